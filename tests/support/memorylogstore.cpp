@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/memorylogstore.h"
+
+#include "shared/store/logdigest.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace replog {
+
+MemoryLogStore::MemoryLogStore(QByteArray role, QByteArray name, QObject *parent)
+    : LogStore(parent), m_role(std::move(role)), m_name(std::move(name))
+{
+}
+
+StoreState MemoryLogStore::state() const
+{
+    StoreState s;
+    s.role = m_role;
+    s.name = m_name;
+    s.epoch = m_epoch;
+    if (!m_entries.empty()) {
+        s.last = {m_entries.back().id, m_entries.back().epoch};
+        s.epoch = std::max(s.epoch, s.last.epoch);
+    }
+    s.committedId = std::min(m_notedCommittedId, s.last.id);
+    s.meta = m_meta;
+    return s;
+}
+
+bool MemoryLogStore::syncAll()
+{
+    if (m_failing && !std::exchange(m_failedTold, true))
+        emit failed(m_error);
+    if (m_writes.empty())
+        return false;
+
+    // What callbacks hand in goes into the next group.
+    std::deque<Write> group;
+    group.swap(m_writes);
+    if (m_failing) {
+        for (Write &w : group) {
+            if (w.done)
+                w.done(m_error);
+        }
+        return true;
+    }
+    for (Write &w : group)
+        w.apply();
+    m_syncedCommittedId = m_notedCommittedId;
+    if (!m_entries.empty())
+        emit durable(m_entries.back().id);
+    for (Write &w : group) {
+        if (w.done)
+            w.done({});
+    }
+    return true;
+}
+
+bool MemoryLogStore::answerReads()
+{
+    if (m_reads.empty())
+        return false;
+    std::deque<std::function<void()>> reads;
+    reads.swap(m_reads);
+    for (auto &read : reads)
+        read();
+    return true;
+}
+
+bool MemoryLogStore::pump()
+{
+    bool any = false;
+    for (;;) {
+        const bool wrote = syncAll();
+        const bool answered = answerReads();
+        if (!wrote && !answered)
+            return any;
+        any = true;
+    }
+}
+
+void MemoryLogStore::setAutomatic(bool automatic)
+{
+    m_automatic = automatic;
+    wake();
+}
+
+void MemoryLogStore::crash(Crash kind)
+{
+    m_writes.clear();
+    m_reads.clear();
+    m_handedInLast = m_entries.empty() ? 0 : m_entries.back().id;
+    if (kind == Crash::Machine)
+        m_notedCommittedId = m_syncedCommittedId;
+    m_notedCommittedId = std::min(m_notedCommittedId, m_handedInLast);
+}
+
+void MemoryLogStore::fail(const Error &error)
+{
+    m_failing = true;
+    m_error = error;
+    wake();
+}
+
+void MemoryLogStore::append(Entries entries)
+{
+    for (const Entry &e : entries) {
+        Q_ASSERT_X(e.id == m_handedInLast + 1, "MemoryLogStore::append", "ids must follow on");
+        m_handedInLast = e.id;
+    }
+    write({[this, entries = std::move(entries)] {
+               m_entries.insert(m_entries.end(), entries.begin(), entries.end());
+           },
+           {}});
+}
+
+void MemoryLogStore::truncateFrom(quint64 id, Done done)
+{
+    Q_ASSERT_X(id > 0, "MemoryLogStore::truncateFrom", "ids start at 1");
+    m_handedInLast = std::min(m_handedInLast, id - 1);
+    write({[this, id] {
+               if (m_entries.size() >= id)
+                   m_entries.resize(id - 1);
+           },
+           std::move(done)});
+}
+
+void MemoryLogStore::putMeta(const QByteArray &key, const QByteArray &value, Done done)
+{
+    write({[this, key, value] { m_meta.insert(key, value); }, std::move(done)});
+}
+
+void MemoryLogStore::removeMeta(const QByteArray &key, Done done)
+{
+    write({[this, key] { m_meta.remove(key); }, std::move(done)});
+}
+
+void MemoryLogStore::setEpoch(quint64 epoch, Done done)
+{
+    write({[this, epoch] { m_epoch = std::max(m_epoch, epoch); }, std::move(done)});
+}
+
+void MemoryLogStore::setCommittedId(quint64 id)
+{
+    m_notedCommittedId = std::max(m_notedCommittedId, id);
+}
+
+void MemoryLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done)
+{
+    ask([this, from = std::max<quint64>(from, 1), to, maxBytes, visit = std::move(visit), done = std::move(done)] {
+        quint64 id = from;
+        qsizetype bytes = 0;
+        for (; id <= to && id <= m_entries.size() && (id == from || bytes < maxBytes); ++id) {
+            const Entry &e = m_entries[id - 1];
+            bytes += e.cost();
+            visit({e.id, e.epoch, e.w, e.key, e.message});
+        }
+        done(id - 1);
+    });
+}
+
+void MemoryLogStore::findKey(const QByteArray &key, KeyFound done)
+{
+    ask([this, key, done = std::move(done)] {
+        KeyRange range;
+        for (const Entry &e : m_entries) {
+            if (e.key != key)
+                continue;
+            // The newest run wins, as it would in a key index.
+            if (range.first == 0 || range.last + 1 != e.id)
+                range.first = e.id;
+            range.last = e.id;
+        }
+        done(range);
+    });
+}
+
+void MemoryLogStore::digest(quint64 to, DigestRead done)
+{
+    ask([this, to, done = std::move(done)] {
+        if (to > m_entries.size()) {
+            done(Error{Errc::NotFound, QStringLiteral("entry %1 is beyond the end of the log").arg(to)});
+            return;
+        }
+        LogDigest digest;
+        for (quint64 id = 1; id <= to; ++id) {
+            const Entry &e = m_entries[id - 1];
+            digest.add({e.id, e.epoch, e.w, e.key, e.message});
+        }
+        done(digest.result());
+    });
+}
+
+void MemoryLogStore::write(Write write)
+{
+    m_writes.push_back(std::move(write));
+    wake();
+}
+
+void MemoryLogStore::ask(std::function<void()> read)
+{
+    m_reads.push_back(std::move(read));
+    wake();
+}
+
+void MemoryLogStore::wake()
+{
+    if (!m_automatic || std::exchange(m_wakePending, true))
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_wakePending = false;
+            pump();
+        },
+        Qt::QueuedConnection);
+}
+
+} // namespace replog

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/store/logstore.h"
+
+#include <deque>
+
+namespace replog {
+
+// A LogStore without disk and threads, driven by hand: nothing becomes durable and nothing is answered before the
+// test says so. It outlives the node that uses it: crash() it, destroy the node, and hand state() to the next one.
+class MemoryLogStore final : public LogStore
+{
+    Q_OBJECT
+public:
+    enum class Crash {
+        Process,   // kill -9: the noted committed id survives
+        Machine,   // power loss: it goes back to the one of the last sync
+    };
+
+    explicit MemoryLogStore(QByteArray role = {}, QByteArray name = {}, QObject *parent = nullptr);
+
+    // What opening a store with this durable content would find.
+    StoreState state() const;
+    // The durable content.
+    const Entries &entries() const { return m_entries; }
+    bool hasUnsynced() const { return !m_writes.empty(); }
+
+    // Makes all that was handed in before the call durable, then tells: durable() once, the callbacks in order.
+    // False if there was nothing.
+    bool syncAll();
+    // Answers the reads asked before the call. False if there were none.
+    bool answerReads();
+    // Both, over and over, until nothing is left to do. False if there was nothing.
+    bool pump();
+    // Pump by itself from the event loop from now on.
+    void setAutomatic(bool automatic);
+
+    // Drops what is not durable, and every callback not yet called.
+    void crash(Crash kind = Crash::Process);
+    // The disk fails: failed() with the next sync; nothing becomes durable from now on.
+    void fail(const Error &error);
+
+    void append(Entries entries) override;
+    void truncateFrom(quint64 id, Done done) override;
+    void putMeta(const QByteArray &key, const QByteArray &value, Done done) override;
+    void removeMeta(const QByteArray &key, Done done) override;
+    void setEpoch(quint64 epoch, Done done) override;
+    void setCommittedId(quint64 id) override;
+    void scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done) override;
+    void findKey(const QByteArray &key, KeyFound done) override;
+    void digest(quint64 to, DigestRead done) override;
+
+private:
+    struct Write
+    {
+        std::function<void()> apply;
+        Done done;
+    };
+
+    void write(Write write);
+    void ask(std::function<void()> read);
+    void wake();
+
+    QByteArray m_role;
+    QByteArray m_name;
+    Entries m_entries;
+    QHash<QByteArray, QByteArray> m_meta;
+    quint64 m_epoch = 0;
+    quint64 m_notedCommittedId = 0;
+    quint64 m_syncedCommittedId = 0;
+    quint64 m_handedInLast = 0;
+    std::deque<Write> m_writes;
+    std::deque<std::function<void()>> m_reads;
+    Error m_error;
+    bool m_failing = false;
+    bool m_failedTold = false;
+    bool m_automatic = false;
+    bool m_wakePending = false;
+};
+
+} // namespace replog
