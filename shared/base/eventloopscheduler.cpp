@@ -36,8 +36,11 @@ void EventLoopScheduler::handleTimeout()
 {
     m_armedFor = -1;
     const qint64 now = nowMs();
+    const TimerId newest = m_lastId;   // what is scheduled meanwhile waits for the next turn
     while (!m_due.empty() && m_due.begin()->first.first <= now) {
         const auto first = m_due.begin();
+        if (first->first.second > newest)
+            break;
         const auto fire = std::move(first->second);
         m_dueOf.remove(first->first.second);
         m_due.erase(first);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/log/entry.h"
+
+#include <QByteArray>
+#include <QHash>
+
+#include <map>
+#include <optional>
+
+namespace replog {
+
+// Where each epoch of the log begins, so that the epoch at any id is known without reading the log. A few entries
+// however long the log: one for each start of a master. Its lines are kept in the store's meta ("epoch/<first id>").
+class EpochIndex
+{
+public:
+    // Takes up what a store holds.
+    static EpochIndex fromMeta(const QHash<QByteArray, QByteArray> &meta);
+    static QByteArray metaKey(quint64 firstId);
+
+    // Epoch of the entry at `id`, 0 for id 0. Meaningful for ids that the log holds.
+    quint64 epochAt(quint64 id) const;
+    // Notes an entry at the end of the log; true if it begins an epoch, whose line is then to be stored.
+    bool append(quint64 id, quint64 epoch);
+    // Forgets everything from `id` on; returns the first ids whose lines are to be removed.
+    std::vector<quint64> truncateFrom(quint64 id);
+
+private:
+    std::map<quint64, quint64> m_epochByFirstId;
+};
+
+} // namespace replog

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/log/jsontext.h"
+
+#include <charconv>
+
+namespace replog {
+
+void appendJsonString(QByteArray &out, QByteArrayView utf8)
+{
+    static constexpr char Hex[] = "0123456789abcdef";
+    out.append('"');
+    const char *const end = utf8.data() + utf8.size();
+    const char *plain = utf8.data();
+    for (const char *p = plain; p != end; ++p) {
+        const auto c = static_cast<unsigned char>(*p);
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        out.append(plain, p - plain);
+        plain = p + 1;
+        switch (c) {
+        case '"': out.append("\\\"", 2); break;
+        case '\\': out.append("\\\\", 2); break;
+        case '\n': out.append("\\n", 2); break;
+        case '\r': out.append("\\r", 2); break;
+        case '\t': out.append("\\t", 2); break;
+        default: {
+            const char escape[6] = {'\\', 'u', '0', '0', Hex[c >> 4], Hex[c & 15]};
+            out.append(escape, 6);
+        }
+        }
+    }
+    out.append(plain, end - plain);
+    out.append('"');
+}
+
+void appendJsonName(QByteArray &out, QByteArrayView name)
+{
+    out.append('"').append(name).append("\":", 2);
+}
+
+void appendNumber(QByteArray &out, quint64 number)
+{
+    char text[20];
+    const auto end = std::to_chars(text, text + sizeof text, number).ptr;
+    out.append(text, end - text);
+}
+
+} // namespace replog

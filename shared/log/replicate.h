@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/log/entry.h"
+
+namespace replog {
+
+// Entries first..last in the form in which they go over the wire: CBOR maps, one after the other, so that an entry is
+// encoded once however many nodes it goes to.
+struct WireBatch
+{
+    quint64 first = 1;
+    quint64 last = 0;        // first - 1: empty
+    QByteArray bytes;
+
+    quint64 count() const { return last + 1 - first; }
+};
+
+// One delivery of a master to a secondary, as the master makes it; `batch.first` is prev.id + 1. No entries: a
+// heartbeat, or news of the committed id.
+struct Delivery
+{
+    QByteArray master;       // the master's name
+    quint64 epoch = 0;
+    Position prev;
+    quint64 committedId = 0;
+    WireBatch batch;
+};
+
+// The same as a secondary takes it.
+struct ReplicateRequest
+{
+    QByteArray master;
+    quint64 epoch = 0;
+    Position prev;
+    quint64 committedId = 0;
+    Entries entries;
+};
+
+struct ReplicateAnswer
+{
+    enum class Kind {
+        Accepted,     // 200
+        Mismatch,     // 409: prev is held with another epoch; go back to committedId
+        Diverged,     // 409, mode diverged: committed history differs
+        StaleEpoch,   // 412: a higher epoch has been seen
+        Rejected,     // 400: the request made no sense
+        Unavailable,  // 5xx
+    };
+    Kind kind = Kind::Accepted;
+    Position last;           // end of the durable gap-free prefix
+    quint64 committedId = 0;
+    quint64 epoch = 0;       // highest epoch seen
+    QByteArray text;         // why, for a person
+};
+
+} // namespace replog

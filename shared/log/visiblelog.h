@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+namespace replog {
+
+// How far a node's log can be seen: `durableId` is the end of the gap-free prefix that the node holds durably (view
+// "all"), `committedId` the end of its committed part (view "committed"), never beyond durableId, never going back.
+class VisibleLog : public QObject
+{
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+    quint64 durableId() const { return m_durableId; }
+    quint64 committedId() const { return m_committedId; }
+
+    // Goes back only where a log is truncated, and never below committedId.
+    void setDurableId(quint64 id)
+    {
+        if (id == m_durableId)
+            return;
+        m_durableId = id;
+        emit durableChanged(id);
+    }
+    void setCommittedId(quint64 id)
+    {
+        if (id <= m_committedId)
+            return;
+        m_committedId = id;
+        emit committedChanged(id);
+    }
+
+signals:
+    void durableChanged(quint64 id);
+    void committedChanged(quint64 id);
+
+private:
+    quint64 m_durableId = 0;
+    quint64 m_committedId = 0;
+};
+
+} // namespace replog
