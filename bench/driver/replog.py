@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our own cluster: a master and its secondaries, Release build, real store, sync on."""
+
+import json
+import os
+import re
+import subprocess
+import urllib.request
+
+import load
+from process import Process, wait_until
+
+LISTENING = re.compile(r"listening on (http://\S+)")
+
+
+def get(url, timeout=30):
+    with urllib.request.urlopen(url, timeout=timeout) as answer:
+        return json.load(answer)
+
+
+class Replog:
+    name = "replog"
+    remark = "w nodes have synced it"
+
+    def __init__(self, secondaries=2, master_options=(), secondary_options=()):
+        self.count = secondaries
+        self.master_options = list(master_options)
+        self.secondary_options = list(secondary_options)
+        self.master = None
+        self.secondaries = []
+
+    def writes(self, w):
+        return w <= self.count + 1
+
+    def version(self):
+        done = subprocess.run([load.tool("replog-master"), "--version"], capture_output=True, text=True)
+        return done.stdout.strip() or "replog"
+
+    def launch(self, program, name, options):
+        process = Process(name, [load.tool(program), "--port", "0", "--data", f"{self.folder}/{name}", "--name", name]
+                          + options, f"{self.folder}/{name}.log")
+
+        def listens():
+            process.check()
+            return LISTENING.search(process.output()) is not None
+
+        wait_until(listens, f"{name} listens", 120)
+        process.url = LISTENING.search(process.output()).group(1)
+        process.port = int(process.url.rsplit(":", 1)[1])
+        return process
+
+    def start_master(self):
+        self.master = self.launch("replog-master", "m", self.master_options)
+        self.url = self.master.url
+
+    def add_secondary(self):
+        name = f"s{len(self.secondaries) + 1}"
+        self.secondaries.append(self.launch("replog-secondary", name, ["--master", self.url] + self.secondary_options))
+        return self.secondaries[-1]
+
+    def start(self, folder):
+        os.makedirs(folder)
+        self.folder = folder
+        self.start_master()
+        for _ in range(self.count):
+            self.add_secondary()
+        wait_until(lambda: sum(node["health"] == "healthy" for node in self.status()["nodes"]) == self.count,
+                   "every secondary is healthy")
+
+    def status(self):
+        return get(self.url + "/api/v1/status")
+
+    def prepare(self, w):
+        # the secondaries have taken up what the load before left to them
+        wait_until(lambda: all(node["lag"] == 0 for node in self.status()["nodes"]), "the secondaries caught up", 120)
+
+    def load(self, connections, w, size, seconds):
+        before = self.status()["last_id"]
+        result = load.append(self.url, connections, w, size, seconds)
+        appended = self.status()["last_id"] - before
+        # what was in flight when wrk ended was appended too
+        if not result["requests"] <= appended <= result["requests"] + connections:
+            raise RuntimeError(f"{result['requests']} answers, but {appended} messages appended")
+        return result
+
+    def processes(self):
+        return [self.master] + self.secondaries
+
+    def stop(self):
+        for node in reversed(self.processes()):
+            if node is not None:
+                node.stop()
