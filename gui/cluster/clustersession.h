@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/clustermodel.h"
+#include "gui/cluster/nodeclient.h"
+
+#include <QHash>
+#include <QNetworkAccessManager>
+#include <QPointer>
+
+#include <memory>
+#include <vector>
+
+namespace replog {
+
+class NodeControl;
+
+struct AppendRequest
+{
+    QString message;
+    QString w;                   // a number, "majority" or "all"
+    int timeoutMs = 0;           // 0: as long as it takes
+};
+
+struct AppendOutcome
+{
+    enum class State { Ok, TimedOut, Failed, Cancelled };
+    State state = State::Failed;
+    quint64 id = 0;              // 0 if not known
+    int acks = 0;
+    qint64 elapsedMs = 0;
+    QString error;
+};
+
+struct MessagePage
+{
+    QList<Message> messages;     // ids ascending, without gaps
+    QString error;               // empty when it worked
+};
+
+// One cluster being watched: owns a NodeClient for each node, feeds the model with what they hear and makes the calls
+// of the views. Everything is asynchronous; callbacks run in the GUI thread, never from inside the call, and are
+// dropped with their context. Nothing is watched until open().
+class ClusterSession : public QObject
+{
+    Q_OBJECT
+public:
+    // `clock` must outlive the session.
+    explicit ClusterSession(const Clock &clock, QObject *parent = nullptr);
+    ~ClusterSession() override;
+
+    ClusterModel &model() { return m_model; }
+    const ClusterModel &model() const { return m_model; }
+    NodeControl *control() const;                 // who runs the nodes' processes; nullptr: nobody here
+    bool isOpen() const { return m_open; }
+    QString title() const { return m_description.title; }
+
+    // Watches this cluster from now on, instead of the one before. `control` is not owned and may be nullptr.
+    void open(const ClusterDescription &description, NodeControl *control);
+    void close();
+    void setNodeUrl(const QString &name, const QUrl &url);   // a node has come up elsewhere
+
+    using Done = std::function<void(const CallResult &)>;
+    // Returns a ticket; appendFinished follows exactly once, unless the session is closed before.
+    quint64 append(const AppendRequest &request);
+    void cancelAppend(quint64 ticket);            // stops waiting; the message may be in the log all the same
+    void releaseWait(quint64 id, QObject *context, Done done);
+    void retryNow(const QString &node, QObject *context, Done done);
+    void forget(const QString &node, QObject *context, Done done);
+    void readFaults(const QString &node, QObject *context, Done done);
+    void writeFaults(const QString &node, const QJsonObject &faults, QObject *context, Done done);
+    // Up to `limit` messages from id `from` of the master's log (view=all).
+    void fetchMessages(quint64 from, int limit, QObject *context, std::function<void(const MessagePage &)> done);
+    // Any other call to one node.
+    void call(const QString &node, const QByteArray &verb, const QString &path, const QByteArray &jsonBody, int limitMs,
+              QObject *context, Done done);
+
+signals:
+    void opened();
+    void closed();
+    void appendStarted(quint64 ticket, const replog::AppendRequest &request);
+    void appendFinished(quint64 ticket, const replog::AppendOutcome &outcome);
+
+private:
+    struct Lane;
+    struct Append;
+    void watchNode(const QString &name);
+    void unwatchNode(const QString &name);
+    void startAppends();
+    Lane &freeLane();
+    void finishAppend(quint64 ticket, const AppendOutcome &outcome);
+
+    ClusterModel m_model;
+    const Clock &m_clock;
+    ClusterDescription m_description;
+    bool m_open = false;
+    QPointer<NodeControl> m_control;
+    QNetworkAccessManager m_network;
+    QHash<QString, NodeClient *> m_clients;
+    std::vector<std::unique_ptr<Lane>> m_lanes;
+    QHash<quint64, std::shared_ptr<Append>> m_appends;
+    QList<quint64> m_queued;
+    quint64 m_nextTicket = 1;
+};
+
+} // namespace replog

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/cluster/clustertypes.h"
+
+namespace replog {
+
+quint64 NodeInfo::heldId() const
+{
+    return std::max(lastId, ackedId);
+}
+
+NodeState NodeInfo::state() const
+{
+    // Who runs the process knows best, then the node itself, then the master.
+    switch (process) {
+    case ProcessState::Stopped:
+        return NodeState::Stopped;
+    case ProcessState::Stopping:
+        return NodeState::Stopping;
+    case ProcessState::Frozen:
+        return NodeState::Frozen;
+    case ProcessState::Starting:
+        return NodeState::Starting;
+    case ProcessState::Running:
+    case ProcessState::Unknown:
+        break;
+    }
+    if (contact == Contact::Connected) {
+        switch (mode) {
+        case NodeMode::Failed:
+            return NodeState::Failed;
+        case NodeMode::Diverged:
+            return NodeState::Diverged;
+        case NodeMode::Fenced:
+            return NodeState::Fenced;
+        case NodeMode::ReadOnly:
+            return NodeState::ReadOnly;
+        case NodeMode::ReadWrite:
+        case NodeMode::Following:
+        case NodeMode::Unknown:
+            break;
+        }
+    }
+    switch (health) {
+    case NodeHealth::GaveUp:
+        return NodeState::GaveUp;
+    case NodeHealth::Unhealthy:
+        return NodeState::Unhealthy;
+    case NodeHealth::Suspected:
+        return NodeState::Suspected;
+    case NodeHealth::Healthy:
+        return NodeState::Healthy;
+    case NodeHealth::Unknown:
+        break;
+    }
+    switch (contact) {
+    case Contact::Connected:
+        return NodeState::Running;
+    case Contact::Silent:
+        return NodeState::Silent;
+    case Contact::Lost:
+        return NodeState::Unreachable;
+    case Contact::Never:
+    case Contact::Connecting:
+        break;
+    }
+    return process == ProcessState::Running ? NodeState::Starting : NodeState::Connecting;
+}
+
+bool NodeInfo::isUp() const
+{
+    switch (state()) {
+    case NodeState::Running:
+    case NodeState::Healthy:
+    case NodeState::Suspected:
+    case NodeState::ReadOnly:
+    case NodeState::Starting:
+    case NodeState::Connecting:
+        return true;
+    case NodeState::Unhealthy:
+    case NodeState::GaveUp:
+    case NodeState::Fenced:
+    case NodeState::Diverged:
+    case NodeState::Failed:
+    case NodeState::Silent:
+    case NodeState::Unreachable:
+    case NodeState::Frozen:
+    case NodeState::Stopping:
+    case NodeState::Stopped:
+        break;
+    }
+    return false;
+}
+
+} // namespace replog

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/cluster/nodeclient.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QNetworkAccessManager>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int ReopenBaseMs = 150;
+constexpr int ReopenMaxMs = 1000;
+constexpr int QuietMs = 1000;          // after so long without an event the node is asked whether it is there
+constexpr int ProbeLimitMs = 1000;
+constexpr int ConnectLimitMs = 3000;   // from opening the stream to its first event
+constexpr qsizetype EventLimit = 64 * 1024 * 1024;
+
+QNetworkRequest requestTo(const QUrl &base, const ClientOptions &options, const QString &path)
+{
+    QUrl url(base);
+    const qsizetype query = path.indexOf(u'?');
+    url.setPath(query < 0 ? path : path.left(query), QUrl::TolerantMode);
+    url.setQuery(query < 0 ? QString() : path.mid(query + 1));
+    QNetworkRequest request(url);
+    request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+    request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
+    if (!options.token.isEmpty())
+        request.setRawHeader("Authorization", "Bearer " + options.token);
+    if (!options.caFile.isEmpty() && url.scheme() == "https"_L1) {
+        QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+        tls.addCaCertificates(QSslCertificate::fromPath(options.caFile));
+        request.setSslConfiguration(tls);
+    }
+    return request;
+}
+
+// What a problem+json document says, or else what the network layer says.
+QString errorOf(QNetworkReply *reply, int status, const QByteArray &body)
+{
+    const QJsonObject problem = QJsonDocument::fromJson(body).object();
+    const QString detail = problem.value("detail"_L1).toString();
+    if (!detail.isEmpty())
+        return detail;
+    const QString title = problem.value("title"_L1).toString();
+    if (!title.isEmpty())
+        return title;
+    if (status != 0)
+        return NodeClient::tr("The node answered %1.").arg(status);
+    switch (reply->error()) {
+    case QNetworkReply::ConnectionRefusedError:
+        return NodeClient::tr("Connection refused: nothing listens at %1.").arg(reply->url().authority());
+    case QNetworkReply::HostNotFoundError:
+        return NodeClient::tr("Host %1 not found.").arg(reply->url().host());
+    case QNetworkReply::RemoteHostClosedError:
+        return NodeClient::tr("The node closed the connection.");
+    case QNetworkReply::OperationCanceledError:
+        return NodeClient::tr("Cancelled.");
+    default:
+        return reply->errorString();
+    }
+}
+
+} // namespace
+
+QJsonObject CallResult::json() const
+{
+    return QJsonDocument::fromJson(body).object();
+}
+
+NodeClient::NodeClient(QNetworkAccessManager *network, const QUrl &url, const ClientOptions &options, QObject *parent)
+    : QObject(parent), m_network(network), m_url(url), m_options(options)
+{
+    m_reopen.setSingleShot(true);
+    connect(&m_reopen, &QTimer::timeout, this, &NodeClient::openStream);
+    m_probe.setSingleShot(true);
+    connect(&m_probe, &QTimer::timeout, this, &NodeClient::handleProbe);
+}
+
+NodeClient::~NodeClient()
+{
+    closeStream();
+}
+
+void NodeClient::setUrl(const QUrl &url)
+{
+    if (url == m_url)
+        return;
+    m_url = url;
+    if (m_contact != Contact::Never)
+        reconnectNow();
+}
+
+void NodeClient::start()
+{
+    setContact(Contact::Connecting, {});
+    openStream();
+}
+
+void NodeClient::reconnectNow()
+{
+    m_failures = 0;
+    openStream();
+}
+
+QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, const QByteArray &jsonBody, int limitMs,
+                                QObject *context, Done done)
+{
+    return callOn(m_network, m_url, m_options, verb, path, jsonBody, {}, limitMs, context, std::move(done));
+}
+
+QNetworkReply *NodeClient::callOn(QNetworkAccessManager *network, const QUrl &base, const ClientOptions &options,
+                                  const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
+                                  const QList<QPair<QByteArray, QByteArray>> &headers, int limitMs, QObject *context,
+                                  Done done)
+{
+    QNetworkRequest request = requestTo(base, options, path);
+    request.setRawHeader("Accept", "application/json");
+    if (!jsonBody.isEmpty())
+        request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_L1);
+    for (const auto &[name, value] : headers)
+        request.setRawHeader(name, value);
+    QNetworkReply *reply = network->sendCustomRequest(request, verb, jsonBody);
+    reply->setReadBufferSize(0);
+    QTimer *limit = nullptr;
+    if (limitMs > 0) {
+        limit = new QTimer(reply);
+        limit->setSingleShot(true);
+        connect(limit, &QTimer::timeout, reply, [reply] {
+            reply->setProperty("timedOut", true);
+            reply->abort();
+        });
+        limit->start(limitMs);
+    }
+    connect(reply, &QNetworkReply::finished, context, [reply, done = std::move(done)] {
+        CallResult result;
+        result.timedOut = reply->property("timedOut").toBool();
+        if (!result.timedOut && reply->error() != QNetworkReply::OperationCanceledError) {
+            result.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+            // An answer that broke off is none.
+            const bool broken = result.status >= 200 && result.status < 300 && reply->error() != QNetworkReply::NoError;
+            if (broken)
+                result.status = 0;
+            else
+                result.body = reply->readAll();
+        }
+        if (result.timedOut)
+            result.error = tr("No answer in time.");
+        else if (!result.ok())
+            result.error = errorOf(reply, result.status, result.body);
+        done(result);
+    });
+    connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
+    // A call that nobody waits for any more is not worth a connection.
+    connect(context, &QObject::destroyed, reply, [reply](QObject *gone) {
+        reply->disconnect(gone);
+        reply->abort();
+    });
+    return reply;
+}
+
+void NodeClient::openStream()
+{
+    closeStream();
+    if (!m_url.isValid() || m_url.host().isEmpty()) {
+        setContact(Contact::Lost, tr("The node's address is not known."));
+        return;
+    }
+    QNetworkRequest request = requestTo(m_url, m_options, u"/api/v1/status"_s);
+    request.setRawHeader("Accept", "text/event-stream");
+    m_stream = m_network->get(request);
+    connect(m_stream, &QNetworkReply::readyRead, this, &NodeClient::readStream);
+    connect(m_stream, &QNetworkReply::finished, this, &NodeClient::handleStreamEnd);
+    m_probe.start(ConnectLimitMs);
+}
+
+void NodeClient::closeStream()
+{
+    m_reopen.stop();
+    m_probe.stop();
+    m_buffer.clear();
+    m_event.clear();
+    if (!m_stream)
+        return;
+    QNetworkReply *stream = m_stream;
+    m_stream.clear();
+    stream->disconnect(this);
+    stream->abort();
+    stream->deleteLater();
+}
+
+void NodeClient::readStream()
+{
+    const int status = m_stream->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    if (status != 200)
+        return;   // the whole of it is an error, told when it is finished
+    m_buffer += m_stream->readAll();
+    qsizetype begin = 0;
+    for (qsizetype end; (end = m_buffer.indexOf('\n', begin)) >= 0; begin = end + 1) {
+        handleLine(QByteArrayView(m_buffer).sliced(begin, end - begin));
+        if (!m_stream)
+            return;   // closed by whoever heard the event
+    }
+    m_buffer.remove(0, begin);
+    if (m_buffer.size() + m_event.size() > EventLimit) {
+        m_stream->abort();
+        return;
+    }
+    m_probe.start(QuietMs);
+}
+
+void NodeClient::handleLine(QByteArrayView line)
+{
+    if (line.endsWith('\r'))
+        line.chop(1);
+    if (line.startsWith("data:")) {
+        line = line.sliced(5);
+        if (line.startsWith(' '))
+            line = line.sliced(1);
+        if (!m_event.isEmpty())
+            m_event += '\n';
+        m_event += line;
+        return;
+    }
+    if (!line.isEmpty())
+        return;   // a comment that keeps the connection alive, or a field of no meaning here
+    const QByteArray event = std::exchange(m_event, {});
+    if (event.isEmpty())
+        return;
+    const QJsonObject document = QJsonDocument::fromJson(event).object();
+    if (document.isEmpty())
+        return;
+    m_failures = 0;
+    setContact(Contact::Connected, {});
+    emit statusReceived(document);
+}
+
+void NodeClient::handleStreamEnd()
+{
+    QNetworkReply *stream = m_stream;
+    const int status = stream->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    QString error;
+    if (status == 200)
+        error = tr("The node closed the connection.");
+    else
+        error = errorOf(stream, status, stream->readAll());
+    closeStream();
+    setContact(Contact::Lost, error);
+    m_reopen.start(std::min(ReopenMaxMs, ReopenBaseMs << std::min(m_failures, 8)));
+    ++m_failures;
+}
+
+void NodeClient::handleProbe()
+{
+    if (m_contact != Contact::Connected && m_contact != Contact::Silent) {
+        // Accepted perhaps, but never a word: begin anew.
+        closeStream();
+        setContact(Contact::Lost, tr("The node does not answer."));
+        m_reopen.start(ReopenMaxMs);
+        return;
+    }
+    if (m_probing)
+        return;
+    m_probing = true;
+    call("GET", u"/health"_s, {}, ProbeLimitMs, this, [this](const CallResult &result) {
+        m_probing = false;
+        if (!m_stream)
+            return;   // lost meanwhile, and told
+        if (result.status != 0)
+            setContact(Contact::Connected, {});
+        else
+            setContact(Contact::Silent, tr("The node does not answer."));
+        m_probe.start(QuietMs);
+    });
+}
+
+void NodeClient::setContact(Contact contact, const QString &error)
+{
+    if (contact == m_contact && error == m_error)
+        return;
+    m_contact = contact;
+    m_error = error;
+    emit contactChanged(contact, error);
+}
+
+} // namespace replog

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDockWidget>
+#include <QHash>
+#include <QMainWindow>
+
+#include <functional>
+
+class QLabel;
+class QStackedWidget;
+
+namespace replog {
+
+class ClusterSession;
+class EmptyState;
+class NoticeBar;
+
+// The window: the log matrix in the middle, everything else in docks around it. Parts that live elsewhere are mounted
+// from main.cpp through addPanel(), menu() and the other calls below, before restoreLayout().
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    enum class Menu { Cluster, Node, Message, Walk, View, Help };
+    enum class Severity { Information, Warning, Error };
+
+    // `session` must outlive the window.
+    explicit MainWindow(ClusterSession &session, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    ClusterSession &session() const { return m_session; }
+    // `name` is the object name, by which the place is remembered; the title is shown and translated. The panel gets an
+    // entry in the View menu and, with `shortcut`, a key that brings it to the front.
+    QDockWidget *addPanel(const QString &name, const QString &title, QWidget *panel, Qt::DockWidgetArea area,
+                          const QKeySequence &shortcut = {});
+    void showPanel(const QString &name);
+    // Actions are put in with QMenu::addAction, in the order of the calls.
+    QMenu *menu(Menu which) const;
+    // The buttons of the empty window ("New local cluster…", "Connect…"), and of the tool bar.
+    void setStartActions(const QList<QAction *> &actions);
+    // Says something in the bar at the top, never in a dialog. The same `topic` replaces what was said before; an
+    // empty text takes it away.
+    void notify(const QString &topic, Severity severity, const QString &text);
+    // Asked before the window closes; false keeps it open.
+    void setCloseGuard(std::function<bool()> mayClose);
+    // Puts docks and window where they were; the default arrangement the first time. Called once all panels are in.
+    void restoreLayout();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void makeMenus();
+    void handleOpened();
+    void handleClosed();
+    void updateCentral();
+    void resetLayout();
+
+    ClusterSession &m_session;
+    QHash<Menu, QMenu *> m_menus;
+    QHash<QString, QDockWidget *> m_panels;
+    QStringList m_panelOrder;
+    std::function<bool()> m_mayClose;
+    NoticeBar *m_notices = nullptr;
+    EmptyState *m_empty = nullptr;
+    QStackedWidget *m_central = nullptr;
+    QToolBar *m_tools = nullptr;
+    QByteArray m_defaultState;
+};
+
+} // namespace replog
