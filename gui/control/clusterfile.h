@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/clustertypes.h"
+#include "gui/control/nodecontrol.h"
+#include "shared/base/result.h"
+
+#include <QHash>
+#include <QStringList>
+
+namespace replog {
+
+// A cluster described in a JSON file: where its nodes are and, as far as wanted, by what commands they are started,
+// stopped, killed, frozen and thawed. `resources/cluster-example.json` shows one.
+//
+//   {"title": "Staging",
+//    "nodes": [{"name": "master", "role": "master", "url": "http://10.0.0.1:30000",
+//               "start": "docker compose start master", "kill": ["docker", "compose", "kill", "master"]}, …]}
+//
+// A command is a list, or one string that is split at spaces outside double quotes; no shell takes part.
+struct ClusterFile
+{
+    using Command = QStringList;   // program and arguments
+
+    ClusterDescription description;
+    QHash<QString, QHash<NodeControl::Action, Command>> commands;   // by node name
+    QString folder;                // that of the file; commands run there
+
+    // Errors name the field and are meant for the user.
+    static Result<ClusterFile> read(const QString &path);
+    static Result<ClusterFile> parse(const QByteArray &json);
+};
+
+} // namespace replog

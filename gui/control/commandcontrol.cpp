@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/control/commandcontrol.h"
+
+#include <QProcess>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr qsizetype maxLineBytes = 4096;
+
+QString shown(const ClusterFile::Command &command)
+{
+    QStringList parts;
+    for (const QString &part : command)
+        parts.append(part.isEmpty() || part.contains(u' ') ? u'"' + part + u'"' : part);
+    return parts.join(u' ');
+}
+
+} // namespace
+
+CommandControl::CommandControl(const ClusterFile &file, int limitMs, QObject *parent)
+    : NodeControl(parent), m_file(file), m_limitMs(limitMs)
+{
+}
+
+CommandControl::~CommandControl()
+{
+    // A command that is under way goes on: ending "docker compose stop" half way would help nobody. Its QProcess is left
+    // to the end of the program, since it would kill the command as it goes.
+    for (const Run &run : std::as_const(m_running))
+        run.process->disconnect(this);
+}
+
+bool CommandControl::can(const QString &node, Action action) const
+{
+    return whyNot(node, action).isEmpty();
+}
+
+QString CommandControl::whyNot(const QString &node, Action action) const
+{
+    if (const auto running = m_running.constFind(node); running != m_running.constEnd())
+        return tr("“%1” is still running.").arg(running->command);
+    if (m_file.commands.value(node).contains(action))
+        return {};
+    switch (action) {
+    case Action::Start:
+        return tr("The cluster file has no “start” command for this node.");
+    case Action::Stop:
+        return tr("The cluster file has no “stop” command for this node.");
+    case Action::Kill:
+        return tr("The cluster file has no “kill” command for this node.");
+    case Action::Freeze:
+        return tr("The cluster file has no “freeze” command for this node.");
+    case Action::Thaw:
+        return tr("The cluster file has no “thaw” command for this node.");
+    }
+    return {};
+}
+
+void CommandControl::perform(const QString &node, Action action)
+{
+    if (const QString why = whyNot(node, action); !why.isEmpty()) {
+        emit failed(node, why);
+        return;
+    }
+    const ClusterFile::Command command = m_file.commands.value(node).value(action);
+    auto *const process = new QProcess;
+    m_running.insert(node, {process, shown(command), {}, {}});
+    process->setProgram(command.first());
+    process->setArguments(command.sliced(1));
+    process->setWorkingDirectory(m_file.folder);
+    process->setProcessChannelMode(QProcess::MergedChannels);
+    process->setStandardInputFile(QProcess::nullDevice());
+    connect(process, &QProcess::readyRead, this, [this, node, process] { takeOutput(node, process, false); });
+    connect(process, &QProcess::errorOccurred, this, [this, node, process](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            finish(node, process->errorString());
+    });
+    connect(process, &QProcess::finished, this, [this, node, process](int code, QProcess::ExitStatus status) {
+        takeOutput(node, process, true);
+        if (status != QProcess::NormalExit)
+            finish(node, tr("ended by signal %1").arg(code));
+        else
+            finish(node, code == 0 ? QString() : tr("exit code %1").arg(code));
+    });
+    QTimer::singleShot(m_limitMs, process, [process] { process->kill(); });
+    emit outputLine(node, u"$ "_s + shown(command));
+    emit processStateChanged(node, ProcessState::Unknown);
+    process->start();
+}
+
+ProcessState CommandControl::processState(const QString &) const
+{
+    return ProcessState::Unknown;
+}
+
+void CommandControl::takeOutput(const QString &node, QProcess *process, bool whole)
+{
+    Run &run = m_running[node];
+    run.partial += process->readAll();
+    if (whole && !run.partial.isEmpty() && !run.partial.endsWith('\n'))
+        run.partial += '\n';
+    qsizetype end = -1;
+    while ((end = run.partial.indexOf('\n')) >= 0 || run.partial.size() > maxLineBytes) {
+        const qsizetype length = end >= 0 ? qMin(end, maxLineBytes) : maxLineBytes;
+        run.lastLine = QString::fromUtf8(QByteArrayView(run.partial).first(length)).trimmed();
+        run.partial.remove(0, length == end ? length + 1 : length);
+        emit outputLine(node, run.lastLine);
+    }
+}
+
+void CommandControl::finish(const QString &node, const QString &problem)
+{
+    const Run run = m_running.take(node);
+    run.process->disconnect(this);
+    run.process->deleteLater();
+    emit processStateChanged(node, ProcessState::Unknown);
+    if (problem.isEmpty())
+        emit outputLine(node, tr("done"));
+    else
+        emit failed(node, run.lastLine.isEmpty() ? tr("“%1” failed: %2").arg(run.command, problem)
+                                                 : tr("“%1” failed: %2 (%3)").arg(run.command, problem, run.lastLine));
+}
+
+} // namespace replog

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/control/localnode.h"
+
+#include <QRegularExpression>
+
+#include <csignal>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+LocalNode::LocalNode(const QString &name, const QString &logPath, QObject *parent)
+    : QObject(parent), m_name(name), m_logPath(logPath)
+{
+    connect(&m_tail, &LogTail::line, this, &LocalNode::handleLine);
+}
+
+LocalNode::~LocalNode()
+{
+    if (m_child) {
+        m_child->disconnect(this);
+        sendSignal(SIGKILL);
+        m_child->waitForFinished(1000);   // a killed child is gone within moments; QProcess would complain otherwise
+    }
+    m_watch.reset();
+    if (m_pidfd >= 0)
+        ::close(m_pidfd);
+}
+
+void LocalNode::start(const QString &program, const QStringList &arguments)
+{
+    if (isRunning())
+        return;
+    m_endAsked = false;
+    m_lastExit.clear();
+    if (!m_tail.follow(m_logPath, 0)) {
+        emit startFailed(tr("cannot write %1").arg(m_logPath));
+        return;
+    }
+    m_child = std::make_unique<QProcess>();
+    m_child->setProgram(program);
+    m_child->setArguments(arguments);
+    m_child->setStandardInputFile(QProcess::nullDevice());
+    m_child->setProcessChannelMode(QProcess::MergedChannels);
+    m_child->setStandardOutputFile(m_logPath, QIODevice::Append);
+    connect(m_child.get(), &QProcess::started, this, [this] { m_process = ProcessId::of(m_child->processId()); });
+    connect(m_child.get(), &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
+        if (error != QProcess::FailedToStart)
+            return;   // a crash is told by finished()
+        const QString why = m_child->errorString();
+        m_child.release()->deleteLater();
+        m_process = {};
+        setState(State::Stopped);
+        emit startFailed(why);
+    });
+    connect(m_child.get(), &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
+        m_child.release()->deleteLater();
+        handleExit(status == QProcess::NormalExit ? tr("exit code %1").arg(code) : tr("ended by signal %1").arg(code));
+    });
+    setState(State::Starting);
+    m_child->start();
+}
+
+void LocalNode::adopt(const ProcessId &process, const QUrl &url)
+{
+    if (isRunning())
+        return;
+    m_endAsked = false;
+    m_lastExit.clear();
+    m_pidfd = int(::syscall(SYS_pidfd_open, pid_t(process.pid), 0));
+    if (m_pidfd < 0 || !process.isAlive()) {
+        if (m_pidfd >= 0)
+            ::close(std::exchange(m_pidfd, -1));
+        emit startFailed(tr("the process %1 is gone").arg(process.pid));
+        return;
+    }
+    m_process = process;
+    m_url = url;
+    m_watch = std::make_unique<QSocketNotifier>(m_pidfd, QSocketNotifier::Read);   // readable once it has ended
+    connect(m_watch.get(), &QSocketNotifier::activated, this, [this] {
+        m_watch->setEnabled(false);
+        m_watch.release()->deleteLater();
+        ::close(std::exchange(m_pidfd, -1));
+        handleExit(tr("ended"));
+    });
+    setState(State::Running);
+    m_tail.follow(m_logPath, 64 * 1024);
+    thaw();   // whoever took it over wants it to work
+    emit listening(m_url);
+}
+
+void LocalNode::stop()
+{
+    if (!isRunning())
+        return;
+    m_endAsked = true;
+    if (sendSignal(SIGTERM) && sendSignal(SIGCONT))
+        setState(State::Stopping);
+}
+
+void LocalNode::kill()
+{
+    if (!isRunning())
+        return;
+    m_endAsked = true;
+    sendSignal(SIGKILL);
+}
+
+void LocalNode::freeze()
+{
+    if (m_state == State::Running && sendSignal(SIGSTOP))
+        setState(State::Frozen);
+}
+
+void LocalNode::thaw()
+{
+    if (isRunning() && sendSignal(SIGCONT) && m_state == State::Frozen)
+        setState(State::Running);
+}
+
+void LocalNode::letGo()
+{
+    if (m_child) {
+        m_child->disconnect(this);
+        // Left to the end of this program on purpose: a QProcess kills its process as it goes.
+        [[maybe_unused]] const QProcess *unowned = m_child.release();
+    }
+    m_watch.reset();
+}
+
+void LocalNode::setState(State state)
+{
+    if (m_state == state)
+        return;
+    m_state = state;
+    emit stateChanged(state);
+}
+
+bool LocalNode::sendSignal(int number)
+{
+    if (m_pidfd >= 0)
+        return ::syscall(SYS_pidfd_send_signal, m_pidfd, number, nullptr, 0) == 0;
+    // A child that is not yet reaped keeps its pid, so this cannot meet another process.
+    const qint64 pid = m_child ? m_child->processId() : 0;
+    return pid > 0 && ::kill(pid_t(pid), number) == 0;
+}
+
+void LocalNode::handleLine(const QString &line)
+{
+    m_output.push_back(line);
+    if (m_output.size() > maxOutputLines)
+        m_output.pop_front();
+    emit outputLine(line);
+    if (m_state != State::Starting)
+        return;
+    static const QRegularExpression pattern(u"\\blistening on (https?://\\S+)"_s);
+    if (const QRegularExpressionMatch match = pattern.match(line); match.hasMatch()) {
+        m_url = QUrl(match.captured(1));
+        setState(State::Running);
+        emit listening(m_url);
+    }
+}
+
+void LocalNode::handleExit(const QString &how)
+{
+    m_tail.catchUp();   // its last words come before the news of its end
+    m_process = {};
+    m_lastExit = how;
+    const bool expected = m_endAsked;
+    setState(State::Stopped);
+    emit exited(how, expected);
+}
+
+} // namespace replog
