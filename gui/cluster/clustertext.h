@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/clustertypes.h"
+
+#include <QCoreApplication>
+
+namespace replog {
+
+// The words of the dashboard for what a cluster is made of, in the user's language.
+class ClusterText
+{
+    Q_DECLARE_TR_FUNCTIONS(ClusterText)
+public:
+    static QString role(NodeRole role);
+    static QString state(NodeState state);
+    // A sentence on what it means, for tool tips.
+    static QString stateExplained(const NodeInfo &node);
+    // "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
+    static QString elapsed(qint64 ms);
+    // "312 ms", "1.25 s".
+    static QString latency(qint64 ms);
+    // Who a waiting message waits for: names, and how many nodes are not even known.
+    static QString waitsFor(const WaitInfo &wait);
+};
+
+} // namespace replog

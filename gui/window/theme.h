@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QObject>
+#include <QPalette>
+
+class QActionGroup;
+class QMenu;
+
+namespace replog {
+
+// Colours that mean something, next to a shape or word that says the same. Fit for text on the base colour.
+enum class Tone { Normal, Muted, Good, Info, Warning, Bad };
+
+QColor toneColor(const QPalette &palette, Tone tone);
+// A faint ground of that tone, for a row or cell that should stand out.
+QColor toneGround(const QPalette &palette, Tone tone);
+bool isDark(const QPalette &palette);
+
+// Light, dark, or what the desktop says; the user's choice is remembered. One for the program; GUI thread.
+class Theme : public QObject
+{
+    Q_OBJECT
+public:
+    enum class Choice { System, Light, Dark };
+    Q_ENUM(Choice)
+
+    // Sets the style and the palette of the application.
+    explicit Theme(QObject *parent = nullptr);
+
+    Choice choice() const { return m_choice; }
+    void setChoice(Choice choice);
+    // Three entries of which one is checked.
+    void addTo(QMenu *menu);
+
+private:
+    void apply();
+    bool systemIsDark() const;
+
+    Choice m_choice = Choice::System;
+    bool m_startedDark = false;
+    QActionGroup *m_group = nullptr;
+};
+
+} // namespace replog
