@@ -23,6 +23,11 @@ Scheduler::TimerId EventLoopScheduler::schedule(qint64 delayMs, std::function<vo
     return id;
 }
 
+void EventLoopScheduler::defer(std::function<void()> run)
+{
+    QMetaObject::invokeMethod(this, std::move(run), Qt::QueuedConnection);
+}
+
 void EventLoopScheduler::cancel(TimerId id)
 {
     const auto it = m_dueOf.constFind(id);

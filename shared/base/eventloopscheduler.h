@@ -19,6 +19,7 @@ public:
 
     qint64 nowMs() const override { return m_clock.nowMs(); }
     TimerId schedule(qint64 delayMs, std::function<void()> fire) override;
+    void defer(std::function<void()> run) override;
     void cancel(TimerId id) override;
 
 private:

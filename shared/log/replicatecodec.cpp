@@ -154,7 +154,6 @@ std::optional<quint32> narrow(quint64 value)
 
 void appendWireEntry(QByteArray &out, const EntryView &entry)
 {
-    out.reserve(out.size() + entry.message.size() + entry.key.size() + 64);
     appendHead(out, Map, entry.key.isEmpty() ? 4 : 5);
     appendNumberField(out, "id", entry.id);
     appendNumberField(out, "epoch", entry.epoch);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/healthmonitor.h"
+
+namespace replog {
+
+void HealthMonitor::handleHeard()
+{
+    m_heardThisInterval = true;
+    m_misses = 0;
+    become(Health::Healthy);
+}
+
+void HealthMonitor::handleFailure()
+{
+    miss();
+}
+
+void HealthMonitor::handleHeartbeatInterval()
+{
+    if (!m_heardThisInterval)
+        miss();
+    m_heardThisInterval = false;
+}
+
+void HealthMonitor::miss()
+{
+    if (m_misses < UnhealthyMisses)
+        ++m_misses;
+    become(m_misses >= UnhealthyMisses ? Health::Unhealthy : Health::Suspected);
+}
+
+void HealthMonitor::become(Health health)
+{
+    if (health == m_health)
+        return;
+    m_health = health;
+    emit healthChanged(health);
+}
+
+} // namespace replog

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+namespace replog {
+
+enum class Health { Healthy, Suspected, Unhealthy };
+
+// Judges one node by what is heard of it. Pure: answers, failures and the beat of the heartbeat interval in, changes
+// of health out. A miss is a failed attempt, or a whole heartbeat interval in which nothing was heard though
+// something was asked.
+//
+//     Healthy --miss--> Suspected --two more--> Unhealthy        (any) --heard--> Healthy
+class HealthMonitor : public QObject
+{
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+    Health health() const { return m_health; }
+    void handleHeard();
+    void handleFailure();
+    void handleHeartbeatInterval();   // once every heartbeat interval
+
+signals:
+    void healthChanged(replog::Health health);
+
+private:
+    void become(Health health);
+    void miss();
+
+    static constexpr int UnhealthyMisses = 3;
+    Health m_health = Health::Suspected;   // until first heard of
+    int m_misses = 1;
+    bool m_heardThisInterval = true;
+};
+
+} // namespace replog

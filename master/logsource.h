@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/result.h"
+#include "shared/log/replicate.h"
+
+#include <functional>
+#include <optional>
+
+namespace replog {
+
+// What a replicator reads of the master's log.
+class LogSource
+{
+public:
+    using BatchRead = std::function<void(Result<WireBatch>)>;
+
+    virtual ~LogSource() = default;
+    virtual quint64 epoch() const = 0;
+    // The last entry handed out for replication, durable here or not.
+    virtual quint64 lastId() const = 0;
+    virtual quint64 epochAt(quint64 id) const = 0;
+    virtual quint64 committedId() const = 0;
+    // Entries from `from` on, about `maxBytes`, if they are among the recent ones kept in memory.
+    virtual std::optional<WireBatch> recent(quint64 from, qsizetype maxBytes) const = 0;
+    // The same from the store, later; `done` is called from the event loop.
+    virtual void read(quint64 from, qsizetype maxBytes, BatchRead done) = 0;
+};
+
+} // namespace replog

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/masterlog.h"
+
+#include "shared/log/replicatecodec.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace replog {
+
+MasterLog::MasterLog(LogStore &store, const StoreState &state, quint64 epoch, QObject *parent)
+    : QObject(parent), m_store(store), m_epoch(epoch), m_epochs(EpochIndex::fromMeta(state.meta)),
+      m_assignedId(state.last.id), m_flushedId(state.last.id)
+{
+    m_visible.setDurableId(state.last.id);
+    m_visible.setCommittedId(state.committedId);
+    connect(&m_store, &LogStore::durable, this, &MasterLog::handleDurable);
+}
+
+quint64 MasterLog::append(std::vector<QByteArray> messages, quint32 w, const QByteArray &key)
+{
+    const quint64 first = m_assignedId + 1;
+    for (QByteArray &message : messages)
+        m_unflushed.push_back({++m_assignedId, m_epoch, w, key, std::move(message)});
+    return first;
+}
+
+void MasterLog::flush()
+{
+    if (m_unflushed.empty())
+        return;
+    Entries entries = std::exchange(m_unflushed, {});
+    Chunk chunk{entries.front().id, entries.back().id, {}, {}};
+    qsizetype bytes = 0;
+    for (const Entry &entry : entries)
+        bytes += entry.cost();
+    chunk.bytes.reserve(bytes);
+    chunk.starts.reserve(entries.size());
+    for (const Entry &entry : entries) {
+        chunk.starts.push_back(chunk.bytes.size());
+        appendWireEntry(chunk.bytes, {entry.id, entry.epoch, entry.w, entry.key, entry.message});
+    }
+    m_flushedId = chunk.last;
+    m_recentBytes += chunk.bytes.size();
+    m_undurableBytes += bytes;
+    m_undurable.emplace_back(chunk.last, bytes);
+    const quint64 first = chunk.first;
+    m_recent.push_back(std::move(chunk));
+
+    if (m_epochs.append(first, m_epoch))
+        m_store.putMeta(EpochIndex::metaKey(first), QByteArray::number(m_epoch), {});
+    m_store.append(std::move(entries));
+    trim();
+    emit appended(m_flushedId);
+}
+
+void MasterLog::setCommittedId(quint64 id)
+{
+    m_store.setCommittedId(id);
+    m_visible.setCommittedId(id);
+}
+
+std::optional<WireBatch> MasterLog::recent(quint64 from, qsizetype maxBytes) const
+{
+    if (m_recent.empty() || from < m_recent.front().first || from > m_flushedId)
+        return std::nullopt;
+    auto chunk = std::upper_bound(m_recent.begin(), m_recent.end(), from,
+                                  [](quint64 id, const Chunk &each) { return id < each.first; });
+    --chunk;
+    if (from == chunk->first && (chunk + 1 == m_recent.end() || chunk->bytes.size() >= maxBytes)
+        && chunk->bytes.size() <= 2 * maxBytes)
+        return WireBatch{chunk->first, chunk->last, chunk->bytes};   // shared, not copied
+
+    WireBatch batch{from, from - 1, {}};
+    for (; chunk != m_recent.end(); ++chunk) {
+        const auto index = static_cast<size_t>(batch.last + 1 - chunk->first);
+        const qsizetype start = chunk->starts[index];
+        const qsizetype room = maxBytes - batch.bytes.size();
+        if (chunk->bytes.size() - start <= room) {
+            batch.bytes.append(QByteArrayView(chunk->bytes).sliced(start));
+            batch.last = chunk->last;
+            continue;
+        }
+        // Whole entries that still fit, but at least one in all.
+        auto end = std::upper_bound(chunk->starts.begin() + static_cast<qsizetype>(index), chunk->starts.end(), start + room);
+        auto taken = static_cast<size_t>(end - chunk->starts.begin()) - 1;
+        if (taken <= index) {
+            if (batch.count() > 0)
+                break;
+            taken = index + 1;
+        }
+        const qsizetype stop = taken < chunk->starts.size() ? chunk->starts[taken] : chunk->bytes.size();
+        batch.bytes.append(QByteArrayView(chunk->bytes).sliced(start, stop - start));
+        batch.last = chunk->first + taken - 1;
+        break;
+    }
+    return batch;
+}
+
+void MasterLog::read(quint64 from, qsizetype maxBytes, BatchRead done)
+{
+    // Encoded on the store's reader thread, ahead of the answer.
+    auto batch = std::make_shared<WireBatch>(WireBatch{from, from - 1, {}});
+    batch->bytes.reserve(maxBytes + maxBytes / 8);
+    m_store.scan(from, m_flushedId, maxBytes,
+                 [batch](const EntryView &entry) {
+                     appendWireEntry(batch->bytes, entry);
+                     batch->last = entry.id;
+                 },
+                 [batch, done = std::move(done)](const Result<quint64> &last) {
+                     if (last)
+                         done(std::move(*batch));
+                     else
+                         done(last.error());
+                 });
+}
+
+void MasterLog::handleDurable(quint64 lastId)
+{
+    while (!m_undurable.empty() && m_undurable.front().first <= lastId) {
+        m_undurableBytes -= m_undurable.front().second;
+        m_undurable.pop_front();
+    }
+    m_visible.setDurableId(lastId);
+    trim();
+}
+
+void MasterLog::trim()
+{
+    // What is not durable cannot be read from the store: it stays.
+    while (m_recentBytes > RecentBytes && m_recent.size() > 1 && m_recent.front().last <= m_visible.durableId()) {
+        m_recentBytes -= m_recent.front().bytes.size();
+        m_recent.pop_front();
+    }
+}
+
+} // namespace replog

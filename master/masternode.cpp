@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/masternode.h"
+
+#include <memory>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+constexpr qsizetype ReadBytes = 4 * 1024 * 1024;
+}
+
+MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &state,
+                       Membership::TransportFactory transports, Scheduler &scheduler, RandomSource &random, QObject *parent)
+    : QObject(parent), m_config(config), m_store(store), m_found(state), m_scheduler(scheduler),
+      m_log(store, state, state.epoch + 1), m_waiters(scheduler),
+      m_appender(config.append, m_log, store, m_concerns, m_waiters, scheduler),
+      m_members(config.name, config.replication, m_log, store, std::move(transports), scheduler, random)
+{
+    connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
+        become(Mode::Failed, error.text);
+        m_waiters.failBeyond(m_log.visible().durableId());
+    });
+}
+
+void MasterNode::start()
+{
+    m_store.setEpoch(m_log.epoch(), [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
+        if (!alive)
+            return;
+        if (!stored) {
+            emit failed(stored.error());
+            return;
+        }
+        m_appender.start(m_found.meta);
+        m_concerns.start(m_found.committedId);
+        readUnfinished(m_found.committedId + 1);
+    });
+}
+
+void MasterNode::readUnfinished(quint64 from)
+{
+    if (from > m_found.last.id) {
+        begin();
+        return;
+    }
+    auto entries = std::make_shared<std::vector<Unfinished>>();
+    m_store.scan(from, m_found.last.id, ReadBytes,
+                 [entries](const EntryView &entry) { entries->push_back({entry.id, entry.w}); },
+                 [this, alive = QPointer<MasterNode>(this), entries](const Result<quint64> &last) {
+        if (!alive)
+            return;
+        if (!last || entries->empty()) {
+            emit failed(last ? Error{Errc::Corrupt, u"the log ends before entry %1"_s.arg(m_found.last.id)} : last.error());
+            return;
+        }
+        openConcerns(*entries);
+        readUnfinished(*last + 1);
+    });
+}
+
+void MasterNode::openConcerns(const std::vector<Unfinished> &entries)
+{
+    const qint64 now = m_scheduler.nowMs();
+    for (const Unfinished &entry : entries) {
+        if (m_appender.isReleased(entry.id))
+            m_concerns.openReleased(entry.id);
+        else
+            m_concerns.open(entry.id, entry.id, entry.w, now);
+    }
+}
+
+void MasterNode::begin()
+{
+    connect(&m_log.visible(), &VisibleLog::durableChanged, &m_concerns, &ConcernTracker::handleLocalDurable);
+    connect(&m_log, &MasterLog::appended, &m_members, &Membership::handleAppended);
+    connect(&m_members, &Membership::acked, &m_concerns, &ConcernTracker::handleAck);
+    connect(&m_members, &Membership::memberRemoved, &m_concerns, &ConcernTracker::removeNode);
+    // First the news of the committed id goes to the secondaries, then the clients are answered.
+    connect(&m_concerns, &ConcernTracker::committedAdvanced, this, [this](quint64 id) {
+        m_log.setCommittedId(id);
+        m_members.handleCommitted();
+    });
+    connect(&m_concerns, &ConcernTracker::satisfied, this,
+            [this](quint64 first, quint64 last) { m_waiters.satisfy(first, last); });
+    connect(&m_members, &Membership::fencedBy, this, [this](const QByteArray &, quint64, const QString &why) {
+        become(Mode::Fenced, why);
+    });
+    connect(&m_members, &Membership::healthChanged, this, &MasterNode::judgeQuorum);
+    connect(&m_members, &Membership::memberAdded, this, &MasterNode::judgeQuorum);
+    connect(&m_members, &Membership::memberRemoved, this, &MasterNode::judgeQuorum);
+
+    m_concerns.handleLocalDurable(m_found.last.id);
+    m_members.start(std::exchange(m_found, {}).meta);
+    judgeQuorum();
+    emit started();
+}
+
+void MasterNode::shutDown()
+{
+    m_appender.refuse(Error{Errc::Unavailable, u"the master is shutting down"_s});
+    m_waiters.shutDown();
+}
+
+QByteArray MasterNode::modeWord() const
+{
+    switch (m_mode) {
+    case Mode::ReadWrite: return "read-write";
+    case Mode::ReadOnly: return "read-only";
+    case Mode::Fenced: return "fenced";
+    case Mode::Failed: return "failed";
+    }
+    Q_UNREACHABLE();
+}
+
+void MasterNode::become(Mode mode, const QString &reason)
+{
+    // Failed is final, and only a failure ends Fenced.
+    if (m_mode == mode || m_mode == Mode::Failed || (m_mode == Mode::Fenced && mode != Mode::Failed))
+        return;
+    m_mode = mode;
+    m_modeReason = reason;
+    switch (mode) {
+    case Mode::ReadWrite: m_appender.refuse(std::nullopt); break;
+    case Mode::ReadOnly: m_appender.refuse(Error{Errc::Unavailable, u"read-only: %1"_s.arg(reason)}); break;
+    case Mode::Fenced: m_appender.refuse(Error{Errc::Unavailable, u"fenced: %1"_s.arg(reason)}); break;
+    case Mode::Failed: m_appender.refuse(Error{Errc::Unavailable, u"the store failed: %1"_s.arg(reason)}); break;
+    }
+    emit modeChanged(mode, reason);
+}
+
+void MasterNode::judgeQuorum()
+{
+    if (!m_config.quorumAppend)
+        return;
+    const int known = knownNodes();
+    const int healthy = m_members.healthyCount() + 1;
+    if (healthy >= known / 2 + 1)
+        become(Mode::ReadWrite, {});
+    else
+        become(Mode::ReadOnly, u"%1 of %2 nodes are healthy, a majority is needed (--quorum-append)"_s.arg(healthy).arg(known));
+}
+
+} // namespace replog

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/appender.h"
+#include "master/membership.h"
+
+#include <QObject>
+
+namespace replog {
+
+// The master's state machines, joined: what one tells, the others hear, in the order that the promises ask for. All
+// decisions stand in the parts. Pure but for what it is handed; single-threaded.
+class MasterNode : public QObject
+{
+    Q_OBJECT
+public:
+    enum class Mode { ReadWrite, ReadOnly, Fenced, Failed };
+    Q_ENUM(Mode)
+
+    struct Config
+    {
+        QByteArray name = "master";
+        Appender::Config append;
+        Replicator::Config replication;
+        bool quorumAppend = false;
+    };
+
+    // `store` was opened and found to hold `state`. Everything handed in must outlive the node.
+    MasterNode(const Config &config, LogStore &store, const StoreState &state, Membership::TransportFactory transports,
+               Scheduler &scheduler, RandomSource &random, QObject *parent = nullptr);
+
+    // Raises the epoch, takes up unfinished concerns and members; started() or failed() follows.
+    void start();
+    // Answers every waiter; nothing is accepted any more.
+    void shutDown();
+
+    const QByteArray &name() const { return m_config.name; }
+    Mode mode() const { return m_mode; }
+    QByteArray modeWord() const;
+    QString modeReason() const { return m_modeReason; }
+    int knownNodes() const { return m_members.size() + 1; }
+
+    MasterLog &log() { return m_log; }
+    Appender &appender() { return m_appender; }
+    Membership &members() { return m_members; }
+    ConcernTracker &concerns() { return m_concerns; }
+    Waiters &waiters() { return m_waiters; }
+
+signals:
+    void started();
+    void failed(const replog::Error &error);
+    void modeChanged(replog::MasterNode::Mode mode, const QString &reason);
+
+private:
+    struct Unfinished
+    {
+        quint64 id;
+        quint32 w;
+    };
+
+    void readUnfinished(quint64 from);
+    void openConcerns(const std::vector<Unfinished> &entries);
+    void begin();
+    void become(Mode mode, const QString &reason);
+    void judgeQuorum();
+
+    const Config m_config;
+    LogStore &m_store;
+    StoreState m_found;             // emptied once taken up
+    Scheduler &m_scheduler;
+    Mode m_mode = Mode::ReadWrite;
+    QString m_modeReason;
+    MasterLog m_log;
+    ConcernTracker m_concerns;
+    Waiters m_waiters;
+    Appender m_appender;
+    Membership m_members;
+};
+
+} // namespace replog

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/membership.h"
+
+#include <algorithm>
+
+namespace replog {
+
+namespace {
+constexpr char Prefix[] = "member/";
+constexpr qint64 StoreAcksMs = 1000;
+}
+
+Membership::Membership(QByteArray masterName, const Replicator::Config &config, LogSource &log, LogStore &store,
+                       TransportFactory transports, Scheduler &scheduler, RandomSource &random, QObject *parent)
+    : QObject(parent), m_masterName(std::move(masterName)), m_config(config), m_log(log), m_store(store),
+      m_transports(std::move(transports)), m_scheduler(scheduler), m_random(random)
+{
+}
+
+Membership::~Membership()
+{
+    m_scheduler.cancel(m_storeTimer);
+}
+
+void Membership::start(const QHash<QByteArray, QByteArray> &meta)
+{
+    for (auto it = meta.cbegin(); it != meta.cend(); ++it) {
+        if (!it.key().startsWith(Prefix))
+            continue;
+        const QByteArray name = it.key().mid(sizeof(Prefix) - 1);
+        const qsizetype space = it.value().indexOf(' ');
+        const quint64 ack = std::min(it.value().left(space).toULongLong(), m_log.lastId());
+        Member &member = add(name, QUrl(QString::fromUtf8(it.value().mid(space + 1))));
+        member.storedAck = ack;
+        emit memberAdded(name);
+        emit acked(name, ack);
+        member.replicator->start(ack);
+    }
+}
+
+void Membership::registerNode(const Registration &registration, LogStore::Done done)
+{
+    const auto it = m_members.find(registration.name);
+    const bool known = it != m_members.end();
+    Member &member = known ? it->second : add(registration.name, registration.url);
+    const bool moved = known && member.url != registration.url;
+    if (moved) {
+        member.url = registration.url;
+        member.transport->setUrl(registration.url);
+    }
+    if (!known || moved)
+        store(registration.name, member, std::move(done));
+    if (!known) {
+        emit memberAdded(registration.name);
+        emit acked(registration.name, 0);
+        member.replicator->start(0);
+    }
+    // Copied: fencedBy may lead to anything.
+    const QPointer<Replicator> replicator = member.replicator.get();
+    replicator->handleRegistered(registration.last, registration.committedId);
+    if (known && !moved)
+        done({});
+}
+
+bool Membership::forget(const QByteArray &name, LogStore::Done done)
+{
+    const auto it = m_members.find(name);
+    if (it == m_members.end())
+        return false;
+    const Member member = std::move(it->second);
+    m_members.erase(it);
+    m_store.removeMeta(Prefix + name, std::move(done));
+    emit memberRemoved(name);
+    return true;
+}
+
+bool Membership::retryNow(const QByteArray &name)
+{
+    const auto it = m_members.find(name);
+    if (it == m_members.end())
+        return false;
+    it->second.replicator->retryNow();
+    return true;
+}
+
+void Membership::handleAppended()
+{
+    for (const auto &[name, member] : m_members)
+        member.replicator->handleAppended();
+}
+
+void Membership::handleCommitted()
+{
+    for (const auto &[name, member] : m_members)
+        member.replicator->handleCommitted();
+}
+
+int Membership::healthyCount() const
+{
+    return static_cast<int>(std::count_if(m_members.cbegin(), m_members.cend(), [](const auto &each) {
+        return each.second.replicator->healthWord() == "healthy";
+    }));
+}
+
+bool Membership::isValidName(QByteArrayView name)
+{
+    return !name.isEmpty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    });
+}
+
+Membership::Member &Membership::add(const QByteArray &name, const QUrl &url)
+{
+    Member &member = m_members[name];
+    member.url = url;
+    member.transport = m_transports();
+    member.transport->setUrl(url);
+    member.replicator = std::make_unique<Replicator>(m_masterName, name, m_config, m_log, *member.transport, m_scheduler, m_random);
+    Replicator *const replicator = member.replicator.get();
+    connect(replicator, &Replicator::acked, this, [this, name](quint64 id) {
+        if (m_storeTimer == 0) {
+            m_storeTimer = m_scheduler.schedule(StoreAcksMs, [this] {
+                m_storeTimer = 0;
+                storeAcks();
+            });
+        }
+        emit acked(name, id);
+    });
+    connect(replicator, &Replicator::healthChanged, this,
+            [this, name, replicator] { emit healthChanged(name, replicator->healthWord()); });
+    connect(replicator, &Replicator::failedAttempt, this,
+            [this, name](const QString &error, int failures) { emit failedAttempt(name, error, failures); });
+    connect(replicator, &Replicator::recovered, this, [this, name](int failures) { emit recovered(name, failures); });
+    connect(replicator, &Replicator::fencedBy, this,
+            [this, name](quint64 epoch, const QString &why) { emit fencedBy(name, epoch, why); });
+    return member;
+}
+
+void Membership::store(const QByteArray &name, Member &member, LogStore::Done done)
+{
+    member.storedAck = member.replicator->ackedId();
+    m_store.putMeta(Prefix + name, QByteArray::number(member.storedAck) + ' ' + member.url.toString().toUtf8(), std::move(done));
+}
+
+void Membership::storeAcks()
+{
+    for (auto &[name, member] : m_members) {
+        if (member.storedAck != member.replicator->ackedId())
+            store(name, member, {});
+    }
+}
+
+} // namespace replog

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/replicator.h"
+
+#include <algorithm>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+// News of the committed id may be pipelined behind a batch that is being stored, but not without end.
+constexpr size_t MaxInFlight = 32;
+}
+
+Replicator::Replicator(QByteArray master, QByteArray node, const Config &config, LogSource &log,
+                       PeerTransport &transport, Scheduler &scheduler, RandomSource &random, QObject *parent)
+    : QObject(parent), m_master(std::move(master)), m_node(std::move(node)), m_config(config), m_log(log),
+      m_transport(transport), m_scheduler(scheduler), m_random(random)
+{
+    connect(&m_transport, &PeerTransport::answered, this, &Replicator::handleAnswered);
+    connect(&m_transport, &PeerTransport::failed, this, &Replicator::handleFailed);
+    connect(&m_health, &HealthMonitor::healthChanged, this, &Replicator::wordChanged);
+}
+
+Replicator::~Replicator()
+{
+    m_scheduler.cancel(m_heartbeatTimer);
+    m_scheduler.cancel(m_retryTimer);
+}
+
+void Replicator::start(quint64 ackedBefore)
+{
+    m_acked = std::min(ackedBefore, m_log.lastId());
+    m_heartbeatTimer = m_scheduler.schedule(m_config.heartbeatMs, [this] { handleHeartbeatDue(); });
+    becomeProbe(m_acked + 1);
+}
+
+void Replicator::handleAppended()
+{
+    pump();
+}
+
+void Replicator::handleCommitted()
+{
+    pump();
+}
+
+void Replicator::handleRegistered(Position last, quint64 committedId)
+{
+    if (committedId > m_log.lastId()) {
+        emit fencedBy(last.epoch, u"%1 holds committed entries up to %2, this log ends at %3"_s
+                                      .arg(QLatin1StringView(m_node)).arg(committedId).arg(m_log.lastId()));
+        return;
+    }
+    if (last.epoch > m_log.epoch()) {
+        emit fencedBy(last.epoch, u"%1 holds entries of epoch %2"_s.arg(QLatin1StringView(m_node)).arg(last.epoch));
+        return;
+    }
+    quint64 proven = m_acked;
+    if (last.id <= m_log.lastId() && m_log.epochAt(last.id) == last.epoch)
+        proven = last.id;
+    else if (last.id < m_acked)
+        proven = std::min(m_acked, committedId);
+    noteAlive();
+    setAcked(proven);
+    becomeProbe(m_acked + 1);
+}
+
+void Replicator::retryNow()
+{
+    if (!active())
+        becomeProbe(m_acked + 1);
+}
+
+QByteArray Replicator::healthWord() const
+{
+    if (m_state == State::GaveUp)
+        return "gave-up";
+    if (m_state == State::Diverged)
+        return "diverged";
+    switch (m_health.health()) {
+    case Health::Healthy: return "healthy";
+    case Health::Suspected: return "suspected";
+    case Health::Unhealthy: return "unhealthy";
+    }
+    Q_UNREACHABLE();
+}
+
+std::optional<qint64> Replicator::nextRetryAtMs() const
+{
+    if (m_state != State::Backoff)
+        return std::nullopt;
+    return m_retryAtMs;
+}
+
+void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
+{
+    const auto it = std::find_if(m_inFlight.begin(), m_inFlight.end(),
+                                 [ticket](const InFlight &each) { return each.ticket == ticket; });
+    if (it == m_inFlight.end())
+        return;
+    const InFlight delivery = *it;
+    m_inFlight.erase(it);
+    if (delivery.count > 0)
+        m_dataInFlight = false;
+
+    using Kind = ReplicateAnswer::Kind;
+    switch (answer.kind) {
+    case Kind::Accepted:
+    case Kind::Mismatch:
+        if (answer.committedId > m_log.lastId()) {
+            emit fencedBy(answer.last.epoch, u"%1 holds committed entries up to %2, this log ends at %3"_s
+                              .arg(QLatin1StringView(m_node)).arg(answer.committedId).arg(m_log.lastId()));
+            return;
+        }
+        noteAlive();
+        if (answer.kind == Kind::Mismatch) {
+            // Up to its committed id both logs must agree: whatever follows there is sent anew.
+            if (answer.committedId >= delivery.prev.id)
+                becomeDiverged(u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch));
+            else
+                becomeProbe(answer.committedId + 1);
+            return;
+        }
+        if (answer.last.id < delivery.prev.id) {
+            const bool known = m_log.epochAt(answer.last.id) == answer.last.epoch;
+            becomeProbe((known ? answer.last.id : answer.committedId) + 1);
+            return;
+        }
+        setAcked(std::max(m_acked, std::min(answer.last.id, delivery.prev.id + delivery.count)));
+        if (m_state == State::Probe)
+            becomeStream();
+        else
+            pump();
+        return;
+    case Kind::Diverged:
+        becomeDiverged(QString::fromUtf8(answer.text));
+        return;
+    case Kind::StaleEpoch:
+        emit fencedBy(answer.epoch, u"%1 has seen epoch %2, this master has %3"_s.arg(QLatin1StringView(m_node))
+                                        .arg(answer.epoch).arg(m_log.epoch()));
+        return;
+    case Kind::Rejected:
+    case Kind::Unavailable:
+        becomeBackoff(QString::fromUtf8(answer.text));
+        return;
+    }
+}
+
+void Replicator::handleFailed(quint64 ticket, const Error &error)
+{
+    const bool known = std::any_of(m_inFlight.cbegin(), m_inFlight.cend(),
+                                   [ticket](const InFlight &each) { return each.ticket == ticket; });
+    if (known)
+        becomeBackoff(error.text);
+}
+
+void Replicator::handleHeartbeatDue()
+{
+    m_heartbeatTimer = m_scheduler.schedule(m_config.heartbeatMs, [this] { handleHeartbeatDue(); });
+    m_health.handleHeartbeatInterval();
+    if (m_state == State::Stream && m_inFlight.empty() && !m_reading
+        && m_scheduler.nowMs() - m_lastSentMs >= m_config.heartbeatMs)
+        sendEmpty();
+}
+
+void Replicator::handleRead(quint64 generation, const Result<WireBatch> &batch)
+{
+    if (generation != m_generation)
+        return;
+    m_reading = false;
+    if (!batch)
+        becomeBackoff(u"cannot read own log: %1"_s.arg(batch.error().text));
+    else if (batch->count() > 0)
+        sendBatch(*batch);
+}
+
+void Replicator::becomeProbe(quint64 next)
+{
+    m_scheduler.cancel(m_retryTimer);
+    m_state = State::Probe;
+    forgetInFlight();
+    m_next = next;
+    m_committedSent = 0;
+    wordChanged();
+    pump();
+}
+
+void Replicator::becomeStream()
+{
+    m_state = State::Stream;
+    pump();
+}
+
+void Replicator::becomeBackoff(const QString &why)
+{
+    forgetInFlight();
+    ++m_counters.consecutiveFailures;
+    m_counters.lastError = why;
+    m_health.handleFailure();
+    if (m_config.retry.exhausted(m_counters.consecutiveFailures)) {
+        becomeGaveUp();
+    } else {
+        m_state = State::Backoff;
+        const qint64 delay = m_config.retry.delayMs(m_counters.consecutiveFailures, m_random);
+        m_retryAtMs = m_scheduler.nowMs() + delay;
+        m_retryTimer = m_scheduler.schedule(delay, [this] { becomeProbe(m_acked + 1); });
+    }
+    emit failedAttempt(why, m_counters.consecutiveFailures);
+}
+
+void Replicator::becomeGaveUp()
+{
+    m_state = State::GaveUp;
+    wordChanged();
+}
+
+void Replicator::becomeDiverged(const QString &why)
+{
+    forgetInFlight();
+    m_state = State::Diverged;
+    m_counters.lastError = why;
+    wordChanged();
+}
+
+void Replicator::pump()
+{
+    if (!active() || m_reading)
+        return;
+    if (m_state == State::Probe && !m_inFlight.empty())
+        return;
+    if (!m_dataInFlight && m_next <= m_log.lastId()) {
+        const qsizetype bytes = m_state == State::Probe ? m_config.probeBytes : m_config.batchBytes;
+        if (auto batch = m_log.recent(m_next, bytes)) {
+            sendBatch(std::move(*batch));
+            return;
+        }
+        m_reading = true;
+        m_log.read(m_next, bytes, [this, alive = QPointer<Replicator>(this), generation = m_generation](const Result<WireBatch> &batch) {
+            if (alive)
+                handleRead(generation, batch);
+        });
+        return;
+    }
+    const bool news = std::min(m_log.committedId(), m_next - 1) > m_committedSent;
+    if (m_state == State::Probe || (news && m_inFlight.size() < MaxInFlight))
+        sendEmpty();
+}
+
+void Replicator::sendBatch(WireBatch batch)
+{
+    Q_ASSERT(batch.first == m_next && batch.count() > 0);
+    const Position prev{m_next - 1, m_log.epochAt(m_next - 1)};
+    m_next = batch.last + 1;
+    m_dataInFlight = true;
+    deliver(prev, std::move(batch));
+}
+
+void Replicator::sendEmpty()
+{
+    // What was sent before on this connection comes before it, so that it may speak of entries still on their way.
+    deliver({m_next - 1, m_log.epochAt(m_next - 1)}, {m_next, m_next - 1, {}});
+}
+
+void Replicator::deliver(const Position &prev, WireBatch batch)
+{
+    ++m_counters.attempts;
+    if (m_counters.consecutiveFailures > 0)
+        ++m_counters.retries;
+    const quint64 count = batch.count();
+    m_committedSent = std::min(m_log.committedId(), prev.id + count);
+    m_lastSentMs = m_scheduler.nowMs();
+    m_inFlight.push_back({++m_lastTicket, prev, count});
+    m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch)});
+}
+
+void Replicator::forgetInFlight()
+{
+    ++m_generation;
+    m_reading = false;
+    m_dataInFlight = false;
+    if (std::exchange(m_inFlight, {}).empty())
+        return;
+    m_transport.abort();
+}
+
+void Replicator::setAcked(quint64 id)
+{
+    if (id == m_acked)
+        return;
+    m_acked = id;
+    emit acked(id);
+}
+
+void Replicator::noteAlive()
+{
+    m_health.handleHeard();
+    if (const int failures = std::exchange(m_counters.consecutiveFailures, 0))
+        emit recovered(failures);
+}
+
+void Replicator::wordChanged()
+{
+    const QByteArray word = healthWord();
+    if (word == m_lastWord)
+        return;
+    m_lastWord = word;
+    emit healthChanged();
+}
+
+} // namespace replog

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/healthmonitor.h"
+#include "master/logsource.h"
+#include "master/peertransport.h"
+#include "master/retrypolicy.h"
+#include "shared/base/scheduler.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <deque>
+#include <optional>
+
+namespace replog {
+
+// Brings one secondary up to the master's log and keeps it there: deliveries in id order, one with entries at a time
+// (all that piled up meanwhile, up to a byte limit), retries, heartbeats, news of the committed id. Pure: time, chance,
+// log and transport are handed in.
+//
+//              answered, in step                 answered
+//     Probe ----------------------> Stream -----------------+
+//      ^  ^                         |   ^                    |
+//      |  |  mismatch, or a gap     |   +--------------------+
+//      |  +-------------------------+
+//      |                            | failure (from Probe, too)
+//      | retry due, registered,     v
+//      | or asked by the operator  Backoff --limit reached--> GaveUp --registered, asked--> Probe
+//      +----------------------------+
+//     committed history differs (from anywhere) --> Diverged --registered anew--> Probe
+//
+// Probe sends one small delivery to learn where the secondary stands; Stream sends whole batches.
+class Replicator : public QObject
+{
+    Q_OBJECT
+public:
+    enum class State { Probe, Stream, Backoff, GaveUp, Diverged };
+    Q_ENUM(State)
+
+    struct Config
+    {
+        RetryPolicy retry;
+        qint64 heartbeatMs = 500;
+        qsizetype batchBytes = 1024 * 1024;
+        qsizetype probeBytes = 16 * 1024;
+    };
+
+    struct Counters
+    {
+        quint64 attempts = 0;              // deliveries sent, heartbeats included
+        quint64 retries = 0;               // of these, the ones sent because one had failed
+        int consecutiveFailures = 0;
+        QString lastError;                 // kept after recovery
+    };
+
+    // Everything handed in must outlive the replicator.
+    Replicator(QByteArray master, QByteArray node, const Config &config, LogSource &log, PeerTransport &transport,
+               Scheduler &scheduler, RandomSource &random, QObject *parent = nullptr);
+    ~Replicator() override;
+
+    // Begins; `acked` is what is known of the node from before.
+    void start(quint64 acked);
+    // The log has grown.
+    void handleAppended();
+    // The committed id has moved on.
+    void handleCommitted();
+    // The node told where it stands. An ack is learned if its last entry is in our log, withdrawn if it is short of
+    // what it had acked.
+    void handleRegistered(Position last, quint64 committedId);
+    // An operator asks to try now.
+    void retryNow();
+
+    State state() const { return m_state; }
+    quint64 ackedId() const { return m_acked; }
+    const Counters &counters() const { return m_counters; }
+    const HealthMonitor &health() const { return m_health; }
+    // The word of the node's health in status documents.
+    QByteArray healthWord() const;
+    std::optional<qint64> nextRetryAtMs() const;   // on the scheduler's clock
+
+signals:
+    void acked(quint64 id);                                 // may be lower than before after a registration
+    void healthChanged();                                   // the health word is another
+    void failedAttempt(const QString &error, int consecutiveFailures);
+    void recovered(int failures);                           // answered again after that many failures
+    void fencedBy(quint64 epoch, const QString &why);       // we are a stale master
+
+private:
+    struct InFlight
+    {
+        quint64 ticket;
+        Position prev;
+        quint64 count;
+    };
+
+    void handleAnswered(quint64 ticket, const ReplicateAnswer &answer);
+    void handleFailed(quint64 ticket, const Error &error);
+    void handleHeartbeatDue();
+    void handleRead(quint64 generation, const Result<WireBatch> &batch);
+
+    void becomeProbe(quint64 next);
+    void becomeStream();
+    void becomeBackoff(const QString &why);
+    void becomeGaveUp();
+    void becomeDiverged(const QString &why);
+
+    void pump();
+    void sendBatch(WireBatch batch);
+    void sendEmpty();
+    void deliver(const Position &prev, WireBatch batch);
+    void forgetInFlight();
+    void setAcked(quint64 id);
+    void noteAlive();
+    void wordChanged();
+    bool active() const { return m_state == State::Probe || m_state == State::Stream; }
+
+    const QByteArray m_master;
+    const QByteArray m_node;
+    const Config m_config;
+    LogSource &m_log;
+    PeerTransport &m_transport;
+    Scheduler &m_scheduler;
+    RandomSource &m_random;
+
+    State m_state = State::Probe;
+    HealthMonitor m_health;
+    Counters m_counters;
+    QByteArray m_lastWord;
+
+    quint64 m_next = 1;              // the next entry to send; the one before is in the secondary's log as far as we know
+    quint64 m_acked = 0;             // proven durable there
+    quint64 m_committedSent = 0;
+    bool m_dataInFlight = false;
+    bool m_reading = false;          // a batch was asked of the store
+    quint64 m_generation = 0;        // raised whenever what was asked before no longer counts
+    std::deque<InFlight> m_inFlight;
+    quint64 m_lastTicket = 0;
+    qint64 m_lastSentMs = 0;
+    Scheduler::TimerId m_heartbeatTimer = 0;
+    Scheduler::TimerId m_retryTimer = 0;
+    qint64 m_retryAtMs = 0;
+};
+
+} // namespace replog
