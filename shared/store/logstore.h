@@ -46,9 +46,11 @@ public:
 
     using QObject::QObject;
 
-    // Appends entries whose ids follow on from the last one handed in. durable() tells when they are.
+    // Appends entries whose ids follow on from the last one handed in. durable() tells when they are. A crash keeps
+    // the entries of one call together: all or none.
     virtual void append(Entries entries) = 0;
-    // Drops every entry with an id >= `id`, and the keys they carried. `done` when durable.
+    // Drops every entry with an id >= `id`, and the keys they carried. `done` when durable. What is committed cannot
+    // be dropped: such a call fails the store.
     virtual void truncateFrom(quint64 id, Done done) = 0;
     // Stores a small named value (members, released concerns, epoch). `done` (may be empty) when durable.
     virtual void putMeta(const QByteArray &key, const QByteArray &value, Done done) = 0;
@@ -71,7 +73,9 @@ public:
     virtual void digest(quint64 to, DigestRead done) = 0;
 
 signals:
-    void durable(quint64 lastId);                 // every entry handed in up to lastId is synced
+    // Every entry handed in up to lastId is synced. Comes before the callbacks of the same group. After truncateFrom(id)
+    // was called it tells of nothing at or beyond `id` but what was appended since.
+    void durable(quint64 lastId);
     void failed(const replog::Error &error);      // once; the node must stop accepting
 };
 

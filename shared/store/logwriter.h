@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/store/logstore.h"
+#include "shared/store/storedatabase.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace replog {
+
+// One write as handed to the store.
+struct LogWrite
+{
+    enum class Kind { Append, Truncate, PutMeta, RemoveMeta, Epoch };
+
+    Kind kind = Kind::Append;
+    quint64 number = 0;      // counts up by one from 1 with each write handed in
+    Entries entries = {};    // Append
+    quint64 value = 0;       // Truncate: the id; Epoch: the epoch
+    QByteArray key = {};     // PutMeta, RemoveMeta
+    QByteArray bytes = {};   // PutMeta
+    LogStore::Done done = {};
+};
+
+// The store's one writing thread: takes all that was submitted while the last sync ran, commits it with one sync,
+// and tells by `notify` (called on the writer thread, once until collect() is called) that there are outcomes.
+// submit(), collect(), fail() and close(): owner's thread; fail() any thread.
+class LogWriter
+{
+public:
+    // What came of the writes since the last collect().
+    struct Outcome
+    {
+        struct Call
+        {
+            LogStore::Done done;
+            std::optional<Error> error;
+        };
+
+        quint64 upTo = 0;                  // number of the last write that this covers
+        quint64 durableId = 0;             // last durable entry; 0: nothing was appended
+        std::vector<Call> calls;           // in the order of the writes
+        std::optional<Error> failure;      // in the outcome that follows the failure, once
+    };
+
+    LogWriter(StoreDatabase &database, std::function<void()> notify);
+    ~LogWriter();
+
+    void submit(LogWrite write);
+    // The committed id goes along with the next group.
+    void setCommitted(quint64 id) { m_committed.store(id, std::memory_order_relaxed); }
+    Outcome collect();
+    // Nothing becomes durable from now on.
+    void fail(const Error &error);
+    // Commits what was submitted and ends the thread.
+    void close();
+
+private:
+    using Writes = std::vector<LogWrite>;
+    // Writes of this many bytes go into one commit at most: it bounds memory and the time of a sync.
+    static constexpr std::size_t MaxBatchBytes = 4 * 1024 * 1024;
+
+    void run();
+    void commit(Writes &writes);
+    rocksdb::Status apply(LogWrite &write);
+    rocksdb::Status append(const Entries &entries);
+    rocksdb::Status truncate(quint64 from);
+    rocksdb::Status noteKey(const Entry &entry);
+    rocksdb::Status flush();
+    void publish(Writes &writes, std::size_t from, std::size_t to, const std::optional<Error> &error);
+    std::optional<Error> failure();
+
+    StoreDatabase &m_database;
+    std::function<void()> m_notify;
+    std::atomic<quint64> m_committed;
+
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    Writes m_submitted;             // guarded by m_mutex, as are the next five
+    bool m_closing = false;
+    bool m_sleeping = false;
+    std::optional<Error> m_failure;
+    bool m_failureTold = false;
+    Outcome m_outcome;
+    bool m_notified = false;
+
+    // The writer thread's own.
+    rocksdb::WriteBatch m_batch;
+    std::string m_headBuffer;
+    quint64 m_last = 0;             // last entry in the database or the batch
+    bool m_appended = false;        // the batch holds entries
+    bool m_previousKnown = false;   // the next two are valid
+    QByteArray m_runKey;            // idempotency key of the last entry, may be empty…
+    LogStore::KeyRange m_run;       // …and the run of entries that carry it
+    quint64 m_committedWritten = 0;
+    std::thread m_thread;
+};
+
+} // namespace replog

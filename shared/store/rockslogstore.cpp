@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/store/rockslogstore.h"
+
+#include "shared/store/entrycodec.h"
+#include "shared/store/logdigest.h"
+#include "shared/store/logwriter.h"
+#include "shared/store/storedatabase.h"
+#include "shared/store/storekeys.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace replog {
+
+namespace {
+
+constexpr int ReaderThreads = 2;
+constexpr qsizetype LongScanBytes = 256 * 1024;
+constexpr std::size_t LongScanReadahead = 1024 * 1024;
+
+} // namespace
+
+RocksLogStore::RocksLogStore()
+{
+    m_readers.setMaxThreadCount(ReaderThreads);
+    m_readers.setExpiryTimeout(-1);
+}
+
+Result<std::unique_ptr<RocksLogStore>> RocksLogStore::open(const OpenOptions &options)
+{
+    std::unique_ptr<RocksLogStore> store(new RocksLogStore);
+    RocksLogStore *const self = store.get();
+    auto database = StoreDatabase::open(options);
+    if (!database)
+        return database.error();
+    store->m_database = std::move(*database);
+    store->m_committedId = store->state().committedId;
+    store->m_epoch = store->state().epoch;
+    store->m_writer = std::make_unique<LogWriter>(*store->m_database, [self] {
+        QMetaObject::invokeMethod(self, &RocksLogStore::handleOutcome, Qt::QueuedConnection);
+    });
+    store->m_database->setFailureHandler([self](const Error &error) { self->m_writer->fail(error); });
+    return store;
+}
+
+RocksLogStore::~RocksLogStore()
+{
+    stopThreads();
+}
+
+const StoreState &RocksLogStore::state() const
+{
+    return m_database->state();
+}
+
+Result<void> RocksLogStore::close()
+{
+    stopThreads();
+    handleOutcome();
+    if (m_failed)
+        return m_failure;
+    return {};
+}
+
+void RocksLogStore::stopThreads()
+{
+    m_stopping = true;
+    if (m_writer) {
+        m_writer->close();
+        m_database->setFailureHandler({});
+    }
+    m_readers.waitForDone();
+}
+
+void RocksLogStore::append(Entries entries)
+{
+    if (!entries.empty())
+        m_writer->submit({.kind = LogWrite::Kind::Append, .number = nextNumber(), .entries = std::move(entries)});
+}
+
+void RocksLogStore::truncateFrom(quint64 id, Done done)
+{
+    const quint64 number = nextNumber();
+    m_truncations.push_back({number, id});
+    m_writer->submit({.kind = LogWrite::Kind::Truncate, .number = number, .value = id, .done = std::move(done)});
+}
+
+void RocksLogStore::putMeta(const QByteArray &key, const QByteArray &value, Done done)
+{
+    m_writer->submit({.kind = LogWrite::Kind::PutMeta, .number = nextNumber(), .key = key, .bytes = value,
+                      .done = std::move(done)});
+}
+
+void RocksLogStore::removeMeta(const QByteArray &key, Done done)
+{
+    m_writer->submit(
+        {.kind = LogWrite::Kind::RemoveMeta, .number = nextNumber(), .key = key, .done = std::move(done)});
+}
+
+void RocksLogStore::setEpoch(quint64 epoch, Done done)
+{
+    m_epoch = std::max(m_epoch, epoch);
+    m_writer->submit(
+        {.kind = LogWrite::Kind::Epoch, .number = nextNumber(), .value = m_epoch, .done = std::move(done)});
+}
+
+void RocksLogStore::setCommittedId(quint64 id)
+{
+    if (id <= m_committedId)
+        return;
+    m_committedId = id;
+    m_database->position().setCommitted(id);
+    m_writer->setCommitted(id);
+}
+
+void RocksLogStore::handleOutcome()
+{
+    LogWriter::Outcome outcome = m_writer->collect();
+    while (!m_truncations.empty() && m_truncations.front().number <= outcome.upTo)
+        m_truncations.pop_front();
+    // What a truncation that is under way will drop, and another entry may take the id of, is not told of.
+    for (const Truncation &truncation : m_truncations)
+        outcome.durableId = std::min(outcome.durableId, truncation.id - 1);
+    if (outcome.durableId > 0)
+        emit durable(outcome.durableId);
+    if (outcome.failure) {
+        m_failed = true;
+        m_failure = *outcome.failure;
+        emit failed(m_failure);
+    }
+    for (const LogWriter::Outcome::Call &call : outcome.calls)
+        call.done(call.error ? Result<void>(*call.error) : Result<void>());
+}
+
+template <typename T>
+void RocksLogStore::answer(std::function<void(Result<T>)> done, Result<T> result)
+{
+    QMetaObject::invokeMethod(
+        this, [done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); },
+        Qt::QueuedConnection);
+}
+
+void RocksLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done)
+{
+    m_readers.start([this, from, to, maxBytes, visit = std::move(visit), done = std::move(done)]() mutable {
+        answer<quint64>(std::move(done), visitEntries(from, to, maxBytes, visit));
+    });
+}
+
+Result<quint64> RocksLogStore::visitEntries(quint64 from, quint64 to, qsizetype maxBytes, const Visit &visit)
+{
+    from = std::max<quint64>(from, 1);
+    rocksdb::ReadOptions options;
+    if (maxBytes >= LongScanBytes && to - from > 1000) {
+        // Read once, in order: no use in keeping it.
+        options.fill_cache = false;
+        options.readahead_size = LongScanReadahead;
+    }
+    std::unique_ptr<rocksdb::Iterator> it(m_database->db().NewIterator(options, m_database->entries()));
+    quint64 id = from;
+    qsizetype bytes = 0;
+    for (it->Seek(toSlice(EntryKey(from).view())); it->Valid() && id <= to && (id == from || bytes < maxBytes);
+         it->Next(), ++id) {
+        if (m_stopping.load(std::memory_order_relaxed))
+            return Error{Errc::Unavailable, QStringLiteral("the store is closing")};
+        EntryView entry;
+        const quint64 found = entryIdOf(it->key().ToStringView());
+        if (found != id)
+            return Error{Errc::Corrupt, QStringLiteral("entry %1 is missing in the log").arg(id)};
+        if (!decodeEntry(id, it->value().ToStringView(), entry))
+            return Error{Errc::Corrupt, QStringLiteral("entry %1 of the log is damaged").arg(id)};
+        bytes += entry.message.size() + entry.key.size() + 48;
+        visit(entry);
+    }
+    if (!it->status().ok())
+        return storeError(it->status(), QStringLiteral("cannot read entry %1 of the log").arg(id));
+    return id - 1;
+}
+
+void RocksLogStore::findKey(const QByteArray &key, KeyFound done)
+{
+    m_readers.start([this, key, done = std::move(done)]() mutable {
+        std::string value;
+        const rocksdb::Status status = m_database->db().Get({}, m_database->keys(), toSlice(key), &value);
+        Result<KeyRange> result = KeyRange{};
+        if (status.ok()) {
+            if (const auto range = decodeRange(value))
+                result = *range;
+            else
+                result = Error{Errc::Corrupt, QStringLiteral("the record of an idempotency key is damaged")};
+        } else if (!status.IsNotFound()) {
+            result = storeError(status, QStringLiteral("cannot look up an idempotency key"));
+        }
+        answer<KeyRange>(std::move(done), std::move(result));
+    });
+}
+
+void RocksLogStore::digest(quint64 to, DigestRead done)
+{
+    m_readers.start([this, to, done = std::move(done)]() mutable {
+        LogDigest digest;
+        const auto last = visitEntries(1, to, std::numeric_limits<qsizetype>::max(),
+                                       [&digest](const EntryView &entry) { digest.add(entry); });
+        Result<QByteArray> result = QByteArray();
+        if (!last)
+            result = last.error();
+        else if (*last != to)
+            result = Error{Errc::NotFound, QStringLiteral("entry %1 is beyond the end of the log").arg(to)};
+        else
+            result = digest.result();
+        answer<QByteArray>(std::move(done), std::move(result));
+    });
+}
+
+} // namespace replog

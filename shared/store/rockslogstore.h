@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/store/logstore.h"
+#include "shared/store/storeoptions.h"
+
+#include <QThreadPool>
+
+#include <atomic>
+#include <deque>
+#include <memory>
+
+namespace replog {
+
+class LogWriter;
+class StoreDatabase;
+
+// The LogStore of the services, on RocksDB: one thread writes and syncs, two read. See StoreDatabase for what the
+// data folder holds, LogWriter for the group commit.
+class RocksLogStore final : public LogStore
+{
+    Q_OBJECT
+public:
+    using OpenOptions = StoreOptions;
+
+    // Blocks while it opens, well below a second whatever the log's length. Errors: InUse (another process has the
+    // folder), InvalidArgument (it belongs to another role or name), Corrupt, Io.
+    static Result<std::unique_ptr<RocksLogStore>> open(const OpenOptions &options);
+    // Commits what was handed in; callbacks not yet called are dropped. Call close() to hear of them.
+    ~RocksLogStore() override;
+
+    // What was found at opening. `role` and `name` are empty if the folder was new.
+    const StoreState &state() const;
+
+    // Commits what was handed in, gives what it still owes (signals and callbacks of writes) from inside the call,
+    // and ends the threads; reads not yet answered are dropped. Blocks. No calls after it.
+    Result<void> close();
+
+    void append(Entries entries) override;
+    void truncateFrom(quint64 id, Done done) override;
+    void putMeta(const QByteArray &key, const QByteArray &value, Done done) override;
+    void removeMeta(const QByteArray &key, Done done) override;
+    void setEpoch(quint64 epoch, Done done) override;
+    void setCommittedId(quint64 id) override;
+    void scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done) override;
+    void findKey(const QByteArray &key, KeyFound done) override;
+    void digest(quint64 to, DigestRead done) override;
+
+private:
+    // A truncation handed in and not yet durable.
+    struct Truncation
+    {
+        quint64 number = 0;
+        quint64 id = 0;
+    };
+
+    RocksLogStore();
+
+    quint64 nextNumber() { return ++m_lastNumber; }
+    void handleOutcome();
+    void stopThreads();
+    Result<quint64> visitEntries(quint64 from, quint64 to, qsizetype maxBytes, const Visit &visit);
+    template <typename T>
+    void answer(std::function<void(Result<T>)> done, Result<T> result);
+
+    std::unique_ptr<StoreDatabase> m_database;
+    std::unique_ptr<LogWriter> m_writer;
+    QThreadPool m_readers;
+    std::atomic_bool m_stopping = false;
+    quint64 m_lastNumber = 0;
+    quint64 m_committedId = 0;
+    quint64 m_epoch = 0;
+    std::deque<Truncation> m_truncations;
+    bool m_failed = false;
+    Error m_failure;
+};
+
+} // namespace replog

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+#include <memory>
+
+namespace rocksdb {
+class FileSystem;
+}
+
+namespace replog {
+
+// How to open a store.
+struct StoreOptions
+{
+    QString dataDir;          // created if missing
+    QByteArray role;          // "master" or "secondary"
+    QByteArray name;          // the node's name
+    bool promote = false;     // take over the folder whoever wrote it last, and make it this role's and name's
+    bool reset = false;       // drop everything that this role and name stored, readable or not
+    // The file layer under RocksDB; the machine's own if null.
+    std::shared_ptr<rocksdb::FileSystem> fileSystem = {};
+};
+
+} // namespace replog

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/store/storetuning.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+namespace replog {
+
+namespace {
+
+constexpr std::size_t MiB = 1024 * 1024;
+constexpr std::size_t CacheSize = 16 * MiB;
+constexpr std::size_t EntriesBufferSize = 16 * MiB;
+constexpr std::size_t SmallBufferSize = 4 * MiB;
+
+rocksdb::BlockBasedTableOptions tableOptions(const std::shared_ptr<rocksdb::Cache> &cache)
+{
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = cache;
+    table.cache_index_and_filter_blocks = true;
+    table.format_version = 5;
+    return table;
+}
+
+rocksdb::ColumnFamilyOptions familyOptions(const rocksdb::BlockBasedTableOptions &table, std::size_t bufferSize)
+{
+    rocksdb::ColumnFamilyOptions options;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    options.write_buffer_size = bufferSize;
+    options.max_write_buffer_number = 3;
+    // The same on every level, so that a file of later ids is moved down a level without being written again.
+    options.compression = rocksdb::kNoCompression;
+    return options;
+}
+
+} // namespace
+
+StoreTuning::StoreTuning() : m_cache(rocksdb::NewLRUCache(CacheSize)) {}
+
+rocksdb::DBOptions StoreTuning::database() const
+{
+    rocksdb::DBOptions options;
+    // What a crash tore off is at the end of the write-ahead log and was never acknowledged: open without it. Damage
+    // before that end is told apart by PositionFile::last().
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    // One flush for all families: none holds back the removal of write-ahead logs.
+    options.atomic_flush = true;
+    options.allow_concurrent_memtable_write = false;   // there is one writer
+    options.enable_write_thread_adaptive_yield = false;
+    options.max_background_jobs = 2;
+    options.max_open_files = 256;
+    options.max_bgerror_resume_count = 0;
+    options.keep_log_file_num = 2;
+    options.max_log_file_size = 1 * MiB;
+    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.stats_dump_period_sec = 0;
+    options.stats_persist_period_sec = 0;
+    return options;
+}
+
+rocksdb::ColumnFamilyOptions StoreTuning::entries() const
+{
+    rocksdb::BlockBasedTableOptions table = tableOptions(m_cache);
+    table.block_size = 32 * 1024;
+    return familyOptions(table, EntriesBufferSize);
+}
+
+rocksdb::ColumnFamilyOptions StoreTuning::keys() const
+{
+    rocksdb::BlockBasedTableOptions table = tableOptions(m_cache);
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    return familyOptions(table, EntriesBufferSize);
+}
+
+rocksdb::ColumnFamilyOptions StoreTuning::meta() const
+{
+    return familyOptions(tableOptions(m_cache), SmallBufferSize);
+}
+
+} // namespace replog
