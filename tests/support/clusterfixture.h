@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/support/nodeprocess.h"
+
+#include <QHash>
+#include <QTemporaryDir>
+
+#include <vector>
+
+namespace replog::test {
+
+// A cluster of real processes in a temporary folder. Timings are short, so that what is retried is retried soon.
+class ClusterFixture
+{
+public:
+    ClusterFixture();
+
+    // Adds without starting. A secondary registers with the master, whose port must be known: start the master first
+    // or give its port with reserveMasterPort().
+    NodeProcess &addMaster(const QStringList &options = {});
+    NodeProcess &addSecondary(const QString &name, const QStringList &options = {});
+    // Chooses a free port for a master that is to start after its secondaries.
+    bool reserveMasterPort();
+
+    // A master and `secondaries` nodes s1, s2, …, all running and registered.
+    bool start(int secondaries, const QStringList &masterOptions = {}, const QStringList &secondaryOptions = {});
+
+    NodeProcess &master() { return *m_nodes.at(0); }
+    NodeProcess &s1() { return *m_nodes.at(1); }
+    NodeProcess &s2() { return *m_nodes.at(2); }
+    NodeProcess &s3() { return *m_nodes.at(3); }
+    const std::vector<std::unique_ptr<NodeProcess>> &nodes() const { return m_nodes; }
+    QString folder(const QString &name) const { return m_folder.filePath(name); }
+
+    static QJsonObject status(const NodeProcess &node) { return node.http().getNow("/api/v1/status").json(); }
+    // The part of the master's status about one secondary; empty if it knows none of that name.
+    QJsonObject member(const QString &name);
+    static qint64 lastId(const NodeProcess &node) { return status(node).value(QStringLiteral("last_id")).toInteger(); }
+    static qint64 committedId(const NodeProcess &node) { return status(node).value(QStringLiteral("committed_id")).toInteger(); }
+    // Messages that a node shows, in order, ids checked to be dense from 1 (a gap gives one text "GAP").
+    static QStringList messages(const NodeProcess &node, const QByteArray &query = {});
+    static QByteArray digest(const NodeProcess &node, qint64 to);
+
+    bool waitForMembers(int count);         // that the master calls healthy
+    bool waitForWaits(int total);           // waits_total
+    // Until every node holds and has committed what the master holds; then whether the digests are equal.
+    bool waitForEqualLogs();
+    // Empty, or why waitForEqualLogs() failed, or what a sanitizer found: for a test's last line.
+    QByteArray problems() const;
+
+private:
+    QTemporaryDir m_folder;
+    std::vector<std::unique_ptr<NodeProcess>> m_nodes;
+    quint16 m_masterPort = 0;
+    QByteArray m_problem;
+};
+
+// Clients in a closed loop that append messages "PREFIX-n", each with an idempotency key; a message whose answer did
+// not come is sent again with its key until it is acknowledged.
+class Load : public QObject
+{
+    Q_OBJECT
+public:
+    Load(const QUrl &master, const QString &prefix, int clients, int messages, int w);
+
+    void start();
+    bool isDone() const { return m_acked == m_total; }
+    int acked() const { return m_acked; }
+    bool waitForAcked(int count) { return waitUntil([this, count] { return m_acked >= count; }); }
+    const QHash<qint64, QString> &byId() const { return m_byId; }
+    QStringList refused() const { return m_refused; }       // answers that are neither success nor worth a retry
+    // Whether `log` (a node's messages, in order) holds each of ours once, at the id it was acknowledged with.
+    QByteArray check(const QStringList &log) const;
+
+private:
+    struct Client
+    {
+        std::unique_ptr<HttpCall> call;
+        int number = -1;
+    };
+    void sendNext(Client &client);
+    void send(Client &client);
+    void handleAnswer(Client &client);
+
+    HttpClient m_http;
+    QString m_prefix;
+    std::vector<Client> m_clients;
+    int m_next = 0;
+    int m_total;
+    int m_acked = 0;
+    int m_w;
+    QHash<qint64, QString> m_byId;
+    QStringList m_refused;
+};
+
+} // namespace replog::test

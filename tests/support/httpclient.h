@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QList>
+#include <QObject>
+#include <QPair>
+#include <QTcpSocket>
+#include <QUrl>
+
+#include <functional>
+#include <memory>
+
+namespace replog::test {
+
+using Headers = QList<QPair<QByteArray, QByteArray>>;
+
+struct HttpAnswer
+{
+    int status = 0;             // 0: the connection ended without a whole answer
+    Headers headers;            // names in lower case
+    QByteArray body;
+
+    QByteArray header(const QByteArray &lowerCaseName) const;
+    QJsonObject json() const { return QJsonDocument::fromJson(body).object(); }
+    // For failure messages.
+    QByteArray text() const { return QByteArray::number(status) + ' ' + body.left(500); }
+};
+
+// One request on a connection of its own, under way in the event loop. Hangs up when it goes.
+class HttpCall : public QObject
+{
+    Q_OBJECT
+public:
+    HttpCall(const QUrl &base, const QByteArray &bytes, bool isHead = false);
+
+    bool isDone() const { return m_done; }
+    bool isSent() const { return m_socket.state() == QAbstractSocket::ConnectedState && m_socket.bytesToWrite() == 0; }
+    const HttpAnswer &answer() const { return m_answer; }   // status and headers are there before it is done
+    // All bytes received, for answers that are not one HTTP answer.
+    const QByteArray &received() const { return m_received; }
+    bool isClosed() const { return m_closed; }
+    void send(const QByteArray &more);
+    void hangUp();              // resets the connection
+    // Runs the event loop until done; false after 60 s.
+    bool wait();
+    bool waitClosed();
+
+signals:
+    void done();
+    void progressed();
+
+private:
+    void handleBytes();
+    void handleEnd();
+    void finish();
+    bool parseHead();
+    void parseChunks();
+
+    QTcpSocket m_socket;
+    QByteArray m_toSend;
+    QByteArray m_received;
+    HttpAnswer m_answer;
+    qsizetype m_parsed = 0;     // of m_received
+    qsizetype m_length = -1;    // -1: until the end
+    bool m_head = false;
+    bool m_chunked = false;
+    bool m_isHead = false;
+    bool m_done = false;
+    bool m_closed = false;
+};
+
+// Talks to one node. The calls named …Now run the event loop until the answer is whole.
+class HttpClient
+{
+public:
+    explicit HttpClient(const QUrl &base) : m_base(base) {}
+    const QUrl &base() const { return m_base; }
+
+    static QByteArray request(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
+                              const Headers &headers = {});
+    std::unique_ptr<HttpCall> call(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
+                                   const Headers &headers = {}) const;
+    std::unique_ptr<HttpCall> raw(const QByteArray &bytes) const;
+    HttpAnswer now(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
+                   const Headers &headers = {}) const;
+    HttpAnswer getNow(const QByteArray &path, const Headers &headers = {}) const { return now("GET", path, {}, headers); }
+
+    // Appends of one message; `more` are further JSON members, such as "\"timeout_ms\":100".
+    static QByteArray appendBody(const QByteArray &message, int w, const QByteArray &more = {});
+    std::unique_ptr<HttpCall> append(const QByteArray &message, int w, const QByteArray &more = {},
+                                     const Headers &headers = {}) const;
+    HttpAnswer appendNow(const QByteArray &message, int w, const QByteArray &more = {},
+                         const Headers &headers = {}) const;
+
+private:
+    QUrl m_base;
+};
+
+// Runs the event loop until `condition` holds, looked at every few milliseconds; false after 60 s.
+bool waitUntil(const std::function<bool()> &condition);
+
+} // namespace replog::test

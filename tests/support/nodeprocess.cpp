@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/nodeprocess.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+#include <csignal>
+
+using namespace Qt::StringLiterals;
+
+namespace replog::test {
+
+namespace {
+
+// Without what would configure the node from outside.
+QProcessEnvironment cleanEnvironment()
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    const QStringList names = environment.keys();
+    for (const QString &name : names) {
+        if (name.startsWith("REPLOG_"_L1))
+            environment.remove(name);
+    }
+    return environment;
+}
+
+} // namespace
+
+NodeProcess::NodeProcess(Role role, const QString &name, const QString &dataFolder, const QStringList &options)
+    : m_role(role), m_name(name), m_data(dataFolder), m_options(options)
+{
+    m_process.setProcessEnvironment(cleanEnvironment());
+    m_process.setProcessChannelMode(QProcess::MergedChannels);
+    connect(&m_process, &QProcess::readyRead, this, &NodeProcess::handleOutput);
+}
+
+NodeProcess::~NodeProcess()
+{
+    kill();
+}
+
+QString NodeProcess::program(Role role)
+{
+    return QCoreApplication::applicationDirPath()
+        + (role == Role::Master ? "/replog-master"_L1 : "/replog-secondary"_L1);
+}
+
+void NodeProcess::handleOutput()
+{
+    m_output += m_process.readAll();
+}
+
+bool NodeProcess::start()
+{
+    static const QRegularExpression listening(u"^replog-(?:master|secondary) \\S+ listening on (http://\\S+)$"_s,
+                                              QRegularExpression::MultilineOption);
+    QStringList arguments{u"--name"_s, m_name, u"--data"_s, m_data, u"--host"_s, u"127.0.0.1"_s, u"--port"_s,
+                          QString::number(m_url.port(0))};
+    arguments += m_options;
+    arguments += m_once;
+    m_once.clear();
+    // A port that it had may have gone to a client's end of another connection for a while.
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        m_lifeStart = m_output.size();
+        m_process.start(program(m_role), arguments);
+        QRegularExpressionMatch match;
+        const bool said = waitUntil([&] {
+            match = listening.match(QString::fromUtf8(m_output.mid(m_lifeStart)));
+            return match.hasMatch() || m_process.state() == QProcess::NotRunning;
+        });
+        if (match.hasMatch()) {
+            m_url = QUrl(match.captured(1));
+            return true;
+        }
+        if (!said || m_url.isEmpty() || !m_output.mid(m_lifeStart).contains("in use"))
+            return false;
+        waitUntil([round = 0]() mutable { return ++round > 10; });
+    }
+    return false;
+}
+
+void NodeProcess::kill()
+{
+    if (m_process.state() == QProcess::NotRunning)
+        return;
+    m_process.kill();
+    m_process.waitForFinished(60000);
+    handleOutput();
+}
+
+void NodeProcess::sendTerminate()
+{
+    m_process.terminate();
+}
+
+bool NodeProcess::waitForExit()
+{
+    const bool ended = waitUntil([this] { return m_process.state() == QProcess::NotRunning; });
+    handleOutput();
+    return ended;
+}
+
+bool NodeProcess::terminate()
+{
+    m_process.terminate();
+    return waitForExit() && exitedNormally() && exitCode() == 0;
+}
+
+void NodeProcess::freeze()
+{
+    ::kill(pid_t(pid()), SIGSTOP);
+}
+
+void NodeProcess::thaw()
+{
+    ::kill(pid_t(pid()), SIGCONT);
+}
+
+QByteArray NodeProcess::sanitizerReport() const
+{
+    for (const char *mark : {"Sanitizer:", ": runtime error: "}) {
+        const qsizetype at = m_output.indexOf(mark);
+        if (at >= 0)
+            return m_name.toUtf8() + ": " + m_output.mid(m_output.lastIndexOf('\n', at) + 1, 4000);
+    }
+    return {};
+}
+
+NodeProcess::Run NodeProcess::run(Role role, const QStringList &arguments,
+                                  const QList<QPair<QString, QString>> &environment)
+{
+    QProcess process;
+    QProcessEnvironment variables = cleanEnvironment();
+    for (const auto &[name, value] : environment)
+        variables.insert(name, value);
+    process.setProcessEnvironment(variables);
+    process.start(program(role), arguments);
+    Run result;
+    if (waitUntil([&] { return process.state() == QProcess::NotRunning; })) {
+        if (process.exitStatus() == QProcess::NormalExit && process.error() == QProcess::UnknownError)
+            result.exitCode = process.exitCode();
+    } else {
+        process.kill();
+        process.waitForFinished();
+    }
+    result.out = process.readAllStandardOutput();
+    result.err = process.readAllStandardError();
+    return result;
+}
+
+} // namespace replog::test
