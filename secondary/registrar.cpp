@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "secondary/registrar.h"
+
+#include <algorithm>
+
+namespace replog {
+
+Registrar::Registrar(const Config &config, Scheduler &scheduler, RandomSource &random, QObject *parent)
+    : QObject(parent), m_config(config), m_scheduler(scheduler), m_random(random)
+{
+}
+
+Registrar::~Registrar()
+{
+    m_scheduler.cancel(m_timer);
+}
+
+void Registrar::start()
+{
+    wakeIn(0);
+}
+
+void Registrar::handleHeardFromMaster()
+{
+    m_lastHeardMs = m_scheduler.nowMs();
+}
+
+void Registrar::handleRegistered()
+{
+    m_asking = false;
+    m_registered = true;
+    m_failures = 0;
+    m_lastHeardMs = m_scheduler.nowMs();
+    wakeIn(m_config.silenceMs);
+}
+
+void Registrar::handleFailure()
+{
+    m_asking = false;
+    ++m_failures;
+    const qint64 ceiling = std::min(m_config.retryMaxMs, m_config.retryBaseMs << std::min(m_failures - 1, 20));
+    // Half of it fixed: an unreachable master is asked often, but never in a tight loop.
+    wakeIn(ceiling / 2 + static_cast<qint64>(m_random.uniform() * static_cast<double>(ceiling / 2 + 1)));
+}
+
+void Registrar::wakeIn(qint64 ms)
+{
+    m_scheduler.cancel(m_timer);
+    m_timer = m_scheduler.schedule(ms, [this] { handleWake(); });
+}
+
+void Registrar::handleWake()
+{
+    m_timer = 0;
+    const qint64 quietMs = m_scheduler.nowMs() - m_lastHeardMs;
+    if (m_registered && quietMs < m_config.silenceMs) {
+        wakeIn(m_config.silenceMs - quietMs);
+        return;
+    }
+    if (m_asking)
+        return;
+    m_asking = true;
+    emit registerWanted();
+}
+
+} // namespace replog

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/log/epochindex.h"
+#include "shared/log/replicate.h"
+#include "shared/log/visiblelog.h"
+#include "shared/store/logstore.h"
+
+#include <QObject>
+
+#include <deque>
+#include <functional>
+#include <map>
+
+namespace replog {
+
+// The secondary's copy of the log: takes deliveries in, whatever the network did to them, and keeps exactly the
+// master's entries, once, in order, without a visible gap. Pure but for the store that it is handed.
+//
+// A delivery is answered when everything up to its end is durable. What comes ahead of a gap is kept aside, bounded,
+// neither visible nor acked, until the gap closes. A tail of an older epoch is dropped for what the master has there,
+// but never at or below committedId: then the node is diverged and takes nothing more until it is reset.
+class ReplicaLog : public QObject
+{
+    Q_OBJECT
+public:
+    enum class Mode { Following, Diverged, Failed };
+    Q_ENUM(Mode)
+    using Answer = std::function<void(const ReplicateAnswer &)>;
+
+    struct Config
+    {
+        qsizetype aheadBytes = 16 * 1024 * 1024;   // kept ahead of a gap; beyond it is left to be sent again
+    };
+
+    ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent = nullptr);
+
+    // `answer` is called once, possibly from inside this call.
+    void handleReplicate(ReplicateRequest request, Answer answer);
+    // Every open delivery is answered as unavailable, and all that follow.
+    void shutDown();
+
+    Mode mode() const { return m_mode; }
+    QByteArray modeWord() const;
+    QString modeReason() const { return m_modeReason; }
+    quint64 epoch() const { return m_epoch; }
+    // End of the durable prefix.
+    Position last() const { return {m_visible.durableId(), m_epochs.epochAt(m_visible.durableId())}; }
+    VisibleLog &visible() { return m_visible; }
+    const VisibleLog &visible() const { return m_visible; }
+    quint64 aheadCount() const { return m_ahead.size(); }
+
+signals:
+    void heardFromMaster(const QByteArray &master);   // any delivery of the current epoch
+    void epochRaised(quint64 epoch);
+    void truncated(quint64 fromId);
+    void modeChanged(replog::ReplicaLog::Mode mode, const QString &reason);
+
+private:
+    struct Open
+    {
+        quint64 needed;      // durable up to here: answer
+        Answer answer;
+    };
+
+    void raiseEpoch(quint64 epoch);
+    void store(Entries entries);
+    void takeAhead();
+    void keepAhead(Entries entries);
+    void truncateFrom(quint64 id);
+    void learnCommitted(quint64 id);
+    void handleDurable(quint64 id);
+    void answerWhenDurable(quint64 needed, Answer answer);
+    void diverge(const QString &why);
+    void become(Mode mode, const QString &reason);
+    ReplicateAnswer answer(ReplicateAnswer::Kind kind, const QByteArray &text = {}) const;
+
+    LogStore &m_store;
+    const Config m_config;
+    Mode m_mode = Mode::Following;
+    QString m_modeReason;
+    bool m_shuttingDown = false;
+    quint64 m_epoch = 0;              // highest seen
+    bool m_epochDurable = true;
+    quint64 m_heldId = 0;             // end of what was handed to the store, durable or not
+    quint64 m_committedHeard = 0;     // proven to be in this log; visible once durable
+    EpochIndex m_epochs;
+    VisibleLog m_visible;
+    std::deque<Open> m_open;
+    std::map<quint64, Entry> m_ahead;
+    qsizetype m_aheadBytes = 0;
+    int m_truncating = 0;             // truncations not durable yet: durable() of before them means nothing
+};
+
+} // namespace replog
