@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gui/cluster/clustersession.h"
+#include "gui/control/clusterlauncher.h"
+#include "gui/window/dashboard.h"
 #include "gui/window/mainwindow.h"
-#include "shared/base/clock.h"
 
 #include <QApplication>
 
@@ -12,10 +12,8 @@ int main(int argc, char **argv)
     QApplication::setOrganizationName(QStringLiteral("replog"));
     QApplication::setApplicationVersion(QStringLiteral(REPLOG_VERSION));
 
-    const replog::SteadyClock clock;
-    replog::ClusterSession session(clock);
-    replog::MainWindow window(session);
-    window.restoreLayout();
-    window.show();
+    const replog::Dashboard dashboard;
+    dashboard.window().show();
+    dashboard.launcher().offerLeftovers();
     return QApplication::exec();
 }

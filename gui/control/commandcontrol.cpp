@@ -67,6 +67,7 @@ void CommandControl::perform(const QString &node, Action action)
         emit failed(node, why);
         return;
     }
+    emit performed(node, action);
     const ClusterFile::Command command = m_file.commands.value(node).value(action);
     auto *const process = new QProcess;
     m_running.insert(node, {process, shown(command), {}, {}});

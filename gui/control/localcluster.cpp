@@ -243,6 +243,7 @@ void LocalCluster::perform(const QString &name, Action action)
     }
     const int index = indexOf(name);
     LocalNode &node = *m_nodes[std::size_t(index)];
+    emit performed(name, action);
     switch (action) {
     case Action::Start:
         startNode(index);
@@ -316,9 +317,8 @@ void LocalCluster::handleExited(int index, const QString &how, bool expected)
     const LocalNode &node = *m_nodes[std::size_t(index)];
     if (expected)
         return;
-    const QString lastWords = node.output().empty() ? QString() : node.output().back();
-    emit failed(node.name(), lastWords.isEmpty() ? tr("The process ended unexpectedly (%1).").arg(how)
-                                                 : tr("The process ended unexpectedly (%1): %2").arg(how, lastWords));
+    emit failed(node.name(), node.lastLine().isEmpty() ? tr("The process ended unexpectedly (%1).").arg(how)
+                                                       : tr("The process ended unexpectedly (%1): %2").arg(how, node.lastLine()));
 }
 
 void LocalCluster::writeRecord()

@@ -34,7 +34,7 @@ void LocalNode::start(const QString &program, const QStringList &arguments)
     if (isRunning())
         return;
     m_endAsked = false;
-    m_lastExit.clear();
+    m_lastLine.clear();
     if (!m_tail.follow(m_logPath, 0)) {
         emit startFailed(tr("cannot write %1").arg(m_logPath));
         return;
@@ -68,7 +68,7 @@ void LocalNode::adopt(const ProcessId &process, const QUrl &url)
     if (isRunning())
         return;
     m_endAsked = false;
-    m_lastExit.clear();
+    m_lastLine.clear();
     m_pidfd = int(::syscall(SYS_pidfd_open, pid_t(process.pid), 0));
     if (m_pidfd < 0 || !process.isAlive()) {
         if (m_pidfd >= 0)
@@ -149,9 +149,7 @@ bool LocalNode::sendSignal(int number)
 
 void LocalNode::handleLine(const QString &line)
 {
-    m_output.push_back(line);
-    if (m_output.size() > maxOutputLines)
-        m_output.pop_front();
+    m_lastLine = line;
     emit outputLine(line);
     if (m_state != State::Starting)
         return;
@@ -167,7 +165,6 @@ void LocalNode::handleExit(const QString &how)
 {
     m_tail.catchUp();   // its last words come before the news of its end
     m_process = {};
-    m_lastExit = how;
     const bool expected = m_endAsked;
     setState(State::Stopped);
     emit exited(how, expected);

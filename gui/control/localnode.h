@@ -10,13 +10,12 @@
 #include <QStringList>
 #include <QUrl>
 
-#include <deque>
 #include <memory>
 
 namespace replog {
 
 // One node as a process on this machine: started as a child of the dashboard, or taken over from a dashboard that is
-// gone. Its output goes through a file (see LogTail) into a bounded buffer.
+// gone. Its output goes through a file (see LogTail).
 //
 //   Stopped --start--> Starting --"listening on"--> Running --freeze--> Frozen
 //      ^                  |                          |  ^---thaw---------|
@@ -28,8 +27,6 @@ class LocalNode : public QObject
 public:
     enum class State { Stopped, Starting, Running, Frozen, Stopping };
     Q_ENUM(State)
-    static constexpr std::size_t maxOutputLines = 5000;   // older ones go
-
     LocalNode(const QString &name, const QString &logPath, QObject *parent = nullptr);
     // Ends a child that still runs (kill), unless letGo() was called.
     ~LocalNode() override;
@@ -40,9 +37,7 @@ public:
     bool isRunning() const { return m_state != State::Stopped; }
     ProcessId process() const { return m_process; }
     QUrl url() const { return m_url; }   // the last one it listened on; empty if none yet
-    const std::deque<QString> &output() const { return m_output; }
-    // How the last process ended ("exit code 1", "killed by signal 9"); empty while none has.
-    QString lastExit() const { return m_lastExit; }
+    QString lastLine() const { return m_lastLine; }   // of its output
 
     void start(const QString &program, const QStringList &arguments);
     // Takes over a process that runs already and listens on `url`.
@@ -73,10 +68,9 @@ private:
     State m_state = State::Stopped;
     ProcessId m_process;
     QUrl m_url;
-    QString m_lastExit;
+    QString m_lastLine;
     bool m_endAsked = false;
     LogTail m_tail;
-    std::deque<QString> m_output;
     std::unique_ptr<QProcess> m_child;            // a process started from here
     std::unique_ptr<QSocketNotifier> m_watch;     // of the pidfd of one that was taken over
     int m_pidfd = -1;

@@ -25,7 +25,7 @@ bool LogTail::follow(const QString &path, qint64 backlogBytes)
     m_watcher.addPath(path);
     m_poll.start();
     if (backlogBytes > 0)
-        catchUp();
+        QTimer::singleShot(0, this, &LogTail::catchUp);   // not before somebody listens
     return true;
 }
 

@@ -24,6 +24,7 @@ public:
     virtual ProcessState processState(const QString &node) const = 0;
 
 signals:
+    void performed(const QString &node, replog::NodeControl::Action action);     // it was asked for, and is under way
     void processStateChanged(const QString &node, replog::ProcessState state);   // what can() says may have changed too
     void outputLine(const QString &node, const QString &line);
     void failed(const QString &node, const QString &text);                       // an action did not work, and why

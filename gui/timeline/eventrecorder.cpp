@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/timeline/eventrecorder.h"
+
+#include "gui/cluster/clustertext.h"
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+// "7", or "7 to 12".
+QString range(quint64 first, quint64 last)
+{
+    return first == last ? QString::number(first) : EventRecorder::tr("%1 to %2").arg(first).arg(last);
+}
+
+} // namespace
+
+EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObject *parent)
+    : QObject(parent), m_session(session), m_events(events)
+{
+    ClusterModel *const model = &session.model();
+    connect(&session, &ClusterSession::opened, this, &EventRecorder::handleOpened);
+    connect(&session, &ClusterSession::appendFinished, this,
+            [this](quint64, const AppendOutcome &outcome) { handleAppendFinished(outcome); });
+    connect(model, &ClusterModel::nodeRegistered, this,
+            [this](const QString &node) { add(EventKind::Registered, node, tr("is a member of the cluster")); });
+    connect(model, &ClusterModel::nodeRemoved, this,
+            [this](const QString &node) { add(EventKind::Registered, node, tr("is no longer a member of the cluster")); });
+    connect(model, &ClusterModel::messagesAppended, this, &EventRecorder::handleAppended);
+    connect(model, &ClusterModel::nodeHeldChanged, this, &EventRecorder::handleHeld);
+    connect(model, &ClusterModel::committedChanged, this, &EventRecorder::handleCommitted);
+    connect(model, &ClusterModel::nodeRetried, this, &EventRecorder::handleRetried);
+    connect(model, &ClusterModel::nodeStateChanged, this, [this](const QString &node, NodeState from, NodeState to) {
+        add(EventKind::State, node, tr("%1 → %2").arg(ClusterText::state(from), ClusterText::state(to)));
+    });
+    connect(model, &ClusterModel::connectionLost, this, [this](const QString &node, const QString &error) {
+        add(EventKind::Contact, node, error.isEmpty() ? tr("the connection is lost") : tr("the connection is lost: %1").arg(error));
+    });
+    connect(model, &ClusterModel::connectionRestored, this,
+            [this](const QString &node) { add(EventKind::Contact, node, tr("connected")); });
+    connect(model, &ClusterModel::epochChanged, this, [this](quint64 epoch) {
+        if (epoch > 0)
+            add(EventKind::Epoch, {}, tr("epoch %1 has begun").arg(epoch));
+    });
+    connect(model, &ClusterModel::logReset, this,
+            [this](quint64 lastId) { add(EventKind::Problem, {}, tr("the master's log has been cut back to %1").arg(lastId)); });
+    connect(model, &ClusterModel::waitOpened, this, [this, model](quint64 id) {
+        if (const WaitInfo *wait = model->wait(id))
+            add(EventKind::Wait, {}, tr("message %1 waits: %2 of %3 nodes hold it").arg(id).arg(wait->acks).arg(wait->w));
+    });
+    connect(model, &ClusterModel::waitClosed, this,
+            [this](const WaitInfo &wait) { add(EventKind::Wait, {}, tr("message %1 waits no longer").arg(wait.id)); });
+}
+
+void EventRecorder::add(EventKind kind, const QString &node, const QString &text)
+{
+    m_events.add({kind, QDateTime::currentDateTime(), node, text});
+}
+
+void EventRecorder::handleOpened()
+{
+    m_events.clear();
+    add(EventKind::Cluster, {}, tr("“%1” is open").arg(m_session.title()));
+    NodeControl *const control = m_session.control();
+    if (!control)
+        return;
+    connect(control, &NodeControl::performed, this, &EventRecorder::handleAction);
+    connect(control, &NodeControl::processStateChanged, this, &EventRecorder::handleProcess);
+    connect(control, &NodeControl::failed, this,
+            [this](const QString &node, const QString &text) { add(EventKind::Problem, node, text); });
+}
+
+void EventRecorder::handleAppended(quint64 first, quint64 last)
+{
+    m_events.addOrContinue({EventKind::Appended, QDateTime::currentDateTime(), {}, {}, first},
+                           [last](quint64 from) { return tr("message %1").arg(range(from, last)); });
+}
+
+void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
+{
+    if (to < from) {
+        add(EventKind::Problem, node, tr("its log has been cut back from %1 to %2").arg(from).arg(to));
+        return;
+    }
+    m_events.addOrContinue({EventKind::Acked, QDateTime::currentDateTime(), node, {}, from + 1},
+                           [to](quint64 first) { return tr("holds message %1").arg(range(first, to)); });
+}
+
+void EventRecorder::handleCommitted(quint64 committedId)
+{
+    m_events.addOrContinue({EventKind::Committed, QDateTime::currentDateTime(), {}, {}, committedId},
+                           [committedId](quint64) { return tr("everything up to message %1").arg(committedId); });
+}
+
+void EventRecorder::handleRetried(const QString &node, quint64 retries, const QString &error)
+{
+    m_events.addOrContinue({EventKind::Retry, QDateTime::currentDateTime(), node, {}, retries}, [&](quint64 first) {
+        const QString number = tr("retry %1").arg(range(first, retries));
+        return error.isEmpty() ? number : u"%1: %2"_s.arg(number, error);
+    });
+}
+
+void EventRecorder::handleAppendFinished(const AppendOutcome &outcome)
+{
+    const QString id = outcome.id > 0 ? QString::number(outcome.id) : u"?"_s;
+    switch (outcome.state) {
+    case AppendOutcome::State::Ok:
+        return;   // told by the log itself
+    case AppendOutcome::State::TimedOut:
+        add(EventKind::Problem, {}, tr("the client of message %1 gave up waiting").arg(id));
+        break;
+    case AppendOutcome::State::Failed:
+        add(EventKind::Problem, {}, tr("an append failed: %1").arg(outcome.error));
+        break;
+    case AppendOutcome::State::Cancelled:
+        add(EventKind::Wait, {}, tr("an append was cancelled here; its message may be in the log"));
+        break;
+    }
+}
+
+void EventRecorder::handleAction(const QString &node, NodeControl::Action action)
+{
+    switch (action) {
+    case NodeControl::Action::Start:
+        add(EventKind::Action, node, tr("start"));
+        break;
+    case NodeControl::Action::Stop:
+        add(EventKind::Action, node, tr("stop (TERM)"));
+        break;
+    case NodeControl::Action::Kill:
+        add(EventKind::Action, node, tr("kill (-9)"));
+        break;
+    case NodeControl::Action::Freeze:
+        add(EventKind::Action, node, tr("freeze"));
+        break;
+    case NodeControl::Action::Thaw:
+        add(EventKind::Action, node, tr("thaw"));
+        break;
+    }
+}
+
+void EventRecorder::handleProcess(const QString &node, ProcessState state)
+{
+    switch (state) {
+    case ProcessState::Starting:
+        add(EventKind::Process, node, tr("the process is starting"));
+        break;
+    case ProcessState::Running:
+        add(EventKind::Process, node, tr("the process runs"));
+        break;
+    case ProcessState::Frozen:
+        add(EventKind::Process, node, tr("the process is frozen"));
+        break;
+    case ProcessState::Stopping:
+        add(EventKind::Process, node, tr("the process is stopping"));
+        break;
+    case ProcessState::Stopped:
+        add(EventKind::Process, node, tr("the process has ended"));
+        break;
+    case ProcessState::Unknown:
+        break;
+    }
+}
+
+} // namespace replog

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QHash>
+#include <QWidget>
+
+class QComboBox;
+class QPlainTextEdit;
+class QStackedWidget;
+class QTextDocument;
+
+namespace replog {
+
+class ClusterSession;
+class EmptyState;
+
+// What each node's process (or the commands that are run for it) prints, the last `maxLines` lines of each.
+class OutputPanel : public QWidget
+{
+    Q_OBJECT
+public:
+    static constexpr int maxLines = 5000;
+
+    // `session` must outlive it.
+    explicit OutputPanel(ClusterSession &session, QWidget *parent = nullptr);
+
+    QString text(const QString &node) const;
+
+private:
+    void handleOpened();
+    void handleClosed();
+    void addLine(const QString &node, const QString &line);
+    void showNode(const QString &node);
+
+    ClusterSession &m_session;
+    QComboBox *m_node;
+    QStackedWidget *m_stack;
+    QPlainTextEdit *m_view;
+    EmptyState *m_empty;
+    QHash<QString, QTextDocument *> m_documents;
+};
+
+} // namespace replog

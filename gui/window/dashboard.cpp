@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/window/dashboard.h"
+
+#include "gui/cluster/clustersession.h"
+#include "gui/control/clusterlauncher.h"
+#include "gui/timeline/eventrecorder.h"
+#include "gui/timeline/outputpanel.h"
+#include "gui/timeline/timelinepanel.h"
+#include "gui/window/mainwindow.h"
+#include "shared/base/clock.h"
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+struct Dashboard::Parts
+{
+    explicit Parts(const QString &stateFolder) : launcher(window, stateFolder) {}
+
+    SteadyClock clock;
+    ClusterSession session{clock};
+    EventModel events;
+    EventRecorder recorder{session, events};
+    MainWindow window{session};
+    ClusterLauncher launcher;
+};
+
+Dashboard::Dashboard(const QString &stateFolder) : m_parts(std::make_unique<Parts>(stateFolder))
+{
+    MainWindow &window = m_parts->window;
+    window.addPanel(u"timeline"_s, MainWindow::tr("What Happened"), new TimelinePanel(m_parts->events), Qt::BottomDockWidgetArea,
+                    QKeySequence(Qt::ALT | Qt::Key_5));
+    window.addPanel(u"output"_s, MainWindow::tr("Process Output"), new OutputPanel(m_parts->session), Qt::BottomDockWidgetArea,
+                    QKeySequence(Qt::ALT | Qt::Key_6));
+    window.restoreLayout();
+}
+
+Dashboard::~Dashboard() = default;
+
+ClusterSession &Dashboard::session() const
+{
+    return m_parts->session;
+}
+
+MainWindow &Dashboard::window() const
+{
+    return m_parts->window;
+}
+
+ClusterLauncher &Dashboard::launcher() const
+{
+    return m_parts->launcher;
+}
+
+EventModel &Dashboard::events() const
+{
+    return m_parts->events;
+}
+
+} // namespace replog

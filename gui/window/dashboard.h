@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <memory>
+
+namespace replog {
+
+class ClusterLauncher;
+class ClusterSession;
+class EventModel;
+class MainWindow;
+
+// The whole dashboard, wired: the session, the window and all that is mounted in it. The program makes one, and so do
+// the tests that drive the real window.
+class Dashboard
+{
+public:
+    // `stateFolder`: where running local clusters are written down; empty: in the user's application data.
+    explicit Dashboard(const QString &stateFolder = {});
+    ~Dashboard();
+
+    ClusterSession &session() const;
+    MainWindow &window() const;
+    ClusterLauncher &launcher() const;
+    EventModel &events() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> m_parts;
+};
+
+} // namespace replog
