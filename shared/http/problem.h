@@ -12,5 +12,7 @@ int httpStatus(Errc code);
 QByteArrayView httpReason(int status);
 // An RFC 9457 document: {"type","title","status","detail","field"?, members…}.
 QByteArray problemJson(const Error &error, const QByteArray &members = {});
+// The same for what HTTP itself refuses and no Errc names (405, 408, 431, 501, 505).
+QByteArray problemJson(int status, const QString &detail);
 
 } // namespace replog

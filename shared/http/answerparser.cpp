@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/http/answerparser.h"
+
+#include <algorithm>
+
+namespace replog {
+
+namespace {
+constexpr qsizetype MaxHead = 32 * 1024;
+}
+
+qsizetype AnswerParser::feed(QByteArrayView input)
+{
+    qsizetype at = 0;
+    while (at < input.size() && m_state == State::Head) {
+        const qsizetype lf = input.indexOf('\n', at);
+        const qsizetype stop = lf < 0 ? input.size() : lf + 1;
+        m_head.append(input.sliced(at, stop - at));
+        at = stop;
+        if (m_head.size() > MaxHead)
+            breakOff("the head of the answer is too long");
+        else if (!QByteArrayView("HTTP/1.").startsWith(QByteArrayView(m_head).first(std::min<qsizetype>(m_head.size(), 7))))
+            breakOff("the answer is not HTTP/1.1");
+        else if (m_head.endsWith("\r\n\r\n"))
+            parseHead();
+    }
+    if (m_state != State::Body)
+        return at;
+    if (m_isChunked) {
+        at += m_chunks.decode(input.sliced(at), m_body);
+        if (m_chunks.isBroken())
+            breakOff("the chunked answer is malformed");
+        else if (m_chunks.isEnd())
+            m_state = State::Ready;
+    } else {
+        const qsizetype here = input.size() - at;
+        const qsizetype take = m_left < 0 ? here : qsizetype(std::min<qint64>(m_left, here));
+        m_body.append(input.sliced(at, take));
+        at += take;
+        if (m_left >= 0) {
+            m_left -= take;
+            if (m_left == 0)
+                m_state = State::Ready;
+        }
+    }
+    if (m_body.size() > m_limit)
+        breakOff("the answer is too long");
+    return at;
+}
+
+void AnswerParser::feedEnd()
+{
+    if (m_state == State::Body && !m_isChunked && m_left < 0)
+        m_state = State::Ready;
+    else if (m_state != State::Ready && m_state != State::Broken)
+        breakOff("the peer closed the connection before it answered");
+}
+
+void AnswerParser::next()
+{
+    *this = AnswerParser(m_limit);
+}
+
+void AnswerParser::parseHead()
+{
+    const QByteArrayView head = QByteArrayView(m_head).chopped(2);
+    qsizetype at = head.indexOf('\n') + 1;
+    const QByteArrayView line = head.first(at).trimmed();
+    bool isNumber = false;
+    m_status = line.size() >= 12 && line[8] == ' ' ? line.sliced(9, 3).toInt(&isNumber) : 0;
+    if (!isNumber || m_status < 100 || m_status > 599) {
+        breakOff("the answer has no status");
+        return;
+    }
+    m_keepAlive = line[7] != '0';
+    bool hasLength = false;
+    while (at < head.size()) {
+        const qsizetype lf = head.indexOf('\n', at);
+        const QByteArrayView header = head.sliced(at, lf - at);
+        at = lf + 1;
+        const qsizetype colon = header.indexOf(':');
+        if (colon <= 0) {
+            breakOff("the answer has a header without a name");
+            return;
+        }
+        const QByteArrayView name = header.first(colon);
+        const QByteArrayView value = header.sliced(colon + 1).trimmed();
+        if (name.compare("content-length", Qt::CaseInsensitive) == 0) {
+            bool isLength = false;
+            m_left = value.toLongLong(&isLength);
+            if (!isLength || m_left < 0 || hasLength) {
+                breakOff("the answer's Content-Length makes no sense");
+                return;
+            }
+            hasLength = true;
+        } else if (name.compare("transfer-encoding", Qt::CaseInsensitive) == 0) {
+            m_isChunked = value.compare("chunked", Qt::CaseInsensitive) == 0;
+            if (!m_isChunked) {
+                breakOff("the answer's Transfer-Encoding is unknown");
+                return;
+            }
+        } else if (name.compare("connection", Qt::CaseInsensitive) == 0) {
+            if (value.compare("close", Qt::CaseInsensitive) == 0)
+                m_keepAlive = false;
+            else if (value.compare("keep-alive", Qt::CaseInsensitive) == 0)
+                m_keepAlive = true;
+        } else if (name.compare("content-type", Qt::CaseInsensitive) == 0) {
+            m_contentType = value.toByteArray();
+        }
+    }
+    if (m_isChunked && hasLength) {
+        breakOff("the length of the answer is ambiguous");
+    } else if (m_status < 200 && m_status != 101) {
+        next();   // an interim answer; the real one follows
+    } else if (m_left > m_limit) {
+        breakOff("the answer is too long");
+    } else if (m_status == 204 || m_status == 304 || m_left == 0) {
+        m_state = State::Ready;
+    } else {
+        m_state = State::Body;
+        if (m_left < 0 && !m_isChunked)
+            m_keepAlive = false;
+    }
+}
+
+void AnswerParser::breakOff(const char *fault)
+{
+    m_fault = fault;
+    m_state = State::Broken;
+}
+
+} // namespace replog

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/http/chunkdecoder.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+namespace replog {
+
+// Cuts one connection's bytes into HTTP/1.1 answers, whatever the boundaries of the pieces.
+class AnswerParser
+{
+public:
+    enum class State { Head, Body, Ready, Broken };
+
+    explicit AnswerParser(qsizetype limit) : m_limit(limit) {}
+
+    // Takes bytes from the front of `input` and returns how many; stops behind an answer that became ready.
+    qsizetype feed(QByteArrayView input);
+    // The peer closed: ends an answer whose length was not told, breaks any other that is not whole.
+    void feedEnd();
+    // Begins the next answer.
+    void next();
+
+    State state() const { return m_state; }
+    bool isAtStart() const { return m_state == State::Head && m_head.isEmpty(); }
+    const char *fault() const { return m_fault; }
+    int status() const { return m_status; }
+    bool keepAlive() const { return m_keepAlive; }
+    const QByteArray &contentType() const { return m_contentType; }
+    const QByteArray &body() const { return m_body; }
+
+private:
+    void parseHead();
+    void breakOff(const char *fault);
+
+    qsizetype m_limit;
+    State m_state = State::Head;
+    QByteArray m_head;
+    QByteArray m_body;
+    QByteArray m_contentType;
+    ChunkDecoder m_chunks;
+    int m_status = 0;
+    qint64 m_left = -1;          // of the body; -1: until the peer closes
+    bool m_isChunked = false;
+    bool m_keepAlive = true;
+    const char *m_fault = "";
+};
+
+} // namespace replog

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/http/httpbody.h"
+
+#include "shared/http/httpconnection.h"
+
+namespace replog {
+
+void HttpBody::setHandler(Handler handler)
+{
+    if (isClosed())
+        return;
+    m_handler = std::move(handler);
+    m_connection->resumeReading();
+}
+
+void HttpBody::setPaused(bool paused)
+{
+    if (m_isPaused == paused)
+        return;
+    m_isPaused = paused;
+    if (!paused && !isClosed())
+        m_connection->resumeReading();
+}
+
+void HttpBody::data(const QByteArray &piece)
+{
+    ++m_calls;
+    m_handler.data(piece);
+    leave();
+}
+
+void HttpBody::end()
+{
+    m_connection = nullptr;
+    ++m_calls;
+    if (m_handler.end)
+        m_handler.end();
+    leave();
+}
+
+void HttpBody::broken(const Error &error)
+{
+    m_connection = nullptr;
+    ++m_calls;
+    if (m_handler.broken)
+        m_handler.broken(error);
+    leave();
+}
+
+void HttpBody::close()
+{
+    m_connection = nullptr;
+    ++m_calls;
+    leave();
+}
+
+void HttpBody::leave()
+{
+    if (--m_calls == 0 && isClosed())
+        std::exchange(m_handler, {});
+}
+
+} // namespace replog

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/http/httpexchange.h"
+
+#include "shared/http/answerparser.h"
+
+#include <QDeadlineTimer>
+#include <QPointer>
+#include <QTcpSocket>
+#include <QTimer>
+
+#include <deque>
+
+namespace replog {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr qsizetype ReadBuffer = 256 * 1024;
+constexpr qsizetype CopiedBody = 16 * 1024;    // bodies up to this share one buffer with their head
+}
+
+class HttpExchange::Private : public QObject
+{
+public:
+    Private(HttpExchange &exchange, const QUrl &base, const Limits &wanted);
+
+    struct Ticket
+    {
+        quint64 id;
+        QDeadlineTimer deadline;
+    };
+
+    void send(QByteArrayView path, QByteArrayView contentType, const QByteArray &body);
+    void connectSocket();
+    void dropSocket();
+    void armTimer();
+    void handleReadyRead();
+    void handleDisconnected();
+    void handleDeadline();
+    void failAll(const Error &error);
+
+    HttpExchange &q;
+    const Limits limits;
+    const QString host;
+    const quint16 port;
+    QByteArray headStart;      // of each request: "POST " and the base path
+    QByteArray headEnd;        // " HTTP/1.1", Host, User-Agent
+    QTcpSocket *socket = nullptr;
+    AnswerParser parser;
+    std::deque<Ticket> open;       // sent on this connection, not answered
+    std::deque<Ticket> failing;    // failed() is on its way
+    QTimer timer;
+};
+
+HttpExchange::Private::Private(HttpExchange &exchange, const QUrl &base, const Limits &wanted)
+    : q(exchange), limits(wanted), host(base.host()), port(quint16(base.port(80))), parser(wanted.answerBytes)
+{
+    QByteArray path = base.path(QUrl::FullyEncoded).toLatin1();
+    if (path.endsWith('/'))
+        path.chop(1);
+    const QByteArray name = host.contains(u':') ? '[' + host.toLatin1() + ']' : base.host(QUrl::FullyEncoded).toLatin1();
+    headStart = "POST " + path;
+    headEnd = " HTTP/1.1\r\nHost: " + name + ':' + QByteArray::number(port) + "\r\nContent-Type: ";
+    timer.setSingleShot(true);
+    timer.setTimerType(Qt::CoarseTimer);
+    connect(&timer, &QTimer::timeout, this, &Private::handleDeadline);
+}
+
+void HttpExchange::Private::connectSocket()
+{
+    parser.next();
+    socket = new QTcpSocket(this);
+    socket->setReadBufferSize(ReadBuffer);
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    connect(socket, &QTcpSocket::connected, this, [this] { socket->setSocketOption(QAbstractSocket::LowDelayOption, 1); });
+    connect(socket, &QTcpSocket::readyRead, this, &Private::handleReadyRead);
+    connect(socket, &QTcpSocket::disconnected, this, &Private::handleDisconnected);
+    connect(socket, &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError error) {
+        if (error != QAbstractSocket::RemoteHostClosedError)
+            failAll({Errc::Unavailable, u"%1:%2: %3"_s.arg(host).arg(port).arg(socket->errorString())});
+    });
+    socket->connectToHost(host, port);
+}
+
+void HttpExchange::Private::dropSocket()
+{
+    if (socket == nullptr)
+        return;
+    socket->disconnect(this);
+    socket->abort();
+    socket->deleteLater();
+    socket = nullptr;
+}
+
+void HttpExchange::Private::send(QByteArrayView path, QByteArrayView contentType, const QByteArray &body)
+{
+    if (socket == nullptr)
+        connectSocket();
+    if (socket == nullptr)
+        return;
+    QByteArray out;
+    const bool copied = body.size() <= CopiedBody;
+    out.reserve(headStart.size() + path.size() + headEnd.size() + contentType.size() + 48 + (copied ? body.size() : 0));
+    out.append(headStart).append(path).append(headEnd).append(contentType);
+    out.append("\r\nContent-Length: ").append(QByteArray::number(body.size())).append("\r\n\r\n");
+    if (copied)
+        out += body;
+    socket->write(out);
+    if (!copied)
+        socket->write(body);
+    if (socket != nullptr && socket->state() == QAbstractSocket::ConnectedState)
+        socket->flush();
+}
+
+void HttpExchange::Private::armTimer()
+{
+    if (open.empty())
+        timer.stop();
+    else if (!timer.isActive())
+        timer.start(int(std::max<qint64>(open.front().deadline.remainingTime(), 0)));
+}
+
+void HttpExchange::Private::handleReadyRead()
+{
+    const QPointer<Private> self(this);
+    while (socket != nullptr) {
+        const QByteArray input = socket->readAll();
+        if (input.isEmpty())
+            return;
+        qsizetype at = 0;
+        while (at < input.size()) {
+            if (open.empty()) {
+                failAll({Errc::Protocol, u"%1:%2 answered what was not asked"_s.arg(host).arg(port)});
+                return;
+            }
+            at += parser.feed(QByteArrayView(input).sliced(at));
+            if (parser.state() == AnswerParser::State::Broken) {
+                failAll({Errc::Protocol, u"%1:%2: %3"_s.arg(host).arg(port).arg(QLatin1StringView(parser.fault()))});
+                return;
+            }
+            if (parser.state() != AnswerParser::State::Ready)
+                continue;
+            const AnswerParser answer = std::exchange(parser, AnswerParser(limits.answerBytes));
+            const quint64 id = open.front().id;
+            open.pop_front();
+            if (!answer.keepAlive())
+                failAll({Errc::Unavailable, u"%1:%2 closed the connection"_s.arg(host).arg(port)});
+            if (open.empty())
+                timer.stop();
+            const QTcpSocket *before = socket;
+            emit q.answered(id, answer.status(), answer.contentType(), answer.body());
+            if (!self || socket == nullptr || socket != before)
+                return;
+        }
+    }
+}
+
+void HttpExchange::Private::handleDisconnected()
+{
+    if (open.empty()) {
+        dropSocket();
+        return;
+    }
+    parser.feedEnd();
+    if (parser.state() != AnswerParser::State::Ready) {
+        failAll({Errc::Unavailable, u"%1:%2: %3"_s.arg(host).arg(port).arg(QLatin1StringView(parser.fault()))});
+        return;
+    }
+    const AnswerParser answer = std::exchange(parser, AnswerParser(limits.answerBytes));
+    const quint64 id = open.front().id;
+    open.pop_front();
+    failAll({Errc::Unavailable, u"%1:%2 closed the connection"_s.arg(host).arg(port)});
+    emit q.answered(id, answer.status(), answer.contentType(), answer.body());
+}
+
+void HttpExchange::Private::handleDeadline()
+{
+    // The timer is left running when answers come, so it may fire early for those now in front.
+    if (!open.empty() && open.front().deadline.hasExpired())
+        failAll({Errc::Timeout, u"%1:%2 did not answer within %3 ms"_s.arg(host).arg(port).arg(limits.attemptMs)});
+    else
+        armTimer();
+}
+
+// Ends the connection; what was asked on it fails, from the event loop.
+void HttpExchange::Private::failAll(const Error &error)
+{
+    dropSocket();
+    timer.stop();
+    for (Ticket &ticket : open) {
+        const quint64 id = ticket.id;
+        failing.push_back(ticket);
+        QMetaObject::invokeMethod(this, [this, id, error] {
+            failing.pop_front();
+            emit q.failed(id, error);
+        }, Qt::QueuedConnection);
+    }
+    open.clear();
+}
+
+HttpExchange::HttpExchange(const QUrl &base, const Limits &limits, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(*this, base, limits))
+{
+}
+
+HttpExchange::~HttpExchange() = default;
+
+void HttpExchange::post(quint64 ticket, QByteArrayView path, QByteArrayView contentType, const QByteArray &body)
+{
+    d->open.push_back({ticket, QDeadlineTimer(d->limits.attemptMs)});
+    d->send(path, contentType, body);
+    d->armTimer();
+}
+
+void HttpExchange::abort()
+{
+    d->failAll({Errc::Unavailable, u"the request was given up"_s});
+}
+
+qsizetype HttpExchange::pending() const
+{
+    return qsizetype(d->open.size() + d->failing.size());
+}
+
+} // namespace replog

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/http/httprouter.h"
+
+#include "shared/http/requesthead.h"
+
+#include <algorithm>
+
+namespace replog {
+
+HttpRoute &HttpRouter::at(HttpMethod method, const QByteArray &path)
+{
+    Q_ASSERT(method != HttpMethod::Other);
+    const std::size_t index = std::size_t(method);
+    if (!path.contains('{'))
+        return m_exact[path].routes[index];
+    const auto found = std::find_if(m_patterns.begin(), m_patterns.end(), [&](const Pattern &p) { return p.text == path; });
+    if (found != m_patterns.end())
+        return found->path.routes[index];
+    Pattern pattern;
+    pattern.text = path;
+    for (const QByteArray &segment : path.split('/'))
+        pattern.segments.append(segment.startsWith('{') ? QByteArray() : segment);
+    m_patterns.push_back(std::move(pattern));
+    return m_patterns.back().path.routes[index];
+}
+
+const HttpRoute *HttpRouter::find(HttpRequest &request, const QByteArray &rawPath, QByteArray &allow) const
+{
+    const auto exact = m_exact.constFind(request.path);
+    if (exact != m_exact.constEnd())
+        return pick(*exact, request.method, allow);
+    for (const Pattern &pattern : m_patterns) {
+        if (matches(pattern, rawPath, request.arguments))
+            return pick(pattern.path, request.method, allow);
+    }
+    return nullptr;
+}
+
+const HttpRoute *HttpRouter::pick(const Path &path, HttpMethod method, QByteArray &allow)
+{
+    const HttpMethod asked = method == HttpMethod::Head ? HttpMethod::Get : method;
+    if (asked != HttpMethod::Other && path.routes[std::size_t(asked)].exists())
+        return &path.routes[std::size_t(asked)];
+    allow = path.allow();
+    return nullptr;
+}
+
+bool HttpRouter::matches(const Pattern &pattern, const QByteArray &rawPath, QList<QByteArray> &arguments)
+{
+    // Split before decoding: an encoded slash belongs to its segment.
+    const QList<QByteArray> segments = rawPath.split('/');
+    if (segments.size() != pattern.segments.size())
+        return false;
+    arguments.clear();
+    for (qsizetype i = 0; i < segments.size(); ++i) {
+        QByteArray decoded;
+        if (!percentDecode(segments.at(i), false, decoded))
+            return false;
+        // The empty segment before the first slash is no placeholder.
+        if (pattern.segments.at(i).isEmpty() && i > 0) {
+            if (decoded.isEmpty())
+                return false;
+            arguments.append(decoded);
+        } else if (decoded != pattern.segments.at(i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+QByteArray HttpRouter::Path::allow() const
+{
+    static constexpr std::pair<HttpMethod, const char *> Names[] = {
+        {HttpMethod::Get, "GET, HEAD"}, {HttpMethod::Post, "POST"}, {HttpMethod::Put, "PUT"}, {HttpMethod::Delete, "DELETE"}};
+    QByteArray list;
+    for (const auto &[method, name] : Names) {
+        if (!routes[std::size_t(method)].exists())
+            continue;
+        if (!list.isEmpty())
+            list += ", ";
+        list += name;
+    }
+    return list;
+}
+
+} // namespace replog

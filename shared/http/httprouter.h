@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/http/httpserver.h"
+
+#include <QHash>
+
+#include <array>
+#include <vector>
+
+namespace replog {
+
+// What one path answers to one method.
+struct HttpRoute
+{
+    HttpServer::Handler handler;
+    qsizetype bodyLimit = 0;
+    std::vector<std::pair<QByteArray, HttpServer::StreamHandler>> streams;   // by media type
+
+    bool exists() const { return handler || !streams.empty(); }
+};
+
+// The routes of one server: exact paths by hash, then those with {placeholders} in the order they were made.
+class HttpRouter
+{
+public:
+    HttpRoute &at(HttpMethod method, const QByteArray &path);
+    // The route for a request, whose arguments it fills in; null if there is none. `allow` then lists the methods
+    // that the path does answer to, and is empty if there is no such path. HEAD is answered by GET's route.
+    const HttpRoute *find(HttpRequest &request, const QByteArray &rawPath, QByteArray &allow) const;
+
+private:
+    struct Path
+    {
+        std::array<HttpRoute, 5> routes;   // by HttpMethod, without Other
+        QByteArray allow() const;
+    };
+    struct Pattern
+    {
+        QByteArray text;
+        QList<QByteArray> segments;        // placeholders are empty
+        Path path;
+    };
+    static const HttpRoute *pick(const Path &path, HttpMethod method, QByteArray &allow);
+    static bool matches(const Pattern &pattern, const QByteArray &rawPath, QList<QByteArray> &arguments);
+
+    QHash<QByteArray, Path> m_exact;
+    std::vector<Pattern> m_patterns;
+};
+
+} // namespace replog

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/http/reply.h"
+
+#include "shared/http/httpconnection.h"
+#include "shared/http/problem.h"
+#include "shared/http/replyslot.h"
+
+#include <QObject>
+
+namespace replog {
+
+using namespace Qt::StringLiterals;
+
+ReplySlot::~ReplySlot()
+{
+    if (connection == nullptr)
+        return;
+    if (state == State::Waiting) {
+        connection->answer(*this, 500, "application/problem+json", problemJson(500, u"the request was left unanswered"_s), {});
+    } else if (state == State::Streaming) {
+        connection->abortStream(*this);
+    }
+    if (connection != nullptr)
+        connection->forget(*this);
+}
+
+Reply::Reply(std::shared_ptr<ReplySlot> slot) : m_slot(std::move(slot)) {}
+
+bool Reply::isOpen() const
+{
+    return m_slot && m_slot->connection != nullptr && m_slot->state == ReplySlot::State::Waiting;
+}
+
+void Reply::send(int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra)
+{
+    if (isOpen())
+        m_slot->connection->answer(*m_slot, status, contentType, body, extra);
+}
+
+void Reply::sendJson(int status, const QByteArray &json, const HttpHeaders &extra)
+{
+    send(status, "application/json", json, extra);
+}
+
+void Reply::sendProblem(const Error &error, const QByteArray &members, const HttpHeaders &extra)
+{
+    if (!isOpen())
+        return;
+    const int status = httpStatus(error.code);
+    HttpHeaders headers = extra;
+    if (status == 503)
+        headers.emplaceBack("Retry-After", "1");
+    else if (status == 401)
+        headers.emplaceBack("WWW-Authenticate", "Bearer");
+    send(status, "application/problem+json", problemJson(error, members), headers);
+}
+
+ReplyStream Reply::startStream(int status, QByteArrayView contentType, const HttpHeaders &extra)
+{
+    if (!isOpen())
+        return ReplyStream(nullptr);
+    m_slot->connection->startStream(*m_slot, status, contentType, extra);
+    return ReplyStream(m_slot);
+}
+
+void Reply::onHangUp(QObject *context, std::function<void()> gone)
+{
+    if (isOpen())
+        m_slot->gone = {context, std::move(gone)};
+}
+
+ReplyStream::ReplyStream(std::shared_ptr<ReplySlot> slot) : m_slot(std::move(slot)) {}
+
+bool ReplyStream::isOpen() const
+{
+    return m_slot && m_slot->connection != nullptr && m_slot->state == ReplySlot::State::Streaming;
+}
+
+qsizetype ReplyStream::room() const
+{
+    return isOpen() ? m_slot->connection->streamRoom(*m_slot) : 0;
+}
+
+void ReplyStream::write(const QByteArray &piece)
+{
+    if (isOpen() && !piece.isEmpty())
+        m_slot->connection->writeStream(*m_slot, piece);
+}
+
+void ReplyStream::finish()
+{
+    if (isOpen())
+        m_slot->connection->finishStream(*m_slot);
+}
+
+void ReplyStream::abort()
+{
+    if (isOpen())
+        m_slot->connection->abortStream(*m_slot);
+}
+
+void ReplyStream::onDrained(QObject *context, std::function<void()> drained)
+{
+    if (isOpen())
+        m_slot->drained = {context, std::move(drained)};
+}
+
+} // namespace replog

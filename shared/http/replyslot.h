@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPointer>
+
+#include <functional>
+
+namespace replog {
+
+class HttpConnection;
+
+// A callback that lapses with its context object.
+struct ContextCallback
+{
+    QPointer<QObject> context;
+    std::function<void()> call;
+
+    // Runs the callback at most once.
+    void fireOnce()
+    {
+        const auto once = std::exchange(call, {});
+        if (once && context)
+            once();
+    }
+};
+
+// The place of one answer in its connection's queue. Owned by the Reply and ReplyStream copies; the connection keeps
+// a plain pointer, which the destructor takes back, and clears `connection` when it goes first.
+class ReplySlot
+{
+public:
+    enum class State { Waiting, Streaming, Done };
+
+    ReplySlot() = default;
+    ~ReplySlot();
+    Q_DISABLE_COPY_MOVE(ReplySlot)
+
+    HttpConnection *connection = nullptr;
+    quint64 sequence = 0;
+    State state = State::Waiting;
+    bool isHead = false;
+    bool isHttp10 = false;
+    bool keepAlive = true;
+    ContextCallback gone;
+    ContextCallback drained;
+};
+
+} // namespace replog
