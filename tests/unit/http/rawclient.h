@@ -14,7 +14,6 @@ public:
     explicit RawClient(quint16 port)
     {
         connect(&socket, &QTcpSocket::readyRead, this, [this] { received += socket.readAll(); });
-        connect(&socket, &QTcpSocket::disconnected, this, [this] { received += socket.readAll(); });
         socket.connectToHost(QHostAddress::LocalHost, port);
     }
     void send(const QByteArray &bytes)
@@ -25,8 +24,8 @@ public:
     }
     bool isClosed() const { return socket.state() == QAbstractSocket::UnconnectedState; }
 
-    QTcpSocket socket;
     QByteArray received;
+    QTcpSocket socket;
 };
 
 } // namespace replog
