@@ -5,6 +5,7 @@
 #include "shared/store/filesync.h"
 #include "shared/store/storekeys.h"
 #include "shared/store/storetuning.h"
+#include "shared/store/walfilesystem.h"
 
 #include <rocksdb/file_system.h>
 #include <rocksdb/listener.h>
@@ -66,7 +67,8 @@ Error storeError(const rocksdb::Status &status, const QString &what)
 StoreDatabase::StoreDatabase(const StoreOptions &options)
     : m_options(options), m_listener(std::make_shared<FailureListener>())
 {
-    m_env = rocksdb::NewCompositeEnv(m_options.fileSystem ? m_options.fileSystem : rocksdb::FileSystem::Default());
+    const auto fileSystem = m_options.fileSystem ? m_options.fileSystem : rocksdb::FileSystem::Default();
+    m_env = rocksdb::NewCompositeEnv(std::make_shared<WalFileSystem>(fileSystem));
 }
 
 StoreDatabase::~StoreDatabase()
