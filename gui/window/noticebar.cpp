@@ -38,6 +38,9 @@ NoticeBar::NoticeBar(QWidget *parent) : QWidget(parent), m_rows(new QVBoxLayout(
 
 void NoticeBar::show(const QString &topic, MainWindow::Severity severity, const QString &text)
 {
+    const QWidget *said = m_notices.value(topic);
+    if (said && this->text(topic) == text && said->property("severity").toInt() == int(severity))
+        return;
     remove(topic);
     if (text.isEmpty())
         return;

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/matrix/logdelegate.h"
+
+#include <QPainter>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int Margin = 8;
+constexpr int Gap = 6;
+
+} // namespace
+
+Glyph LogDelegate::glyphOf(CellState state)
+{
+    switch (state) {
+    case CellState::Committed:
+        return Glyph::CheckedDisc;
+    case CellState::Held:
+        return Glyph::HalfDisc;
+    case CellState::OnItsWay:
+        return Glyph::Arrow;
+    case CellState::Missing:
+        break;
+    }
+    return Glyph::DashedRing;
+}
+
+Tone LogDelegate::toneOf(CellState state)
+{
+    switch (state) {
+    case CellState::Committed:
+        return Tone::Good;
+    case CellState::Held:
+        return Tone::Info;
+    case CellState::OnItsWay:
+        return Tone::Muted;
+    case CellState::Missing:
+        break;
+    }
+    return Tone::Bad;
+}
+
+void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const QRect rect = option.rect;
+    const QPalette &palette = option.palette;
+    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    const bool waiting = index.data(LogModel::WaitingRole).toBool();
+    const int column = index.column();
+
+    painter->save();
+    if (selected)
+        painter->fillRect(rect, palette.brush(QPalette::Active, QPalette::Highlight));
+    else if (waiting)
+        painter->fillRect(rect, toneGround(palette, Tone::Warning));
+    const auto ink = [&](Tone tone) {
+        return selected ? palette.color(QPalette::HighlightedText) : toneColor(palette, tone);
+    };
+    const int glyphSize = option.fontMetrics.height() - 1;
+
+    if (column >= LogModel::FirstNodeColumn) {
+        const auto state = CellState(index.data(LogModel::CellRole).toInt());
+        const Tone tone = waiting ? Tone::Warning : toneOf(state);
+        const QString word = index.data(Qt::DisplayRole).toString();
+        const int width = option.fontMetrics.horizontalAdvance(word);
+        const bool room = rect.width() >= glyphSize + Gap + width + 2 * Margin;
+        const int left = room ? rect.left() + Margin : rect.center().x() - glyphSize / 2;
+        const QRect glyph(left, rect.center().y() - glyphSize / 2, glyphSize, glyphSize);
+        drawGlyph(painter, glyph, glyphOf(state), ink(tone));
+        if (room) {
+            painter->setPen(state == CellState::Committed ? ink(Tone::Muted) : ink(tone));
+            painter->drawText(rect.adjusted(left - rect.left() + glyphSize + Gap, 0, -2, 0),
+                              Qt::AlignVCenter | Qt::AlignLeft, word);
+        }
+    } else if (column == LogModel::IdColumn) {
+        if (waiting && !selected)
+            painter->fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), toneColor(palette, Tone::Warning));
+        painter->setPen(ink(Tone::Muted));
+        painter->drawText(rect.adjusted(Margin, 0, -Margin, 0), Qt::AlignVCenter | Qt::AlignRight,
+                          QString::number(index.data(Qt::DisplayRole).toULongLong()));
+    } else if (column == LogModel::TextColumn && !index.data(LogModel::LoadedRole).toBool()) {
+        // Not here yet: a bar where the text will be.
+        QColor bar = palette.color(QPalette::Mid);
+        bar.setAlphaF(0.35F);
+        const int length = std::min(rect.width() - 2 * Margin, 90 + index.row() * 37 % 80);
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(bar);
+        painter->drawRoundedRect(QRectF(rect.left() + Margin, rect.center().y() - 3, length, 7), 3, 3);
+    } else {
+        QRect place = rect.adjusted(Margin, 0, -Margin, 0);
+        if (column == LogModel::WaitColumn && waiting) {
+            drawGlyph(painter, QRect(place.left(), rect.center().y() - glyphSize / 2, glyphSize, glyphSize),
+                      Glyph::Hourglass, ink(Tone::Warning));
+            place.adjust(glyphSize + Gap, 0, 0, 0);
+        }
+        QString text = index.data(Qt::DisplayRole).toString();
+        text.replace(u'\n', u'⏎');
+        painter->setPen(ink(column == LogModel::WaitColumn ? Tone::Warning : Tone::Normal));
+        if (column == LogModel::TextColumn && text.isEmpty()) {
+            text = tr("(empty)");
+            painter->setPen(ink(Tone::Muted));
+        }
+        painter->drawText(place, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                          option.fontMetrics.elidedText(text, Qt::ElideRight, place.width()));
+    }
+
+    if (!selected) {
+        QColor line = palette.color(QPalette::Mid);
+        line.setAlphaF(0.30F);
+        painter->setPen(line);
+        painter->drawLine(rect.bottomLeft(), rect.bottomRight());
+    }
+    if (option.state.testFlag(QStyle::State_HasFocus)) {
+        painter->setPen(QPen(palette.color(selected ? QPalette::HighlightedText : QPalette::Highlight), 1, Qt::DotLine));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(rect.adjusted(1, 1, -2, -2));
+    }
+    painter->restore();
+}
+
+} // namespace replog

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/matrix/logmodel.h"
+#include "gui/window/glyphs.h"
+
+#include <QStyledItemDelegate>
+
+namespace replog {
+
+// Draws the cells of the log: a sign for each state, with its word where there is room for it.
+class LogDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
+    static Glyph glyphOf(CellState state);
+    static Tone toneOf(CellState state);
+};
+
+} // namespace replog

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/matrix/logexporter.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+// RFC 4180: quoted if it has to be.
+QByteArray csvField(const QString &text)
+{
+    QByteArray field = text.toUtf8();
+    if (field.contains('"') || field.contains(',') || field.contains('\n') || field.contains('\r')
+        || field.startsWith(' ') || field.endsWith(' '))
+        field = '"' + field.replace('"', "\"\"") + '"';
+    return field;
+}
+
+} // namespace
+
+LogExporter::LogExporter(MessagePages::Fetch fetch, const QStringList &nodes, State state, QObject *parent)
+    : QObject(parent), m_reader(std::move(fetch)), m_nodes(nodes), m_state(std::move(state))
+{
+    connect(&m_reader, &MessageReader::batch, this, &LogExporter::handleBatch);
+    connect(&m_reader, &MessageReader::finished, this, &LogExporter::handleEnd);
+    connect(&m_reader, &MessageReader::failed, this, [this](const QString &error) {
+        cancel();
+        emit failed(error);
+    });
+}
+
+void LogExporter::start(const QString &path, Format format, const QList<IdSpan> &spans)
+{
+    m_format = format;
+    m_total = 0;
+    m_written = 0;
+    for (const IdSpan &span : spans)
+        m_total += span.last - span.first + 1;
+    m_file = std::make_unique<QSaveFile>(path);
+    if (!m_file->open(QIODevice::WriteOnly)) {
+        const QString error = m_file->errorString();
+        m_file.reset();
+        emit failed(tr("Cannot write %1: %2").arg(path, error));
+        return;
+    }
+    m_file->write(header());
+    m_reader.read(spans);
+}
+
+void LogExporter::cancel()
+{
+    m_reader.stop();
+    if (m_file)
+        m_file->cancelWriting();
+    m_file.reset();
+}
+
+void LogExporter::handleBatch(const QList<Message> &messages)
+{
+    for (const Message &message : messages)
+        m_file->write(line(message));
+    m_written += quint64(messages.size());
+    if (m_file->error() != QFileDevice::NoError) {
+        const QString error = tr("Cannot write %1: %2").arg(m_file->fileName(), m_file->errorString());
+        cancel();
+        emit failed(error);
+        return;
+    }
+    emit progressed(m_written, m_total);
+}
+
+void LogExporter::handleEnd()
+{
+    const QString path = m_file->fileName();
+    const bool whole = m_file->commit();
+    const QString error = m_file->errorString();
+    m_file.reset();
+    if (whole)
+        emit finished(path, m_written);
+    else
+        emit failed(tr("Cannot write %1: %2").arg(path, error));
+}
+
+QByteArray LogExporter::header() const
+{
+    if (m_format == Format::JsonLines)
+        return {};
+    QByteArray line = "id,message";
+    for (const QString &node : m_nodes)
+        line += ',' + csvField(node);
+    return line + "\r\n";
+}
+
+QByteArray LogExporter::line(const Message &message) const
+{
+    if (m_format == Format::Csv) {
+        QByteArray line = QByteArray::number(message.id) + ',' + csvField(message.text);
+        for (const QString &node : m_nodes)
+            line += ',' + csvField(m_state(message.id, node));
+        return line + "\r\n";
+    }
+    QJsonObject nodes;
+    for (const QString &node : m_nodes)
+        nodes.insert(node, m_state(message.id, node));
+    const QJsonObject object{{u"id"_s, qint64(message.id)}, {u"message"_s, message.text}, {u"nodes"_s, nodes}};
+    return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
+}
+
+} // namespace replog

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/matrix/messagereader.h"
+
+#include <QSaveFile>
+
+#include <functional>
+#include <memory>
+
+namespace replog {
+
+// Writes messages with their state on each node to a file, as JSON lines ({"id", "message", "nodes": {name: state}}) or
+// CSV (a column a node), in bounded memory. The file appears only when it is whole. GUI thread.
+class LogExporter : public QObject
+{
+    Q_OBJECT
+public:
+    enum class Format { JsonLines, Csv };
+    // The word for a message's state on a node, as the file has it.
+    using State = std::function<QString(quint64 id, const QString &node)>;
+
+    LogExporter(MessagePages::Fetch fetch, const QStringList &nodes, State state, QObject *parent = nullptr);
+
+    void start(const QString &path, Format format, const QList<IdSpan> &spans);
+    void cancel();
+
+signals:
+    void progressed(quint64 written, quint64 total);
+    void finished(const QString &path, quint64 written);
+    void failed(const QString &error);
+
+private:
+    void handleBatch(const QList<Message> &messages);
+    void handleEnd();
+    QByteArray header() const;
+    QByteArray line(const Message &message) const;
+
+    MessageReader m_reader;
+    QStringList m_nodes;
+    State m_state;
+    Format m_format = Format::JsonLines;
+    std::unique_ptr<QSaveFile> m_file;
+    quint64 m_total = 0;
+    quint64 m_written = 0;
+};
+
+} // namespace replog

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/matrix/logfilter.h"
+
+namespace replog {
+
+namespace {
+
+constexpr int AgainMs = 1000;
+
+} // namespace
+
+LogFilter::LogFilter(MessagePages::Fetch fetch, QObject *parent) : QObject(parent), m_reader(std::move(fetch))
+{
+    m_again.setSingleShot(true);
+    m_again.setInterval(AgainMs);
+    connect(&m_again, &QTimer::timeout, this, &LogFilter::goOn);
+    connect(&m_reader, &MessageReader::batch, this, &LogFilter::handleBatch);
+    connect(&m_reader, &MessageReader::finished, this, &LogFilter::goOn);
+    connect(&m_reader, &MessageReader::failed, this, [this](const QString &error) {
+        m_again.start();
+        emit failed(error);
+    });
+}
+
+void LogFilter::start(const QString &text)
+{
+    stop();
+    m_text = text;
+    goOn();
+}
+
+void LogFilter::stop()
+{
+    m_reader.stop();
+    m_again.stop();
+    m_text.clear();
+    m_scanned = 0;
+    m_matches = 0;
+}
+
+void LogFilter::setLastId(quint64 lastId)
+{
+    m_lastId = lastId;
+    goOn();
+}
+
+void LogFilter::goOn()
+{
+    if (m_text.isEmpty() || m_reader.isReading() || m_again.isActive() || m_scanned >= m_lastId || isFull())
+        return;
+    m_reader.read({{m_scanned + 1, m_lastId}});
+}
+
+void LogFilter::handleBatch(const QList<Message> &messages)
+{
+    QList<quint64> ids;
+    for (const Message &message : messages) {
+        m_scanned = message.id;
+        if (message.text.contains(m_text, Qt::CaseInsensitive)) {
+            ids.append(message.id);
+            if (++m_matches >= MatchLimit) {
+                m_reader.stop();
+                break;
+            }
+        }
+    }
+    if (!ids.isEmpty())
+        emit matched(ids);
+    emit progressed();
+}
+
+} // namespace replog

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/matrix/logmodel.h"
+
+#include "gui/cluster/clustertext.h"
+#include "gui/window/glyphs.h"
+
+#include <QApplication>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+// What a table view can scroll with room to grow (its scroll bar counts pixels in an int).
+constexpr quint64 RowLimit = 20'000'000;
+
+} // namespace
+
+LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
+    : QAbstractTableModel(parent), m_cluster(cluster), m_pages(pages)
+{
+    for (const NodeInfo &node : cluster.nodes())
+        m_nodes.append(node.name);
+    m_base = cluster.lastId() > RowLimit ? cluster.lastId() - RowLimit : 0;
+    m_rows = cluster.lastId() - m_base;
+    m_pages.setLastId(cluster.lastId());
+    connect(&cluster, &ClusterModel::cleared, this, &LogModel::handleCleared);
+    connect(&cluster, &ClusterModel::messagesAppended, this, &LogModel::handleAppended);
+    connect(&cluster, &ClusterModel::logReset, this, &LogModel::handleReset);
+    connect(&cluster, &ClusterModel::nodeAdded, this, &LogModel::handleNodeAdded);
+    connect(&cluster, &ClusterModel::nodeRemoved, this, &LogModel::handleNodeRemoved);
+    connect(&cluster, &ClusterModel::nodeRenamed, this, [this](const QString &from, const QString &to) {
+        const qsizetype at = m_nodes.indexOf(from);
+        if (at >= 0) {
+            m_nodes[at] = to;
+            emit headerDataChanged(Qt::Horizontal, FirstNodeColumn + int(at), FirstNodeColumn + int(at));
+        }
+    });
+    connect(&cluster, &ClusterModel::nodeHeldChanged, this, &LogModel::handleHeld);
+    connect(&cluster, &ClusterModel::nodeCommittedChanged, this, &LogModel::handleHeld);
+    connect(&cluster, &ClusterModel::nodeStateChanged, this, [this](const QString &name) { handleState(name); });
+    connect(&cluster, &ClusterModel::waitOpened, this, &LogModel::handleWait);
+    connect(&cluster, &ClusterModel::waitChanged, this, &LogModel::handleWait);
+    connect(&cluster, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) { handleWait(wait.id); });
+    connect(&pages, &MessagePages::ready, this,
+            [this](quint64 first, quint64 last) { changed(first, last, TextColumn, TextColumn); });
+}
+
+int LogModel::rowCount(const QModelIndex &parent) const
+{
+    if (parent.isValid())
+        return 0;
+    return m_filtered ? int(m_ids.size()) : int(m_rows);
+}
+
+int LogModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : FirstNodeColumn + int(m_nodes.size());
+}
+
+quint64 LogModel::idAt(int row) const
+{
+    return m_filtered ? m_ids.value(row) : m_base + quint64(row) + 1;
+}
+
+int LogModel::firstRowFrom(quint64 id) const
+{
+    if (m_filtered)
+        return int(std::lower_bound(m_ids.begin(), m_ids.end(), id) - m_ids.begin());
+    return id <= m_base ? 0 : int(std::min(id - m_base - 1, m_rows));
+}
+
+int LogModel::rowOf(quint64 id) const
+{
+    const int row = firstRowFrom(id);
+    return row < rowCount() && idAt(row) == id ? row : -1;
+}
+
+CellState LogModel::cellState(quint64 id, const QString &name) const
+{
+    const NodeInfo *node = m_cluster.node(name);
+    if (!node)
+        return CellState::Missing;
+    if (id <= node->heldId())
+        return id <= node->committedId ? CellState::Committed : CellState::Held;
+    return node->isUp() ? CellState::OnItsWay : CellState::Missing;
+}
+
+QString LogModel::cellWord(CellState state)
+{
+    switch (state) {
+    case CellState::Committed:
+        return tr("committed");
+    case CellState::Held:
+        return tr("held");
+    case CellState::OnItsWay:
+        return tr("on its way");
+    case CellState::Missing:
+        return tr("missing");
+    }
+    return {};
+}
+
+QVariant LogModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const quint64 id = idAt(index.row());
+    const WaitInfo *wait = m_cluster.wait(id);
+    if (role == WaitingRole && index.column() < FirstNodeColumn)
+        return wait != nullptr;
+    switch (index.column()) {
+    case IdColumn:
+        if (role == Qt::DisplayRole)
+            return id;
+        if (role == Qt::TextAlignmentRole)
+            return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+        return {};
+    case TextColumn: {
+        const bool asked = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == LoadedRole;
+        const QString *text = asked ? m_pages.text(id) : nullptr;
+        if (role == LoadedRole)
+            return text != nullptr;
+        if (!asked || !text)
+            return {};
+        return m_pages.isShortened(id) ? *text + u"…"_s : *text;
+    }
+    case WaitColumn:
+        if (!wait)
+            return {};
+        if (role == Qt::DisplayRole)
+            return tr("%1 of %2 · %3").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait));
+        if (role == Qt::ToolTipRole) {
+            return tr("Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: %4.")
+                .arg(id).arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait));
+        }
+        return {};
+    default:
+        return cellData(id, m_nodes.value(index.column() - FirstNodeColumn), role);
+    }
+}
+
+QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
+{
+    const CellState state = cellState(id, node);
+    switch (role) {
+    case CellRole:
+        return int(state);
+    case Qt::DisplayRole:
+        return cellWord(state);
+    case WaitingRole: {
+        const WaitInfo *wait = m_cluster.wait(id);
+        return wait && wait->missing.contains(node);
+    }
+    case Qt::ToolTipRole:
+    case Qt::AccessibleDescriptionRole: {
+        QString text;
+        switch (state) {
+        case CellState::Committed:
+            text = tr("%1 holds message %2, and shows it to its readers.");
+            break;
+        case CellState::Held:
+            text = tr("%1 holds message %2; it is not committed there yet, so readers of committed messages do not "
+                      "see it.");
+            break;
+        case CellState::OnItsWay:
+            text = tr("%1 does not hold message %2 yet; it is on its way.");
+            break;
+        case CellState::Missing:
+            text = tr("%1 does not hold message %2, and cannot take it now.");
+            break;
+        }
+        text = text.arg(node).arg(id);
+        const WaitInfo *wait = m_cluster.wait(id);
+        if (wait && wait->missing.contains(node))
+            text += u'\n' + tr("A client waits for this.");
+        return text;
+    }
+    default:
+        return {};
+    }
+}
+
+QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation == Qt::Vertical)
+        return {};
+    if (section >= FirstNodeColumn) {
+        const NodeInfo *node = m_cluster.node(m_nodes.value(section - FirstNodeColumn));
+        if (!node)
+            return {};
+        switch (role) {
+        case Qt::DisplayRole:
+            return node->name;
+        case Qt::DecorationRole:
+            return glyphIcon(glyphOf(node->state()), toneColor(QApplication::palette(), toneOf(node->state())));
+        case Qt::ToolTipRole:
+            return tr("%1 (%2): %3\n%4").arg(node->name, ClusterText::role(node->role),
+                                             ClusterText::state(node->state()), ClusterText::stateExplained(*node));
+        case Qt::AccessibleTextRole:
+            return tr("%1, %2").arg(node->name, ClusterText::state(node->state()));
+        case StateRole:
+            return int(node->state());
+        default:
+            return {};
+        }
+    }
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((section == IdColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case IdColumn:
+        return tr("Id");
+    case TextColumn:
+        return tr("Message");
+    case WaitColumn:
+        return tr("Waits for");
+    default:
+        return {};
+    }
+}
+
+void LogModel::setIds(const QList<quint64> &ids)
+{
+    beginResetModel();
+    m_filtered = true;
+    m_ids = ids;
+    endResetModel();
+}
+
+void LogModel::addIds(const QList<quint64> &ids)
+{
+    if (ids.isEmpty())
+        return;
+    beginInsertRows({}, int(m_ids.size()), int(m_ids.size() + ids.size()) - 1);
+    m_ids += ids;
+    endInsertRows();
+}
+
+void LogModel::showAll()
+{
+    if (!m_filtered)
+        return;
+    beginResetModel();
+    m_filtered = false;
+    m_ids.clear();
+    endResetModel();
+}
+
+void LogModel::handleCleared()
+{
+    beginResetModel();
+    m_nodes.clear();
+    m_ids.clear();
+    m_rows = 0;
+    m_base = 0;
+    m_pages.setLastId(0);
+    endResetModel();
+}
+
+void LogModel::handleAppended(quint64 first, quint64 last)
+{
+    m_pages.setLastId(last);
+    if (m_rows == 0 && !m_filtered && last > RowLimit) {
+        beginResetModel();
+        m_base = last - RowLimit;
+        m_rows = last - m_base;
+        endResetModel();
+        return;
+    }
+    if (m_filtered) {
+        m_rows = last - m_base;
+        return;
+    }
+    beginInsertRows({}, int(first - m_base - 1), int(last - m_base - 1));
+    m_rows = last - m_base;
+    endInsertRows();
+}
+
+void LogModel::handleReset(quint64 lastId)
+{
+    beginResetModel();
+    m_pages.clear();
+    m_pages.setLastId(lastId);
+    m_base = lastId > RowLimit ? lastId - RowLimit : 0;
+    m_rows = lastId - m_base;
+    m_ids.clear();
+    endResetModel();
+}
+
+void LogModel::handleNodeAdded(const QString &name)
+{
+    // Columns stand as the cluster lists its nodes.
+    int at = 0;
+    for (const NodeInfo &node : m_cluster.nodes()) {
+        if (node.name == name)
+            break;
+        if (m_nodes.contains(node.name))
+            ++at;
+    }
+    beginInsertColumns({}, FirstNodeColumn + at, FirstNodeColumn + at);
+    m_nodes.insert(at, name);
+    endInsertColumns();
+}
+
+void LogModel::handleNodeRemoved(const QString &name)
+{
+    const int at = int(m_nodes.indexOf(name));
+    if (at < 0)
+        return;
+    beginRemoveColumns({}, FirstNodeColumn + at, FirstNodeColumn + at);
+    m_nodes.removeAt(at);
+    endRemoveColumns();
+}
+
+void LogModel::handleHeld(const QString &name, quint64 from, quint64 to)
+{
+    const int column = FirstNodeColumn + int(m_nodes.indexOf(name));
+    if (column >= FirstNodeColumn)
+        changed(std::min(from, to) + 1, std::max(from, to), column, column);
+}
+
+void LogModel::handleState(const QString &name)
+{
+    const int column = FirstNodeColumn + int(m_nodes.indexOf(name));
+    if (column < FirstNodeColumn)
+        return;
+    emit headerDataChanged(Qt::Horizontal, column, column);
+    const NodeInfo *node = m_cluster.node(name);
+    if (node)
+        changed(node->heldId() + 1, m_base + m_rows, column, column);
+}
+
+void LogModel::handleWait(quint64 id)
+{
+    changed(id, id, IdColumn, columnCount() - 1);
+}
+
+void LogModel::changed(quint64 first, quint64 last, int firstColumn, int lastColumn)
+{
+    const int from = firstRowFrom(first);
+    const int to = firstRowFrom(last + 1) - 1;
+    if (from <= to)
+        emit dataChanged(index(from, firstColumn), index(to, lastColumn));
+}
+
+} // namespace replog

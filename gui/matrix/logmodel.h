@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/clustermodel.h"
+#include "gui/matrix/messagepages.h"
+
+#include <QAbstractTableModel>
+
+namespace replog {
+
+// How one message stands on one node.
+enum class CellState {
+    Committed,   // held, and the node shows it to its readers
+    Held,        // held, not committed yet as far as the node knows
+    OnItsWay,    // not held; the node is up and will get it
+    Missing,     // not held, and the node cannot take it now
+};
+
+// The log as a table: a row a message, in total order; number, text, what it waits for, and a column a node. What a
+// cell says comes from how far each node's log reaches, so that nothing is asked for per row; texts come from the
+// pages. Shows the whole log, or a list of ids (see setIds).
+class LogModel : public QAbstractTableModel
+{
+    Q_OBJECT
+public:
+    enum Column { IdColumn, TextColumn, WaitColumn, FirstNodeColumn };
+    enum Role {
+        CellRole = Qt::UserRole,   // int(CellState), of node columns
+        WaitingRole,               // bool: this message has a client waiting; of node columns: it waits for this node
+        LoadedRole,                // bool: the text is here
+        StateRole,                 // int(NodeState), of node columns' header
+    };
+
+    // Both must outlive the model.
+    LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent = nullptr);
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+    quint64 idAt(int row) const;
+    int rowOf(quint64 id) const;               // -1 if it is not shown
+    QStringList nodes() const { return m_nodes; }
+    CellState cellState(quint64 id, const QString &node) const;
+    static QString cellWord(CellState state);
+
+    // Shows these ids only, ascending; more may be added at the end.
+    void setIds(const QList<quint64> &ids);
+    void addIds(const QList<quint64> &ids);
+    void showAll();
+    bool isFiltered() const { return m_filtered; }
+
+private:
+    void handleCleared();
+    void handleAppended(quint64 first, quint64 last);
+    void handleReset(quint64 lastId);
+    void handleNodeAdded(const QString &name);
+    void handleNodeRemoved(const QString &name);
+    void handleHeld(const QString &name, quint64 from, quint64 to);
+    void handleState(const QString &name);
+    void handleWait(quint64 id);
+    QVariant cellData(quint64 id, const QString &node, int role) const;
+    void changed(quint64 first, quint64 last, int firstColumn, int lastColumn);
+    int firstRowFrom(quint64 id) const;        // of the first row with at least this id
+
+    ClusterModel &m_cluster;
+    MessagePages &m_pages;
+    QStringList m_nodes;
+    quint64 m_rows = 0;                        // of the whole log
+    quint64 m_base = 0;                        // ids up to it are left out, when the log is longer than a view can be
+    bool m_filtered = false;
+    QList<quint64> m_ids;
+};
+
+} // namespace replog

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/matrix/logview.h"
+
+#include "gui/matrix/logdelegate.h"
+#include "gui/matrix/logmodel.h"
+#include "gui/matrix/logtable.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QMenu>
+#include <QPainter>
+#include <QPushButton>
+#include <QStandardPaths>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int FilterDelayMs = 250;          // after the last key
+constexpr quint64 CopyLimit = 100'000;      // rows that the clipboard is asked to hold
+
+MessagePages::Fetch fetchFrom(ClusterSession &session)
+{
+    return [&session](quint64 from, int limit, QObject *context, MessagePages::Fetched done) {
+        session.fetchMessages(from, limit, context, std::move(done));
+    };
+}
+
+// One entry of the legend; redraws itself with the palette.
+class LegendSign final : public QWidget
+{
+public:
+    LegendSign(CellState state, QWidget *parent) : QWidget(parent), m_state(state)
+    {
+        const int size = fontMetrics().height();
+        setFixedSize(size, size);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        drawGlyph(&painter, rect(), LogDelegate::glyphOf(m_state), toneColor(palette(), LogDelegate::toneOf(m_state)));
+    }
+
+private:
+    CellState m_state;
+};
+
+} // namespace
+
+LogView::LogView(ClusterSession &session, QWidget *parent)
+    : QWidget(parent), m_session(session), m_pages(fetchFrom(session)), m_filter(fetchFrom(session)),
+      m_copyReader(fetchFrom(session)), m_model(new LogModel(session.model(), m_pages, this)),
+      m_table(new LogTable(this))
+{
+    setObjectName(u"logView"_s);
+    makeActions();
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(makeTools());
+    m_table->setObjectName(u"logTable"_s);
+    m_table->setAccessibleName(tr("Log matrix: messages by node"));
+    m_table->setModel(m_model);
+    column->addWidget(m_table, 1);
+    column->addWidget(makeFooter());
+    setFocusProxy(m_table);
+
+    connect(m_table, &LogTable::followingChanged, m_followAction, &QAction::setChecked);
+    connect(m_table, &LogTable::copyRequested, this, &LogView::copySelected);
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_table->addActions({m_copyAction, m_exportJson, m_exportCsv});
+
+    m_filterDelay.setSingleShot(true);
+    m_filterDelay.setInterval(FilterDelayMs);
+    connect(&m_filterDelay, &QTimer::timeout, this, &LogView::handleFilterEdited);
+    connect(&m_filter, &LogFilter::matched, m_model, &LogModel::addIds);
+    connect(&m_filter, &LogFilter::progressed, this, &LogView::updateStatus);
+    connect(&m_pages, &MessagePages::failed, this,
+            [this](const QString &error) { emit notice(u"pages"_s, tr("Messages cannot be read: %1").arg(error), true); });
+    connect(&m_pages, &MessagePages::ready, this, [this] { emit notice(u"pages"_s, {}, false); });
+
+    connect(&m_copyReader, &MessageReader::batch, this, [this](const QList<Message> &messages) {
+        for (const Message &message : messages)
+            m_copied += QString::number(message.id) + u'\t' + message.text + u'\n';
+    });
+    connect(&m_copyReader, &MessageReader::finished, this, [this] {
+        QApplication::clipboard()->setText(m_copied);
+        m_copied.clear();
+    });
+    connect(&m_copyReader, &MessageReader::failed, this,
+            [this](const QString &error) { emit notice(u"copy"_s, tr("Not copied: %1").arg(error), true); });
+
+    const ClusterModel &cluster = session.model();
+    connect(&cluster, &ClusterModel::messagesAppended, this, [this](quint64, quint64 last) {
+        m_filter.setLastId(last);
+        updateStatus();
+    });
+    connect(&cluster, &ClusterModel::logReset, this, [this](quint64 last) {
+        m_filter.setLastId(last);
+        if (m_model->isFiltered())
+            setFilter(m_filter.text());
+        updateStatus();
+    });
+    connect(&cluster, &ClusterModel::cleared, this, [this] {
+        m_filter.setLastId(0);
+        m_filterEdit->clear();
+        setFilter({});
+        updateStatus();
+    });
+    connect(&cluster, &ClusterModel::committedChanged, this, &LogView::updateStatus);
+    connect(&cluster, &ClusterModel::waitsTotalChanged, this, &LogView::updateStatus);
+    connect(&cluster, &ClusterModel::nodeStateChanged, this, &LogView::updateEmptyText);
+    m_filter.setLastId(cluster.lastId());
+    updateStatus();
+}
+
+void LogView::makeActions()
+{
+    const auto make = [this](const QString &name, const QString &text, const QKeySequence &keys) {
+        auto *action = new QAction(text, this);
+        action->setObjectName(name);
+        action->setShortcut(keys);
+        return action;
+    };
+    m_filterAction = make(u"filterAction"_s, tr("&Filter…"), QKeySequence::Find);
+    connect(m_filterAction, &QAction::triggered, this, [this] {
+        m_filterEdit->setFocus(Qt::ShortcutFocusReason);
+        m_filterEdit->selectAll();
+    });
+    m_goToAction = make(u"goToAction"_s, tr("&Go to Id…"), QKeySequence(Qt::CTRL | Qt::Key_G));
+    connect(m_goToAction, &QAction::triggered, this, [this] {
+        m_goToEdit->setFocus(Qt::ShortcutFocusReason);
+        m_goToEdit->selectAll();
+    });
+    m_followAction = make(u"followAction"_s, tr("Follow the &End"), QKeySequence(Qt::CTRL | Qt::Key_End));
+    m_followAction->setCheckable(true);
+    m_followAction->setChecked(true);
+    m_followAction->setToolTip(tr("Keep the newest message in view. Scrolling up lets go."));
+    connect(m_followAction, &QAction::triggered, this, [this](bool on) { m_table->setFollowing(on); });
+    m_copyAction = make(u"copyAction"_s, tr("&Copy"), QKeySequence::Copy);
+    m_copyAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(m_copyAction, &QAction::triggered, this, &LogView::copySelected);
+    m_exportJson = make(u"exportJsonAction"_s, tr("Export as &JSON Lines…"), QKeySequence(Qt::CTRL | Qt::Key_E));
+    connect(m_exportJson, &QAction::triggered, this, [this] { askExport(LogExporter::Format::JsonLines); });
+    m_exportCsv = make(u"exportCsvAction"_s, tr("Export as C&SV…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
+    connect(m_exportCsv, &QAction::triggered, this, [this] { askExport(LogExporter::Format::Csv); });
+}
+
+void LogView::addActionsTo(QMenu *menu)
+{
+    menu->addActions({m_filterAction, m_goToAction, m_followAction});
+    menu->addSeparator();
+    menu->addActions({m_copyAction, m_exportJson, m_exportCsv});
+}
+
+QWidget *LogView::makeTools()
+{
+    auto *bar = new QWidget(this);
+    auto *line = new QHBoxLayout(bar);
+    line->setContentsMargins(8, 6, 8, 6);
+    line->setSpacing(8);
+    m_filterEdit = new QLineEdit(bar);
+    m_filterEdit->setObjectName(u"filterEdit"_s);
+    m_filterEdit->setPlaceholderText(tr("Filter messages"));
+    m_filterEdit->setAccessibleName(tr("Filter messages by text"));
+    m_filterEdit->setClearButtonEnabled(true);
+    connect(m_filterEdit, &QLineEdit::textEdited, &m_filterDelay, qOverload<>(&QTimer::start));
+    connect(m_filterEdit, &QLineEdit::textChanged, &m_filterDelay, qOverload<>(&QTimer::start));
+    connect(m_filterEdit, &QLineEdit::returnPressed, this, &LogView::handleFilterEdited);
+    line->addWidget(m_filterEdit, 1);
+    m_goToEdit = new QLineEdit(bar);
+    m_goToEdit->setObjectName(u"goToEdit"_s);
+    m_goToEdit->setPlaceholderText(tr("Go to id"));
+    m_goToEdit->setAccessibleName(tr("Go to the message with this id"));
+    m_goToEdit->setFixedWidth(fontMetrics().averageCharWidth() * 18);
+    connect(m_goToEdit, &QLineEdit::returnPressed, this, &LogView::handleGoTo);
+    line->addWidget(m_goToEdit);
+    auto *follow = new QToolButton(bar);
+    follow->setDefaultAction(m_followAction);
+    line->addWidget(follow);
+    m_exportButton = new QToolButton(bar);
+    m_exportButton->setObjectName(u"exportButton"_s);
+    m_exportButton->setText(tr("Export"));
+    m_exportButton->setToolTip(tr("Write what is shown to a file"));
+    m_exportButton->setPopupMode(QToolButton::InstantPopup);
+    m_exportButton->addActions({m_exportJson, m_exportCsv});
+    line->addWidget(m_exportButton);
+    m_cancelExport = new QPushButton(tr("Cancel Export"), bar);
+    m_cancelExport->hide();
+    connect(m_cancelExport, &QPushButton::clicked, this, [this] {
+        if (m_exporter) {
+            m_exporter->cancel();
+            m_exporter->deleteLater();
+            m_exporter = nullptr;
+        }
+        m_cancelExport->hide();
+        m_exportButton->show();
+        emit notice(u"export"_s, {}, false);
+    });
+    line->addWidget(m_cancelExport);
+    return bar;
+}
+
+QWidget *LogView::makeFooter()
+{
+    auto *bar = new QWidget(this);
+    auto *line = new QHBoxLayout(bar);
+    line->setContentsMargins(10, 5, 10, 5);
+    line->setSpacing(5);
+    for (CellState state : {CellState::Committed, CellState::Held, CellState::OnItsWay, CellState::Missing}) {
+        line->addWidget(new LegendSign(state, bar));
+        auto *word = new QLabel(LogModel::cellWord(state), bar);
+        word->setForegroundRole(QPalette::PlaceholderText);
+        line->addWidget(word);
+        line->addSpacing(10);
+    }
+    line->addStretch();
+    m_status = new QLabel(bar);
+    m_status->setObjectName(u"logStatus"_s);
+    m_status->setForegroundRole(QPalette::PlaceholderText);
+    line->addWidget(m_status);
+    return bar;
+}
+
+void LogView::setFilter(const QString &text)
+{
+    if (text.isEmpty()) {
+        m_filter.stop();
+        m_model->showAll();
+    } else {
+        m_model->setIds({});
+        m_filter.start(text);
+    }
+    updateStatus();
+}
+
+void LogView::handleFilterEdited()
+{
+    m_filterDelay.stop();
+    if (m_filterEdit->text() != m_filter.text())
+        setFilter(m_filterEdit->text());
+}
+
+void LogView::handleGoTo()
+{
+    bool isNumber = false;
+    const quint64 id = m_goToEdit->text().trimmed().toULongLong(&isNumber);
+    if (!isNumber || id == 0)
+        emit notice(u"goTo"_s, tr("An id is a whole number from 1."), true);
+    else if (goTo(id))
+        emit notice(u"goTo"_s, {}, false);
+    else if (id > m_session.model().lastId())
+        emit notice(u"goTo"_s, tr("There is no message %1: the log ends at %2.").arg(id).arg(m_session.model().lastId()), true);
+    else
+        emit notice(u"goTo"_s, tr("Message %1 is not among those that the filter shows.").arg(id), true);
+}
+
+bool LogView::goTo(quint64 id)
+{
+    const int row = m_model->rowOf(id);
+    if (row < 0)
+        return false;
+    m_table->goToRow(row);
+    m_table->setFocus();
+    return true;
+}
+
+void LogView::copySelected()
+{
+    QList<quint64> ids;
+    for (const QItemSelectionRange &range : m_table->selectionModel()->selection()) {
+        if (quint64(ids.size()) + quint64(range.height()) > CopyLimit) {
+            emit notice(u"copy"_s, tr("Too much to copy: at most %1 messages; export them instead.")
+                                       .arg(QLocale().toString(CopyLimit)), true);
+            return;
+        }
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            ids.append(m_model->idAt(row));
+    }
+    if (ids.isEmpty())
+        return;
+    std::sort(ids.begin(), ids.end());
+    m_copied.clear();
+    emit notice(u"copy"_s, {}, false);
+    m_copyReader.read(MessageReader::spansOf(ids));
+}
+
+void LogView::askExport(LogExporter::Format format)
+{
+    const bool json = format == LogExporter::Format::JsonLines;
+    auto *dialog = new QFileDialog(this, tr("Export the log"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(json ? u"jsonl"_s : u"csv"_s);
+    dialog->setNameFilters({json ? tr("JSON lines (*.jsonl)") : tr("Comma-separated values (*.csv)"), tr("All files (*)")});
+    dialog->selectFile(json ? u"log.jsonl"_s : u"log.csv"_s);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, format](const QString &path) { exportTo(path, format); });
+    dialog->open();
+}
+
+void LogView::exportTo(const QString &path, LogExporter::Format format)
+{
+    if (m_exporter)
+        return;
+    QList<IdSpan> spans;
+    if (m_model->isFiltered()) {
+        QList<quint64> ids;
+        ids.reserve(m_model->rowCount());
+        for (int row = 0; row < m_model->rowCount(); ++row)
+            ids.append(m_model->idAt(row));
+        spans = MessageReader::spansOf(ids);
+    } else if (m_session.model().lastId() > 0) {
+        spans = {{1, m_session.model().lastId()}};
+    }
+    m_exporter = new LogExporter(
+        fetchFrom(m_session), m_model->nodes(),
+        [this](quint64 id, const QString &node) {
+            switch (m_model->cellState(id, node)) {   // not translated: files are read by programs
+            case CellState::Committed:
+                return u"committed"_s;
+            case CellState::Held:
+                return u"held"_s;
+            case CellState::OnItsWay:
+                return u"on-its-way"_s;
+            case CellState::Missing:
+                break;
+            }
+            return u"missing"_s;
+        },
+        this);
+    const auto end = [this] {
+        m_exporter->deleteLater();
+        m_exporter = nullptr;
+        m_cancelExport->hide();
+        m_exportButton->show();
+    };
+    connect(m_exporter, &LogExporter::progressed, this, [this](quint64 written, quint64 total) {
+        if (written < total)
+            emit notice(u"export"_s, tr("Exporting: %L1 of %L2 messages.").arg(written).arg(total), false);
+    });
+    connect(m_exporter, &LogExporter::finished, this, [this, end](const QString &file, quint64 written) {
+        end();
+        emit notice(u"export"_s, tr("%n message(s) written to %1.", nullptr, int(written)).arg(QFileInfo(file).absoluteFilePath()), false);
+    });
+    connect(m_exporter, &LogExporter::failed, this, [this, end](const QString &error) {
+        end();
+        emit notice(u"export"_s, tr("Not exported: %1").arg(error), true);
+    });
+    m_exportButton->hide();
+    m_cancelExport->show();
+    m_exporter->start(path, format, spans);
+}
+
+void LogView::updateStatus()
+{
+    const ClusterModel &cluster = m_session.model();
+    QStringList parts;
+    if (m_model->isFiltered()) {
+        parts.append(tr("%n match(es)", nullptr, m_model->rowCount()));
+        if (m_filter.isFull())
+            parts.append(tr("more are not looked for"));
+        else if (m_filter.scanned() < cluster.lastId())
+            parts.append(tr("searched %1 %").arg(m_filter.scanned() * 100 / cluster.lastId()));
+    }
+    parts.append(tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.lastId(), INT_MAX))).arg(cluster.lastId()));
+    parts.append(tr("committed up to %L1").arg(cluster.committedId()));
+    if (cluster.waitsTotal() > 0)
+        parts.append(tr("%n waiting", nullptr, int(cluster.waitsTotal())));
+    m_status->setText(parts.join(u"  ·  "_s));
+    updateEmptyText();
+}
+
+void LogView::updateEmptyText()
+{
+    const NodeInfo *master = m_session.model().master();
+    if (m_model->isFiltered())
+        m_table->setEmptyText(tr("No message contains “%1”.").arg(m_filter.text()));
+    else if (!master || master->contact != Contact::Connected)
+        m_table->setEmptyText(tr("Nothing has been heard from the master yet."));
+    else
+        m_table->setEmptyText(tr("The log is empty. Append a message to see it arrive on every node."));
+}
+
+} // namespace replog

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/matrix/logexporter.h"
+#include "gui/matrix/logfilter.h"
+
+#include <QWidget>
+
+class QAction;
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QPushButton;
+class QToolButton;
+
+namespace replog {
+
+class LogModel;
+class LogTable;
+
+// The log matrix with what belongs to it: filter, go to an id, follow the end, copy and export; a legend and counts
+// below.
+class LogView : public QWidget
+{
+    Q_OBJECT
+public:
+    // `session` must outlive the view.
+    explicit LogView(ClusterSession &session, QWidget *parent = nullptr);
+
+    MessagePages &pages() { return m_pages; }
+    LogModel *model() const { return m_model; }
+    LogTable *table() const { return m_table; }
+    void addActionsTo(QMenu *menu);
+
+    void setFilter(const QString &text);
+    bool goTo(quint64 id);
+    void copySelected();
+    // Everything that is shown: the whole log, or what the filter found.
+    void exportTo(const QString &path, LogExporter::Format format);
+
+signals:
+    // Something to tell the user; an empty text takes back what was said of the topic.
+    void notice(const QString &topic, const QString &text, bool isError);
+
+private:
+    QWidget *makeTools();
+    QWidget *makeFooter();
+    void makeActions();
+    void askExport(LogExporter::Format format);
+    void handleGoTo();
+    void handleFilterEdited();
+    void updateStatus();
+    void updateEmptyText();
+
+    ClusterSession &m_session;
+    MessagePages m_pages;
+    LogFilter m_filter;
+    MessageReader m_copyReader;
+    LogModel *m_model;
+    LogTable *m_table;
+    QLineEdit *m_filterEdit = nullptr;
+    QLineEdit *m_goToEdit = nullptr;
+    QToolButton *m_exportButton = nullptr;
+    QPushButton *m_cancelExport = nullptr;
+    QLabel *m_status = nullptr;
+    QAction *m_followAction = nullptr;
+    QAction *m_filterAction = nullptr;
+    QAction *m_goToAction = nullptr;
+    QAction *m_copyAction = nullptr;
+    QAction *m_exportJson = nullptr;
+    QAction *m_exportCsv = nullptr;
+    QTimer m_filterDelay;
+    QString m_copied;
+    LogExporter *m_exporter = nullptr;
+};
+
+} // namespace replog

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/matrix/messagepages.h"
+
+namespace replog {
+
+namespace {
+
+constexpr int AgainMs = 1000;
+
+} // namespace
+
+MessagePages::MessagePages(Fetch fetch, QObject *parent) : QObject(parent), m_fetch(std::move(fetch))
+{
+    // Wishes come from painting: collect those of one frame, so that the newest are served first.
+    m_start.setSingleShot(true);
+    m_start.setInterval(0);
+    connect(&m_start, &QTimer::timeout, this, &MessagePages::startFetches);
+    m_again.setSingleShot(true);
+    m_again.setInterval(AgainMs);
+    connect(&m_again, &QTimer::timeout, this, &MessagePages::startFetches);
+}
+
+const QString *MessagePages::text(quint64 id)
+{
+    if (id == 0 || id > m_lastId)
+        return nullptr;
+    const quint64 number = pageOf(id);
+    const auto page = m_pages.find(number);
+    if (page != m_pages.end()) {
+        m_order.splice(m_order.begin(), m_order, page->used);
+        const qsizetype offset = qsizetype(id - firstOf(number));
+        if (offset < page->texts.size())
+            return &page->texts.at(offset);
+    }
+    want(number);
+    return nullptr;
+}
+
+const QString *MessagePages::peek(quint64 id) const
+{
+    if (id == 0)
+        return nullptr;
+    const auto page = m_pages.constFind(pageOf(id));
+    if (page == m_pages.constEnd())
+        return nullptr;
+    const qsizetype offset = qsizetype(id - firstOf(page.key()));
+    return offset < page->texts.size() ? &page->texts.at(offset) : nullptr;
+}
+
+bool MessagePages::isShortened(quint64 id) const
+{
+    if (!peek(id))
+        return false;
+    const quint64 number = pageOf(id);
+    return m_pages.constFind(number)->shortened.at(qsizetype(id - firstOf(number)));
+}
+
+void MessagePages::setLastId(quint64 lastId)
+{
+    if (lastId < m_lastId)
+        clear();
+    m_lastId = lastId;
+}
+
+void MessagePages::clear()
+{
+    ++m_generation;
+    m_pages.clear();
+    m_order.clear();
+    m_wanted.clear();
+    m_fetching.clear();
+}
+
+void MessagePages::want(quint64 page)
+{
+    if (m_fetching.contains(page))
+        return;
+    m_wanted.removeOne(page);
+    m_wanted.append(page);
+    if (m_wanted.size() > WantedLimit)
+        m_wanted.removeFirst();
+    if (!m_start.isActive() && !m_again.isActive())
+        m_start.start();
+}
+
+void MessagePages::startFetches()
+{
+    while (!m_wanted.isEmpty() && m_fetching.size() < FetchesAtOnce) {
+        const quint64 page = m_wanted.takeLast();
+        const auto held = m_pages.constFind(page);
+        const quint64 from = firstOf(page) + (held == m_pages.constEnd() ? 0 : quint64(held->texts.size()));
+        const quint64 end = std::min(firstOf(page + 1), m_lastId + 1);
+        if (from >= end)
+            continue;
+        m_fetching.insert(page);
+        m_fetch(from, int(end - from), this, [this, page, from, generation = m_generation](const MessagePage &fetched) {
+            handleFetched(page, from, generation, fetched);
+        });
+    }
+}
+
+void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation, const MessagePage &fetched)
+{
+    if (generation != m_generation)
+        return;
+    m_fetching.remove(page);
+    if (!fetched.error.isEmpty() || fetched.messages.isEmpty()) {
+        if (!m_wanted.contains(page))
+            m_wanted.prepend(page);
+        m_again.start();
+        if (!fetched.error.isEmpty())
+            emit failed(fetched.error);
+        return;
+    }
+    auto held = m_pages.find(page);
+    if (held == m_pages.end()) {
+        m_order.push_front(page);
+        held = m_pages.insert(page, Page{{}, {}, m_order.begin()});
+    }
+    quint64 next = firstOf(page) + quint64(held->texts.size());
+    for (const Message &message : fetched.messages) {
+        if (message.id != next || message.id >= firstOf(page + 1))
+            continue;   // held already, or not ours
+        const bool shortened = message.text.size() > TextLimit;
+        held->texts.append(shortened ? message.text.left(TextLimit) : message.text);
+        held->shortened.append(shortened);
+        ++next;
+    }
+    evict();
+    if (next > from)
+        emit ready(from, next - 1);
+    startFetches();
+}
+
+void MessagePages::evict()
+{
+    while (m_order.size() > PageLimit) {
+        m_pages.remove(m_order.back());
+        m_order.pop_back();
+    }
+}
+
+} // namespace replog

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/clustersession.h"
+
+#include <QHash>
+#include <QObject>
+#include <QTimer>
+
+#include <functional>
+#include <list>
+
+namespace replog {
+
+// Message texts by id, fetched in pages as they are asked for, the least recently used forgotten: memory stays bounded
+// however long the log. A text longer than TextLimit is kept shortened (see isShortened). GUI thread.
+class MessagePages : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr int PageSize = 200;
+    static constexpr int PageLimit = 100;
+    static constexpr int TextLimit = 1000;      // characters kept of one message
+    static constexpr int FetchesAtOnce = 3;
+    static constexpr int WantedLimit = 60;      // pages asked for and not yet fetched; older wishes are dropped
+
+    using Fetched = std::function<void(const MessagePage &)>;
+    using Fetch = std::function<void(quint64 from, int limit, QObject *context, Fetched done)>;
+
+    explicit MessagePages(Fetch fetch, QObject *parent = nullptr);
+
+    // The text if it is here; if not, nullptr, and the page is fetched: ready() follows.
+    const QString *text(quint64 id);
+    // The same without asking for the page.
+    const QString *peek(quint64 id) const;
+    bool isShortened(quint64 id) const;
+    // The log goes up to here: pages that end before are whole, what lies beyond is not asked for.
+    void setLastId(quint64 lastId);
+    void clear();
+    int pageCount() const { return int(m_pages.size()); }
+
+signals:
+    void ready(quint64 first, quint64 last);
+    void failed(const QString &error);          // a fetch did not work; it is tried again shortly
+
+private:
+    struct Page
+    {
+        QStringList texts;                      // from the page's first id on, without gaps
+        QList<bool> shortened;
+        std::list<quint64>::iterator used;
+    };
+    static quint64 pageOf(quint64 id) { return (id - 1) / PageSize; }
+    static quint64 firstOf(quint64 page) { return page * PageSize + 1; }
+    void want(quint64 page);
+    void startFetches();
+    void handleFetched(quint64 page, quint64 from, quint64 generation, const MessagePage &fetched);
+    void evict();
+
+    Fetch m_fetch;
+    QHash<quint64, Page> m_pages;
+    std::list<quint64> m_order;                 // page numbers, most recently used first
+    QList<quint64> m_wanted;                    // oldest wish first
+    QSet<quint64> m_fetching;
+    quint64 m_lastId = 0;
+    quint64 m_generation = 0;                   // answers from before a clear() are dropped
+    QTimer m_start;
+    QTimer m_again;
+};
+
+} // namespace replog

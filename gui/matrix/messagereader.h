@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/matrix/messagepages.h"
+
+#include <QObject>
+
+namespace replog {
+
+// Ids from `first` to `last`, both included.
+struct IdSpan
+{
+    quint64 first = 1;
+    quint64 last = 0;
+};
+
+// Reads whole messages of the log in order, a batch at a time, each as large as its messages are small. For filter,
+// copy and export. One reading at a time; GUI thread.
+class MessageReader : public QObject
+{
+    Q_OBJECT
+public:
+    explicit MessageReader(MessagePages::Fetch fetch, QObject *parent = nullptr);
+
+    // Spans ascend and do not touch. Ends the reading before, if any, without a word.
+    void read(const QList<IdSpan> &spans);
+    void stop();
+    bool isReading() const { return m_reading; }
+    static QList<IdSpan> spansOf(const QList<quint64> &ascendingIds);
+
+signals:
+    void batch(const QList<replog::Message> &messages);   // only those asked for
+    void finished();
+    void failed(const QString &error);                    // nothing follows
+
+private:
+    void next();
+    void handleFetched(quint64 end, const MessagePage &page);
+
+    MessagePages::Fetch m_fetch;
+    QList<IdSpan> m_spans;
+    qsizetype m_at = 0;              // the span that is read
+    quint64 m_from = 1;              // what comes next in it
+    int m_limit = 0;
+    quint64 m_generation = 0;
+    bool m_reading = false;
+};
+
+} // namespace replog
