@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/window/dashboard.h"
 
+#include "gui/charts/chartspanel.h"
 #include "gui/cluster/clustersession.h"
 #include "gui/control/clusterlauncher.h"
 #include "gui/timeline/eventrecorder.h"
@@ -32,6 +33,8 @@ Dashboard::Dashboard(const QString &stateFolder) : m_parts(std::make_unique<Part
                     QKeySequence(Qt::ALT | Qt::Key_5));
     window.addPanel(u"output"_s, MainWindow::tr("Process Output"), new OutputPanel(m_parts->session), Qt::BottomDockWidgetArea,
                     QKeySequence(Qt::ALT | Qt::Key_6));
+    window.addPanel(u"charts"_s, MainWindow::tr("Charts"), new ChartsPanel(m_parts->session), Qt::BottomDockWidgetArea,
+                    QKeySequence(Qt::ALT | Qt::Key_7));
     window.restoreLayout();
 }
 

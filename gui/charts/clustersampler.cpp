@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/charts/clustersampler.h"
+
+#include "gui/cluster/clustersession.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+// Nearest rank; `sorted` is not empty.
+double percentile(const QList<double> &sorted, double q)
+{
+    const auto rank = qsizetype(std::ceil(q * double(sorted.size()))) - 1;
+    return sorted[std::clamp<qsizetype>(rank, 0, sorted.size() - 1)];
+}
+
+} // namespace
+
+ClusterSampler::ClusterSampler(ClusterSession &session, QObject *parent) : QObject(parent), m_session(session)
+{
+    m_timer.setInterval(intervalMs);
+    connect(&m_timer, &QTimer::timeout, this, &ClusterSampler::takeSample);
+    connect(&session, &ClusterSession::opened, this, &ClusterSampler::handleOpened);
+    connect(&session, &ClusterSession::closed, this, &ClusterSampler::handleClosed);
+    connect(&session, &ClusterSession::appendFinished, this,
+            [this](quint64, const AppendOutcome &outcome) { handleAppendFinished(outcome); });
+}
+
+void ClusterSampler::handleOpened()
+{
+    handleClosed();
+    m_lastMs = m_session.model().nowMs();
+    m_timer.start();
+}
+
+void ClusterSampler::handleClosed()
+{
+    m_timer.stop();
+    m_lastId.reset();
+    m_lastRetries.clear();
+    m_ownLatenciesMs.clear();
+    m_histogram.reset();
+    m_recent.reset();
+    m_reading = false;
+    emit restarted();
+}
+
+void ClusterSampler::handleAppendFinished(const AppendOutcome &outcome)
+{
+    if (outcome.state == AppendOutcome::State::Ok)
+        m_ownLatenciesMs.append(double(outcome.elapsedMs));
+}
+
+void ClusterSampler::takeSample()
+{
+    const ClusterModel &model = m_session.model();
+    const qint64 now = model.nowMs();
+    const double seconds = double(std::max<qint64>(1, now - m_lastMs)) / 1000;
+    m_lastMs = now;
+
+    ClusterSample sample;
+    const NodeInfo *const master = model.master();
+    if (master && master->contact == Contact::Connected) {
+        // What was in the log before this window looked was not appended meanwhile.
+        if (m_lastId && model.lastId() > *m_lastId)
+            sample.appendsPerSecond = double(model.lastId() - *m_lastId) / seconds;
+        m_lastId = model.lastId();
+    }
+    for (const NodeInfo &node : model.nodes()) {
+        if (node.role == NodeRole::Master || !node.known)
+            continue;
+        sample.lag[node.name] = double(model.lastId() > node.ackedId ? model.lastId() - node.ackedId : 0);
+        const quint64 before = m_lastRetries.value(node.name, node.retries);
+        sample.retries[node.name] = node.retries > before ? double(node.retries - before) : 0;   // a new master counts from 0
+        m_lastRetries.insert(node.name, node.retries);
+    }
+    if (m_recent && m_recent->total() > 0) {
+        sample.latencyP50Ms = *m_recent->quantile(0.50) * 1000;
+        sample.latencyP99Ms = *m_recent->quantile(0.99) * 1000;
+    } else if (!m_histogram && !m_ownLatenciesMs.isEmpty()) {
+        std::sort(m_ownLatenciesMs.begin(), m_ownLatenciesMs.end());
+        sample.latencyP50Ms = percentile(m_ownLatenciesMs, 0.50);
+        sample.latencyP99Ms = percentile(m_ownLatenciesMs, 0.99);
+    }
+    m_recent.reset();
+    m_ownLatenciesMs.clear();
+    emit sampled(sample);
+    readMetrics();
+}
+
+void ClusterSampler::readMetrics()
+{
+    const NodeInfo *const master = m_session.model().master();
+    if (!master || master->contact != Contact::Connected || m_reading)
+        return;
+    m_reading = true;
+    constexpr int limitMs = 2000;
+    m_session.call(master->name, "GET", u"/metrics"_s, {}, limitMs, this, [this](const CallResult &result) {
+        m_reading = false;
+        if (!result.ok() || !m_session.isOpen())
+            return;
+        const std::optional<LatencyHistogram> now = LatencyHistogram::parse(result.body, histogramName);
+        if (now && m_histogram)
+            m_recent = now->since(*m_histogram);
+        m_histogram = now;
+    });
+}
+
+} // namespace replog

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/charts/latencyhistogram.h"
+
+#include <QHash>
+#include <QList>
+#include <QObject>
+#include <QTimer>
+
+#include <map>
+#include <optional>
+
+namespace replog {
+
+class ClusterSession;
+struct AppendOutcome;
+
+// The cluster's figures for one stretch of time.
+struct ClusterSample
+{
+    double appendsPerSecond = 0;
+    std::optional<double> latencyP50Ms;      // nothing: no append was answered meanwhile
+    std::optional<double> latencyP99Ms;
+    std::map<QString, double> lag;           // messages, by node; nodes that the master does not reach included
+    std::map<QString, double> retries;       // in this stretch, by node
+};
+
+// Takes a sample each second while a cluster is open: rates from the model, latencies from the master's own histogram
+// where it has one, and else from the appends made in this window.
+class ClusterSampler : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr int intervalMs = 1000;
+    static constexpr const char *histogramName = "replog_append_seconds";
+
+    // `session` must outlive it.
+    explicit ClusterSampler(ClusterSession &session, QObject *parent = nullptr);
+
+    // As the timer does.
+    void takeSample();
+
+signals:
+    void sampled(const replog::ClusterSample &sample);
+    void restarted();   // another cluster, or none
+
+private:
+    void handleOpened();
+    void handleClosed();
+    void handleAppendFinished(const AppendOutcome &outcome);
+    void readMetrics();
+
+    ClusterSession &m_session;
+    QTimer m_timer;
+    qint64 m_lastMs = 0;
+    std::optional<quint64> m_lastId;
+    QHash<QString, quint64> m_lastRetries;
+    QList<double> m_ownLatenciesMs;
+    std::optional<LatencyHistogram> m_histogram;     // the last one read
+    std::optional<LatencyHistogram> m_recent;        // since the one before it
+    bool m_reading = false;
+};
+
+} // namespace replog

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include <deque>
+#include <map>
+#include <optional>
+
+class QChart;
+class QChartView;
+class QDateTimeAxis;
+class QLabel;
+class QLineSeries;
+class QStackedLayout;
+class QValueAxis;
+
+namespace replog {
+
+// One chart over the last `spanMs`: a line for each name, with gaps where there was no value. Follows the palette. Says
+// `hint` in words while there is nothing to draw. Bounded: older points go.
+class TimeChart : public QWidget
+{
+    Q_OBJECT
+public:
+    static constexpr qint64 spanMs = 5 * 60 * 1000;
+    static constexpr std::size_t maxPoints = 400;    // per line
+
+    TimeChart(const QString &title, const QString &unit, const QString &hint, QWidget *parent = nullptr);
+
+    // `timeMs` since the epoch. A name that is left out has no value then.
+    void add(qint64 timeMs, const std::map<QString, std::optional<double>> &values);
+    void clear();
+    int pointCount(const QString &name) const;
+    bool isEmpty() const;      // shows the hint
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+
+private:
+    struct Line
+    {
+        std::deque<std::pair<qint64, std::optional<double>>> points;
+        QList<QLineSeries *> pieces;   // one for each stretch without a gap
+        int order = 0;                 // decides its colour and dashes
+    };
+    void redraw();
+    void drawLine(const QString &name, Line &line);
+    void style(QLineSeries *series, int order) const;
+    void applyPalette();
+
+    const QString m_title;
+    QChart *m_chart;
+    QChartView *m_view;
+    QDateTimeAxis *m_time;
+    QValueAxis *m_value;
+    QStackedLayout *m_stack;
+    std::map<QString, Line> m_lines;
+    qint64 m_now = 0;
+};
+
+} // namespace replog
