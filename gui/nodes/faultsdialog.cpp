@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/nodes/faultsdialog.h"
+
+#include "gui/cluster/clustersession.h"
+#include "gui/window/theme.h"
+
+#include <QCheckBox>
+#include <QDialogButtonBox>
+#include <QDoubleSpinBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+QDoubleSpinBox *percentBox(QWidget *parent, const QString &name, const QString &tip)
+{
+    auto *box = new QDoubleSpinBox(parent);
+    box->setObjectName(name);
+    box->setRange(0, 100);
+    box->setDecimals(0);
+    box->setSingleStep(10);
+    box->setSuffix(FaultsDialog::tr(" %"));
+    box->setToolTip(tip);
+    return box;
+}
+
+} // namespace
+
+FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget *parent)
+    : QDialog(parent), m_session(session), m_node(node), m_fields(new QWidget(this)), m_said(new QLabel(this))
+{
+    setObjectName(u"faultsDialog"_s);
+    setWindowTitle(tr("Faults of %1").arg(node));
+    auto *column = new QVBoxLayout(this);
+    column->setSpacing(12);
+    auto *intro = new QLabel(tr("What %1 does to the master's deliveries, from now on until changed.").arg(node), this);
+    intro->setWordWrap(true);
+    column->addWidget(intro);
+
+    auto *form = new QFormLayout(m_fields);
+    form->setContentsMargins({});
+    m_delay = new QSpinBox(m_fields);
+    m_delay->setObjectName(u"delay"_s);
+    m_delay->setRange(0, 600'000);
+    m_delay->setSingleStep(100);
+    m_delay->setSuffix(tr(" ms"));
+    m_delay->setToolTip(tr("Each delivery is taken up so much later"));
+    form->addRow(tr("D&elay:"), m_delay);
+    m_failBefore = percentBox(m_fields, u"failBefore"_s, tr("Answers 500 and stores nothing"));
+    form->addRow(tr("Fail &before storing:"), m_failBefore);
+    m_failAfter = percentBox(m_fields, u"failAfter"_s, tr("Stores, and then answers 500 all the same"));
+    form->addRow(tr("Fail &after storing:"), m_failAfter);
+    m_drop = percentBox(m_fields, u"drop"_s, tr("Takes the delivery and never answers"));
+    form->addRow(tr("&Drop:"), m_drop);
+    m_block = new QCheckBox(tr("Bloc&k: refuse every delivery"), m_fields);
+    m_block->setObjectName(u"block"_s);
+    form->addRow(QString(), m_block);
+    column->addWidget(m_fields);
+
+    m_said->setObjectName(u"said"_s);
+    m_said->setWordWrap(true);
+    m_said->setTextFormat(Qt::PlainText);
+    m_said->setMinimumHeight(m_said->fontMetrics().height() * 2);
+    m_said->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    column->addWidget(m_said);
+
+    m_buttons = new QDialogButtonBox(this);
+    QPushButton *ok = m_buttons->addButton(QDialogButtonBox::Ok);
+    QPushButton *apply_ = m_buttons->addButton(QDialogButtonBox::Apply);
+    QPushButton *none = m_buttons->addButton(tr("&No Faults"), QDialogButtonBox::ResetRole);
+    none->setObjectName(u"noFaults"_s);
+    m_buttons->addButton(QDialogButtonBox::Cancel);
+    connect(ok, &QPushButton::clicked, this, [this] { apply(true); });
+    connect(apply_, &QPushButton::clicked, this, [this] { apply(false); });
+    connect(none, &QPushButton::clicked, this, [this] {
+        setFaults({});
+        apply(false);
+    });
+    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    column->addWidget(m_buttons);
+
+    m_fields->setEnabled(false);
+    say(tr("Asking the node…"), false);
+    m_session.readFaults(m_node, this, [this](const CallResult &result) { handleRead(result); });
+}
+
+void FaultsDialog::handleRead(const CallResult &result)
+{
+    const bool ok = result.ok();
+    m_fields->setEnabled(ok);
+    for (auto which : {QDialogButtonBox::Ok, QDialogButtonBox::Apply})
+        m_buttons->button(which)->setEnabled(ok);
+    m_buttons->findChild<QPushButton *>(u"noFaults"_s)->setEnabled(ok);
+    if (ok) {
+        setFaults(result.json());
+        say({}, false);
+        m_delay->setFocus();
+    } else if (result.status == 403 || result.status == 404 || result.status == 405) {
+        say(tr("%1 takes no faults: it was started without --enable-faults.").arg(m_node), true);
+    } else {
+        say(result.error, true);
+    }
+}
+
+void FaultsDialog::apply(bool closeAfter)
+{
+    say(tr("Setting…"), false);
+    m_session.writeFaults(m_node, faults(), this, [this, closeAfter](const CallResult &result) {
+        if (!result.ok())
+            say(result.error, true);
+        else if (closeAfter)
+            accept();
+        else
+            say(tr("Set."), false);
+    });
+}
+
+void FaultsDialog::setFaults(const QJsonObject &faults)
+{
+    m_delay->setValue(faults.value("delay_ms"_L1).toInt());
+    m_failBefore->setValue(faults.value("fail_before"_L1).toDouble() * 100);
+    m_failAfter->setValue(faults.value("fail_after"_L1).toDouble() * 100);
+    m_drop->setValue(faults.value("drop"_L1).toDouble() * 100);
+    m_block->setChecked(faults.value("block"_L1).toBool());
+}
+
+QJsonObject FaultsDialog::faults() const
+{
+    return {{u"delay_ms"_s, m_delay->value()},
+            {u"fail_before"_s, m_failBefore->value() / 100},
+            {u"fail_after"_s, m_failAfter->value() / 100},
+            {u"drop"_s, m_drop->value() / 100},
+            {u"block"_s, m_block->isChecked()}};
+}
+
+void FaultsDialog::say(const QString &text, bool isError)
+{
+    QPalette colors = palette();
+    colors.setColor(QPalette::WindowText, toneColor(palette(), isError ? Tone::Bad : Tone::Muted));
+    m_said->setPalette(colors);
+    m_said->setText(text);
+}
+
+} // namespace replog

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/nodeclient.h"
+
+#include <QDialog>
+
+class QCheckBox;
+class QDialogButtonBox;
+class QDoubleSpinBox;
+class QLabel;
+class QSpinBox;
+
+namespace replog {
+
+class ClusterSession;
+
+// The faults that a secondary plays: reads them from the node, writes them to it, and says in its own place why that
+// does not work.
+class FaultsDialog : public QDialog
+{
+    Q_OBJECT
+public:
+    // `session` must outlive the dialog.
+    FaultsDialog(ClusterSession &session, const QString &node, QWidget *parent = nullptr);
+
+private:
+    void handleRead(const CallResult &result);
+    void apply(bool closeAfter);
+    void setFaults(const QJsonObject &faults);
+    QJsonObject faults() const;
+    void say(const QString &text, bool isError);
+
+    ClusterSession &m_session;
+    QString m_node;
+    QSpinBox *m_delay;
+    QDoubleSpinBox *m_failBefore;
+    QDoubleSpinBox *m_failAfter;
+    QDoubleSpinBox *m_drop;
+    QCheckBox *m_block;
+    QWidget *m_fields;
+    QLabel *m_said;
+    QDialogButtonBox *m_buttons;
+};
+
+} // namespace replog

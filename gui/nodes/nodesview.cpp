@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/nodes/nodesview.h"
+
+#include "gui/cluster/clustersession.h"
+#include "gui/cluster/clustertext.h"
+#include "gui/nodes/faultsdialog.h"
+#include "gui/nodes/nodesmodel.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+NodesView::NodesView(ClusterSession &session, QWidget *parent)
+    : QWidget(parent), m_session(session), m_model(new NodesModel(session.model(), this)),
+      m_table(new QTableView(this)), m_details(new QLabel(this))
+{
+    setObjectName(u"nodesView"_s);
+    makeActions();
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+
+    auto *bar = new QWidget(this);
+    auto *line = new QHBoxLayout(bar);
+    line->setContentsMargins(8, 5, 8, 5);
+    line->setSpacing(4);
+    const auto addButton = [&](QAction *action) {
+        auto *button = new QToolButton(bar);
+        button->setObjectName(action->objectName() + "Button"_L1);
+        button->setDefaultAction(action);
+        button->setFocusPolicy(Qt::TabFocus);
+        line->addWidget(button);
+    };
+    for (auto which : {NodeControl::Action::Start, NodeControl::Action::Stop, NodeControl::Action::Kill,
+                       NodeControl::Action::Freeze, NodeControl::Action::Thaw})
+        addButton(m_controls.value(which));
+    line->addSpacing(12);
+    for (QAction *action : {m_retry, m_faults, m_forget})
+        addButton(action);
+    line->addStretch();
+    column->addWidget(bar);
+
+    m_table->setObjectName(u"nodesTable"_s);
+    m_table->setAccessibleName(tr("Nodes"));
+    m_table->setModel(m_model);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 11);
+    QHeaderView *header = m_table->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setStretchLastSection(true);
+    const QFontMetrics metrics = fontMetrics();
+    const auto width = [&](int section, int characters) {
+        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+        header->resizeSection(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
+                                                metrics.horizontalAdvance(title)) + 20);
+    };
+    width(NodesModel::NameColumn, 16);
+    width(NodesModel::RoleColumn, 9);
+    width(NodesModel::StateColumn, 15);
+    for (int section = NodesModel::EpochColumn; section < NodesModel::NextAttemptColumn; ++section)
+        width(section, 7);
+    width(NodesModel::EpochColumn, 4);
+    width(NodesModel::LagColumn, 5);
+    width(NodesModel::NextAttemptColumn, 9);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_table, &QTableView::customContextMenuRequested, this, [this](const QPoint &at) {
+        QMenu menu(this);
+        addActionsTo(&menu);
+        menu.exec(m_table->viewport()->mapToGlobal(at));
+    });
+    column->addWidget(m_table, 1);
+
+    m_details->setObjectName(u"nodeDetails"_s);
+    m_details->setWordWrap(true);
+    m_details->setTextFormat(Qt::PlainText);
+    m_details->setMargin(8);
+    m_details->setForegroundRole(QPalette::PlaceholderText);
+    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    column->addWidget(m_details);
+    setFocusProxy(m_table);
+
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        updateActions();
+        updateDetails();
+    });
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
+        if (selectedNode().isEmpty())
+            m_table->selectRow(0);
+    });
+    const ClusterModel &cluster = session.model();
+    connect(&cluster, &ClusterModel::nodeChanged, this, [this](const QString &name) {
+        updateActions();
+        if (name == selectedNode())
+            updateDetails();
+    });
+    connect(&session, &ClusterSession::opened, this, &NodesView::handleOpened);
+    connect(&session, &ClusterSession::closed, this, [this] {
+        updateActions();
+        updateDetails();
+    });
+    updateActions();
+    updateDetails();
+}
+
+QAction *NodesView::makeAction(const QString &name, const QString &text, const QString &tip, const QKeySequence &keys)
+{
+    auto *action = new QAction(text, this);
+    action->setObjectName(name);
+    action->setShortcut(keys);
+    m_tips.insert(action, tip);
+    return action;
+}
+
+QAction *NodesView::makeControl(NodeControl::Action which, const QString &name, const QString &text,
+                                const QString &tip, const QKeySequence &keys)
+{
+    QAction *action = makeAction(name, text, tip, keys);
+    m_controls.insert(which, action);
+    connect(action, &QAction::triggered, this, [this, which] {
+        if (NodeControl *control = m_session.control()) {
+            emit notice(u"control"_s, {}, false);
+            control->perform(selectedNode(), which);
+        }
+    });
+    return action;
+}
+
+void NodesView::makeActions()
+{
+    using Action = NodeControl::Action;
+    makeControl(Action::Start, u"start"_s, tr("&Start"), tr("Start the node's process"), Qt::CTRL | Qt::SHIFT | Qt::Key_S);
+    makeControl(Action::Stop, u"stop"_s, tr("S&top"), tr("Ask the process to end (SIGTERM): it answers its waiters and syncs"),
+                Qt::CTRL | Qt::SHIFT | Qt::Key_T);
+    makeControl(Action::Kill, u"kill"_s, tr("&Kill"), tr("End the process at once (SIGKILL), as a crash would"),
+                Qt::CTRL | Qt::SHIFT | Qt::Key_K);
+    makeControl(Action::Freeze, u"freeze"_s, tr("Free&ze"), tr("Halt the process (SIGSTOP): it holds its connections but does nothing"),
+                Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
+    makeControl(Action::Thaw, u"thaw"_s, tr("Tha&w"), tr("Let a frozen process go on (SIGCONT)"),
+                Qt::CTRL | Qt::SHIFT | Qt::Key_W);
+    m_retry = makeAction(u"retryNow"_s, tr("&Retry Now"), tr("Let the master try this node at once"),
+                         Qt::CTRL | Qt::SHIFT | Qt::Key_R);
+    connect(m_retry, &QAction::triggered, this, &NodesView::retryNow);
+    m_faults = makeAction(u"faults"_s, tr("&Faults…"), tr("Delay, fail or drop the master's deliveries to this node"),
+                          Qt::CTRL | Qt::SHIFT | Qt::Key_F);
+    connect(m_faults, &QAction::triggered, this, &NodesView::showFaults);
+    m_forget = makeAction(u"forget"_s, tr("For&get…"), tr("Take the node out of the master's members"), {});
+    connect(m_forget, &QAction::triggered, this, &NodesView::forget);
+}
+
+void NodesView::addActionsTo(QMenu *menu)
+{
+    menu->setToolTipsVisible(true);
+    for (auto which : {NodeControl::Action::Start, NodeControl::Action::Stop, NodeControl::Action::Kill,
+                       NodeControl::Action::Freeze, NodeControl::Action::Thaw})
+        menu->addAction(m_controls.value(which));
+    menu->addSeparator();
+    menu->addActions({m_retry, m_faults, m_forget});
+}
+
+QString NodesView::selectedNode() const
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    return rows.isEmpty() ? QString() : m_model->nameAt(rows.first().row());
+}
+
+void NodesView::selectNode(const QString &name)
+{
+    const int row = m_model->rowOf(name);
+    if (row >= 0)
+        m_table->selectRow(row);
+}
+
+void NodesView::handleOpened()
+{
+    if (NodeControl *control = m_session.control()) {
+        connect(control, &NodeControl::processStateChanged, this, &NodesView::updateActions);
+        connect(control, &NodeControl::failed, this, [this](const QString &node, const QString &text) {
+            emit notice(u"control"_s, tr("%1: %2").arg(node, text), true);
+        });
+    }
+    updateActions();
+}
+
+void NodesView::setPossible(QAction *action, const QString &whyNot)
+{
+    action->setEnabled(whyNot.isEmpty());
+    action->setToolTip(whyNot.isEmpty() ? m_tips.value(action) : whyNot);
+    action->setStatusTip(action->toolTip());
+}
+
+void NodesView::updateActions()
+{
+    const QString name = selectedNode();
+    const NodeInfo *node = m_session.model().node(name);
+    const NodeControl *control = m_session.control();
+    for (auto it = m_controls.cbegin(); it != m_controls.cend(); ++it) {
+        if (!node)
+            setPossible(it.value(), tr("Select a node first."));
+        else if (!control)
+            setPossible(it.value(), tr("Nothing here can start or stop this node: the dashboard is only connected to it."));
+        else if (control->can(name, it.key()))
+            setPossible(it.value(), {});
+        else
+            setPossible(it.value(), control->whyNot(name, it.key()));
+    }
+    const NodeInfo *master = m_session.model().master();
+    const bool masterHeard = master && master->contact == Contact::Connected;
+    const auto atMaster = [&] {
+        if (!node)
+            return tr("Select a node first.");
+        if (node->role == NodeRole::Master)
+            return tr("The master does not replicate to itself.");
+        if (!masterHeard)
+            return tr("The master cannot be reached.");
+        if (!node->known)
+            return tr("The master does not have this node among its members.");
+        return QString();
+    };
+    setPossible(m_retry, atMaster());
+    setPossible(m_forget, atMaster());
+    if (!node)
+        setPossible(m_faults, tr("Select a node first."));
+    else if (node->role == NodeRole::Master)
+        setPossible(m_faults, tr("Only secondaries play faults."));
+    else if (node->contact != Contact::Connected)
+        setPossible(m_faults, tr("The node cannot be reached."));
+    else
+        setPossible(m_faults, {});
+}
+
+void NodesView::updateDetails()
+{
+    const NodeInfo *node = m_session.model().node(selectedNode());
+    if (!node) {
+        m_details->setText(m_session.isOpen() ? tr("Select a node to see more of it.") : QString());
+        return;
+    }
+    QStringList lines;
+    lines.append(tr("%1 at %2: %3").arg(node->name, node->url.toString(), ClusterText::stateExplained(*node)));
+    if (!node->lastError.isEmpty())
+        lines.append(tr("Last error the master met: %1").arg(node->lastError));
+    m_details->setText(lines.join(u'\n'));
+}
+
+void NodesView::retryNow()
+{
+    const QString name = selectedNode();
+    m_session.retryNow(name, this, [this, name](const CallResult &result) {
+        emit notice(u"retry"_s, result.ok() ? QString() : tr("%1 is not tried again: %2").arg(name, result.error), true);
+    });
+}
+
+void NodesView::showFaults()
+{
+    auto *dialog = new FaultsDialog(m_session, selectedNode(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void NodesView::forget()
+{
+    const QString name = selectedNode();
+    auto *question = new QMessageBox(QMessageBox::Question, tr("Forget %1?").arg(name), tr("Forget %1?").arg(name),
+                                     QMessageBox::Cancel, this);
+    question->setObjectName(u"forgetQuestion"_s);
+    question->setInformativeText(tr("The master takes it out of its members and sends it nothing more. Messages that wait "
+                                    "for it go on waiting. It comes back when it registers again."));
+    const QAbstractButton *yes = question->addButton(tr("&Forget"), QMessageBox::AcceptRole);
+    question->setDefaultButton(QMessageBox::Cancel);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    connect(question, &QMessageBox::buttonClicked, this, [this, name, yes](QAbstractButton *button) {
+        if (button != yes)
+            return;
+        m_session.forget(name, this, [this, name](const CallResult &result) {
+            emit notice(u"forget"_s, result.ok() ? QString() : tr("%1 is not forgotten: %2").arg(name, result.error), true);
+        });
+    });
+    question->open();
+}
+
+} // namespace replog

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/nodeclient.h"
+#include "gui/control/nodecontrol.h"
+
+#include <QHash>
+#include <QWidget>
+
+class QAction;
+class QLabel;
+class QMenu;
+class QTableView;
+
+namespace replog {
+
+class ClusterSession;
+class NodesModel;
+
+// The nodes as a table, what can be done to the selected one above it, and its error in full below. What cannot be done
+// is disabled and says why in its tool tip.
+class NodesView : public QWidget
+{
+    Q_OBJECT
+public:
+    // `session` must outlive the view.
+    explicit NodesView(ClusterSession &session, QWidget *parent = nullptr);
+
+    NodesModel *model() const { return m_model; }
+    QTableView *table() const { return m_table; }
+    QString selectedNode() const;
+    void selectNode(const QString &name);
+    void addActionsTo(QMenu *menu);
+
+signals:
+    void notice(const QString &topic, const QString &text, bool isError);
+
+private:
+    QAction *makeAction(const QString &name, const QString &text, const QString &tip, const QKeySequence &keys);
+    QAction *makeControl(NodeControl::Action action, const QString &name, const QString &text, const QString &tip,
+                         const QKeySequence &keys);
+    void makeActions();
+    void handleOpened();
+    void updateActions();
+    void updateDetails();
+    void setPossible(QAction *action, const QString &whyNot);
+    void retryNow();
+    void showFaults();
+    void forget();
+
+    ClusterSession &m_session;
+    NodesModel *m_model;
+    QTableView *m_table;
+    QLabel *m_details;
+    QHash<NodeControl::Action, QAction *> m_controls;
+    QHash<QAction *, QString> m_tips;
+    QAction *m_retry = nullptr;
+    QAction *m_faults = nullptr;
+    QAction *m_forget = nullptr;
+};
+
+} // namespace replog
