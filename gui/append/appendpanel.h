@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/clustersession.h"
+
+#include <QWidget>
+
+class QAction;
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QPushButton;
+class QSpinBox;
+class QTableView;
+
+namespace replog {
+
+class RequestsModel;
+
+// Sends messages, and keeps a list of what became of each.
+class AppendPanel : public QWidget
+{
+    Q_OBJECT
+public:
+    static constexpr int MaxCount = 1000;
+
+    // `session` must outlive the panel.
+    explicit AppendPanel(ClusterSession &session, QWidget *parent = nullptr);
+
+    RequestsModel *requests() const { return m_requests; }
+    void addActionsTo(QMenu *menu);
+
+signals:
+    void shown(quint64 id);          // the user wants to see this message in the log
+
+private:
+    void makeForm();
+    void makeList();
+    void append();
+    void updateConcerns();
+    void updateState();
+    QString chosenConcern() const;
+
+    ClusterSession &m_session;
+    RequestsModel *m_requests;
+    QLineEdit *m_message = nullptr;
+    QComboBox *m_concern = nullptr;
+    QDoubleSpinBox *m_timeout = nullptr;
+    QSpinBox *m_count = nullptr;
+    QPushButton *m_send = nullptr;
+    QLabel *m_hint = nullptr;
+    QLabel *m_summary = nullptr;
+    QTableView *m_list = nullptr;
+    QAction *m_append = nullptr;
+    QAction *m_focus = nullptr;
+    QAction *m_stopWaiting = nullptr;
+    QAction *m_clear = nullptr;
+};
+
+} // namespace replog

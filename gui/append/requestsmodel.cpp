@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/append/requestsmodel.h"
+
+#include "gui/cluster/clustertext.h"
+#include "gui/window/glyphs.h"
+
+#include <QApplication>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int TickMs = 100;
+
+} // namespace
+
+RequestsModel::RequestsModel(ClusterSession &session, QObject *parent) : QAbstractTableModel(parent), m_session(session)
+{
+    connect(&session, &ClusterSession::appendStarted, this, &RequestsModel::handleStarted);
+    connect(&session, &ClusterSession::appendFinished, this, &RequestsModel::handleFinished);
+    connect(&session, &ClusterSession::closed, this, &RequestsModel::handleClosed);
+    m_tick.setInterval(TickMs);
+    connect(&m_tick, &QTimer::timeout, this, [this] {
+        if (m_waiting == 0) {
+            m_tick.stop();
+            return;
+        }
+        // From the first to the last that waits, in one go.
+        const auto open = [](const Request &request) { return !request.finished; };
+        const auto first = std::find_if(m_requests.begin(), m_requests.end(), open);
+        const auto last = std::find_if(m_requests.rbegin(), m_requests.rend(), open);
+        if (first != m_requests.end())
+            emit dataChanged(index(int(first - m_requests.begin()), StateColumn),
+                             index(int(m_requests.rend() - last) - 1, StateColumn));
+    });
+}
+
+int RequestsModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_requests.size());
+}
+
+int RequestsModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(ColumnCount);
+}
+
+quint64 RequestsModel::ticketAt(int row) const
+{
+    return row >= 0 && row < rowCount() ? m_requests[size_t(row)].ticket : 0;
+}
+
+bool RequestsModel::isFinished(int row) const
+{
+    return row >= 0 && row < rowCount() && m_requests[size_t(row)].finished;
+}
+
+QString RequestsModel::stateText(const Request &request) const
+{
+    if (!request.finished)
+        return tr("waiting, %1").arg(ClusterText::elapsed(m_session.model().nowMs() - request.startedMs));
+    const AppendOutcome &outcome = request.outcome;
+    switch (outcome.state) {
+    case AppendOutcome::State::Ok:
+        return tr("OK after %1").arg(ClusterText::latency(outcome.elapsedMs));
+    case AppendOutcome::State::TimedOut:
+        return outcome.acks > 0 ? tr("timed out with %n ack(s)", nullptr, outcome.acks) : tr("timed out");
+    case AppendOutcome::State::Cancelled:
+        return tr("stopped waiting");
+    case AppendOutcome::State::Failed:
+        break;
+    }
+    return tr("failed: %1").arg(outcome.error);
+}
+
+QVariant RequestsModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const Request &request = m_requests[size_t(index.row())];
+    if (role == FinishedRole)
+        return request.finished;
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((index.column() == IdColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+
+    const auto state = request.outcome.state;
+    Tone tone = Tone::Warning;
+    Glyph glyph = Glyph::Hourglass;
+    if (request.finished && state == AppendOutcome::State::Ok) {
+        tone = Tone::Good;
+        glyph = Glyph::CheckedDisc;
+    } else if (request.finished && state == AppendOutcome::State::Cancelled) {
+        tone = Tone::Muted;
+        glyph = Glyph::Ring;
+    } else if (request.finished && state == AppendOutcome::State::TimedOut) {
+        glyph = Glyph::Triangle;
+    } else if (request.finished) {
+        tone = Tone::Bad;
+        glyph = Glyph::Cross;
+    }
+    switch (index.column()) {
+    case StateColumn:
+        if (role == Qt::DisplayRole)
+            return stateText(request);
+        if (role == Qt::DecorationRole)
+            return glyphIcon(glyph, toneColor(QApplication::palette(), tone));
+        if (role == Qt::ForegroundRole)
+            return toneColor(QApplication::palette(), tone);
+        if (role == Qt::ToolTipRole) {
+            if (request.finished && state == AppendOutcome::State::TimedOut)
+                return tr("%1. The message stays in the log and goes on being replicated.").arg(stateText(request));
+            return stateText(request);
+        }
+        return {};
+    case IdColumn:
+        if (role == Qt::DisplayRole)
+            return request.outcome.id > 0 ? QVariant(request.outcome.id) : QVariant(u"–"_s);
+        return {};
+    case MessageColumn:
+        return role == Qt::DisplayRole || role == Qt::ToolTipRole ? QVariant(request.asked.message) : QVariant();
+    case ConcernColumn:
+        if (role == Qt::DisplayRole)
+            return request.asked.w;
+        if (role == Qt::ToolTipRole && request.asked.timeoutMs > 0)
+            return tr("w=%1, timeout %2").arg(request.asked.w, ClusterText::latency(request.asked.timeoutMs));
+        return {};
+    default:
+        return {};
+    }
+}
+
+QVariant RequestsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation == Qt::Vertical)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((section == IdColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case StateColumn:
+        return tr("State");
+    case IdColumn:
+        return tr("Id");
+    case MessageColumn:
+        return tr("Message");
+    case ConcernColumn:
+        return u"w"_s;
+    default:
+        return {};
+    }
+}
+
+void RequestsModel::handleStarted(quint64 ticket, const AppendRequest &asked)
+{
+    if (m_requests.size() >= size_t(KeptLimit) && m_requests.back().finished) {
+        beginRemoveRows({}, rowCount() - 1, rowCount() - 1);
+        m_requests.pop_back();
+        endRemoveRows();
+    }
+    beginInsertRows({}, 0, 0);
+    m_requests.push_front({ticket, asked, {}, m_session.model().nowMs(), false});
+    ++m_waiting;
+    endInsertRows();
+    if (!m_tick.isActive())
+        m_tick.start();
+}
+
+int RequestsModel::rowOf(quint64 ticket) const
+{
+    const auto it = std::lower_bound(m_requests.begin(), m_requests.end(), ticket,
+                                     [](const Request &request, quint64 wanted) { return request.ticket > wanted; });
+    return it != m_requests.end() && it->ticket == ticket ? int(it - m_requests.begin()) : -1;
+}
+
+void RequestsModel::handleFinished(quint64 ticket, const AppendOutcome &outcome)
+{
+    const int row = rowOf(ticket);
+    if (row < 0)
+        return;
+    Request &request = m_requests[size_t(row)];
+    request.finished = true;
+    request.outcome = outcome;
+    --m_waiting;
+    emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
+}
+
+void RequestsModel::handleClosed()
+{
+    AppendOutcome outcome;
+    outcome.state = AppendOutcome::State::Cancelled;
+    for (size_t row = 0; row < m_requests.size(); ++row) {
+        if (!m_requests[row].finished)
+            handleFinished(m_requests[row].ticket, outcome);
+    }
+}
+
+void RequestsModel::removeFinished()
+{
+    for (int row = rowCount() - 1; row >= 0;) {
+        if (!isFinished(row)) {
+            --row;
+            continue;
+        }
+        int first = row;
+        while (first > 0 && isFinished(first - 1))
+            --first;
+        beginRemoveRows({}, first, row);
+        m_requests.erase(m_requests.begin() + first, m_requests.begin() + row + 1);
+        endRemoveRows();
+        row = first - 1;
+    }
+}
+
+} // namespace replog

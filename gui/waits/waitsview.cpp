@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/waits/waitsview.h"
+
+#include "gui/cluster/clustersession.h"
+#include "gui/cluster/clustertext.h"
+#include "gui/waits/acksdelegate.h"
+#include "gui/waits/waitsmodel.h"
+#include "gui/window/emptystate.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *parent)
+    : QWidget(parent), m_session(session), m_model(new WaitsModel(session.model(), pages, this)),
+      m_table(new QTableView(this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
+      m_more(new QLabel(this)), m_release(new QAction(tr("&Release…"), this)),
+      m_show(new QAction(tr("Show in the &Log"), this))
+{
+    setObjectName(u"waitsView"_s);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(m_stack, 1);
+    m_stack->addWidget(m_empty);
+    auto *content = new QWidget(m_stack);
+    m_stack->addWidget(content);
+    auto *rows = new QVBoxLayout(content);
+    rows->setContentsMargins({});
+    rows->setSpacing(0);
+    rows->addWidget(m_table, 1);
+
+    m_table->setObjectName(u"waitsTable"_s);
+    m_table->setAccessibleName(tr("Pending concern waits"));
+    m_table->setModel(m_model);
+    m_table->setItemDelegateForColumn(WaitsModel::AcksColumn, new AcksDelegate(this));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 11);
+    QHeaderView *header = m_table->horizontalHeader();
+    header->setHighlightSections(false);
+    const QFontMetrics metrics = fontMetrics();
+    const auto width = [&](int section, int characters) {
+        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+        header->resizeSection(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
+                                                metrics.horizontalAdvance(title)) + 18);
+    };
+    width(WaitsModel::IdColumn, 4);
+    width(WaitsModel::AcksColumn, 13);
+    width(WaitsModel::MissingColumn, 14);
+    width(WaitsModel::WaitedColumn, 8);
+    width(WaitsModel::ClientsColumn, 4);
+    header->setSectionResizeMode(WaitsModel::MessageColumn, QHeaderView::Stretch);
+    header->setMinimumSectionSize(40);
+
+    auto *bar = new QWidget(content);
+    auto *line = new QHBoxLayout(bar);
+    line->setContentsMargins(8, 5, 8, 5);
+    line->setSpacing(6);
+    m_more->setForegroundRole(QPalette::PlaceholderText);
+    line->addWidget(m_more, 1);
+    for (QAction *action : {m_show, m_release}) {
+        auto *button = new QToolButton(bar);
+        button->setObjectName(action == m_release ? u"releaseButton"_s : u"showButton"_s);
+        button->setDefaultAction(action);
+        button->setFocusPolicy(Qt::TabFocus);
+        line->addWidget(button);
+    }
+    rows->addWidget(bar);
+    setFocusProxy(m_table);
+
+    m_release->setObjectName(u"release"_s);
+    m_release->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_L);
+    m_release->setToolTip(tr("Give up the wait: its clients are told that it was not satisfied"));
+    connect(m_release, &QAction::triggered, this, &WaitsView::release);
+    m_show->setObjectName(u"showWait"_s);
+    connect(m_show, &QAction::triggered, this, [this] {
+        const QList<quint64> ids = selectedIds();
+        if (!ids.isEmpty())
+            emit shown(ids.first());
+    });
+    connect(m_table, &QTableView::activated, m_show, &QAction::trigger);
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_table->addActions({m_show, m_release});
+
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WaitsView::update);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, &WaitsView::update);
+    connect(m_model, &QAbstractItemModel::rowsRemoved, this, &WaitsView::update);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &WaitsView::update);
+    connect(&session.model(), &ClusterModel::waitsTotalChanged, this, &WaitsView::update);
+    m_empty->setText(tr("Nobody waits"), tr("A message that asks for more nodes than hold it shows here until they do."));
+    update();
+}
+
+void WaitsView::addActionsTo(QMenu *menu)
+{
+    menu->addAction(m_release);
+}
+
+QList<quint64> WaitsView::selectedIds() const
+{
+    QList<quint64> ids;
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    for (const QModelIndex &row : rows)
+        ids.append(m_model->idAt(row.row()));
+    return ids;
+}
+
+void WaitsView::update()
+{
+    const int count = m_model->rowCount();
+    m_stack->setCurrentIndex(count > 0 ? 1 : 0);
+    const bool any = !m_table->selectionModel()->selectedRows().isEmpty();
+    m_release->setEnabled(any);
+    m_show->setEnabled(any);
+    const quint64 total = m_session.model().waitsTotal();
+    m_more->setText(total > quint64(count) ? tr("The first %1 of %2 waits").arg(count).arg(total) : QString());
+}
+
+void WaitsView::release()
+{
+    const QList<quint64> ids = selectedIds();
+    if (ids.isEmpty())
+        return;
+    const WaitInfo *wait = m_session.model().wait(ids.first());
+    const QString what = ids.size() == 1 ? tr("Release the wait for message %1?").arg(ids.first())
+                                         : tr("Release %n wait(s)?", nullptr, int(ids.size()));
+    auto *question = new QMessageBox(QMessageBox::Warning, tr("Release"), what, QMessageBox::Cancel, this);
+    question->setObjectName(u"releaseQuestion"_s);
+    QString more = tr("This breaks a promise: its clients asked for more nodes than hold the message now. They are told "
+                      "that it was given up. The message stays in the log.");
+    if (ids.size() == 1 && wait) {
+        more = tr("Held by %1 of %2 nodes; missing: %3.").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait))
+            + u"\n\n"_s + more;
+    }
+    question->setInformativeText(more);
+    QAbstractButton *yes = question->addButton(tr("&Release"), QMessageBox::DestructiveRole);
+    yes->setObjectName(u"confirmRelease"_s);
+    question->setDefaultButton(QMessageBox::Cancel);
+    question->setEscapeButton(QMessageBox::Cancel);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    connect(question, &QMessageBox::buttonClicked, this, [this, ids, yes](QAbstractButton *button) {
+        if (button == yes)
+            releaseNow(ids);
+    });
+    question->open();
+}
+
+void WaitsView::releaseNow(const QList<quint64> &ids)
+{
+    emit notice(u"release"_s, {}, false);
+    for (quint64 id : ids) {
+        m_session.releaseWait(id, this, [this, id](const CallResult &result) {
+            if (!result.ok())
+                emit notice(u"release"_s, tr("The wait for message %1 is not released: %2").arg(id).arg(result.error), true);
+        });
+    }
+}
+
+} // namespace replog

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/matrix/messagepages.h"
+
+#include <QWidget>
+
+class QAction;
+class QLabel;
+class QMenu;
+class QStackedWidget;
+class QTableView;
+
+namespace replog {
+
+class EmptyState;
+class WaitsModel;
+
+// Who waits, for what, how long; and Release, which asks first.
+class WaitsView : public QWidget
+{
+    Q_OBJECT
+public:
+    // Both must outlive the view.
+    WaitsView(ClusterSession &session, MessagePages &pages, QWidget *parent = nullptr);
+
+    WaitsModel *model() const { return m_model; }
+    QTableView *table() const { return m_table; }
+    void addActionsTo(QMenu *menu);
+
+signals:
+    void notice(const QString &topic, const QString &text, bool isError);
+    void shown(quint64 id);          // the user wants to see this message in the log
+
+private:
+    QList<quint64> selectedIds() const;
+    void release();
+    void releaseNow(const QList<quint64> &ids);
+    void update();
+
+    ClusterSession &m_session;
+    WaitsModel *m_model;
+    QTableView *m_table;
+    EmptyState *m_empty;
+    QStackedWidget *m_stack;
+    QLabel *m_more;
+    QAction *m_release;
+    QAction *m_show;
+};
+
+} // namespace replog
