@@ -7,8 +7,11 @@
 #include "gui/timeline/eventrecorder.h"
 #include "gui/timeline/outputpanel.h"
 #include "gui/timeline/timelinepanel.h"
+#include "gui/walk/walkpanel.h"
 #include "gui/window/mainwindow.h"
-#include "shared/base/clock.h"
+#include "shared/base/eventloopscheduler.h"
+
+#include <QMenu>
 
 using namespace Qt::StringLiterals;
 
@@ -18,8 +21,8 @@ struct Dashboard::Parts
 {
     explicit Parts(const QString &stateFolder) : launcher(window, stateFolder) {}
 
-    SteadyClock clock;
-    ClusterSession session{clock};
+    EventLoopScheduler scheduler;
+    ClusterSession session{scheduler};
     EventModel events;
     EventRecorder recorder{session, events};
     MainWindow window{session};
@@ -35,6 +38,10 @@ Dashboard::Dashboard(const QString &stateFolder) : m_parts(std::make_unique<Part
                     QKeySequence(Qt::ALT | Qt::Key_6));
     window.addPanel(u"charts"_s, MainWindow::tr("Charts"), new ChartsPanel(m_parts->session), Qt::BottomDockWidgetArea,
                     QKeySequence(Qt::ALT | Qt::Key_7));
+    auto *const walk = new WalkPanel(m_parts->launcher, m_parts->session, m_parts->scheduler);
+    window.addPanel(u"walk"_s, MainWindow::tr("Guided Walk"), walk, Qt::RightDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_8));
+    window.menu(MainWindow::Menu::Walk)->addActions(walk->actions());
+    QObject::connect(walk, &WalkPanel::started, &window, [&window] { window.showPanel(u"walk"_s); });
     window.restoreLayout();
 }
 

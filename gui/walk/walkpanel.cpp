@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/walk/walkpanel.h"
+
+#include "gui/control/clusterlauncher.h"
+#include "gui/walk/walksteprow.h"
+#include "gui/window/emptystate.h"
+#include "gui/window/theme.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QStackedWidget>
+#include <QStyle>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler, QWidget *parent)
+    : QWidget(parent), m_launcher(launcher), m_engine(scheduler), m_stage(launcher, session)
+{
+    for (Walk walk : allWalks()) {
+        auto *const action = new QAction(walkTitle(walk), this);
+        action->setObjectName(u"walk%1"_s.arg(int(walk)));
+        action->setToolTip(walkIntroduction(walk));
+        connect(action, &QAction::triggered, this, [this, walk] { start(walk); });
+        m_actions.append(action);
+    }
+
+    auto *const outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    m_stack = new QStackedWidget(this);
+    outer->addWidget(m_stack);
+    m_empty = new EmptyState(this);
+    m_empty->setText(tr("Guided walks"), tr("Each plays on a fresh local cluster, step by step, says what to expect, and checks it. Choose one from the Walk menu."));
+    m_stack->addWidget(m_empty);
+
+    auto *const page = new QWidget(this);
+    auto *const layout = new QVBoxLayout(page);
+    layout->setContentsMargins(4, 4, 4, 4);
+    m_title = new QLabel(page);
+    m_title->setObjectName(u"walkTitle"_s);
+    QFont bold = font();
+    bold.setBold(true);
+    m_title->setFont(bold);
+    m_introduction = new QLabel(page);
+    m_summary = new QLabel(page);
+    m_summary->setObjectName(u"walkSummary"_s);
+    for (QLabel *label : {m_title, m_introduction, m_summary}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+        label->setMargin(2);
+    }
+    auto *const bar = new QHBoxLayout;
+    const auto button = [&](const QString &name, const QString &text, const QString &tip, QStyle::StandardPixmap icon) {
+        auto *const made = new QToolButton(page);
+        made->setObjectName(name);
+        made->setText(text);
+        made->setToolTip(tip);
+        made->setIcon(style()->standardIcon(icon));
+        made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        made->setFocusPolicy(Qt::StrongFocus);
+        bar->addWidget(made);
+        return made;
+    };
+    m_next = button(u"walkNext"_s, tr("&Next"), tr("Does the next step"), QStyle::SP_MediaSkipForward);
+    m_play = button(u"walkPlay"_s, tr("&Play"), tr("Does one step after the other, with a pause before each"), QStyle::SP_MediaPlay);
+    m_play->setCheckable(true);
+    m_stop = button(u"walkStop"_s, tr("&Stop"), tr("Ends the walk; the cluster stays open"), QStyle::SP_MediaStop);
+    m_again = button(u"walkAgain"_s, tr("&Again"), tr("Begins the walk anew"), QStyle::SP_BrowserReload);
+    bar->addStretch();
+
+    m_scroll = new QScrollArea(page);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setBackgroundRole(QPalette::Base);
+    auto *const list = new QWidget;
+    list->setBackgroundRole(QPalette::Base);
+    m_column = new QVBoxLayout(list);
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
+    m_column->addStretch();
+    m_scroll->setWidget(list);
+
+    layout->addWidget(m_title);
+    layout->addWidget(m_introduction);
+    layout->addLayout(bar);
+    layout->addWidget(m_scroll, 1);
+    layout->addWidget(m_summary);
+    m_stack->addWidget(page);
+
+    connect(m_next, &QToolButton::clicked, this, [this] {
+        m_engine.pause();
+        m_engine.next();
+    });
+    connect(m_play, &QToolButton::clicked, this, [this](bool on) {
+        if (on)
+            m_engine.play();
+        else
+            m_engine.pause();
+    });
+    connect(m_stop, &QToolButton::clicked, &m_engine, &WalkEngine::stop);
+    connect(m_again, &QToolButton::clicked, this, [this] {
+        if (m_walk)
+            start(*m_walk);
+    });
+    connect(&m_engine, &WalkEngine::begun, this, &WalkPanel::handleBegun);
+    connect(&m_engine, &WalkEngine::changed, this, &WalkPanel::handleChanged);
+    setFocusProxy(m_next);
+}
+
+void WalkPanel::start(Walk walk)
+{
+    m_launcher.closeThen([this, walk] {
+        m_walk = walk;
+        m_engine.begin(walkSteps(walk, m_stage));
+        emit started();
+    });
+}
+
+void WalkPanel::handleBegun()
+{
+    m_title->setText(walkTitle(*m_walk));
+    m_introduction->setText(walkIntroduction(*m_walk));
+    qDeleteAll(std::exchange(m_rows, {}));
+    int number = 0;
+    for (const WalkStep &step : m_engine.steps()) {
+        auto *const row = new WalkStepRow(number + 1, step.title, step.expectation, m_scroll->widget());
+        row->setObjectName(u"walkStep%1"_s.arg(number));
+        m_column->insertWidget(number, row);
+        m_rows.append(row);
+        ++number;
+    }
+    m_stack->setCurrentIndex(1);
+    m_scroll->verticalScrollBar()->setValue(0);
+}
+
+void WalkPanel::handleChanged()
+{
+    using State = WalkEngine::State;
+    const State state = m_engine.state();
+    for (int i = 0; i < m_rows.size(); ++i) {
+        WalkStepRow::Mark mark = WalkStepRow::Mark::Ahead;
+        if (i < m_engine.current())
+            mark = WalkStepRow::Mark::AsExpected;
+        else if (i == m_engine.current() && state == State::Ready)
+            mark = WalkStepRow::Mark::Next;
+        else if (i == m_engine.current() && state == State::Looking)
+            mark = WalkStepRow::Mark::Looking;
+        else if (i == m_engine.current() && state == State::Failed)
+            mark = WalkStepRow::Mark::Wrong;
+        m_rows[i]->setMark(mark, m_engine.finding(i));
+    }
+    m_next->setEnabled(state == State::Ready);
+    m_play->setEnabled(state == State::Ready || state == State::Looking);
+    m_play->setChecked(m_engine.isPlaying());
+    m_stop->setEnabled(state == State::Ready || state == State::Looking);
+    m_again->setEnabled(m_walk.has_value());
+    updateSummary();
+    if (!m_rows.isEmpty()) {
+        // Once the rows have taken their new heights.
+        QTimer::singleShot(0, this, [this] {
+            if (!m_rows.isEmpty())
+                m_scroll->ensureWidgetVisible(m_rows[qMin(m_engine.current(), int(m_rows.size()) - 1)], 0, 8);
+        });
+    }
+}
+
+void WalkPanel::updateSummary()
+{
+    QString text;
+    Tone tone = Tone::Normal;
+    switch (m_engine.state()) {
+    case WalkEngine::State::Finished:
+        text = tr("All %n step(s) went as expected.", nullptr, int(m_engine.steps().size()));
+        tone = Tone::Good;
+        break;
+    case WalkEngine::State::Failed:
+        text = tr("Step %1 did not go as expected.").arg(m_engine.current() + 1);
+        tone = Tone::Bad;
+        break;
+    case WalkEngine::State::Idle:
+        text = m_walk ? tr("The walk was stopped.") : QString();
+        break;
+    case WalkEngine::State::Ready:
+    case WalkEngine::State::Looking:
+        text = tr("Step %1 of %2").arg(m_engine.current() + 1).arg(m_engine.steps().size());
+        break;
+    }
+    m_summary->setText(text);
+    QPalette colors = m_stack->palette();
+    colors.setColor(QPalette::WindowText, toneColor(colors, tone));
+    m_summary->setPalette(colors);
+}
+
+} // namespace replog

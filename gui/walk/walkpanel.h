@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/walk/walks.h"
+#include "gui/walk/walkstage.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QAction;
+class QLabel;
+class QScrollArea;
+class QStackedWidget;
+class QToolButton;
+class QVBoxLayout;
+
+namespace replog {
+
+class ClusterLauncher;
+class EmptyState;
+class WalkStepRow;
+
+// Plays a guided walk: its steps with what to expect of each, what was seen, and Next, Play and Stop.
+class WalkPanel : public QWidget
+{
+    Q_OBJECT
+public:
+    // All must outlive it.
+    WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler, QWidget *parent = nullptr);
+
+    // One for each walk; they begin it (after asking about local nodes that run).
+    QList<QAction *> actions() const { return m_actions; }
+    WalkEngine &engine() { return m_engine; }
+
+public slots:
+    void start(replog::Walk walk);
+
+signals:
+    void started();
+
+private:
+    void handleBegun();
+    void handleChanged();
+    void updateSummary();
+
+    ClusterLauncher &m_launcher;
+    WalkEngine m_engine;
+    WalkStage m_stage;
+    std::optional<Walk> m_walk;
+    QList<QAction *> m_actions;
+    EmptyState *m_empty;
+    QStackedWidget *m_stack;
+    QLabel *m_title;
+    QLabel *m_introduction;
+    QLabel *m_summary;
+    QScrollArea *m_scroll;
+    QVBoxLayout *m_column;
+    QList<WalkStepRow *> m_rows;
+    QToolButton *m_next;
+    QToolButton *m_play;
+    QToolButton *m_stop;
+    QToolButton *m_again;
+};
+
+} // namespace replog

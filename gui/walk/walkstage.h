@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/clustersession.h"
+#include "gui/control/nodecontrol.h"
+#include "gui/walk/walkengine.h"
+
+#include <QHash>
+#include <QObject>
+
+namespace replog {
+
+class ClusterLauncher;
+
+// What the steps of a walk do to the cluster and look at: a fresh local one, its clients and its nodes.
+class WalkStage : public QObject
+{
+    Q_OBJECT
+public:
+    using Report = std::function<void(const WalkFinding &)>;
+
+    // Both must outlive it.
+    WalkStage(ClusterLauncher &launcher, ClusterSession &session, QObject *parent = nullptr);
+
+    // A new temporary cluster in place of what is open, of which the master and `started` are started.
+    void openFresh(int secondaries, const QStringList &started);
+    void append(const QString &message, int w);
+    void perform(const QString &node, NodeControl::Action action);
+    void setFaults(const QString &node, const QJsonObject &faults);
+    void rememberEpoch();
+
+    // Findings:
+    void membersAnswer(const QStringList &nodes, Report report) const;      // the master counts them as healthy
+    void answered(const QString &message, Report report) const;             // its client got OK
+    void waits(const QString &message, quint64 id, quint32 acks, Report report) const;   // and its client has no answer
+    void clientLost(const QString &message, Report report) const;           // its client got no OK
+    void shows(const QList<std::pair<QString, QStringList>> &nodes, Report report);   // what readers of each node see
+    void holdsAll(const QString &node, const QStringList &messages, Report report);   // committed or not
+    void retriedAtLeast(const QString &node, quint64 times, Report report) const;
+    void epochHasRisen(Report report) const;
+    void stopped(const QString &node, Report report) const;
+    void committedUpTo(quint64 id, Report report) const;
+    void sameLogs(const QString &one, const QString &other, quint64 to, Report report);
+
+    // All of them in turn: the first that is not as expected, or all their words.
+    static std::function<void(Report)> all(const QList<std::function<void(Report)>> &looks);
+
+private:
+    void read(const QString &node, const QString &query, std::function<void(const QStringList &, const QString &error)> done);
+
+    ClusterLauncher &m_launcher;
+    ClusterSession &m_session;
+    QString m_problem;                          // why an act could not be done
+    QHash<QString, quint64> m_tickets;          // by message
+    QHash<quint64, AppendOutcome> m_outcomes;   // by ticket
+    quint64 m_epochBefore = 0;
+};
+
+} // namespace replog

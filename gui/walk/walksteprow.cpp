@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/walk/walksteprow.h"
+
+#include "gui/window/glyphs.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+WalkStepRow::WalkStepRow(int number, const QString &title, const QString &expectation, QWidget *parent)
+    : QFrame(parent), m_titleText(u"%1. %2"_s.arg(number).arg(title)), m_sign(new QLabel(this)), m_title(new QLabel(m_titleText, this)),
+      m_expectation(new QLabel(tr("Expect: %1").arg(expectation), this)), m_finding(new QLabel(this))
+{
+    auto *const grid = new QGridLayout(this);
+    grid->setContentsMargins(8, 5, 8, 5);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(2);
+    grid->addWidget(m_sign, 0, 0, Qt::AlignTop);
+    grid->addWidget(m_title, 0, 1);
+    grid->addWidget(m_expectation, 1, 1);
+    grid->addWidget(m_finding, 2, 1);
+    grid->setColumnStretch(1, 1);
+    for (QLabel *label : {m_title, m_expectation, m_finding}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+    }
+    m_finding->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    setAutoFillBackground(true);
+    update();
+}
+
+void WalkStepRow::setMark(Mark mark, const QString &finding)
+{
+    if (m_mark == mark && m_finding->text() == finding)
+        return;
+    m_mark = mark;
+    m_finding->setText(finding);
+    update();
+}
+
+void WalkStepRow::changeEvent(QEvent *event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        update();
+}
+
+void WalkStepRow::update()
+{
+    QString word;
+    Glyph glyph = Glyph::Ring;
+    Tone tone = Tone::Muted;
+    switch (m_mark) {
+    case Mark::Ahead:
+        word = tr("to come");
+        break;
+    case Mark::Next:
+        word = tr("next");
+        glyph = Glyph::Arrow;
+        tone = Tone::Info;
+        break;
+    case Mark::Looking:
+        word = tr("looking");
+        glyph = Glyph::Hourglass;
+        tone = Tone::Info;
+        break;
+    case Mark::AsExpected:
+        word = tr("as expected");
+        glyph = Glyph::CheckedDisc;
+        tone = Tone::Good;
+        break;
+    case Mark::Wrong:
+        word = tr("not as expected");
+        glyph = Glyph::Cross;
+        tone = Tone::Bad;
+        break;
+    }
+    const int size = fontMetrics().height();
+    const QPalette colors = parentWidget() ? parentWidget()->palette() : palette();
+    m_sign->setPixmap(glyphIcon(glyph, toneColor(colors, tone)).pixmap(QSize(size, size), devicePixelRatioF()));
+    m_sign->setToolTip(word);
+    m_sign->setAccessibleName(word);
+    setAccessibleName(u"%1: %2"_s.arg(m_titleText, word));
+    QFont titleFont = font();
+    titleFont.setBold(m_mark != Mark::Ahead);
+    m_title->setFont(titleFont);
+    m_expectation->setVisible(m_mark != Mark::Ahead);
+    m_finding->setVisible(m_mark != Mark::Ahead && m_mark != Mark::Next && !m_finding->text().isEmpty());
+    QPalette finding = m_finding->palette();
+    finding.setColor(QPalette::WindowText, toneColor(colors, tone));
+    m_finding->setPalette(finding);
+    QPalette ground = colors;
+    const bool current = m_mark == Mark::Next || m_mark == Mark::Looking || m_mark == Mark::Wrong;
+    ground.setColor(QPalette::Window, current ? toneGround(colors, tone) : Qt::transparent);
+    if (palette() != ground)
+        setPalette(ground);
+}
+
+} // namespace replog

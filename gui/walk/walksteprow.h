@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFrame>
+
+class QLabel;
+
+namespace replog {
+
+// One step of a walk as it is shown: a sign for how it went, its title, what to expect and what was seen.
+class WalkStepRow : public QFrame
+{
+    Q_OBJECT
+public:
+    enum class Mark { Ahead, Next, Looking, AsExpected, Wrong };
+
+    WalkStepRow(int number, const QString &title, const QString &expectation, QWidget *parent = nullptr);
+
+    void setMark(Mark mark, const QString &finding);
+    Mark mark() const { return m_mark; }
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void update();
+
+    const QString m_titleText;
+    Mark m_mark = Mark::Ahead;
+    QLabel *m_sign;
+    QLabel *m_title;
+    QLabel *m_expectation;
+    QLabel *m_finding;
+};
+
+} // namespace replog
