@@ -6,12 +6,21 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <sys/resource.h>
 
 using namespace Qt::StringLiterals;
 
 namespace replog::test {
 
-ClusterFixture::ClusterFixture() = default;
+ClusterFixture::ClusterFixture()
+{
+    // A thousand clients are a thousand sockets.
+    rlimit limit = {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
 
 NodeProcess &ClusterFixture::addMaster(const QStringList &options)
 {
@@ -20,6 +29,8 @@ NodeProcess &ClusterFixture::addMaster(const QStringList &options)
     all += options;
     m_nodes.insert(m_nodes.begin(), std::make_unique<NodeProcess>(NodeProcess::Role::Master, u"m"_s,
                                                                   m_folder.filePath(u"m"_s), all));
+    if (m_masterPort)
+        master().setPort(m_masterPort);
     return master();
 }
 

@@ -50,6 +50,11 @@ void NodeProcess::handleOutput()
     m_output += m_process.readAll();
 }
 
+void NodeProcess::setPort(quint16 port)
+{
+    m_url = QUrl(u"http://127.0.0.1:%1"_s.arg(port));
+}
+
 bool NodeProcess::start()
 {
     static const QRegularExpression listening(u"^replog-(?:master|secondary) \\S+ listening on (http://\\S+)$"_s,

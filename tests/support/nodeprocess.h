@@ -29,6 +29,7 @@ public:
     // Adds for the next start only.
     void addOptionsOnce(const QStringList &options) { m_once = options; }
 
+    void setPort(quint16 port); // before the first start, instead of one that the system chooses
     bool start();               // until it says where it listens; false if it ended instead or hung
     bool isRunning() const { return m_process.state() == QProcess::Running; }
     void kill();                // SIGKILL, until it is gone

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/clusterfixture.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QRegularExpression>
+#include <QTcpServer>
+#include <QTest>
+
+using namespace replog::test;
+using namespace Qt::StringLiterals;
+using Role = NodeProcess::Role;
+
+namespace {
+
+bool isOneLine(const QByteArray &text)
+{
+    return text.count('\n') == 1 && text.endsWith('\n');
+}
+
+} // namespace
+
+// What a user who mistypes, or whose machine is not as it should be, is told.
+class TestCommandLine : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void helpAndVersion()
+    {
+        for (const Role role : {Role::Master, Role::Secondary}) {
+            const auto help = NodeProcess::run(role, {u"--help"_s});
+            QCOMPARE(help.exitCode, 0);
+            QCOMPARE(help.err, QByteArray());
+            for (const char *part : {"Usage:", "--port", "--data", "--log-format", "Examples:", "[default: "})
+                QVERIFY2(help.out.contains(part), part);
+            const auto version = NodeProcess::run(role, {u"--version"_s});
+            QCOMPARE(version.exitCode, 0);
+            QVERIFY(version.out.contains(REPLOG_VERSION));
+        }
+    }
+
+    void badOptions_data()
+    {
+        QTest::addColumn<bool>("secondary");
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("named");
+        const auto master = [](const char *name, const QStringList &arguments, const char *named) {
+            QTest::newRow(name) << false << arguments << QString::fromLatin1(named);
+        };
+        const auto secondary = [](const char *name, const QStringList &arguments, const char *named) {
+            QTest::newRow(name) << true << arguments << QString::fromLatin1(named);
+        };
+        master("unknown", {u"--prot"_s, u"1"_s}, "--prot");
+        master("port too large", {u"--port"_s, u"70000"_s}, "--port");
+        master("port a word", {u"-p"_s, u"http"_s}, "--port");
+        master("default w", {u"--default-w"_s, u"0"_s}, "--default-w");
+        master("duration", {u"--retry-base"_s, u"50"_s}, "--retry-base");
+        master("size", {u"--max-message"_s, u"big"_s}, "--max-message");
+        master("log format", {u"--log-format"_s, u"xml"_s}, "--log-format");
+        master("name", {u"--name"_s, u"a b"_s}, "--name");
+        master("argument", {u"start"_s}, "start");
+        master("host", {u"--host"_s, u"not an address"_s}, "--host");
+        master("configuration file", {u"--config"_s, u"/nonexistent.ini"_s}, "/nonexistent.ini");
+        secondary("master's address", {u"--master"_s, u"localhost"_s}, "--master");
+        secondary("master's port", {u"-m"_s, u"localhost:0"_s}, "--master");
+        secondary("advertise", {u"--advertise"_s, u"ftp://x"_s}, "--advertise");
+        secondary("lag", {u"--lag"_s, u"-1ms"_s}, "--lag");
+    }
+
+    void badOptions()
+    {
+        QFETCH(bool, secondary);
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, named);
+        QTemporaryDir folder;
+        arguments << u"--data"_s << folder.filePath(u"data"_s);
+        if (!arguments.contains(u"--port"_s) && !arguments.contains(u"-p"_s))
+            arguments << u"--port"_s << u"0"_s;
+        const auto run = NodeProcess::run(secondary ? Role::Secondary : Role::Master, arguments);
+        QCOMPARE(run.exitCode, 2);
+        QVERIFY2(isOneLine(run.err), run.err.constData());
+        QVERIFY2(run.err.contains(named.toUtf8()), run.err.constData());
+        QVERIFY(!QFileInfo::exists(folder.filePath(u"data"_s)));
+    }
+
+    void badEnvironmentAndFile()
+    {
+        QTemporaryDir folder;
+        const QStringList arguments{u"--port"_s, u"0"_s, u"--data"_s, folder.filePath(u"data"_s)};
+        const auto variable = NodeProcess::run(Role::Master, arguments, {{u"REPLOG_HEARTBEAT"_s, u"often"_s}});
+        QCOMPARE(variable.exitCode, 2);
+        QVERIFY2(isOneLine(variable.err) && variable.err.contains("REPLOG_HEARTBEAT"), variable.err.constData());
+        const auto unknown = NodeProcess::run(Role::Secondary, arguments, {{u"REPLOG_QUORUM"_s, u"1"_s}});
+        QCOMPARE(unknown.exitCode, 2);
+        QVERIFY2(isOneLine(unknown.err) && unknown.err.contains("REPLOG_QUORUM"), unknown.err.constData());
+        QFile file(folder.filePath(u"replog.ini"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("[replog-master]\nheart-beat = 1s\n");
+        file.close();
+        const auto key = NodeProcess::run(Role::Master, arguments + QStringList{u"--config"_s, file.fileName()});
+        QCOMPARE(key.exitCode, 2);
+        QVERIFY2(isOneLine(key.err) && key.err.contains("replog.ini:2") && key.err.contains("heart-beat"), key.err.constData());
+    }
+
+    void configurationFileIsRead()
+    {
+        ClusterFixture cluster;
+        QFile file(cluster.folder(u"replog.ini"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("[replog-master]\ndefault-w = 2\nmax-w = 2\n");
+        file.close();
+        QVERIFY(cluster.start(1, {u"--config"_s, file.fileName()}));
+        const HttpAnswer answer = cluster.master().http().now("POST", "/api/v1/messages", R"({"message": "x"})");
+        QVERIFY2(answer.status == 201, answer.text().constData());
+        QCOMPARE(answer.json().value("w"_L1).toInteger(), 2);
+        QCOMPARE(cluster.master().http().appendNow("x", 3).status, 400);
+    }
+
+    void portInUse()
+    {
+        QTcpServer taken;
+        QVERIFY(taken.listen(QHostAddress::LocalHost));
+        QTemporaryDir folder;
+        for (const Role role : {Role::Master, Role::Secondary}) {
+            const auto run = NodeProcess::run(role, {u"--port"_s, QString::number(taken.serverPort()), u"--data"_s,
+                                                     folder.filePath(QString::number(int(role)))});
+            QCOMPARE(run.exitCode, 1);
+            QVERIFY2(isOneLine(run.err) && run.err.contains(QByteArray::number(taken.serverPort())), run.err.constData());
+        }
+    }
+
+    void dataFolderOfAnother()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(1));
+        const QString masterData = cluster.master().dataFolder();
+        const QString secondaryData = cluster.s1().dataFolder();
+        const auto run = [](Role role, const QString &name, const QString &data) {
+            return NodeProcess::run(role, {u"--port"_s, u"0"_s, u"--name"_s, name, u"--data"_s, data});
+        };
+        const auto locked = run(Role::Master, u"m"_s, masterData);
+        QCOMPARE(locked.exitCode, 1);
+        QVERIFY2(isOneLine(locked.err) && locked.err.contains(masterData.toUtf8()), locked.err.constData());
+        QVERIFY(cluster.s1().terminate());
+        QVERIFY(cluster.master().terminate());
+        const auto otherRole = run(Role::Secondary, u"m"_s, masterData);
+        QCOMPARE(otherRole.exitCode, 1);
+        QVERIFY2(isOneLine(otherRole.err) && otherRole.err.contains("master"), otherRole.err.constData());
+        const auto otherRoleBack = run(Role::Master, u"s1"_s, secondaryData);
+        QCOMPARE(otherRoleBack.exitCode, 1);
+        QVERIFY2(isOneLine(otherRoleBack.err) && otherRoleBack.err.contains("secondary"), otherRoleBack.err.constData());
+        const auto otherNode = run(Role::Secondary, u"s2"_s, secondaryData);
+        QCOMPARE(otherNode.exitCode, 1);
+        QVERIFY2(isOneLine(otherNode.err) && otherNode.err.contains("s1"), otherNode.err.constData());
+        // None of it did any harm.
+        QVERIFY(cluster.master().start());
+        QVERIFY(cluster.s1().start());
+        QCOMPARE(cluster.master().http().appendNow("x", 2).status, 201);
+    }
+
+    void dataFolderThatCannotBe()
+    {
+        QTemporaryDir folder;
+        QFile file(folder.filePath(u"file"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("not a folder");
+        file.close();
+        for (const Role role : {Role::Master, Role::Secondary}) {
+            const auto run = NodeProcess::run(role, {u"--port"_s, u"0"_s, u"--data"_s, file.fileName()});
+            QCOMPARE(run.exitCode, 1);
+            QVERIFY2(isOneLine(run.err) && run.err.contains(file.fileName().toUtf8()), run.err.constData());
+        }
+    }
+
+    // A store that cannot be read is an error, never an empty log.
+    void unreadableStore()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.addMaster().start());
+        QCOMPARE(cluster.master().http().appendNow("precious", 1).status, 201);
+        QVERIFY(cluster.master().terminate());
+        int spoiled = 0;
+        QDirIterator files(cluster.master().dataFolder(), {u"CURRENT"_s, u"MANIFEST-*"_s}, QDir::Files,
+                           QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            QVERIFY(file.resize(0) && file.write("garbage\n") > 0);
+            ++spoiled;
+        }
+        QVERIFY(spoiled >= 2);
+        const auto run = NodeProcess::run(Role::Master, {u"--port"_s, u"0"_s, u"--name"_s, u"m"_s, u"--data"_s,
+                                                         cluster.master().dataFolder()});
+        QCOMPARE(run.exitCode, 1);
+        QVERIFY2(isOneLine(run.err), run.err.constData());
+    }
+
+    void terminatesCleanly()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(1));
+        QCOMPARE(cluster.master().http().appendNow("x", 2).status, 201);
+        // Open streams and polls do not hold it up.
+        const auto stream = cluster.master().http().call("GET", "/api/v1/status", {}, {{"Accept", "text/event-stream"}});
+        const auto poll = cluster.s1().http().call("GET", "/api/v1/messages?from=9&wait_ms=60000");
+        QVERIFY(waitUntil([&] { return stream->answer().status == 200 && poll->isSent(); }));
+        QVERIFY(cluster.s1().terminate());
+        QVERIFY(cluster.master().terminate());
+        QVERIFY(stream->waitClosed());
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCommandLine)
+#include "tst_commandline.moc"

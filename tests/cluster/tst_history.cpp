@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/clusterfixture.h"
+
+#include <QDir>
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace replog::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray entry(int id, int epoch, const QByteArray &message)
+{
+    return "{\"id\":" + QByteArray::number(id) + ",\"epoch\":" + QByteArray::number(epoch) + ",\"w\":1,\"message\":\""
+        + message + "\"}";
+}
+
+// A delivery as a master sends it, as JSON.
+HttpAnswer deliver(const NodeProcess &node, int epoch, int prevId, int prevEpoch, int committedId,
+                   const QList<QByteArray> &entries)
+{
+    return node.http().now("POST", "/internal/v1/replicate",
+                           "{\"master\":\"m\",\"epoch\":" + QByteArray::number(epoch) + ",\"prev_id\":"
+                               + QByteArray::number(prevId) + ",\"prev_epoch\":" + QByteArray::number(prevEpoch)
+                               + ",\"committed_id\":" + QByteArray::number(committedId) + ",\"entries\":["
+                               + entries.join(',') + "]}");
+}
+
+qint64 member(const HttpAnswer &answer, const char *name)
+{
+    return answer.json().value(QLatin1StringView(name)).toInteger(-1);
+}
+
+} // namespace
+
+// Epochs, gaps, truncation, and histories that do not fit together.
+class TestHistory : public QObject
+{
+    Q_OBJECT
+private:
+    // A secondary whose master does not exist: the test plays it.
+    static NodeProcess &lonelySecondary(ClusterFixture &cluster)
+    {
+        cluster.reserveMasterPort();
+        return cluster.addSecondary(u"s1"_s);
+    }
+
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void duplicatesAreAcknowledgedNotStored()
+    {
+        ClusterFixture cluster;
+        NodeProcess &s1 = lonelySecondary(cluster);
+        QVERIFY(s1.start());
+        for (int i = 0; i < 3; ++i) {
+            const HttpAnswer answer = deliver(s1, 1, 0, 0, 0, {entry(1, 1, "a"), entry(2, 1, "b")});
+            QVERIFY2(answer.status == 200, answer.text().constData());
+            QCOMPARE(member(answer, "last_id"), 2);
+            QCOMPARE(member(answer, "last_epoch"), 1);
+        }
+        const HttpAnswer overlap = deliver(s1, 1, 1, 1, 2, {entry(2, 1, "b"), entry(3, 1, "c")});
+        QCOMPARE(member(overlap, "last_id"), 3);
+        QCOMPARE(ClusterFixture::messages(s1, "view=all"), (QStringList{u"a"_s, u"b"_s, u"c"_s}));
+        QCOMPARE(ClusterFixture::messages(s1), (QStringList{u"a"_s, u"b"_s}));
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
+    void gapsAreKeptButNeverShown()
+    {
+        ClusterFixture cluster;
+        NodeProcess &s1 = lonelySecondary(cluster);
+        QVERIFY(s1.start());
+        QCOMPARE(deliver(s1, 1, 0, 0, 0, {entry(1, 1, "a")}).status, 200);
+        const HttpAnswer beyond = deliver(s1, 1, 3, 1, 0, {entry(4, 1, "d")});
+        QVERIFY2(beyond.status == 200, beyond.text().constData());
+        QCOMPARE(member(beyond, "last_id"), 1);
+        QCOMPARE(ClusterFixture::messages(s1, "view=all"), QStringList{u"a"_s});
+        QCOMPARE(s1.http().getNow("/api/v1/messages/4").status, 404);
+        const HttpAnswer closed = deliver(s1, 1, 1, 1, 4, {entry(2, 1, "b"), entry(3, 1, "c")});
+        QCOMPARE(closed.status, 200);
+        QVERIFY(waitUntil([&] { return ClusterFixture::lastId(s1) == 4; }));
+        QCOMPARE(ClusterFixture::messages(s1, "at_least=4&wait_ms=60000"), (QStringList{u"a"_s, u"b"_s, u"c"_s, u"d"_s}));
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
+    void uncommittedTailIsReplaced()
+    {
+        ClusterFixture cluster;
+        NodeProcess &s1 = lonelySecondary(cluster);
+        QVERIFY(s1.start());
+        QCOMPARE(deliver(s1, 1, 0, 0, 2, {entry(1, 1, "a"), entry(2, 1, "b"), entry(3, 1, "c"), entry(4, 1, "d")}).status, 200);
+        const HttpAnswer mismatch = deliver(s1, 3, 3, 2, 2, {entry(4, 3, "x")});
+        QVERIFY2(mismatch.status == 409, mismatch.text().constData());
+        QCOMPARE(member(mismatch, "last_id"), 4);
+        QCOMPARE(member(mismatch, "last_epoch"), 1);
+        const HttpAnswer replaced = deliver(s1, 3, 2, 1, 2, {entry(3, 3, "y")});
+        QVERIFY2(replaced.status == 200, replaced.text().constData());
+        QCOMPARE(member(replaced, "last_id"), 3);
+        QCOMPARE(member(replaced, "last_epoch"), 3);
+        const HttpAnswer stale = deliver(s1, 1, 4, 1, 4, {entry(5, 1, "e")});
+        QVERIFY2(stale.status == 412, stale.text().constData());
+        const QStringList log{u"a"_s, u"b"_s, u"y"_s};
+        QCOMPARE(ClusterFixture::messages(s1, "view=all"), log);
+        // All of it still so after a crash.
+        s1.kill();
+        QVERIFY(s1.start());
+        QCOMPARE(ClusterFixture::messages(s1, "view=all"), log);
+        QCOMPARE(ClusterFixture::messages(s1), (QStringList{u"a"_s, u"b"_s}));
+        QCOMPARE(deliver(s1, 2, 3, 3, 3, {}).status, 412);
+        QCOMPARE(deliver(s1, 3, 3, 3, 3, {}).status, 200);
+        QCOMPARE(ClusterFixture::messages(s1), log);
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
+    void committedHistoryIsNeverDropped()
+    {
+        ClusterFixture cluster;
+        NodeProcess &s1 = lonelySecondary(cluster);
+        QVERIFY(s1.start());
+        QCOMPARE(deliver(s1, 1, 0, 0, 3, {entry(1, 1, "a"), entry(2, 1, "b"), entry(3, 1, "c")}).status, 200);
+        const HttpAnswer refused = deliver(s1, 2, 1, 1, 3, {entry(2, 2, "x"), entry(3, 2, "y")});
+        QVERIFY2(refused.status == 409, refused.text().constData());
+        QCOMPARE(ClusterFixture::status(s1).value("mode"_L1).toString(), u"diverged"_s);
+        const QStringList log{u"a"_s, u"b"_s, u"c"_s};
+        QCOMPARE(ClusterFixture::messages(s1), log);
+        // It waits for an operator, over restarts too.
+        QCOMPARE(deliver(s1, 2, 3, 1, 3, {entry(4, 2, "z")}).status, 409);
+        s1.kill();
+        QVERIFY(s1.start());
+        QCOMPARE(ClusterFixture::status(s1).value("mode"_L1).toString(), u"diverged"_s);
+        QCOMPARE(ClusterFixture::messages(s1), log);
+        // Who empties it on purpose.
+        QVERIFY(s1.terminate());
+        s1.addOptionsOnce({u"--reset"_s});
+        QVERIFY2(s1.start(), s1.output().constData());
+        QCOMPARE(ClusterFixture::status(s1).value("mode"_L1).toString(), u"following"_s);
+        QCOMPARE(ClusterFixture::lastId(s1), 0);
+        QCOMPARE(deliver(s1, 2, 0, 0, 1, {entry(1, 2, "x")}).status, 200);
+        QCOMPARE(ClusterFixture::messages(s1), QStringList{u"x"_s});
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
+    // A master that comes back with an emptied data folder must not have its members drop what was committed.
+    void masterWithAnEmptiedFolderIsFenced()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(2));
+        Load load(cluster.master().url(), u"msg"_s, 4, 20, 3);
+        load.start();
+        QVERIFY(load.waitForAcked(20));
+        QVERIFY(cluster.waitForEqualLogs());
+        cluster.master().kill();
+        QVERIFY(QDir(cluster.master().dataFolder()).removeRecursively());
+        QVERIFY(cluster.master().start());
+        QVERIFY(waitUntil([&] { return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1; }));
+        const HttpAnswer refused = cluster.master().http().appendNow("no", 1);
+        QVERIFY2(refused.status == 503, refused.text().constData());
+        QVERIFY2(cluster.master().output().contains("s1") || cluster.master().output().contains("s2"),
+                 "whom it learned it from is not said");
+        for (NodeProcess *node : {&cluster.s1(), &cluster.s2()})
+            QCOMPARE(load.check(ClusterFixture::messages(*node)), QByteArray());
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
+    // The master is lost; a secondary's data takes over, the other secondary follows.
+    void promotedSecondaryTakesOver()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(2));
+        Load load(cluster.master().url(), u"msg"_s, 4, 100, 3);
+        load.start();
+        QVERIFY(load.waitForAcked(100));
+        QVERIFY(cluster.waitForEqualLogs());
+        const qint64 epoch = ClusterFixture::status(cluster.master()).value("epoch"_L1).toInteger();
+        cluster.master().kill();
+        QVERIFY(cluster.s1().terminate());
+
+        NodeProcess notAsked(NodeProcess::Role::Master, u"s1"_s, cluster.s1().dataFolder(), {});
+        QVERIFY(!notAsked.start());
+        QVERIFY(notAsked.waitForExit());
+        QCOMPARE(notAsked.exitCode(), 1);
+
+        NodeProcess promoted(NodeProcess::Role::Master, u"s1"_s, cluster.s1().dataFolder(),
+                             cluster.master().options() + QStringList{u"--promote"_s});
+        QVERIFY2(promoted.start(), promoted.output().constData());
+        QVERIFY(ClusterFixture::status(promoted).value("epoch"_L1).toInteger() > epoch);
+        QVERIFY(cluster.s2().terminate());
+        cluster.s2().setOptions({u"--master"_s, u"127.0.0.1:"_s + QString::number(promoted.url().port())});
+        QVERIFY(cluster.s2().start());
+        const HttpAnswer answer = promoted.http().appendNow("under new management", 2);
+        QVERIFY2(answer.status == 201, answer.text().constData());
+        QCOMPARE(answer.json().value("id"_L1).toInteger(), 101);
+        const QStringList log = ClusterFixture::messages(cluster.s2(), "at_least=101&wait_ms=60000");
+        QCOMPARE(log.size(), 101);
+        QCOMPARE(log.last(), u"under new management"_s);
+        QCOMPARE(load.check(log), QByteArray());
+
+        // The old master is a stale one as soon as it meets somebody who knows better.
+        QVERIFY(cluster.master().start());
+        QVERIFY(waitUntil([&] { return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1; }));
+        QCOMPARE(cluster.master().http().appendNow("no", 1).status, 503);
+        QCOMPARE(cluster.problems() + promoted.sanitizerReport(), QByteArray());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestHistory)
+#include "tst_history.moc"
