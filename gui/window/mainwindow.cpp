@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/window/mainwindow.h"
 
+#include "gui/append/appendpanel.h"
 #include "gui/cluster/clustersession.h"
+#include "gui/cluster/clustertext.h"
+#include "gui/matrix/logtable.h"
+#include "gui/matrix/logview.h"
+#include "gui/nodes/nodesview.h"
+#include "gui/waits/waitsmodel.h"
+#include "gui/waits/waitsview.h"
 #include "gui/window/emptystate.h"
 #include "gui/window/noticebar.h"
+#include "gui/window/theme.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QCloseEvent>
+#include <QLabel>
 #include <QMenuBar>
+#include <QMessageBox>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -18,13 +30,24 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
+namespace {
+
+constexpr int LayoutVersion = 1;
+constexpr QSize DefaultSize(1400, 880);
+constexpr int RightWidth = 430;
+constexpr int BottomHeight = 260;
+
+} // namespace
+
 MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
-    : QMainWindow(parent), m_session(session), m_notices(new NoticeBar(this)), m_empty(new EmptyState(this)),
-      m_central(new QStackedWidget(this)), m_tools(new QToolBar(tr("Tools"), this))
+    : QMainWindow(parent), m_session(session), m_theme(new Theme(this)), m_notices(new NoticeBar(this)),
+      m_empty(new EmptyState(this)), m_central(new QStackedWidget(this)), m_tools(new QToolBar(tr("Tools"), this)),
+      m_masterLabel(new QLabel(this))
 {
     setObjectName(u"mainWindow"_s);
     setDockNestingEnabled(true);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
 
     auto *middle = new QWidget(this);
     auto *column = new QVBoxLayout(middle);
@@ -32,31 +55,112 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     column->setSpacing(0);
     column->addWidget(m_notices);
     column->addWidget(m_central, 1);
-    m_central->addWidget(m_empty);
     setCentralWidget(middle);
 
     m_tools->setObjectName(u"tools"_s);
+    m_tools->setMovable(false);
+    m_tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     addToolBar(m_tools);
     m_empty->setText(tr("No cluster yet"), tr("Start a cluster on this computer, or connect to one that runs."));
+    m_central->addWidget(m_empty);
+    m_masterLabel->setObjectName(u"masterLabel"_s);
+    statusBar()->addPermanentWidget(m_masterLabel);
+
     makeMenus();
-    statusBar();
+    makePanels();
 
     connect(&m_session, &ClusterSession::opened, this, &MainWindow::handleOpened);
     connect(&m_session, &ClusterSession::closed, this, &MainWindow::handleClosed);
-    updateCentral();
+    const ClusterModel &cluster = m_session.model();
+    connect(&cluster, &ClusterModel::nodeChanged, this, &MainWindow::updateMaster);
+    connect(&cluster, &ClusterModel::nodeAdded, this, &MainWindow::updateMaster);
+    connect(&cluster, &ClusterModel::nodeRemoved, this, &MainWindow::updateMaster);
+    updateTitle();
 }
 
 MainWindow::~MainWindow() = default;
 
 void MainWindow::makeMenus()
 {
-    const auto add = [this](Menu which, const QString &title) { m_menus.insert(which, menuBar()->addMenu(title)); };
+    const auto add = [this](Menu which, const QString &title) {
+        QMenu *made = menuBar()->addMenu(title);
+        made->setToolTipsVisible(true);
+        m_menus.insert(which, made);
+    };
     add(Menu::Cluster, tr("&Cluster"));
     add(Menu::Node, tr("&Node"));
     add(Menu::Message, tr("&Message"));
     add(Menu::Walk, tr("&Walk"));
     add(Menu::View, tr("&View"));
     add(Menu::Help, tr("&Help"));
+    m_panelsMenu = new QMenu(tr("&Panels"), this);
+    auto *toLog = menu(Menu::View)->addAction(tr("Go to the &Log"));
+    toLog->setShortcut(Qt::ALT | Qt::Key_1);
+    connect(toLog, &QAction::triggered, this, [this] { m_log->setFocus(Qt::ShortcutFocusReason); });
+}
+
+void MainWindow::makePanels()
+{
+    m_log = new LogView(m_session, this);
+    m_central->addWidget(m_log);
+    m_append = new AppendPanel(m_session, this);
+    addPanel(u"append"_s, tr("Append"), m_append, Qt::RightDockWidgetArea, Qt::ALT | Qt::Key_2);
+    m_nodes = new NodesView(m_session, this);
+    addPanel(u"nodes"_s, tr("Nodes"), m_nodes, Qt::BottomDockWidgetArea, Qt::ALT | Qt::Key_3);
+    m_waits = new WaitsView(m_session, m_log->pages(), this);
+    addPanel(u"waits"_s, tr("Pending Waits"), m_waits, Qt::RightDockWidgetArea, Qt::ALT | Qt::Key_4);
+    splitDockWidget(m_panels.value(u"append"_s), m_panels.value(u"waits"_s), Qt::Vertical);
+
+    m_nodes->addActionsTo(menu(Menu::Node));
+    m_append->addActionsTo(menu(Menu::Message));
+    m_waits->addActionsTo(menu(Menu::Message));
+    menu(Menu::Message)->addSeparator();
+    m_log->addActionsTo(menu(Menu::Message));
+
+    const auto say = [this](const QString &topic, const QString &text, bool isError) {
+        notify(topic, isError ? Severity::Error : Severity::Information, text);
+    };
+    connect(m_log, &LogView::notice, this, say);
+    connect(m_nodes, &NodesView::notice, this, say);
+    connect(m_waits, &WaitsView::notice, this, say);
+    connect(m_waits, &WaitsView::shown, this, &MainWindow::showMessage);
+    connect(m_append, &AppendPanel::shown, this, &MainWindow::showMessage);
+}
+
+void MainWindow::finishMenus()
+{
+    QMenu *cluster = menu(Menu::Cluster);
+    cluster->addSeparator();
+    QAction *quit = cluster->addAction(tr("&Quit"));
+    quit->setObjectName(u"quit"_s);
+    quit->setShortcut(Qt::CTRL | Qt::Key_Q);
+    quit->setMenuRole(QAction::QuitRole);
+    connect(quit, &QAction::triggered, this, &QWidget::close);
+
+    QMenu *view = menu(Menu::View);
+    view->addSeparator();
+    view->addMenu(m_panelsMenu);
+    QAction *reset = view->addAction(tr("&Reset the Layout"));
+    connect(reset, &QAction::triggered, this, &MainWindow::resetLayout);
+    view->addSeparator();
+    m_theme->addTo(view->addMenu(tr("&Theme")));
+
+    QMenu *help = menu(Menu::Help);
+    if (!help->isEmpty())
+        help->addSeparator();
+    QAction *about = help->addAction(tr("&About Replog"));
+    about->setMenuRole(QAction::AboutRole);
+    connect(about, &QAction::triggered, this, [this] {
+        auto *box = new QMessageBox(QMessageBox::NoIcon, tr("About Replog"), tr("Replog dashboard %1").arg(
+                                        QStringLiteral(REPLOG_VERSION)), QMessageBox::Ok, this);
+        box->setInformativeText(tr("Shows and drives a semi-synchronous replicated log.\n"
+                                   "Free software under the GNU General Public License, version 3 or later."));
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->open();
+    });
+    QAction *aboutQt = help->addAction(tr("About &Qt"));
+    aboutQt->setMenuRole(QAction::AboutQtRole);
+    connect(aboutQt, &QAction::triggered, qApp, &QApplication::aboutQt);
 }
 
 QDockWidget *MainWindow::addPanel(const QString &name, const QString &title, QWidget *panel, Qt::DockWidgetArea area,
@@ -74,14 +178,10 @@ QDockWidget *MainWindow::addPanel(const QString &name, const QString &title, QWi
     }
     m_panels.insert(name, dock);
     m_panelOrder.append(name);
-    QAction *toggle = dock->toggleViewAction();
-    menu(Menu::View)->addAction(toggle);
-    if (!shortcut.isEmpty()) {
-        auto *front = new QAction(tr("Go to %1").arg(title), this);
-        front->setShortcut(shortcut);
-        connect(front, &QAction::triggered, this, [this, name] { showPanel(name); });
-        addAction(front);
-    }
+    m_panelsMenu->addAction(dock->toggleViewAction());
+    QAction *front = menu(Menu::View)->addAction(tr("Go to %1").arg(title));
+    front->setShortcut(shortcut);
+    connect(front, &QAction::triggered, this, [this, name] { showPanel(name); });
     return dock;
 }
 
@@ -110,6 +210,11 @@ void MainWindow::notify(const QString &topic, Severity severity, const QString &
     m_notices->show(topic, severity, text);
 }
 
+QString MainWindow::noticeText(const QString &topic) const
+{
+    return m_notices->text(topic);
+}
+
 void MainWindow::setCloseGuard(std::function<bool()> mayClose)
 {
     m_mayClose = std::move(mayClose);
@@ -117,15 +222,35 @@ void MainWindow::setCloseGuard(std::function<bool()> mayClose)
 
 void MainWindow::restoreLayout()
 {
-    m_defaultState = saveState();
+    finishMenus();
+    const QScreen *display = screen();
+    resize(display ? DefaultSize.boundedTo(display->availableSize() * 9 / 10) : DefaultSize);
+    resizeDocks({m_panels.value(u"append"_s)}, {RightWidth}, Qt::Horizontal);
+    resizeDocks({m_panels.value(u"nodes"_s)}, {BottomHeight}, Qt::Vertical);
+    for (const QString &name : {u"append"_s, u"nodes"_s})
+        m_panels.value(name)->raise();
+    m_defaultState = saveState(LayoutVersion);
+
     const QSettings settings;
     restoreGeometry(settings.value("window/geometry"_L1).toByteArray());
-    restoreState(settings.value("window/state"_L1).toByteArray());
+    restoreState(settings.value("window/state"_L1).toByteArray(), LayoutVersion);
+    m_openState = saveState(LayoutVersion);
+    if (!m_session.isOpen())
+        hidePanels();
 }
 
 void MainWindow::resetLayout()
 {
-    restoreState(m_defaultState);
+    if (m_session.isOpen())
+        restoreState(m_defaultState, LayoutVersion);
+    m_openState = m_defaultState;
+}
+
+void MainWindow::hidePanels()
+{
+    for (QDockWidget *dock : std::as_const(m_panels))
+        dock->hide();
+    m_panelsMenu->setEnabled(false);
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)
@@ -136,29 +261,68 @@ void MainWindow::closeEvent(QCloseEvent *event)
     }
     QSettings settings;
     settings.setValue("window/geometry"_L1, saveGeometry());
-    settings.setValue("window/state"_L1, saveState());
+    settings.setValue("window/state"_L1, m_session.isOpen() ? saveState(LayoutVersion) : m_openState);
     event->accept();
 }
 
-void MainWindow::changeEvent(QEvent *event)
+void MainWindow::showMessage(quint64 id)
 {
-    QMainWindow::changeEvent(event);
+    if (m_log->goTo(id))
+        notify(u"goTo"_s, Severity::Information, {});
+    else
+        notify(u"goTo"_s, Severity::Information, tr("Message %1 is not among those that the log shows now.").arg(id));
 }
 
 void MainWindow::handleOpened()
 {
     m_notices->clear();
-    updateCentral();
+    m_central->setCurrentWidget(m_log);
+    if (!m_openState.isEmpty())
+        restoreState(m_openState, LayoutVersion);
+    m_panelsMenu->setEnabled(true);
+    updateTitle();
+    updateMaster();
 }
 
 void MainWindow::handleClosed()
 {
-    updateCentral();
+    m_openState = saveState(LayoutVersion);
+    hidePanels();
+    m_central->setCurrentWidget(m_empty);
+    m_notices->clear();
+    updateTitle();
+    updateMaster();
 }
 
-void MainWindow::updateCentral()
+void MainWindow::updateTitle()
 {
     setWindowTitle(m_session.isOpen() ? tr("%1 — Replog").arg(m_session.title()) : tr("Replog"));
+}
+
+void MainWindow::updateMaster()
+{
+    const NodeInfo *master = m_session.model().master();
+    if (!m_session.isOpen()) {
+        m_masterLabel->clear();
+        return;
+    }
+    if (!master) {
+        m_masterLabel->setText(tr("No master is known yet"));
+    } else {
+        m_masterLabel->setText(tr("Master %1 · %2 · epoch %3 · %4").arg(
+            master->name, ClusterText::state(master->state())).arg(master->epoch).arg(master->url.authority()));
+    }
+    // A node that somebody here has stopped is no surprise; one that cannot be reached is.
+    const NodeInfo *asked = master ? master : (m_session.model().isEmpty() ? nullptr : &m_session.model().nodes().first());
+    const bool lost = asked && (asked->contact == Contact::Lost || asked->contact == Contact::Silent)
+        && asked->process != ProcessState::Stopped && asked->process != ProcessState::Stopping
+        && asked->process != ProcessState::Starting;
+    QString text;
+    if (lost) {
+        text = tr("The master %1 at %2 cannot be reached: %3 Trying again.")
+                   .arg(asked->name, asked->url.toString(), asked->contactError);
+    }
+    notify(u"master"_s, Severity::Warning, text);
 }
 
 } // namespace replog

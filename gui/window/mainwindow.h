@@ -12,9 +12,14 @@ class QStackedWidget;
 
 namespace replog {
 
+class AppendPanel;
 class ClusterSession;
 class EmptyState;
+class LogView;
+class NodesView;
 class NoticeBar;
+class Theme;
+class WaitsView;
 
 // The window: the log matrix in the middle, everything else in docks around it. Parts that live elsewhere are mounted
 // from main.cpp through addPanel(), menu() and the other calls below, before restoreLayout().
@@ -30,6 +35,13 @@ public:
     ~MainWindow() override;
 
     ClusterSession &session() const { return m_session; }
+    LogView *log() const { return m_log; }
+    NodesView *nodes() const { return m_nodes; }
+    WaitsView *waits() const { return m_waits; }
+    AppendPanel *append() const { return m_append; }
+    Theme &theme() const { return *m_theme; }
+    // What the bar at the top says of a topic; empty if nothing.
+    QString noticeText(const QString &topic) const;
     // `name` is the object name, by which the place is remembered; the title is shown and translated. The panel gets an
     // entry in the View menu and, with `shortcut`, a key that brings it to the front.
     QDockWidget *addPanel(const QString &name, const QString &title, QWidget *panel, Qt::DockWidgetArea area,
@@ -49,13 +61,17 @@ public:
 
 protected:
     void closeEvent(QCloseEvent *event) override;
-    void changeEvent(QEvent *event) override;
 
 private:
     void makeMenus();
+    void makePanels();
+    void finishMenus();
+    void showMessage(quint64 id);
     void handleOpened();
     void handleClosed();
-    void updateCentral();
+    void updateTitle();
+    void updateMaster();
+    void hidePanels();
     void resetLayout();
 
     ClusterSession &m_session;
@@ -63,11 +79,19 @@ private:
     QHash<QString, QDockWidget *> m_panels;
     QStringList m_panelOrder;
     std::function<bool()> m_mayClose;
+    Theme *m_theme;
     NoticeBar *m_notices = nullptr;
     EmptyState *m_empty = nullptr;
     QStackedWidget *m_central = nullptr;
     QToolBar *m_tools = nullptr;
+    QMenu *m_panelsMenu = nullptr;
+    QLabel *m_masterLabel = nullptr;
+    LogView *m_log = nullptr;
+    NodesView *m_nodes = nullptr;
+    WaitsView *m_waits = nullptr;
+    AppendPanel *m_append = nullptr;
     QByteArray m_defaultState;
+    QByteArray m_openState;      // of the panels, kept while no cluster is open and they are hidden
 };
 
 } // namespace replog
