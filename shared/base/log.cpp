@@ -5,7 +5,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QStringList>
-#include <QTimeZone>
 
 #include <cstdlib>
 #include <unistd.h>
@@ -79,7 +78,7 @@ QByteArray logLine(LogFormat format, QtMsgType type, QByteArrayView category, co
         category = category.sliced(7);
     const QStringList parts = message.split(fieldMark);
     const QString text = parts.first().trimmed();
-    const QString time = QDateTime::fromMSecsSinceEpoch(msSinceEpoch, QTimeZone::utc()).toString(Qt::ISODateWithMs);
+    const QString time = QDateTime::fromMSecsSinceEpoch(msSinceEpoch).toUTC().toString(Qt::ISODateWithMs);
     if (format == LogFormat::Json) {
         QJsonObject object{{u"time"_s, time},
                            {u"level"_s, QString(levelName(type))},
