@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/options.h"
+#include "shared/http/httpserver.h"
+
+namespace replog {
+
+// The options that master and secondary share.
+void declareNodeOptions(Options &options, const QString &defaultPort, const QString &defaultName);
+void declareLoggingOptions(Options &options);
+HttpLimits httpLimitsOf(const Options &options);
+// The address to listen on; the error names --host.
+Result<QHostAddress> hostOf(const Options &options);
+// Where others reach a node that listens on `host` and `port`.
+QString urlOf(const QHostAddress &host, quint16 port);
+
+} // namespace replog

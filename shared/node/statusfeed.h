@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/scheduler.h"
+#include "shared/http/httpserver.h"
+
+#include <QObject>
+
+#include <functional>
+#include <vector>
+
+class QJsonObject;
+
+namespace replog {
+
+// GET /api/v1/status: the node's status document, once, or with Accept: text/event-stream pushed whenever it has
+// changed, at most ten times a second. Costs nothing while nobody listens.
+class StatusFeed : public QObject
+{
+    Q_OBJECT
+public:
+    using Build = std::function<QJsonObject()>;
+
+    StatusFeed(Build build, Scheduler &scheduler, QObject *parent = nullptr);
+    ~StatusFeed() override;
+
+    void addRoutes(HttpServer &server);
+    void shutDown();
+
+public slots:
+    // Something that the document tells may have changed.
+    void markChanged();
+
+private:
+    void subscribe(Reply reply);
+    void push();
+    void keepAlive();
+
+    Build m_build;
+    Scheduler &m_scheduler;
+    std::vector<ReplyStream> m_subscribers;
+    Scheduler::TimerId m_pushTimer = 0;
+    Scheduler::TimerId m_keepAliveTimer = 0;
+    qint64 m_lastPushMs = 0;
+};
+
+} // namespace replog
