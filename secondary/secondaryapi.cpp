@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "secondary/secondaryapi.h"
+
+#include "shared/log/jsontext.h"
+#include "shared/log/replicatecodec.h"
+#include "shared/node/queryargs.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QPointer>
+#include <QUrlQuery>
+
+#include <algorithm>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr qint64 MaxDelayMs = 3600 * 1000;
+
+Errc errcOf(ReplicateAnswer::Kind kind)
+{
+    using Kind = ReplicateAnswer::Kind;
+    switch (kind) {
+    case Kind::Mismatch: return Errc::Conflict;
+    case Kind::Diverged: return Errc::Diverged;
+    case Kind::StaleEpoch: return Errc::StaleEpoch;
+    case Kind::Rejected: return Errc::InvalidArgument;
+    case Kind::Accepted:
+    case Kind::Unavailable: return Errc::Unavailable;
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace
+
+SecondaryApi::SecondaryApi(ReplicaLog &log, LogStore &store, const ReadApi &reads, FaultInjector &faults, const QUrl &master,
+                           Scheduler &scheduler, MetricsRegistry &metrics, QObject *parent)
+    : QObject(parent), m_log(log), m_store(store), m_reads(reads), m_faults(faults), m_master(master), m_scheduler(scheduler),
+      m_deliveries(metrics.counter("replog_deliveries_total", "Deliveries from the master, heartbeats included.")),
+      m_entries(metrics.counter("replog_delivered_entries_total", "Entries in deliveries, repeated ones included.")),
+      m_injected(metrics.counter("replog_injected_faults_total", "Deliveries that met an injected fault."))
+{
+}
+
+void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
+{
+    server.route(HttpMethod::Post, "/internal/v1/replicate",
+                 [this](HttpRequest &&request, Reply reply) { handleReplicate(std::move(request), std::move(reply)); },
+                 64 * 1024 * 1024);
+    server.route(HttpMethod::Post, "/api/v1/messages",
+                 [this](HttpRequest &&request, Reply reply) { redirect(request, std::move(reply)); });
+    server.route(HttpMethod::Get, "/api/v1/messages/{id}",
+                 [this](HttpRequest &&request, Reply reply) { handleMessage(request, std::move(reply)); });
+    if (!withFaults)
+        return;
+    server.route(HttpMethod::Get, "/api/v1/faults",
+                 [this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); });
+    server.route(HttpMethod::Put, "/api/v1/faults",
+                 [this](HttpRequest &&request, Reply reply) { handleSetFaults(request, std::move(reply)); });
+}
+
+void SecondaryApi::handleReplicate(HttpRequest &&request, Reply reply)
+{
+    m_deliveries.add();
+    // Behind one that is delayed, everything is: the delay must not reorder.
+    const qint64 delayMs = m_faults.faults().delayMs;
+    if (delayMs == 0 && m_delayed.empty()) {
+        takeDelivery(request, std::move(reply));
+        return;
+    }
+    m_delayed.push_back({std::move(request), std::move(reply)});
+    m_scheduler.schedule(delayMs, [this, alive = QPointer<SecondaryApi>(this)] {
+        if (alive)
+            takeDelayed();
+    });
+}
+
+void SecondaryApi::takeDelayed()
+{
+    Delayed delayed = std::move(m_delayed.front());
+    m_delayed.pop_front();
+    if (delayed.reply.isOpen())
+        takeDelivery(delayed.request, std::move(delayed.reply));
+}
+
+void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply)
+{
+    const auto fate = m_faults.decide();
+    if (fate != FaultInjector::Fate::Pass)
+        m_injected.add();
+    switch (fate) {
+    case FaultInjector::Fate::Refuse:
+        reply.sendProblem({Errc::Unavailable, u"fault injection: blocked"_s});
+        return;
+    case FaultInjector::Fate::FailBefore:
+        reply.sendProblem({Errc::Io, u"fault injection: failed before storing"_s});
+        return;
+    case FaultInjector::Fate::Drop: {
+        const auto dropped = std::make_shared<Reply>(std::move(reply));
+        m_dropped.push_back(dropped);
+        dropped->onHangUp(this, [this, weak = std::weak_ptr(dropped)] {
+            std::erase_if(m_dropped, [gone = weak.lock()](const auto &each) { return each == gone; });
+        });
+        return;
+    }
+    case FaultInjector::Fate::FailAfter:
+    case FaultInjector::Fate::Pass:
+        break;
+    }
+
+    const bool cbor = request.contentType() == "application/cbor";
+    Result<ReplicateRequest> delivery = cbor ? decodeReplicateCbor(request.body) : decodeReplicateJson(request.body);
+    if (!delivery) {
+        reply.sendProblem(delivery.error());
+        return;
+    }
+    m_entries.add(delivery->entries.size());
+    m_log.handleReplicate(std::move(*delivery), [this, reply, cbor, fate](const ReplicateAnswer &answer) mutable {
+        if (fate == FaultInjector::Fate::FailAfter)
+            reply.sendProblem({Errc::Io, u"fault injection: failed after storing"_s});
+        else
+            answerReplicate(std::move(reply), answer, cbor);
+    });
+}
+
+void SecondaryApi::answerReplicate(Reply reply, const ReplicateAnswer &answer, bool cbor)
+{
+    if (answer.kind != ReplicateAnswer::Kind::Accepted)
+        reply.sendProblem({errcOf(answer.kind), QString::fromUtf8(answer.text)}, answerMembers(answer));
+    else if (cbor)
+        reply.send(200, "application/cbor", encodeAnswerCbor(answer));
+    else
+        reply.sendJson(200, encodeAnswerJson(answer));
+}
+
+void SecondaryApi::handleMessage(const HttpRequest &request, Reply reply)
+{
+    const auto id = parseNumber(request.arguments.value(0), u"id"_s, 1, std::numeric_limits<quint64>::max());
+    QueryArgs args(request, {"view"});
+    auto view = m_reads.defaultView();
+    if (const auto name = args.text("view")) {
+        if (const auto named = ReadApi::viewNamed(*name))
+            view = *named;
+        else
+            args.setError(u"view"_s, u"must be all or committed"_s);
+    }
+    if (!id || args.error()) {
+        reply.sendProblem(id ? *args.error() : id.error());
+        return;
+    }
+    if (*id > m_reads.end(view)) {
+        reply.sendProblem({Errc::NotFound, u"id: the log is visible up to %1"_s.arg(m_reads.end(view)), u"id"_s});
+        return;
+    }
+    m_store.read(*id, *id, 1, [this, alive = QPointer<SecondaryApi>(this), id = *id, reply](const Result<Entries> &entries) mutable {
+        if (!alive)
+            return;
+        if (!entries || entries->empty()) {
+            reply.sendProblem(entries ? Error{Errc::NotFound, u"id: entry %1 is not here any more"_s.arg(id), u"id"_s} : entries.error());
+            return;
+        }
+        const Entry &entry = entries->front();
+        QByteArray body = "{\"id\":";
+        appendNumber(body, id);
+        body.append(",\"message\":");
+        appendJsonString(body, entry.message);
+        body.append(",\"epoch\":");
+        appendNumber(body, entry.epoch);
+        body.append(",\"w\":");
+        appendNumber(body, entry.w);
+        body.append(m_log.visible().committedId() >= id ? ",\"committed\":true}" : ",\"committed\":false}");
+        reply.sendJson(200, body);
+    });
+}
+
+void SecondaryApi::handleSetFaults(const HttpRequest &request, Reply reply)
+{
+    const auto refuse = [&reply](const QString &field, const QString &what) {
+        reply.sendProblem({Errc::InvalidArgument, u"%1: %2"_s.arg(field, what), field});
+    };
+    QJsonParseError parseError;
+    const QJsonDocument document = QJsonDocument::fromJson(request.body, &parseError);
+    if (!document.isObject())
+        return refuse(u"body"_s, u"must be a JSON object (%1)"_s.arg(parseError.errorString()));
+    Faults faults = m_faults.faults();
+    const QJsonObject object = document.object();
+    for (auto it = object.constBegin(); it != object.constEnd(); ++it) {
+        const QString field = it.key();
+        const QJsonValue value = it.value();
+        if (field == "delay_ms"_L1) {
+            const qint64 ms = value.toInteger(-1);
+            if (!value.isDouble() || ms < 0 || ms > MaxDelayMs)
+                return refuse(field, u"must be a whole number from 0 to %1"_s.arg(MaxDelayMs));
+            faults.delayMs = ms;
+        } else if (field == "block"_L1) {
+            if (!value.isBool())
+                return refuse(field, u"must be true or false"_s);
+            faults.block = value.toBool();
+        } else {
+            double *const probability = field == "fail_before"_L1 ? &faults.failBefore
+                                      : field == "fail_after"_L1  ? &faults.failAfter
+                                      : field == "drop"_L1        ? &faults.drop
+                                                                  : nullptr;
+            if (!probability)
+                return refuse(field, u"is not a fault"_s);
+            if (!value.isDouble() || value.toDouble() < 0.0 || value.toDouble() > 1.0)
+                return refuse(field, u"must be a probability from 0 to 1"_s);
+            *probability = value.toDouble();
+        }
+    }
+    m_faults.setFaults(faults);
+    emit faultsChanged();
+    reply.sendJson(200, faultsJson());
+}
+
+void SecondaryApi::redirect(const HttpRequest &request, Reply reply)
+{
+    QUrl target = m_master;
+    target.setPath(u"/api/v1/messages"_s);
+    QUrlQuery query;
+    for (const auto &[name, value] : request.query)
+        query.addQueryItem(QString::fromUtf8(QUrl::toPercentEncoding(QString::fromUtf8(name))),
+                           QString::fromUtf8(QUrl::toPercentEncoding(QString::fromUtf8(value))));
+    if (!query.isEmpty())
+        target.setQuery(query);
+    const QByteArray location = target.toEncoded();
+    QByteArray body = "{\"master\":";
+    appendJsonString(body, location);
+    body.append('}');
+    reply.sendJson(307, body, {{"Location", location}});
+}
+
+QByteArray SecondaryApi::faultsJson() const
+{
+    const Faults &faults = m_faults.faults();
+    return QJsonDocument(QJsonObject{{u"delay_ms"_s, faults.delayMs},
+                                     {u"fail_before"_s, faults.failBefore},
+                                     {u"fail_after"_s, faults.failAfter},
+                                     {u"drop"_s, faults.drop},
+                                     {u"block"_s, faults.block}})
+        .toJson(QJsonDocument::Compact);
+}
+
+} // namespace replog

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "secondary/secondaryservice.h"
+
+#include "secondary/secondaryoptions.h"
+#include "shared/base/log.h"
+#include "shared/node/nodeoptions.h"
+#include "shared/node/processapi.h"
+
+#include <QJsonObject>
+
+#include <random>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+Q_LOGGING_CATEGORY(lcSecondary, "replog.secondary")
+constexpr int ShutdownGraceMs = 5000;
+}
+
+SecondaryService::SecondaryService(QObject *parent) : QObject(parent), m_random(std::random_device()()) {}
+
+SecondaryService::~SecondaryService() = default;
+
+Result<void> SecondaryService::start(const Options &options)
+{
+    const auto host = hostOf(options);
+    if (!host)
+        return host.error();
+    const auto faults = faultsOf(options);
+    if (!faults)
+        return faults.error();
+    m_name = options.text(u"name"_s).toUtf8();
+    m_startedMs = m_scheduler.nowMs();
+
+    RocksLogStore::OpenOptions storeOptions;
+    storeOptions.dataDir = options.text(u"data"_s);
+    storeOptions.role = "secondary";
+    storeOptions.name = m_name;
+    storeOptions.reset = options.flag(u"reset"_s);
+    auto store = RocksLogStore::open(storeOptions);
+    if (!store)
+        return store.error();
+    m_store = std::move(*store);
+
+    m_faultsEnabled = options.flag(u"enable-faults"_s);
+    m_faults = std::make_unique<FaultInjector>(m_random);
+    m_faults->setFaults(*faults);
+    m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), ReplicaLog::Config{});
+    m_master = std::make_unique<MasterLink>(options.url(u"master"_s));
+    Registrar::Config registrarConfig;
+    registrarConfig.silenceMs = options.number(u"register-after"_s);
+    m_registrar = std::make_unique<Registrar>(registrarConfig, m_scheduler, m_random);
+    m_server = std::make_unique<HttpServer>(httpLimitsOf(options));
+    m_reads = std::make_unique<ReadApi>(ReadApi::View::Committed, m_log->visible(), *m_store, m_scheduler);
+    m_status = std::make_unique<StatusFeed>([this] { return status(); }, m_scheduler);
+    m_api = std::make_unique<SecondaryApi>(*m_log, *m_store, *m_reads, *m_faults, m_master->master(), m_scheduler, m_metrics);
+    m_api->addRoutes(*m_server, m_faultsEnabled);
+    m_reads->addRoutes(*m_server);
+    m_status->addRoutes(*m_server);
+    addProcessRoutes(*m_server, m_metrics, [this] { return m_log->mode() != ReplicaLog::Mode::Failed; });
+    declareMetrics();
+    connectParts();
+
+    const auto listens = m_server->listen(*host, static_cast<quint16>(options.number(u"port"_s)));
+    if (!listens)
+        return listens.error();
+    const QString url = urlOf(*host, m_server->port());
+    m_advertised = options.isSet(u"advertise"_s) ? options.url(u"advertise"_s) : QUrl(url);
+    emit listening(m_name, url);
+    m_registrar->start();
+    return {};
+}
+
+void SecondaryService::shutDown()
+{
+    if (std::exchange(m_shuttingDown, true))
+        return;
+    qCInfo(lcSecondary) << "shutting down";
+    m_registrar.reset();
+    m_log->shutDown();
+    m_reads->shutDown();
+    m_status->shutDown();
+    connect(m_server.get(), &HttpServer::drained, this, [this] {
+        const Result<void> closed = m_store->close();
+        if (closed)
+            emit finished();
+        else
+            emit failed(closed.error());
+    });
+    m_server->shutdown(ShutdownGraceMs);
+}
+
+void SecondaryService::connectParts()
+{
+    connect(m_registrar.get(), &Registrar::registerWanted, this, [this] {
+        m_master->registerNode(m_name, m_advertised, m_log->last(), m_log->visible().committedId());
+    });
+    connect(m_master.get(), &MasterLink::registered, m_registrar.get(), [this] {
+        qCDebug(lcSecondary).noquote() << "registered" << logField(u"master", m_master->master().toString());
+        m_registrar->handleRegistered();
+    });
+    connect(m_master.get(), &MasterLink::failed, m_registrar.get(), [this](const Error &error) {
+        m_registrar->handleFailure();
+        if (m_registrar->failures() == 1 || m_registrar->failures() % 100 == 0)
+            qCWarning(lcSecondary).noquote() << "cannot register" << logField(u"failures", m_registrar->failures())
+                                             << logField(u"error", error.text);
+    });
+    connect(m_log.get(), &ReplicaLog::heardFromMaster, m_registrar.get(), &Registrar::handleHeardFromMaster);
+    connect(m_log.get(), &ReplicaLog::epochRaised, this, [](quint64 epoch) {
+        qCInfo(lcSecondary).noquote() << "following" << logField(u"epoch", epoch);
+    });
+    connect(m_log.get(), &ReplicaLog::truncated, this, [](quint64 from) {
+        qCWarning(lcSecondary).noquote() << "dropped entries that were never committed" << logField(u"from_id", from);
+    });
+    connect(m_log.get(), &ReplicaLog::modeChanged, this, [this](ReplicaLog::Mode, const QString &reason) {
+        qCWarning(lcSecondary).noquote() << "mode" << m_log->modeWord() << logField(u"reason", reason);
+    });
+
+    const auto changed = [this] { m_status->markChanged(); };
+    connect(&m_log->visible(), &VisibleLog::durableChanged, m_status.get(), changed);
+    connect(&m_log->visible(), &VisibleLog::committedChanged, m_status.get(), changed);
+    connect(m_log.get(), &ReplicaLog::modeChanged, m_status.get(), changed);
+    connect(m_log.get(), &ReplicaLog::epochRaised, m_status.get(), changed);
+    connect(m_api.get(), &SecondaryApi::faultsChanged, m_status.get(), changed);
+}
+
+void SecondaryService::declareMetrics()
+{
+    m_metrics.gauge("replog_last_id", "Last entry held durably.", [this] { return static_cast<double>(m_log->visible().durableId()); });
+    m_metrics.gauge("replog_committed_id", "Last committed entry.", [this] { return static_cast<double>(m_log->visible().committedId()); });
+    m_metrics.gauge("replog_epoch", "Highest epoch seen.", [this] { return static_cast<double>(m_log->epoch()); });
+    m_metrics.gauge("replog_following", "1 while deliveries are taken.",
+                    [this] { return m_log->mode() == ReplicaLog::Mode::Following ? 1.0 : 0.0; });
+    m_metrics.gauge("replog_ahead_entries", "Entries kept ahead of a gap.", [this] { return static_cast<double>(m_log->aheadCount()); });
+    m_metrics.gauge("replog_http_connections", "Open HTTP connections.", [this] { return static_cast<double>(m_server->connectionCount()); });
+    m_metrics.counter("replog_http_requests_total", "HTTP requests.", [this] { return static_cast<double>(m_server->requestCount()); });
+}
+
+QJsonObject SecondaryService::status() const
+{
+    QJsonObject status{{u"role"_s, u"secondary"_s},
+                       {u"name"_s, QString::fromUtf8(m_name)},
+                       {u"epoch"_s, static_cast<qint64>(m_log->epoch())},
+                       {u"last_id"_s, static_cast<qint64>(m_log->visible().durableId())},
+                       {u"committed_id"_s, static_cast<qint64>(m_log->visible().committedId())},
+                       {u"mode"_s, QString::fromUtf8(m_log->modeWord())},
+                       {u"uptime_ms"_s, m_scheduler.nowMs() - m_startedMs},
+                       {u"master"_s, m_master->master().toString()},
+                       {u"faults_enabled"_s, m_faultsEnabled}};
+    if (!m_log->modeReason().isEmpty())
+        status[u"mode_reason"_s] = m_log->modeReason();
+    return status;
+}
+
+} // namespace replog

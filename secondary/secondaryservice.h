@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "secondary/masterlink.h"
+#include "secondary/registrar.h"
+#include "secondary/replicalog.h"
+#include "secondary/secondaryapi.h"
+#include "shared/base/eventloopscheduler.h"
+#include "shared/base/metrics.h"
+#include "shared/node/readapi.h"
+#include "shared/node/statusfeed.h"
+#include "shared/store/rockslogstore.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace replog {
+
+class Options;
+
+// The secondary as a process has it: the state machines joined to the real store, network and clock.
+class SecondaryService : public QObject
+{
+    Q_OBJECT
+public:
+    explicit SecondaryService(QObject *parent = nullptr);
+    ~SecondaryService() override;
+
+    // Opens the store and listens; listening() or failed() follows. The error is for whoever started the process.
+    Result<void> start(const Options &options);
+    // Syncs; finished() follows.
+    void shutDown();
+
+signals:
+    void listening(const QByteArray &name, const QString &url);
+    void failed(const replog::Error &error);
+    void finished();
+
+private:
+    void connectParts();
+    void declareMetrics();
+    QJsonObject status() const;
+
+    EventLoopScheduler m_scheduler;
+    SeededRandom m_random;
+    MetricsRegistry m_metrics;
+    QByteArray m_name;
+    QUrl m_advertised;
+    qint64 m_startedMs = 0;
+    std::unique_ptr<RocksLogStore> m_store;
+    std::unique_ptr<ReplicaLog> m_log;
+    std::unique_ptr<FaultInjector> m_faults;
+    std::unique_ptr<Registrar> m_registrar;
+    std::unique_ptr<MasterLink> m_master;
+    std::unique_ptr<HttpServer> m_server;
+    std::unique_ptr<ReadApi> m_reads;
+    std::unique_ptr<StatusFeed> m_status;
+    std::unique_ptr<SecondaryApi> m_api;
+    bool m_faultsEnabled = false;
+    bool m_shuttingDown = false;
+};
+
+} // namespace replog
