@@ -5,24 +5,11 @@ namespace replog {
 
 void HealthMonitor::handleHeard()
 {
-    m_heardThisInterval = true;
     m_misses = 0;
     become(Health::Healthy);
 }
 
-void HealthMonitor::handleFailure()
-{
-    miss();
-}
-
-void HealthMonitor::handleHeartbeatInterval()
-{
-    if (!m_heardThisInterval)
-        miss();
-    m_heardThisInterval = false;
-}
-
-void HealthMonitor::miss()
+void HealthMonitor::handleMiss()
 {
     if (m_misses < UnhealthyMisses)
         ++m_misses;

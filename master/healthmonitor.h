@@ -7,9 +7,8 @@ namespace replog {
 
 enum class Health { Healthy, Suspected, Unhealthy };
 
-// Judges one node by what is heard of it. Pure: answers, failures and the beat of the heartbeat interval in, changes
-// of health out. A miss is a failed attempt, or a whole heartbeat interval in which nothing was heard though
-// something was asked.
+// Judges one node by what is heard of it. Pure: answers and misses in, changes of health out. A miss is a failed
+// attempt, or a heartbeat interval at whose end a delivery has been open for that long with nothing heard.
 //
 //     Healthy --miss--> Suspected --two more--> Unhealthy        (any) --heard--> Healthy
 class HealthMonitor : public QObject
@@ -20,20 +19,17 @@ public:
 
     Health health() const { return m_health; }
     void handleHeard();
-    void handleFailure();
-    void handleHeartbeatInterval();   // once every heartbeat interval
+    void handleMiss();
 
 signals:
     void healthChanged(replog::Health health);
 
 private:
     void become(Health health);
-    void miss();
 
     static constexpr int UnhealthyMisses = 3;
     Health m_health = Health::Suspected;   // until first heard of
     int m_misses = 1;
-    bool m_heardThisInterval = true;
 };
 
 } // namespace replog

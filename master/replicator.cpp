@@ -159,10 +159,13 @@ void Replicator::handleFailed(quint64 ticket, const Error &error)
 void Replicator::handleHeartbeatDue()
 {
     m_heartbeatTimer = m_scheduler.schedule(m_config.heartbeatMs, [this] { handleHeartbeatDue(); });
-    m_health.handleHeartbeatInterval();
-    if (m_state == State::Stream && m_inFlight.empty() && !m_reading
-        && m_scheduler.nowMs() - m_lastSentMs >= m_config.heartbeatMs)
-        sendEmpty();
+    const qint64 now = m_scheduler.nowMs();
+    if (m_inFlight.empty()) {
+        if (m_state == State::Stream && !m_reading && now - m_lastSentMs >= m_config.heartbeatMs)
+            sendEmpty();
+    } else if (now - std::max(m_inFlight.front().sentMs, m_lastHeardMs) >= m_config.heartbeatMs) {
+        m_health.handleMiss();
+    }
 }
 
 void Replicator::handleRead(quint64 generation, const Result<WireBatch> &batch)
@@ -198,7 +201,7 @@ void Replicator::becomeBackoff(const QString &why)
     forgetInFlight();
     ++m_counters.consecutiveFailures;
     m_counters.lastError = why;
-    m_health.handleFailure();
+    m_health.handleMiss();
     if (m_config.retry.exhausted(m_counters.consecutiveFailures)) {
         becomeGaveUp();
     } else {
@@ -271,7 +274,7 @@ void Replicator::deliver(const Position &prev, WireBatch batch)
     const quint64 count = batch.count();
     m_committedSent = std::min(m_log.committedId(), prev.id + count);
     m_lastSentMs = m_scheduler.nowMs();
-    m_inFlight.push_back({++m_lastTicket, prev, count});
+    m_inFlight.push_back({++m_lastTicket, prev, count, m_lastSentMs});
     m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch)});
 }
 
@@ -295,6 +298,7 @@ void Replicator::setAcked(quint64 id)
 
 void Replicator::noteAlive()
 {
+    m_lastHeardMs = m_scheduler.nowMs();
     m_health.handleHeard();
     if (const int failures = std::exchange(m_counters.consecutiveFailures, 0))
         emit recovered(failures);

@@ -92,6 +92,7 @@ private:
         quint64 ticket;
         Position prev;
         quint64 count;
+        qint64 sentMs;
     };
 
     void handleAnswered(quint64 ticket, const ReplicateAnswer &answer);
@@ -137,6 +138,7 @@ private:
     std::deque<InFlight> m_inFlight;
     quint64 m_lastTicket = 0;
     qint64 m_lastSentMs = 0;
+    qint64 m_lastHeardMs = 0;
     Scheduler::TimerId m_heartbeatTimer = 0;
     Scheduler::TimerId m_retryTimer = 0;
     qint64 m_retryAtMs = 0;

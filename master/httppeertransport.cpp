@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/httppeertransport.h"
+
+#include "shared/log/replicatecodec.h"
+
+namespace replog {
+
+HttpPeerTransport::HttpPeerTransport(int attemptMs, QObject *parent) : PeerTransport(parent), m_attemptMs(attemptMs) {}
+
+void HttpPeerTransport::setUrl(const QUrl &url)
+{
+    HttpExchange::Limits limits;
+    limits.attemptMs = m_attemptMs;
+    m_exchange = std::make_unique<HttpExchange>(url, limits);
+    connect(m_exchange.get(), &HttpExchange::answered, this,
+            [this](quint64 ticket, int status, const QByteArray &contentType, const QByteArray &body) {
+                const Result<ReplicateAnswer> answer = decodeAnswer(status, contentType, body);
+                if (answer)
+                    emit answered(ticket, *answer);
+                else
+                    emit failed(ticket, answer.error());
+            });
+    connect(m_exchange.get(), &HttpExchange::failed, this, &PeerTransport::failed);
+}
+
+void HttpPeerTransport::send(quint64 ticket, const Delivery &delivery)
+{
+    m_exchange->post(ticket, "/internal/v1/replicate", "application/cbor", encodeDelivery(delivery));
+}
+
+void HttpPeerTransport::abort()
+{
+    m_exchange->abort();
+}
+
+} // namespace replog

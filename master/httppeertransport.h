@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/peertransport.h"
+#include "shared/http/httpexchange.h"
+
+#include <memory>
+
+namespace replog {
+
+// Deliveries over HTTP: POST /internal/v1/replicate with CBOR, on one kept-alive connection.
+class HttpPeerTransport final : public PeerTransport
+{
+    Q_OBJECT
+public:
+    explicit HttpPeerTransport(int attemptMs, QObject *parent = nullptr);
+
+    void setUrl(const QUrl &url) override;
+    void send(quint64 ticket, const Delivery &delivery) override;
+    void abort() override;
+
+private:
+    const int m_attemptMs;
+    std::unique_ptr<HttpExchange> m_exchange;
+};
+
+} // namespace replog

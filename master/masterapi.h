@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/appendparser.h"
+#include "master/masternode.h"
+#include "shared/base/metrics.h"
+#include "shared/http/httpserver.h"
+
+#include <QObject>
+
+namespace replog {
+
+// The master's part of the HTTP API: appends, one message with who holds it, waits, nodes.
+class MasterApi : public QObject
+{
+    Q_OBJECT
+public:
+    MasterApi(MasterNode &node, LogStore &store, const AppendParser::Config &config,
+              MetricsRegistry &metrics, QObject *parent = nullptr);
+
+    void addRoutes(HttpServer &server);
+
+private:
+    void handleAppend(const HttpRequest &request, Reply reply);
+    void handleStream(const HttpRequest &request, std::shared_ptr<BodyStream> body, Reply reply);
+    void answerAppend(Reply reply, const AppendOutcome &outcome, bool batch);
+    void handleMessage(const HttpRequest &request, Reply reply);
+    void answerMessage(quint64 id, Reply reply);
+    void handleRelease(const HttpRequest &request, Reply reply);
+    void handleRegister(const HttpRequest &request, Reply reply);
+    void handleForget(const HttpRequest &request, Reply reply);
+    void handleRetry(const HttpRequest &request, Reply reply);
+
+    MasterNode &m_node;
+    LogStore &m_store;
+    AppendParser m_parser;
+    Counter &m_appends;
+    Counter &m_refused;
+    Histogram &m_latency;
+};
+
+} // namespace replog

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/masterapi.h"
+#include "master/masternode.h"
+#include "shared/base/eventloopscheduler.h"
+#include "shared/base/metrics.h"
+#include "shared/node/readapi.h"
+#include "shared/node/statusfeed.h"
+#include "shared/store/rockslogstore.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace replog {
+
+class Options;
+
+// The master as a process has it: the state machines joined to the real store, network and clock.
+class MasterService : public QObject
+{
+    Q_OBJECT
+public:
+    explicit MasterService(QObject *parent = nullptr);
+    ~MasterService() override;
+
+    // Opens the store and begins; listening() or failed() follows. The error is for whoever started the process.
+    Result<void> start(const Options &options);
+    // Answers every waiter, syncs; finished() follows.
+    void shutDown();
+
+signals:
+    void listening(const QByteArray &name, const QString &url);
+    void failed(const replog::Error &error);
+    void finished();
+
+private:
+    void serve();
+    void connectLog();
+    void connectStatus();
+    void declareMetrics();
+
+    EventLoopScheduler m_scheduler;
+    SeededRandom m_random;
+    MetricsRegistry m_metrics;
+    QHostAddress m_host;
+    quint16 m_port = 0;
+    qint64 m_startedMs = 0;
+    std::unique_ptr<RocksLogStore> m_store;
+    std::unique_ptr<MasterNode> m_node;
+    std::unique_ptr<HttpServer> m_server;
+    std::unique_ptr<ReadApi> m_reads;
+    std::unique_ptr<StatusFeed> m_status;
+    std::unique_ptr<MasterApi> m_api;
+    bool m_shuttingDown = false;
+};
+
+} // namespace replog

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/masterstatus.h"
+
+#include "master/masternode.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+QJsonObject nodeStatus(const QByteArray &name, const Membership::Member &member, quint64 lastId, qint64 nowMs)
+{
+    const Replicator &replicator = *member.replicator;
+    const Replicator::Counters &counters = replicator.counters();
+    QJsonObject node{{u"name"_s, QString::fromUtf8(name)},
+                     {u"url"_s, member.url.toString()},
+                     {u"health"_s, QString::fromUtf8(replicator.healthWord())},
+                     {u"acked_id"_s, static_cast<qint64>(replicator.ackedId())},
+                     {u"lag"_s, static_cast<qint64>(lastId - std::min(lastId, replicator.ackedId()))},
+                     {u"attempts"_s, static_cast<qint64>(counters.attempts)},
+                     {u"retries"_s, static_cast<qint64>(counters.retries)},
+                     {u"consecutive_failures"_s, counters.consecutiveFailures},
+                     {u"next_retry_ms"_s, QJsonValue::Null},
+                     {u"last_error"_s, counters.lastError.isEmpty() ? QJsonValue() : QJsonValue(counters.lastError)}};
+    if (const auto at = replicator.nextRetryAtMs())
+        node[u"next_retry_ms"_s] = std::max<qint64>(*at - nowMs, 0);
+    return node;
+}
+
+} // namespace
+
+QJsonObject masterStatus(MasterNode &node, qint64 nowMs, qint64 uptimeMs, int maxWaits)
+{
+    const quint64 lastId = node.log().visible().durableId();
+    QJsonArray nodes;
+    for (const auto &[name, member] : node.members().members())
+        nodes.append(nodeStatus(name, member, lastId, nowMs));
+
+    QJsonArray waits;
+    qint64 oldestMs = 0;
+    for (const ConcernTracker::Pending &pending : node.concerns().oldestPending(maxWaits)) {
+        QJsonArray missing;
+        if (node.concerns().localDurable() < pending.id)
+            missing.append(QString::fromUtf8(node.name()));
+        for (const auto &[name, member] : node.members().members()) {
+            if (member.replicator->ackedId() < pending.id)
+                missing.append(QString::fromUtf8(name));
+        }
+        const qint64 waitedMs = nowMs - pending.sinceMs;
+        oldestMs = std::max(oldestMs, waitedMs);
+        waits.append(QJsonObject{{u"id"_s, static_cast<qint64>(pending.id)},
+                                 {u"w"_s, static_cast<qint64>(pending.w)},
+                                 {u"acks"_s, node.concerns().acks(pending.id)},
+                                 {u"missing"_s, missing},
+                                 {u"waited_ms"_s, waitedMs},
+                                 {u"clients"_s, node.waiters().clientsOf(pending.id)},
+                                 {u"unreachable"_s, pending.w > static_cast<quint32>(node.knownNodes())}});
+    }
+
+    QJsonObject status{{u"role"_s, u"master"_s},
+                       {u"name"_s, QString::fromUtf8(node.name())},
+                       {u"epoch"_s, static_cast<qint64>(node.log().epoch())},
+                       {u"last_id"_s, static_cast<qint64>(lastId)},
+                       {u"committed_id"_s, static_cast<qint64>(node.log().committedId())},
+                       {u"mode"_s, QString::fromUtf8(node.modeWord())},
+                       {u"uptime_ms"_s, uptimeMs},
+                       {u"nodes"_s, nodes},
+                       {u"waits"_s, waits},
+                       {u"waits_total"_s, static_cast<qint64>(node.concerns().pendingCount())},
+                       {u"oldest_wait_ms"_s, oldestMs}};
+    if (!node.modeReason().isEmpty())
+        status[u"mode_reason"_s] = node.modeReason();
+    return status;
+}
+
+} // namespace replog

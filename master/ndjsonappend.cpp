@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/ndjsonappend.h"
+
+#include "shared/http/problem.h"
+#include "shared/log/jsontext.h"
+
+#include <cstring>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+// A line may be a message with every character escaped.
+constexpr qsizetype MaxLineBytes = 64 * 1024 * 1024;
+constexpr qsizetype PauseBytes = 8 * 1024 * 1024;
+constexpr qsizetype ResumeBytes = 4 * 1024 * 1024;
+constexpr qsizetype AppendBytes = 1024 * 1024;
+}
+
+NdjsonAppend::NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest head, std::shared_ptr<BodyStream> body,
+                           Reply reply, QObject *parent)
+    : QObject(parent), m_node(node), m_parser(parser), m_head(std::move(head)), m_body(std::move(body)), m_reply(std::move(reply))
+{
+    m_body->setHandler({[this](const QByteArray &piece) { handleData(piece); }, [this] { handleEnd(); },
+                        [this](const Error &error) { fail(error, {}); }});
+}
+
+void NdjsonAppend::handleData(const QByteArray &piece)
+{
+    if (m_ended)
+        return;
+    const char *at = piece.constData();
+    const char *const end = at + piece.size();
+    while (at != end) {
+        const auto *newline = static_cast<const char *>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
+        if (!newline) {
+            m_partial.append(at, end - at);
+            if (m_partial.size() > MaxLineBytes)
+                fail({Errc::TooLarge, u"line %1 is longer than %2 bytes"_s.arg(m_lineNumber + 1).arg(MaxLineBytes), u"line"_s}, {});
+            break;
+        }
+        bool taken = false;
+        if (m_partial.isEmpty()) {
+            taken = takeLine(QByteArrayView(at, newline - at));
+        } else {
+            m_partial.append(at, newline - at);
+            taken = takeLine(std::exchange(m_partial, {}));
+        }
+        if (!taken)
+            return;
+        at = newline + 1;
+    }
+    appendCollected();
+}
+
+void NdjsonAppend::handleEnd()
+{
+    if (m_ended)
+        return;
+    if (!m_partial.isEmpty() && !takeLine(std::exchange(m_partial, {})))
+        return;
+    appendCollected();
+    m_bodyEnded = true;
+    finishIfDone();
+}
+
+bool NdjsonAppend::takeLine(QByteArrayView line)
+{
+    ++m_lineNumber;
+    if (line.trimmed().isEmpty())
+        return true;
+    Result<QByteArray> message = m_parser.parseLine(line);
+    if (!message) {
+        appendCollected();
+        fail(message.error(), "\"line\":" + QByteArray::number(m_lineNumber));
+        return false;
+    }
+    m_collectedBytes += message->size();
+    m_collected.push_back(std::move(*message));
+    if (m_collectedBytes >= AppendBytes)
+        appendCollected();
+    return !m_ended;
+}
+
+void NdjsonAppend::appendCollected()
+{
+    if (m_collected.empty() || m_ended)
+        return;
+    AppendRequest append = m_head;
+    append.messages = std::exchange(m_collected, {});
+    const qsizetype bytes = std::exchange(m_collectedBytes, 0) + static_cast<qsizetype>(append.messages.size()) * 64;
+    const auto count = static_cast<quint64>(append.messages.size());
+    ++m_waiting;
+    m_waitingBytes += bytes;
+    m_appended += count;
+    m_node.appender().submit(std::move(append), m_node.knownNodes(),
+                             [this, alive = QPointer<NdjsonAppend>(this), bytes, count](const Result<AppendOutcome> &outcome) {
+                                 if (!alive)
+                                     return;
+                                 if (!outcome)
+                                     m_appended -= count;
+                                 handleOutcome(outcome, bytes);
+                             });
+    balance();
+}
+
+void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes)
+{
+    --m_waiting;
+    m_waitingBytes -= bytes;
+    if (!outcome) {
+        fail(outcome.error(), "\"line\":" + QByteArray::number(m_lineNumber));
+        return;
+    }
+    QByteArray line = "{\"first_id\":";
+    appendNumber(line, outcome->first);
+    line.append(",\"last_id\":");
+    appendNumber(line, outcome->last);
+    line.append(",\"acks\":");
+    appendNumber(line, static_cast<quint64>(outcome->acks));
+    switch (outcome->end) {
+    case WaitEnd::Satisfied: break;
+    case WaitEnd::TimedOut: line.append(",\"end\":\"timed-out\""); break;
+    case WaitEnd::Released: line.append(",\"end\":\"released\""); break;
+    case WaitEnd::ShuttingDown: line.append(",\"end\":\"shutting-down\""); break;
+    case WaitEnd::StoreFailed: line.append(",\"end\":\"store-failed\""); break;
+    }
+    line.append("}\n");
+    writeLine(line);
+    balance();
+    finishIfDone();
+}
+
+void NdjsonAppend::fail(const Error &error, const QByteArray &members)
+{
+    if (m_ended)
+        return;
+    m_ended = true;
+    m_body->setPaused(false);   // what still comes is read and thrown away
+    if (!m_streaming && m_appended == 0) {
+        m_reply.sendProblem(error, members);
+    } else {
+        writeLine("{\"error\":" + problemJson(error, members) + ",\"appended\":" + QByteArray::number(m_appended) + "}\n");
+        m_stream.finish();
+    }
+    deleteLater();
+}
+
+void NdjsonAppend::finishIfDone()
+{
+    if (!m_bodyEnded || m_waiting > 0 || m_ended)
+        return;
+    m_ended = true;
+    writeLine("{\"appended\":" + QByteArray::number(m_appended) + "}\n");
+    m_stream.finish();
+    deleteLater();
+}
+
+void NdjsonAppend::writeLine(const QByteArray &line)
+{
+    if (!m_streaming) {
+        m_streaming = true;
+        m_stream = m_reply.startStream(201, "application/x-ndjson");
+        m_stream.onDrained(this, [this] { balance(); });
+    }
+    m_stream.write(line);
+}
+
+void NdjsonAppend::balance()
+{
+    // The client is held back while too much waits for its concern or while it does not read the answer.
+    const bool stalled = m_streaming && m_stream.room() <= 0;
+    const bool pause = stalled || m_waitingBytes > (m_paused ? ResumeBytes : PauseBytes);
+    if (pause == m_paused || m_ended)
+        return;
+    m_paused = pause;
+    m_body->setPaused(pause);
+}
+
+} // namespace replog

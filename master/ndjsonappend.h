@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/appendparser.h"
+#include "master/masternode.h"
+#include "shared/http/httpserver.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace replog {
+
+// One NDJSON stream of messages, a line each, of any length: appended as they come in, acknowledged as they reach
+// their concern, in bounded memory. Answered by NDJSON lines {"first_id","last_id","acks"} in the order in which
+// they are satisfied, and at the end {"appended": N}; what goes wrong on the way is a last line {"error": {…}} that
+// says which line of the body was not appended, and what came before it stays. Deletes itself.
+class NdjsonAppend : public QObject
+{
+    Q_OBJECT
+public:
+    NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest head, std::shared_ptr<BodyStream> body, Reply reply,
+                 QObject *parent);
+
+private:
+    void handleData(const QByteArray &piece);
+    void handleEnd();
+    bool takeLine(QByteArrayView line);
+    void appendCollected();
+    void handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes);
+    void fail(const Error &error, const QByteArray &members);
+    void finishIfDone();
+    void writeLine(const QByteArray &line);
+    void balance();
+
+    MasterNode &m_node;
+    AppendParser &m_parser;
+    const AppendRequest m_head;
+    std::shared_ptr<BodyStream> m_body;
+    Reply m_reply;
+    ReplyStream m_stream;
+    bool m_streaming = false;
+    QByteArray m_partial;                    // a line whose end has not come yet
+    std::vector<QByteArray> m_collected;     // of the piece at hand
+    qsizetype m_collectedBytes = 0;
+    quint64 m_lineNumber = 0;
+    quint64 m_appended = 0;
+    qsizetype m_waitingBytes = 0;            // appended, concern not reached
+    int m_waiting = 0;
+    bool m_paused = false;
+    bool m_bodyEnded = false;
+    bool m_ended = false;                    // the last line is written
+};
+
+} // namespace replog
