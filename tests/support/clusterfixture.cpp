@@ -46,7 +46,7 @@ bool ClusterFixture::reserveMasterPort()
 NodeProcess &ClusterFixture::addSecondary(const QString &name, const QStringList &options)
 {
     const int port = m_masterPort ? m_masterPort : master().url().port();
-    QStringList all{u"--master"_s, u"127.0.0.1:"_s + QString::number(port)};
+    QStringList all{u"--master"_s, u"127.0.0.1:"_s + QString::number(port), u"--register-after"_s, u"400ms"_s};
     all += options;
     m_nodes.push_back(std::make_unique<NodeProcess>(NodeProcess::Role::Secondary, name, m_folder.filePath(name), all));
     return *m_nodes.back();
