@@ -39,6 +39,12 @@ public:
             m_handler(*m_error);
     }
 
+    // A store that failed stays so until it is opened again: its owner has stopped accepting.
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool *autoRecovery) override
+    {
+        *autoRecovery = false;
+    }
+
 private:
     std::mutex m_mutex;
     StoreDatabase::FailureHandler m_handler;
@@ -47,11 +53,15 @@ private:
 
 namespace {
 
-bool holdsData(const QDir &folder)
+// The log of an earlier run that ended before it had stored anything does not count.
+bool holdsData(rocksdb::Env &env, const std::string &folder)
 {
-    const QFileInfoList files =
-        folder.entryInfoList({QStringLiteral("*.sst"), QStringLiteral("*.log")}, QDir::Files | QDir::Hidden);
-    return std::any_of(files.begin(), files.end(), [](const QFileInfo &file) { return file.size() > 0; });
+    std::vector<rocksdb::Env::FileAttributes> files;
+    if (!env.GetChildrenFileAttributes(folder, &files).ok())
+        return false;
+    return std::any_of(files.begin(), files.end(), [](const rocksdb::Env::FileAttributes &file) {
+        return file.size_bytes > 0 && (file.name.ends_with(".sst") || file.name.ends_with(".log"));
+    });
 }
 
 } // namespace
@@ -114,17 +124,16 @@ Result<void> StoreDatabase::openFolder()
         return Error{Errc::Io, QStringLiteral("data folder %1 is not a folder").arg(m_options.dataDir)};
 
     // A log that is not there although something of it is must never look like a new, empty one.
-    const QDir log(logFolder());
-    const bool hasLog = log.exists(QStringLiteral("CURRENT"));
-    if (!hasLog && holdsData(log))
-        return Error{Errc::Corrupt, QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(log.path())};
+    const bool hasLog = m_env->FileExists(logFolder().toStdString() + "/CURRENT").ok();
+    if (!hasLog && holdsData(*m_env, logFolder().toStdString()))
+        return Error{Errc::Corrupt, QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(logFolder())};
     if (hasLog && !PositionFile::exists(positionPath()))
         return Error{Errc::Corrupt, QStringLiteral("%1 is missing beside the log").arg(positionPath())};
     if (!PositionFile::exists(positionPath())) {
         if (auto created = PositionFile::create(positionPath()); !created)
             return created;
-        if (!QDir().mkpath(logFolder()))
-            return Error{Errc::Io, QStringLiteral("cannot create folder %1").arg(logFolder())};
+        if (auto status = m_env->CreateDirIfMissing(logFolder().toStdString()); !status.ok())
+            return storeError(status, QStringLiteral("cannot create folder %1").arg(logFolder()));
         if (auto synced = syncFolder(m_options.dataDir); !synced)
             return synced;
     }
@@ -282,7 +291,6 @@ Result<void> StoreDatabase::drop()
     const rocksdb::Status status = rocksdb::DestroyDB(logFolder().toStdString(), options);
     if (!status.ok())
         return storeError(status, QStringLiteral("cannot drop %1").arg(logFolder()));
-    QDir(logFolder()).removeRecursively();
     // Last, so that a drop cut short is taken up again and not mistaken for an empty log.
     if (PositionFile::exists(positionPath()) && !QFile::remove(positionPath()))
         return Error{Errc::Io, QStringLiteral("cannot remove %1").arg(positionPath())};

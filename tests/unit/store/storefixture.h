@@ -3,9 +3,12 @@
 
 #include "shared/store/rockslogstore.h"
 
+#include <QCoreApplication>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
+#include <functional>
 #include <optional>
 
 namespace replog {
@@ -38,6 +41,13 @@ public:
         return {};
     }
 
+    // The same as text, empty if it opened: QCOMPARE shows it.
+    QString openError()
+    {
+        const auto error = open();
+        return error ? error->text : QString();
+    }
+
     static Entry entry(quint64 id, const QByteArray &message, quint64 epoch = 1, const QByteArray &key = {})
     {
         return {id, epoch, 1, key, message};
@@ -53,9 +63,22 @@ public:
         return waitDurable(from + count - 1);
     }
 
+    // As QTest::qWaitFor(), without its sleeps.
+    static bool waitFor(const std::function<bool()> &condition)
+    {
+        bool late = false;
+        QTimer patience;
+        patience.setSingleShot(true);
+        patience.callOnTimeout(&patience, [&late] { late = true; });
+        patience.start(PatienceMs);
+        while (!condition() && !late)
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        return !late;
+    }
+
     bool waitDurable(quint64 id)
     {
-        return QTest::qWaitFor([&] { return durableId >= id || failure; }, PatienceMs) && !failure;
+        return waitFor([&] { return durableId >= id || failure; }) && !failure;
     }
 
     // Calls `start` with a callback and waits for what it is called with; an Error if it is not called.
@@ -64,7 +87,7 @@ public:
     {
         auto answer = std::make_shared<std::optional<Result<T>>>();
         start([answer](Result<T> result) { answer->emplace(std::move(result)); });
-        if (!QTest::qWaitFor([&] { return answer->has_value(); }, PatienceMs))
+        if (!waitFor([&] { return answer->has_value(); }))
             return Error{Errc::Timeout, QStringLiteral("no answer")};
         return std::move(**answer);
     }

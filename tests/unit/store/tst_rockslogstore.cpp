@@ -20,7 +20,7 @@ private slots:
     {
         StoreFixture f;
         f.options.dataDir += u"/deep/er"_s;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last, Position{});
         QCOMPARE(f.store->state().role, QByteArray());
     }
@@ -28,14 +28,14 @@ private slots:
     void keepsEntriesOverAReopening()
     {
         StoreFixture f;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         Entries entries = {StoreFixture::entry(1, ""), {2, 3, 4, "key", "привіт"},
                            StoreFixture::entry(3, QByteArray(3 << 20, 'x'), 3)};
         f.store->append(entries);
         QVERIFY(f.waitDurable(3));
         QVERIFY(f.read(1, 3).value() == entries);
 
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last, (Position{3, 3}));
         QCOMPARE(f.store->state().epoch, 3U);
         QCOMPARE(f.store->state().role, "master"_ba);
@@ -46,7 +46,7 @@ private slots:
     void readsWithinBounds()
     {
         StoreFixture f;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QVERIFY(f.append(1, 100));
         QCOMPARE(f.read(10, 19).value().size(), 10U);
         QCOMPARE(f.read(10, 19).value().front().id, 10U);
@@ -60,7 +60,7 @@ private slots:
     void keepsMetaEpochAndCommittedId()
     {
         StoreFixture f;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QVERIFY(f.append(1, 10));
         QVERIFY(f.putMeta("member/s1", "url"));
         QVERIFY(f.putMeta("member/s2", "url2"));
@@ -70,7 +70,7 @@ private slots:
         f.store->setCommittedId(6);
         f.store->setCommittedId(4);
 
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().meta, (QHash<QByteArray, QByteArray>{{"member/s2", "url2"}}));
         QCOMPARE(f.store->state().epoch, 7U);
         QCOMPARE(f.store->state().committedId, 6U);
@@ -79,7 +79,7 @@ private slots:
     void findsKeysAndDropsThemWithTheirEntries()
     {
         StoreFixture f;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QVERIFY(f.append(1, 1));
         QVERIFY(f.append(2, 5, "batch"));
         QVERIFY(f.append(7, 3, "other"));
@@ -96,26 +96,26 @@ private slots:
         QVERIFY(is("batch", 2, 3));
         QVERIFY(is("other", 0, 0));
         QCOMPARE(f.read(1, 100).value().size(), 3U);
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last, (Position{3, 1}));
 
         // The rest of the batch comes again, in two pieces, the second after a reopening.
         QVERIFY(f.append(4, 1, "batch"));
         QVERIFY(is("batch", 2, 4));
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QVERIFY(f.append(5, 2, "batch"));
         QVERIFY(is("batch", 2, 6));
 
         QVERIFY(f.truncateFrom(1));
         QVERIFY(is("batch", 0, 0));
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last, Position{});
     }
 
     void truncatesAndAppendsInOneGroup()
     {
         StoreFixture f;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QVERIFY(f.append(1, 10, "old"));
         f.durableId = 0;
         QList<quint64> told;
@@ -135,7 +135,7 @@ private slots:
     void neverDropsWhatIsCommitted()
     {
         StoreFixture f;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QVERIFY(f.append(1, 10));
         f.store->setCommittedId(5);
         QVERIFY(!f.truncateFrom(5));
@@ -146,7 +146,7 @@ private slots:
     void digestsIdEpochAndMessage()
     {
         StoreFixture f;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         f.store->append({StoreFixture::entry(1, "a", 1), StoreFixture::entry(2, "bc", 2, "key")});
         QVERIFY(f.waitDurable(2));
         QByteArray bytes;
@@ -164,7 +164,7 @@ private slots:
     void callsBackInOrder()
     {
         StoreFixture f;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QList<int> order;
         for (int i = 0; i < 200; ++i)
             f.store->putMeta("k", QByteArray::number(i), [&order, i](const Result<void> &) { order.append(i); });
@@ -175,7 +175,7 @@ private slots:
     void closingCommitsAndTells()
     {
         StoreFixture f;
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         int done = 0;
         for (quint64 id = 1; id <= 1000; ++id)
             f.store->append({StoreFixture::entry(id, "m")});
@@ -185,13 +185,13 @@ private slots:
         QCOMPARE(f.durableId, 1000U);
         QCOMPARE(done, 1);
 
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last.id, 1000U);
         QCOMPARE(f.store->state().committedId, 900U);
         // Without close(): the same, but nobody is told.
         f.store->append({StoreFixture::entry(1001, "m")});
         f.store->read(1, 2000, 1 << 30, [](const Result<Entries> &) { QFAIL("answered after its end"); });
-        QVERIFY(!f.open());
+        QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last.id, 1001U);
         QCoreApplication::processEvents();
     }

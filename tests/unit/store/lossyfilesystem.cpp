@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/store/lossyfilesystem.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace replog {
+
+using rocksdb::FSDirectory;
+using rocksdb::FSRandomAccessFile;
+using rocksdb::FSSequentialFile;
+using rocksdb::FSWritableFile;
+using rocksdb::FileOptions;
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+
+namespace {
+
+constexpr std::size_t SectorSize = 512;
+
+std::string normal(std::string name)
+{
+    for (std::size_t at = 0; (at = name.find("//")) != std::string::npos;)
+        name.erase(at, 1);
+    if (name.ends_with('/'))
+        name.pop_back();
+    return name;
+}
+
+std::string folderOf(const std::string &name)
+{
+    return name.substr(0, name.rfind('/'));
+}
+
+IOStatus missing(const std::string &name)
+{
+    return IOStatus::PathNotFound("no such file", name);
+}
+
+class SilentLogger final : public rocksdb::Logger
+{
+public:
+    using Logger::Logv;
+    void Logv(const char *, va_list) override {}
+    size_t GetLogFileSize() const override { return 0; }
+};
+
+} // namespace
+
+class LossyReader final : public FSSequentialFile, public FSRandomAccessFile
+{
+public:
+    LossyReader(LossyFileSystem &disk, LossyFileSystem::File file) : m_disk(disk), m_file(std::move(file)) {}
+
+    IOStatus Read(std::uint64_t at, size_t count, const rocksdb::IOOptions &, Slice *result, char *scratch,
+                  rocksdb::IODebugContext *) const override
+    {
+        const std::lock_guard lock(m_disk.m_mutex);
+        const std::string &content = m_file->now;
+        at = std::min<std::uint64_t>(at, content.size());
+        count = std::min<std::uint64_t>(count, content.size() - at);
+        std::memcpy(scratch, content.data() + at, count);
+        *result = Slice(scratch, count);
+        return IOStatus::OK();
+    }
+
+    IOStatus Read(size_t count, const rocksdb::IOOptions &options, Slice *result, char *scratch,
+                  rocksdb::IODebugContext *debug) override
+    {
+        IOStatus status = Read(m_at, count, options, result, scratch, debug);
+        m_at += result->size();
+        return status;
+    }
+
+    IOStatus Skip(std::uint64_t count) override
+    {
+        m_at += count;
+        return IOStatus::OK();
+    }
+
+    // Both bases have these with the same meaning.
+    bool use_direct_io() const override { return false; }
+    size_t GetRequiredBufferAlignment() const override { return 4096; }
+    IOStatus InvalidateCache(size_t, size_t) override { return IOStatus::OK(); }
+
+private:
+    LossyFileSystem &m_disk;
+    LossyFileSystem::File m_file;
+    std::uint64_t m_at = 0;
+};
+
+class LossyWriter final : public FSWritableFile
+{
+public:
+    LossyWriter(LossyFileSystem &disk, LossyFileSystem::File file, std::uint64_t at)
+        : m_disk(disk), m_file(std::move(file)), m_at(at)
+    {
+    }
+
+    using FSWritableFile::Append;
+    using FSWritableFile::PositionedAppend;
+    IOStatus Append(const Slice &data, const rocksdb::IOOptions &options, rocksdb::IODebugContext *debug) override
+    {
+        return PositionedAppend(data, m_at, options, debug);
+    }
+
+    IOStatus PositionedAppend(const Slice &data, std::uint64_t at, const rocksdb::IOOptions &,
+                              rocksdb::IODebugContext *) override
+    {
+        const std::lock_guard lock(m_disk.m_mutex);
+        IOStatus status = m_disk.write(*m_file, at, data);
+        if (status.ok())
+            m_at = at + data.size();
+        return status;
+    }
+
+    IOStatus Truncate(std::uint64_t size, const rocksdb::IOOptions &, rocksdb::IODebugContext *) override
+    {
+        const std::lock_guard lock(m_disk.m_mutex);
+        IOStatus status = m_disk.operate();
+        if (status.ok())
+            m_file->now.resize(size);
+        return status;
+    }
+
+    IOStatus Close(const rocksdb::IOOptions &, rocksdb::IODebugContext *) override { return IOStatus::OK(); }
+    IOStatus Flush(const rocksdb::IOOptions &, rocksdb::IODebugContext *) override { return IOStatus::OK(); }
+
+    IOStatus Sync(const rocksdb::IOOptions &, rocksdb::IODebugContext *) override
+    {
+        const std::lock_guard lock(m_disk.m_mutex);
+        return m_disk.sync(*m_file);
+    }
+
+    bool IsSyncThreadSafe() const override { return true; }
+    std::uint64_t GetFileSize(const rocksdb::IOOptions &, rocksdb::IODebugContext *) override { return m_at; }
+
+private:
+    LossyFileSystem &m_disk;
+    LossyFileSystem::File m_file;
+    std::uint64_t m_at;
+};
+
+class LossyDirectory final : public FSDirectory
+{
+public:
+    LossyDirectory(LossyFileSystem &disk, std::string name) : m_disk(disk), m_name(std::move(name)) {}
+
+    IOStatus Fsync(const rocksdb::IOOptions &, rocksdb::IODebugContext *) override
+    {
+        return m_disk.syncFolder(m_name);
+    }
+
+private:
+    LossyFileSystem &m_disk;
+    std::string m_name;
+};
+
+class LossyFileSystem::Lock final : public rocksdb::FileLock
+{
+public:
+    explicit Lock(std::string lockName) : name(std::move(lockName)) {}
+    std::string name;
+};
+
+LossyFileSystem::LossyFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+
+void LossyFileSystem::losePowerAfter(std::uint64_t count)
+{
+    const std::lock_guard lock(m_mutex);
+    m_powerUntil = count == 0 ? UINT64_MAX : m_operations + count - 1;
+}
+
+bool LossyFileSystem::hasPower() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_operations < m_powerUntil;
+}
+
+std::uint64_t LossyFileSystem::operations() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_operations;
+}
+
+void LossyFileSystem::restart(std::mt19937 *tear)
+{
+    const std::lock_guard lock(m_mutex);
+    m_files = m_syncedFiles;
+    m_powerUntil = UINT64_MAX;
+    m_locks.clear();
+    for (auto &[name, file] : m_files) {
+        std::string found = file->synced;
+        const std::string &lost = file->now;
+        if (tear) {
+            const std::size_t common = std::min(found.size(), lost.size());
+            for (std::size_t at = 0; at < common; at += SectorSize) {
+                const std::size_t size = std::min(SectorSize, common - at);
+                if ((*tear)() % 2)
+                    found.replace(at, size, lost, at, size);
+            }
+            if (lost.size() > found.size()) {
+                const std::size_t more = (*tear)() % (lost.size() - found.size() + 1);
+                found.append(lost, found.size(), more);
+            }
+        }
+        // A new one: readers and writers of the time before are still there.
+        file = std::make_shared<Content>(Content{found, found});
+    }
+    m_syncedFiles = m_files;
+}
+
+void LossyFileSystem::setSyncsLie(bool lie)
+{
+    const std::lock_guard lock(m_mutex);
+    m_syncsLie = lie;
+}
+
+void LossyFileSystem::setRoom(std::uint64_t bytes)
+{
+    const std::lock_guard lock(m_mutex);
+    m_room = bytes;
+}
+
+void LossyFileSystem::setSyncsFail(bool fail)
+{
+    const std::lock_guard lock(m_mutex);
+    m_syncsFail = fail;
+}
+
+IOStatus LossyFileSystem::operate()
+{
+    if (m_operations >= m_powerUntil)
+        return IOStatus::IOError("power lost");
+    ++m_operations;
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::write(Content &content, std::uint64_t at, const Slice &data)
+{
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    const std::uint64_t end = at + data.size();
+    if (end > content.now.size()) {
+        const std::uint64_t growth = end - content.now.size();
+        if (growth > m_room)
+            return IOStatus::NoSpace("no room");
+        m_room -= growth;
+        content.now.resize(end);
+    }
+    content.now.replace(at, data.size(), data.data(), data.size());
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::sync(Content &content)
+{
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    if (m_syncsFail)
+        return IOStatus::IOError("sync failed");
+    if (!m_syncsLie)
+        content.synced = content.now;
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::syncFolder(const std::string &name)
+{
+    const std::lock_guard lock(m_mutex);
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    if (m_syncsLie)
+        return IOStatus::OK();
+    std::erase_if(m_syncedFiles, [&](const auto &file) { return folderOf(file.first) == name; });
+    for (const auto &[path, file] : m_files) {
+        if (folderOf(path) == name)
+            m_syncedFiles[path] = file;
+    }
+    return IOStatus::OK();
+}
+
+LossyFileSystem::File LossyFileSystem::find(const std::string &name) const
+{
+    const auto it = m_files.find(normal(name));
+    return it == m_files.end() ? nullptr : it->second;
+}
+
+IOStatus LossyFileSystem::NewSequentialFile(const std::string &name, const FileOptions &,
+                                            std::unique_ptr<FSSequentialFile> *result, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    const File file = find(name);
+    if (!file)
+        return missing(name);
+    *result = std::make_unique<LossyReader>(*this, file);
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::NewRandomAccessFile(const std::string &name, const FileOptions &,
+                                              std::unique_ptr<FSRandomAccessFile> *result, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    const File file = find(name);
+    if (!file)
+        return missing(name);
+    *result = std::make_unique<LossyReader>(*this, file);
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::NewWritableFile(const std::string &name, const FileOptions &,
+                                          std::unique_ptr<FSWritableFile> *result, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    const File file = std::make_shared<Content>();
+    m_files[normal(name)] = file;
+    *result = std::make_unique<LossyWriter>(*this, file, 0);
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::ReopenWritableFile(const std::string &name, const FileOptions &,
+                                             std::unique_ptr<FSWritableFile> *result, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    const File file = find(name);
+    if (!file)
+        return missing(name);
+    *result = std::make_unique<LossyWriter>(*this, file, file->now.size());
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::ReuseWritableFile(const std::string &, const std::string &, const FileOptions &,
+                                            std::unique_ptr<FSWritableFile> *, Debug *)
+{
+    return IOStatus::NotSupported("reusing files");
+}
+
+IOStatus LossyFileSystem::NewDirectory(const std::string &name, const Options &,
+                                       std::unique_ptr<FSDirectory> *result, Debug *)
+{
+    *result = std::make_unique<LossyDirectory>(*this, normal(name));
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::NewLogger(const std::string &, const Options &, std::shared_ptr<rocksdb::Logger> *result,
+                                    Debug *)
+{
+    *result = std::make_shared<SilentLogger>();
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::FileExists(const std::string &name, const Options &, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    return find(name) ? IOStatus::OK() : IOStatus::NotFound(name);
+}
+
+IOStatus LossyFileSystem::GetChildren(const std::string &dir, const Options &, std::vector<std::string> *result,
+                                      Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    result->clear();
+    for (const auto &[path, file] : m_files) {
+        if (folderOf(path) == normal(dir))
+            result->push_back(path.substr(path.rfind('/') + 1));
+    }
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::GetChildrenFileAttributes(const std::string &dir, const Options &,
+                                                    std::vector<rocksdb::FileAttributes> *result, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    result->clear();
+    for (const auto &[path, file] : m_files) {
+        if (folderOf(path) == normal(dir))
+            result->push_back({path.substr(path.rfind('/') + 1), file->now.size()});
+    }
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::DeleteFile(const std::string &name, const Options &, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    return m_files.erase(normal(name)) ? IOStatus::OK() : missing(name);
+}
+
+IOStatus LossyFileSystem::Truncate(const std::string &name, size_t size, const Options &, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    const File file = find(name);
+    if (!file)
+        return missing(name);
+    file->now.resize(size);
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::CreateDir(const std::string &, const Options &, Debug *)
+{
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::CreateDirIfMissing(const std::string &, const Options &, Debug *)
+{
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::DeleteDir(const std::string &, const Options &, Debug *)
+{
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::GetFileSize(const std::string &name, const Options &, std::uint64_t *size, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    const File file = find(name);
+    if (!file)
+        return missing(name);
+    *size = file->now.size();
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::GetFileModificationTime(const std::string &, const Options &, std::uint64_t *time, Debug *)
+{
+    *time = 0;
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::RenameFile(const std::string &from, const std::string &to, const Options &, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    const File file = find(from);
+    if (!file)
+        return missing(from);
+    m_files[normal(to)] = file;
+    m_files.erase(normal(from));
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::LinkFile(const std::string &, const std::string &, const Options &, Debug *)
+{
+    return IOStatus::NotSupported("links");
+}
+
+IOStatus LossyFileSystem::LockFile(const std::string &name, const Options &, rocksdb::FileLock **lock, Debug *)
+{
+    const std::lock_guard guard(m_mutex);
+    if (!m_locks.insert(name).second)
+        return IOStatus::IOError("While lock file", name);
+    m_files.try_emplace(normal(name), std::make_shared<Content>());
+    *lock = new Lock(name);
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::UnlockFile(rocksdb::FileLock *lock, const Options &, Debug *)
+{
+    const std::lock_guard guard(m_mutex);
+    const std::unique_ptr<Lock> held(static_cast<Lock *>(lock));
+    m_locks.erase(held->name);
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::IsDirectory(const std::string &name, const Options &, bool *is, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    *is = !find(name);
+    return IOStatus::OK();
+}
+
+IOStatus LossyFileSystem::GetFreeSpace(const std::string &, const Options &, std::uint64_t *free, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    *free = m_room;
+    return IOStatus::OK();
+}
+
+} // namespace replog

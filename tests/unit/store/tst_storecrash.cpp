@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the store keeps when the machine loses its power, runs out of disk, or has a disk that fails.
+#include "tests/unit/store/lossyfilesystem.h"
+#include "tests/unit/store/storefixture.h"
+
+#include <QFile>
+#include <QRegularExpression>
+
+#include <random>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+// A store on a lossy disk. The position file lies on the real one; after a power loss it may be any age.
+class LossyFixture : public StoreFixture
+{
+public:
+    std::shared_ptr<LossyFileSystem> disk = std::make_shared<LossyFileSystem>();
+
+    LossyFixture() { options.fileSystem = disk; }
+
+    void savePosition()
+    {
+        QFile file(path(u"position"_s));
+        if (file.open(QIODevice::ReadOnly))
+            m_savedPosition = file.readAll();
+    }
+
+    void restorePosition()
+    {
+        QFile file(path(u"position"_s));
+        if (file.open(QIODevice::WriteOnly))
+            file.write(m_savedPosition);
+    }
+
+private:
+    QByteArray m_savedPosition;
+};
+
+Entries someEntries(quint64 from, quint64 count, std::size_t size = 20)
+{
+    Entries entries;
+    for (quint64 id = from; id < from + count; ++id)
+        entries.push_back(StoreFixture::entry(id, QByteArray(qsizetype(size), char('a' + id % 26))));
+    return entries;
+}
+
+} // namespace
+
+class TestStoreCrash : public QObject
+{
+    Q_OBJECT
+
+private:
+    // Appends in groups until the disk's power is gone or `groups` were told durable; returns the last id told.
+    static quint64 appendUntilPowerLoss(LossyFixture &f, int groups, quint64 groupSize)
+    {
+        quint64 last = f.store->state().last.id;
+        quint64 told = last;
+        for (int i = 0; i < groups; ++i) {
+            f.store->append(someEntries(last + 1, groupSize, i % 7 == 0 ? 20000 : 20));
+            last += groupSize;
+            f.store->setCommittedId(told);
+            if (!f.waitDurable(last))
+                break;
+            told = f.durableId;
+        }
+        return std::max(told, f.durableId);
+    }
+
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void powerLossAtEveryOperation_data()
+    {
+        QTest::addColumn<bool>("tear");
+        QTest::addColumn<bool>("oldPosition");
+        QTest::newRow("all unsynced lost") << false << false;
+        QTest::newRow("all unsynced lost, old position") << false << true;
+        QTest::newRow("torn") << true << false;
+        QTest::newRow("torn, old position") << true << true;
+    }
+
+    void powerLossAtEveryOperation()
+    {
+        QFETCH(bool, tear);
+        QFETCH(bool, oldPosition);
+        std::mt19937 random(42);
+        // The operations of an undisturbed run, from the creation on.
+        std::uint64_t operations = 0;
+        {
+            LossyFixture f;
+            QCOMPARE(f.openError(), QString());
+            QCOMPARE(appendUntilPowerLoss(f, 30, 2), 60U);
+            operations = f.disk->operations();
+        }
+        for (std::uint64_t at = 1; at <= operations; ++at) {
+            LossyFixture f;
+            f.disk->losePowerAfter(at);
+            quint64 told = 0;
+            if (!f.open()) {
+                f.savePosition();
+                told = appendUntilPowerLoss(f, 30, 2);
+            } else {
+                f.savePosition();
+            }
+            f.store.reset();
+            f.disk->restart(tear ? &random : nullptr);
+            if (oldPosition)
+                f.restorePosition();
+
+            const auto error = f.open();
+            QVERIFY2(!error, qPrintable(u"power loss at operation %1: %2"_s.arg(at).arg(error ? error->text : u""_s)));
+            const quint64 last = f.store->state().last.id;
+            QVERIFY2(last >= told, qPrintable(u"power loss at %1: %2 lost"_s.arg(at).arg(told)));
+            QVERIFY2(last % 2 == 0, "half of an append");
+            QVERIFY(f.store->state().committedId <= last);
+            const auto entries = f.read(1, last);
+            QVERIFY(entries);
+            QCOMPARE(entries->size(), last);
+            // It goes on from there.
+            f.store->append(someEntries(last + 1, 1));
+            QVERIFY(f.waitDurable(last + 1));
+        }
+    }
+
+    // The test above would not be worth much if it did not notice a missing sync.
+    void aMissingSyncIsNoticed()
+    {
+        LossyFixture f;
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.append(1, 10));
+        f.savePosition();
+        f.disk->setSyncsLie(true);
+        QVERIFY(f.append(11, 10));
+        f.disk->losePowerAfter(1);
+        f.store.reset();
+        f.disk->restart();
+        // The position file tells that entries are missing…
+        const auto error = f.open();
+        QVERIFY(error);
+        QCOMPARE(error->code, Errc::Corrupt);
+        // …and when it is old, they are simply not there.
+        f.restorePosition();
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, 10U);
+    }
+
+    void committedIdSurvivesThroughTheLogToo()
+    {
+        LossyFixture f;
+        QCOMPARE(f.openError(), QString());
+        f.savePosition();
+        QVERIFY(f.append(1, 10));
+        f.store->setCommittedId(7);
+        QVERIFY(f.append(11, 1));
+        f.store->setCommittedId(9);   // not in any group
+        f.disk->losePowerAfter(1);
+        f.store.reset();
+        f.disk->restart();
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().committedId, 9U);   // by the position file, as after kill -9
+
+        f.disk->losePowerAfter(1);
+        f.store.reset();
+        f.disk->restart();
+        f.restorePosition();
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().committedId, 7U);   // by the log
+    }
+
+    void fullDiskFailsTheStoreOnce_data()
+    {
+        QTest::addColumn<bool>("full");
+        QTest::newRow("full") << true;
+        QTest::newRow("sync fails") << false;
+    }
+
+    void fullDiskFailsTheStoreOnce()
+    {
+        QFETCH(bool, full);
+        LossyFixture f;
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.append(1, 10));
+        int failures = 0;
+        connect(f.store.get(), &LogStore::failed, f.store.get(), [&failures] { ++failures; });
+        if (full)
+            f.disk->setRoom(1000);
+        else
+            f.disk->setSyncsFail(true);
+        f.store->append(someEntries(11, 50, 10000));
+        QVERIFY(!f.waitDurable(60));
+        QVERIFY(f.failure);
+        QCOMPARE(f.failure->code, Errc::Io);
+        QVERIFY(!f.failure->text.contains(u'\n'));
+
+        // Room again: nothing is taken up behind the owner's back.
+        f.disk->setRoom(UINT64_MAX);
+        f.disk->setSyncsFail(false);
+        f.store->append(someEntries(61, 1));
+        const auto put = f.putMeta("key", "value");
+        QVERIFY(!put);
+        QCOMPARE(put.error().code, Errc::Io);
+        QCOMPARE(f.durableId, 10U);
+        QCOMPARE(failures, 1);
+        QVERIFY(f.read(1, 10));
+        QVERIFY(!f.store->close());
+
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.store->state().last.id >= 10);
+        QVERIFY(f.store->state().last.id <= 60);
+    }
+
+    // The log is flushed and its files change while the disk fills up, at many different moments.
+    void fullDiskWhileFlushing()
+    {
+        for (std::uint64_t room = 0; room < 60'000'000; room += 12'000'000) {
+            LossyFixture f;
+            QCOMPARE(f.openError(), QString());
+            f.disk->setRoom(room);
+            quint64 last = 0;
+            while (!f.failure && last < 4000) {
+                f.store->append(someEntries(last + 1, 40, 10000));
+                last += 40;
+                f.waitDurable(last);
+            }
+            const quint64 told = f.durableId;
+            f.store.reset();
+            f.disk->setRoom(UINT64_MAX);
+            f.disk->losePowerAfter(1);
+            f.disk->restart();
+            const auto error = f.open();
+            QVERIFY2(!error, qPrintable(u"room %1: %2"_s.arg(room).arg(error ? error->text : u""_s)));
+            QVERIFY(f.store->state().last.id >= told);
+            QVERIFY(f.read(1, told, qsizetype(1) << 40));
+        }
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestStoreCrash)
+#include "tst_storecrash.moc"
