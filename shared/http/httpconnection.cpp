@@ -6,10 +6,9 @@
 #include "shared/http/replyslot.h"
 
 #include <QScopedValueRollback>
+#include <QTimer>
 
 #include <algorithm>
-
-#include <sys/socket.h>
 
 namespace replog {
 
@@ -22,17 +21,20 @@ constexpr qsizetype SkippableBody = 64 * 1024;     // a refused request's body u
 constexpr qsizetype FirstReserve = 256 * 1024;     // believed of a Content-Length before any of the body is there
 constexpr qsizetype CopiedBody = 16 * 1024;        // bodies up to this share one buffer with their head
 constexpr qsizetype KeptBuffer = 16 * 1024;
+constexpr int ProbeMs = 5;
 constexpr qint64 LingerMs = 2000;                  // how long a closed client may take to read its last answer
 }
 
 HttpConnection::HttpConnection(QTcpSocket *socket, HttpServerState &state, QObject *parent)
-    : QObject(parent), m_socket(socket), m_state(state), m_activeAt(state.nowMs), m_writtenAt(state.nowMs)
+    : QObject(parent), m_socket(socket), m_outlet(int(socket->socketDescriptor())), m_state(state),
+      m_activeAt(state.nowMs), m_writtenAt(state.nowMs)
 {
     socket->setReadBufferSize(ReadBuffer);
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     connect(socket, &QTcpSocket::readyRead, this, &HttpConnection::handleReadyRead);
-    connect(socket, &QTcpSocket::bytesWritten, this, &HttpConnection::handleBytesWritten);
     connect(socket, &QTcpSocket::disconnected, this, &HttpConnection::handleDisconnected);
+    connect(&m_outlet, &HttpOutlet::written, this, &HttpConnection::handleWritten);
+    connect(&m_outlet, &HttpOutlet::failed, this, &HttpConnection::abort);
 }
 
 HttpConnection::~HttpConnection()
@@ -135,7 +137,7 @@ void HttpConnection::consume(qsizetype bytes)
 
 bool HttpConnection::readHead()
 {
-    if (m_isLastRequest || m_state.isShuttingDown) {
+    if (m_isLastRequest || m_isClosing || m_state.isShuttingDown) {
         goDeaf();
         return true;
     }
@@ -208,7 +210,7 @@ void HttpConnection::beginRequest(RequestHead &&head)
         const auto stream = std::find_if(route->streams.begin(), route->streams.end(),
                                          [&](const auto &s) { return s.first == type; });
         if (stream != route->streams.end()) {
-            const std::shared_ptr<ReplySlot> slot = makeSlot(m_head);
+            const std::shared_ptr<ReplySlot> slot = makeSlot(m_head, m_head.request.method);
             m_bodySequence = slot->sequence;
             m_body = std::make_shared<HttpBody>(this);
             m_phase = Phase::Stream;
@@ -346,12 +348,12 @@ void HttpConnection::resumeReading()
 
 // ---- requests
 
-std::shared_ptr<ReplySlot> HttpConnection::makeSlot(const RequestHead &head)
+std::shared_ptr<ReplySlot> HttpConnection::makeSlot(const RequestHead &head, HttpMethod method)
 {
     const auto slot = std::make_shared<ReplySlot>();
     slot->connection = this;
     slot->sequence = m_firstSequence + m_queue.size();
-    slot->isHead = head.request.method == HttpMethod::Head;
+    slot->isHead = method == HttpMethod::Head;
     slot->isHttp10 = head.isHttp10;
     slot->keepAlive = head.keepAlive;
     m_queue.emplace_back().slot = slot.get();
@@ -363,27 +365,27 @@ void HttpConnection::dispatch()
     m_phase = Phase::Head;
     m_requestSince = 0;
     m_owesContinue = false;
-    const HttpRoute *route = m_route;
-    route->handler(std::move(m_head.request), Reply(makeSlot(m_head)));
+    HttpRequest request = std::exchange(m_head.request, {});
+    Reply reply(makeSlot(m_head, request.method));
+    m_route->handler(std::move(request), std::move(reply));
 }
 
 // Answers without a handler. A request whose head is sound and whose body is small costs only itself; after any other
 // nobody knows where the next one begins, so the connection closes.
 void HttpConnection::refuse(const RequestHead *head, int status, const QByteArray &problem, const HttpHeaders &extra)
 {
+    static const RequestHead Unknown;
     const bool survives = head != nullptr && !head->chunked && !head->expectContinue && head->contentLength <= SkippableBody;
-    m_requestSince = survives && head->contentLength > 0 ? m_requestSince : 0;
     m_owesContinue = false;
+    const std::shared_ptr<ReplySlot> slot = makeSlot(head != nullptr ? *head : Unknown, head != nullptr ? head->request.method : HttpMethod::Other);
     if (survives) {
         m_bodyLeft = std::max<qint64>(head->contentLength, 0);
         m_phase = m_bodyLeft > 0 ? Phase::Skip : Phase::Head;
+        m_requestSince = m_bodyLeft > 0 ? m_requestSince : 0;
     } else {
+        slot->keepAlive = false;
         goDeaf();
     }
-    static const RequestHead Unknown;
-    const std::shared_ptr<ReplySlot> slot = makeSlot(head != nullptr ? *head : Unknown);
-    if (!survives)
-        slot->keepAlive = false;
     answer(*slot, status, "application/problem+json", problem, extra);
 }
 
@@ -448,9 +450,9 @@ void HttpConnection::appendHead(QByteArray &out, const ReplySlot &slot, int stat
     out += m_state.date;
     if (!contentType.isEmpty())
         out.append("Content-Type: ").append(contentType).append("\r\n");
-    if (length >= 0)
+    if (length >= 0 && status != 204)
         out.append("Content-Length: ").append(QByteArray::number(length)).append("\r\n");
-    else if (!slot.isHttp10)
+    else if (length < 0 && !slot.isHttp10)
         out += "Transfer-Encoding: chunked\r\n";
     for (const auto &[name, value] : extra)
         out.append(name).append(": ").append(value).append("\r\n");
@@ -465,44 +467,55 @@ void HttpConnection::answer(ReplySlot &slot, int status, QByteArrayView contentT
                             const HttpHeaders &extra)
 {
     Pending &pending = pendingOf(slot);
-    const bool isBodyUnread = m_body && slot.sequence == m_bodySequence;
+    const quint64 sequence = slot.sequence;
+    const bool isBodyUnread = m_body && sequence == m_bodySequence;
     pending.closesAfter = pending.closesAfter || !slot.keepAlive || isBodyUnread || m_state.isShuttingDown;
-    const qsizetype sent = slot.isHead ? 0 : body.size();
-    QByteArray out;
-    out.reserve(256 + (sent <= CopiedBody ? sent : 0));
-    appendHead(out, slot, status, contentType, extra, body.size(), pending.closesAfter);
-    const bool isFirst = slot.sequence == m_firstSequence;
-    if (sent > 0 && sent <= CopiedBody)
-        out += body;
     pending.isWhole = true;
+    const qsizetype sent = slot.isHead ? 0 : body.size();
+    const bool copied = sent > 0 && sent <= CopiedBody;
+    QByteArray out;
+    out.reserve(256 + (copied ? sent : 0));
+    appendHead(out, slot, status, contentType, extra, body.size(), pending.closesAfter);
+    if (copied)
+        out += body;
+    const bool isFirst = sequence == m_firstSequence;
     if (isFirst) {
-        put(out);
-        if (sent > CopiedBody)
-            put(body);
+        ++m_corks;
+        put(out, sent > CopiedBody ? body : QByteArray());
     } else {
         if (sent > CopiedBody)
             out += body;
         pending.out = std::move(out);
     }
-    complete(slot);
-}
-
-void HttpConnection::complete(ReplySlot &slot)
-{
-    slot.state = ReplySlot::State::Done;
-    pendingOf(slot).slot = nullptr;
-    if (m_body && slot.sequence == m_bodySequence) {
-        // Answered before its body was whole: the rest of it does not matter any more.
-        std::exchange(m_body, nullptr)->close();
-        goDeaf();
+    settle(slot);
+    endBodyOf(sequence);
+    if (isFirst) {
+        flushQueue();
+        uncork();
     }
-    slot.connection = nullptr;
-    slot.gone = {};
-    slot.drained = {};
-    flushQueue();
 }
 
-// Writes all that has its turn.
+// The slot's right is used up; nothing of it is touched afterwards.
+void HttpConnection::settle(ReplySlot &slot)
+{
+    pendingOf(slot).slot = nullptr;
+    slot.state = ReplySlot::State::Done;
+    slot.connection = nullptr;
+    slot.drained = {};
+    const ContextCallback gone = std::exchange(slot.gone, {});   // goes last: it may hold the last Reply
+}
+
+// Answered before its body was whole: the rest of it does not matter any more.
+void HttpConnection::endBodyOf(quint64 sequence)
+{
+    if (!m_body || sequence != m_bodySequence)
+        return;
+    const auto body = std::exchange(m_body, nullptr);
+    goDeaf();
+    body->close();
+}
+
+// Sends all that has its turn.
 void HttpConnection::flushQueue()
 {
     ++m_corks;
@@ -525,7 +538,7 @@ void HttpConnection::flushQueue()
         m_owesContinue = false;
         put("HTTP/1.1 100 Continue\r\n\r\n");
     }
-    if (m_queue.empty() && m_phase == Phase::Deaf)
+    if (m_queue.empty() && (m_phase == Phase::Deaf || m_isHalfClosed))
         closeWhenWritten();
     uncork();
     if (m_isBlocked && !m_isPulling && qsizetype(m_queue.size()) < m_state.limits.pipelined) {
@@ -534,78 +547,97 @@ void HttpConnection::flushQueue()
     }
 }
 
-void HttpConnection::put(const QByteArray &bytes)
+// `more` is not copied, so it may be large.
+void HttpConnection::put(const QByteArray &bytes, const QByteArray &more)
 {
-    if (bytes.size() <= CopiedBody) {
-        m_corkedOut += bytes;
-    } else if (m_socket) {
-        if (!m_corkedOut.isEmpty())
-            m_socket->write(std::exchange(m_corkedOut, {}));
-        m_socket->write(bytes);
+    ++m_corks;
+    m_corkedOut += bytes;
+    if (m_corkedOut.size() + more.size() > CopiedBody) {
+        if (m_outlet.pending() == 0)
+            m_writtenAt = m_state.nowMs;
+        m_outlet.write(std::exchange(m_corkedOut, {}), more);
+    } else {
+        m_corkedOut += more;
     }
-    if (m_corks == 0) {
-        ++m_corks;
-        uncork();
-    }
+    uncork();
 }
 
-// The one place where answers reach the socket: one write for all that became ready together, flushed at once so that
-// it does not wait for another turn of the event loop.
+// One write for all that became ready together, without waiting for a turn of the event loop.
 void HttpConnection::uncork()
 {
-    if (--m_corks > 0 || !m_socket)
+    if (--m_corks > 0)
         return;
     if (!m_corkedOut.isEmpty()) {
-        if (m_socket->bytesToWrite() == 0)
+        if (m_outlet.pending() == 0)
             m_writtenAt = m_state.nowMs;
-        m_socket->write(std::exchange(m_corkedOut, {}));
+        m_outlet.write(std::exchange(m_corkedOut, {}));
     }
-    if (m_socket->bytesToWrite() > 0)
-        m_socket->flush();
-    if (m_isClosing && m_socket && m_socket->bytesToWrite() == 0)
-        closeWhenWritten();
+    if (m_isClosing)
+        shutdownWhenWritten();
 }
 
-// Ends our side once everything is written; the client ends the other, or the sweep does.
+// Ends our half once everything is sent; the client ends the other, or the sweep does.
 void HttpConnection::closeWhenWritten()
 {
-    if (!m_isClosing) {
-        m_isClosing = true;
-        m_closingSince = m_state.nowMs;
-        for (Pending &pending : m_queue) {
-            if (pending.slot != nullptr) {
-                ReplySlot *slot = std::exchange(pending.slot, nullptr);
-                slot->connection = nullptr;
-                slot->gone.fireOnce();
-            }
-        }
-    }
-    if (m_socket && m_corkedOut.isEmpty() && m_socket->bytesToWrite() == 0 && m_socket->socketDescriptor() >= 0)
-        ::shutdown(int(m_socket->socketDescriptor()), SHUT_WR);
+    if (m_isClosing)
+        return;
+    m_isClosing = true;
+    m_closingSince = m_state.nowMs;
+    dropPending();
+    if (m_corks == 0)
+        shutdownWhenWritten();
 }
 
-void HttpConnection::handleBytesWritten()
+// Whoever still wants to answer is told that nobody listens.
+void HttpConnection::dropPending()
+{
+    std::vector<ContextCallback> callbacks;
+    for (Pending &pending : m_queue) {
+        ReplySlot *slot = std::exchange(pending.slot, nullptr);
+        if (slot == nullptr)
+            continue;
+        slot->connection = nullptr;
+        slot->drained = {};
+        callbacks.push_back(std::exchange(slot->gone, {}));
+    }
+    for (ContextCallback &gone : callbacks)
+        gone.fireOnce();
+}
+
+void HttpConnection::shutdownWhenWritten()
+{
+    if (m_outlet.pending() > 0 || m_isShutDown)
+        return;
+    m_isShutDown = true;
+    if (m_isHalfClosed) {
+        QMetaObject::invokeMethod(this, &HttpConnection::end, Qt::QueuedConnection);
+    } else if (m_state.isShuttingDown) {
+        QMetaObject::invokeMethod(m_socket, &QTcpSocket::disconnectFromHost, Qt::QueuedConnection);
+    } else {
+        m_outlet.shutdown();
+    }
+}
+
+void HttpConnection::handleWritten()
 {
     m_writtenAt = m_state.nowMs;
-    if (m_isClosing && m_corks == 0 && m_socket && m_socket->bytesToWrite() == 0) {
-        closeWhenWritten();
+    if (m_isClosing)
+        shutdownWhenWritten();
+    else
+        tellDrained();
+}
+
+void HttpConnection::tellDrained()
+{
+    if (m_queue.empty() || m_queue.front().slot == nullptr)
         return;
-    }
-    if (m_queue.empty() || m_queue.front().slot == nullptr || m_drainPosted)
+    ReplySlot &slot = *m_queue.front().slot;
+    if (!slot.isFull || streamRoom(slot) <= m_state.limits.streamBytes / 2)
         return;
-    ReplySlot *slot = m_queue.front().slot;
-    if (slot->state == ReplySlot::State::Streaming && slot->drained.call && streamRoom(*slot) > m_state.limits.streamBytes / 2) {
-        m_drainPosted = true;
-        QMetaObject::invokeMethod(this, [this] {
-            m_drainPosted = false;
-            if (m_queue.empty() || m_queue.front().slot == nullptr)
-                return;
-            const ReplySlot *streaming = m_queue.front().slot;
-            if (streaming->drained.call && streaming->drained.context && streamRoom(*streaming) > 0) {
-                const auto drained = streaming->drained.call;
-                drained();
-            }
-        }, Qt::QueuedConnection);
+    slot.isFull = false;
+    if (slot.drained.context && slot.drained.call) {
+        const auto drained = slot.drained.call;
+        drained();
     }
 }
 
@@ -616,71 +648,69 @@ void HttpConnection::startStream(ReplySlot &slot, int status, QByteArrayView con
     Pending &pending = pendingOf(slot);
     pending.closesAfter = pending.closesAfter || !slot.keepAlive || slot.isHttp10 || m_state.isShuttingDown;
     slot.state = ReplySlot::State::Streaming;
-    slot.gone = {};
     appendHead(pending.out, slot, status, contentType, extra, -1, pending.closesAfter);
-    flushQueue();
+    if (slot.sequence == m_firstSequence)
+        flushQueue();
 }
 
-qsizetype HttpConnection::streamRoom(const ReplySlot &slot) const
+qsizetype HttpConnection::streamRoom(ReplySlot &slot)
 {
-    const qsizetype waiting = slot.sequence == m_firstSequence
-        ? qsizetype(m_socket ? m_socket->bytesToWrite() : 0) + m_corkedOut.size()
-        : m_queue[slot.sequence - m_firstSequence].out.size();
-    return m_state.limits.streamBytes - waiting;
+    const qsizetype waiting = slot.sequence == m_firstSequence ? m_outlet.pending() + m_corkedOut.size()
+                                                               : pendingOf(slot).out.size();
+    const qsizetype room = m_state.limits.streamBytes - waiting;
+    if (room <= 0)
+        slot.isFull = true;
+    return room;
 }
 
 void HttpConnection::writeStream(ReplySlot &slot, const QByteArray &piece)
 {
     if (slot.isHead)
         return;
-    QByteArray out;
+    const bool isFirst = slot.sequence == m_firstSequence;
+    QByteArray own;
+    QByteArray &out = isFirst ? own : pendingOf(slot).out;
     if (slot.isHttp10) {
-        out = piece;
+        out += piece;
     } else {
-        out.reserve(piece.size() + 16);
+        out.reserve(out.size() + piece.size() + 24);
         out.append(QByteArray::number(piece.size(), 16)).append("\r\n").append(piece).append("\r\n");
     }
-    if (slot.sequence == m_firstSequence)
-        put(out);
-    else
-        pendingOf(slot).out += out;
+    if (isFirst)
+        put(own);
 }
 
 void HttpConnection::finishStream(ReplySlot &slot)
 {
     Pending &pending = pendingOf(slot);
+    const quint64 sequence = slot.sequence;
     if (!slot.isHttp10 && !slot.isHead)
         pending.out += "0\r\n\r\n";
     pending.isWhole = true;
-    complete(slot);
+    if (m_body && sequence == m_bodySequence)
+        pending.closesAfter = true;
+    settle(slot);
+    endBodyOf(sequence);
+    if (sequence == m_firstSequence)
+        flushQueue();
 }
 
 void HttpConnection::abortStream(ReplySlot &slot)
 {
-    slot.state = ReplySlot::State::Done;
+    settle(slot);
     abort();
-}
-
-void HttpConnection::forget(ReplySlot &slot)
-{
-    if (slot.sequence >= m_firstSequence)
-        pendingOf(slot).slot = nullptr;
-    slot.connection = nullptr;
 }
 
 // ---- limits and the end
 
 void HttpConnection::sweep()
 {
-    if (!m_socket)
-        return;
     const HttpLimits &limits = m_state.limits;
     const qint64 now = m_state.nowMs;
-    if (m_isClosing && now - m_closingSince > LingerMs && m_socket->bytesToWrite() == 0) {
-        abort();
-        return;
-    }
-    if (m_socket->bytesToWrite() > 0 && now - m_writtenAt > limits.stallMs) {
+    const bool isWriting = m_outlet.pending() > 0;
+    const bool lingers = m_isClosing && !isWriting && now - std::max(m_closingSince, m_writtenAt) > LingerMs;
+    const bool isStalled = isWriting && now - m_writtenAt > limits.stallMs;
+    if (lingers || isStalled || (m_isHalfClosed && m_outlet.isReset())) {
         abort();
         return;
     }
@@ -694,37 +724,68 @@ void HttpConnection::sweep()
     }
     const bool isIdle = m_queue.empty() && m_phase == Phase::Head && m_requestSince == 0;
     if (isIdle && now - std::max(m_activeAt, m_writtenAt) > limits.idleMs)
-        m_socket->disconnectFromHost();
+        closeWhenWritten();
 }
 
 void HttpConnection::finish()
 {
-    if (m_phase == Phase::Head)
+    if (m_phase == Phase::Head && m_requestSince == 0)
         goDeaf();
 }
 
 void HttpConnection::abort()
 {
-    if (m_socket)
-        m_socket->abort();
+    m_isClosing = true;
+    m_isAborting = true;
+    QMetaObject::invokeMethod(this, [this] {
+        if (m_socket)
+            m_socket->abort();
+        end();
+    }, Qt::QueuedConnection);
 }
 
+// A client that ended its half may still read, though QTcpSocket closes both: what remains to be answered goes on over
+// the outlet.
 void HttpConnection::handleDisconnected()
 {
+    const bool isByClient = m_socket && m_socket->error() == QAbstractSocket::RemoteHostClosedError;
+    const bool isOwed = !m_queue.empty() || m_outlet.pending() > 0;
+    m_socket.clear();
+    if (!isByClient || !isOwed || m_isAborting || m_isShutDown || m_outlet.isReset()) {
+        end();
+        return;
+    }
+    m_isHalfClosed = true;
+    m_outlet.watchForReset();
+    // A client that is gone altogether looks the same until something is sent to it. An interim answer is harmless to
+    // one that listens, and makes the kernel of any other reset the connection: at once on this machine or the next,
+    // else the sweep sees it.
+    const bool mayProbe = !m_queue.empty() && m_outlet.pending() == 0 && m_queue.front().slot != nullptr
+        && m_queue.front().slot->state == ReplySlot::State::Waiting && !m_queue.front().slot->isHttp10;
+    if (mayProbe) {
+        put("HTTP/1.1 100 Continue\r\n\r\n");
+        QTimer::singleShot(ProbeMs, this, &HttpConnection::sweep);
+    }
+    m_phase = Phase::Deaf;
+    m_requestSince = 0;
+    m_in = {};
+    m_inAt = 0;
+    if (const auto body = std::exchange(m_body, nullptr))
+        body->broken({Errc::Unavailable, u"the client ended the request before it was whole"_s});
+    if (m_queue.empty())
+        closeWhenWritten();
+}
+
+void HttpConnection::end()
+{
+    if (std::exchange(m_hasEnded, true))
+        return;
     m_isClosing = true;
     m_socket.clear();
+    m_outlet.close();
     if (const auto body = std::exchange(m_body, nullptr))
         body->broken({Errc::Unavailable, u"the client hung up"_s});
-    // Callbacks may answer other requests of this connection, or let go of their Reply: take one at a time.
-    for (std::size_t i = 0; i < m_queue.size(); ++i) {
-        ReplySlot *slot = std::exchange(m_queue[i].slot, nullptr);
-        if (slot == nullptr)
-            continue;
-        slot->connection = nullptr;
-        auto gone = std::exchange(slot->gone, {});
-        slot->drained = {};
-        gone.fireOnce();
-    }
+    dropPending();
     emit closed(this);
     deleteLater();
 }

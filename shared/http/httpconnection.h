@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/http/chunkdecoder.h"
+#include "shared/http/httpoutlet.h"
 #include "shared/http/httprouter.h"
 #include "shared/http/httpserver.h"
 #include "shared/http/requesthead.h"
@@ -52,16 +53,16 @@ public:
     void sweep();
     // No more requests; closes once the open answers are out.
     void finish();
+    // Ends the connection from the event loop.
     void abort();
 
     // For Reply, ReplyStream and HttpBody.
     void answer(ReplySlot &slot, int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra);
     void startStream(ReplySlot &slot, int status, QByteArrayView contentType, const HttpHeaders &extra);
-    qsizetype streamRoom(const ReplySlot &slot) const;
+    qsizetype streamRoom(ReplySlot &slot);
     void writeStream(ReplySlot &slot, const QByteArray &piece);
     void finishStream(ReplySlot &slot);
     void abortStream(ReplySlot &slot);
-    void forget(ReplySlot &slot);
     void resumeReading();
 
 signals:
@@ -78,8 +79,9 @@ private:
     };
 
     void handleReadyRead();
-    void handleBytesWritten();
     void handleDisconnected();
+    void handleWritten();
+    void end();
 
     void pull();
     bool step();
@@ -95,21 +97,26 @@ private:
     void beginRequest(RequestHead &&head);
     void refuse(const RequestHead *head, int status, const QByteArray &problem, const HttpHeaders &extra = {});
     void dispatch();
-    std::shared_ptr<ReplySlot> makeSlot(const RequestHead &head);
+    std::shared_ptr<ReplySlot> makeSlot(const RequestHead &head, HttpMethod method);
     void sendContinue();
     void breakBody(const Error &error, int status);
     void goDeaf();
 
     Pending &pendingOf(const ReplySlot &slot);
-    void complete(ReplySlot &slot);
+    void settle(ReplySlot &slot);
+    void endBodyOf(quint64 sequence);
     void flushQueue();
-    void put(const QByteArray &bytes);
+    void put(const QByteArray &bytes, const QByteArray &more = {});
     void uncork();
+    void tellDrained();
     void closeWhenWritten();
+    void shutdownWhenWritten();
+    void dropPending();
     void appendHead(QByteArray &out, const ReplySlot &slot, int status, QByteArrayView contentType,
                     const HttpHeaders &extra, qint64 length, bool closes) const;
 
-    QPointer<QTcpSocket> m_socket;
+    QPointer<QTcpSocket> m_socket;    // null once the client has ended its half
+    HttpOutlet m_outlet;
     HttpServerState &m_state;
 
     Phase m_phase = Phase::Head;
@@ -132,7 +139,10 @@ private:
     QByteArray m_corkedOut;
     int m_corks = 0;
     bool m_isClosing = false;         // the last answer is written or on its way
-    bool m_drainPosted = false;
+    bool m_isShutDown = false;        // nothing more can be sent
+    bool m_isHalfClosed = false;      // the client has ended its half, and may still read
+    bool m_isAborting = false;
+    bool m_hasEnded = false;
 
     qint64 m_requestSince = 0;        // when the first byte of the request that is being read came; 0: none
     qint64 m_activeAt = 0;

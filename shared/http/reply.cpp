@@ -20,8 +20,6 @@ ReplySlot::~ReplySlot()
     } else if (state == State::Streaming) {
         connection->abortStream(*this);
     }
-    if (connection != nullptr)
-        connection->forget(*this);
 }
 
 Reply::Reply(std::shared_ptr<ReplySlot> slot) : m_slot(std::move(slot)) {}
@@ -33,8 +31,9 @@ bool Reply::isOpen() const
 
 void Reply::send(int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra)
 {
+    const std::shared_ptr<ReplySlot> slot = m_slot;   // letting go of callbacks may let go of this Reply
     if (isOpen())
-        m_slot->connection->answer(*m_slot, status, contentType, body, extra);
+        slot->connection->answer(*slot, status, contentType, body, extra);
 }
 
 void Reply::sendJson(int status, const QByteArray &json, const HttpHeaders &extra)
@@ -89,14 +88,16 @@ void ReplyStream::write(const QByteArray &piece)
 
 void ReplyStream::finish()
 {
+    const std::shared_ptr<ReplySlot> slot = m_slot;
     if (isOpen())
-        m_slot->connection->finishStream(*m_slot);
+        slot->connection->finishStream(*slot);
 }
 
 void ReplyStream::abort()
 {
+    const std::shared_ptr<ReplySlot> slot = m_slot;
     if (isOpen())
-        m_slot->connection->abortStream(*m_slot);
+        slot->connection->abortStream(*slot);
 }
 
 void ReplyStream::onDrained(QObject *context, std::function<void()> drained)

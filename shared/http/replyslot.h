@@ -4,6 +4,7 @@
 #include <QPointer>
 
 #include <functional>
+#include <utility>
 
 namespace replog {
 
@@ -41,6 +42,7 @@ public:
     bool isHead = false;
     bool isHttp10 = false;
     bool keepAlive = true;
+    bool isFull = false;         // a stream whose writer was told to wait
     ContextCallback gone;
     ContextCallback drained;
 };

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <QByteArray>
+#include <QHostAddress>
 #include <QTcpSocket>
-#include <QtTest>
 
 namespace replog {
 
@@ -23,6 +23,26 @@ public:
             socket.flush();
     }
     bool isClosed() const { return socket.state() == QAbstractSocket::UnconnectedState; }
+    // The status of each answer, as far as bodies do not look like one.
+    QList<int> statuses() const
+    {
+        QList<int> found;
+        const QByteArray start = "HTTP/1.1 ";
+        for (qsizetype at = received.indexOf(start); at >= 0; at = received.indexOf(start, at + 1))
+            found.append(received.mid(at + start.size(), 3).toInt());
+        return found;
+    }
+    // Whether one whole answer with a Content-Length is there.
+    bool isAnswered() const
+    {
+        const qsizetype length = received.indexOf("Content-Length: ");
+        const qsizetype end = received.indexOf("\r\n\r\n");
+        if (length < 0 || end < length)
+            return false;
+        const qsizetype digits = length + qsizetype(sizeof "Content-Length: ") - 1;
+        return received.size() - end - 4 >= received.mid(digits, received.indexOf('\r', digits) - digits).toLongLong();
+    }
+    QByteArray body() const { return received.mid(received.indexOf("\r\n\r\n") + 4); }
 
     QByteArray received;
     QTcpSocket socket;
