@@ -45,7 +45,6 @@ void LocalNode::start(const QString &program, const QStringList &arguments)
     m_child->setStandardInputFile(QProcess::nullDevice());
     m_child->setProcessChannelMode(QProcess::MergedChannels);
     m_child->setStandardOutputFile(m_logPath, QIODevice::Append);
-    connect(m_child.get(), &QProcess::started, this, [this] { m_process = ProcessId::of(m_child->processId()); });
     connect(m_child.get(), &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error != QProcess::FailedToStart)
             return;   // a crash is told by finished()
@@ -59,8 +58,11 @@ void LocalNode::start(const QString &program, const QStringList &arguments)
         m_child.release()->deleteLater();
         handleExit(status == QProcess::NormalExit ? tr("exit code %1").arg(code) : tr("ended by signal %1").arg(code));
     });
-    setState(State::Starting);
     m_child->start();
+    if (!m_child)
+        return;   // it could not even be forked
+    m_process = ProcessId::of(m_child->processId());
+    setState(State::Starting);
 }
 
 void LocalNode::adopt(const ProcessId &process, const QUrl &url)

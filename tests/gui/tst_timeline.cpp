@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/charts/latencyhistogram.h"
+#include "gui/charts/timechart.h"
+#include "gui/timeline/eventfilter.h"
+
+#include <QAbstractItemModelTester>
+#include <QTest>
+
+#include <limits>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+
+class TimelineTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support propagateSizeHints)"_s)); }
+    void keepsTheLastEvents();
+    void eventsThatGoOnTakeOneRow();
+    void filters();
+    void readsAHistogram();
+    void quantilesOfWhatIsNew();
+    void chartsAreBoundedAndKeepGaps();
+
+private:
+    static Event event(EventKind kind, const QString &node, const QString &text, qint64 ms = 0, quint64 first = 0)
+    {
+        return {kind, QDateTime::fromMSecsSinceEpoch(1'700'000'000'000 + ms), node, text, first};
+    }
+};
+
+void TimelineTest::keepsTheLastEvents()
+{
+    EventModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    for (int i = 0; i < EventModel::maxEvents + 10; ++i)
+        model.add(event(EventKind::State, u"a"_s, QString::number(i)));
+    QCOMPARE(model.rowCount(), EventModel::maxEvents);
+    QCOMPARE(model.at(0).text, u"10"_s);
+    QCOMPARE(model.nodes(), QStringList({u"a"_s}));
+    model.clear();
+    QCOMPARE(model.rowCount(), 0);
+    QVERIFY(model.nodes().isEmpty());
+}
+
+void TimelineTest::eventsThatGoOnTakeOneRow()
+{
+    EventModel model;
+    const auto acked = [&model](const QString &node, qint64 ms, quint64 from, quint64 to) {
+        model.addOrContinue(event(EventKind::Acked, node, {}, ms, from), [to](quint64 first) { return u"%1-%2"_s.arg(first).arg(to); });
+    };
+    acked(u"a"_s, 0, 1, 3);
+    acked(u"b"_s, 100, 1, 1);
+    acked(u"a"_s, 200, 4, 9);
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(model.at(0).text, u"1-9"_s);
+    QCOMPARE(model.at(1).text, u"1-1"_s);
+    acked(u"a"_s, 5000, 10, 11);
+    QCOMPARE(model.rowCount(), 3);
+    QCOMPARE(model.at(2).text, u"10-11"_s);
+    // The row that would be continued may be gone by then.
+    for (int i = 0; i < EventModel::maxEvents; ++i)
+        model.add(event(EventKind::State, u"c"_s, u"x"_s));
+    acked(u"a"_s, 5100, 12, 12);
+    QCOMPARE(model.at(model.rowCount() - 1).text, u"12-12"_s);
+}
+
+void TimelineTest::filters()
+{
+    EventModel model;
+    EventFilter filter(&model);
+    const QAbstractItemModelTester tester(&filter, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.add(event(EventKind::Retry, u"a"_s, u"Connection refused"_s));
+    model.add(event(EventKind::Acked, u"a"_s, u"holds message 1"_s));
+    model.add(event(EventKind::Acked, u"b"_s, u"holds message 1"_s));
+    QCOMPARE(filter.rowCount(), 3);
+    filter.setNode(u"a"_s);
+    QCOMPARE(filter.rowCount(), 2);
+    filter.setText(u"REFUSED"_s);
+    QCOMPARE(filter.rowCount(), 1);
+    filter.setKindShown(EventKind::Retry, false);
+    QCOMPARE(filter.rowCount(), 0);
+    filter.setNode({});
+    filter.setText({});
+    QCOMPARE(filter.rowCount(), 2);
+    model.add(event(EventKind::Retry, u"a"_s, u"again"_s));
+    QCOMPARE(filter.rowCount(), 2);
+    filter.setKindShown(EventKind::Retry, true);
+    QCOMPARE(filter.rowCount(), 4);
+}
+
+void TimelineTest::readsAHistogram()
+{
+    const QByteArray text = "# HELP replog_append_seconds x\n# TYPE replog_append_seconds histogram\n"
+                            "replog_append_seconds_bucket{w=\"1\",le=\"0.001\"} 5\n"
+                            "replog_append_seconds_bucket{w=\"1\",le=\"+Inf\"} 10\n"
+                            "replog_append_seconds_bucket{w=\"2\",le=\"0.001\"} 1\n"
+                            "replog_append_seconds_bucket{w=\"2\",le=\"+Inf\"} 2\n"
+                            "replog_append_seconds_sum 1\nreplog_append_seconds_count 12\n";
+    const auto histogram = LatencyHistogram::parse(text, "replog_append_seconds");
+    QVERIFY(histogram);
+    QCOMPARE(histogram->buckets.size(), 2);
+    QCOMPARE(histogram->buckets[0].count, 6.0);
+    QCOMPARE(histogram->total(), 12.0);
+    QVERIFY(!LatencyHistogram::parse(text, "replog_other_seconds"));
+    QVERIFY(!LatencyHistogram::parse("", "x"));
+}
+
+void TimelineTest::quantilesOfWhatIsNew()
+{
+    const double inf = std::numeric_limits<double>::infinity();
+    const LatencyHistogram before{{{0.001, 100}, {0.002, 100}, {0.004, 100}, {inf, 100}}};
+    const LatencyHistogram after{{{0.001, 100}, {0.002, 110}, {0.004, 120}, {inf, 121}}};
+    const LatencyHistogram recent = after.since(before);
+    QCOMPARE(recent.total(), 21.0);
+    QVERIFY(qAbs(*recent.quantile(0.5) - 0.0021) < 1e-6);   // a tenth of a bucket into the second
+    QCOMPARE(*recent.quantile(0.99), 0.004);                // beyond the last bound no more is known
+    QCOMPARE(before.since(after).total(), 100.0);           // another process
+    QVERIFY(!after.since(after).quantile(0.5));
+}
+
+void TimelineTest::chartsAreBoundedAndKeepGaps()
+{
+    TimeChart chart(u"Lag"_s, u"messages"_s, u"nothing yet"_s);
+    QVERIFY(chart.isEmpty());
+    const qint64 start = 1'700'000'000'000;
+    for (int i = 0; i < 2000; ++i) {
+        std::map<QString, std::optional<double>> values{{u"a"_s, double(i)}};
+        if (i % 50 < 25)
+            values[u"b"_s] = double(i % 7);
+        chart.add(start + i * 250, values);
+    }
+    QVERIFY(!chart.isEmpty());
+    chart.resize(400, 200);
+    chart.show();   // while hidden, nothing is drawn
+    QVERIFY(QTest::qWaitForWindowExposed(&chart));
+    chart.add(start + 2000 * 250, {{u"a"_s, 1.0}});
+    QCOMPARE(chart.pointCount(u"a"_s), int(TimeChart::maxPoints));
+    QVERIFY(chart.pointCount(u"b"_s) <= int(TimeChart::maxPoints));
+    // A line that has had no value for the whole span goes, with its entry in the legend.
+    chart.hide();
+    for (int i = 0; i < 500; ++i)
+        chart.add(start + 600'000 + i * 1000, {{u"a"_s, 1.0}});
+    QCOMPARE(chart.pointCount(u"b"_s), 0);
+    chart.clear();
+    QVERIFY(chart.isEmpty());
+}
+
+QTEST_MAIN(TimelineTest)
+#include "tst_timeline.moc"
