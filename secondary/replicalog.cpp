@@ -171,11 +171,7 @@ void ReplicaLog::truncateFrom(quint64 id)
     for (quint64 first : m_epochs.truncateFrom(id))
         m_store.removeMeta(EpochIndex::metaKey(first), {});
     m_heldId = id - 1;
-    ++m_truncating;
-    m_store.truncateFrom(id, [this, alive = QPointer<ReplicaLog>(this)](const Result<void> &) {
-        if (alive)
-            --m_truncating;
-    });
+    m_store.truncateFrom(id, {});
     m_visible.setDurableId(std::min(m_visible.durableId(), m_heldId));
     // Deliveries of before that wait for what is dropped were of an older epoch.
     std::deque<Open> dropped;
@@ -204,9 +200,7 @@ void ReplicaLog::learnCommitted(quint64 id)
 
 void ReplicaLog::handleDurable(quint64 id)
 {
-    if (m_truncating > 0)
-        id = std::min(id, m_visible.durableId());
-    m_visible.setDurableId(std::min(id, m_heldId));
+    m_visible.setDurableId(id);
     learnCommitted(m_committedHeard);
     while (!m_open.empty() && m_epochDurable && m_open.front().needed <= m_visible.durableId()) {
         const Open open = std::move(m_open.front());

@@ -89,7 +89,6 @@ private:
     std::deque<Open> m_open;
     std::map<quint64, Entry> m_ahead;
     qsizetype m_aheadBytes = 0;
-    int m_truncating = 0;             // truncations not durable yet: durable() of before them means nothing
 };
 
 } // namespace replog

@@ -29,7 +29,7 @@ struct StoreState
 // Writes (append, truncateFrom, putMeta, removeMeta) take effect in the order of the calls and are committed in
 // groups: all that was handed in while the last sync ran goes into the next one. A crash loses only what no
 // durable() or callback has told of yet.
-// The callbacks of a group come before its durable(), in the order of the calls.
+// The callbacks of a group come after its durable(), in the order of the calls.
 // After failed() every later write is refused: nothing more becomes durable; reads may go on.
 class LogStore : public QObject
 {

@@ -269,8 +269,10 @@ void LogWriter::publish(Writes &writes, std::size_t from, std::size_t to, const 
     {
         const std::lock_guard lock(m_mutex);
         m_outcome.upTo = writes[to - 1].number;
-        if (!error && m_appended)
-            m_outcome.durableId = m_last;
+        if (!error) {
+            // A truncation in an outcome not collected yet takes back what was told before it.
+            m_outcome.durableId = m_appended ? m_last : std::min(m_outcome.durableId, m_last);
+        }
         for (std::size_t i = from; i < to; ++i) {
             if (writes[i].done)
                 m_outcome.calls.push_back({std::move(writes[i].done), error});
