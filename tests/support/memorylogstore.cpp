@@ -28,16 +28,19 @@ StoreState MemoryLogStore::state() const
     return s;
 }
 
-bool MemoryLogStore::syncAll()
+bool MemoryLogStore::sync(size_t writes)
 {
     if (m_failing && !std::exchange(m_failedTold, true))
         emit failed(m_error);
-    if (m_writes.empty())
+    if (m_writes.empty() || writes == 0)
         return false;
 
     // What callbacks hand in goes into the next group.
     std::deque<Write> group;
-    group.swap(m_writes);
+    for (; writes > 0 && !m_writes.empty(); --writes) {
+        group.push_back(std::move(m_writes.front()));
+        m_writes.pop_front();
+    }
     if (m_failing) {
         for (Write &w : group) {
             if (w.done)
@@ -45,11 +48,19 @@ bool MemoryLogStore::syncAll()
         }
         return true;
     }
-    for (Write &w : group)
+    quint64 told = 0;
+    for (Write &w : group) {
         w.apply();
+        told = w.truncatedFrom > 0 ? std::min(told, w.truncatedFrom - 1) : std::max(told, w.appendedTo);
+    }
+    for (const Write &w : m_writes) {
+        if (w.truncatedFrom > 0)
+            told = std::min(told, w.truncatedFrom - 1);
+    }
+    ++m_revision;
     m_syncedCommittedId = m_notedCommittedId;
-    if (!m_entries.empty())
-        emit durable(m_entries.back().id);
+    if (told > 0)
+        emit durable(told);
     for (Write &w : group) {
         if (w.done)
             w.done({});
@@ -96,6 +107,21 @@ void MemoryLogStore::crash(Crash kind)
     m_notedCommittedId = std::min(m_notedCommittedId, m_handedInLast);
 }
 
+void MemoryLogStore::wipe()
+{
+    crash(Crash::Machine);
+    m_entries.clear();
+    m_meta.clear();
+    m_epoch = m_notedCommittedId = m_syncedCommittedId = m_handedInLast = 0;
+    ++m_revision;
+}
+
+void MemoryLogStore::setOwner(const QByteArray &role, const QByteArray &name)
+{
+    m_role = role;
+    m_name = name;
+}
+
 void MemoryLogStore::fail(const Error &error)
 {
     m_failing = true;
@@ -112,33 +138,33 @@ void MemoryLogStore::append(Entries entries)
     write({[this, entries = std::move(entries)] {
                m_entries.insert(m_entries.end(), entries.begin(), entries.end());
            },
-           {}});
+           {}, m_handedInLast, 0});
 }
 
 void MemoryLogStore::truncateFrom(quint64 id, Done done)
 {
-    Q_ASSERT_X(id > 0, "MemoryLogStore::truncateFrom", "ids start at 1");
+    Q_ASSERT_X(id > m_notedCommittedId, "MemoryLogStore::truncateFrom", "what is committed cannot be dropped");
     m_handedInLast = std::min(m_handedInLast, id - 1);
     write({[this, id] {
                if (m_entries.size() >= id)
                    m_entries.resize(id - 1);
            },
-           std::move(done)});
+           std::move(done), 0, id});
 }
 
 void MemoryLogStore::putMeta(const QByteArray &key, const QByteArray &value, Done done)
 {
-    write({[this, key, value] { m_meta.insert(key, value); }, std::move(done)});
+    write({[this, key, value] { m_meta.insert(key, value); }, std::move(done), 0, 0});
 }
 
 void MemoryLogStore::removeMeta(const QByteArray &key, Done done)
 {
-    write({[this, key] { m_meta.remove(key); }, std::move(done)});
+    write({[this, key] { m_meta.remove(key); }, std::move(done), 0, 0});
 }
 
 void MemoryLogStore::setEpoch(quint64 epoch, Done done)
 {
-    write({[this, epoch] { m_epoch = std::max(m_epoch, epoch); }, std::move(done)});
+    write({[this, epoch] { m_epoch = std::max(m_epoch, epoch); }, std::move(done), 0, 0});
 }
 
 void MemoryLogStore::setCommittedId(quint64 id)
@@ -162,18 +188,17 @@ void MemoryLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit vi
 
 void MemoryLogStore::findKey(const QByteArray &key, KeyFound done)
 {
-    ask([this, key, done = std::move(done)] {
-        KeyRange range;
-        for (const Entry &e : m_entries) {
-            if (e.key != key)
-                continue;
-            // The newest run wins, as it would in a key index.
-            if (range.first == 0 || range.last + 1 != e.id)
-                range.first = e.id;
-            range.last = e.id;
-        }
-        done(range);
-    });
+    // Looked up at once, told later: what becomes durable in between is not seen.
+    KeyRange range;
+    for (const Entry &e : m_entries) {
+        if (e.key != key)
+            continue;
+        // The newest run wins, as it would in a key index.
+        if (range.first == 0 || range.last + 1 != e.id)
+            range.first = e.id;
+        range.last = e.id;
+    }
+    ask([range, done = std::move(done)] { done(range); });
 }
 
 void MemoryLogStore::digest(quint64 to, DigestRead done)

@@ -26,9 +26,15 @@ public:
     const Entries &entries() const { return m_entries; }
     bool hasUnsynced() const { return !m_writes.empty(); }
 
-    // Makes all that was handed in before the call durable, then tells: durable() once, the callbacks in order.
-    // False if there was nothing.
-    bool syncAll();
+    // Makes all that was handed in before the call durable, then tells: durable() once if entries were among it, the
+    // callbacks in order. False if there was nothing.
+    bool syncAll() { return sync(m_writes.size()); }
+    // The same for the first `writes` of it, as a writer does that took up what was there when it woke.
+    bool sync(size_t writes);
+    // Raised with each sync that changed the durable content.
+    quint64 revision() const { return m_revision; }
+    size_t unsyncedCount() const { return m_writes.size(); }
+    bool hasReads() const { return !m_reads.empty(); }
     // Answers the reads asked before the call. False if there were none.
     bool answerReads();
     // Both, over and over, until nothing is left to do. False if there was nothing.
@@ -38,6 +44,10 @@ public:
 
     // Drops what is not durable, and every callback not yet called.
     void crash(Crash kind = Crash::Process);
+    // The disk is lost with all that was on it; only for a store that no node uses.
+    void wipe();
+    // Who has it from now on.
+    void setOwner(const QByteArray &role, const QByteArray &name);
     // The disk fails: failed() with the next sync; nothing becomes durable from now on.
     void fail(const Error &error);
 
@@ -56,6 +66,8 @@ private:
     {
         std::function<void()> apply;
         Done done;
+        quint64 appendedTo = 0;       // last id, of an append
+        quint64 truncatedFrom = 0;    // of a truncation
     };
 
     void write(Write write);
@@ -72,6 +84,7 @@ private:
     quint64 m_handedInLast = 0;
     std::deque<Write> m_writes;
     std::deque<std::function<void()>> m_reads;
+    quint64 m_revision = 0;
     Error m_error;
     bool m_failing = false;
     bool m_failedTold = false;

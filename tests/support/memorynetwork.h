@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/membership.h"
+#include "master/peertransport.h"
+#include "shared/base/scheduler.h"
+
+#include <QHash>
+#include <QPointer>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace replog {
+
+class MemoryNetwork;
+
+// A PeerTransport whose messages lie in a MemoryNetwork until the test says what becomes of them. Its address is a URL
+// of the form mem://NODE.
+class MemoryTransport final : public PeerTransport
+{
+    Q_OBJECT
+public:
+    MemoryTransport(MemoryNetwork &network, QByteArray owner);
+    ~MemoryTransport() override;
+
+    void setUrl(const QUrl &url) override { m_peer = url.host().toUtf8(); }
+    void send(quint64 ticket, const Delivery &delivery) override;
+    void abort() override;
+
+    const QByteArray &owner() const { return m_owner; }
+    const QByteArray &peer() const { return m_peer; }
+
+    // What the network brings back. Tickets of before an abort are ignored, a repeated answer too.
+    void bringAnswer(quint64 ticket, int status, const QByteArray &contentType, const QByteArray &body);
+    void bringFailure(quint64 ticket, const QString &why);
+    // The connection breaks: everything unanswered fails.
+    void reset();
+    int openTickets() const { return static_cast<int>(m_timers.size()); }
+
+private:
+    MemoryNetwork &m_network;
+    const QByteArray m_owner;
+    QByteArray m_peer;
+    QHash<quint64, Scheduler::TimerId> m_timers;   // unanswered tickets and their attempt timeouts
+};
+
+// Messages between nodes, encoded as on the wire, in the order in which they were sent; nothing moves by itself.
+class MemoryNetwork
+{
+public:
+    struct Message
+    {
+        enum class Kind { Request, Answer, Register, Registered };
+
+        quint64 number = 0;
+        Kind kind = Kind::Request;
+        QByteArray from;
+        QByteArray to;
+        QPointer<MemoryTransport> transport;       // of a request: who waits for its answer
+        quint64 ticket = 0;
+        int status = 0;
+        QByteArray contentType;
+        QByteArray body;
+        Registration registration;
+        std::function<void(bool)> registered;      // the secondary's side of a registration
+        bool failAfter = false;                    // its answer is turned into a 500
+    };
+    // A node's side of the network. `answer` may be called later, or never.
+    struct Endpoint
+    {
+        using Answer = std::function<void(int status, const QByteArray &contentType, const QByteArray &body)>;
+        std::function<void(const QByteArray &body, Answer answer)> replicate;
+        std::function<void(const Registration &, std::function<void(bool)> done)> registerNode;
+    };
+
+    explicit MemoryNetwork(Scheduler &scheduler, qint64 attemptMs = 2000) : m_scheduler(scheduler), m_attemptMs(attemptMs) {}
+
+    // A node is up as long as it is attached.
+    void attach(const QByteArray &node, Endpoint endpoint) { m_endpoints.insert(node, std::move(endpoint)); }
+    void detach(const QByteArray &node);
+    std::unique_ptr<PeerTransport> makeTransport(const QByteArray &owner) { return std::make_unique<MemoryTransport>(*this, owner); }
+    // `registered` is called with what came of it, once, unless the message is forgotten with its node.
+    void sendRegistration(const QByteArray &from, const QByteArray &to, const Registration &registration, std::function<void(bool)> registered);
+
+    const std::deque<Message> &messages() const { return m_messages; }
+    // Each takes one message by its place in messages().
+    void deliver(size_t at);
+    void drop(size_t at);
+    void duplicate(size_t at);        // a second copy, at the end
+    void delay(size_t at);            // to the end
+    void failBefore(size_t at);       // a request: answered with 500, not delivered
+    void failAfter(size_t at);        // a request: delivered, answered with 500
+    // The connection from `owner` to `peer` breaks; what was sent may still arrive, its answers do not.
+    void reset(const QByteArray &owner, const QByteArray &peer);
+
+    Scheduler &scheduler() { return m_scheduler; }
+    qint64 attemptMs() const { return m_attemptMs; }
+
+private:
+    friend class MemoryTransport;
+
+    void send(Message message);
+    Message take(size_t at);
+
+    Scheduler &m_scheduler;
+    const qint64 m_attemptMs;
+    std::deque<Message> m_messages;
+    QHash<QByteArray, Endpoint> m_endpoints;
+    std::vector<MemoryTransport *> m_transports;
+    quint64 m_lastNumber = 0;
+};
+
+} // namespace replog

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/masternode.h"
+#include "secondary/registrar.h"
+#include "secondary/replicalog.h"
+#include "tests/support/manualscheduler.h"
+#include "tests/support/memorylogstore.h"
+#include "tests/support/memorynetwork.h"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace replog {
+
+// A whole cluster in one thread: the real state machines over memory stores and a memory network, in which nothing
+// moves by itself. A node's store outlives the node, as a disk does.
+class SimulatedCluster : public QObject
+{
+    Q_OBJECT
+public:
+    struct Config
+    {
+        MasterNode::Config master;
+        ReplicaLog::Config replica;
+        Registrar::Config registrar;
+        quint64 seed = 1;
+    };
+    struct Node
+    {
+        QByteArray name;
+        QByteArray follows;                   // a secondary's master
+        std::unique_ptr<MemoryLogStore> store;
+        std::unique_ptr<MasterNode> master;   // up as a master
+        std::unique_ptr<ReplicaLog> replica;  // up as a secondary
+        std::unique_ptr<Registrar> registrar;
+        bool serving = false;                 // started, in a master's case
+        int starts = 0;
+
+        bool isUp() const { return master || replica; }
+        const VisibleLog *visible() const { return master ? &master->log().visible() : replica ? &replica->visible() : nullptr; }
+    };
+    struct Client
+    {
+        enum class State { Waiting, Answered, Refused, Lost };
+
+        int number = 0;
+        QByteArray node;
+        AppendRequest request;
+        State state = State::Waiting;
+        AppendOutcome outcome;
+        Error error;
+        Appender::Handle handle;
+    };
+
+    explicit SimulatedCluster(const Config &config, QObject *parent = nullptr);
+    ~SimulatedCluster() override;
+
+    Node &node(const QByteArray &name);       // made when it is first named
+    const std::map<QByteArray, Node> &nodes() const { return m_nodes; }
+
+    void startMaster(const QByteArray &name, bool promote = false);
+    void startSecondary(const QByteArray &name, const QByteArray &follows);
+    // The node is gone with all that its store had not synced; its clients are lost.
+    void crash(const QByteArray &name, MemoryLogStore::Crash kind = MemoryLogStore::Crash::Process);
+    // The disk of a node that is down is lost.
+    void wipe(const QByteArray &name);
+
+    Client &submit(const QByteArray &master, AppendRequest request);
+    const std::vector<std::unique_ptr<Client>> &clients() const { return m_clients; }
+
+    // Syncs, reads and deliveries, in turn, until nothing is left to do; no time passes. False if there is no end of it.
+    bool settle();
+    // settle() while `ms` pass.
+    bool run(qint64 ms);
+
+    ManualScheduler &scheduler() { return m_scheduler; }
+    MemoryNetwork &network() { return m_network; }
+    Config &config() { return m_config; }
+
+signals:
+    void happened(const QByteArray &event);                          // one line, for a person
+    void answered(const replog::SimulatedCluster::Client &client);   // inside the moment of the answer
+    void wiped(const QByteArray &node);                              // before it is
+
+private:
+    void watch(Node &node);
+
+    Config m_config;
+    ManualScheduler m_scheduler;
+    SeededRandom m_random;
+    MemoryNetwork m_network;
+    std::map<QByteArray, Node> m_nodes;
+    std::vector<std::unique_ptr<Client>> m_clients;
+};
+
+// What became of a client, in a line.
+QByteArray describe(const SimulatedCluster::Client &client);
+
+} // namespace replog

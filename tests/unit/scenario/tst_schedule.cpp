@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/clusterinvariants.h"
+#include "tests/support/simulatedcluster.h"
+
+#include <QRegularExpression>
+#include <QTest>
+
+#include <random>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+// Random histories of a cluster on a bad network, checked after every step, then healed: all logs must become equal
+// and every waiting client be answered. A failure prints its seed and step; replay it with
+//     REPLOG_SEED=… [REPLOG_STEPS=…] [REPLOG_TRACE=1] tst_schedule
+// REPLOG_SEEDS=n runs that many seeds instead of the usual few.
+class Schedule
+{
+public:
+    Schedule(quint64 seed, bool trace) : m_random(seed), m_trace(trace), m_cluster(makeConfig(seed)), m_invariants(m_cluster)
+    {
+        const int secondaries = pick(1, 3);
+        for (int i = 1; i <= secondaries; ++i)
+            m_names.push_back("s" + QByteArray::number(i));
+        if (m_trace)
+            QObject::connect(&m_cluster, &SimulatedCluster::happened, &m_cluster, [](const QByteArray &event) { fprintf(stderr, "    %s\n", event.constData()); });
+    }
+
+    // What went wrong, if anything.
+    QString run(int steps)
+    {
+        start("m");
+        for (int i = 1; i <= steps; ++i) {
+            step();
+            if (const QString &violation = m_invariants.check(); !violation.isEmpty())
+                return u"step %1: %2"_s.arg(i).arg(violation);
+        }
+        return heal();
+    }
+
+private:
+    SimulatedCluster::Config makeConfig(quint64 seed)
+    {
+        SimulatedCluster::Config config;
+        config.seed = seed;
+        config.master.replication.retry.limit = chance(0.3) ? 3 : 0;
+        config.master.replication.retry.maxMs = 1000;
+        config.master.replication.batchBytes = chance(0.5) ? 200 : 1024 * 1024;
+        config.master.replication.probeBytes = chance(0.5) ? 60 : 16 * 1024;
+        config.master.quorumAppend = chance(0.2);
+        config.replica.aheadBytes = chance(0.5) ? 200 : 16 * 1024 * 1024;
+        return config;
+    }
+
+    int pick(int from, int to) { return std::uniform_int_distribution(from, to)(m_random); }
+    bool chance(double probability) { return std::uniform_real_distribution(0.0, 1.0)(m_random) < probability; }
+    const QByteArray &anySecondary() { return m_names[static_cast<size_t>(pick(0, static_cast<int>(m_names.size()) - 1))]; }
+    QByteArray anyNode() { return chance(0.25) ? "m"_ba : anySecondary(); }
+
+    void say(const QByteArray &what)
+    {
+        if (m_trace)
+            fprintf(stderr, "%s\n", what.constData());
+    }
+
+    void start(const QByteArray &name)
+    {
+        say("start " + name);
+        if (name == "m")
+            m_cluster.startMaster(name);
+        else
+            m_cluster.startSecondary(name, "m");
+    }
+
+    void step()
+    {
+        // Quiet and stormy times take turns.
+        if (m_weatherSteps-- == 0) {
+            m_weatherSteps = pick(20, 300);
+            m_storm = chance(0.4) ? 0.0 : chance(0.5) ? 0.3 : 1.0;
+        }
+        const int what = pick(0, 99);
+        if (what < 10)
+            append();
+        else if (what < 57)
+            moveMessage();
+        else if (what < 84)
+            moveStore();
+        else if (what < 89)
+            m_cluster.scheduler().runDeferred();
+        else if (what < 95)
+            passTime();
+        else if (what < 99)
+            crashOrStart();
+        else
+            operate();
+        // The event loop turns between most events, but several may come in one turn.
+        if (chance(0.7))
+            m_cluster.scheduler().advance(0);
+    }
+
+    void append()
+    {
+        SimulatedCluster::Node &master = m_cluster.node("m");
+        if (!master.serving)
+            return;
+        AppendRequest request;
+        if (!m_keyed.empty() && chance(0.15)) {
+            request = m_keyed[static_cast<size_t>(pick(0, static_cast<int>(m_keyed.size()) - 1))];
+        } else {
+            const int count = chance(0.2) ? pick(2, 5) : 1;
+            for (int i = 0; i < count; ++i)
+                request.messages.push_back("m" + QByteArray::number(++m_lastMessage));
+            const int nodes = static_cast<int>(m_names.size()) + 1;
+            const int kind = pick(0, 9);
+            request.concern = kind == 0 ? WriteConcern{WriteConcern::Majority, 0} : kind == 1 ? WriteConcern{WriteConcern::All, 0}
+                                                                       : WriteConcern{WriteConcern::Number, static_cast<quint32>(pick(1, nodes))};
+            if (chance(0.3)) {
+                request.key = "k" + QByteArray::number(++m_lastKey);
+                m_keyed.push_back(request);
+            }
+            if (chance(0.1))
+                request.timeoutMs = pick(0, 3000);
+        }
+        m_invariants.handleSubmitted(request);
+        say("append " + request.messages.front() + " key " + request.key);
+        auto &client = m_cluster.submit("m", request);
+        if (chance(0.02))
+            m_cluster.node("m").master->appender().cancel(client.handle);
+    }
+
+    void moveMessage()
+    {
+        MemoryNetwork &network = m_cluster.network();
+        const auto &messages = network.messages();
+        if (messages.empty())
+            return;
+        const size_t at = !chance(0.5 * m_storm) ? 0 : static_cast<size_t>(pick(0, static_cast<int>(messages.size()) - 1));
+        const MemoryNetwork::Message &message = messages[at];
+        const QByteArray name = message.from + "->" + message.to + " #" + QByteArray::number(message.number) + " kind " + QByteArray::number(static_cast<int>(message.kind));
+        const int what = chance(0.8 * m_storm) ? pick(50, 99) : 0;
+        if (what < 80) {
+            say("deliver " + name);
+            network.deliver(at);
+        } else if (what < 84) {
+            say("drop " + name);
+            network.drop(at);
+        } else if (what < 89) {
+            say("duplicate " + name);
+            network.duplicate(at);
+        } else if (what < 94) {
+            say("delay " + name);
+            network.delay(at);
+        } else if (message.kind != MemoryNetwork::Message::Kind::Request) {
+            return;
+        } else if (what < 96) {
+            say("fail before " + name);
+            network.failBefore(at);
+        } else if (what < 98) {
+            say("fail after " + name);
+            network.failAfter(at);
+        } else {
+            say("reset " + name);
+            network.reset(message.from, message.to);
+        }
+    }
+
+    void moveStore()
+    {
+        const QByteArray name = anyNode();
+        SimulatedCluster::Node &node = m_cluster.node(name);
+        if (!node.isUp())
+            return;
+        if (chance(0.3)) {
+            node.store->answerReads();
+            return;
+        }
+        say("sync " + name);
+        if (chance(0.3))
+            node.store->sync(static_cast<size_t>(pick(1, 3)));
+        else
+            node.store->syncAll();
+    }
+
+    void passTime()
+    {
+        const qint64 ms = chance(0.8) ? pick(1, 50) : pick(50, 3000);
+        say("advance " + QByteArray::number(ms));
+        m_cluster.scheduler().advance(ms);
+    }
+
+    void crashOrStart()
+    {
+        const QByteArray name = anyNode();
+        if (!m_cluster.node(name).isUp()) {
+            start(name);
+            return;
+        }
+        if (!chance(0.2 * m_storm))
+            return;
+        const bool machine = chance(0.3);
+        say("crash " + name + (machine ? " machine" : ""));
+        m_cluster.crash(name, machine ? MemoryLogStore::Crash::Machine : MemoryLogStore::Crash::Process);
+        if (machine)
+            m_invariants.handleMachineCrash(name);
+    }
+
+    void operate()
+    {
+        SimulatedCluster::Node &master = m_cluster.node("m");
+        if (!master.serving)
+            return;
+        const int what = pick(0, 9);
+        if (what < 2) {
+            const auto pending = master.master->concerns().oldestPending(3);
+            if (!pending.empty()) {
+                say("release " + QByteArray::number(pending.back().id));
+                master.master->appender().release(pending.back().id, [](const Result<void> &) {});
+            }
+        } else if (what < 3) {
+            const QByteArray name = anySecondary();
+            say("forget " + name);
+            master.master->members().forget(name, [](const Result<void> &) {});
+        } else {
+            const QByteArray name = anySecondary();
+            say("retry " + name);
+            master.master->members().retryNow(name);
+        }
+    }
+
+    // Everything up, the network good: it must end well.
+    QString heal()
+    {
+        say("heal");
+        m_names.push_back("m");
+        for (const QByteArray &name : m_names) {
+            if (!m_cluster.node(name).isUp())
+                start(name);
+        }
+        for (int i = 0; i < 100; ++i) {
+            // A tail that a crash of the master left behind on a secondary goes when the next entry comes.
+            if (i == 49 && m_cluster.node("m").master->mode() == MasterNode::Mode::ReadWrite) {
+                AppendRequest request{{"the last one"}, {WriteConcern::All, 0}, {}, {}};
+                m_invariants.handleSubmitted(request);
+                m_cluster.submit("m", std::move(request));
+            }
+            if (!m_cluster.run(200))
+                return u"healing: it never comes to rest"_s;
+            if (const QString &violation = m_invariants.check(); !violation.isEmpty())
+                return u"healing: %1"_s.arg(violation);
+            if (i >= 50 && unhealed().isEmpty())
+                return {};
+        }
+        return u"not healed: %1"_s.arg(unhealed());
+    }
+
+    QString unhealed()
+    {
+        SimulatedCluster::Node &master = m_cluster.node("m");
+        if (!master.serving)
+            return u"the master does not serve"_s;
+        if (master.master->mode() != MasterNode::Mode::ReadWrite)
+            return u"the master is %1: %2"_s.arg(QString::fromUtf8(master.master->modeWord()), master.master->modeReason());
+        const Entries &log = master.store->entries();
+        if (master.master->log().committedId() != log.size())
+            return u"the master has committed up to %1 of %2"_s.arg(master.master->log().committedId()).arg(log.size());
+        for (const auto &[name, node] : m_cluster.nodes()) {
+            if (node.store->entries() != log)
+                return u"the log of %1 ends at %2, the master's at %3"_s.arg(QString::fromUtf8(name)).arg(node.store->entries().size()).arg(log.size());
+            if (node.visible()->committedId() != log.size())
+                return u"%1 has committed up to %2 of %3"_s.arg(QString::fromUtf8(name)).arg(node.visible()->committedId()).arg(log.size());
+        }
+        for (const auto &[name, member] : master.master->members().members()) {
+            if (member.replicator->healthWord() != "healthy")
+                return u"%1 is %2"_s.arg(QString::fromUtf8(name), QString::fromUtf8(member.replicator->healthWord()));
+        }
+        for (const auto &client : m_cluster.clients()) {
+            if (client->state == SimulatedCluster::Client::State::Waiting && *client->handle != ~Waiters::Ticket(0))
+                return u"client %1 still waits"_s.arg(client->number);
+        }
+        return {};
+    }
+
+    std::mt19937_64 m_random;
+    const bool m_trace;
+    SimulatedCluster m_cluster;
+    ClusterInvariants m_invariants;
+    std::vector<QByteArray> m_names;
+    std::vector<AppendRequest> m_keyed;
+    int m_weatherSteps = 0;
+    double m_storm = 0.0;
+    int m_lastMessage = 0;
+    int m_lastKey = 0;
+};
+
+class TestSchedule : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void randomHistories_data()
+    {
+        QTest::addColumn<quint64>("seed");
+        bool given = false;
+        const auto seed = qEnvironmentVariable("REPLOG_SEED").toULongLong(&given);
+        if (given) {
+            QTest::addRow("seed %llu", seed) << quint64(seed);
+            return;
+        }
+        const int seeds = qEnvironmentVariableIntValue("REPLOG_SEEDS");
+        for (quint64 each = 1; each <= quint64(seeds > 0 ? seeds : 12); ++each)
+            QTest::addRow("seed %llu", static_cast<unsigned long long>(each)) << each;
+    }
+
+    void randomHistories()
+    {
+        QFETCH(quint64, seed);
+        const int steps = qEnvironmentVariableIntValue("REPLOG_STEPS");
+        Schedule schedule(seed, qEnvironmentVariableIsSet("REPLOG_TRACE"));
+        const QString wrong = schedule.run(steps > 0 ? steps : 3000);
+        QVERIFY2(wrong.isEmpty(), qPrintable(u"REPLOG_SEED=%1: %2"_s.arg(seed).arg(wrong)));
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestSchedule)
+#include "tst_schedule.moc"
