@@ -142,9 +142,9 @@ void AppendPanel::makeList()
     QHeaderView *header = m_list->horizontalHeader();
     header->setHighlightSections(false);
     const int character = fontMetrics().horizontalAdvance(u'0');
-    header->resizeSection(RequestsModel::StateColumn, character * 18 + 40);
+    header->resizeSection(RequestsModel::StateColumn, character * 15 + 40);
     header->resizeSection(RequestsModel::IdColumn, character * 5 + 18);
-    header->resizeSection(RequestsModel::ConcernColumn, character * 7 + 18);
+    header->resizeSection(RequestsModel::ConcernColumn, character * 6 + 18);
     header->setSectionResizeMode(RequestsModel::MessageColumn, QHeaderView::Stretch);
     layout()->addWidget(m_list);
     static_cast<QVBoxLayout *>(layout())->setStretchFactor(m_list, 1);

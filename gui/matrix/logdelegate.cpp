@@ -9,7 +9,7 @@ namespace replog {
 
 namespace {
 
-constexpr int Margin = 8;
+constexpr int Margin = 7;
 constexpr int Gap = 6;
 
 } // namespace
@@ -44,6 +44,14 @@ Tone LogDelegate::toneOf(CellState state)
     return Tone::Bad;
 }
 
+int LogDelegate::roomyWidth(const QFontMetrics &metrics)
+{
+    int widest = 0;
+    for (CellState state : {CellState::Held, CellState::OnItsWay, CellState::Missing})
+        widest = std::max(widest, metrics.horizontalAdvance(LogModel::cellWord(state)));
+    return 2 * Margin + metrics.height() - 1 + Gap + widest;
+}
+
 void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const QRect rect = option.rect;
@@ -57,28 +65,26 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
         painter->fillRect(rect, palette.brush(QPalette::Active, QPalette::Highlight));
     else if (waiting)
         painter->fillRect(rect, toneGround(palette, Tone::Warning));
-    const auto ink = [&](Tone tone) {
-        return selected ? palette.color(QPalette::HighlightedText) : toneColor(palette, tone);
-    };
+    const auto ink = [&](Tone tone) { return toneColor(palette, tone); };
     const int glyphSize = option.fontMetrics.height() - 1;
 
     if (column >= LogModel::FirstNodeColumn) {
         const auto state = CellState(index.data(LogModel::CellRole).toInt());
         const Tone tone = waiting ? Tone::Warning : toneOf(state);
-        const QString word = index.data(Qt::DisplayRole).toString();
-        const int width = option.fontMetrics.horizontalAdvance(word);
-        const bool room = rect.width() >= glyphSize + Gap + width + 2 * Margin;
+        // What is as it should be needs no word, so that the rest stands out; the legend has it.
+        const QString word = state == CellState::Committed ? QString() : index.data(Qt::DisplayRole).toString();
+        const bool room = rect.width() >= LogDelegate::roomyWidth(option.fontMetrics);
         const int left = room ? rect.left() + Margin : rect.center().x() - glyphSize / 2;
         const QRect glyph(left, rect.center().y() - glyphSize / 2, glyphSize, glyphSize);
         drawGlyph(painter, glyph, glyphOf(state), ink(tone));
         if (room) {
-            painter->setPen(state == CellState::Committed ? ink(Tone::Muted) : ink(tone));
+            painter->setPen(ink(tone));
             painter->drawText(rect.adjusted(left - rect.left() + glyphSize + Gap, 0, -2, 0),
                               Qt::AlignVCenter | Qt::AlignLeft, word);
         }
     } else if (column == LogModel::IdColumn) {
-        if (waiting && !selected)
-            painter->fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), toneColor(palette, Tone::Warning));
+        if (waiting)
+            painter->fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), toneFill(palette, Tone::Warning));
         painter->setPen(ink(Tone::Muted));
         painter->drawText(rect.adjusted(Margin, 0, -Margin, 0), Qt::AlignVCenter | Qt::AlignRight,
                           QString::number(index.data(Qt::DisplayRole).toULongLong()));
@@ -109,14 +115,12 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
                           option.fontMetrics.elidedText(text, Qt::ElideRight, place.width()));
     }
 
-    if (!selected) {
-        QColor line = palette.color(QPalette::Mid);
-        line.setAlphaF(0.30F);
-        painter->setPen(line);
-        painter->drawLine(rect.bottomLeft(), rect.bottomRight());
-    }
+    QColor line = palette.color(QPalette::Mid);
+    line.setAlphaF(0.30F);
+    painter->setPen(line);
+    painter->drawLine(rect.bottomLeft(), rect.bottomRight());
     if (option.state.testFlag(QStyle::State_HasFocus)) {
-        painter->setPen(QPen(palette.color(selected ? QPalette::HighlightedText : QPalette::Highlight), 1, Qt::DotLine));
+        painter->setPen(QPen(palette.color(QPalette::Link), 1, Qt::DotLine));
         painter->setBrush(Qt::NoBrush);
         painter->drawRect(rect.adjusted(1, 1, -2, -2));
     }

@@ -17,6 +17,8 @@ public:
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
+    // A node's column has room for sign and word from this width on.
+    static int roomyWidth(const QFontMetrics &metrics);
     static Glyph glyphOf(CellState state);
     static Tone toneOf(CellState state);
 };

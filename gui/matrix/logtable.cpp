@@ -120,18 +120,16 @@ void LogTable::fitColumns()
 
     // Node columns: with words while these leave the text its half of the room, then signs alone.
     const int nodes = model()->columnCount() - LogModel::FirstNodeColumn;
-    int wide = 0;
-    for (CellState state : {CellState::Committed, CellState::Held, CellState::OnItsWay, CellState::Missing})
-        wide = std::max(wide, widthOf(LogModel::cellWord(state)) + metrics.height() + 4);
+    int wide = LogDelegate::roomyWidth(metrics);
     int header = wide;
     for (int i = 0; i < nodes; ++i) {
         const QString name = model()->headerData(LogModel::FirstNodeColumn + i, Qt::Horizontal).toString();
         header = std::max(header, widthOf(name) + metrics.height() + 4);
     }
-    wide = std::min(header, wide * 2);
+    wide = std::min(header, wide * 3 / 2);
     const int narrow = metrics.height() + 28;
     const int room = viewport()->width() - columnWidth(LogModel::IdColumn);
-    const int waits = std::clamp(room / 6, widthOf(tr("Waits for")) + 8, 230);
+    const int waits = std::clamp(room / 4, widthOf(tr("Waits for")) + 8, 260);
     setColumnWidth(LogModel::WaitColumn, waits);
     const int each = nodes == 0 ? wide : std::clamp((room - waits) * 6 / 10 / nodes, narrow, wide);
     for (int i = 0; i < nodes; ++i)

@@ -7,6 +7,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -189,8 +190,12 @@ QWidget *LogView::makeTools()
     m_goToEdit->setFixedWidth(fontMetrics().averageCharWidth() * 18);
     connect(m_goToEdit, &QLineEdit::returnPressed, this, &LogView::handleGoTo);
     line->addWidget(m_goToEdit);
-    auto *follow = new QToolButton(bar);
-    follow->setDefaultAction(m_followAction);
+    auto *follow = new QCheckBox(tr("Follow the end"), bar);
+    follow->setObjectName(u"follow"_s);
+    follow->setToolTip(m_followAction->toolTip());
+    follow->setChecked(m_followAction->isChecked());
+    connect(follow, &QCheckBox::clicked, m_table, &LogTable::setFollowing);
+    connect(m_followAction, &QAction::toggled, follow, &QCheckBox::setChecked);
     line->addWidget(follow);
     m_exportButton = new QToolButton(bar);
     m_exportButton->setObjectName(u"exportButton"_s);

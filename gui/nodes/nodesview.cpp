@@ -72,15 +72,16 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     const auto width = [&](int section, int characters) {
         const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
         header->resizeSection(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
-                                                metrics.horizontalAdvance(title)) + 20);
+                                                metrics.horizontalAdvance(title)) + 17);
     };
-    width(NodesModel::NameColumn, 16);
-    width(NodesModel::RoleColumn, 9);
-    width(NodesModel::StateColumn, 15);
+    width(NodesModel::NameColumn, 13);
+    header->resizeSection(NodesModel::RoleColumn,
+                          metrics.horizontalAdvance(ClusterText::role(NodeRole::Secondary)) + 17);
+    width(NodesModel::StateColumn, 13);
     for (int section = NodesModel::EpochColumn; section < NodesModel::NextAttemptColumn; ++section)
-        width(section, 7);
-    width(NodesModel::EpochColumn, 4);
-    width(NodesModel::LagColumn, 5);
+        width(section, 6);
+    width(NodesModel::EpochColumn, 3);
+    width(NodesModel::LagColumn, 4);
     width(NodesModel::NextAttemptColumn, 9);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QTableView::customContextMenuRequested, this, [this](const QPoint &at) {

@@ -27,9 +27,8 @@ void AcksDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
 
     const int needed = std::max(1, index.data(WaitsModel::NeededRole).toInt());
     const int acks = std::min(needed, index.data(WaitsModel::AcksRole).toInt());
-    const bool selected = option.state.testFlag(QStyle::State_Selected);
     const QPalette &palette = option.palette;
-    const QColor ink = selected ? palette.color(QPalette::HighlightedText) : toneColor(palette, Tone::Normal);
+    const QColor ink = toneColor(palette, Tone::Normal);
     const int textWidth = option.fontMetrics.horizontalAdvance(words);
 
     painter->save();
@@ -39,7 +38,7 @@ void AcksDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const qreal height = 8;
     const qreal top = area.center().y() - height / 2 + 1;
     if (barWidth >= 24) {
-        QColor full = selected ? ink : toneColor(palette, Tone::Warning);
+        const QColor full = toneFill(palette, Tone::Warning);
         QColor rest = full;
         rest.setAlphaF(0.22F);
         const int parts = needed <= MaxParts ? needed : 1;

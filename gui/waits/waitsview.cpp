@@ -63,12 +63,12 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     const auto width = [&](int section, int characters) {
         const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
         header->resizeSection(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
-                                                metrics.horizontalAdvance(title)) + 18);
+                                                metrics.horizontalAdvance(title)) + 17);
     };
     width(WaitsModel::IdColumn, 4);
-    width(WaitsModel::AcksColumn, 13);
-    width(WaitsModel::MissingColumn, 14);
-    width(WaitsModel::WaitedColumn, 8);
+    width(WaitsModel::AcksColumn, 11);
+    width(WaitsModel::MissingColumn, 10);
+    width(WaitsModel::WaitedColumn, 6);
     width(WaitsModel::ClientsColumn, 4);
     header->setSectionResizeMode(WaitsModel::MessageColumn, QHeaderView::Stretch);
     header->setMinimumSectionSize(40);

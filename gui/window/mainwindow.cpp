@@ -34,7 +34,7 @@ namespace {
 
 constexpr int LayoutVersion = 1;
 constexpr QSize DefaultSize(1400, 880);
-constexpr int RightWidth = 430;
+constexpr int RightWidth = 440;
 constexpr int BottomHeight = 260;
 
 } // namespace
@@ -66,6 +66,9 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     m_masterLabel->setObjectName(u"masterLabel"_s);
     statusBar()->addPermanentWidget(m_masterLabel);
 
+    m_titleBars.setSingleShot(true);
+    m_titleBars.setInterval(0);
+    connect(&m_titleBars, &QTimer::timeout, this, &MainWindow::updateTitleBars);
     makeMenus();
     makePanels();
 
@@ -108,8 +111,8 @@ void MainWindow::makePanels()
     m_nodes = new NodesView(m_session, this);
     addPanel(u"nodes"_s, tr("Nodes"), m_nodes, Qt::BottomDockWidgetArea, Qt::ALT | Qt::Key_3);
     m_waits = new WaitsView(m_session, m_log->pages(), this);
-    addPanel(u"waits"_s, tr("Pending Waits"), m_waits, Qt::RightDockWidgetArea, Qt::ALT | Qt::Key_4);
-    splitDockWidget(m_panels.value(u"append"_s), m_panels.value(u"waits"_s), Qt::Vertical);
+    splitDockWidget(m_panels.value(u"append"_s), makeDock(u"waits"_s, tr("Pending Waits"), m_waits, Qt::ALT | Qt::Key_4),
+                    Qt::Vertical);
 
     m_nodes->addActionsTo(menu(Menu::Node));
     m_append->addActionsTo(menu(Menu::Message));
@@ -166,16 +169,26 @@ void MainWindow::finishMenus()
 QDockWidget *MainWindow::addPanel(const QString &name, const QString &title, QWidget *panel, Qt::DockWidgetArea area,
                                   const QKeySequence &shortcut)
 {
-    auto *dock = new QDockWidget(title, this);
-    dock->setObjectName(name);
-    dock->setWidget(panel);
+    const QStringList before = m_panelOrder;
+    QDockWidget *dock = makeDock(name, title, panel, shortcut);
     addDockWidget(area, dock);
-    for (const QString &other : std::as_const(m_panelOrder)) {
+    for (const QString &other : before) {
         if (dockWidgetArea(m_panels.value(other)) == area) {
             tabifyDockWidget(m_panels.value(other), dock);
             break;
         }
     }
+    return dock;
+}
+
+QDockWidget *MainWindow::makeDock(const QString &name, const QString &title, QWidget *panel, const QKeySequence &shortcut)
+{
+    auto *dock = new QDockWidget(title, this);
+    dock->setObjectName(name);
+    dock->setWidget(panel);
+    connect(dock, &QDockWidget::dockLocationChanged, &m_titleBars, qOverload<>(&QTimer::start));
+    connect(dock, &QDockWidget::topLevelChanged, &m_titleBars, qOverload<>(&QTimer::start));
+    connect(dock, &QDockWidget::visibilityChanged, &m_titleBars, qOverload<>(&QTimer::start));
     m_panels.insert(name, dock);
     m_panelOrder.append(name);
     m_panelsMenu->addAction(dock->toggleViewAction());
@@ -183,6 +196,19 @@ QDockWidget *MainWindow::addPanel(const QString &name, const QString &title, QWi
     front->setShortcut(shortcut);
     connect(front, &QAction::triggered, this, [this, name] { showPanel(name); });
     return dock;
+}
+
+// A panel among tabs has its title there; a second one below it would be one too many.
+void MainWindow::updateTitleBars()
+{
+    for (QDockWidget *dock : std::as_const(m_panels)) {
+        const bool among = !dock->isFloating() && !tabifiedDockWidgets(dock).isEmpty();
+        if (among == (dock->titleBarWidget() != nullptr))
+            continue;
+        QWidget *bar = dock->titleBarWidget();
+        dock->setTitleBarWidget(among ? new QWidget(dock) : nullptr);
+        delete bar;
+    }
 }
 
 void MainWindow::showPanel(const QString &name)

@@ -4,6 +4,7 @@
 #include <QDockWidget>
 #include <QHash>
 #include <QMainWindow>
+#include <QTimer>
 
 #include <functional>
 
@@ -65,6 +66,8 @@ protected:
 private:
     void makeMenus();
     void makePanels();
+    QDockWidget *makeDock(const QString &name, const QString &title, QWidget *panel, const QKeySequence &shortcut);
+    void updateTitleBars();
     void finishMenus();
     void showMessage(quint64 id);
     void handleOpened();
@@ -90,6 +93,7 @@ private:
     NodesView *m_nodes = nullptr;
     WaitsView *m_waits = nullptr;
     AppendPanel *m_append = nullptr;
+    QTimer m_titleBars;
     QByteArray m_defaultState;
     QByteArray m_openState;      // of the panels, kept while no cluster is open and they are hidden
 };

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/window/theme.h"
 
+#include "gui/window/style.h"
+
 #include <QActionGroup>
 #include <QApplication>
 #include <QMenu>
 #include <QMetaEnum>
 #include <QSettings>
-#include <QStyleFactory>
 #include <QStyleHints>
 #include <QToolTip>
 
@@ -87,6 +88,13 @@ QColor toneColor(const QPalette &palette, Tone tone)
     return palette.color(QPalette::Text);
 }
 
+QColor toneFill(const QPalette &palette, Tone tone)
+{
+    if (tone == Tone::Warning && !isDark(palette))
+        return QColor(0xd9, 0x9a, 0x1c);
+    return toneColor(palette, tone);
+}
+
 QColor toneGround(const QPalette &palette, Tone tone)
 {
     QColor color = toneColor(palette, tone);
@@ -96,7 +104,7 @@ QColor toneGround(const QPalette &palette, Tone tone)
 
 Theme::Theme(QObject *parent) : QObject(parent), m_startedDark(isDark(QGuiApplication::palette()))
 {
-    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setStyle(new Style);
     const QByteArray stored = QSettings().value("window/theme"_L1).toByteArray();
     bool known = false;
     const int value = QMetaEnum::fromType<Choice>().keyToValue(stored.constData(), &known);
@@ -146,6 +154,16 @@ void Theme::apply()
     const bool dark = m_choice == Choice::Dark || (m_choice == Choice::System && systemIsDark());
     const QPalette palette = dark ? darkPalette() : lightPalette();
     QApplication::setPalette(palette);
+    // A selected row keeps the colours of what it says, so its ground is a tint.
+    QPalette views(palette);
+    views.setColor(QPalette::Highlight, dark ? QColor(0x2b, 0x3d, 0x58) : QColor(0xd9, 0xe6, 0xfb));
+    views.setColor(QPalette::HighlightedText, palette.color(QPalette::Text));
+    QApplication::setPalette(views, "QAbstractItemView");
+    QPalette fields(palette);
+    fields.setColor(QPalette::Active, QPalette::Base, dark ? QColor(0x2b, 0x30, 0x37) : QColor(Qt::white));
+    fields.setColor(QPalette::Inactive, QPalette::Base, dark ? QColor(0x2b, 0x30, 0x37) : QColor(Qt::white));
+    for (const char *type : {"QLineEdit", "QAbstractSpinBox"})
+        QApplication::setPalette(fields, type);
     QToolTip::setPalette(palette);
 }
 

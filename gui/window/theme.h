@@ -14,6 +14,8 @@ namespace replog {
 enum class Tone { Normal, Muted, Good, Info, Warning, Bad };
 
 QColor toneColor(const QPalette &palette, Tone tone);
+// A stronger one of that tone, for bars and other areas without text.
+QColor toneFill(const QPalette &palette, Tone tone);
 // A faint ground of that tone, for a row or cell that should stand out.
 QColor toneGround(const QPalette &palette, Tone tone);
 bool isDark(const QPalette &palette);

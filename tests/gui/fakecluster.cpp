@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/fakecluster.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace replog::test {
+
+namespace {
+
+QByteArray compact(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+} // namespace
+
+FakeCluster::FakeCluster(const QStringList &secondaries)
+{
+    m_text = [](quint64 id) { return u"message %1"_s.arg(id); };
+    const auto add = [this](const QString &name, bool isMaster) {
+        auto node = std::make_unique<Node>();
+        node->name = name;
+        node->isMaster = isMaster;
+        node->mode = isMaster ? u"read-write"_s : u"following"_s;
+        m_nodes.push_back(std::move(node));
+        listen(*m_nodes.back(), 0);
+    };
+    add(u"M"_s, true);
+    for (const QString &name : secondaries)
+        add(name, false);
+    m_publish.setSingleShot(true);
+    m_publish.setInterval(0);
+    connect(&m_publish, &QTimer::timeout, this, &FakeCluster::publishNow);
+}
+
+ClusterDescription FakeCluster::description() const
+{
+    return {u"fake"_s, {{{}, NodeRole::Unknown, QUrl(u"http://127.0.0.1:%1"_s.arg(m_ports.value(u"M"_s)))}}, {}};
+}
+
+FakeCluster::Node &FakeCluster::node(const QString &name)
+{
+    const auto it = std::find_if(m_nodes.begin(), m_nodes.end(), [&](const auto &node) { return node->name == name; });
+    Q_ASSERT(it != m_nodes.end());
+    return **it;
+}
+
+void FakeCluster::listen(Node &node, quint16 port)
+{
+    node.server = std::make_unique<HttpServer>();
+    HttpServer &server = *node.server;
+    const auto route = [&](HttpMethod method, const QByteArray &path, auto handler) {
+        server.route(method, path, [this, &node, handler](HttpRequest &&request, Reply reply) {
+            if (node.silent)
+                node.swallowed.push_back(reply);
+            else
+                handler(node, request, reply);
+        });
+    };
+    route(HttpMethod::Get, "/health", [](Node &, const HttpRequest &, Reply reply) { reply.sendJson(200, "{}"); });
+    route(HttpMethod::Get, "/api/v1/status",
+          [this](Node &to, const HttpRequest &request, Reply reply) { handleStatus(to, request, reply); });
+    route(HttpMethod::Get, "/api/v1/messages",
+          [this](Node &to, const HttpRequest &request, Reply reply) { handleMessages(to, request, reply); });
+    route(HttpMethod::Post, "/api/v1/messages",
+          [this](Node &to, const HttpRequest &request, Reply reply) { handleAppend(to, request, reply); });
+    route(HttpMethod::Delete, "/api/v1/waits/{id}", [this](Node &, const HttpRequest &request, Reply reply) {
+        const quint64 id = request.arguments.value(0).toULongLong();
+        calls.append(u"DELETE /api/v1/waits/%1"_s.arg(id));
+        if (!waits.contains(id)) {
+            reply.sendProblem({Errc::NotFound, u"nobody waits for message %1"_s.arg(id)});
+            return;
+        }
+        answer(id, 409);
+        reply.sendJson(200, "{}");
+    });
+    route(HttpMethod::Post, "/api/v1/nodes/{name}/retry", [this](Node &, const HttpRequest &request, Reply reply) {
+        calls.append(u"POST /api/v1/nodes/%1/retry"_s.arg(QString::fromUtf8(request.arguments.value(0))));
+        reply.sendJson(200, "{}");
+    });
+    route(HttpMethod::Delete, "/api/v1/nodes/{name}", [this](Node &, const HttpRequest &request, Reply reply) {
+        const QString name = QString::fromUtf8(request.arguments.value(0));
+        calls.append(u"DELETE /api/v1/nodes/%1"_s.arg(name));
+        this->node(name).registered = false;
+        reply.sendJson(200, "{}");
+        publish();
+    });
+    route(HttpMethod::Get, "/api/v1/faults", [](Node &to, const HttpRequest &, Reply reply) {
+        if (to.takesFaults)
+            reply.sendJson(200, compact(to.faults));
+        else
+            reply.sendProblem({Errc::NotFound, u"not here"_s});
+    });
+    route(HttpMethod::Put, "/api/v1/faults", [this](Node &to, const HttpRequest &request, Reply reply) {
+        to.faults = QJsonDocument::fromJson(request.body).object();
+        calls.append(u"PUT /api/v1/faults"_s);
+        reply.sendJson(200, compact(to.faults));
+    });
+    const Result<void> bound = server.listen(QHostAddress::LocalHost, port);
+    Q_ASSERT(bound);
+    Q_UNUSED(bound)
+    m_ports[node.name] = server.port();
+}
+
+QString FakeCluster::text(quint64 id) const
+{
+    const auto it = m_appended.constFind(id);
+    return it != m_appended.cend() ? *it : m_text(id);
+}
+
+void FakeCluster::fill(quint64 count)
+{
+    for (const auto &node : m_nodes) {
+        node->lastId = count;
+        node->committedId = count;
+    }
+    publish();
+}
+
+void FakeCluster::publish()
+{
+    if (!m_publish.isActive())
+        m_publish.start();
+}
+
+void FakeCluster::publishNow()
+{
+    for (const auto &node : m_nodes) {
+        if (node->silent || !node->server)
+            continue;
+        const QByteArray event = "data: " + compact(statusOf(*node)) + "\n\n";
+        std::erase_if(node->streams, [](const ReplyStream &stream) { return !stream.isOpen(); });
+        for (ReplyStream &stream : node->streams)
+            stream.write(event);
+    }
+}
+
+QJsonObject FakeCluster::statusOf(const Node &node) const
+{
+    QJsonObject status{{u"role"_s, node.isMaster ? u"master"_s : u"secondary"_s},
+                       {u"name"_s, node.name},
+                       {u"epoch"_s, qint64(epoch)},
+                       {u"last_id"_s, qint64(node.lastId)},
+                       {u"committed_id"_s, qint64(node.committedId)},
+                       {u"mode"_s, node.mode},
+                       {u"uptime_ms"_s, 1000}};
+    if (!node.isMaster)
+        return status;
+    QJsonArray nodes;
+    for (const auto &member : m_nodes) {
+        if (member->isMaster || !member->registered)
+            continue;
+        QJsonObject line{{u"name"_s, member->name},
+                         {u"url"_s, u"http://127.0.0.1:%1"_s.arg(m_ports.value(member->name))},
+                         {u"health"_s, member->server ? u"healthy"_s : u"unhealthy"_s},
+                         {u"acked_id"_s, qint64(member->lastId)},
+                         {u"lag"_s, qint64(node.lastId - std::min(node.lastId, member->lastId))},
+                         {u"attempts"_s, 10},
+                         {u"retries"_s, 0},
+                         {u"consecutive_failures"_s, 0},
+                         {u"next_retry_ms"_s, 0},
+                         {u"last_error"_s, QString()}};
+        for (auto it = member->masterView.begin(); it != member->masterView.end(); ++it)
+            line.insert(it.key(), it.value());
+        nodes.append(line);
+    }
+    QJsonArray list;
+    for (const auto &[id, wait] : waits) {
+        list.append(QJsonObject{{u"id"_s, qint64(id)}, {u"w"_s, wait.w}, {u"acks"_s, wait.acks},
+                                {u"missing"_s, QJsonArray::fromStringList(wait.missing)}, {u"waited_ms"_s, 1500},
+                                {u"clients"_s, 1}, {u"unreachable"_s, wait.w > int(m_nodes.size())}});
+    }
+    status.insert(u"nodes"_s, nodes);
+    status.insert(u"waits"_s, list);
+    status.insert(u"waits_total"_s, qint64(waits.size()));
+    return status;
+}
+
+void FakeCluster::handleStatus(Node &node, const HttpRequest &request, Reply reply)
+{
+    if (!request.accepts("text/event-stream")) {
+        reply.sendJson(200, compact(statusOf(node)));
+        return;
+    }
+    ReplyStream stream = reply.startStream(200, "text/event-stream");
+    stream.write("data: " + compact(statusOf(node)) + "\n\n");
+    node.streams.push_back(stream);
+}
+
+void FakeCluster::handleMessages(Node &node, const HttpRequest &request, Reply reply)
+{
+    ++reads;
+    if (failReads) {
+        reply.sendProblem({Errc::Io, u"the disk is on fire"_s});
+        return;
+    }
+    const quint64 from = request.queryValue("from").value_or("1").toULongLong();
+    const quint64 limit = request.queryValue("limit").value_or("100").toULongLong();
+    QJsonArray messages;
+    for (quint64 id = from; id < from + limit && id <= node.lastId; ++id)
+        messages.append(QJsonObject{{u"id"_s, qint64(id)}, {u"message"_s, text(id)}});
+    reply.sendJson(200, compact({{u"messages"_s, messages}, {u"last_id"_s, qint64(node.lastId)},
+                                 {u"committed_id"_s, qint64(node.committedId)}}));
+}
+
+void FakeCluster::handleAppend(Node &node, const HttpRequest &request, Reply reply)
+{
+    appendBodies.append(request.body);
+    const QJsonObject body = QJsonDocument::fromJson(request.body).object();
+    const quint64 id = ++node.lastId;
+    m_appended.insert(id, body.value("message"_L1).toString());
+    int w = body.value("w"_L1).toInt(1);
+    if (body.value("w"_L1) == "all"_L1)
+        w = int(m_nodes.size());
+    if (w == 1) {
+        if (node.committedId + 1 == id)
+            node.committedId = id;
+        reply.sendJson(201, compact({{u"id"_s, qint64(id)}, {u"w"_s, 1}, {u"acks"_s, 1}}));
+    } else {
+        QStringList missing;
+        for (const auto &member : m_nodes) {
+            if (!member->isMaster)
+                missing.append(member->name);
+        }
+        waits[id] = {reply, id, w, 1, missing};
+    }
+    publish();
+}
+
+void FakeCluster::answer(quint64 id, int status)
+{
+    const auto it = waits.find(id);
+    if (it == waits.end())
+        return;
+    Pending pending = it->second;
+    waits.erase(it);
+    const QByteArray members = R"("id":%1,"acks":%2)"_ba.replace("%1", QByteArray::number(id))
+                                   .replace("%2", QByteArray::number(pending.acks));
+    if (status == 201)
+        pending.reply.sendJson(201, '{' + members + '}');
+    else if (status == 504)
+        pending.reply.sendProblem({Errc::Timeout, u"not satisfied in time"_s}, members);
+    else
+        pending.reply.sendProblem({Errc::Conflict, u"the wait was given up"_s}, members);
+    publish();
+}
+
+void FakeCluster::setUp(const QString &name, bool up)
+{
+    Node &which = node(name);
+    if (up) {
+        listen(which, m_ports.value(name));
+    } else {
+        which.streams.clear();
+        which.swallowed.clear();
+        which.server.reset();
+    }
+    publish();
+}
+
+void FakeCluster::setHeld(const QString &name, quint64 id)
+{
+    node(name).lastId = id;
+    publish();
+}
+
+} // namespace replog::test

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/clustertypes.h"
+#include "shared/http/httpserver.h"
+
+#include <QJsonObject>
+#include <QTimer>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace replog::test {
+
+// A cluster that answers as real nodes do, in the test's own process, with what the test says: a log of any length,
+// nodes that lag, go silent or go away.
+class FakeCluster : public QObject
+{
+    Q_OBJECT
+public:
+    struct Node
+    {
+        QString name;
+        bool isMaster = false;
+        quint64 lastId = 0;
+        quint64 committedId = 0;
+        QString mode;
+        QJsonObject masterView;          // further members of the master's line about it
+        QJsonObject faults;
+        bool takesFaults = true;
+        bool silent = false;             // accepts, and never says a word
+        bool registered = true;
+        std::unique_ptr<HttpServer> server;
+        std::vector<ReplyStream> streams;
+        std::vector<Reply> swallowed;
+    };
+    struct Pending
+    {
+        Reply reply;
+        quint64 id = 0;
+        int w = 0;
+        int acks = 1;
+        QStringList missing;
+    };
+
+    explicit FakeCluster(const QStringList &secondaries);
+
+    ClusterDescription description() const;
+    Node &node(const QString &name);
+    Node &master() { return *m_nodes.front(); }
+
+    // Fills the log with that many messages, on every node and committed. Texts are made as they are asked for.
+    void fill(quint64 count);
+    void setText(std::function<QString(quint64)> text) { m_text = std::move(text); }
+    QString text(quint64 id) const;
+    // Status goes out to whoever listens, soon; several in a row are one.
+    void publish();
+    void publishNow();
+    void setUp(const QString &name, bool up);        // down: its port is closed and its connections end
+    void setHeld(const QString &name, quint64 id);
+    // Answers the wait (201) or gives it up; it is gone then.
+    void answer(quint64 id, int status);
+
+    std::map<quint64, Pending> waits;
+    quint64 epoch = 1;
+    QStringList calls;                               // "POST /api/v1/nodes/s1/retry" and the like, reads left out
+    QList<QByteArray> appendBodies;
+    bool failReads = false;
+    int reads = 0;
+
+private:
+    void listen(Node &node, quint16 port);
+    QJsonObject statusOf(const Node &node) const;
+    void handleStatus(Node &node, const HttpRequest &request, Reply reply);
+    void handleMessages(Node &node, const HttpRequest &request, Reply reply);
+    void handleAppend(Node &node, const HttpRequest &request, Reply reply);
+
+    std::vector<std::unique_ptr<Node>> m_nodes;
+    QHash<QString, quint16> m_ports;
+    QHash<quint64, QString> m_appended;
+    std::function<QString(quint64)> m_text;
+    QTimer m_publish;
+};
+
+} // namespace replog::test

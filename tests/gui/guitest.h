@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QApplication>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QtTest>
+
+namespace replog::test {
+
+// For the init() of each test function: a warning fails it, but for what Qt's offscreen platform says of itself.
+inline void failOnEveryWarning()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support|QStandardPaths: ).*")));
+}
+
+// Runs a suite with settings of its own, that do not outlive it.
+template <typename Suite>
+int runGuiSuite(int argc, char **argv)
+{
+    const QTemporaryDir settings;
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
+    QApplication app(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("replog-tests"));
+    QApplication::setApplicationName(QStringLiteral("suite"));
+    Suite suite;
+    return QTest::qExec(&suite, argc, argv);
+}
+
+} // namespace replog::test

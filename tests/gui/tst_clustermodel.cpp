@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/cluster/clustermodel.h"
+#include "gui/cluster/clustertext.h"
+#include "tests/gui/guitest.h"
+#include "tests/gui/manualclock.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+
+namespace {
+
+QJsonObject json(const QByteArray &text)
+{
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(text, &error);
+    if (error.error != QJsonParseError::NoError)
+        qFatal("bad JSON in a test: %s", qPrintable(error.errorString()));
+    return document.object();
+}
+
+QJsonObject masterStatus(int lastId, int committedId, const QByteArray &nodes = "[]", const QByteArray &waits = "[]",
+                         int epoch = 1, const QByteArray &name = "M")
+{
+    return json(R"({"role":"master","name":")" + name + R"(","mode":"read-write","epoch":)" + QByteArray::number(epoch)
+                + R"(,"last_id":)" + QByteArray::number(lastId) + R"(,"committed_id":)" + QByteArray::number(committedId)
+                + R"(,"nodes":)" + nodes + R"(,"waits":)" + waits + "}");
+}
+
+QByteArray member(const QByteArray &name, int acked, const QByteArray &health = "healthy", const QByteArray &more = {})
+{
+    return R"({"name":")" + name + R"(","url":"http://127.0.0.1:1)" + QByteArray::number(acked % 10) + R"(","health":")"
+        + health + R"(","acked_id":)" + QByteArray::number(acked) + more + '}';
+}
+
+} // namespace
+
+class TestClusterModel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init() { test::failOnEveryWarning(); }
+
+    void findsNodesThroughTheMaster()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        QStringList added;
+        connect(&model, &ClusterModel::nodeAdded, this, [&](const QString &name) { added.append(name); });
+        model.handleNodeDeclared({{}, NodeRole::Unknown, QUrl(u"http://localhost:30000"_s)});
+        QCOMPARE(added, QStringList{u"localhost:30000"_s});
+        QSignalSpy renamed(&model, &ClusterModel::nodeRenamed);
+        model.handleContact(u"localhost:30000"_s, Contact::Connected, {});
+        model.handleStatus(u"localhost:30000"_s, masterStatus(0, 0, '[' + member("s10", 0) + ',' + member("s9", 0) + ']'));
+        QCOMPARE(renamed.size(), 1);
+        QCOMPARE(renamed.at(0).at(1).toString(), u"M"_s);
+        QStringList names;
+        for (const NodeInfo &node : model.nodes())
+            names.append(node.name);
+        QCOMPARE(names, (QStringList{u"M"_s, u"s9"_s, u"s10"_s}));   // master first, numbers as numbers
+        QCOMPARE(model.master()->name, u"M"_s);
+        QCOMPARE(model.majority(), 2U);
+    }
+
+    void tellsEachFactOnce()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        QSignalSpy appended(&model, &ClusterModel::messagesAppended);
+        QSignalSpy committed(&model, &ClusterModel::committedChanged);
+        QSignalSpy epoch(&model, &ClusterModel::epochChanged);
+        QSignalSpy held(&model, &ClusterModel::nodeHeldChanged);
+        QSignalSpy registered(&model, &ClusterModel::nodeRegistered);
+        QSignalSpy retried(&model, &ClusterModel::nodeRetried);
+        QSignalSpy state(&model, &ClusterModel::nodeStateChanged);
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        QCOMPARE(state.size(), 1);
+        model.handleStatus(u"M"_s, masterStatus(3, 2, '[' + member("s1", 2) + ']'));
+        QCOMPARE(appended.size(), 1);
+        QCOMPARE(appended.at(0).at(0).toULongLong(), 1ULL);
+        QCOMPARE(appended.at(0).at(1).toULongLong(), 3ULL);
+        QCOMPARE(committed.size(), 1);
+        QCOMPARE(epoch.size(), 1);
+        QCOMPARE(registered.size(), 2);   // the master counts as a member of its own
+        QCOMPARE(held.size(), 2);
+        QCOMPARE(state.size(), 2);        // s1 became healthy
+
+        model.handleStatus(u"M"_s, masterStatus(3, 2, '[' + member("s1", 2) + ']'));
+        QCOMPARE(appended.size() + committed.size() + epoch.size() + registered.size() + held.size() + state.size(), 9);
+
+        model.handleStatus(u"M"_s, masterStatus(3, 2, '[' + member("s1", 2, "suspected", R"(,"retries":2)") + ']'));
+        QCOMPARE(retried.size(), 1);
+        QCOMPARE(retried.at(0).at(1).toULongLong(), 2ULL);
+        QCOMPARE(state.size(), 3);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Suspected);
+    }
+
+    void countsDownToTheNextAttempt()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        const QByteArray failing = R"(,"consecutive_failures":3,"next_retry_ms":700,"last_error":"refused")";
+        model.handleStatus(u"M"_s, masterStatus(0, 0, '[' + member("s1", 0, "unhealthy", failing) + ']'));
+        QCOMPARE(model.node(u"s1"_s)->nextRetryAtMs, clock.nowMs() + 700);
+        QCOMPARE(model.node(u"s1"_s)->lastError, u"refused"_s);
+        QVERIFY(!model.node(u"s1"_s)->isUp());
+        model.handleStatus(u"M"_s, masterStatus(0, 0, '[' + member("s1", 0) + ']'));
+        QCOMPARE(model.node(u"s1"_s)->nextRetryAtMs, -1);
+    }
+
+    void followsWaits()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        QSignalSpy opened(&model, &ClusterModel::waitOpened);
+        QSignalSpy changed(&model, &ClusterModel::waitChanged);
+        QSignalSpy closed(&model, &ClusterModel::waitClosed);
+        model.handleStatus(u"M"_s, masterStatus(9, 2, "[]", R"([{"id":7,"w":3,"acks":1,"missing":["s1"],"waited_ms":400,"clients":2},
+            {"id":3,"w":2,"acks":1,"missing":["s1"],"waited_ms":900,"clients":1}])"));
+        QCOMPARE(opened.size(), 2);
+        QCOMPARE(model.waits().size(), 2);
+        QCOMPARE(model.waits().first().id, 3ULL);
+        QCOMPARE(model.wait(7)->sinceMs, clock.nowMs() - 400);
+        QCOMPARE(ClusterText::waitsFor(*model.wait(7)), u"s1, 1 node(s) not known yet"_s);
+        const qint64 since = model.wait(7)->sinceMs;
+        clock.advance(50);
+        model.handleStatus(u"M"_s, masterStatus(9, 3, "[]", R"([{"id":7,"w":3,"acks":2,"missing":["s1"],"waited_ms":455,"clients":2}])"));
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(closed.size(), 1);
+        QCOMPARE(closed.at(0).at(0).value<WaitInfo>().id, 3ULL);
+        QCOMPARE(model.wait(7)->sinceMs, since);   // the waiting time does not jump
+        QVERIFY(!model.wait(3));
+    }
+
+    void believesNoMasterThatIsGone()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        model.handleStatus(u"M"_s, masterStatus(1, 1, '[' + member("s1", 1) + ']'));
+        model.handleContact(u"s1"_s, Contact::Connected, {});
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Healthy);
+        QSignalSpy lost(&model, &ClusterModel::connectionLost);
+        QSignalSpy restored(&model, &ClusterModel::connectionRestored);
+        model.handleContact(u"M"_s, Contact::Lost, u"refused"_s);
+        QCOMPARE(lost.size(), 1);
+        QCOMPARE(model.master()->state(), NodeState::Unreachable);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Running);
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        QCOMPARE(restored.size(), 1);
+    }
+
+    void takesTheHigherEpochForTheMaster()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleNodeDeclared({u"N"_s, NodeRole::Secondary, QUrl(u"http://localhost:2"_s)});
+        model.handleStatus(u"M"_s, masterStatus(5, 5, "[]", "[]", 1));
+        model.handleStatus(u"N"_s, masterStatus(4, 4, "[]", "[]", 2, "N"));
+        QCOMPARE(model.master()->name, u"N"_s);
+        QCOMPARE(model.lastId(), 4ULL);
+        QCOMPARE(model.epoch(), 2ULL);
+        model.handleStatus(u"M"_s, masterStatus(6, 5, "[]", "[]", 1));
+        QCOMPARE(model.lastId(), 4ULL);   // what the old one says is not the log
+    }
+
+    void noticesThatTheLogWasCutBack()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleStatus(u"M"_s, masterStatus(5, 5));
+        QSignalSpy reset(&model, &ClusterModel::logReset);
+        model.handleStatus(u"M"_s, masterStatus(2, 2));
+        QCOMPARE(reset.size(), 1);
+        QCOMPARE(model.lastId(), 2ULL);
+    }
+
+    void keepsAForgottenNodeWhoseProcessRunsHere()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleStatus(u"M"_s, masterStatus(1, 1, '[' + member("s1", 1) + ',' + member("s2", 1) + ']'));
+        model.handleProcessState(u"s1"_s, ProcessState::Stopped);
+        model.handleStatus(u"M"_s, masterStatus(1, 1));
+        QVERIFY(model.node(u"s1"_s));
+        QVERIFY(!model.node(u"s1"_s)->known);
+        QVERIFY(!model.node(u"s2"_s));
+    }
+
+    void theProcessKnowsBest_data()
+    {
+        QTest::addColumn<ProcessState>("process");
+        QTest::addColumn<NodeState>("state");
+        QTest::newRow("stopped") << ProcessState::Stopped << NodeState::Stopped;
+        QTest::newRow("frozen") << ProcessState::Frozen << NodeState::Frozen;
+        QTest::newRow("stopping") << ProcessState::Stopping << NodeState::Stopping;
+        QTest::newRow("running") << ProcessState::Running << NodeState::Healthy;
+        QTest::newRow("not ours") << ProcessState::Unknown << NodeState::Healthy;
+    }
+    void theProcessKnowsBest()
+    {
+        QFETCH(ProcessState, process);
+        QFETCH(NodeState, state);
+        NodeInfo node;
+        node.role = NodeRole::Secondary;
+        node.contact = Contact::Connected;
+        node.health = NodeHealth::Healthy;
+        node.process = process;
+        QCOMPARE(node.state(), state);
+        QVERIFY(!ClusterText::state(state).isEmpty());
+        QVERIFY(!ClusterText::stateExplained(node).isEmpty());
+    }
+
+    void survivesNonsense()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleStatus(u"M"_s, json(R"({"role":7,"name":[],"epoch":"x","last_id":-5,"nodes":{"a":1},"waits":[1,{"id":-1}]})"));
+        model.handleStatus(u"nobody"_s, masterStatus(1, 1));
+        model.handleContact(u"nobody"_s, Contact::Lost, {});
+        QCOMPARE(model.lastId(), 0ULL);
+        QCOMPARE(model.nodes().size(), 1);
+    }
+};
+
+int main(int argc, char **argv)
+{
+    return test::runGuiSuite<TestClusterModel>(argc, argv);
+}
+
+#include "tst_clustermodel.moc"

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/append/requestsmodel.h"
+#include "gui/matrix/logexporter.h"
+#include "gui/matrix/logfilter.h"
+#include "gui/matrix/logmodel.h"
+#include "gui/nodes/nodesmodel.h"
+#include "gui/waits/waitsmodel.h"
+#include "tests/gui/guitest.h"
+#include "tests/gui/manualclock.h"
+
+#include <QAbstractItemModelTester>
+#include <QJsonArray>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+
+namespace {
+
+// A log that is asked for by hand: answers when told to.
+struct FakeLog
+{
+    struct Asked
+    {
+        quint64 from;
+        int limit;
+        QPointer<QObject> context;
+        MessagePages::Fetched done;
+    };
+    QList<Asked> asked;
+    quint64 lastId = 0;
+    int served = 0;
+
+    MessagePages::Fetch fetch()
+    {
+        return [this](quint64 from, int limit, QObject *context, MessagePages::Fetched done) {
+            asked.append({from, limit, context, std::move(done)});
+        };
+    }
+    static QString text(quint64 id) { return id % 10 == 0 ? u"round %1"_s.arg(id) : u"text, \"%1\""_s.arg(id); }
+    void serveOne()
+    {
+        const Asked one = asked.takeFirst();
+        ++served;
+        MessagePage page;
+        for (quint64 id = one.from; id < one.from + quint64(one.limit) && id <= lastId; ++id)
+            page.messages.append({id, text(id)});
+        if (one.context)
+            one.done(page);
+    }
+    void serveAll()
+    {
+        for (;;) {
+            QCoreApplication::processEvents();
+            QCoreApplication::sendPostedEvents();
+            if (asked.isEmpty())
+                return;
+            serveOne();
+        }
+    }
+};
+
+struct Cluster
+{
+    test::ManualClock clock;
+    ClusterModel model{clock};
+
+    void status(quint64 last, quint64 committed, const QList<QPair<QString, quint64>> &nodes, const QJsonArray &waits = {},
+                const QString &health = u"healthy"_s)
+    {
+        if (model.isEmpty())
+            model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        QJsonArray list;
+        for (const auto &[name, acked] : nodes) {
+            list.append(QJsonObject{{u"name"_s, name}, {u"url"_s, u"http://localhost:2"_s}, {u"acked_id"_s, qint64(acked)},
+                                    {u"health"_s, health}});
+        }
+        model.handleStatus(u"M"_s, {{u"role"_s, u"master"_s}, {u"name"_s, u"M"_s}, {u"epoch"_s, 1}, {u"mode"_s, u"read-write"_s},
+                                    {u"last_id"_s, qint64(last)}, {u"committed_id"_s, qint64(committed)},
+                                    {u"nodes"_s, list}, {u"waits"_s, waits}});
+    }
+};
+
+QJsonObject wait(int id, int w, int acks, const QString &missing)
+{
+    return {{u"id"_s, id}, {u"w"_s, w}, {u"acks"_s, acks}, {u"missing"_s, QJsonArray{missing}}, {u"clients"_s, 1}};
+}
+
+constexpr auto Fatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
+
+} // namespace
+
+class TestLogModel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init() { test::failOnEveryWarning(); }
+
+    void showsTheWalk()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        const QAbstractItemModelTester tester(&model, Fatal);
+        QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+
+        cluster.status(2, 2, {{u"s1"_s, 2}});
+        cluster.model.handleStatus(u"s1"_s, {{u"role"_s, u"secondary"_s}, {u"name"_s, u"s1"_s}, {u"last_id"_s, 2},
+                                             {u"committed_id"_s, 2}});
+        cluster.status(4, 2, {{u"s1"_s, 3}}, {wait(3, 3, 2, u"s2"_s)});
+        QCOMPARE(model.rowCount(), 4);
+        QCOMPARE(inserted.size(), 2);
+        QCOMPARE(resets.size(), 0);
+        QCOMPARE(model.nodes(), (QStringList{u"M"_s, u"s1"_s}));
+        QCOMPARE(model.cellState(2, u"M"_s), CellState::Committed);
+        QCOMPARE(model.cellState(3, u"M"_s), CellState::Held);
+        QCOMPARE(model.cellState(2, u"s1"_s), CellState::Committed);
+        QCOMPARE(model.cellState(3, u"s1"_s), CellState::Held);
+        QCOMPARE(model.cellState(4, u"s1"_s), CellState::OnItsWay);
+        cluster.model.handleProcessState(u"s1"_s, ProcessState::Stopped);
+        QCOMPARE(model.cellState(4, u"s1"_s), CellState::Missing);
+        QCOMPARE(model.cellState(3, u"s1"_s), CellState::Held);   // dead, but its disk holds it
+
+        const QModelIndex waiting = model.index(2, LogModel::WaitColumn);
+        QVERIFY(waiting.data(LogModel::WaitingRole).toBool());
+        QCOMPARE(waiting.data().toString(), u"2 of 3 · s2"_s);
+        QVERIFY(!model.index(3, LogModel::WaitColumn).data(LogModel::WaitingRole).toBool());
+
+        QSignalSpy columns(&model, &QAbstractItemModel::columnsInserted);
+        cluster.status(4, 4, {{u"s1"_s, 3}, {u"s2"_s, 4}});
+        QCOMPARE(columns.size(), 1);
+        QVERIFY(!waiting.data(LogModel::WaitingRole).toBool());
+        QCOMPARE(model.cellState(4, u"M"_s), CellState::Committed);
+    }
+
+    void changesOnlyTheRowsConcerned()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        cluster.status(1000, 1000, {{u"s1"_s, 100}});
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        cluster.status(1000, 1000, {{u"s1"_s, 150}});
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(changed.at(0).at(0).toModelIndex().row(), 100);
+        QCOMPARE(changed.at(0).at(1).toModelIndex().row(), 149);
+        QCOMPARE(changed.at(0).at(0).toModelIndex().column(), LogModel::FirstNodeColumn + 1);
+    }
+
+    void fetchesWhatIsLookedAt()
+    {
+        FakeLog log;
+        log.lastId = 1'000'000;
+        MessagePages pages(log.fetch());
+        pages.setLastId(log.lastId);
+        QVERIFY(!pages.text(500'000));
+        log.serveAll();
+        QCOMPARE(log.served, 1);
+        QVERIFY(pages.text(500'000));
+        QCOMPARE(*pages.text(500'000), u"round 500000"_s);
+        QVERIFY(!pages.text(0));
+        QVERIFY(!pages.text(1'000'001));
+    }
+
+    void memoryStaysBounded()
+    {
+        FakeLog log;
+        log.lastId = 1'000'000;
+        MessagePages pages(log.fetch());
+        pages.setLastId(log.lastId);
+        for (quint64 id = 1; id < log.lastId; id += 1000) {
+            static_cast<void>(pages.text(id));
+            log.serveAll();
+            QVERIFY(pages.pageCount() <= MessagePages::PageLimit);
+        }
+        QVERIFY(pages.peek(999'001));     // the newest are there, the oldest are not
+        QVERIFY(!pages.peek(1));
+    }
+
+    void forgetsWishesNobodyHasAnyMore()
+    {
+        FakeLog log;
+        log.lastId = 1'000'000;
+        MessagePages pages(log.fetch());
+        pages.setLastId(log.lastId);
+        for (quint64 id = 1; id < log.lastId; id += MessagePages::PageSize)
+            static_cast<void>(pages.text(id));
+        QCoreApplication::processEvents();
+        QCOMPARE(log.asked.size(), MessagePages::FetchesAtOnce);
+        QVERIFY(log.asked.first().from > 999'000);   // what was looked at last comes first
+        log.serveAll();
+        QVERIFY(log.served <= MessagePages::WantedLimit + MessagePages::FetchesAtOnce);
+    }
+
+    void growsTheLastPage()
+    {
+        FakeLog log;
+        log.lastId = 5;
+        MessagePages pages(log.fetch());
+        pages.setLastId(5);
+        static_cast<void>(pages.text(5));
+        log.serveAll();
+        log.lastId = 7;
+        pages.setLastId(7);
+        QVERIFY(!pages.text(7));
+        QCoreApplication::processEvents();
+        QCOMPARE(log.asked.size(), 1);
+        QCOMPARE(log.asked.first().from, 6ULL);      // only what is new
+        log.serveAll();
+        QCOMPARE(*pages.text(7), FakeLog::text(7));
+    }
+
+    void filtersWhatIsThereAndWhatComes()
+    {
+        FakeLog log;
+        log.lastId = 10'000;
+        LogFilter filter(log.fetch());
+        QList<quint64> found;
+        connect(&filter, &LogFilter::matched, this, [&](const QList<quint64> &ids) { found += ids; });
+        filter.setLastId(10'000);
+        filter.start(u"ROUND"_s);
+        log.serveAll();
+        QCOMPARE(found.size(), 1000);
+        QCOMPARE(filter.scanned(), 10'000ULL);
+        QVERIFY(log.served < 20);
+        log.lastId = 10'010;
+        filter.setLastId(10'010);
+        log.serveAll();
+        QCOMPARE(found.size(), 1001);
+        QCOMPARE(found.last(), 10'010ULL);
+    }
+
+    void showsTheFilteredRows()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        const QAbstractItemModelTester tester(&model, Fatal);
+        cluster.status(100, 100, {{u"s1"_s, 100}});
+        model.setIds({});
+        model.addIds({10, 20});
+        model.addIds({90});
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.idAt(1), 20ULL);
+        QCOMPARE(model.rowOf(90), 2);
+        QCOMPARE(model.rowOf(50), -1);
+        cluster.status(200, 100, {{u"s1"_s, 150}});
+        QCOMPARE(model.rowCount(), 3);
+        model.showAll();
+        QCOMPARE(model.rowCount(), 200);
+    }
+
+    void exportsJsonLinesAndCsv_data()
+    {
+        QTest::addColumn<int>("format");
+        QTest::addColumn<QByteArray>("whole");
+        QTest::newRow("json lines") << int(LogExporter::Format::JsonLines)
+            << QByteArray(R"({"id":9,"message":"text, \"9\"","nodes":{"M":"committed"}})" "\n"
+                          R"({"id":20,"message":"round 20","nodes":{"M":"held"}})" "\n");
+        QTest::newRow("csv") << int(LogExporter::Format::Csv)
+            << QByteArray("id,message,M\r\n9,\"text, \"\"9\"\"\",committed\r\n20,round 20,held\r\n");
+    }
+    void exportsJsonLinesAndCsv()
+    {
+        QFETCH(int, format);
+        QFETCH(QByteArray, whole);
+        FakeLog log;
+        log.lastId = 50;
+        const QTemporaryDir folder;
+        LogExporter exporter(log.fetch(), {u"M"_s},
+                             [](quint64 id, const QString &) { return id < 10 ? u"committed"_s : u"held"_s; });
+        QSignalSpy finished(&exporter, &LogExporter::finished);
+        exporter.start(folder.filePath(u"log"_s), LogExporter::Format(format), MessageReader::spansOf({9, 20}));
+        log.serveAll();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+        QFile file(folder.filePath(u"log"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), whole);
+    }
+
+    void anExportThatBreaksLeavesNoFile()
+    {
+        const QTemporaryDir folder;
+        LogExporter exporter(
+            [](quint64, int, QObject *context, MessagePages::Fetched done) {
+                QMetaObject::invokeMethod(context, [done] { done({{}, u"gone"_s}); }, Qt::QueuedConnection);
+            },
+            {}, [](quint64, const QString &) { return QString(); });
+        QSignalSpy failed(&exporter, &LogExporter::failed);
+        exporter.start(folder.filePath(u"log"_s), LogExporter::Format::Csv, {{1, 5}});
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 30000);
+        QVERIFY(!QFile::exists(folder.filePath(u"log"_s)));
+    }
+
+    void nodesModelIsSound()
+    {
+        Cluster cluster;
+        NodesModel model(cluster.model);
+        const QAbstractItemModelTester tester(&model, Fatal);
+        cluster.status(3, 3, {{u"s2"_s, 3}, {u"s1"_s, 1}});
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.nameAt(0), u"M"_s);
+        QCOMPARE(model.nameAt(1), u"s1"_s);
+        QCOMPARE(model.index(1, NodesModel::StateColumn).data().toString(), u"healthy"_s);
+        cluster.status(3, 3, {{u"s2"_s, 3}});
+        QCOMPARE(model.rowCount(), 2);
+        cluster.model.handleProcessState(u"s2"_s, ProcessState::Frozen);
+        QCOMPARE(model.index(1, NodesModel::StateColumn).data().toString(), u"frozen"_s);
+        cluster.model.clear();
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void waitsModelIsSound()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        WaitsModel model(cluster.model, pages);
+        const QAbstractItemModelTester tester(&model, Fatal);
+        cluster.status(9, 2, {{u"s1"_s, 3}}, {wait(3, 3, 2, u"s2"_s), wait(7, 2, 1, u"s1"_s)});
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.index(0, WaitsModel::AcksColumn).data().toString(), u"2 of 3"_s);
+        QCOMPARE(model.index(1, WaitsModel::MissingColumn).data().toString(), u"s1"_s);
+        cluster.clock.advance(2500);
+        QCOMPARE(model.index(0, WaitsModel::WaitedColumn).data().toString(), u"2.5 s"_s);
+        cluster.status(9, 2, {{u"s1"_s, 3}}, {wait(5, 2, 1, u"s1"_s), wait(7, 2, 1, u"s1"_s)});
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.idAt(0), 5ULL);
+        cluster.model.clear();
+        QCOMPARE(model.rowCount(), 0);
+    }
+};
+
+int main(int argc, char **argv)
+{
+    return test::runGuiSuite<TestLogModel>(argc, argv);
+}
+
+#include "tst_logmodel.moc"
