@@ -21,18 +21,25 @@ QJsonObject json(const QByteArray &text)
     return document.object();
 }
 
-QJsonObject masterStatus(int lastId, int committedId, const QByteArray &nodes = "[]", const QByteArray &waits = "[]",
-                         int epoch = 1, const QByteArray &name = "M")
+QJsonObject masterStatus(int lastId, int committedId, const QJsonArray &nodes = {}, const QJsonArray &waits = {},
+                         int epoch = 1, const QString &name = u"M"_s)
 {
-    return json(R"({"role":"master","name":")" + name + R"(","mode":"read-write","epoch":)" + QByteArray::number(epoch)
-                + R"(,"last_id":)" + QByteArray::number(lastId) + R"(,"committed_id":)" + QByteArray::number(committedId)
-                + R"(,"nodes":)" + nodes + R"(,"waits":)" + waits + "}");
+    return {{u"role"_s, u"master"_s}, {u"name"_s, name}, {u"mode"_s, u"read-write"_s}, {u"epoch"_s, epoch},
+            {u"last_id"_s, lastId}, {u"committed_id"_s, committedId}, {u"nodes"_s, nodes}, {u"waits"_s, waits}};
 }
 
-QByteArray member(const QByteArray &name, int acked, const QByteArray &health = "healthy", const QByteArray &more = {})
+QJsonObject member(const QString &name, int acked, const QString &health = u"healthy"_s, const QJsonObject &more = {})
 {
-    return R"({"name":")" + name + R"(","url":"http://127.0.0.1:1)" + QByteArray::number(acked % 10) + R"(","health":")"
-        + health + R"(","acked_id":)" + QByteArray::number(acked) + more + '}';
+    QJsonObject line{{u"name"_s, name}, {u"url"_s, u"http://127.0.0.1:1"_s}, {u"health"_s, health}, {u"acked_id"_s, acked}};
+    for (auto it = more.begin(); it != more.end(); ++it)
+        line.insert(it.key(), it.value());
+    return line;
+}
+
+QJsonObject wait(int id, int w, int acks, int waitedMs)
+{
+    return {{u"id"_s, id}, {u"w"_s, w}, {u"acks"_s, acks}, {u"missing"_s, QJsonArray{u"s1"_s}},
+            {u"waited_ms"_s, waitedMs}, {u"clients"_s, 2}};
 }
 
 } // namespace
@@ -54,7 +61,7 @@ private slots:
         QCOMPARE(added, QStringList{u"localhost:30000"_s});
         QSignalSpy renamed(&model, &ClusterModel::nodeRenamed);
         model.handleContact(u"localhost:30000"_s, Contact::Connected, {});
-        model.handleStatus(u"localhost:30000"_s, masterStatus(0, 0, '[' + member("s10", 0) + ',' + member("s9", 0) + ']'));
+        model.handleStatus(u"localhost:30000"_s, masterStatus(0, 0, QJsonArray{member(u"s10"_s, 0), member(u"s9"_s, 0)}));
         QCOMPARE(renamed.size(), 1);
         QCOMPARE(renamed.at(0).at(1).toString(), u"M"_s);
         QStringList names;
@@ -79,7 +86,7 @@ private slots:
         QSignalSpy state(&model, &ClusterModel::nodeStateChanged);
         model.handleContact(u"M"_s, Contact::Connected, {});
         QCOMPARE(state.size(), 1);
-        model.handleStatus(u"M"_s, masterStatus(3, 2, '[' + member("s1", 2) + ']'));
+        model.handleStatus(u"M"_s, masterStatus(3, 2, QJsonArray{member(u"s1"_s, 2)}));
         QCOMPARE(appended.size(), 1);
         QCOMPARE(appended.at(0).at(0).toULongLong(), 1ULL);
         QCOMPARE(appended.at(0).at(1).toULongLong(), 3ULL);
@@ -89,10 +96,10 @@ private slots:
         QCOMPARE(held.size(), 2);
         QCOMPARE(state.size(), 2);        // s1 became healthy
 
-        model.handleStatus(u"M"_s, masterStatus(3, 2, '[' + member("s1", 2) + ']'));
+        model.handleStatus(u"M"_s, masterStatus(3, 2, QJsonArray{member(u"s1"_s, 2)}));
         QCOMPARE(appended.size() + committed.size() + epoch.size() + registered.size() + held.size() + state.size(), 9);
 
-        model.handleStatus(u"M"_s, masterStatus(3, 2, '[' + member("s1", 2, "suspected", R"(,"retries":2)") + ']'));
+        model.handleStatus(u"M"_s, masterStatus(3, 2, QJsonArray{member(u"s1"_s, 2, u"suspected"_s, {{u"retries"_s, 2}})}));
         QCOMPARE(retried.size(), 1);
         QCOMPARE(retried.at(0).at(1).toULongLong(), 2ULL);
         QCOMPARE(state.size(), 3);
@@ -105,12 +112,12 @@ private slots:
         ClusterModel model(clock);
         model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
         model.handleContact(u"M"_s, Contact::Connected, {});
-        const QByteArray failing = R"(,"consecutive_failures":3,"next_retry_ms":700,"last_error":"refused")";
-        model.handleStatus(u"M"_s, masterStatus(0, 0, '[' + member("s1", 0, "unhealthy", failing) + ']'));
+        const QJsonObject failing{{u"consecutive_failures"_s, 3}, {u"next_retry_ms"_s, 700}, {u"last_error"_s, u"refused"_s}};
+        model.handleStatus(u"M"_s, masterStatus(0, 0, QJsonArray{member(u"s1"_s, 0, u"unhealthy"_s, failing)}));
         QCOMPARE(model.node(u"s1"_s)->nextRetryAtMs, clock.nowMs() + 700);
         QCOMPARE(model.node(u"s1"_s)->lastError, u"refused"_s);
         QVERIFY(!model.node(u"s1"_s)->isUp());
-        model.handleStatus(u"M"_s, masterStatus(0, 0, '[' + member("s1", 0) + ']'));
+        model.handleStatus(u"M"_s, masterStatus(0, 0, QJsonArray{member(u"s1"_s, 0)}));
         QCOMPARE(model.node(u"s1"_s)->nextRetryAtMs, -1);
     }
 
@@ -122,8 +129,7 @@ private slots:
         QSignalSpy opened(&model, &ClusterModel::waitOpened);
         QSignalSpy changed(&model, &ClusterModel::waitChanged);
         QSignalSpy closed(&model, &ClusterModel::waitClosed);
-        model.handleStatus(u"M"_s, masterStatus(9, 2, "[]", R"([{"id":7,"w":3,"acks":1,"missing":["s1"],"waited_ms":400,"clients":2},
-            {"id":3,"w":2,"acks":1,"missing":["s1"],"waited_ms":900,"clients":1}])"));
+        model.handleStatus(u"M"_s, masterStatus(9, 2, {}, {wait(7, 3, 1, 400), wait(3, 2, 1, 900)}));
         QCOMPARE(opened.size(), 2);
         QCOMPARE(model.waits().size(), 2);
         QCOMPARE(model.waits().first().id, 3ULL);
@@ -131,7 +137,7 @@ private slots:
         QCOMPARE(ClusterText::waitsFor(*model.wait(7)), u"s1, 1 node(s) not known yet"_s);
         const qint64 since = model.wait(7)->sinceMs;
         clock.advance(50);
-        model.handleStatus(u"M"_s, masterStatus(9, 3, "[]", R"([{"id":7,"w":3,"acks":2,"missing":["s1"],"waited_ms":455,"clients":2}])"));
+        model.handleStatus(u"M"_s, masterStatus(9, 3, {}, {wait(7, 3, 2, 455)}));
         QCOMPARE(changed.size(), 1);
         QCOMPARE(closed.size(), 1);
         QCOMPARE(closed.at(0).at(0).value<WaitInfo>().id, 3ULL);
@@ -145,7 +151,7 @@ private slots:
         ClusterModel model(clock);
         model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
         model.handleContact(u"M"_s, Contact::Connected, {});
-        model.handleStatus(u"M"_s, masterStatus(1, 1, '[' + member("s1", 1) + ']'));
+        model.handleStatus(u"M"_s, masterStatus(1, 1, QJsonArray{member(u"s1"_s, 1)}));
         model.handleContact(u"s1"_s, Contact::Connected, {});
         QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Healthy);
         QSignalSpy lost(&model, &ClusterModel::connectionLost);
@@ -164,12 +170,12 @@ private slots:
         ClusterModel model(clock);
         model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
         model.handleNodeDeclared({u"N"_s, NodeRole::Secondary, QUrl(u"http://localhost:2"_s)});
-        model.handleStatus(u"M"_s, masterStatus(5, 5, "[]", "[]", 1));
-        model.handleStatus(u"N"_s, masterStatus(4, 4, "[]", "[]", 2, "N"));
+        model.handleStatus(u"M"_s, masterStatus(5, 5, {}, {}, 1));
+        model.handleStatus(u"N"_s, masterStatus(4, 4, {}, {}, 2, u"N"_s));
         QCOMPARE(model.master()->name, u"N"_s);
         QCOMPARE(model.lastId(), 4ULL);
         QCOMPARE(model.epoch(), 2ULL);
-        model.handleStatus(u"M"_s, masterStatus(6, 5, "[]", "[]", 1));
+        model.handleStatus(u"M"_s, masterStatus(6, 5, {}, {}, 1));
         QCOMPARE(model.lastId(), 4ULL);   // what the old one says is not the log
     }
 
@@ -190,7 +196,7 @@ private slots:
         test::ManualClock clock;
         ClusterModel model(clock);
         model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
-        model.handleStatus(u"M"_s, masterStatus(1, 1, '[' + member("s1", 1) + ',' + member("s2", 1) + ']'));
+        model.handleStatus(u"M"_s, masterStatus(1, 1, QJsonArray{member(u"s1"_s, 1), member(u"s2"_s, 1)}));
         model.handleProcessState(u"s1"_s, ProcessState::Stopped);
         model.handleStatus(u"M"_s, masterStatus(1, 1));
         QVERIFY(model.node(u"s1"_s));

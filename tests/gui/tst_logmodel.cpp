@@ -260,8 +260,8 @@ private slots:
         QTest::addColumn<int>("format");
         QTest::addColumn<QByteArray>("whole");
         QTest::newRow("json lines") << int(LogExporter::Format::JsonLines)
-            << QByteArray(R"({"id":9,"message":"text, \"9\"","nodes":{"M":"committed"}})" "\n"
-                          R"({"id":20,"message":"round 20","nodes":{"M":"held"}})" "\n");
+            << QByteArray("{\"id\":9,\"message\":\"text, \\\"9\\\"\",\"nodes\":{\"M\":\"committed\"}}\n"
+                          "{\"id\":20,\"message\":\"round 20\",\"nodes\":{\"M\":\"held\"}}\n");
         QTest::newRow("csv") << int(LogExporter::Format::Csv)
             << QByteArray("id,message,M\r\n9,\"text, \"\"9\"\"\",committed\r\n20,round 20,held\r\n");
     }
