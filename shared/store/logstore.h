@@ -58,7 +58,7 @@ public:
     virtual void removeMeta(const QByteArray &key, Done done) = 0;
     // Raises the stored epoch. `done` when durable.
     virtual void setEpoch(quint64 epoch, Done done) = 0;
-    // Notes the committed id: at once in a way that survives the end of the process, and with the next group
+    // Notes the committed id, of the log as handed in so far: at once in a way that survives the end of the process, and with the next group
     // commit in one that survives the end of the machine. Never lowers it. Costs no sync.
     virtual void setCommittedId(quint64 id) = 0;
 

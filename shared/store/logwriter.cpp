@@ -91,6 +91,8 @@ void LogWriter::run()
                 m_wake.wait(lock);
             }
             m_sleeping = false;
+            // Before the swap: the log that this id was said of is in the database or in these writes.
+            m_groupCommitted = m_committed.load(std::memory_order_acquire);
             writes.swap(m_submitted);
             if (writes.empty())
                 break;
@@ -99,8 +101,8 @@ void LogWriter::run()
         writes.clear();
     }
     // The committed id of the last moment; without it the position file still has it.
-    if (!failure() && m_committed.load(std::memory_order_relaxed) > m_committedWritten)
-        flush().PermitUncheckedError();
+    if (!failure())
+        flush(m_groupCommitted).PermitUncheckedError();
 }
 
 void LogWriter::commit(Writes &writes)
@@ -111,7 +113,7 @@ void LogWriter::commit(Writes &writes)
         Status status = apply(writes[i]);
         const bool last = i + 1 == writes.size();
         if (status.ok() && (last || m_batch.GetDataSize() >= MaxBatchBytes)) {
-            status = flush();
+            status = flush(last ? m_groupCommitted : 0);
             if (status.ok()) {
                 publish(writes, from, i + 1, {});
                 from = i + 1;
@@ -192,10 +194,8 @@ Status LogWriter::noteKey(const Entry &entry)
 // Commits what is in the batch first: it reads the entries that it drops.
 Status LogWriter::truncate(quint64 from)
 {
-    if (Status s = flush(); !s.ok())
+    if (Status s = flush(0); !s.ok())
         return s;
-    if (from == 0 || from <= m_committed.load(std::memory_order_relaxed))
-        return Status::InvalidArgument("entry " + std::to_string(from) + " is committed and cannot be dropped");
     m_previousKnown = false;
     if (from > m_last)
         return Status::OK();
@@ -243,9 +243,10 @@ Status LogWriter::truncate(quint64 from)
     return Status::OK();
 }
 
-Status LogWriter::flush()
+Status LogWriter::flush(quint64 committed)
 {
-    const quint64 committed = m_committed.load(std::memory_order_relaxed);
+    // Never beyond the log that it is written with: what a crash cuts off, other entries may take the place of.
+    committed = std::min(committed, m_last);
     if (committed > m_committedWritten) {
         if (Status s = m_batch.Put(m_database.meta(), storekeys::Committed, encodeNumber(committed)); !s.ok())
             return s;
@@ -258,7 +259,7 @@ Status LogWriter::flush()
     m_batch.Clear();
     if (!status.ok())
         return status;
-    m_committedWritten = committed;
+    m_committedWritten = std::max(m_committedWritten, committed);
     m_database.position().setLast(m_last);
     return status;
 }

@@ -56,8 +56,8 @@ public:
     ~LogWriter();
 
     void submit(LogWrite write);
-    // The committed id goes along with the next group.
-    void setCommitted(quint64 id) { m_committed.store(id, std::memory_order_relaxed); }
+    // The committed id, of the log as submitted so far; goes along with the next group.
+    void setCommitted(quint64 id) { m_committed.store(id, std::memory_order_release); }
     Outcome collect();
     // Nothing becomes durable from now on.
     void fail(const Error &error);
@@ -75,7 +75,8 @@ private:
     rocksdb::Status append(const Entries &entries);
     rocksdb::Status truncate(quint64 from);
     rocksdb::Status noteKey(const Entry &entry);
-    rocksdb::Status flush();
+    // Commits the batch, with this committed id if it is news.
+    rocksdb::Status flush(quint64 committed);
     void publish(Writes &writes, std::size_t from, std::size_t to, const std::optional<Error> &error);
     std::optional<Error> failure();
 
@@ -101,6 +102,7 @@ private:
     bool m_previousKnown = false;   // the next two are valid
     QByteArray m_runKey;            // idempotency key of the last entry, may be empty…
     LogStore::KeyRange m_run;       // …and the run of entries that carry it
+    quint64 m_groupCommitted = 0;   // committed id of the log as of the last write of the group
     quint64 m_committedWritten = 0;
     std::thread m_thread;
 };

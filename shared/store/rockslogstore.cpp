@@ -80,8 +80,10 @@ void RocksLogStore::append(Entries entries)
 
 void RocksLogStore::truncateFrom(quint64 id, Done done)
 {
+    if (id <= m_committedId)
+        m_writer->fail({Errc::Diverged, QStringLiteral("entry %1 is committed and cannot be dropped").arg(id)});
     const quint64 number = nextNumber();
-    m_truncations.push_back({number, id});
+    m_truncations.push_back({number, std::max<quint64>(id, 1)});
     m_writer->submit({.kind = LogWrite::Kind::Truncate, .number = number, .value = id, .done = std::move(done)});
 }
 
@@ -109,8 +111,19 @@ void RocksLogStore::setCommittedId(quint64 id)
     if (id <= m_committedId)
         return;
     m_committedId = id;
-    m_database->position().setCommitted(id);
+    noteCommittedId();
     m_writer->setCommitted(id);
+}
+
+// In the position file at once, but not of entries whose place on the disk is still taken by others.
+void RocksLogStore::noteCommittedId()
+{
+    quint64 id = m_committedId;
+    for (const Truncation &truncation : m_truncations)
+        id = std::min(id, truncation.id - 1);
+    PositionFile &position = m_database->position();
+    if (id > position.committed())
+        position.setCommitted(id);
 }
 
 void RocksLogStore::handleOutcome()
@@ -118,6 +131,7 @@ void RocksLogStore::handleOutcome()
     LogWriter::Outcome outcome = m_writer->collect();
     while (!m_truncations.empty() && m_truncations.front().number <= outcome.upTo)
         m_truncations.pop_front();
+    noteCommittedId();
     // What a truncation that is under way will drop, and another entry may take the id of, is not told of.
     for (const Truncation &truncation : m_truncations)
         outcome.durableId = std::min(outcome.durableId, truncation.id - 1);

@@ -58,6 +58,7 @@ private:
 
     quint64 nextNumber() { return ++m_lastNumber; }
     void handleOutcome();
+    void noteCommittedId();
     void stopThreads();
     Result<quint64> visitEntries(quint64 from, quint64 to, qsizetype maxBytes, const Visit &visit);
     template <typename T>

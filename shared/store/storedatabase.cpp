@@ -265,8 +265,13 @@ Result<void> StoreDatabase::checkEntries()
 
 Result<void> StoreDatabase::takeOver()
 {
-    m_position->setLast(m_state.last.id);
-    m_position->setCommitted(m_state.committedId);
+    if (m_position->last() != m_state.last.id || m_position->committed() != m_state.committedId) {
+        m_position->setLast(m_state.last.id);
+        m_position->setCommitted(m_state.committedId);
+        // What lay beyond the log's end must not come back when the log has grown past it again.
+        if (auto synced = m_position->sync(); !synced)
+            return synced;
+    }
     if (m_state.role == m_options.role && m_state.name == m_options.name)
         return {};
     rocksdb::WriteBatch batch;

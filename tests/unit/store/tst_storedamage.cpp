@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opening what is somebody else's, in use, or damaged: a clear error, never an empty or a shorter log.
+#include "tests/unit/store/storefixture.h"
+
+#include <rocksdb/db.h>
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QTextStream>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr quint64 EntryCount = 200;
+
+bool edit(const QString &path, const std::function<void(QByteArray &)> &change)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return false;
+    QByteArray content = file.readAll();
+    file.close();
+    change(content);
+    return file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(content) == content.size();
+}
+
+QString onlyFile(const StoreFixture &f, const QString &pattern)
+{
+    const QDir dir(f.path(u"log"_s));
+    // The largest one: RocksDB keeps small ones of the same kind for other families.
+    const QFileInfoList files = dir.entryInfoList({pattern}, QDir::Files, QDir::Size);
+    return files.isEmpty() ? QString() : files.front().filePath();
+}
+
+bool copyFolder(const QString &from, const QString &to)
+{
+    QDir().mkpath(to);
+    const QDir dir(from);
+    for (const QFileInfo &info : dir.entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot)) {
+        const QString target = to + u'/' + info.fileName();
+        if (info.isDir() ? !copyFolder(info.filePath(), target) : !QFile::copy(info.filePath(), target))
+            return false;
+    }
+    return true;
+}
+
+// The store's database, opened behind its back.
+class RawLog
+{
+public:
+    explicit RawLog(const StoreFixture &f)
+    {
+        const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+            {"default", {}}, {"entries", {}}, {"keys", {}}};
+        rocksdb::DB *db = nullptr;
+        m_ok = rocksdb::DB::Open({}, f.path(u"log"_s).toStdString(), families, &handles, &db).ok();
+        m_db.reset(db);
+    }
+    ~RawLog()
+    {
+        for (rocksdb::ColumnFamilyHandle *handle : handles)
+            m_db->DestroyColumnFamilyHandle(handle);
+    }
+    bool ok() const { return m_ok; }
+    rocksdb::DB *operator->() { return m_db.get(); }
+    std::vector<rocksdb::ColumnFamilyHandle *> handles;
+
+private:
+    std::unique_ptr<rocksdb::DB> m_db;
+    bool m_ok = false;
+};
+
+} // namespace
+
+class TestStoreDamage : public QObject
+{
+    Q_OBJECT
+
+private:
+    // A log of EntryCount entries, closed; in a table file if `flushed`, else in the write-ahead log.
+    static bool fill(StoreFixture &f, bool flushed)
+    {
+        if (f.open())
+            return false;
+        for (quint64 id = 1; id <= EntryCount; id += 10) {
+            if (!f.append(id, 10, "key" + QByteArray::number(id)))
+                return false;
+        }
+        f.store->setCommittedId(EntryCount / 2);
+        f.store.reset();
+        if (flushed && f.open())
+            return false;
+        f.store.reset();
+        return true;
+    }
+
+    // Opens and reads all: the error that it met, or nothing if everything is as it was written.
+    static std::optional<Error> openAndReadAll(StoreFixture &f)
+    {
+        if (auto error = f.open())
+            return error;
+        if (f.store->state().last.id != EntryCount)
+            return Error{Errc::Protocol, u"last entry is %1"_s.arg(f.store->state().last.id)};
+        const auto entries = f.read(1, EntryCount);
+        if (!entries)
+            return entries.error();
+        if (entries->size() != EntryCount)
+            return Error{Errc::Protocol, u"%1 entries"_s.arg(entries->size())};
+        for (const Entry &e : *entries) {
+            if (e.message != "message " + QByteArray::number(e.id))
+                return Error{Errc::Protocol, u"entry %1 is wrong"_s.arg(e.id)};
+        }
+        return {};
+    }
+
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void refusesAFolderInUse()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        const auto second = RocksLogStore::open(f.options);
+        QVERIFY(!second);
+        QCOMPARE(second.error().code, Errc::InUse);
+        f.store.reset();
+
+        QProcess other;
+        other.start(QCoreApplication::applicationFilePath(), {u"--hold"_s, f.options.dataDir});
+        QVERIFY(other.waitForReadyRead(StoreFixture::PatienceMs));
+        const auto third = RocksLogStore::open(f.options);
+        QVERIFY(!third);
+        QCOMPARE(third.error().code, Errc::InUse);
+        QVERIFY2(third.error().text.contains(f.options.dataDir), qPrintable(third.error().text));
+        QVERIFY(!third.error().text.contains(u'\n'));
+        // Nor is it dropped under the other's feet.
+        StoreOptions reset = f.options;
+        reset.reset = true;
+        QCOMPARE(RocksLogStore::open(reset).error().code, Errc::InUse);
+        other.kill();
+        QVERIFY(other.waitForFinished(StoreFixture::PatienceMs));
+        QCOMPARE(f.openError(), QString());
+    }
+
+    void refusesSomebodyElsesFolder()
+    {
+        StoreFixture f;
+        f.options.role = "secondary";
+        f.options.name = "s1";
+        QVERIFY(fill(f, false));
+        const StoreOptions own = f.options;
+
+        f.options.name = "s2";
+        auto error = f.open();
+        QVERIFY(error);
+        QCOMPARE(error->code, Errc::InvalidArgument);
+        QVERIFY2(error->text.contains(u"\"s1\""_s) && error->text.contains(u"\"s2\""_s), qPrintable(error->text));
+        f.options.reset = true;
+        QCOMPARE(f.open()->code, Errc::InvalidArgument);
+
+        f.options = own;
+        f.options.role = "master";
+        QCOMPARE(f.open()->code, Errc::InvalidArgument);
+        f.options.name = "m";
+        f.options.promote = true;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().role, "secondary"_ba);
+        QCOMPARE(f.store->state().last.id, EntryCount);
+        f.options.promote = false;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().role, "master"_ba);
+
+        f.options = own;
+        QCOMPARE(f.open()->code, Errc::InvalidArgument);
+    }
+
+    void resetDropsEverything()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f, true));
+        f.options.reset = true;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, 0U);
+        QCOMPARE(f.store->state().committedId, 0U);
+        QVERIFY(f.append(1, 3));
+        f.options.reset = false;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, 3U);
+
+        // Unreadable ones too: that is what it is for.
+        f.store.reset();
+        QVERIFY(edit(f.path(u"log/CURRENT"_s), [](QByteArray &content) { content = "nonsense"; }));
+        QVERIFY(f.open());
+        f.options.reset = true;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, 0U);
+    }
+
+    void refusesWhatItCannotWrite()
+    {
+        StoreFixture f;
+        QFile file(f.options.dataDir);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        auto error = f.open();
+        QVERIFY(error);
+        QCOMPARE(error->code, Errc::Io);
+        f.options.dataDir += u"/below"_s;
+        error = f.open();
+        QVERIFY(error);
+        QCOMPARE(error->code, Errc::Io);
+        f.options.dataDir = u"/proc/replog"_s;   // even root cannot
+        QCOMPARE(f.open()->code, Errc::Io);
+    }
+
+    void missingFilesAreNoticed_data()
+    {
+        QTest::addColumn<QString>("pattern");
+        QTest::addColumn<bool>("flushed");
+        QTest::newRow("CURRENT") << u"CURRENT"_s << true;
+        QTest::newRow("CURRENT, not flushed") << u"CURRENT"_s << false;
+        QTest::newRow("manifest") << u"MANIFEST*"_s << true;
+        QTest::newRow("table") << u"*.sst"_s << true;
+        QTest::newRow("write-ahead log") << u"*.log"_s << false;
+        QTest::newRow("position") << u"../position"_s << true;
+        QTest::newRow("whole log") << u"*"_s << true;
+    }
+
+    void missingFilesAreNoticed()
+    {
+        QFETCH(QString, pattern);
+        QFETCH(bool, flushed);
+        StoreFixture f;
+        QVERIFY(fill(f, flushed));
+        if (pattern == u"../position")
+            QVERIFY(QFile::remove(f.path(u"position"_s)));
+        else if (pattern == u"*")
+            QVERIFY(QDir(f.path(u"log"_s)).removeRecursively());
+        else
+            QVERIFY(QFile::remove(onlyFile(f, pattern)));
+        for (int i = 0; i < 2; ++i) {   // and looking at it does not heal it
+            const auto error = f.open();
+            QVERIFY(error);
+            QVERIFY2(error->code == Errc::Corrupt || error->code == Errc::Io, qPrintable(error->text));
+            QVERIFY(!error->text.contains(u'\n'));
+        }
+    }
+
+    void flippedBytesAreNoticed_data()
+    {
+        QTest::addColumn<QString>("pattern");
+        QTest::addColumn<bool>("flushed");
+        QTest::newRow("table") << u"*.sst"_s << true;
+        QTest::newRow("write-ahead log") << u"*.log"_s << false;
+        QTest::newRow("manifest") << u"MANIFEST*"_s << true;
+        QTest::newRow("CURRENT") << u"CURRENT"_s << true;
+    }
+
+    // Either it is noticed, or it did no harm: never a wrong, shorter or empty log.
+    void flippedBytesAreNoticed()
+    {
+        QFETCH(QString, pattern);
+        QFETCH(bool, flushed);
+        StoreFixture original;
+        QVERIFY(fill(original, flushed));
+        const QString name = QFileInfo(onlyFile(original, pattern)).fileName();
+        const qint64 size = QFileInfo(onlyFile(original, pattern)).size();
+        QVERIFY(size > 0);
+        int noticed = 0;
+        const qint64 step = std::max<qint64>(1, size / 40);
+        for (qint64 at = 0; at < size; at += step) {
+            StoreFixture f;
+            QVERIFY(copyFolder(original.options.dataDir, f.options.dataDir));
+            QVERIFY(edit(f.path(u"log/"_s + name), [at](QByteArray &content) { content[at] = char(~content[at]); }));
+            const auto error = openAndReadAll(f);
+            if (!error)
+                continue;
+            ++noticed;
+            QVERIFY2(error->code == Errc::Corrupt || error->code == Errc::Io,
+                     qPrintable(u"byte %1: %2"_s.arg(at).arg(error->text)));
+        }
+        QVERIFY(noticed > 0);
+    }
+
+    void positionFileHasTwoSlots()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f, true));
+        // One bad sector costs at most the newest value…
+        QVERIFY(edit(f.path(u"position"_s), [](QByteArray &content) { content[8] = char(~content[8]); }));
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().committedId, EntryCount / 2);   // the log has it as well
+        f.store.reset();
+        // …two are one too many.
+        QVERIFY(edit(f.path(u"position"_s), [](QByteArray &content) {
+            content[8] = char(~content[8]);
+            content[520] = char(~content[520]);
+        }));
+        QCOMPARE(f.open()->code, Errc::Corrupt);
+    }
+
+    void knowsItsFormat()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f, true));
+        {
+            RawLog raw(f);
+            QVERIFY(raw.ok());
+            QVERIFY(raw->Put({}, raw.handles[0], "format", "99").ok());
+        }
+        const auto error = f.open();
+        QVERIFY(error);
+        QCOMPARE(error->code, Errc::Corrupt);
+        QVERIFY2(error->text.contains(u"99"_s), qPrintable(error->text));
+    }
+
+    void gapsAreNoticed_data()
+    {
+        QTest::addColumn<quint64>("id");
+        QTest::addColumn<bool>("atOpening");
+        QTest::newRow("first") << quint64(1) << true;
+        QTest::newRow("middle") << quint64(77) << false;
+        QTest::newRow("last") << EntryCount << true;
+    }
+
+    void gapsAreNoticed()
+    {
+        QFETCH(quint64, id);
+        QFETCH(bool, atOpening);
+        StoreFixture f;
+        QVERIFY(fill(f, true));
+        {
+            RawLog raw(f);
+            QVERIFY(raw.ok());
+            std::string key(8, '\0');
+            key[7] = char(id);
+            QVERIFY(raw->Delete({}, raw.handles[1], key).ok());
+        }
+        const auto error = f.open();
+        QCOMPARE(bool(error), atOpening);
+        if (atOpening) {
+            QCOMPARE(error->code, Errc::Corrupt);
+            return;
+        }
+        for (const quint64 from : {quint64(1), id}) {
+            const auto entries = f.read(from, EntryCount);
+            QVERIFY(!entries);
+            QCOMPARE(entries.error().code, Errc::Corrupt);
+        }
+        QVERIFY(f.read(id + 1, EntryCount));
+        QCOMPARE(f.digest(EntryCount).error().code, Errc::Corrupt);
+    }
+
+    void entriesInTheWrongPlaceAreNoticed()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f, true));
+        {
+            RawLog raw(f);
+            QVERIFY(raw.ok());
+            std::string value;
+            QVERIFY(raw->Get({}, raw.handles[1], std::string("\0\0\0\0\0\0\0\x05", 8), &value).ok());
+            QVERIFY(raw->Put({}, raw.handles[1], std::string("\0\0\0\0\0\0\0\x06", 8), value).ok());
+        }
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.read(1, 5));
+        QCOMPARE(f.read(1, 6).error().code, Errc::Corrupt);
+    }
+};
+
+} // namespace replog
+
+// The other process of refusesAFolderInUse(): holds the folder until it is killed.
+static int holdFolder(const QString &dataDir)
+{
+    const auto store = replog::RocksLogStore::open({.dataDir = dataDir, .role = "master", .name = "m"});
+    if (!store)
+        return 1;
+    QTextStream(stdout) << "held" << Qt::endl;
+    return QCoreApplication::exec();
+}
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    if (arguments.size() == 3 && arguments.at(1) == u"--hold"_s)
+        return holdFolder(arguments.at(2));
+    replog::TestStoreDamage test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_storedamage.moc"

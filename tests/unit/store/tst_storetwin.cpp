@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Random histories of the store, power losses included, beside a twin that is a plain list.
+// REPLOG_TEST_SEED replays the history of a seed that a failure printed; REPLOG_TEST_STEPS makes it longer.
+#include "shared/store/logdigest.h"
+#include "tests/unit/store/lossyfilesystem.h"
+#include "tests/unit/store/storefixture.h"
+
+#include <QFile>
+#include <QRegularExpression>
+
+#include <random>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+// What the store should hold.
+struct Twin
+{
+    Entries entries;
+    QHash<QByteArray, QByteArray> meta;
+    quint64 epoch = 0;
+    quint64 committedId = 0;
+
+    quint64 last() const { return entries.size(); }
+
+    LogStore::KeyRange find(const QByteArray &key) const
+    {
+        LogStore::KeyRange range;
+        for (const Entry &e : entries) {
+            if (e.key != key)
+                continue;
+            if (range.first == 0)
+                range.first = e.id;
+            range.last = e.id;
+        }
+        return range;
+    }
+
+    QByteArray digest(quint64 to) const
+    {
+        LogDigest digest;
+        for (quint64 id = 1; id <= to; ++id) {
+            const Entry &e = entries[id - 1];
+            digest.add({e.id, e.epoch, e.w, e.key, e.message});
+        }
+        return digest.result();
+    }
+};
+
+class TwinRun : public StoreFixture
+{
+public:
+    TwinRun(quint32 seed, int steps) : m_random(seed), m_steps(steps) { options.fileSystem = m_disk; }
+
+    // The first difference, or nothing.
+    QString run()
+    {
+        if (const auto error = reopen(); !error.isEmpty())
+            return error;
+        for (int step = 0; step < m_steps; ++step) {
+            const QString difference = takeStep();
+            if (!difference.isEmpty())
+                return u"step %1: %2"_s.arg(step).arg(difference);
+        }
+        return {};
+    }
+
+private:
+    quint64 below(quint64 limit) { return m_random() % limit; }
+
+    QString takeStep()
+    {
+        switch (below(20)) {
+        case 0:
+        case 1:
+            truncate();
+            break;
+        case 2:
+            putMeta();
+            break;
+        case 3:
+            removeMeta();
+            break;
+        case 4:
+            raiseEpoch();
+            break;
+        case 5:
+        case 6:
+            m_twin.committedId = std::max(m_twin.committedId, below(m_twin.last() + 1));
+            store->setCommittedId(m_twin.committedId);
+            break;
+        case 7:
+            return below(3) == 0 ? checkReads() : QString();
+        case 8:
+            return below(4) == 0 ? closeAndReopen() : QString();
+        case 9:
+            return below(4) == 0 ? losePower() : QString();
+        default:
+            append();
+        }
+        return failure ? u"the store failed: "_s + failure->text : QString();
+    }
+
+    void append()
+    {
+        Entries entries;
+        const quint64 count = 1 + below(12);
+        const QByteArray key = below(3) == 0 ? "key" + QByteArray::number(++m_keys) : QByteArray();
+        for (quint64 i = 0; i < count; ++i) {
+            const qsizetype size = qsizetype(below(40) == 0 ? below(60000) : below(60));
+            entries.push_back({m_twin.last() + 1 + i, m_twin.epoch, quint32(1 + below(5)), key,
+                               QByteArray(size, char('a' + below(26)))});
+        }
+        m_twin.entries.insert(m_twin.entries.end(), entries.begin(), entries.end());
+        store->append(std::move(entries));
+        remember();
+    }
+
+    void truncate()
+    {
+        if (m_twin.last() <= m_twin.committedId)
+            return;
+        const quint64 dropped = 1 + below(std::min<quint64>(20, m_twin.last() - m_twin.committedId));
+        const quint64 from = m_twin.last() + 1 - dropped;
+        m_twin.entries.resize(from - 1);
+        store->truncateFrom(from, acknowledge());
+        remember();
+    }
+
+    void putMeta()
+    {
+        const QByteArray key = "m" + QByteArray::number(below(5));
+        const QByteArray value = QByteArray::number(m_random());
+        m_twin.meta[key] = value;
+        store->putMeta(key, value, acknowledge());
+        remember();
+    }
+
+    void removeMeta()
+    {
+        const QByteArray key = "m" + QByteArray::number(below(5));
+        m_twin.meta.remove(key);
+        store->removeMeta(key, acknowledge());
+        remember();
+    }
+
+    void raiseEpoch()
+    {
+        m_twin.epoch += below(3);
+        store->setEpoch(m_twin.epoch, acknowledge());
+        remember();
+    }
+
+    // The twin as it is after this write, to be found again after a power loss.
+    void remember() { m_history.push_back(m_twin); }
+
+    // Every write before this one, and this one, are kept from when it is called back.
+    LogStore::Done acknowledge()
+    {
+        return [this, count = m_history.size() + 1](const Result<void> &result) {
+            if (result)
+                m_acknowledged = std::max(m_acknowledged, count);
+        };
+    }
+
+    bool settle() { return bool(wait<void>([this](auto done) { store->setEpoch(m_twin.epoch, done); })); }
+
+    QString checkReads()
+    {
+        if (!settle())
+            return u"not settled"_s;
+        const quint64 from = 1 + below(m_twin.last() + 5);
+        const quint64 to = from + below(50);
+        const qsizetype maxBytes = qsizetype(1 + below(5000));
+        Entries expected;
+        qsizetype bytes = 0;
+        for (quint64 id = from; id <= to && id <= m_twin.last() && (bytes < maxBytes || id == from); ++id) {
+            expected.push_back(m_twin.entries[id - 1]);
+            bytes += expected.back().cost();
+        }
+        const auto found = read(from, to, maxBytes);
+        if (!found || *found != expected)
+            return u"read(%1, %2, %3)"_s.arg(from).arg(to).arg(maxBytes);
+        const QByteArray key = "key" + QByteArray::number(1 + below(quint64(m_keys) + 1));
+        const auto range = findKey(key);
+        const LogStore::KeyRange twinRange = m_twin.find(key);
+        if (!range || range->first != twinRange.first || range->last != twinRange.last)
+            return u"findKey(%1): %2-%3, not %4-%5"_s.arg(QString::fromLatin1(key))
+                .arg(range ? range->first : 0).arg(range ? range->last : 0).arg(twinRange.first).arg(twinRange.last);
+        const quint64 digestTo = below(m_twin.last() + 1);
+        if (const auto sum = digest(digestTo); !sum || *sum != m_twin.digest(digestTo))
+            return u"digest(%1)"_s.arg(digestTo);
+        return {};
+    }
+
+    QString closeAndReopen()
+    {
+        if (auto closed = store->close(); !closed)
+            return u"close: "_s + closed.error().text;
+        m_acknowledged = m_history.size();
+        if (const QString error = reopen(); !error.isEmpty())
+            return error;
+        if (store->state().committedId != m_twin.committedId)
+            return u"committed %1, not %2"_s.arg(store->state().committedId).arg(m_twin.committedId);
+        return {};
+    }
+
+    QString losePower()
+    {
+        const quint64 committedBefore = m_committedAtOpening;
+        // The position file may be on the disk as of any moment since its last sync, which a truncation needs.
+        const bool oldPosition = below(2);
+        if (oldPosition && !settle())
+            return u"not settled"_s;
+        const QByteArray position = readPosition();
+        m_disk->losePowerAfter(1 + below(25));
+        for (int i = 0; i < 20 && m_disk->hasPower(); ++i) {
+            append();
+            if (!oldPosition && below(4) == 0)
+                truncate();
+            if (below(2) == 0)
+                settle();
+        }
+        m_disk->losePowerAfter(1);
+        store.reset();
+        m_disk->restart(below(2) ? &m_random : nullptr);
+        if (oldPosition)
+            writePosition(position);
+        const quint64 committedNoted = m_twin.committedId;
+        const QString error = reopen();
+        if (!error.isEmpty())
+            return u"after a power loss: "_s + error;
+        const quint64 committed = store->state().committedId;
+        if (committed > std::min(committedNoted, store->state().last.id) || committed < committedBefore)
+            return u"committed %1 after a power loss, %2 before, %3 at the last opening"_s.arg(committed)
+                .arg(committedNoted).arg(committedBefore);
+        m_twin.committedId = committed;
+        remember();
+        return {};
+    }
+
+    QByteArray readPosition() const
+    {
+        QFile file(path(u"position"_s));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    void writePosition(const QByteArray &content)
+    {
+        QFile file(path(u"position"_s));
+        if (file.open(QIODevice::WriteOnly))
+            file.write(content);
+    }
+
+    // Opens, and takes the twin to the moment that the store is at, which must not be before what it acknowledged.
+    QString reopen()
+    {
+        if (const QString error = openError(); !error.isEmpty())
+            return error;
+        const auto entries = read(1, UINT64_MAX, qsizetype(1) << 40);
+        if (!entries)
+            return entries.error().text;
+        const StoreState &state = store->state();
+        if (state.last.id != entries->size())
+            return u"state tells of %1 entries, %2 are read"_s.arg(state.last.id).arg(entries->size());
+        if (m_history.empty())
+            m_history.push_back({});
+        const std::size_t first = std::max<std::size_t>(m_acknowledged, 1) - 1;
+        for (std::size_t i = m_history.size(); i > first; --i) {
+            const Twin &past = m_history[i - 1];
+            const quint64 lastEpoch = past.entries.empty() ? 0 : past.entries.back().epoch;
+            if (past.entries != *entries || past.meta != state.meta || std::max(past.epoch, lastEpoch) != state.epoch)
+                continue;
+            const quint64 committedId = m_twin.committedId;
+            m_twin = past;
+            m_twin.committedId = committedId;
+            m_twin.epoch = state.epoch;
+            m_history.assign(1, m_twin);
+            m_acknowledged = 1;
+            m_committedAtOpening = state.committedId;
+            return {};
+        }
+        return u"what is found (%1 entries) is none of the %2 states that it may be in"_s.arg(entries->size())
+            .arg(m_history.size() - first);
+    }
+
+    std::shared_ptr<LossyFileSystem> m_disk = std::make_shared<LossyFileSystem>();
+    std::mt19937 m_random;
+    int m_steps;
+    int m_keys = 0;
+    Twin m_twin;
+    std::vector<Twin> m_history;      // after each write since the opening; [0] is what was found then
+    std::size_t m_acknowledged = 0;   // so many of m_history are known to be durable
+    quint64 m_committedAtOpening = 0;
+};
+
+} // namespace
+
+class TestStoreTwin : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void randomHistories()
+    {
+        bool given = false;
+        const uint seed = qEnvironmentVariableIntValue("REPLOG_TEST_SEED", &given);
+        const int steps = std::max(400, qEnvironmentVariableIntValue("REPLOG_TEST_STEPS"));
+        std::random_device device;
+        for (int i = 0; i < (given ? 1 : 12); ++i) {
+            const quint32 now = given ? seed : device();
+            TwinRun run(now, steps);
+            const QString difference = run.run();
+            QVERIFY2(difference.isEmpty(),
+                     qPrintable(u"REPLOG_TEST_SEED=%1: %2"_s.arg(qint32(now)).arg(difference)));
+        }
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestStoreTwin)
+#include "tst_storetwin.moc"
