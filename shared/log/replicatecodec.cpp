@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/log/replicatecodec.h"
 
+#include "shared/log/cborcursor.h"
 #include "shared/log/jsontext.h"
-
-#include <QCborStreamReader>
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <cstring>
 #include <limits>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -17,32 +19,41 @@ namespace {
 
 enum Major : unsigned char { Unsigned = 0x00, Text = 0x60, Array = 0x80, Map = 0xa0 };
 
-void appendHead(QByteArray &out, Major major, quint64 value)
+constexpr qsizetype MaxHead = 9;
+
+char *putHead(char *at, Major major, quint64 value)
 {
-    char head[9];
-    int size = 1;
     if (value < 24) {
-        head[0] = static_cast<char>(major | value);
-    } else {
-        const int bytes = value <= 0xff ? 1 : value <= 0xffff ? 2 : value <= 0xffffffff ? 4 : 8;
-        head[0] = static_cast<char>(major | (bytes == 1 ? 24 : bytes == 2 ? 25 : bytes == 4 ? 26 : 27));
-        for (int i = bytes; i > 0; --i, value >>= 8)
-            head[i] = static_cast<char>(value & 0xff);
-        size += bytes;
+        *at++ = static_cast<char>(major | value);
+        return at;
     }
-    out.append(head, size);
+    const int bytes = value <= 0xff ? 1 : value <= 0xffff ? 2 : value <= 0xffffffff ? 4 : 8;
+    *at++ = static_cast<char>(major | (bytes == 1 ? 24 : bytes == 2 ? 25 : bytes == 4 ? 26 : 27));
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+        *at++ = static_cast<char>((value >> shift) & 0xff);
+    return at;
 }
 
-void appendText(QByteArray &out, QByteArrayView text)
+char *putText(char *at, QByteArrayView text)
 {
-    appendHead(out, Text, static_cast<quint64>(text.size()));
-    out.append(text);
+    at = putHead(at, Text, static_cast<quint64>(text.size()));
+    std::memcpy(at, text.data(), static_cast<size_t>(text.size()));
+    return at + text.size();
 }
 
-void appendNumberField(QByteArray &out, QByteArrayView name, quint64 value)
+char *putNumber(char *at, QByteArrayView name, quint64 value)
 {
-    appendText(out, name);
-    appendHead(out, Unsigned, value);
+    return putHead(putText(at, name), Unsigned, value);
+}
+
+// Grows `out` by at most `bytes`, lets `put` fill them from a pointer and say where it stopped.
+template <typename Put>
+void appendUpTo(QByteArray &out, qsizetype bytes, Put put)
+{
+    const qsizetype before = out.size();
+    out.resize(before + bytes);
+    char *const begin = out.data();
+    out.resize(put(begin + before) - begin);
 }
 
 Error malformed(const QString &field, const QString &what)
@@ -71,78 +82,6 @@ Result<void> checkRequest(const ReplicateRequest &request)
     return {};
 }
 
-// Pulls fields of CBOR maps with definite or indefinite length; ok() is false from the first thing that does not fit.
-class CborFields
-{
-public:
-    explicit CborFields(const QByteArray &cbor) : m_reader(cbor) {}
-
-    bool ok() const { return m_ok; }
-    QByteArray badField() const { return m_field; }
-    QCborStreamReader &reader() { return m_reader; }
-
-    void enterMap()
-    {
-        if (m_ok && m_reader.isMap())
-            m_ok = m_reader.enterContainer();
-        else
-            m_ok = false;
-    }
-    void leave() { m_ok = m_ok && m_reader.leaveContainer(); }
-    bool hasNext() { return m_ok && m_reader.lastError() == QCborError::NoError && m_reader.hasNext(); }
-    void name(QByteArray &out)
-    {
-        out.resize(0);
-        readText(out);
-        m_field = out;
-    }
-    quint64 number()
-    {
-        quint64 value = 0;
-        if (m_ok && m_reader.isUnsignedInteger()) {
-            value = m_reader.toUnsignedInteger();
-            m_reader.next();
-        } else {
-            m_ok = false;
-        }
-        return value;
-    }
-    QByteArray text()
-    {
-        QByteArray out;
-        readText(out);
-        return out;
-    }
-    void skip() { m_ok = m_ok && m_reader.next(); }
-
-private:
-    void readText(QByteArray &out)
-    {
-        if (!m_ok || !m_reader.isString()) {
-            m_ok = false;
-            return;
-        }
-        for (;;) {
-            const qsizetype chunk = m_reader.currentStringChunkSize();
-            const qsizetype at = out.size();
-            if (chunk > 0)
-                out.resize(at + chunk);
-            char none = 0;
-            const auto got = m_reader.readStringChunk(chunk > 0 ? out.data() + at : &none, std::max<qsizetype>(chunk, 0));
-            if (got.status == QCborStreamReader::EndOfString)
-                return;
-            if (got.status == QCborStreamReader::Error) {
-                m_ok = false;
-                return;
-            }
-        }
-    }
-
-    QCborStreamReader m_reader;
-    QByteArray m_field;
-    bool m_ok = true;
-};
-
 std::optional<quint32> narrow(quint64 value)
 {
     if (value > std::numeric_limits<quint32>::max())
@@ -154,46 +93,52 @@ std::optional<quint32> narrow(quint64 value)
 
 void appendWireEntry(QByteArray &out, const EntryView &entry)
 {
-    appendHead(out, Map, entry.key.isEmpty() ? 4 : 5);
-    appendNumberField(out, "id", entry.id);
-    appendNumberField(out, "epoch", entry.epoch);
-    appendNumberField(out, "w", entry.w);
-    appendText(out, "message");
-    appendText(out, entry.message);
-    if (!entry.key.isEmpty()) {
-        appendText(out, "key");
-        appendText(out, entry.key);
-    }
+    constexpr qsizetype Names = 32;   // the fields' names with their heads
+    appendUpTo(out, entry.message.size() + entry.key.size() + Names + 6 * MaxHead, [&entry](char *at) {
+        at = putHead(at, Map, entry.key.isEmpty() ? 4 : 5);
+        at = putNumber(at, "id", entry.id);
+        at = putNumber(at, "epoch", entry.epoch);
+        at = putNumber(at, "w", entry.w);
+        at = putText(putText(at, "message"), entry.message);
+        if (!entry.key.isEmpty())
+            at = putText(putText(at, "key"), entry.key);
+        return at;
+    });
 }
 
 QByteArray encodeDelivery(const Delivery &delivery)
 {
+    constexpr qsizetype Names = 64;
     QByteArray out;
-    out.reserve(delivery.batch.bytes.size() + delivery.master.size() + 128);
-    appendHead(out, Map, 6);
-    appendText(out, "master");
-    appendText(out, delivery.master);
-    appendNumberField(out, "epoch", delivery.epoch);
-    appendNumberField(out, "prev_id", delivery.prev.id);
-    appendNumberField(out, "prev_epoch", delivery.prev.epoch);
-    appendNumberField(out, "committed_id", delivery.committedId);
-    appendText(out, "entries");
-    appendHead(out, Array, delivery.batch.count());
+    out.reserve(delivery.batch.bytes.size() + delivery.master.size() + Names + 8 * MaxHead);
+    appendUpTo(out, delivery.master.size() + Names + 8 * MaxHead, [&delivery](char *at) {
+        at = putHead(at, Map, 6);
+        at = putText(putText(at, "master"), delivery.master);
+        at = putNumber(at, "epoch", delivery.epoch);
+        at = putNumber(at, "prev_id", delivery.prev.id);
+        at = putNumber(at, "prev_epoch", delivery.prev.epoch);
+        at = putNumber(at, "committed_id", delivery.committedId);
+        return putHead(putText(at, "entries"), Array, delivery.batch.count());
+    });
     out.append(delivery.batch.bytes);
     return out;
 }
 
 Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
 {
-    CborFields in(cbor);
+    CborCursor in(cbor);
+    QByteArray scratch, valueScratch;
+    QByteArrayView name;
     ReplicateRequest request;
     bool hasEpoch = false, hasPrev = false, hasEntries = false;
-    QByteArray name;
-    in.enterMap();
-    while (in.hasNext()) {
-        in.name(name);
+    const auto unreadable = [&name] {
+        return malformed(name.isEmpty() ? u"body"_s : QString::fromUtf8(name), u"is not what a delivery in CBOR has there"_s);
+    };
+    auto map = in.enterMap();
+    while (in.next(map)) {
+        name = in.text(scratch);
         if (name == "master") {
-            request.master = in.text();
+            request.master = in.text(valueScratch).toByteArray();
         } else if (name == "epoch") {
             request.epoch = in.number();
             hasEpoch = true;
@@ -206,14 +151,15 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
             request.committedId = in.number();
         } else if (name == "entries") {
             hasEntries = true;
-            if (!in.reader().isArray() || !in.reader().enterContainer())
-                return malformed(u"entries"_s, u"must be an array"_s);
-            while (in.hasNext()) {
-                Entry entry;
+            auto array = in.enterArray();
+            if (in.ok() && !array.untilBreak)
+                request.entries.reserve(std::min<quint64>(array.left, 16384));   // believed no further than that
+            while (in.next(array)) {
+                Entry &entry = request.entries.emplace_back();
                 entry.w = 0;
-                in.enterMap();
-                while (in.hasNext()) {
-                    in.name(name);
+                auto fields = in.enterMap();
+                while (in.next(fields)) {
+                    name = in.text(scratch);
                     if (name == "id") {
                         entry.id = in.number();
                     } else if (name == "epoch") {
@@ -224,28 +170,22 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
                             return malformed(u"w"_s, u"is too large"_s);
                         entry.w = *w;
                     } else if (name == "message") {
-                        entry.message = in.text();
+                        entry.message = in.text(valueScratch).toByteArray();
                     } else if (name == "key") {
-                        entry.key = in.text();
+                        entry.key = in.text(valueScratch).toByteArray();
                     } else {
                         in.skip();
                     }
                 }
-                in.leave();
-                if (!in.ok())
-                    return malformed(QString::fromUtf8(in.badField()), u"is not what the request's form asks for"_s);
-                request.entries.push_back(std::move(entry));
             }
-            in.leave();
         } else {
             in.skip();
         }
+        if (!in.ok())
+            return unreadable();
     }
-    in.leave();
-    if (!in.ok() || in.reader().lastError() != QCborError::NoError) {
-        const QString field = in.badField().isEmpty() ? u"body"_s : QString::fromUtf8(in.badField());
-        return malformed(field, u"is not valid CBOR of the request's form"_s);
-    }
+    if (!in.ok() || !in.atEnd())
+        return unreadable();
     if (!hasEpoch || !hasPrev || !hasEntries)
         return malformed(!hasEpoch ? u"epoch"_s : !hasPrev ? u"prev_id"_s : u"entries"_s, u"is missing"_s);
     if (auto checked = checkRequest(request); !checked)
@@ -310,11 +250,12 @@ Result<ReplicateRequest> decodeReplicateJson(const QByteArray &json)
 QByteArray encodeAnswerCbor(const ReplicateAnswer &answer)
 {
     QByteArray out;
-    out.reserve(64);
-    appendHead(out, Map, 3);
-    appendNumberField(out, "last_id", answer.last.id);
-    appendNumberField(out, "last_epoch", answer.last.epoch);
-    appendNumberField(out, "committed_id", answer.committedId);
+    appendUpTo(out, 96, [&answer](char *at) {
+        at = putHead(at, Map, 3);
+        at = putNumber(at, "last_id", answer.last.id);
+        at = putNumber(at, "last_epoch", answer.last.epoch);
+        return putNumber(at, "committed_id", answer.committedId);
+    });
     return out;
 }
 
@@ -352,26 +293,23 @@ Result<ReplicateAnswer> decodeAnswer(int status, const QByteArray &contentType, 
     if (status == 200) {
         if (!contentType.startsWith("application/cbor"))
             return Error{Errc::Protocol, u"answered %1 where application/cbor was asked"_s.arg(QLatin1StringView(contentType))};
-        CborFields in(body);
-        QByteArray name;
+        CborCursor in(body);
+        QByteArray scratch;
         int fields = 0;
-        in.enterMap();
-        while (in.hasNext()) {
-            in.name(name);
-            if (name == "last_id") {
-                answer.last.id = in.number();
-                ++fields;
-            } else if (name == "last_epoch") {
-                answer.last.epoch = in.number();
-                ++fields;
-            } else if (name == "committed_id") {
-                answer.committedId = in.number();
+        auto map = in.enterMap();
+        while (in.next(map)) {
+            const QByteArrayView name = in.text(scratch);
+            quint64 *const value = name == "last_id"      ? &answer.last.id
+                                 : name == "last_epoch"   ? &answer.last.epoch
+                                 : name == "committed_id" ? &answer.committedId
+                                                          : nullptr;
+            if (value) {
+                *value = in.number();
                 ++fields;
             } else {
                 in.skip();
             }
         }
-        in.leave();
         if (!in.ok() || fields != 3)
             return Error{Errc::Protocol, u"answered 200 with a document that is not a replicate answer"_s};
         return answer;
