@@ -53,6 +53,13 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
     if (options.stateFolder.isEmpty())
         options.stateFolder = RunRecord::defaultStateFolder();
 
+    const QString masterProgram = findProgram(u"replog-master"_s, options.programFolder);
+    const QString secondaryProgram = findProgram(u"replog-secondary"_s, options.programFolder);
+    if (masterProgram.isEmpty() || secondaryProgram.isEmpty()) {
+        const QString missing = masterProgram.isEmpty() ? u"replog-master"_s : u"replog-secondary"_s;
+        return Error{Errc::NotFound, tr("The program %1 is neither beside the dashboard nor on the PATH.").arg(missing)};
+    }
+
     RunRecord record;
     if (options.folder.isEmpty()) {
         QTemporaryDir folder(QDir::tempPath() + u"/replog-XXXXXX"_s);
@@ -77,12 +84,6 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
         } else if (!QDir(record.folder).isEmpty()) {
             return Error{Errc::InvalidArgument, tr("The folder is not empty, and what it holds is no cluster."), u"folder"_s};
         }
-    }
-    const QString masterProgram = findProgram(u"replog-master"_s, options.programFolder);
-    const QString secondaryProgram = findProgram(u"replog-secondary"_s, options.programFolder);
-    if (masterProgram.isEmpty() || secondaryProgram.isEmpty()) {
-        const QString missing = masterProgram.isEmpty() ? u"replog-master"_s : u"replog-secondary"_s;
-        return Error{Errc::NotFound, tr("The program %1 is neither beside the dashboard nor on the PATH.").arg(missing)};
     }
     if (record.nodes.isEmpty()) {
         record.nodes.append({u"master"_s, true, 0, {}, {}});

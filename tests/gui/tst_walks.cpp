@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/walk/walkpanel.h"
+#include "gui/walk/walksteprow.h"
+#include "tests/gui/dashboardfixture.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QToolButton>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+using namespace replog::test;
+
+// The guided walks, clicked through in the real window, with real nodes.
+class WalksTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void everyWalkGoesAsExpected_data();
+    void everyWalkGoesAsExpected();
+    void playsByItself();
+    void stopLeavesTheClusterOpen();
+};
+
+void WalksTest::everyWalkGoesAsExpected_data()
+{
+    QTest::addColumn<int>("walk");
+    for (Walk walk : allWalks())
+        QTest::newRow(qPrintable(walkTitle(walk))) << int(walk);
+}
+
+void WalksTest::everyWalkGoesAsExpected()
+{
+    QFETCH(int, walk);
+    DashboardFixture fixture;
+    auto *const panel = fixture.window().findChild<WalkPanel *>();
+    QVERIFY(panel);
+    fixture.trigger(u"walk%1"_s.arg(walk));
+    const qsizetype steps = panel->engine().steps().size();
+    QVERIFY(steps >= 6);
+    for (int i = 0; i < steps; ++i) {
+        auto *const row = fixture.child<WalkStepRow>(u"walkStep%1"_s.arg(i));
+        QCOMPARE(row->mark(), WalkStepRow::Mark::Next);
+        fixture.click(u"walkNext"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(row->mark() == WalkStepRow::Mark::AsExpected || row->mark() == WalkStepRow::Mark::Wrong, limitMs);
+        QVERIFY2(row->mark() == WalkStepRow::Mark::AsExpected,
+                 qPrintable(u"step %1: %2"_s.arg(i + 1).arg(panel->engine().finding(i))));
+        qInfo("%s", qPrintable(u"%1 -> %2"_s.arg(panel->engine().steps()[i].title, panel->engine().finding(i))));
+    }
+    QCOMPARE(panel->engine().state(), WalkEngine::State::Finished);
+    QVERIFY(fixture.child<QLabel>(u"walkSummary"_s)->text().contains(QString::number(steps)));
+}
+
+void WalksTest::playsByItself()
+{
+    DashboardFixture fixture;
+    auto *const panel = fixture.window().findChild<WalkPanel *>();
+    QVERIFY(panel);
+    panel->engine().setPauseMs(0);
+    fixture.trigger(u"walk0"_s);
+    fixture.click(u"walkPlay"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(panel->engine().state(), WalkEngine::State::Finished, 2 * limitMs);
+}
+
+void WalksTest::stopLeavesTheClusterOpen()
+{
+    DashboardFixture fixture;
+    auto *const panel = fixture.window().findChild<WalkPanel *>();
+    fixture.trigger(u"walk1"_s);
+    fixture.click(u"walkNext"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(panel->engine().current(), 1, limitMs);
+    fixture.click(u"walkStop"_s);
+    QCOMPARE(panel->engine().state(), WalkEngine::State::Idle);
+    QVERIFY(fixture.session().isOpen());
+    QVERIFY(fixture.launcher().local()->anyRunning());
+}
+
+int main(int argc, char **argv)
+{
+    return runGuiSuite<WalksTest>(argc, argv);
+}
+
+#include "tst_walks.moc"
