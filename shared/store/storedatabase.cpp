@@ -229,7 +229,7 @@ Result<void> StoreDatabase::checkOwner()
     const bool fresh = m_state.role.isEmpty();
     if (fresh || m_options.promote || (m_state.role == m_options.role && m_state.name == m_options.name))
         return {};
-    return Error{Errc::InvalidArgument,
+    return Error{Errc::InUse,
                  QStringLiteral("data folder %1 belongs to the %2 \"%3\", not to the %4 \"%5\"")
                      .arg(m_options.dataDir, QString::fromUtf8(m_state.role), QString::fromUtf8(m_state.name),
                           QString::fromUtf8(m_options.role), QString::fromUtf8(m_options.name)),
