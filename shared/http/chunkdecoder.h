@@ -15,6 +15,8 @@ public:
     // them, unless the body ended or is malformed.
     qsizetype decode(QByteArrayView input, QByteArray &out);
     bool isEnd() const { return m_state == State::End; }
+    // Payload bytes that the current chunk has announced and that are still to come.
+    quint64 announced() const { return m_state == State::Data ? m_left : 0; }
     bool isBroken() const { return m_state == State::Broken; }
 
 private:

@@ -253,7 +253,7 @@ bool HttpConnection::readCollected()
         consume(m_chunks.decode(input(), body));
         if (m_chunks.isBroken()) {
             refuse(nullptr, 400, problemJson(400, u"the chunked body is malformed"_s));
-        } else if (body.size() > m_route->bodyLimit) {
+        } else if (quint64(body.size()) + m_chunks.announced() > quint64(m_route->bodyLimit)) {
             refuse(nullptr, 413, problemJson(413, u"the body is limited to %1 bytes here"_s.arg(m_route->bodyLimit)));
         } else if (m_chunks.isEnd()) {
             dispatch();
