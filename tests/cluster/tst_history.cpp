@@ -81,6 +81,9 @@ private slots:
         const HttpAnswer closed = deliver(s1, 1, 1, 1, 4, {entry(2, 1, "b"), entry(3, 1, "c")});
         QCOMPARE(closed.status, 200);
         QVERIFY(waitUntil([&] { return ClusterFixture::lastId(s1) == 4; }));
+        // A delivery commits no further than what it proves.
+        QCOMPARE(ClusterFixture::committedId(s1), 3);
+        QCOMPARE(deliver(s1, 1, 4, 1, 4, {}).status, 200);
         QCOMPARE(ClusterFixture::messages(s1, "at_least=4&wait_ms=60000"), (QStringList{u"a"_s, u"b"_s, u"c"_s, u"d"_s}));
         QCOMPARE(cluster.problems(), QByteArray());
     }

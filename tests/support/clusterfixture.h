@@ -38,6 +38,8 @@ public:
     QJsonObject member(const QString &name);
     static qint64 lastId(const NodeProcess &node) { return status(node).value(QStringLiteral("last_id")).toInteger(); }
     static qint64 committedId(const NodeProcess &node) { return status(node).value(QStringLiteral("committed_id")).toInteger(); }
+    // The first of a master's waits; undefined if there is none.
+    static QJsonValue firstWait(const NodeProcess &node) { return status(node).value(QStringLiteral("waits")).toArray().first(); }
     // Messages that a node shows, in order, ids checked to be dense from 1 (a gap gives one text "GAP").
     static QStringList messages(const NodeProcess &node, const QByteArray &query = {});
     static QByteArray digest(const NodeProcess &node, qint64 to);
