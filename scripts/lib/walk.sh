@@ -73,7 +73,7 @@ walk() {
     check "Msg3's sender has its answer" no "$([ -s "$data/msg3.code" ] && echo yes || echo no)"
 
     step "The master shows all that it holds; S1 shows what is committed"
-    check "master shows" "1 2 3" "$(shows "$master")"
+    check "master shows" "1 2 3" "$(shows "$master" 3)"
     check "S1 shows" "1 2" "$(shows "$s1" 2)"
 
     step "Send Msg4 with w=1: the waiting Msg3 does not hold it up"
