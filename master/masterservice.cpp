@@ -6,7 +6,6 @@
 #include "master/masterstatus.h"
 #include "shared/base/log.h"
 #include "shared/node/nodeoptions.h"
-#include "shared/node/processapi.h"
 
 #include <QJsonObject>
 
@@ -21,7 +20,6 @@ namespace replog {
 namespace {
 Q_LOGGING_CATEGORY(lcMaster, "replog.master")
 Q_LOGGING_CATEGORY(lcReplication, "replog.replication")
-constexpr int ShutdownGraceMs = 5000;
 }
 
 MasterService::MasterService(QObject *parent) : QObject(parent), m_random(std::random_device()()) {}
@@ -55,19 +53,16 @@ Result<void> MasterService::start(const Options &options)
     m_node = std::make_unique<MasterNode>(*config, *m_store, m_store->state(),
                                           [attemptMs] { return std::make_unique<HttpPeerTransport>(attemptMs); },
                                           m_scheduler, m_random);
-    m_server = std::make_unique<HttpServer>(httpLimitsOf(options));
-    m_reads = std::make_unique<ReadApi>(ReadApi::View::All, m_node->log().visible(), *m_store, m_scheduler);
-    m_status = std::make_unique<StatusFeed>(
-        [this] {
-            const qint64 now = m_scheduler.nowMs();
-            return masterStatus(*m_node, now, now - m_startedMs);
-        },
-        m_scheduler);
-    m_api = std::make_unique<MasterApi>(*m_node, *m_store, *parserConfig, m_metrics);
-    m_api->addRoutes(*m_server);
-    m_reads->addRoutes(*m_server);
-    m_status->addRoutes(*m_server);
-    addProcessRoutes(*m_server, m_metrics, [this] { return m_node->mode() != MasterNode::Mode::Failed; });
+    const auto status = [this] {
+        const qint64 now = m_scheduler.nowMs();
+        return masterStatus(*m_node, now, now - m_startedMs);
+    };
+    m_server = std::make_unique<NodeServer>(
+        httpLimitsOf(options),
+        NodeServer::Parts{ReadApi::View::All, m_node->log().visible(), *m_store, m_scheduler, status,
+                          [this] { return m_node->mode() != MasterNode::Mode::Failed; }});
+    m_api = std::make_unique<MasterApi>(*m_node, *m_store, *parserConfig, m_server->metrics());
+    m_api->addRoutes(m_server->http());
     declareMetrics();
     connectLog();
     connectStatus();
@@ -83,23 +78,20 @@ void MasterService::shutDown()
         return;
     qCInfo(lcMaster) << "shutting down";
     m_node->shutDown();
-    m_reads->shutDown();
-    m_status->shutDown();
-    connect(m_server.get(), &HttpServer::drained, this, [this] {
-        const Result<void> closed = m_store->close();
+    connect(m_server.get(), &NodeServer::closed, this, [this](const Result<void> &closed) {
         if (closed)
             emit finished();
         else
             emit failed(closed.error());
     });
-    m_server->shutdown(ShutdownGraceMs);
+    m_server->shutDown();
 }
 
 void MasterService::serve()
 {
     const auto listens = m_server->listen(m_host, m_port);
     if (listens)
-        emit listening(m_node->name(), urlOf(m_host, m_server->port()));
+        emit listening(m_node->name(), *listens);
     else
         emit failed(listens.error());
 }
@@ -133,38 +125,34 @@ void MasterService::connectLog()
 
 void MasterService::connectStatus()
 {
-    const auto changed = [this] { m_status->markChanged(); };
+    StatusFeed *const feed = &m_server->status();
+    const auto changed = [feed] { feed->markChanged(); };
     const Membership *members = &m_node->members();
-    connect(&m_node->log().visible(), &VisibleLog::durableChanged, m_status.get(), changed);
-    connect(&m_node->log().visible(), &VisibleLog::committedChanged, m_status.get(), changed);
-    connect(&m_node->appender(), &Appender::appended, m_status.get(), changed);
-    connect(&m_node->concerns(), &ConcernTracker::satisfied, m_status.get(), changed);
-    connect(m_node.get(), &MasterNode::modeChanged, m_status.get(), changed);
-    connect(members, &Membership::acked, m_status.get(), changed);
-    connect(members, &Membership::memberAdded, m_status.get(), changed);
-    connect(members, &Membership::memberRemoved, m_status.get(), changed);
-    connect(members, &Membership::healthChanged, m_status.get(), changed);
-    connect(members, &Membership::failedAttempt, m_status.get(), changed);
-    connect(members, &Membership::recovered, m_status.get(), changed);
+    connect(&m_node->appender(), &Appender::appended, feed, changed);
+    connect(&m_node->concerns(), &ConcernTracker::satisfied, feed, changed);
+    connect(m_node.get(), &MasterNode::modeChanged, feed, changed);
+    connect(members, &Membership::acked, feed, changed);
+    connect(members, &Membership::memberAdded, feed, changed);
+    connect(members, &Membership::memberRemoved, feed, changed);
+    connect(members, &Membership::healthChanged, feed, changed);
+    connect(members, &Membership::failedAttempt, feed, changed);
+    connect(members, &Membership::recovered, feed, changed);
 }
 
 void MasterService::declareMetrics()
 {
     using Emit = MetricsRegistry::Emit;
+    MetricsRegistry &metrics = m_server->metrics();
     const auto idOf = [](quint64 id) { return static_cast<double>(id); };
-    m_metrics.gauge("replog_last_id", "Last entry held durably.", [this, idOf] { return idOf(m_node->log().visible().durableId()); });
-    m_metrics.gauge("replog_committed_id", "Last committed entry.", [this, idOf] { return idOf(m_node->log().committedId()); });
-    m_metrics.gauge("replog_epoch", "Epoch of this run.", [this, idOf] { return idOf(m_node->log().epoch()); });
-    m_metrics.gauge("replog_writable", "1 while appends are taken.",
+    metrics.gauge("replog_epoch", "Epoch of this run.", [this, idOf] { return idOf(m_node->log().epoch()); });
+    metrics.gauge("replog_writable", "1 while appends are taken.",
                     [this] { return m_node->mode() == MasterNode::Mode::ReadWrite ? 1.0 : 0.0; });
-    m_metrics.gauge("replog_pending_concerns", "Entries whose write concern is not reached.",
+    metrics.gauge("replog_pending_concerns", "Entries whose write concern is not reached.",
                     [this, idOf] { return idOf(m_node->concerns().pendingCount()); });
-    m_metrics.gauge("replog_waiting_clients", "Clients that wait for a write concern.",
+    metrics.gauge("replog_waiting_clients", "Clients that wait for a write concern.",
                     [this] { return static_cast<double>(m_node->waiters().count()); });
-    m_metrics.gauge("replog_undurable_bytes", "Bytes handed to the store and not synced yet.",
+    metrics.gauge("replog_undurable_bytes", "Bytes handed to the store and not synced yet.",
                     [this] { return static_cast<double>(m_node->log().undurableBytes()); });
-    m_metrics.gauge("replog_http_connections", "Open HTTP connections.", [this] { return static_cast<double>(m_server->connectionCount()); });
-    m_metrics.counter("replog_http_requests_total", "HTTP requests.", [this] { return static_cast<double>(m_server->requestCount()); });
 
     const auto perNode = [this](auto value) {
         return [this, value](const Emit &emitSample) {
@@ -172,19 +160,19 @@ void MasterService::declareMetrics()
                 emitSample({{"node", name}}, value(*member.replicator));
         };
     };
-    m_metrics.gauges("replog_node_acked_id", "Last entry that a secondary has acked.",
+    metrics.gauges("replog_node_acked_id", "Last entry that a secondary has acked.",
                      perNode([](const Replicator &r) { return static_cast<double>(r.ackedId()); }));
-    m_metrics.gauges("replog_node_lag_entries", "Entries that a secondary is behind.", perNode([this](const Replicator &r) {
+    metrics.gauges("replog_node_lag_entries", "Entries that a secondary is behind.", perNode([this](const Replicator &r) {
                          const quint64 last = m_node->log().visible().durableId();
                          return static_cast<double>(last - std::min(last, r.ackedId()));
                      }));
-    m_metrics.gauges("replog_node_healthy", "1 while a secondary is healthy.",
+    metrics.gauges("replog_node_healthy", "1 while a secondary is healthy.",
                      perNode([](const Replicator &r) { return r.healthWord() == "healthy" ? 1.0 : 0.0; }));
-    m_metrics.gauges("replog_node_consecutive_failures", "Failed deliveries to a secondary in a row.",
+    metrics.gauges("replog_node_consecutive_failures", "Failed deliveries to a secondary in a row.",
                      perNode([](const Replicator &r) { return static_cast<double>(r.counters().consecutiveFailures); }));
-    m_metrics.counters("replog_node_attempts_total", "Deliveries sent to a secondary.",
+    metrics.counters("replog_node_attempts_total", "Deliveries sent to a secondary.",
                        perNode([](const Replicator &r) { return static_cast<double>(r.counters().attempts); }));
-    m_metrics.counters("replog_node_retries_total", "Deliveries sent to a secondary because one had failed.",
+    metrics.counters("replog_node_retries_total", "Deliveries sent to a secondary because one had failed.",
                        perNode([](const Replicator &r) { return static_cast<double>(r.counters().retries); }));
 }
 

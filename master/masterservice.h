@@ -4,9 +4,7 @@
 #include "master/masterapi.h"
 #include "master/masternode.h"
 #include "shared/base/eventloopscheduler.h"
-#include "shared/base/metrics.h"
-#include "shared/node/readapi.h"
-#include "shared/node/statusfeed.h"
+#include "shared/node/nodeserver.h"
 #include "shared/store/rockslogstore.h"
 
 #include <QObject>
@@ -43,15 +41,12 @@ private:
 
     EventLoopScheduler m_scheduler;
     SeededRandom m_random;
-    MetricsRegistry m_metrics;
     QHostAddress m_host;
     quint16 m_port = 0;
     qint64 m_startedMs = 0;
     std::unique_ptr<RocksLogStore> m_store;
     std::unique_ptr<MasterNode> m_node;
-    std::unique_ptr<HttpServer> m_server;
-    std::unique_ptr<ReadApi> m_reads;
-    std::unique_ptr<StatusFeed> m_status;
+    std::unique_ptr<NodeServer> m_server;
     std::unique_ptr<MasterApi> m_api;
     bool m_shuttingDown = false;
 };

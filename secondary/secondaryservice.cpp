@@ -4,7 +4,6 @@
 #include "secondary/secondaryoptions.h"
 #include "shared/base/log.h"
 #include "shared/node/nodeoptions.h"
-#include "shared/node/processapi.h"
 
 #include <QJsonObject>
 
@@ -17,7 +16,6 @@ namespace replog {
 
 namespace {
 Q_LOGGING_CATEGORY(lcSecondary, "replog.secondary")
-constexpr int ShutdownGraceMs = 5000;
 }
 
 SecondaryService::SecondaryService(QObject *parent) : QObject(parent), m_random(std::random_device()()) {}
@@ -53,23 +51,21 @@ Result<void> SecondaryService::start(const Options &options)
     Registrar::Config registrarConfig;
     registrarConfig.silenceMs = options.number(u"register-after"_s);
     m_registrar = std::make_unique<Registrar>(registrarConfig, m_scheduler, m_random);
-    m_server = std::make_unique<HttpServer>(httpLimitsOf(options));
-    m_reads = std::make_unique<ReadApi>(ReadApi::View::Committed, m_log->visible(), *m_store, m_scheduler);
-    m_status = std::make_unique<StatusFeed>([this] { return status(); }, m_scheduler);
-    m_api = std::make_unique<SecondaryApi>(*m_log, *m_store, *m_reads, *m_faults, m_master->master(), m_scheduler, m_metrics);
-    m_api->addRoutes(*m_server, m_faultsEnabled);
-    m_reads->addRoutes(*m_server);
-    m_status->addRoutes(*m_server);
-    addProcessRoutes(*m_server, m_metrics, [this] { return m_log->mode() != ReplicaLog::Mode::Failed; });
+    m_server = std::make_unique<NodeServer>(
+        httpLimitsOf(options),
+        NodeServer::Parts{ReadApi::View::Committed, m_log->visible(), *m_store, m_scheduler, [this] { return status(); },
+                          [this] { return m_log->mode() != ReplicaLog::Mode::Failed; }});
+    m_api = std::make_unique<SecondaryApi>(*m_log, *m_store, m_server->reads(), *m_faults, m_master->master(), m_scheduler,
+                                           m_server->metrics());
+    m_api->addRoutes(m_server->http(), m_faultsEnabled);
     declareMetrics();
     connectParts();
 
     const auto listens = m_server->listen(*host, static_cast<quint16>(options.number(u"port"_s)));
     if (!listens)
         return listens.error();
-    const QString url = urlOf(*host, m_server->port());
-    m_advertised = options.isSet(u"advertise"_s) ? options.url(u"advertise"_s) : QUrl(url);
-    emit listening(m_name, url);
+    m_advertised = options.isSet(u"advertise"_s) ? options.url(u"advertise"_s) : QUrl(*listens);
+    emit listening(m_name, *listens);
     m_registrar->start();
     return {};
 }
@@ -81,16 +77,13 @@ void SecondaryService::shutDown()
     qCInfo(lcSecondary) << "shutting down";
     m_registrar.reset();
     m_log->shutDown();
-    m_reads->shutDown();
-    m_status->shutDown();
-    connect(m_server.get(), &HttpServer::drained, this, [this] {
-        const Result<void> closed = m_store->close();
+    connect(m_server.get(), &NodeServer::closed, this, [this](const Result<void> &closed) {
         if (closed)
             emit finished();
         else
             emit failed(closed.error());
     });
-    m_server->shutdown(ShutdownGraceMs);
+    m_server->shutDown();
 }
 
 void SecondaryService::connectParts()
@@ -119,24 +112,20 @@ void SecondaryService::connectParts()
         qCWarning(lcSecondary).noquote() << "mode" << m_log->modeWord() << logField(u"reason", reason);
     });
 
-    const auto changed = [this] { m_status->markChanged(); };
-    connect(&m_log->visible(), &VisibleLog::durableChanged, m_status.get(), changed);
-    connect(&m_log->visible(), &VisibleLog::committedChanged, m_status.get(), changed);
-    connect(m_log.get(), &ReplicaLog::modeChanged, m_status.get(), changed);
-    connect(m_log.get(), &ReplicaLog::epochRaised, m_status.get(), changed);
-    connect(m_api.get(), &SecondaryApi::faultsChanged, m_status.get(), changed);
+    StatusFeed *const feed = &m_server->status();
+    const auto changed = [feed] { feed->markChanged(); };
+    connect(m_log.get(), &ReplicaLog::modeChanged, feed, changed);
+    connect(m_log.get(), &ReplicaLog::epochRaised, feed, changed);
+    connect(m_api.get(), &SecondaryApi::faultsChanged, feed, changed);
 }
 
 void SecondaryService::declareMetrics()
 {
-    m_metrics.gauge("replog_last_id", "Last entry held durably.", [this] { return static_cast<double>(m_log->visible().durableId()); });
-    m_metrics.gauge("replog_committed_id", "Last committed entry.", [this] { return static_cast<double>(m_log->visible().committedId()); });
-    m_metrics.gauge("replog_epoch", "Highest epoch seen.", [this] { return static_cast<double>(m_log->epoch()); });
-    m_metrics.gauge("replog_following", "1 while deliveries are taken.",
+    MetricsRegistry &metrics = m_server->metrics();
+    metrics.gauge("replog_epoch", "Highest epoch seen.", [this] { return static_cast<double>(m_log->epoch()); });
+    metrics.gauge("replog_following", "1 while deliveries are taken.",
                     [this] { return m_log->mode() == ReplicaLog::Mode::Following ? 1.0 : 0.0; });
-    m_metrics.gauge("replog_ahead_entries", "Entries kept ahead of a gap.", [this] { return static_cast<double>(m_log->aheadCount()); });
-    m_metrics.gauge("replog_http_connections", "Open HTTP connections.", [this] { return static_cast<double>(m_server->connectionCount()); });
-    m_metrics.counter("replog_http_requests_total", "HTTP requests.", [this] { return static_cast<double>(m_server->requestCount()); });
+    metrics.gauge("replog_ahead_entries", "Entries kept ahead of a gap.", [this] { return static_cast<double>(m_log->aheadCount()); });
 }
 
 QJsonObject SecondaryService::status() const

@@ -6,9 +6,7 @@
 #include "secondary/replicalog.h"
 #include "secondary/secondaryapi.h"
 #include "shared/base/eventloopscheduler.h"
-#include "shared/base/metrics.h"
-#include "shared/node/readapi.h"
-#include "shared/node/statusfeed.h"
+#include "shared/node/nodeserver.h"
 #include "shared/store/rockslogstore.h"
 
 #include <QObject>
@@ -44,7 +42,6 @@ private:
 
     EventLoopScheduler m_scheduler;
     SeededRandom m_random;
-    MetricsRegistry m_metrics;
     QByteArray m_name;
     QUrl m_advertised;
     qint64 m_startedMs = 0;
@@ -53,9 +50,7 @@ private:
     std::unique_ptr<FaultInjector> m_faults;
     std::unique_ptr<Registrar> m_registrar;
     std::unique_ptr<MasterLink> m_master;
-    std::unique_ptr<HttpServer> m_server;
-    std::unique_ptr<ReadApi> m_reads;
-    std::unique_ptr<StatusFeed> m_status;
+    std::unique_ptr<NodeServer> m_server;
     std::unique_ptr<SecondaryApi> m_api;
     bool m_faultsEnabled = false;
     bool m_shuttingDown = false;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/node/nodeserver.h"
+
+#include "shared/node/nodeoptions.h"
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+constexpr int ShutdownGraceMs = 5000;
+}
+
+NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent)
+    : QObject(parent), m_store(parts.store), m_http(limits),
+      m_reads(parts.defaultView, parts.log, parts.store, parts.scheduler), m_status(parts.status, parts.scheduler)
+{
+    m_reads.addRoutes(m_http);
+    m_status.addRoutes(m_http);
+    addProcessRoutes(parts.healthy);
+    declareMetrics(parts.log);
+    connect(&parts.log, &VisibleLog::durableChanged, &m_status, &StatusFeed::markChanged);
+    connect(&parts.log, &VisibleLog::committedChanged, &m_status, &StatusFeed::markChanged);
+    connect(&m_http, &HttpServer::drained, this, [this] { emit closed(m_store.close()); });
+}
+
+Result<QString> NodeServer::listen(const QHostAddress &host, quint16 port)
+{
+    if (const auto listens = m_http.listen(host, port); !listens)
+        return listens.error();
+    return urlOf(host, m_http.port());
+}
+
+void NodeServer::shutDown()
+{
+    m_reads.shutDown();
+    m_status.shutDown();
+    m_http.shutdown(ShutdownGraceMs);
+}
+
+void NodeServer::addProcessRoutes(const std::function<bool()> &healthy)
+{
+    m_http.route(HttpMethod::Get, "/health", [healthy](HttpRequest &&, Reply reply) {
+        if (healthy())
+            reply.sendJson(200, "{\"status\":\"ok\"}");
+        else
+            reply.sendProblem({Errc::Unavailable, u"the store failed"_s});
+    });
+    m_http.route(HttpMethod::Get, "/metrics", [this](HttpRequest &&, Reply reply) {
+        reply.send(200, MetricsRegistry::contentType(), m_metrics.text());
+    });
+}
+
+void NodeServer::declareMetrics(const VisibleLog &log)
+{
+    m_metrics.gauge("replog_last_id", "Last entry held durably.", [&log] { return static_cast<double>(log.durableId()); });
+    m_metrics.gauge("replog_committed_id", "Last committed entry.", [&log] { return static_cast<double>(log.committedId()); });
+    m_metrics.gauge("replog_http_connections", "Open HTTP connections.", [this] { return static_cast<double>(m_http.connectionCount()); });
+    m_metrics.counter("replog_http_requests_total", "HTTP requests.", [this] { return static_cast<double>(m_http.requestCount()); });
+}
+
+} // namespace replog

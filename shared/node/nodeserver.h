@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/metrics.h"
+#include "shared/http/httpserver.h"
+#include "shared/node/readapi.h"
+#include "shared/node/statusfeed.h"
+#include "shared/store/rockslogstore.h"
+
+#include <QObject>
+
+#include <functional>
+
+namespace replog {
+
+// What a master and a secondary serve alike: reads, status, health and metrics on one HTTP server, and the end of it
+// all. Everything handed in must outlive it.
+class NodeServer : public QObject
+{
+    Q_OBJECT
+public:
+    struct Parts
+    {
+        ReadApi::View defaultView = ReadApi::View::All;
+        VisibleLog &log;
+        RocksLogStore &store;
+        Scheduler &scheduler;
+        StatusFeed::Build status;
+        std::function<bool()> healthy;       // GET /health: 200 while it is, else 503
+    };
+
+    NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent = nullptr);
+
+    // For routes of the node's own, made before listen().
+    HttpServer &http() { return m_http; }
+    MetricsRegistry &metrics() { return m_metrics; }
+    ReadApi &reads() { return m_reads; }
+    StatusFeed &status() { return m_status; }
+
+    // Gives the URL under which others reach the server.
+    Result<QString> listen(const QHostAddress &host, quint16 port);
+    // Ends long polls and streams, lets open answers go out, then syncs and closes the store. closed() follows.
+    void shutDown();
+
+signals:
+    void closed(const replog::Result<void> &result);
+
+private:
+    void addProcessRoutes(const std::function<bool()> &healthy);
+    void declareMetrics(const VisibleLog &log);
+
+    RocksLogStore &m_store;
+    MetricsRegistry m_metrics;
+    HttpServer m_http;
+    ReadApi m_reads;
+    StatusFeed m_status;
+};
+
+} // namespace replog
