@@ -2,6 +2,7 @@
 #include "master/masterapi.h"
 
 #include "master/ndjsonappend.h"
+#include "shared/base/bytewriter.h"
 #include "shared/log/jsontext.h"
 #include "shared/node/queryargs.h"
 
@@ -25,21 +26,23 @@ void appendField(QByteArray &out, QByteArrayView name, quint64 value)
 }
 
 // The members that tell of an append, without braces.
+void writeMembers(ByteWriter &out, const AppendOutcome &outcome, bool batch)
+{
+    if (batch)
+        out << "\"first_id\":" << outcome.first << ",\"last_id\":" << outcome.last;
+    else
+        out << "\"id\":" << outcome.first;
+    out << ",\"w\":" << quint64(outcome.w) << ",\"acks\":" << static_cast<quint64>(outcome.acks);
+}
+constexpr qsizetype MembersBytes = 48 + 4 * ByteWriter::NumberBytes;
+
 QByteArray membersOf(const AppendOutcome &outcome, bool batch)
 {
     QByteArray out;
-    out.reserve(96);
-    if (batch) {
-        appendField(out, "first_id", outcome.first);
-        out.append(',');
-        appendField(out, "last_id", outcome.last);
-    } else {
-        appendField(out, "id", outcome.first);
+    {
+        ByteWriter to(out, MembersBytes);
+        writeMembers(to, outcome, batch);
     }
-    out.append(',');
-    appendField(out, "w", outcome.w);
-    out.append(',');
-    appendField(out, "acks", static_cast<quint64>(outcome.acks));
     return out;
 }
 
@@ -120,17 +123,21 @@ void MasterApi::handleStream(const HttpRequest &request, std::shared_ptr<BodyStr
 
 void MasterApi::answerAppend(Reply reply, const AppendOutcome &outcome, bool batch)
 {
-    const QByteArray members = membersOf(outcome, batch);
-    switch (outcome.end) {
-    case WaitEnd::Satisfied: {
-        QByteArray body = "{";
-        body.append(members);
-        body.append(',');
-        appendField(body, "epoch", m_node.log().epochAt(outcome.last));
-        body.append(outcome.committed ? ",\"committed\":true}" : ",\"committed\":false}");
+    if (outcome.end == WaitEnd::Satisfied) {
+        QByteArray body;
+        {
+            ByteWriter to(body, MembersBytes + 32 + ByteWriter::NumberBytes);
+            to << '{';
+            writeMembers(to, outcome, batch);
+            to << ",\"epoch\":" << m_node.log().epochAt(outcome.last)
+               << (outcome.committed ? QByteArrayView(",\"committed\":true}") : QByteArrayView(",\"committed\":false}"));
+        }
         reply.sendJson(outcome.repeated ? 200 : 201, body);
         return;
     }
+    const QByteArray members = membersOf(outcome, batch);
+    switch (outcome.end) {
+    case WaitEnd::Satisfied: Q_UNREACHABLE();
     case WaitEnd::TimedOut:
         reply.sendProblem({Errc::Timeout, u"%1 of %2 nodes hold entry %3; it stays in the log and goes on being replicated"_s
                                               .arg(outcome.acks).arg(outcome.w).arg(outcome.last)}, members);

@@ -80,7 +80,9 @@ def pgbench(binary, port, connections, size, seconds, folder):
     failed = [line for line in text.splitlines() if line.startswith("number of failed transactions")]
     if done.returncode != 0 or (failed and failed[0].split(":")[1].strip().split()[0] != "0"):
         raise RuntimeError(f"pgbench met errors: {text}")
-    rate = next(float(line.split("=")[1].split()[0]) for line in text.splitlines() if line.startswith("tps ="))
+    rates = [float(line.split("=")[1].split()[0]) for line in text.splitlines() if line.startswith("tps =")]
+    if not rates:
+        raise RuntimeError(f"pgbench ended no transaction, its runs are too short: {text}")
     micros = []
     for path in glob.glob(prefix + ".*"):
         with open(path) as file:
@@ -91,5 +93,5 @@ def pgbench(binary, port, connections, size, seconds, folder):
     def at(share):
         return micros[min(len(micros) - 1, int(share * len(micros)))]
 
-    return {"requests": len(micros), "seconds": seconds, "rate": rate, "errors": 0, "p50_us": at(0.5),
+    return {"requests": len(micros), "seconds": seconds, "rate": rates[0], "errors": 0, "p50_us": at(0.5),
             "p99_us": at(0.99), "p999_us": at(0.999), "max_us": micros[-1]}

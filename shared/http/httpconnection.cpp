@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httpconnection.h"
 
+#include "shared/base/bytewriter.h"
 #include "shared/http/httpbody.h"
 #include "shared/http/problem.h"
 #include "shared/http/replyslot.h"
@@ -441,26 +442,25 @@ HttpConnection::Pending &HttpConnection::pendingOf(const ReplySlot &slot)
 void HttpConnection::appendHead(QByteArray &out, const ReplySlot &slot, int status, QByteArrayView contentType,
                                 const HttpHeaders &extra, qint64 length, bool closes) const
 {
-    if (status == 200)
-        out += "HTTP/1.1 200 OK\r\n";
-    else if (status == 201)
-        out += "HTTP/1.1 201 Created\r\n";
-    else
-        out.append("HTTP/1.1 ").append(QByteArray::number(status)).append(' ').append(httpReason(status)).append("\r\n");
-    out += m_state.date;
-    if (!contentType.isEmpty())
-        out.append("Content-Type: ").append(contentType).append("\r\n");
-    if (length >= 0 && status != 204)
-        out.append("Content-Length: ").append(QByteArray::number(length)).append("\r\n");
-    else if (length < 0 && !slot.isHttp10)
-        out += "Transfer-Encoding: chunked\r\n";
+    qsizetype extraBytes = 0;
     for (const auto &[name, value] : extra)
-        out.append(name).append(": ").append(value).append("\r\n");
+        extraBytes += name.size() + value.size() + 4;
+    const QByteArrayView reason = httpReason(status);
+    ByteWriter to(out, 128 + reason.size() + m_state.date.size() + contentType.size() + extraBytes + 2 * ByteWriter::NumberBytes);
+    to << "HTTP/1.1 " << quint64(status) << ' ' << reason << "\r\n" << m_state.date;
+    if (!contentType.isEmpty())
+        to << "Content-Type: " << contentType << "\r\n";
+    if (length >= 0 && status != 204)
+        to << "Content-Length: " << quint64(length) << "\r\n";
+    else if (length < 0 && !slot.isHttp10)
+        to << "Transfer-Encoding: chunked\r\n";
+    for (const auto &[name, value] : extra)
+        to << name << ": " << value << "\r\n";
     if (closes)
-        out += "Connection: close\r\n";
+        to << "Connection: close\r\n";
     else if (slot.isHttp10)
-        out += "Connection: keep-alive\r\n";
-    out += "\r\n";
+        to << "Connection: keep-alive\r\n";
+    to << "\r\n";
 }
 
 void HttpConnection::answer(ReplySlot &slot, int status, QByteArrayView contentType, const QByteArray &body,
@@ -474,7 +474,7 @@ void HttpConnection::answer(ReplySlot &slot, int status, QByteArrayView contentT
     const qsizetype sent = slot.isHead ? 0 : body.size();
     const bool copied = sent > 0 && sent <= CopiedBody;
     QByteArray out;
-    out.reserve(256 + (copied ? sent : 0));
+    out.reserve(384 + (copied ? sent : 0));
     appendHead(out, slot, status, contentType, extra, body.size(), pending.closesAfter);
     if (copied)
         out += body;

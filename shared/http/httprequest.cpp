@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httprequest.h"
 
+#include <algorithm>
+
 namespace replog {
 
 QByteArray HttpRequest::header(QByteArrayView lowerCaseName) const
@@ -33,6 +35,9 @@ std::optional<QByteArray> HttpRequest::queryValue(QByteArrayView name) const
 QByteArray HttpRequest::contentType() const
 {
     const QByteArray value = header("content-type");
+    // What nearly every request has, shared instead of made anew.
+    if (std::all_of(value.begin(), value.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '/' || c == '-'; }))
+        return value;
     const qsizetype semicolon = value.indexOf(';');
     return (semicolon < 0 ? value : value.first(semicolon)).trimmed().toLower();
 }

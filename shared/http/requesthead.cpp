@@ -26,6 +26,19 @@ constexpr std::array<char, 256> makeTokenTable()
 }
 constexpr std::array<char, 256> TokenLower = makeTokenTable();
 
+// Names that nearly every request carries, to be shared by all of them.
+const QByteArray *commonName(QByteArrayView name)
+{
+    static const std::array<QByteArray, 7> Names{"host", "content-type", "content-length", "accept", "user-agent",
+                                                 "connection", "idempotency-key"};
+    for (const QByteArray &common : Names) {
+        if (common.size() == name.size()
+            && std::equal(name.begin(), name.end(), common.begin(), [](char c, char lower) { return TokenLower[uchar(c)] == lower; }))
+            return &common;
+    }
+    return nullptr;
+}
+
 bool isToken(QByteArrayView text)
 {
     return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char c) { return TokenLower[uchar(c)] != 0; });
@@ -133,6 +146,7 @@ bool RequestHead::mayBegin(QByteArrayView input)
 int RequestHead::parse(QByteArrayView head, QString &detail)
 {
     bool isFirst = true;
+    request.headers.reserve(8);
     qsizetype at = 0;
     while (at < head.size() && (head[at] == '\r' || head[at] == '\n'))
         ++at;
@@ -235,15 +249,20 @@ int RequestHead::parseHeader(QByteArrayView line, QString &detail)
         detail = u"a header line has no name"_s;
         return 400;
     }
-    QByteArray name(colon, Qt::Uninitialized);
-    char *to = name.data();
-    for (qsizetype i = 0; i < colon; ++i) {
-        const char c = TokenLower[uchar(line[i])];
-        if (c == 0) {
-            detail = u"a header name holds a character that is not allowed there"_s;
-            return 400;
+    QByteArray name;
+    if (const QByteArray *common = commonName(line.first(colon))) {
+        name = *common;
+    } else {
+        name = QByteArray(colon, Qt::Uninitialized);
+        char *to = name.data();
+        for (qsizetype i = 0; i < colon; ++i) {
+            const char c = TokenLower[uchar(line[i])];
+            if (c == 0) {
+                detail = u"a header name holds a character that is not allowed there"_s;
+                return 400;
+            }
+            to[i] = c;
         }
-        to[i] = c;
     }
     const QByteArrayView value = line.sliced(colon + 1).trimmed();
     if (!isTextWithoutControls(value)) {

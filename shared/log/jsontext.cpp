@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/log/jsontext.h"
 
-#include <charconv>
+#include "shared/base/bytewriter.h"
 
 namespace replog {
 
@@ -35,14 +35,12 @@ void appendJsonString(QByteArray &out, QByteArrayView utf8)
 
 void appendJsonName(QByteArray &out, QByteArrayView name)
 {
-    out.append('"').append(name).append("\":", 2);
+    ByteWriter(out, name.size() + 3) << '"' << name << "\":";
 }
 
 void appendNumber(QByteArray &out, quint64 number)
 {
-    char text[20];
-    const auto end = std::to_chars(text, text + sizeof text, number).ptr;
-    out.append(text, end - text);
+    ByteWriter(out, ByteWriter::NumberBytes) << number;
 }
 
 } // namespace replog
