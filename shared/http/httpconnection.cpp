@@ -308,10 +308,6 @@ bool HttpConnection::readStream()
         QByteArray piece;
         if (m_head.chunked) {
             consume(m_chunks.decode(input().first(std::min(input().size(), StreamPiece)), piece));
-            if (m_chunks.isBroken()) {
-                breakBody({Errc::InvalidArgument, u"the chunked body is malformed"_s}, 400);
-                return true;
-            }
         } else {
             piece = input().first(std::min<qint64>({m_bodyLeft, input().size(), StreamPiece})).toByteArray();
             consume(piece.size());
@@ -319,6 +315,8 @@ bool HttpConnection::readStream()
         }
         if (!piece.isEmpty())
             body->data(piece);
+        if (m_chunks.isBroken() && !body->isClosed())
+            breakBody({Errc::InvalidArgument, u"the chunked body is malformed"_s}, 400);
         return true;
     }
     if (!body->wantsData())
@@ -574,6 +572,8 @@ void HttpConnection::uncork()
     }
     if (m_isClosing)
         shutdownWhenWritten();
+    else if (!m_queue.empty() && m_queue.front().slot != nullptr && m_queue.front().slot->isFull && m_outlet.pending() == 0)
+        QMetaObject::invokeMethod(this, &HttpConnection::tellDrained, Qt::QueuedConnection);
 }
 
 // Ends our half once everything is sent; the client ends the other, or the sweep does.

@@ -173,18 +173,18 @@ int RequestHead::parseRequestLine(QByteArrayView line, QString &detail)
     const qsizetype first = line.indexOf(' ');
     const qsizetype last = line.lastIndexOf(' ');
     if (first <= 0 || last <= first || !isToken(line.first(first))) {
-        detail = u"the request line is not METHOD TARGET HTTP/1.1"_s;
+        detail = u"the request line is not a method, a target and a version"_s;
         return 400;
     }
     const QByteArrayView version = line.sliced(last + 1);
     const bool isVersion = version.size() == 8 && version.startsWith("HTTP/") && version[6] == '.'
         && isdigit(uchar(version[5])) && isdigit(uchar(version[7]));
     if (!isVersion) {
-        detail = u"the request line does not end with HTTP/1.1"_s;
+        detail = u"the request line does not end with a version"_s;
         return 400;
     }
     if (version[5] != '1') {
-        detail = u"only HTTP/1.1 and HTTP/1.0 are spoken here"_s;
+        detail = u"of HTTP only versions 1.1 and 1.0 are spoken here"_s;
         return 505;
     }
     isHttp10 = version[7] == '0';
@@ -313,7 +313,7 @@ int RequestHead::checkFraming(QString &detail)
         }
     }
     if (hosts > 1 || (hosts == 0 && !isHttp10)) {
-        detail = u"HTTP/1.1 wants one Host header"_s;
+        detail = u"one Host header is wanted"_s;
         return 400;
     }
     if (transferEncodings > 1 || (chunked && (contentLength >= 0 || isHttp10))) {
