@@ -9,6 +9,7 @@
 #include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QLabel>
+#include <QPointer>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -112,13 +113,17 @@ void FaultsDialog::handleRead(const CallResult &result)
 void FaultsDialog::apply(bool closeAfter)
 {
     say(tr("Setting…"), false);
-    m_session.writeFaults(m_node, faults(), this, [this, closeAfter](const CallResult &result) {
+    // On its way even if the dialog is closed meanwhile.
+    const QPointer<FaultsDialog> self(this);
+    m_session.writeFaults(m_node, faults(), &m_session, [self, closeAfter](const CallResult &result) {
+        if (!self)
+            return;
         if (!result.ok())
-            say(result.error, true);
+            self->say(result.error, true);
         else if (closeAfter)
-            accept();
+            self->accept();
         else
-            say(tr("Set."), false);
+            self->say(tr("Set."), false);
     });
 }
 

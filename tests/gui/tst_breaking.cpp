@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/append/appendpanel.h"
+#include "gui/append/requestsmodel.h"
+#include "gui/matrix/logmodel.h"
+#include "gui/matrix/logview.h"
+#include "gui/nodes/nodesmodel.h"
+#include "gui/nodes/nodesview.h"
+#include "gui/waits/waitsmodel.h"
+#include "gui/waits/waitsview.h"
+#include "tests/gui/dashboardfixture.h"
+
+#include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialog>
+#include <QLineEdit>
+#include <QSpinBox>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+using namespace replog::test;
+
+namespace {
+
+const QString Master = u"master"_s;
+const QString S1 = u"secondary-1"_s;
+const QString S2 = u"secondary-2"_s;
+
+} // namespace
+
+// Real nodes, broken and mended by clicks; matrix, waits and counters follow.
+class BreakingTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void killAndStartASecondary_data();
+    void killAndStartASecondary();
+    void killAndStartTheMaster();
+    void freezeAndThaw();
+    void stopIsNotKill();
+    void faultsMakeRetries();
+    void manyMessages();
+
+private:
+    static bool ready(DashboardFixture &fixture);
+    static void press(DashboardFixture &fixture, const QString &node, const QString &button);
+    static void append(DashboardFixture &fixture, const QString &text, const QString &w, int count = 1);
+    static QString requestState(DashboardFixture &fixture, int row = 0);
+    static bool committedEverywhere(DashboardFixture &fixture, quint64 id);
+};
+
+bool BreakingTest::ready(DashboardFixture &fixture)
+{
+    return fixture.isState(Master, NodeState::Running) && fixture.isState(S1, NodeState::Healthy)
+        && fixture.isState(S2, NodeState::Healthy);
+}
+
+void BreakingTest::press(DashboardFixture &fixture, const QString &node, const QString &button)
+{
+    fixture.window().nodes()->selectNode(node);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.child<QAbstractButton>(button + u"Button"_s)->isEnabled(), limitMs);
+    fixture.click(button + u"Button"_s);
+}
+
+void BreakingTest::append(DashboardFixture &fixture, const QString &text, const QString &w, int count)
+{
+    fixture.child<QLineEdit>(u"message"_s)->setText(text);
+    auto *concern = fixture.child<QComboBox>(u"concern"_s);
+    concern->setCurrentIndex(concern->findData(w));
+    fixture.child<QSpinBox>(u"count"_s)->setValue(count);
+    fixture.click(u"send"_s);
+}
+
+QString BreakingTest::requestState(DashboardFixture &fixture, int row)
+{
+    return fixture.window().append()->requests()->index(row, RequestsModel::StateColumn).data().toString();
+}
+
+bool BreakingTest::committedEverywhere(DashboardFixture &fixture, quint64 id)
+{
+    const LogModel *log = fixture.window().log()->model();
+    const QStringList nodes = log->nodes();
+    return std::all_of(nodes.begin(), nodes.end(), [&](const QString &node) { return log->cellState(id, node) == CellState::Committed; });
+}
+
+void BreakingTest::killAndStartASecondary_data()
+{
+    QTest::addColumn<QString>("node");
+    QTest::newRow("secondary-1") << S1;
+    QTest::newRow("secondary-2") << S2;
+}
+
+void BreakingTest::killAndStartASecondary()
+{
+    QFETCH(QString, node);
+    DashboardFixture fixture;
+    constexpr auto report = QAbstractItemModelTester::FailureReportingMode::QtTest;
+    const QAbstractItemModelTester testLog(fixture.window().log()->model(), report);
+    const QAbstractItemModelTester testNodes(fixture.window().nodes()->model(), report);
+    const QAbstractItemModelTester testWaits(fixture.window().waits()->model(), report);
+    QVERIFY(fixture.openLocal(2));
+    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    append(fixture, u"before"_s, u"3"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(committedEverywhere(fixture, 1), limitMs);
+
+    press(fixture, node, u"kill"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(node, NodeState::Stopped), limitMs);
+    append(fixture, u"waits"_s, u"3"_s);
+    const WaitsModel *waits = fixture.window().waits()->model();
+    QTRY_COMPARE_WITH_TIMEOUT(waits->rowCount(), 1, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(waits->index(0, WaitsModel::AcksColumn).data().toString(), u"2 of 3"_s, limitMs);
+    QCOMPARE(waits->index(0, WaitsModel::MissingColumn).data().toString(), node);
+    const LogModel *log = fixture.window().log()->model();
+    QTRY_COMPARE_WITH_TIMEOUT(log->cellState(2, node), CellState::Missing, limitMs);
+    QCOMPARE(log->cellState(2, Master), CellState::Held);
+    const int column = LogModel::FirstNodeColumn + int(log->nodes().indexOf(node));
+    QVERIFY(log->index(1, column).data(LogModel::WaitingRole).toBool());
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.model().node(node)->retries > 0, limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.model().node(node)->lastError.isEmpty(), limitMs);
+    append(fixture, u"passes"_s, u"1"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
+
+    press(fixture, node, u"start"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture, 1).startsWith(u"OK"), limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(waits->rowCount(), 0, limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(committedEverywhere(fixture, 3), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.model().node(node)->consecutiveFailures, 0ULL, limitMs);
+}
+
+void BreakingTest::killAndStartTheMaster()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(2));
+    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    append(fixture, u"kept"_s, u"all"_s, 20);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().append()->requests()->waiting(), 0, limitMs);
+    const quint64 epoch = fixture.model().epoch();
+    press(fixture, Master, u"kill"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(Master, NodeState::Stopped), limitMs);
+    append(fixture, u"to nobody"_s, u"1"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"failed"), limitMs);
+    QCOMPARE(fixture.window().log()->model()->rowCount(), 20);
+
+    press(fixture, Master, u"start"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.model().epoch() > epoch, limitMs);
+    append(fixture, u"after"_s, u"3"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(committedEverywhere(fixture, 21), limitMs);
+}
+
+void BreakingTest::freezeAndThaw()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(2));
+    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    press(fixture, S1, u"freeze"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(S1, NodeState::Frozen), limitMs);
+    append(fixture, u"not there yet"_s, u"3"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().waits()->model()->rowCount(), 1, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.model().node(S1)->contact, Contact::Silent, limitMs);
+    press(fixture, S1, u"thaw"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+}
+
+void BreakingTest::stopIsNotKill()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(1));
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(S1, NodeState::Healthy), limitMs);
+    append(fixture, u"waits for two more"_s, u"3"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().waits()->model()->rowCount(), 1, limitMs);
+    press(fixture, Master, u"stop"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(Master, NodeState::Stopped), limitMs);
+    // A master that is asked to go tells its waiters, with the id that their message has.
+    QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"failed"), limitMs);
+    QCOMPARE(fixture.window().append()->requests()->index(0, RequestsModel::IdColumn).data().toULongLong(), 1ULL);
+}
+
+void BreakingTest::faultsMakeRetries()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(2));
+    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    const auto openFaults = [&fixture] {
+        press(fixture, S2, u"faults"_s);
+        auto *dialog = fixture.child<QDialog>(u"faultsDialog"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->findChild<QCheckBox *>(u"block"_s)->isEnabled(), limitMs);
+    };
+    openFaults();
+    auto *dialog = fixture.child<QDialog>(u"faultsDialog"_s);
+    dialog->findChild<QCheckBox *>(u"block"_s)->setChecked(true);
+    QSignalSpy closed(dialog, &QDialog::finished);
+    QTest::keyClick(dialog, Qt::Key_Return);
+    QTRY_COMPARE_WITH_TIMEOUT(closed.size(), 1, limitMs);
+    append(fixture, u"refused there"_s, u"3"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.model().node(S2)->retries > 1, limitMs);
+    QCOMPARE(fixture.window().waits()->model()->rowCount(), 1);
+    openFaults();
+    dialog = fixture.window().findChildren<QDialog *>(u"faultsDialog"_s).last();
+    QTest::mouseClick(dialog->findChild<QAbstractButton *>(u"noFaults"_s), Qt::LeftButton);
+    fixture.window().nodes()->selectNode(S2);
+    dialog->reject();
+    press(fixture, S2, u"retryNow"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
+}
+
+void BreakingTest::manyMessages()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(2));
+    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    append(fixture, u"load"_s, u"2"_s, AppendPanel::MaxCount);
+    RequestsModel *requests = fixture.window().append()->requests();
+    QTRY_COMPARE_WITH_TIMEOUT(requests->waiting(), 0, limitMs * 2);
+    for (int row = 0; row < requests->rowCount(); ++row)
+        QVERIFY2(requestState(fixture, row).startsWith(u"OK"), qPrintable(requestState(fixture, row)));
+    const LogModel *log = fixture.window().log()->model();
+    QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), AppendPanel::MaxCount, limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(committedEverywhere(fixture, AppendPanel::MaxCount), limitMs);
+}
+
+int main(int argc, char **argv)
+{
+    return runGuiSuite<BreakingTest>(argc, argv);
+}
+
+#include "tst_breaking.moc"
