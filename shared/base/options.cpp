@@ -27,7 +27,7 @@ Error bad(const QString &text, const QString &field)
     return Error{Errc::InvalidArgument, text, field};
 }
 
-// Breaks `text` at spaces into lines of at most `width` characters.
+// Breaks `text` at spaces, but not at no-break ones, into lines of at most `width` characters.
 QStringList wrapped(const QString &text, int width)
 {
     QStringList lines;
@@ -41,6 +41,7 @@ QStringList wrapped(const QString &text, int width)
     }
     if (!line.isEmpty())
         lines.append(line);
+    lines.replaceInStrings(u"\u00a0"_s, u" "_s);
     return lines;
 }
 
@@ -309,7 +310,7 @@ QString Options::helpText() const
             head += u' ' + d.option.placeholder;
         QString help = d.option.help;
         if (!d.option.placeholder.isEmpty() && !d.option.defaultValue.isEmpty())
-            help += u" [default: %1]"_s.arg(d.option.defaultValue);
+            help += u" [default:\u00a0%1]"_s.arg(d.option.defaultValue);
         entry(head, help);
     }
     if (!find(u"config"_s)) {
