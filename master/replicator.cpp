@@ -128,11 +128,9 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
             becomeProbe((known ? answer.last.id : answer.committedId) + 1);
             return;
         }
+        becomeStream();
         setAcked(std::max(m_acked, std::min(answer.last.id, delivery.prev.id + delivery.count)));
-        if (m_state == State::Probe)
-            becomeStream();
-        else
-            pump();
+        pump();
         return;
     case Kind::Diverged:
         becomeDiverged(QString::fromUtf8(answer.text));
@@ -193,7 +191,6 @@ void Replicator::becomeProbe(quint64 next)
 void Replicator::becomeStream()
 {
     m_state = State::Stream;
-    pump();
 }
 
 void Replicator::becomeBackoff(const QString &why)
@@ -246,7 +243,9 @@ void Replicator::pump()
         });
         return;
     }
-    const bool news = std::min(m_log.committedId(), m_next - 1) > m_committedSent;
+    // News of entries that are still on their way waits for their ack: they cannot be seen there before, and the next
+    // delivery often carries it.
+    const bool news = std::min(m_log.committedId(), m_acked) > m_committedSent;
     if (m_state == State::Probe || (news && m_inFlight.size() < MaxInFlight))
         sendEmpty();
 }
