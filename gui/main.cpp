@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/control/clusterlauncher.h"
 #include "gui/window/dashboard.h"
+#include "gui/window/language.h"
 #include "gui/window/mainwindow.h"
 #include "shared/base/exitcode.h"
 #include "shared/base/options.h"
 
 #include <QApplication>
+#include <QIcon>
 
 using namespace Qt::StringLiterals;
 
@@ -45,6 +47,9 @@ int main(int argc, char **argv)
     if (options.isSet(u"local"_s) && options.isSet(u"connect"_s))
         return replog::failWith(u"replog-dashboard"_s, {replog::Errc::InvalidArgument, u"--local and --connect exclude each other"_s});
 
+    QApplication::setWindowIcon(QIcon(u":/icons/replog-dashboard.svg"_s));
+    QGuiApplication::setDesktopFileName(u"replog-dashboard"_s);
+    const replog::Language language;
     const replog::Dashboard dashboard;
     dashboard.window().show();
     if (options.isSet(u"local"_s)) {

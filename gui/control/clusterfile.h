@@ -5,6 +5,7 @@
 #include "gui/control/nodecontrol.h"
 #include "shared/base/result.h"
 
+#include <QCoreApplication>
 #include <QHash>
 #include <QStringList>
 
@@ -20,6 +21,8 @@ namespace replog {
 // A command is a list, or one string that is split at spaces outside double quotes; no shell takes part.
 struct ClusterFile
 {
+    Q_DECLARE_TR_FUNCTIONS(ClusterFile)
+public:
     using Command = QStringList;   // program and arguments
 
     ClusterDescription description;

@@ -8,6 +8,7 @@
 #include "gui/timeline/outputpanel.h"
 #include "gui/timeline/timelinepanel.h"
 #include "gui/walk/walkpanel.h"
+#include "gui/window/language.h"
 #include "gui/window/mainwindow.h"
 #include "shared/base/eventloopscheduler.h"
 
@@ -42,7 +43,11 @@ Dashboard::Dashboard(const QString &stateFolder) : m_parts(std::make_unique<Part
     window.addPanel(u"walk"_s, MainWindow::tr("Guided Walk"), walk, Qt::RightDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_8));
     window.menu(MainWindow::Menu::Walk)->addActions(walk->actions());
     QObject::connect(walk, &WalkPanel::started, &window, [&window] { window.showPanel(u"walk"_s); });
-    window.restoreLayout();
+    window.restoreLayout();   // completes the menus too
+    Language::addTo(window.menu(MainWindow::Menu::View)->addMenu(MainWindow::tr("L&anguage")), [&window] {
+        window.notify(u"language"_s, MainWindow::Severity::Information,
+                      MainWindow::tr("The language changes when the dashboard is started again."));
+    });
 }
 
 Dashboard::~Dashboard() = default;
