@@ -105,7 +105,14 @@ bool ClusterFixture::waitForMembers(int count)
 
 bool ClusterFixture::waitForWaits(int total)
 {
-    return waitUntil([&] { return status(master()).value("waits_total"_L1).toInteger(-1) == total; });
+    return waitUntil([&] {
+        const QJsonObject s = status(master());
+        const QJsonArray waits = s.value("waits"_L1).toArray();
+        return s.value("waits_total"_L1).toInteger(-1) == total
+            && std::all_of(waits.begin(), waits.end(), [last = s.value("last_id"_L1).toInteger()](const QJsonValue &wait) {
+                   return wait["id"_L1].toInteger() <= last;
+               });
+    });
 }
 
 bool ClusterFixture::waitForEqualLogs()

@@ -45,7 +45,7 @@ public:
     static QByteArray digest(const NodeProcess &node, qint64 to);
 
     bool waitForMembers(int count);         // that the master calls healthy
-    bool waitForWaits(int total);           // waits_total
+    bool waitForWaits(int total);           // waits_total, and those that are listed durable on the master
     // Until every node holds and has committed what the master holds; then whether the digests are equal.
     bool waitForEqualLogs();
     // Empty, or why waitForEqualLogs() failed, or what a sanitizer found: for a test's last line.
