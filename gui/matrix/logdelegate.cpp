@@ -76,7 +76,7 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
         const bool room = rect.width() >= LogDelegate::roomyWidth(option.fontMetrics);
         const int left = room ? rect.left() + Margin : rect.center().x() - glyphSize / 2;
         const QRect glyph(left, rect.center().y() - glyphSize / 2, glyphSize, glyphSize);
-        drawGlyph(painter, glyph, glyphOf(state), ink(tone));
+        drawCachedGlyph(painter, glyph, glyphOf(state), ink(tone));
         if (room) {
             painter->setPen(ink(tone));
             painter->drawText(rect.adjusted(left - rect.left() + glyphSize + Gap, 0, -2, 0),
@@ -100,7 +100,7 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     } else {
         QRect place = rect.adjusted(Margin, 0, -Margin, 0);
         if (column == LogModel::WaitColumn && waiting) {
-            drawGlyph(painter, QRect(place.left(), rect.center().y() - glyphSize / 2, glyphSize, glyphSize),
+            drawCachedGlyph(painter, QRect(place.left(), rect.center().y() - glyphSize / 2, glyphSize, glyphSize),
                       Glyph::Hourglass, ink(Tone::Warning));
             place.adjust(glyphSize + Gap, 0, 0, 0);
         }

@@ -4,9 +4,12 @@
 #include <QIconEngine>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPixmapCache>
 
 #include <cmath>
 #include <numbers>
+
+using namespace Qt::StringLiterals;
 
 namespace replog {
 
@@ -149,6 +152,23 @@ void drawGlyph(QPainter *painter, const QRectF &rect, Glyph glyph, const QColor 
         break;
     }
     painter->restore();
+}
+
+void drawCachedGlyph(QPainter *painter, const QRect &rect, Glyph glyph, const QColor &color)
+{
+    const qreal scale = painter->device()->devicePixelRatio();
+    const QString key = u"replog-glyph-%1-%2-%3-%4"_s.arg(int(glyph)).arg(color.rgba(), 0, 16).arg(rect.width()).arg(scale);
+    QPixmap pixmap;
+    if (!QPixmapCache::find(key, &pixmap)) {
+        pixmap = QPixmap(rect.size() * scale);
+        pixmap.setDevicePixelRatio(scale);
+        pixmap.fill(Qt::transparent);
+        QPainter once(&pixmap);
+        drawGlyph(&once, QRectF(QPointF(), rect.size()), glyph, color);
+        once.end();
+        QPixmapCache::insert(key, pixmap);
+    }
+    painter->drawPixmap(rect.topLeft(), pixmap);
 }
 
 QIcon glyphIcon(Glyph glyph, const QColor &color)

@@ -30,6 +30,8 @@ enum class Glyph {
 
 // Draws within the square in the middle of `rect`, sharp at any scale.
 void drawGlyph(QPainter *painter, const QRectF &rect, Glyph glyph, const QColor &color);
+// The same from a cache, for where there are many; `rect` is a square.
+void drawCachedGlyph(QPainter *painter, const QRect &rect, Glyph glyph, const QColor &color);
 QIcon glyphIcon(Glyph glyph, const QColor &color);
 
 Glyph glyphOf(NodeState state);
