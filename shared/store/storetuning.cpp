@@ -50,6 +50,8 @@ rocksdb::DBOptions StoreTuning::database() const
     options.enable_write_thread_adaptive_yield = false;
     options.max_background_jobs = 2;
     options.max_open_files = 256;
+    // A table file is written out bit by bit while it grows: else the syncs of the log wait behind all of it.
+    options.bytes_per_sync = 512 * 1024;
     options.max_bgerror_resume_count = 0;
     options.keep_log_file_num = 2;
     options.max_log_file_size = 1 * MiB;
