@@ -4,8 +4,12 @@
 #include "shared/store/entrycodec.h"
 #include "shared/store/logdigest.h"
 #include "shared/store/logwriter.h"
+#include "shared/store/readerpool.h"
 #include "shared/store/storedatabase.h"
 #include "shared/store/storekeys.h"
+
+#include <QCoreApplication>
+#include <QEvent>
 
 #include <algorithm>
 #include <limits>
@@ -20,11 +24,7 @@ constexpr std::size_t LongScanReadahead = 1024 * 1024;
 
 } // namespace
 
-RocksLogStore::RocksLogStore()
-{
-    m_readers.setMaxThreadCount(ReaderThreads);
-    m_readers.setExpiryTimeout(-1);
-}
+RocksLogStore::RocksLogStore() = default;
 
 Result<std::unique_ptr<RocksLogStore>> RocksLogStore::open(const OpenOptions &options)
 {
@@ -36,9 +36,8 @@ Result<std::unique_ptr<RocksLogStore>> RocksLogStore::open(const OpenOptions &op
     store->m_database = std::move(*database);
     store->m_committedId = store->state().committedId;
     store->m_epoch = store->state().epoch;
-    store->m_writer = std::make_unique<LogWriter>(*store->m_database, [self] {
-        QMetaObject::invokeMethod(self, &RocksLogStore::handleOutcome, Qt::QueuedConnection);
-    });
+    store->m_writer = std::make_unique<LogWriter>(*store->m_database, [self] { self->wake(); });
+    store->m_readers = std::make_unique<ReaderPool>(ReaderThreads);
     store->m_database->setFailureHandler([self](const Error &error) { self->m_writer->fail(error); });
     return store;
 }
@@ -69,7 +68,8 @@ void RocksLogStore::stopThreads()
         m_writer->close();
         m_database->setFailureHandler({});
     }
-    m_readers.waitForDone();
+    if (m_readers)
+        m_readers->close();
 }
 
 void RocksLogStore::append(Entries entries)
@@ -146,17 +146,44 @@ void RocksLogStore::handleOutcome()
         call.done(call.error ? Result<void>(*call.error) : Result<void>());
 }
 
+void RocksLogStore::wake()
+{
+    QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+}
+
+void RocksLogStore::customEvent(QEvent *)
+{
+    handleOutcome();
+    handleAnswers();
+}
+
+void RocksLogStore::handleAnswers()
+{
+    std::vector<std::function<void()>> answers;
+    {
+        const std::lock_guard lock(m_answersMutex);
+        answers.swap(m_answers);
+    }
+    for (const auto &answer : answers)
+        answer();
+}
+
 template <typename T>
 void RocksLogStore::answer(std::function<void(Result<T>)> done, Result<T> result)
 {
-    QMetaObject::invokeMethod(
-        this, [done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); },
-        Qt::QueuedConnection);
+    bool first = false;
+    {
+        const std::lock_guard lock(m_answersMutex);
+        first = m_answers.empty();
+        m_answers.push_back([done = std::move(done), result = std::move(result)] { done(result); });
+    }
+    if (first)
+        wake();
 }
 
 void RocksLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done)
 {
-    m_readers.start([this, from, to, maxBytes, visit = std::move(visit), done = std::move(done)]() mutable {
+    m_readers->submit([this, from, to, maxBytes, visit = std::move(visit), done = std::move(done)]() mutable {
         answer<quint64>(std::move(done), visitEntries(from, to, maxBytes, visit));
     });
 }
@@ -193,37 +220,42 @@ Result<quint64> RocksLogStore::visitEntries(quint64 from, quint64 to, qsizetype 
 
 void RocksLogStore::findKey(const QByteArray &key, KeyFound done)
 {
-    m_readers.start([this, key, done = std::move(done)]() mutable {
-        std::string value;
-        const rocksdb::Status status = m_database->db().Get({}, m_database->keys(), toSlice(key), &value);
-        Result<KeyRange> result = KeyRange{};
-        if (status.ok()) {
-            if (const auto range = decodeRange(value))
-                result = *range;
-            else
-                result = Error{Errc::Corrupt, QStringLiteral("the record of an idempotency key is damaged")};
-        } else if (!status.IsNotFound()) {
-            result = storeError(status, QStringLiteral("cannot look up an idempotency key"));
-        }
-        answer<KeyRange>(std::move(done), std::move(result));
+    m_readers->submit([this, key, done = std::move(done)]() mutable {
+        answer<KeyRange>(std::move(done), lookUpKey(key));
     });
+}
+
+Result<LogStore::KeyRange> RocksLogStore::lookUpKey(const QByteArray &key)
+{
+    std::string value;
+    const rocksdb::Status status = m_database->db().Get({}, m_database->keys(), toSlice(key), &value);
+    if (status.IsNotFound())
+        return KeyRange{};
+    if (!status.ok())
+        return storeError(status, QStringLiteral("cannot look up an idempotency key"));
+    const auto range = decodeRange(value);
+    if (!range)
+        return Error{Errc::Corrupt, QStringLiteral("the record of an idempotency key is damaged")};
+    return *range;
 }
 
 void RocksLogStore::digest(quint64 to, DigestRead done)
 {
-    m_readers.start([this, to, done = std::move(done)]() mutable {
-        LogDigest digest;
-        const auto last = visitEntries(1, to, std::numeric_limits<qsizetype>::max(),
-                                       [&digest](const EntryView &entry) { digest.add(entry); });
-        Result<QByteArray> result = QByteArray();
-        if (!last)
-            result = last.error();
-        else if (*last != to)
-            result = Error{Errc::NotFound, QStringLiteral("entry %1 is beyond the end of the log").arg(to)};
-        else
-            result = digest.result();
-        answer<QByteArray>(std::move(done), std::move(result));
+    m_readers->submit([this, to, done = std::move(done)]() mutable {
+        answer<QByteArray>(std::move(done), computeDigest(to));
     });
+}
+
+Result<QByteArray> RocksLogStore::computeDigest(quint64 to)
+{
+    LogDigest digest;
+    const auto last = visitEntries(1, to, std::numeric_limits<qsizetype>::max(),
+                                   [&digest](const EntryView &entry) { digest.add(entry); });
+    if (!last)
+        return last.error();
+    if (*last != to)
+        return Error{Errc::NotFound, QStringLiteral("entry %1 is beyond the end of the log").arg(to)};
+    return digest.result();
 }
 
 } // namespace replog

@@ -4,15 +4,17 @@
 #include "shared/store/logstore.h"
 #include "shared/store/storeoptions.h"
 
-#include <QThreadPool>
-
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 namespace replog {
 
 class LogWriter;
+class ReaderPool;
 class StoreDatabase;
 
 // The LogStore of the services, on RocksDB: one thread writes and syncs, two read. See StoreDatabase for what the
@@ -57,21 +59,29 @@ private:
     RocksLogStore();
 
     quint64 nextNumber() { return ++m_lastNumber; }
+    void customEvent(QEvent *) override;   // what wake() comes to, in the owner's thread
+    void wake();                           // any thread
     void handleOutcome();
+    void handleAnswers();
     void noteCommittedId();
     void stopThreads();
+    // On reader threads.
     Result<quint64> visitEntries(quint64 from, quint64 to, qsizetype maxBytes, const Visit &visit);
+    Result<KeyRange> lookUpKey(const QByteArray &key);
+    Result<QByteArray> computeDigest(quint64 to);
     template <typename T>
     void answer(std::function<void(Result<T>)> done, Result<T> result);
 
     std::unique_ptr<StoreDatabase> m_database;
     std::unique_ptr<LogWriter> m_writer;
-    QThreadPool m_readers;
+    std::unique_ptr<ReaderPool> m_readers;
     std::atomic_bool m_stopping = false;
     quint64 m_lastNumber = 0;
     quint64 m_committedId = 0;
     quint64 m_epoch = 0;
     std::deque<Truncation> m_truncations;
+    std::mutex m_answersMutex;
+    std::vector<std::function<void()>> m_answers;   // of reads, to be given in the owner's thread; guarded
     bool m_failed = false;
     Error m_failure;
 };
