@@ -5,10 +5,12 @@
 
 #include <QDeadlineTimer>
 #include <QPointer>
+#include <QScopeGuard>
 #include <QTcpSocket>
 #include <QTimer>
 
 #include <deque>
+#include <utility>
 
 namespace replog {
 
@@ -23,6 +25,7 @@ class HttpExchange::Private : public QObject
 {
 public:
     Private(HttpExchange &exchange, const QUrl &base, const Limits &wanted);
+    ~Private() override { dropSocket(); }
 
     struct Ticket
     {
@@ -50,6 +53,7 @@ public:
     std::deque<Ticket> open;       // sent on this connection, not answered
     std::deque<Ticket> failing;    // failed() is on its way
     QTimer timer;
+    bool isInSocketSignal = false;
 };
 
 HttpExchange::Private::Private(HttpExchange &exchange, const QUrl &base, const Limits &wanted)
@@ -88,8 +92,9 @@ void HttpExchange::Private::dropSocket()
         return;
     socket->disconnect(this);
     socket->abort();
-    socket->deleteLater();
-    socket = nullptr;
+    if (isInSocketSignal)
+        socket->setParent(nullptr);   // it must outlive this, should its own signal bring about our end
+    std::exchange(socket, nullptr)->deleteLater();
 }
 
 void HttpExchange::Private::send(QByteArrayView path, QByteArrayView contentType, const QByteArray &body)
@@ -123,6 +128,11 @@ void HttpExchange::Private::armTimer()
 void HttpExchange::Private::handleReadyRead()
 {
     const QPointer<Private> self(this);
+    isInSocketSignal = true;
+    const auto leave = qScopeGuard([&self] {
+        if (self)
+            self->isInSocketSignal = false;
+    });
     while (socket != nullptr) {
         const QByteArray input = socket->readAll();
         if (input.isEmpty())
@@ -161,6 +171,12 @@ void HttpExchange::Private::handleDisconnected()
         dropSocket();
         return;
     }
+    isInSocketSignal = true;
+    const QPointer<Private> self(this);
+    const auto leave = qScopeGuard([&self] {
+        if (self)
+            self->isInSocketSignal = false;
+    });
     parser.feedEnd();
     if (parser.state() != AnswerParser::State::Ready) {
         failAll({Errc::Unavailable, u"%1:%2: %3"_s.arg(host).arg(port).arg(QLatin1StringView(parser.fault()))});

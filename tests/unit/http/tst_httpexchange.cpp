@@ -4,19 +4,57 @@
 
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QtTest>
+
+#include <sys/socket.h>
 
 using namespace replog;
 using namespace Qt::StringLiterals;
 
 namespace {
+
 constexpr int Patience = 30000;
+const QByteArray Ok = "HTTP/1.1 200 OK\r\nContent-Type: text/x\r\nContent-Length: 2\r\n\r\nok";
 
 QUrl localUrl(quint16 port)
 {
-    return QUrl(u"http://127.0.0.1:%1"_s.arg(port));
+    return QUrl(u"http://127.0.0.1:%1/base/"_s.arg(port));
 }
-}
+
+// A peer that answers with the bytes it is told to.
+class ScriptedPeer : public QTcpServer
+{
+public:
+    ScriptedPeer()
+    {
+        listen(QHostAddress::LocalHost, 0);
+        connect(this, &QTcpServer::newConnection, this, [this] {
+            socket = nextPendingConnection();
+            ++connections;
+            connect(socket, &QTcpSocket::readyRead, this, [this, from = socket] {
+                received += from->readAll();
+                const int whole = int(received.count("\r\n\r\n"));
+                if (whole > asked) {
+                    asked = whole;
+                    if (!answer.isEmpty())
+                        from->write(answer);
+                    if (closes)
+                        from->disconnectFromHost();
+                }
+            });
+        });
+    }
+    QTcpSocket *socket = nullptr;
+    QByteArray answer;
+    QByteArray received;
+    int asked = 0;
+    int connections = 0;
+    bool closes = false;
+};
+
+} // namespace
 
 class TestHttpExchange : public QObject
 {
@@ -24,6 +62,17 @@ class TestHttpExchange : public QObject
 private slots:
     void init();
     void answersInOrder();
+    void request();
+    void answers_data();
+    void answers();
+    void faults_data();
+    void faults();
+    void timesOutWithAllBehind();
+    void goesOnAfterAnAnswerThatCloses();
+    void reconnectsAfterIdleClose();
+    void peerThatIsNotThere();
+    void abortFailsAllOnce();
+    void callsFromSlots();
 };
 
 void TestHttpExchange::init()
@@ -34,22 +83,284 @@ void TestHttpExchange::init()
 void TestHttpExchange::answersInOrder()
 {
     HttpServer server;
-    server.route(HttpMethod::Post, "/echo", [](HttpRequest &&request, Reply reply) {
-        reply.send(200, "text/plain", request.body);
+    QList<Reply> late;
+    QList<QByteArray> bodies;
+    server.route(HttpMethod::Post, "/base/echo", [&](HttpRequest &&request, Reply reply) {
+        bodies.append(request.body);
+        late.append(reply);
     });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
-    HttpExchange exchange(localUrl(server.port()), {});
+    HttpExchange exchange(localUrl(server.port()), {.attemptMs = Patience});
     QSignalSpy answered(&exchange, &HttpExchange::answered);
-    exchange.post(0, "/echo", "text/plain", "zero");
-    exchange.post(1, "/echo", "text/plain", QByteArray(500'000, 'x'));
-    exchange.post(2, "/echo", "text/plain", {});
+    QSignalSpy failed(&exchange, &HttpExchange::failed);
+    const QByteArray large(3'000'000, '#');
+    exchange.post(10, "/echo", "text/plain", "zero");
+    exchange.post(11, "/echo", "application/cbor", large);
+    exchange.post(12, "/echo", "text/plain", {});
     QCOMPARE(exchange.pending(), 3);
+    // All are there before the first is answered.
+    QTRY_COMPARE_WITH_TIMEOUT(late.size(), 3, Patience);
+    QVERIFY(bodies[0] == "zero" && bodies[1] == large && bodies[2].isEmpty());
+    late[2].send(200, "text/plain", "2");
+    late[1].send(409, "text/plain", "1");
+    late[0].send(200, "text/plain", "0");
     QTRY_COMPARE_WITH_TIMEOUT(answered.size(), 3, Patience);
-    for (int i = 0; i < 3; ++i)
-        QCOMPARE(answered.at(i).at(0).toInt(), i);
-    QCOMPARE(answered.at(0).at(3).toByteArray(), "zero");
-    QCOMPARE(answered.at(1).at(3).toByteArray().size(), 500'000);
+    for (int i = 0; i < 3; ++i) {
+        QCOMPARE(answered.at(i).at(0).toInt(), 10 + i);
+        QCOMPARE(answered.at(i).at(1).toInt(), i == 1 ? 409 : 200);
+        QCOMPARE(answered.at(i).at(3).toByteArray(), QByteArray::number(i));
+    }
+    QCOMPARE(failed.size(), 0);
+    QCOMPARE(exchange.pending(), 0);
     QCOMPARE(server.connectionCount(), 1);
+}
+
+void TestHttpExchange::request()
+{
+    ScriptedPeer peer;
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    exchange.post(1, "/x/y", "application/cbor", "body");
+    QTRY_VERIFY_WITH_TIMEOUT(peer.received.endsWith("\r\n\r\nbody"), Patience);
+    QVERIFY(peer.received.startsWith("POST /base/x/y HTTP/1.1\r\n"));
+    QVERIFY(peer.received.contains("\r\nHost: 127.0.0.1:"));
+    QVERIFY(peer.received.contains("\r\nContent-Type: application/cbor\r\n"));
+    QVERIFY(peer.received.contains("\r\nContent-Length: 4\r\n"));
+}
+
+void TestHttpExchange::answers_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<bool>("closes");
+    QTest::newRow("length") << Ok << 200 << QByteArray("ok") << false;
+    QTest::newRow("chunked") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1;a\r\nk\r\n0\r\nT: x\r\n\r\n")
+                             << 200 << QByteArray("ok") << false;
+    QTest::newRow("until close") << QByteArray("HTTP/1.1 200 OK\r\n\r\nok") << 200 << QByteArray("ok") << true;
+    QTest::newRow("HTTP/1.0") << QByteArray("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok") << 200 << QByteArray("ok") << true;
+    QTest::newRow("no content") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << 204 << QByteArray() << false;
+    QTest::newRow("interim first") << "HTTP/1.1 100 Continue\r\n\r\n" + Ok << 200 << QByteArray("ok") << false;
+    QTest::newRow("problem") << QByteArray("HTTP/1.1 503\r\ncontent-length:0\r\n\r\n") << 503 << QByteArray() << false;
+}
+
+void TestHttpExchange::answers()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(int, status);
+    QFETCH(QByteArray, body);
+    QFETCH(bool, closes);
+    ScriptedPeer peer;
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    QSignalSpy answered(&exchange, &HttpExchange::answered);
+    QSignalSpy failed(&exchange, &HttpExchange::failed);
+    exchange.post(1, "/", "text/x", {});
+    QTRY_VERIFY_WITH_TIMEOUT(peer.asked == 1, Patience);
+    for (char c : answer) {
+        peer.socket->write(&c, 1);
+        peer.socket->flush();
+        QCoreApplication::processEvents();
+    }
+    if (closes)
+        peer.socket->disconnectFromHost();
+    QTRY_COMPARE_WITH_TIMEOUT(answered.size(), 1, Patience);
+    QCOMPARE(answered.at(0).at(1).toInt(), status);
+    QCOMPARE(answered.at(0).at(3).toByteArray(), body);
+    // And so does the next one, on the same connection if it was kept.
+    peer.answer = Ok;
+    exchange.post(2, "/", "text/x", {});
+    QTRY_COMPARE_WITH_TIMEOUT(answered.size(), 2, Patience);
+    QCOMPARE(answered.at(1).at(2).toByteArray(), "text/x");
+    QCOMPARE(peer.connections, closes ? 2 : 1);
+    QCOMPARE(failed.size(), 0);
+}
+
+void TestHttpExchange::faults_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<bool>("closes");
+    QTest::addColumn<int>("code");
+    const auto row = [](const char *name, const QByteArray &answer, bool closes, Errc code) {
+        QTest::newRow(name) << answer << closes << int(code);
+    };
+    const QByteArray start = "HTTP/1.1 200 OK\r\n";
+    row("closed without answer", {}, true, Errc::Unavailable);
+    row("closed in the head", "HTTP/1.1 20", true, Errc::Unavailable);
+    row("closed in the body", start + "Content-Length: 10\r\n\r\nhalf", true, Errc::Unavailable);
+    row("closed in a chunk", start + "Transfer-Encoding: chunked\r\n\r\n5\r\nhal", true, Errc::Unavailable);
+    row("garbage", "\x16\x03\x01 what", false, Errc::Protocol);
+    row("another protocol", "SSH-2.0-OpenSSH\r\n", false, Errc::Protocol);
+    row("no status", "HTTP/1.1 OK\r\n\r\n", false, Errc::Protocol);
+    row("status out of range", "HTTP/1.1 999 Odd\r\n\r\n", false, Errc::Protocol);
+    row("garbled length", start + "Content-Length: two\r\n\r\nok", false, Errc::Protocol);
+    row("negative length", start + "Content-Length: -2\r\n\r\nok", false, Errc::Protocol);
+    row("two lengths", start + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok", false, Errc::Protocol);
+    row("length and chunked", start + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", false, Errc::Protocol);
+    row("unknown encoding", start + "Transfer-Encoding: gzip\r\n\r\n", false, Errc::Protocol);
+    row("bad chunk", start + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", false, Errc::Protocol);
+    row("header without colon", start + "nonsense\r\n\r\n", false, Errc::Protocol);
+    row("endless head", start + "A: " + QByteArray(100'000, 'x'), false, Errc::Protocol);
+    row("too long", start + "Content-Length: 1001\r\n\r\n", false, Errc::Protocol);
+    row("too long, chunked", start + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + QByteArray(1001, 'x'), false, Errc::Protocol);
+    row("too long, until close", start + "\r\n" + QByteArray(1001, 'x'), false, Errc::Protocol);
+}
+
+void TestHttpExchange::faults()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(bool, closes);
+    QFETCH(int, code);
+    ScriptedPeer peer;
+    peer.answer = answer;
+    peer.closes = closes;
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience, .answerBytes = 1000});
+    QSignalSpy answered(&exchange, &HttpExchange::answered);
+    QSignalSpy failed(&exchange, &HttpExchange::failed);
+    exchange.post(1, "/", "text/x", {});
+    exchange.post(2, "/", "text/x", {});
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 2, Patience);
+    QCOMPARE(answered.size(), 0);
+    QCOMPARE(failed.at(0).at(0).toInt(), 1);
+    QCOMPARE(failed.at(1).at(0).toInt(), 2);
+    const Error error = failed.at(0).at(1).value<Error>();
+    QCOMPARE(int(error.code), code);
+    QVERIFY(error.text.contains(u"127.0.0.1:%1"_s.arg(peer.serverPort())));
+    // The exchange heals by itself.
+    peer.answer = Ok;
+    peer.closes = false;
+    peer.received.clear();
+    peer.asked = 0;
+    exchange.post(3, "/", "text/x", {});
+    QTRY_COMPARE_WITH_TIMEOUT(answered.size(), 1, Patience);
+    QCOMPARE(peer.connections, 2);
+}
+
+void TestHttpExchange::timesOutWithAllBehind()
+{
+    ScriptedPeer peer;
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = 30});
+    QSignalSpy failed(&exchange, &HttpExchange::failed);
+    exchange.post(1, "/", "text/x", {});
+    exchange.post(2, "/", "text/x", {});
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 2, Patience);
+    QCOMPARE(failed.at(0).at(1).value<Error>().code, Errc::Timeout);
+    QCOMPARE(exchange.pending(), 0);
+    // An answer that trickles is not an answer.
+    peer.received.clear();
+    peer.asked = 0;
+    peer.answer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf";
+    exchange.post(3, "/", "text/x", {});
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 3, Patience);
+    QCOMPARE(failed.at(2).at(1).value<Error>().code, Errc::Timeout);
+}
+
+void TestHttpExchange::goesOnAfterAnAnswerThatCloses()
+{
+    ScriptedPeer peer;
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    QSignalSpy answered(&exchange, &HttpExchange::answered);
+    QSignalSpy failed(&exchange, &HttpExchange::failed);
+    exchange.post(1, "/", "text/x", {});
+    exchange.post(2, "/", "text/x", {});
+    QTRY_COMPARE_WITH_TIMEOUT(peer.received.count("POST"), 2, Patience);
+    peer.socket->write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
+    QCOMPARE(failed.at(0).at(0).toInt(), 2);
+    QCOMPARE(answered.size(), 1);
+    QCOMPARE(answered.at(0).at(0).toInt(), 1);
+}
+
+void TestHttpExchange::reconnectsAfterIdleClose()
+{
+    ScriptedPeer peer;
+    peer.answer = Ok;
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    QSignalSpy answered(&exchange, &HttpExchange::answered);
+    QSignalSpy failed(&exchange, &HttpExchange::failed);
+    for (int round = 1; round <= 3; ++round) {
+        exchange.post(quint64(round), "/", "text/x", {});
+        QTRY_COMPARE_WITH_TIMEOUT(answered.size(), round, Patience);
+        QSignalSpy gone(peer.socket, &QTcpSocket::disconnected);
+        // The peer ends its half and sees the other end once the exchange has noticed.
+        QCOMPARE(::shutdown(int(peer.socket->socketDescriptor()), SHUT_WR), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(gone.size(), 1, Patience);
+        peer.received.clear();
+        peer.asked = 0;
+    }
+    QCOMPARE(peer.connections, 3);
+    QCOMPARE(failed.size(), 0);
+}
+
+void TestHttpExchange::peerThatIsNotThere()
+{
+    quint16 port = 0;
+    {
+        QTcpServer nobody;
+        QVERIFY(nobody.listen(QHostAddress::LocalHost, 0));
+        port = nobody.serverPort();
+    }
+    HttpExchange exchange(localUrl(port), {.attemptMs = Patience});
+    QSignalSpy failed(&exchange, &HttpExchange::failed);
+    exchange.post(1, "/", "text/x", "body");
+    QCOMPARE(failed.size(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
+    QCOMPARE(failed.at(0).at(1).value<Error>().code, Errc::Unavailable);
+    HttpExchange unknown(QUrl(u"http://no-such-host.invalid:1"_s), {.attemptMs = Patience});
+    QSignalSpy unknownFailed(&unknown, &HttpExchange::failed);
+    unknown.post(1, "/", "text/x", "body");
+    QTRY_COMPARE_WITH_TIMEOUT(unknownFailed.size(), 1, Patience);
+}
+
+void TestHttpExchange::abortFailsAllOnce()
+{
+    ScriptedPeer peer;
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    QSignalSpy answered(&exchange, &HttpExchange::answered);
+    QSignalSpy failed(&exchange, &HttpExchange::failed);
+    exchange.post(1, "/", "text/x", "body");
+    exchange.post(2, "/", "text/x", "body");
+    exchange.abort();
+    exchange.abort();
+    QCOMPARE(failed.size(), 0);
+    QCOMPARE(exchange.pending(), 2);
+    peer.answer = Ok;
+    exchange.post(3, "/", "text/x", {});
+    QTRY_COMPARE_WITH_TIMEOUT(answered.size(), 1, Patience);
+    QCOMPARE(failed.size(), 2);
+    QCOMPARE(answered.at(0).at(0).toInt(), 3);
+}
+
+// Whoever hears of an answer may post, abort or delete at once.
+void TestHttpExchange::callsFromSlots()
+{
+    ScriptedPeer peer;
+    auto exchange = std::make_unique<HttpExchange>(localUrl(peer.serverPort()), HttpExchange::Limits{.attemptMs = Patience});
+    QList<quint64> answered;
+    QList<quint64> failed;
+    connect(exchange.get(), &HttpExchange::answered, this, [&](quint64 ticket) {
+        answered.append(ticket);
+        if (ticket == 1)
+            exchange->post(4, "/", "text/x", {});
+        else if (ticket == 2)
+            exchange->abort();
+        else
+            exchange.reset();
+    });
+    connect(exchange.get(), &HttpExchange::failed, this, [&](quint64 ticket) {
+        failed.append(ticket);
+        if (ticket == 3)
+            exchange->post(5, "/", "text/x", {});
+    });
+    for (quint64 ticket : {1, 2, 3})
+        exchange->post(ticket, "/", "text/x", {});
+    QTRY_COMPARE_WITH_TIMEOUT(peer.received.count("POST"), 3, Patience);
+    peer.socket->write(Ok + Ok + Ok);
+    QTRY_COMPARE_WITH_TIMEOUT(failed, (QList<quint64>{3, 4}), Patience);
+    QCOMPARE(answered, (QList<quint64>{1, 2}));
+    QTRY_COMPARE_WITH_TIMEOUT(peer.connections, 2, Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(peer.asked > 3, Patience);
+    peer.socket->write(Ok + Ok);
+    QTRY_VERIFY_WITH_TIMEOUT(!exchange, Patience);
+    QCOMPARE(answered, (QList<quint64>{1, 2, 5}));
 }
 
 QTEST_GUILESS_MAIN(TestHttpExchange)
