@@ -2,6 +2,7 @@
 #include "master/waiters.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace replog {
 
@@ -15,6 +16,11 @@ Waiters::~Waiters()
 
 Waiters::Ticket Waiters::add(quint64 first, quint64 last, std::optional<qint64> timeoutMs, Done done)
 {
+    if (m_shutDown || last > m_failedBeyond) {
+        done(m_shutDown ? WaitEnd::ShuttingDown : WaitEnd::StoreFailed);
+        return 0;
+    }
+    m_widest = std::max(m_widest, last - first);
     const Ticket ticket = ++m_lastTicket;
     Scheduler::TimerId timer = 0;
     if (timeoutMs) {
@@ -62,20 +68,20 @@ void Waiters::satisfy(quint64 first, quint64 last)
 
 void Waiters::release(quint64 id)
 {
-    const auto it = m_byLast.lower_bound(id);
-    if (it == m_byLast.end())
-        return;
-    Group &group = it->second;
-    const auto kept = std::stable_partition(group.begin(), group.end(), [id](const Waiter &w) { return w.first > id; });
-    Group released(std::make_move_iterator(kept), std::make_move_iterator(group.end()));
-    group.erase(kept, group.end());
-    if (group.empty())
-        m_byLast.erase(it);
+    Group released;
+    for (auto it = m_byLast.lower_bound(id); it != m_byLast.end() && it->first - id <= m_widest;) {
+        Group &group = it->second;
+        const auto kept = std::stable_partition(group.begin(), group.end(), [id](const Waiter &w) { return w.first > id; });
+        std::move(kept, group.end(), std::back_inserter(released));
+        group.erase(kept, group.end());
+        it = group.empty() ? m_byLast.erase(it) : std::next(it);
+    }
     complete(std::move(released), WaitEnd::Released);
 }
 
 void Waiters::failBeyond(quint64 id)
 {
+    m_failedBeyond = id;
     for (auto it = m_byLast.upper_bound(id); it != m_byLast.end(); it = m_byLast.upper_bound(id)) {
         Group group = std::move(it->second);
         m_byLast.erase(it);
@@ -85,6 +91,7 @@ void Waiters::failBeyond(quint64 id)
 
 void Waiters::shutDown()
 {
+    m_shutDown = true;
     while (!m_byLast.empty()) {
         Group group = std::move(m_byLast.begin()->second);
         m_byLast.erase(m_byLast.begin());
@@ -94,10 +101,10 @@ void Waiters::shutDown()
 
 int Waiters::clientsOf(quint64 id) const
 {
-    const auto it = m_byLast.lower_bound(id);
-    if (it == m_byLast.end())
-        return 0;
-    return static_cast<int>(std::count_if(it->second.begin(), it->second.end(), [id](const Waiter &w) { return w.first <= id; }));
+    qsizetype clients = 0;
+    for (auto it = m_byLast.lower_bound(id); it != m_byLast.end() && it->first - id <= m_widest; ++it)
+        clients += std::count_if(it->second.begin(), it->second.end(), [id](const Waiter &w) { return w.first <= id; });
+    return static_cast<int>(clients);
 }
 
 void Waiters::complete(Group group, WaitEnd end)

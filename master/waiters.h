@@ -28,6 +28,7 @@ public:
     ~Waiters();
 
     // Waits for entries first..last (one append), which are satisfied when `last` is. No timeout: as long as it takes.
+    // What cannot be satisfied any more (shut down, or beyond what a failed store holds) is completed at once: ticket 0.
     Ticket add(quint64 first, quint64 last, std::optional<qint64> timeoutMs, Done done);
     void cancel(Ticket ticket);
 
@@ -58,6 +59,9 @@ private:
     std::map<quint64, Group> m_byLast;
     QHash<Ticket, quint64> m_lastOf;
     Ticket m_lastTicket = 0;
+    quint64 m_widest = 0;              // the most that `last` of a wait was ever beyond `first`
+    quint64 m_failedBeyond = ~quint64(0);
+    bool m_shutDown = false;
 };
 
 } // namespace replog
