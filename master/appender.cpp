@@ -46,10 +46,17 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
         done(Error{Errc::InvalidArgument, u"w: %1 is above the limit of %2 (--max-w)"_s.arg(w).arg(m_config.maxW), u"w"_s});
         return handle;
     }
-    if (request.key.isEmpty())
+    if (request.key.isEmpty()) {
         append(std::move(request), w, handle, std::move(done));
-    else
-        findKey(std::move(request), w, handle, std::move(done));
+    } else if (const auto it = m_recentKeys.constFind(request.key); it != m_recentKeys.cend()) {
+        join(request, Recent(*it), handle, done);
+    } else {
+        const QByteArray key = request.key;
+        std::vector<Lookup> &asked = m_lookups[key];
+        asked.push_back({std::move(request), w, handle, std::move(done)});
+        if (asked.size() == 1)
+            findKey(key);
+    }
     return handle;
 }
 
@@ -93,49 +100,53 @@ bool Appender::release(quint64 id, LogStore::Done done)
     return true;
 }
 
-void Appender::findKey(AppendRequest request, quint32 w, Handle handle, Done done)
+// One lookup at a time for each key: a second one could miss what the first one's append has made durable meanwhile.
+void Appender::findKey(const QByteArray &key)
 {
-    if (const auto it = m_recentKeys.constFind(request.key); it != m_recentKeys.cend()) {
-        join(request, *it, handle, done);
-        return;
-    }
-    const QByteArray key = request.key;
-    m_store.findKey(key, [this, alive = QPointer<Appender>(this), request = std::move(request), w, handle, done = std::move(done)](const Result<LogStore::KeyRange> &found) mutable {
+    m_store.findKey(key, [this, alive = QPointer<Appender>(this), key](const Result<LogStore::KeyRange> &found) {
         if (!alive)
             return;
         if (!found) {
-            done(found.error());
-            return;
-        }
-        // A request with the same key may have been faster.
-        if (const auto it = m_recentKeys.constFind(request.key); it != m_recentKeys.cend()) {
-            join(request, *it, handle, done);
+            finishLookups(key, found.error());
             return;
         }
         if (found->first == 0) {
-            if (m_refusal)
-                done(*m_refusal);
-            else
-                append(std::move(request), w, handle, std::move(done));
+            finishLookups(key, std::optional<Recent>());
             return;
         }
-        const auto range = *found;
-        auto wanted = std::make_shared<Recent>(Recent{range.first, range.last, 0, {}});
-        m_store.read(range.first, range.last, std::numeric_limits<qsizetype>::max(),
-                     [this, alive, request = std::move(request), wanted, handle, done = std::move(done)](const Result<Entries> &entries) {
+        m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
+                     [this, alive, key, range = *found](const Result<Entries> &entries) {
             if (!alive)
                 return;
             if (!entries) {
-                done(entries.error());
+                finishLookups(key, entries.error());
                 return;
             }
+            Recent held{range.first, range.last, 0, {}};
             for (const Entry &entry : *entries) {
-                wanted->w = entry.w;
-                wanted->messages.push_back(entry.message);
+                held.w = entry.w;
+                held.messages.push_back(entry.message);
             }
-            join(request, *wanted, handle, done);
+            finishLookups(key, std::optional<Recent>(std::move(held)));
         });
     });
+}
+
+void Appender::finishLookups(const QByteArray &key, const Result<std::optional<Recent>> &held)
+{
+    for (Lookup &lookup : m_lookups.take(key)) {
+        if (!held) {
+            lookup.done(held.error());
+        } else if (*held) {
+            join(lookup.request, **held, lookup.handle, lookup.done);
+        } else if (const auto it = m_recentKeys.constFind(key); it != m_recentKeys.cend()) {
+            join(lookup.request, Recent(*it), lookup.handle, lookup.done);   // the first of these lookups appended it
+        } else if (m_refusal) {
+            lookup.done(*m_refusal);
+        } else {
+            append(std::move(lookup.request), lookup.w, lookup.handle, std::move(lookup.done));
+        }
+    }
 }
 
 void Appender::append(AppendRequest request, quint32 w, const Handle &handle, Done done)

@@ -100,7 +100,16 @@ private:
         std::vector<QByteArray> messages;
     };
 
-    void findKey(AppendRequest request, quint32 w, Handle handle, Done done);
+    struct Lookup
+    {
+        AppendRequest request;
+        quint32 w;
+        Handle handle;
+        Done done;
+    };
+
+    void findKey(const QByteArray &key);
+    void finishLookups(const QByteArray &key, const Result<std::optional<Recent>> &held);
     void append(AppendRequest request, quint32 w, const Handle &handle, Done done);
     void join(const AppendRequest &request, const Recent &held, const Handle &handle, const Done &done);
     void wait(quint64 first, quint64 last, quint32 w, bool repeated, std::optional<qint64> timeoutMs, const Handle &handle, Done done);
@@ -116,6 +125,7 @@ private:
     std::optional<Error> m_refusal;
     bool m_flushScheduled = false;
     std::set<quint64> m_released;
+    QHash<QByteArray, std::vector<Lookup>> m_lookups;            // keys being looked up, and who asked, in order
     QHash<QByteArray, Recent> m_recentKeys;                      // appended, not durable yet
     std::deque<std::pair<quint64, QByteArray>> m_recentByLast;   // the same, in order of their last id
 };
