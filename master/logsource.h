@@ -17,6 +17,8 @@ public:
 
     virtual ~LogSource() = default;
     virtual quint64 epoch() const = 0;
+    // Which log this is: given at random with its first entry's master, the same on every node that holds it.
+    virtual quint64 logId() const = 0;
     // The last entry handed out for replication, durable here or not.
     virtual quint64 lastId() const = 0;
     virtual quint64 epochAt(quint64 id) const = 0;

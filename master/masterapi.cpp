@@ -271,6 +271,8 @@ void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
         return refuse(u"last_epoch"_s, u"must be a whole number, at least 0"_s);
     if (!number(u"committed_id"_s, registration.committedId))
         return refuse(u"committed_id"_s, u"must be a whole number, at least 0"_s);
+    if (!number(u"log"_s, registration.logId))
+        return refuse(u"log"_s, u"must be a whole number, at least 0"_s);
     m_node.members().registerNode(registration, [this, alive = QPointer<MasterApi>(this), reply](const Result<void> &stored) mutable {
         if (!alive)
             return;

@@ -9,8 +9,8 @@
 
 namespace replog {
 
-MasterLog::MasterLog(LogStore &store, const StoreState &state, quint64 epoch, QObject *parent)
-    : QObject(parent), m_store(store), m_epoch(epoch), m_epochs(EpochIndex::fromMeta(state.meta)),
+MasterLog::MasterLog(LogStore &store, const StoreState &state, quint64 epoch, quint64 logId, QObject *parent)
+    : QObject(parent), m_store(store), m_epoch(epoch), m_logId(logId), m_epochs(EpochIndex::fromMeta(state.meta)),
       m_assignedId(state.last.id), m_flushedId(state.last.id)
 {
     m_visible.setDurableId(state.last.id);

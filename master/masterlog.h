@@ -19,8 +19,8 @@ class MasterLog : public QObject, public LogSource
 {
     Q_OBJECT
 public:
-    // `state` is what the store held; `epoch` the one raised for this run, already durable.
-    MasterLog(LogStore &store, const StoreState &state, quint64 epoch, QObject *parent = nullptr);
+    // `state` is what the store held; `epoch` the one raised for this run.
+    MasterLog(LogStore &store, const StoreState &state, quint64 epoch, quint64 logId, QObject *parent = nullptr);
 
     // Gives the next ids to `messages`, all with the same w and key; returns the first id. They leave with flush().
     quint64 append(std::vector<QByteArray> messages, quint32 w, const QByteArray &key);
@@ -36,6 +36,7 @@ public:
     qsizetype undurableBytes() const { return m_undurableBytes; }
 
     quint64 epoch() const override { return m_epoch; }
+    quint64 logId() const override { return m_logId; }
     quint64 lastId() const override { return m_flushedId; }
     quint64 epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
     quint64 committedId() const override { return m_visible.committedId(); }
@@ -62,6 +63,7 @@ private:
 
     LogStore &m_store;
     const quint64 m_epoch;
+    const quint64 m_logId;
     EpochIndex m_epochs;
     VisibleLog m_visible;
     quint64 m_assignedId = 0;

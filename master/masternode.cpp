@@ -10,12 +10,27 @@ namespace replog {
 
 namespace {
 constexpr qsizetype ReadBytes = 4 * 1024 * 1024;
+constexpr quint64 PromotionStride = 1000;
+
+// A restart raises the epoch by one. A promotion leaves room below: the old master, should it come back, stays stale
+// however often it is restarted.
+quint64 nextEpoch(const StoreState &state)
+{
+    return state.role == "secondary" ? (state.epoch / PromotionStride + 1) * PromotionStride : state.epoch + 1;
+}
+
+// That of the log found, or a new one: from 1 to 2^53, as JSON can tell it.
+quint64 logIdOf(const StoreState &state, RandomSource &random)
+{
+    const quint64 held = state.meta.value(LogIdKey).toULongLong();
+    return held > 0 ? held : static_cast<quint64>(random.uniform() * 9007199254740991.0) + 1;
+}
 }
 
 MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &state,
                        Membership::TransportFactory transports, Scheduler &scheduler, RandomSource &random, QObject *parent)
     : QObject(parent), m_config(config), m_store(store), m_found(state), m_scheduler(scheduler),
-      m_log(store, state, state.epoch + 1), m_waiters(scheduler),
+      m_log(store, state, nextEpoch(state), logIdOf(state, random)), m_waiters(scheduler),
       m_appender(config.append, m_log, store, m_concerns, m_waiters, scheduler),
       m_members(config.name, config.replication, m_log, store, std::move(transports), scheduler, random)
 {
@@ -27,6 +42,7 @@ MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &
 
 void MasterNode::start()
 {
+    m_store.putMeta(LogIdKey, QByteArray::number(m_log.logId()), {});
     m_store.setEpoch(m_log.epoch(), [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
         if (!alive)
             return;
@@ -100,6 +116,7 @@ void MasterNode::begin()
 
 void MasterNode::shutDown()
 {
+    m_shuttingDown = true;
     m_appender.refuse(Error{Errc::Unavailable, u"the master is shutting down"_s});
     m_waiters.shutDown();
 }
@@ -133,7 +150,7 @@ void MasterNode::become(Mode mode, const QString &reason)
 
 void MasterNode::judgeQuorum()
 {
-    if (!m_config.quorumAppend)
+    if (!m_config.quorumAppend || m_shuttingDown)
         return;
     const int known = knownNodes();
     const int healthy = m_members.healthyCount() + 1;

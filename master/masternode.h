@@ -70,6 +70,7 @@ private:
     Scheduler &m_scheduler;
     Mode m_mode = Mode::ReadWrite;
     QString m_modeReason;
+    bool m_shuttingDown = false;
     MasterLog m_log;
     ConcernTracker m_concerns;
     Waiters m_waiters;

@@ -53,11 +53,10 @@ void Membership::registerNode(const Registration &registration, LogStore::Done d
     if (!known) {
         emit memberAdded(registration.name);
         emit acked(registration.name, 0);
-        member.replicator->start(0);
     }
     // Copied: fencedBy may lead to anything.
     const QPointer<Replicator> replicator = member.replicator.get();
-    replicator->handleRegistered(registration.last, registration.committedId);
+    replicator->handleRegistered(registration.last, registration.committedId, registration.logId);
     if (known && !moved)
         done({});
 }

@@ -19,6 +19,7 @@ struct Registration
     QUrl url;
     Position last;
     quint64 committedId = 0;
+    quint64 logId = 0;        // 0: not told
 };
 
 // The secondaries that the master knows, each with its replicator. Kept over restarts, with the acks they had given

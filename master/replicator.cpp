@@ -32,7 +32,7 @@ Replicator::~Replicator()
 void Replicator::start(quint64 ackedBefore)
 {
     m_acked = std::min(ackedBefore, m_log.lastId());
-    m_heartbeatTimer = m_scheduler.schedule(m_config.heartbeatMs, [this] { handleHeartbeatDue(); });
+    beat();
     becomeProbe(m_acked + 1);
 }
 
@@ -46,7 +46,7 @@ void Replicator::handleCommitted()
     pump();
 }
 
-void Replicator::handleRegistered(Position last, quint64 committedId)
+void Replicator::handleRegistered(Position last, quint64 committedId, quint64 logId)
 {
     if (committedId > m_log.lastId()) {
         emit fencedBy(last.epoch, u"%1 holds committed entries up to %2, this log ends at %3"_s
@@ -55,6 +55,16 @@ void Replicator::handleRegistered(Position last, quint64 committedId)
     }
     if (last.epoch > m_log.epoch()) {
         emit fencedBy(last.epoch, u"%1 holds entries of epoch %2"_s.arg(QLatin1StringView(m_node)).arg(last.epoch));
+        return;
+    }
+    if (m_heartbeatTimer == 0)
+        beat();
+    // A registration alone does not mend what differs: it takes another log.
+    if (m_state == State::Diverged && last == m_divergedAt)
+        return;
+    if (logId != 0 && logId != m_log.logId() && last.id > 0) {
+        setAcked(0);
+        becomeDiverged(last, u"holds another log than this master's"_s);
         return;
     }
     quint64 proven = m_acked;
@@ -69,8 +79,10 @@ void Replicator::handleRegistered(Position last, quint64 committedId)
 
 void Replicator::retryNow()
 {
-    if (!active())
-        becomeProbe(m_acked + 1);
+    if (active())
+        return;
+    m_rowStart = m_counters.consecutiveFailures;
+    becomeProbe(m_acked + 1);
 }
 
 QByteArray Replicator::healthWord() const
@@ -118,14 +130,17 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
         if (answer.kind == Kind::Mismatch) {
             // Up to its committed id both logs must agree: whatever follows there is sent anew.
             if (answer.committedId >= delivery.prev.id)
-                becomeDiverged(u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch));
+                becomeDiverged(answer.last, u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch));
             else
                 becomeProbe(answer.committedId + 1);
             return;
         }
         if (answer.last.id < delivery.prev.id) {
             const bool known = m_log.epochAt(answer.last.id) == answer.last.epoch;
-            becomeProbe((known ? answer.last.id : answer.committedId) + 1);
+            const quint64 agreed = known ? answer.last.id : answer.committedId;
+            if (agreed < m_acked)
+                setAcked(agreed);     // it lost what it had
+            becomeProbe(agreed + 1);
             return;
         }
         becomeStream();
@@ -133,11 +148,11 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
         pump();
         return;
     case Kind::Diverged:
-        becomeDiverged(QString::fromUtf8(answer.text));
+        becomeDiverged(answer.last, QString::fromUtf8(answer.text));
         return;
     case Kind::StaleEpoch:
-        emit fencedBy(answer.epoch, u"%1 has seen epoch %2, this master has %3"_s.arg(QLatin1StringView(m_node))
-                                        .arg(answer.epoch).arg(m_log.epoch()));
+        emit fencedBy(answer.epoch, u"%1 refuses this master, epoch %2: %3"_s.arg(QLatin1StringView(m_node)).arg(m_log.epoch())
+                                        .arg(QString::fromUtf8(answer.text)));
         return;
     case Kind::Rejected:
     case Kind::Unavailable:
@@ -154,9 +169,14 @@ void Replicator::handleFailed(quint64 ticket, const Error &error)
         becomeBackoff(error.text);
 }
 
-void Replicator::handleHeartbeatDue()
+void Replicator::beat()
 {
     m_heartbeatTimer = m_scheduler.schedule(m_config.heartbeatMs, [this] { handleHeartbeatDue(); });
+}
+
+void Replicator::handleHeartbeatDue()
+{
+    beat();
     const qint64 now = m_scheduler.nowMs();
     if (m_inFlight.empty()) {
         if (m_state == State::Stream && !m_reading && now - m_lastSentMs >= m_config.heartbeatMs)
@@ -199,11 +219,12 @@ void Replicator::becomeBackoff(const QString &why)
     ++m_counters.consecutiveFailures;
     m_counters.lastError = why;
     m_health.handleMiss();
-    if (m_config.retry.exhausted(m_counters.consecutiveFailures)) {
+    const int inRow = m_counters.consecutiveFailures - m_rowStart;
+    if (m_config.retry.exhausted(inRow)) {
         becomeGaveUp();
     } else {
         m_state = State::Backoff;
-        const qint64 delay = m_config.retry.delayMs(m_counters.consecutiveFailures, m_random);
+        const qint64 delay = m_config.retry.delayMs(inRow, m_random);
         m_retryAtMs = m_scheduler.nowMs() + delay;
         m_retryTimer = m_scheduler.schedule(delay, [this] { becomeProbe(m_acked + 1); });
     }
@@ -216,10 +237,11 @@ void Replicator::becomeGaveUp()
     wordChanged();
 }
 
-void Replicator::becomeDiverged(const QString &why)
+void Replicator::becomeDiverged(Position at, const QString &why)
 {
     forgetInFlight();
     m_state = State::Diverged;
+    m_divergedAt = at;
     m_counters.lastError = why;
     wordChanged();
 }
@@ -274,7 +296,7 @@ void Replicator::deliver(const Position &prev, WireBatch batch)
     m_committedSent = std::min(m_log.committedId(), prev.id + count);
     m_lastSentMs = m_scheduler.nowMs();
     m_inFlight.push_back({++m_lastTicket, prev, count, m_lastSentMs});
-    m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch)});
+    m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch), m_log.logId()});
 }
 
 void Replicator::forgetInFlight()
@@ -299,6 +321,7 @@ void Replicator::noteAlive()
 {
     m_lastHeardMs = m_scheduler.nowMs();
     m_health.handleHeard();
+    m_rowStart = 0;
     if (const int failures = std::exchange(m_counters.consecutiveFailures, 0))
         emit recovered(failures);
 }

@@ -59,7 +59,7 @@ public:
                Scheduler &scheduler, RandomSource &random, QObject *parent = nullptr);
     ~Replicator() override;
 
-    // Begins; `acked` is what is known of the node from before.
+    // Begins; `acked` is what is known of the node from before. One that registers for the first time needs no start.
     void start(quint64 acked);
     // The log has grown.
     void handleAppended();
@@ -67,7 +67,7 @@ public:
     void handleCommitted();
     // The node told where it stands. An ack is learned if its last entry is in our log, withdrawn if it is short of
     // what it had acked.
-    void handleRegistered(Position last, quint64 committedId);
+    void handleRegistered(Position last, quint64 committedId, quint64 logId);
     // An operator asks to try now.
     void retryNow();
 
@@ -104,8 +104,9 @@ private:
     void becomeStream();
     void becomeBackoff(const QString &why);
     void becomeGaveUp();
-    void becomeDiverged(const QString &why);
+    void becomeDiverged(Position at, const QString &why);
 
+    void beat();
     void pump();
     void sendBatch(WireBatch batch);
     void sendEmpty();
@@ -127,6 +128,8 @@ private:
     State m_state = State::Probe;
     HealthMonitor m_health;
     Counters m_counters;
+    int m_rowStart = 0;              // consecutive failures when an operator last asked to retry
+    Position m_divergedAt;           // where the node stood then
     QByteArray m_lastWord;
 
     quint64 m_next = 1;              // the next entry to send; the one before is in the secondary's log as far as we know

@@ -19,7 +19,7 @@ public:
 
     const QUrl &master() const { return m_master; }
     // registered() or failed() follows.
-    void registerNode(const QByteArray &name, const QUrl &url, Position last, quint64 committedId);
+    void registerNode(const QByteArray &name, const QUrl &url, Position last, quint64 committedId, quint64 logId);
 
 signals:
     void registered();

@@ -16,7 +16,7 @@ constexpr char DivergedKey[] = "diverged";
 
 ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent)
     : QObject(parent), m_store(store), m_config(config), m_epoch(state.epoch), m_heldId(state.last.id),
-      m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta))
+      m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta)), m_logId(state.meta.value(LogIdKey).toULongLong())
 {
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
@@ -48,8 +48,17 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
                                            + QByteArray::number(request.epoch)));
         return;
     }
+    // Ids and epochs say nothing of a log that began anew: that of an emptied master, or of another cluster.
+    if (m_heldId > 0 && m_logId != 0 && request.logId != 0 && request.logId != m_logId) {
+        reply(answer(Kind::Diverged, "this node holds another log than the master's"));
+        return;
+    }
     if (request.epoch > m_epoch)
         raiseEpoch(request.epoch);
+    if (request.logId != 0 && request.logId != m_logId) {
+        m_logId = request.logId;
+        m_store.putMeta(LogIdKey, QByteArray::number(m_logId), {});
+    }
     emit heardFromMaster(request.master);
     if (m_mode == Mode::Diverged) {
         reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
@@ -117,6 +126,9 @@ QByteArray ReplicaLog::modeWord() const
 void ReplicaLog::raiseEpoch(quint64 epoch)
 {
     m_epoch = epoch;
+    // A master that has been superseded gets no more acks.
+    for (Open &open : std::exchange(m_open, {}))
+        open.answer(answer(ReplicateAnswer::Kind::StaleEpoch, "epoch " + QByteArray::number(epoch) + " has begun"));
     // What an older master sent ahead may not be in the new one's log.
     m_ahead.clear();
     m_aheadBytes = 0;

@@ -46,6 +46,7 @@ public:
     quint64 epoch() const { return m_epoch; }
     // End of the durable prefix.
     Position last() const { return {m_visible.durableId(), m_epochs.epochAt(m_visible.durableId())}; }
+    quint64 logId() const { return m_logId; }
     VisibleLog &visible() { return m_visible; }
     const VisibleLog &visible() const { return m_visible; }
     quint64 aheadCount() const { return m_ahead.size(); }
@@ -85,6 +86,7 @@ private:
     quint64 m_heldId = 0;             // end of what was handed to the store, durable or not
     quint64 m_committedHeard = 0;     // proven to be in this log; visible once durable
     EpochIndex m_epochs;
+    quint64 m_logId = 0;              // which log it is; 0: not known yet
     VisibleLog m_visible;
     std::deque<Open> m_open;
     std::map<quint64, Entry> m_ahead;

@@ -25,6 +25,7 @@ struct Delivery
     Position prev;
     quint64 committedId = 0;
     WireBatch batch;
+    quint64 logId = 0;       // which log it is; 0: not told
 };
 
 // The same as a secondary takes it.
@@ -35,6 +36,7 @@ struct ReplicateRequest
     Position prev;
     quint64 committedId = 0;
     Entries entries;
+    quint64 logId = 0;
 };
 
 struct ReplicateAnswer

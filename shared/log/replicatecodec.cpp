@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -16,6 +17,8 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
+
+constexpr quint64 MaxId = std::numeric_limits<quint64>::max() / 2;
 
 enum Major : unsigned char { Unsigned = 0x00, Text = 0x60, Array = 0x80, Map = 0xa0 };
 
@@ -66,12 +69,18 @@ Result<void> checkRequest(const ReplicateRequest &request)
 {
     if (request.epoch == 0)
         return malformed(u"epoch"_s, u"must be at least 1"_s);
+    if (request.prev.id > MaxId)
+        return malformed(u"prev_id"_s, u"is beyond any log's end"_s);
+    if ((request.prev.id == 0) != (request.prev.epoch == 0) || request.prev.epoch > request.epoch)
+        return malformed(u"prev_epoch"_s, u"%1 cannot be the epoch of entry %2"_s.arg(request.prev.epoch).arg(request.prev.id));
     quint64 expected = request.prev.id + 1;
+    quint64 lowestEpoch = std::max<quint64>(request.prev.epoch, 1);
     for (const Entry &entry : request.entries) {
         if (entry.id != expected)
             return malformed(u"entries"_s, u"id %1 where %2 follows"_s.arg(entry.id).arg(expected));
-        if (entry.epoch == 0 || entry.epoch > request.epoch)
-            return malformed(u"entries"_s, u"entry %1 has an epoch outside 1 to %2"_s.arg(entry.id).arg(request.epoch));
+        if (entry.epoch < lowestEpoch || entry.epoch > request.epoch)
+            return malformed(u"entries"_s, u"entry %1 has an epoch outside %2 to %3"_s.arg(entry.id).arg(lowestEpoch).arg(request.epoch));
+        lowestEpoch = entry.epoch;
         if (entry.w == 0)
             return malformed(u"entries"_s, u"entry %1 has w 0"_s.arg(entry.id));
         if (!simdjson::validate_utf8(entry.message.constData(), static_cast<size_t>(entry.message.size()))
@@ -112,9 +121,10 @@ QByteArray encodeDelivery(const Delivery &delivery)
     QByteArray out;
     out.reserve(delivery.batch.bytes.size() + delivery.master.size() + Names + 8 * MaxHead);
     appendUpTo(out, delivery.master.size() + Names + 8 * MaxHead, [&delivery](char *at) {
-        at = putHead(at, Map, 6);
+        at = putHead(at, Map, 7);
         at = putText(putText(at, "master"), delivery.master);
         at = putNumber(at, "epoch", delivery.epoch);
+        at = putNumber(at, "log", delivery.logId);
         at = putNumber(at, "prev_id", delivery.prev.id);
         at = putNumber(at, "prev_epoch", delivery.prev.epoch);
         at = putNumber(at, "committed_id", delivery.committedId);
@@ -130,7 +140,7 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
     QByteArray scratch, valueScratch;
     QByteArrayView name;
     ReplicateRequest request;
-    bool hasEpoch = false, hasPrev = false, hasEntries = false;
+    bool hasEpoch = false, hasPrev = false, hasPrevEpoch = false, hasEntries = false;
     const auto unreadable = [&name] {
         return malformed(name.isEmpty() ? u"body"_s : QString::fromUtf8(name), u"is not what a delivery in CBOR has there"_s);
     };
@@ -142,11 +152,14 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
         } else if (name == "epoch") {
             request.epoch = in.number();
             hasEpoch = true;
+        } else if (name == "log") {
+            request.logId = in.number();
         } else if (name == "prev_id") {
             request.prev.id = in.number();
             hasPrev = true;
         } else if (name == "prev_epoch") {
             request.prev.epoch = in.number();
+            hasPrevEpoch = true;
         } else if (name == "committed_id") {
             request.committedId = in.number();
         } else if (name == "entries") {
@@ -186,8 +199,8 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
     }
     if (!in.ok() || !in.atEnd())
         return unreadable();
-    if (!hasEpoch || !hasPrev || !hasEntries)
-        return malformed(!hasEpoch ? u"epoch"_s : !hasPrev ? u"prev_id"_s : u"entries"_s, u"is missing"_s);
+    if (!hasEpoch || !hasPrev || !hasPrevEpoch || !hasEntries)
+        return malformed(!hasEpoch ? u"epoch"_s : !hasPrev ? u"prev_id"_s : !hasPrevEpoch ? u"prev_epoch"_s : u"entries"_s, u"is missing"_s);
     if (auto checked = checkRequest(request); !checked)
         return checked.error();
     return request;
@@ -219,8 +232,9 @@ Result<ReplicateRequest> decodeReplicateJson(const QByteArray &json)
     ReplicateRequest request;
     request.master = text(root, "master", false);
     request.epoch = number(root, "epoch", true);
+    request.logId = number(root, "log", false);
     request.prev.id = number(root, "prev_id", true);
-    request.prev.epoch = number(root, "prev_epoch", false);
+    request.prev.epoch = number(root, "prev_epoch", true);
     request.committedId = number(root, "committed_id", false);
     simdjson::dom::array entries;
     if (root["entries"].get(entries) != simdjson::SUCCESS)
