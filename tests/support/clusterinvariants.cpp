@@ -25,6 +25,7 @@ ClusterInvariants::ClusterInvariants(SimulatedCluster &cluster) : m_cluster(clus
     connect(&m_cluster, &SimulatedCluster::wiped, this, [this](const QByteArray &name) {
         m_wiped[name] = m_cluster.nodes().at(name).store->entries();
         m_committedOf.erase(name);
+        m_divergent.erase(name);
     });
 }
 
@@ -32,13 +33,13 @@ const QString &ClusterInvariants::check()
 {
     for (const auto &[name, node] : m_cluster.nodes()) {
         quint64 &seen = m_revisions[name];
-        if (seen != node.store->revision()) {
+        if (seen != node.store->revision() && !m_divergent.contains(name)) {
             seen = node.store->revision();
             checkLog(node);
         }
     }
     for (const auto &[name, node] : m_cluster.nodes()) {
-        if (node.isUp())
+        if (node.isUp() && !m_divergent.contains(name))
             checkCommitted(node);
     }
     return m_violation;

@@ -29,6 +29,8 @@ public:
     const QString &check();
     // An operator gave up what the cluster had promised (a promotion, a lost disk): promises begin anew.
     void forgetPromises();
+    // What this node holds committed is no longer the cluster's history, until its disk is wiped.
+    void expectDivergence(const QByteArray &node) { m_divergent.insert(node); }
     void handleSubmitted(const AppendRequest &request);
     // The machine of a node went down: its committed id may be the one of its last sync.
     void handleMachineCrash(const QByteArray &node) { m_committedOf.erase(node); }
@@ -49,6 +51,7 @@ private:
     std::map<quint64, Entry> m_answered;
     std::map<QByteArray, int> m_sent;
     std::set<QByteArray> m_keys;
+    std::set<QByteArray> m_divergent;
     std::map<QByteArray, Entries> m_wiped;                    // what nodes held when their disk was lost
     quint64 m_masterCommitted = 0;
 };

@@ -68,14 +68,16 @@ bool MemoryLogStore::sync(size_t writes)
     return true;
 }
 
-bool MemoryLogStore::answerReads()
+bool MemoryLogStore::answerReads(size_t count)
 {
-    if (m_reads.empty())
+    count = std::min(count, m_reads.size());
+    if (count == 0)
         return false;
-    std::deque<std::function<void()>> reads;
-    reads.swap(m_reads);
-    for (auto &read : reads)
+    for (; count > 0 && !m_reads.empty(); --count) {
+        const auto read = std::move(m_reads.front());
+        m_reads.pop_front();
         read();
+    }
     return true;
 }
 

@@ -35,8 +35,8 @@ public:
     quint64 revision() const { return m_revision; }
     size_t unsyncedCount() const { return m_writes.size(); }
     bool hasReads() const { return !m_reads.empty(); }
-    // Answers the reads asked before the call. False if there were none.
-    bool answerReads();
+    // Answers the reads asked before the call, or the first `count` of them. False if there were none.
+    bool answerReads(size_t count = ~size_t(0));
     // Both, over and over, until nothing is left to do. False if there was nothing.
     bool pump();
     // Pump by itself from the event loop from now on.

@@ -97,7 +97,10 @@ void SimulatedCluster::watch(Node &self)
         connect(master, &MasterNode::started, this, [this, name, &self, master] {
             self.serving = true;
             emit happened(name + ": started, epoch " + QByteArray::number(master->log().epoch()));
-            m_network.attach(name, {{}, [master](const Registration &registration, std::function<void(bool)> done) {
+            const auto noSuchCall = [](const QByteArray &, const MemoryNetwork::Endpoint::Answer &answer) {
+                answer(404, "application/problem+json", "{\"detail\":\"no such path\"}");
+            };
+            m_network.attach(name, {noSuchCall, [master](const Registration &registration, std::function<void(bool)> done) {
                 master->members().registerNode(registration, [done = std::move(done)](const Result<void> &stored) { done(bool(stored)); });
             }});
         });
@@ -120,7 +123,7 @@ void SimulatedCluster::watch(Node &self)
     });
     connect(registrar, &Registrar::registerWanted, this, [this, &self] {
         const Registration registration{self.name, QUrl(u"mem://%1"_s.arg(QLatin1StringView(self.name))), self.replica->last(),
-                                        self.replica->visible().committedId()};
+                                        self.replica->visible().committedId(), self.replica->logId()};
         // The answer, or after a while the lack of one; whichever comes first.
         const auto open = std::make_shared<QPointer<Registrar>>(self.registrar.get());
         const auto close = [open](bool ok) {
@@ -205,6 +208,7 @@ bool SimulatedCluster::settle()
             m_network.deliver(0);
             any = true;
         }
+        emit turned();
         if (!any)
             return true;
     }

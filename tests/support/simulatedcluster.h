@@ -83,6 +83,7 @@ signals:
     void happened(const QByteArray &event);                          // one line, for a person
     void answered(const replog::SimulatedCluster::Client &client);   // inside the moment of the answer
     void wiped(const QByteArray &node);                              // before it is
+    void turned();                                                   // a turn of settle() is over
 
 private:
     void watch(Node &node);

@@ -173,7 +173,7 @@ private:
         if (!node.isUp())
             return;
         if (chance(0.3)) {
-            node.store->answerReads();
+            node.store->answerReads(chance(0.5) ? 1 : ~size_t(0));
             return;
         }
         say("sync " + name);

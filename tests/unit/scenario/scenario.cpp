@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/scenario/scenario.h"
+
+#include "shared/log/replicatecodec.h"
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+QByteArray number(quint64 value)
+{
+    return QByteArray::number(value);
+}
+
+SimulatedCluster::Config scenarioConfig()
+{
+    SimulatedCluster::Config config;
+    // Whole hundreds make readable histories; the jitter is the seed's.
+    config.master.replication.retry.baseMs = 100;
+    config.master.replication.retry.maxMs = 1000;
+    return config;
+}
+
+QByteArray describe(const MemoryNetwork::Message &message)
+{
+    using Kind = MemoryNetwork::Message::Kind;
+    QByteArray text = message.from + "->" + message.to + " ";
+    switch (message.kind) {
+    case Kind::Request: {
+        const auto request = decodeReplicateCbor(message.body);
+        if (!request)
+            return text + "not a request";
+        text += "epoch " + number(request->epoch) + ", after " + number(request->prev.id) + "/" + number(request->prev.epoch);
+        if (!request->entries.empty())
+            text += ", entries " + number(request->entries.front().id) + ".." + number(request->entries.back().id);
+        return text + ", committed " + number(request->committedId);
+    }
+    case Kind::Answer: {
+        const auto answer = decodeAnswer(message.status, message.contentType, message.body);
+        text += "answer " + number(static_cast<quint64>(message.status));
+        if (answer && message.status != 500)
+            text += ", last " + number(answer->last.id) + "/" + number(answer->last.epoch) + ", committed " + number(answer->committedId);
+        return text;
+    }
+    case Kind::Register:
+        return text + "register, last " + number(message.registration.last.id) + "/" + number(message.registration.last.epoch)
+            + ", committed " + number(message.registration.committedId);
+    case Kind::Registered:
+        return text + (message.status == 200 ? "registered" : "not registered");
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace
+
+Scenario::Scenario() : m_cluster(scenarioConfig()), m_invariants(m_cluster)
+{
+    connect(&m_cluster, &SimulatedCluster::happened, this, &Scenario::tell);
+    connect(&m_cluster, &SimulatedCluster::turned, this, &Scenario::check);
+}
+
+QString Scenario::run(const QString &text)
+{
+    QStringList out;
+    bool skipping = false;       // over what was expected
+    for (const QString &line : text.split(u'\n')) {
+        if (skipping) {
+            if (!line.isEmpty())
+                continue;
+            skipping = false;
+        } else if (line == "----"_L1) {
+            out.append(line);
+            out.append(std::exchange(m_told, {}));
+            skipping = true;
+            continue;
+        } else if (!line.isEmpty() && !line.startsWith(u'#')) {
+            execute(line);
+        }
+        out.append(line);
+    }
+    return out.join(u'\n');
+}
+
+void Scenario::execute(const QString &line)
+{
+    QStringList words = line.split(u' ', Qt::SkipEmptyParts);
+    const QString command = words.takeFirst();
+    const QByteArray name = words.isEmpty() ? QByteArray() : words.front().toUtf8();
+    if (command == "config"_L1) {
+        configure(words);
+    } else if (command == "start"_L1) {
+        if (words.size() > 1 || name.startsWith('s')) {
+            m_cluster.startSecondary(name, words.size() > 2 ? words[2].toUtf8() : m_master);
+        } else {
+            m_master = name;
+            m_cluster.startMaster(name);
+        }
+    } else if (command == "promote"_L1) {
+        m_master = name;
+        m_cluster.startMaster(name, true);
+    } else if (command == "crash"_L1) {
+        const bool machine = words.size() > 1;
+        m_cluster.crash(name, machine ? MemoryLogStore::Crash::Machine : MemoryLogStore::Crash::Process);
+        if (machine)
+            m_invariants.handleMachineCrash(name);
+    } else if (command == "wipe"_L1) {
+        m_cluster.wipe(name);
+    } else if (command == "fail-disk"_L1) {
+        m_cluster.node(name).store->fail({Errc::Io, u"no space left on device"_s});
+    } else if (command == "send"_L1) {
+        send(words);
+    } else if (command == "run"_L1) {
+        if (!m_cluster.run(name.toLongLong()))
+            tell("it never comes to rest");
+    } else if (command == "advance"_L1) {
+        m_cluster.scheduler().advance(name.toLongLong());
+    } else if (command == "sync"_L1) {
+        SimulatedCluster::Node &node = m_cluster.node(name);
+        node.store->sync(words.size() > 1 ? words[1].toULongLong() : node.store->unsyncedCount());
+    } else if (command == "reads"_L1) {
+        m_cluster.node(name).store->answerReads(words.size() > 1 ? words[1].toULongLong() : ~size_t(0));
+    } else if (command == "release"_L1) {
+        if (!master().master->appender().release(name.toULongLong(), [](const Result<void> &) {}))
+            tell("no such wait");
+    } else if (command == "retry"_L1) {
+        master().master->members().retryNow(name);
+    } else if (command == "forget"_L1) {
+        master().master->members().forget(name, [](const Result<void> &) {});
+    } else if (command == "promises-given-up"_L1) {
+        m_invariants.forgetPromises();
+    } else if (command == "expect-divergence"_L1) {
+        m_invariants.expectDivergence(name);
+    } else if (command == "show"_L1) {
+        show(words);
+    } else if (command == "log"_L1) {
+        showLog(words);
+    } else if (command == "members"_L1) {
+        showMembers();
+    } else if (command == "messages"_L1) {
+        showMessages();
+    } else if (command == "waits"_L1) {
+        showWaits();
+    } else {
+        move(command, words);
+    }
+    m_cluster.scheduler().advance(0);
+    check();
+}
+
+void Scenario::configure(const QStringList &words)
+{
+    SimulatedCluster::Config &config = m_cluster.config();
+    for (const QString &word : words) {
+        const QString name = word.section(u'=', 0, 0);
+        const int value = word.section(u'=', 1).toInt();
+        if (name == "retry-limit"_L1)
+            config.master.replication.retry.limit = value;
+        else if (name == "quorum-append"_L1)
+            config.master.quorumAppend = true;
+        else if (name == "batch"_L1)
+            config.master.replication.batchBytes = value;
+        else if (name == "probe"_L1)
+            config.master.replication.probeBytes = value;
+        else if (name == "ahead"_L1)
+            config.replica.aheadBytes = value;
+        else if (name == "max-waits"_L1)
+            config.master.append.maxWaits = value;
+        else
+            tell("unknown setting " + name.toUtf8());
+    }
+}
+
+void Scenario::send(const QStringList &words)
+{
+    AppendRequest request;
+    QByteArray to = m_master;
+    for (const QString &word : words) {
+        const QString value = word.section(u'=', 1);
+        if (word == "w=majority"_L1)
+            request.concern.kind = WriteConcern::Majority;
+        else if (word == "w=all"_L1)
+            request.concern.kind = WriteConcern::All;
+        else if (word.startsWith("w="_L1))
+            request.concern.number = value.toUInt();
+        else if (word.startsWith("key="_L1))
+            request.key = value.toUtf8();
+        else if (word.startsWith("timeout="_L1))
+            request.timeoutMs = value.toLongLong();
+        else if (word.startsWith("to="_L1))
+            to = value.toUtf8();
+        else
+            request.messages.push_back(word.toUtf8());
+    }
+    if (!m_cluster.node(to).serving) {
+        tell(to + " does not serve");
+        return;
+    }
+    m_invariants.handleSubmitted(request);
+    m_cluster.submit(to, std::move(request));
+}
+
+// deliver|drop|duplicate|delay|fail-before|fail-after FROM->TO [which, from 1, or all]; reset FROM->TO
+void Scenario::move(const QString &how, const QStringList &words)
+{
+    const QStringList ends = words.value(0).split("->"_L1);
+    if (ends.size() != 2) {
+        tell("unknown command " + how.toUtf8());
+        return;
+    }
+    const QByteArray from = ends[0].toUtf8();
+    const QByteArray to = ends[1].toUtf8();
+    MemoryNetwork &network = m_cluster.network();
+    if (how == "reset"_L1) {
+        network.reset(from, to);
+        return;
+    }
+    const bool all = words.value(1) == "all"_L1;
+    int which = all || words.size() < 2 ? 1 : words[1].toInt();
+    int left = all ? static_cast<int>(network.messages().size()) : 1;
+    bool found = false;
+    for (size_t at = 0; at < network.messages().size() && left > 0;) {
+        const auto &message = network.messages()[at];
+        if (message.from != from || message.to != to || (!all && --which > 0)) {
+            ++at;
+            continue;
+        }
+        found = true;
+        --left;
+        if (how == "deliver"_L1)
+            network.deliver(at);
+        else if (how == "drop"_L1)
+            network.drop(at);
+        else if (how == "duplicate"_L1)
+            network.duplicate(at);
+        else if (how == "delay"_L1)
+            network.delay(at);
+        else if (how == "fail-before"_L1)
+            network.failBefore(at);
+        else if (how == "fail-after"_L1)
+            network.failAfter(at);
+        else
+            tell("unknown command " + how.toUtf8());
+    }
+    if (!found)
+        tell("no such message");
+}
+
+// A node's messages; a bar behind the last one that is committed.
+void Scenario::show(const QStringList &names)
+{
+    for (const QString &each : names) {
+        const SimulatedCluster::Node &node = m_cluster.node(each.toUtf8());
+        QByteArray line = node.name + ":";
+        if (const VisibleLog *const visible = node.visible()) {
+            const Entries &entries = node.store->entries();
+            for (quint64 id = 0; id <= visible->durableId(); ++id) {
+                if (id > 0)
+                    line += " " + entries[id - 1].message;
+                if (id == visible->committedId())
+                    line += " |";
+            }
+        } else {
+            line += " down";
+        }
+        tell(line);
+    }
+}
+
+// What a node's disk holds: id/epoch and message of each entry.
+void Scenario::showLog(const QStringList &names)
+{
+    for (const QString &each : names) {
+        const SimulatedCluster::Node &node = m_cluster.node(each.toUtf8());
+        QByteArray line = node.name + ":";
+        for (const Entry &entry : node.store->entries())
+            line += " " + number(entry.id) + "/" + number(entry.epoch) + " " + entry.message;
+        tell(line);
+    }
+}
+
+void Scenario::showMembers()
+{
+    const MasterNode &node = *master().master;
+    tell(m_master + ": " + node.modeWord());
+    for (const auto &[name, member] : master().master->members().members()) {
+        const Replicator &replicator = *member.replicator;
+        const Replicator::Counters &counters = replicator.counters();
+        QByteArray line = name + ": " + replicator.healthWord() + ", acked " + number(replicator.ackedId()) + ", attempts "
+            + number(counters.attempts) + ", retries " + number(counters.retries) + ", failures "
+            + number(static_cast<quint64>(counters.consecutiveFailures));
+        if (!counters.lastError.isEmpty())
+            line += ", last error: " + counters.lastError.toUtf8();
+        tell(line);
+    }
+}
+
+void Scenario::showMessages()
+{
+    for (const MemoryNetwork::Message &message : m_cluster.network().messages())
+        tell(describe(message));
+}
+
+void Scenario::showWaits()
+{
+    const ConcernTracker &concerns = master().master->concerns();
+    for (const ConcernTracker::Pending &pending : concerns.oldestPending(100))
+        tell("entry " + number(pending.id) + ": " + number(static_cast<quint64>(concerns.acks(pending.id))) + " of " + number(pending.w));
+}
+
+void Scenario::check()
+{
+    const QString &violation = m_invariants.check();
+    if (violation.isEmpty() || !m_violation.isEmpty())
+        return;
+    m_violation = violation;
+    tell("VIOLATED: " + violation.toUtf8());
+}
+
+} // namespace replog
