@@ -142,7 +142,7 @@ void AppendPanel::makeList()
     QHeaderView *header = m_list->horizontalHeader();
     header->setHighlightSections(false);
     const int character = fontMetrics().horizontalAdvance(u'0');
-    header->resizeSection(RequestsModel::StateColumn, character * 15 + 40);
+    header->resizeSection(RequestsModel::StateColumn, character * 17 + 40);
     header->resizeSection(RequestsModel::IdColumn, character * 5 + 18);
     header->resizeSection(RequestsModel::ConcernColumn, character * 6 + 18);
     header->setSectionResizeMode(RequestsModel::MessageColumn, QHeaderView::Stretch);

@@ -32,6 +32,7 @@ LogTable::LogTable(QWidget *parent) : QTableView(parent)
     horizontalHeader()->setSectionsClickable(false);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setMinimumSectionSize(36);
+    horizontalHeader()->setTextElideMode(Qt::ElideLeft);   // nodes' names differ in their ends
     updateRowHeight();
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &LogTable::handleScrolled);
     connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &LogTable::handleRangeChanged);
@@ -127,9 +128,9 @@ void LogTable::fitColumns()
         header = std::max(header, widthOf(name) + metrics.height() + 4);
     }
     wide = std::min(header, wide * 3 / 2);
-    const int narrow = metrics.height() + 28;
+    const int narrow = metrics.height() + metrics.horizontalAdvance(u"…-10"_s) + 30;
     const int room = viewport()->width() - columnWidth(LogModel::IdColumn);
-    const int waits = std::clamp(room / 4, widthOf(tr("Waits for")) + 8, 260);
+    const int waits = std::clamp((room - nodes * wide) / 2, widthOf(tr("Waits for")) + 8, 260);
     setColumnWidth(LogModel::WaitColumn, waits);
     const int each = nodes == 0 ? wide : std::clamp((room - waits) * 6 / 10 / nodes, narrow, wide);
     for (int i = 0; i < nodes; ++i)

@@ -67,22 +67,25 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 11);
     QHeaderView *header = m_table->horizontalHeader();
     header->setHighlightSections(false);
-    header->setStretchLastSection(true);
+    header->setMinimumSectionSize(40);
     const QFontMetrics metrics = fontMetrics();
     const auto width = [&](int section, int characters) {
         const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
         header->resizeSection(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
                                                 metrics.horizontalAdvance(title)) + 17);
     };
-    width(NodesModel::NameColumn, 13);
+    header->resizeSection(NodesModel::NameColumn, metrics.horizontalAdvance(u"secondary-10"_s) + 48);
     header->resizeSection(NodesModel::RoleColumn,
                           metrics.horizontalAdvance(ClusterText::role(NodeRole::Secondary)) + 17);
     width(NodesModel::StateColumn, 13);
     for (int section = NodesModel::EpochColumn; section < NodesModel::NextAttemptColumn; ++section)
         width(section, 6);
     width(NodesModel::EpochColumn, 3);
+    width(NodesModel::LastIdColumn, 9);
+    width(NodesModel::CommittedColumn, 9);
     width(NodesModel::LagColumn, 4);
     width(NodesModel::NextAttemptColumn, 9);
+    header->setSectionResizeMode(NodesModel::ErrorColumn, QHeaderView::Stretch);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QTableView::customContextMenuRequested, this, [this](const QPoint &at) {
         QMenu menu(this);

@@ -107,6 +107,8 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     connect(m_model, &QAbstractItemModel::rowsInserted, this, &WaitsView::update);
     connect(m_model, &QAbstractItemModel::rowsRemoved, this, &WaitsView::update);
     connect(m_model, &QAbstractItemModel::modelReset, this, &WaitsView::update);
+    connect(&session.model(), &ClusterModel::connectionRestored, this, &WaitsView::update);
+    connect(&session.model(), &ClusterModel::connectionLost, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::waitsTotalChanged, this, &WaitsView::update);
     m_empty->setText(tr("Nobody waits"), tr("A message that asks for more nodes than hold it shows here until they do."));
     update();
@@ -134,7 +136,11 @@ void WaitsView::update()
     m_release->setEnabled(any);
     m_show->setEnabled(any);
     const quint64 total = m_session.model().waitsTotal();
-    m_more->setText(total > quint64(count) ? tr("The first %1 of %2 waits").arg(count).arg(total) : QString());
+    const NodeInfo *master = m_session.model().master();
+    if (count > 0 && (!master || master->contact != Contact::Connected))
+        m_more->setText(tr("As the master said last"));
+    else
+        m_more->setText(total > quint64(count) ? tr("The first %1 of %2 waits").arg(count).arg(total) : QString());
 }
 
 void WaitsView::release()

@@ -33,7 +33,7 @@ namespace replog {
 namespace {
 
 constexpr int LayoutVersion = 1;
-constexpr QSize DefaultSize(1400, 880);
+constexpr QSize DefaultSize(1500, 920);
 constexpr int RightWidth = 440;
 constexpr int BottomHeight = 260;
 
@@ -335,7 +335,7 @@ void MainWindow::updateMaster()
     if (!master) {
         m_masterLabel->setText(tr("No master is known yet"));
     } else {
-        m_masterLabel->setText(tr("Master %1 · %2 · epoch %3 · %4").arg(
+        m_masterLabel->setText(tr("%1 · %2 · epoch %3 · %4").arg(
             master->name, ClusterText::state(master->state())).arg(master->epoch).arg(master->url.authority()));
     }
     // A node that somebody here has stopped is no surprise; one that cannot be reached is.

@@ -28,6 +28,13 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
     return QProxyStyle::pixelMetric(metric, option, widget);
 }
 
+int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const
+{
+    if (hint == SH_DialogButtonBox_ButtonsHaveIcons)
+        return 0;
+    return QProxyStyle::styleHint(hint, option, widget, data);
+}
+
 void Style::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
                         const QWidget *widget) const
 {
@@ -47,6 +54,19 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         painter->restore();
         return;
     }
+    case CE_HeaderLabel: {
+        // Fusion cuts a text that has an icon beside it.
+        const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option);
+        const auto *view = qobject_cast<const QHeaderView *>(widget);
+        if (!header || !view || header->icon.isNull())
+            break;
+        QStyleOptionHeader fitted(*header);
+        const int icon = pixelMetric(PM_SmallIconSize, option, widget) + 2 * pixelMetric(PM_HeaderMargin, option, widget);
+        const QString text = view->model()->headerData(header->section, view->orientation()).toString();
+        fitted.text = header->fontMetrics.elidedText(text, view->textElideMode(), option->rect.width() - icon);
+        QProxyStyle::drawControl(element, &fitted, painter, widget);
+        return;
+    }
     case CE_ToolBar: {
         painter->save();
         painter->fillRect(option->rect, option->palette.window());
@@ -56,8 +76,9 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         return;
     }
     default:
-        QProxyStyle::drawControl(element, option, painter, widget);
+        break;
     }
+    QProxyStyle::drawControl(element, option, painter, widget);
 }
 
 } // namespace replog
