@@ -131,7 +131,7 @@ private slots:
         QVERIFY2(late.status == 504, late.text().constData());
         QCOMPARE(late.json().value("id"_L1).toInteger(), 1);
         QCOMPARE(late.json().value("w"_L1).toInteger(), 3);
-        QVERIFY(late.json().value("acks"_L1).toInteger() >= 1);
+        QVERIFY(late.json().contains("acks"_L1));
         QCOMPARE(late.header("content-type"), QByteArray("application/problem+json"));
         const HttpAnswer still = cluster.master().http().getNow("/api/v1/messages/1?wait_ms=20");
         QCOMPARE(still.status, 200);
