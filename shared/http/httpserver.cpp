@@ -12,12 +12,30 @@
 #include <algorithm>
 #include <chrono>
 
+#include <sys/resource.h>
+
 namespace replog {
 
 using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int MaxRefusedAtOnce = 256;   // connections beyond the limit that are told so; others are just closed
+constexpr rlim_t OtherDescriptors = 1024;   // for the store, peers and connections that are being refused
+
+// How many connections the process has descriptors for (two each), having asked for enough.
+int affordableConnections(int wanted)
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return wanted;
+    const rlim_t needed = 2 * rlim_t(wanted) + OtherDescriptors;
+    if (limit.rlim_cur < needed) {
+        limit.rlim_cur = std::min(needed, limit.rlim_max);
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    const rlim_t left = limit.rlim_cur > 2 * OtherDescriptors ? limit.rlim_cur - OtherDescriptors : limit.rlim_cur / 2;
+    return int(std::min(rlim_t(wanted), left / 2));
+}
 }
 
 class HttpServer::Private : public QObject
@@ -127,6 +145,7 @@ void HttpServer::setGate(std::function<Result<void>(const HttpRequest &)> gate)
 Result<void> HttpServer::listen(const QHostAddress &host, quint16 port)
 {
     d->readClock();
+    d->state.limits.connections = affordableConnections(d->state.limits.connections);
     d->frontend = std::make_unique<QtHttpFrontend>([this](QTcpSocket *socket) { d->accept(socket); });
     const Result<void> listening = d->frontend->listen(host, port);
     if (!listening)

@@ -20,7 +20,7 @@ struct HttpLimits
     int requestMs = 30000;                    // from first byte to whole request; beyond: 408
     int idleMs = 120000;                      // between requests on a kept connection; beyond: closed
     int stallMs = 30000;                      // a reader that takes nothing of a pending answer; beyond: cut off
-    int connections = 10000;                  // beyond: 503 and closed
+    int connections = 10000;                  // beyond: 503 and closed; fewer if descriptors do not suffice (2 each)
     int pipelined = 64;                       // unanswered requests on one connection; beyond: not read on
     qsizetype streamBytes = 256 * 1024;       // buffered per streamed answer
 };
@@ -41,11 +41,12 @@ public:
     virtual void setPaused(bool paused) = 0;
 };
 
-// HTTP/1.1 server with routes and late answers. Wraps QAbstractHttpServer; the only class (with its private parts)
-// that knows which Qt version it runs on. Lives in the event loop's thread; handlers are called there.
+// HTTP/1.1 server with routes and late answers, over QAbstractHttpServer; only its private parts know which Qt version
+// they run on. Lives in the event loop's thread; handlers are called there.
 //
 // Answers by itself: 404 unknown path, 405 with Allow, 400 malformed request, 408, 413, 431, 505, 503 too many
-// connections; all as problem+json, without ever calling a handler. HEAD is answered by the GET route.
+// connections; all as problem+json, without ever calling a handler. HEAD is answered by the GET route. A client that
+// has ended its sending half still gets its answers (and, to find out whether it listens, a "100 Continue" first).
 class HttpServer : public QObject
 {
     Q_OBJECT

@@ -39,6 +39,7 @@ private:
     QtHttpFrontend &m_frontend;
 };
 
+// Its handlers are never reached: see HttpConnection::hideRest().
 class QtHttpFrontend::Server final : public QAbstractHttpServer
 {
 protected:
