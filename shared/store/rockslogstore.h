@@ -26,7 +26,7 @@ public:
     using OpenOptions = StoreOptions;
 
     // Blocks while it opens, well below a second whatever the log's length. Errors: InUse (another process has the
-    // folder), InvalidArgument (it belongs to another role or name), Corrupt, Io.
+    // folder, or it belongs to another role or name), Corrupt, Io.
     static Result<std::unique_ptr<RocksLogStore>> open(const OpenOptions &options);
     // Commits what was handed in; callbacks not yet called are dropped. Call close() to hear of them.
     ~RocksLogStore() override;

@@ -158,14 +158,14 @@ private slots:
         f.options.name = "s2";
         auto error = f.open();
         QVERIFY(error);
-        QCOMPARE(error->code, Errc::InvalidArgument);
+        QCOMPARE(error->code, Errc::InUse);
         QVERIFY2(error->text.contains(u"\"s1\""_s) && error->text.contains(u"\"s2\""_s), qPrintable(error->text));
         f.options.reset = true;
-        QCOMPARE(f.open()->code, Errc::InvalidArgument);
+        QCOMPARE(f.open()->code, Errc::InUse);
 
         f.options = own;
         f.options.role = "master";
-        QCOMPARE(f.open()->code, Errc::InvalidArgument);
+        QCOMPARE(f.open()->code, Errc::InUse);
         f.options.name = "m";
         f.options.promote = true;
         QCOMPARE(f.openError(), QString());
@@ -176,7 +176,7 @@ private slots:
         QCOMPARE(f.store->state().role, "master"_ba);
 
         f.options = own;
-        QCOMPARE(f.open()->code, Errc::InvalidArgument);
+        QCOMPARE(f.open()->code, Errc::InUse);
     }
 
     void resetDropsEverything()
