@@ -13,10 +13,10 @@ namespace replog {
 
 ChartsPanel::ChartsPanel(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_sampler(session),
-      m_appends(new TimeChart(tr("Appends"), tr("messages/s"), tr("Shown once messages are appended."), this)),
-      m_latency(new TimeChart(tr("Append latency"), tr("ms"), tr("Shown once appends are answered."), this)),
-      m_lag(new TimeChart(tr("Lag"), tr("messages"), tr("Shown once the master knows a secondary."), this)),
-      m_retries(new TimeChart(tr("Retries"), tr("per second"), tr("Shown once the master knows a secondary."), this))
+      m_appends(new TimeChart(tr("Appends"), tr("messages/s"), tr("Shown once messages are appended."), TimeChart::Scale::FromZero, this)),
+      m_latency(new TimeChart(tr("Append latency"), tr("ms"), tr("Shown once appends are answered."), TimeChart::Scale::Logarithmic, this)),
+      m_lag(new TimeChart(tr("Lag"), tr("messages"), tr("Shown once the master knows a secondary."), TimeChart::Scale::FromZero, this)),
+      m_retries(new TimeChart(tr("Retries"), tr("per second"), tr("Shown once the master knows a secondary."), TimeChart::Scale::FromZero, this))
 {
     auto *const grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
@@ -35,9 +35,9 @@ void ChartsPanel::resizeEvent(QResizeEvent *event)
 
 void ChartsPanel::arrange()
 {
-    // All in one row where there is width, else two by two, else one below the other.
-    const int wide = fontMetrics().averageCharWidth() * 45;
-    const int columns = width() >= 4 * wide ? 4 : width() >= 2 * wide || height() < 2 * wide ? 2 : 1;
+    // A chart needs some height more than width: all in one row where that is low, else two by two, else one below the other.
+    const int least = fontMetrics().height() * 11;
+    const int columns = height() < 2 * least ? 4 : width() >= 2 * least ? 2 : 1;
     if (columns == m_columns)
         return;
     m_columns = columns;
@@ -46,6 +46,10 @@ void ChartsPanel::arrange()
     for (TimeChart *chart : {m_appends, m_latency, m_lag, m_retries}) {
         grid->addWidget(chart, place / columns, place % columns);
         ++place;
+    }
+    for (int i = 0; i < 4; ++i) {
+        grid->setColumnStretch(i, i < columns ? 1 : 0);
+        grid->setRowStretch(i, i < 4 / columns ? 1 : 0);
     }
 }
 

@@ -12,12 +12,14 @@
 #include <QGraphicsLayout>
 #include <QLegendMarker>
 #include <QLineSeries>
+#include <QLogValueAxis>
 #include <QStackedLayout>
 #include <QValueAxis>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -43,19 +45,20 @@ double niceCeiling(double value)
 
 } // namespace
 
-TimeChart::TimeChart(const QString &title, const QString &unit, const QString &hint, QWidget *parent)
+TimeChart::TimeChart(const QString &title, const QString &unit, const QString &hint, Scale scale, QWidget *parent)
     : QWidget(parent), m_title(title), m_chart(new QChart), m_view(new QChartView(m_chart, this)), m_time(new QDateTimeAxis(m_chart)),
-      m_value(new QValueAxis(m_chart)), m_stack(new QStackedLayout(this))
+      m_value(scale == Scale::FromZero ? static_cast<QAbstractAxis *>(new QValueAxis(m_chart)) : new QLogValueAxis(m_chart)), m_scale(scale),
+      m_stack(new QStackedLayout(this))
 {
     m_chart->setTitle(unit.isEmpty() ? title : u"%1, %2"_s.arg(title, unit));
     m_chart->setMargins({4, 2, 8, 2});
     m_chart->setBackgroundRoundness(0);
     m_chart->layout()->setContentsMargins(0, 0, 0, 0);
     m_time->setFormat(u"HH:mm"_s);
-    m_time->setTickCount(6);
     m_chart->addAxis(m_time, Qt::AlignBottom);
     m_chart->addAxis(m_value, Qt::AlignLeft);
-    m_chart->legend()->setAlignment(Qt::AlignTop);
+    m_chart->legend()->setAlignment(Qt::AlignBottom);
+    m_chart->legend()->setContentsMargins(0, 0, 0, 0);
     m_chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
     m_view->setRenderHint(QPainter::Antialiasing);
     m_view->setFrameShape(QFrame::NoFrame);
@@ -132,18 +135,53 @@ void TimeChart::showEvent(QShowEvent *event)
 
 void TimeChart::redraw()
 {
-    double most = 0;
+    double least = std::numeric_limits<double>::infinity(), most = 0;
+    qint64 first = m_now - firstSpanMs;
     for (auto &[name, line] : m_lines) {
         drawLine(name, line);
-        for (const auto &[time, value] : line.points)
-            most = std::max(most, value.value_or(0));
+        for (const auto &[time, value] : line.points) {
+            if (value) {
+                least = std::min(least, *value);
+                most = std::max(most, *value);
+            }
+        }
+        if (!line.points.empty())
+            first = std::min(first, line.points.front().first);
     }
-    m_time->setRange(QDateTime::fromMSecsSinceEpoch(m_now - spanMs), QDateTime::fromMSecsSinceEpoch(m_now));
+    m_chart->legend()->setVisible(m_lines.size() > 1);
+    const int labelWidth = fontMetrics().horizontalAdvance(u"00:00:00"_s) * 2;
+    const bool seconds = m_now - first < 3 * firstSpanMs;
+    m_time->setFormat(seconds ? u"HH:mm:ss"_s : u"HH:mm"_s);
+    m_time->setTickCount(std::clamp(width() / qMax(1, labelWidth), 2, seconds ? 4 : 6));
+    m_time->setRange(QDateTime::fromMSecsSinceEpoch(first), QDateTime::fromMSecsSinceEpoch(m_now));
+    if (m_scale == Scale::FromZero)
+        scaleFromZero(most);
+    else if (most > 0)
+        scaleLogarithmic(least, most);
+}
+
+void TimeChart::scaleFromZero(double most)
+{
+    auto *const axis = static_cast<QValueAxis *>(m_value);
     const double top = most > 0 ? niceCeiling(most) : 1;
-    m_value->setRange(0, top);
     const double leading = top / std::pow(10, std::floor(std::log10(top)));
-    m_value->setTickCount(leading > 1.5 && leading < 2.5 ? 5 : 6);
-    m_value->setLabelFormat(top < 1 ? u"%.2f"_s : top < 5 ? u"%.1f"_s : u"%.0f"_s);
+    const int lines = height() / fontMetrics().height();
+    const bool two = leading > 1.5 && leading < 2.5;
+    axis->setRange(0, top);
+    axis->setTickCount(lines > 20 ? (two ? 5 : 6) : lines > 10 ? 3 : 2);
+    axis->setLabelFormat(top < 2 ? u"%.2g"_s : top < 10 ? u"%.1f"_s : u"%.0f"_s);
+}
+
+void TimeChart::scaleLogarithmic(double least, double most)
+{
+    auto *const axis = static_cast<QLogValueAxis *>(m_value);
+    const double bottom = std::pow(10, std::floor(std::log10(least)));
+    double top = std::pow(10, std::ceil(std::log10(most)));
+    if (top <= bottom)
+        top = bottom * 10;
+    axis->setBase(10);
+    axis->setRange(bottom, top);
+    axis->setLabelFormat(u"%g"_s);
 }
 
 void TimeChart::drawLine(const QString &name, Line &line)
@@ -175,7 +213,9 @@ void TimeChart::drawLine(const QString &name, Line &line)
     }
     for (qsizetype i = 0; i < stretches.size(); ++i) {
         line.pieces[i]->replace(stretches[i]);
-        line.pieces[i]->setPointsVisible(stretches[i].size() == 1);   // a lone point has no line
+        // A point alone has no line: give it one too short to see as one.
+        if (stretches[i].size() == 1)
+            line.pieces[i]->append(stretches[i][0] + QPointF(spanMs / 500.0, 0));
     }
 }
 
@@ -186,7 +226,6 @@ void TimeChart::style(QLineSeries *series, int order) const
     QPen pen(QColor(colors[at % colors.size()]), 2, dashes[at % dashes.size()]);
     pen.setCosmetic(true);
     series->setPen(pen);
-    series->setMarkerSize(5);
 }
 
 void TimeChart::applyPalette()

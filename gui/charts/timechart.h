@@ -7,13 +7,13 @@
 #include <map>
 #include <optional>
 
+class QAbstractAxis;
 class QChart;
 class QChartView;
 class QDateTimeAxis;
 class QLabel;
 class QLineSeries;
 class QStackedLayout;
-class QValueAxis;
 
 namespace replog {
 
@@ -24,9 +24,11 @@ class TimeChart : public QWidget
     Q_OBJECT
 public:
     static constexpr qint64 spanMs = 5 * 60 * 1000;
+    static constexpr qint64 firstSpanMs = 60 * 1000; // while there are only so many
     static constexpr std::size_t maxPoints = 400;    // per line
+    enum class Scale { FromZero, Logarithmic };      // on the latter, values are > 0
 
-    TimeChart(const QString &title, const QString &unit, const QString &hint, QWidget *parent = nullptr);
+    TimeChart(const QString &title, const QString &unit, const QString &hint, Scale scale, QWidget *parent = nullptr);
 
     // `timeMs` since the epoch. A name that is left out has no value then.
     void add(qint64 timeMs, const std::map<QString, std::optional<double>> &values);
@@ -46,6 +48,8 @@ private:
         int order = 0;                 // decides its colour and dashes
     };
     void redraw();
+    void scaleFromZero(double most);
+    void scaleLogarithmic(double least, double most);
     void drawLine(const QString &name, Line &line);
     void style(QLineSeries *series, int order) const;
     void applyPalette();
@@ -54,7 +58,8 @@ private:
     QChart *m_chart;
     QChartView *m_view;
     QDateTimeAxis *m_time;
-    QValueAxis *m_value;
+    QAbstractAxis *m_value;   // a QValueAxis or a QLogValueAxis, as the scale has it
+    const Scale m_scale;
     QStackedLayout *m_stack;
     std::map<QString, Line> m_lines;
     qint64 m_now = 0;

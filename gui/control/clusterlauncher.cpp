@@ -39,7 +39,7 @@ ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
     connect(link, &QAction::triggered, this, &ClusterLauncher::showConnectDialog);
     connect(m_close, &QAction::triggered, this, [this] { closeThen([] {}); });
     m_window.menu(MainWindow::Menu::Cluster)->addActions({make, link, m_close});
-    m_window.setStartActions({make, link});
+    m_startActions = {make, link};
     m_window.setCloseGuard([this] { return mayCloseWindow(); });
     ClusterSession *const session = &m_window.session();
     connect(session, &ClusterSession::opened, this, [this] { m_close->setEnabled(true); });

@@ -31,6 +31,8 @@ public:
 
     LocalCluster *local() const { return m_local.get(); }   // nullptr while no local cluster is open
 
+    QList<QAction *> startActions() const { return m_startActions; }   // for a window without a cluster
+
     // Opens a local cluster in place of what is open now, without asking, and starts its master and then the
     // `secondaries` (all of them when not given).
     Result<void> openLocal(LocalCluster::Options options, std::optional<QStringList> secondaries = {});
@@ -58,6 +60,7 @@ private:
 
     MainWindow &m_window;
     const QString m_stateFolder;
+    QList<QAction *> m_startActions;
     QAction *m_close = nullptr;
     std::unique_ptr<LocalCluster> m_local;
     std::unique_ptr<CommandControl> m_commands;

@@ -3,17 +3,16 @@
 
 #include "gui/cluster/clustertext.h"
 
+#include <QTimer>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
 
 namespace {
 
-// "7", or "7 to 12".
-QString range(quint64 first, quint64 last)
-{
-    return first == last ? QString::number(first) : EventRecorder::tr("%1 to %2").arg(first).arg(last);
-}
+// A wait that ends sooner is not worth two lines: under load there are many.
+constexpr int longWaitMs = 300;
 
 } // namespace
 
@@ -46,12 +45,13 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
     });
     connect(model, &ClusterModel::logReset, this,
             [this](quint64 lastId) { add(EventKind::Problem, {}, tr("the master's log has been cut back to %1").arg(lastId)); });
-    connect(model, &ClusterModel::waitOpened, this, [this, model](quint64 id) {
-        if (const WaitInfo *wait = model->wait(id))
-            add(EventKind::Wait, {}, tr("message %1 waits: %2 of %3 nodes hold it").arg(id).arg(wait->acks).arg(wait->w));
+    connect(model, &ClusterModel::waitOpened, this, [this](quint64 id) {
+        QTimer::singleShot(longWaitMs, this, [this, id] { handleLongWait(id); });
     });
-    connect(model, &ClusterModel::waitClosed, this,
-            [this](const WaitInfo &wait) { add(EventKind::Wait, {}, tr("message %1 waits no longer").arg(wait.id)); });
+    connect(model, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) {
+        if (m_longWaits.remove(wait.id))
+            add(EventKind::Wait, {}, tr("message %1 waits no longer").arg(wait.id));
+    });
 }
 
 void EventRecorder::add(EventKind kind, const QString &node, const QString &text)
@@ -62,6 +62,7 @@ void EventRecorder::add(EventKind kind, const QString &node, const QString &text
 void EventRecorder::handleOpened()
 {
     m_events.clear();
+    m_longWaits.clear();
     add(EventKind::Cluster, {}, tr("“%1” is open").arg(m_session.title()));
     NodeControl *const control = m_session.control();
     if (!control)
@@ -75,7 +76,7 @@ void EventRecorder::handleOpened()
 void EventRecorder::handleAppended(quint64 first, quint64 last)
 {
     m_events.addOrContinue({EventKind::Appended, QDateTime::currentDateTime(), {}, {}, first},
-                           [last](quint64 from) { return tr("message %1").arg(range(from, last)); });
+                           [last](quint64 from) { return from == last ? tr("message %1").arg(last) : tr("messages %1 to %2").arg(from).arg(last); });
 }
 
 void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
@@ -85,7 +86,7 @@ void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
         return;
     }
     m_events.addOrContinue({EventKind::Acked, QDateTime::currentDateTime(), node, {}, from + 1},
-                           [to](quint64 first) { return tr("holds message %1").arg(range(first, to)); });
+                           [to](quint64 first) { return first == to ? tr("holds message %1").arg(to) : tr("holds messages %1 to %2").arg(first).arg(to); });
 }
 
 void EventRecorder::handleCommitted(quint64 committedId)
@@ -94,10 +95,18 @@ void EventRecorder::handleCommitted(quint64 committedId)
                            [committedId](quint64) { return tr("everything up to message %1").arg(committedId); });
 }
 
+void EventRecorder::handleLongWait(quint64 id)
+{
+    if (const WaitInfo *wait = m_session.model().wait(id)) {
+        m_longWaits.insert(id);
+        add(EventKind::Wait, {}, tr("message %1 waits: %2 of %3 nodes hold it").arg(id).arg(wait->acks).arg(wait->w));
+    }
+}
+
 void EventRecorder::handleRetried(const QString &node, quint64 retries, const QString &error)
 {
     m_events.addOrContinue({EventKind::Retry, QDateTime::currentDateTime(), node, {}, retries}, [&](quint64 first) {
-        const QString number = tr("retry %1").arg(range(first, retries));
+        const QString number = first == retries ? tr("retry %1").arg(retries) : tr("retries %1 to %2").arg(first).arg(retries);
         return error.isEmpty() ? number : u"%1: %2"_s.arg(number, error);
     });
 }

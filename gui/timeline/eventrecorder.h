@@ -23,6 +23,7 @@ private:
     void handleAppended(quint64 first, quint64 last);
     void handleHeld(const QString &node, quint64 from, quint64 to);
     void handleCommitted(quint64 committedId);
+    void handleLongWait(quint64 id);
     void handleRetried(const QString &node, quint64 retries, const QString &error);
     void handleAppendFinished(const AppendOutcome &outcome);
     void handleAction(const QString &node, NodeControl::Action action);
@@ -30,6 +31,7 @@ private:
 
     ClusterSession &m_session;
     EventModel &m_events;
+    QSet<quint64> m_longWaits;   // that have been told of
 };
 
 } // namespace replog

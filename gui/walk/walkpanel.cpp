@@ -32,6 +32,11 @@ WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Schedul
         m_actions.append(action);
     }
 
+    m_introductionAction = new QAction(tr("Guided &Walk"), this);
+    m_introductionAction->setObjectName(u"introduction"_s);
+    m_introductionAction->setToolTip(tr("Shows on a fresh local cluster what write concerns do, step by step"));
+    connect(m_introductionAction, &QAction::triggered, this, [this] { start(Walk::Basics); });
+
     auto *const outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     m_stack = new QStackedWidget(this);

@@ -31,6 +31,8 @@ public:
 
     // One for each walk; they begin it (after asking about local nodes that run).
     QList<QAction *> actions() const { return m_actions; }
+    // Begins the first walk, for a user who is new to all this.
+    QAction *introduction() const { return m_introductionAction; }
     WalkEngine &engine() { return m_engine; }
 
 public slots:
@@ -49,6 +51,7 @@ private:
     WalkStage m_stage;
     std::optional<Walk> m_walk;
     QList<QAction *> m_actions;
+    QAction *m_introductionAction;
     EmptyState *m_empty;
     QStackedWidget *m_stack;
     QLabel *m_title;

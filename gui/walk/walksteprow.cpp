@@ -30,6 +30,7 @@ WalkStepRow::WalkStepRow(int number, const QString &title, const QString &expect
     }
     m_finding->setTextInteractionFlags(Qt::TextSelectableByMouse);
     setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Window);   // and not the list's
     update();
 }
 

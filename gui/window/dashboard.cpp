@@ -43,6 +43,12 @@ Dashboard::Dashboard(const QString &stateFolder) : m_parts(std::make_unique<Part
     window.addPanel(u"walk"_s, MainWindow::tr("Guided Walk"), walk, Qt::RightDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_8));
     window.menu(MainWindow::Menu::Walk)->addActions(walk->actions());
     QObject::connect(walk, &WalkPanel::started, &window, [&window] { window.showPanel(u"walk"_s); });
+    // A walk's first step opens its cluster, upon which the window puts its panels where they were.
+    QObject::connect(&m_parts->session, &ClusterSession::opened, &window, [&window, walk] {
+        if (walk->engine().state() == WalkEngine::State::Looking)
+            window.showPanel(u"walk"_s);
+    });
+    window.setStartActions(m_parts->launcher.startActions() + QList{walk->introduction()});
     window.restoreLayout();   // completes the menus too
     Language::addTo(window.menu(MainWindow::Menu::View)->addMenu(MainWindow::tr("L&anguage")), [&window] {
         window.notify(u"language"_s, MainWindow::Severity::Information,

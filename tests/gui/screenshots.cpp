@@ -12,10 +12,14 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QDockWidget>
+#include <QHash>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 using namespace replog;
@@ -23,6 +27,41 @@ using namespace replog;
 namespace {
 
 constexpr int limitMs = 60000;
+
+// With a table of 256 colours, which a window without photographs hardly notices, a picture is a quarter of the size: the
+// most frequent ones stay as they are, the others become the nearest of those.
+QImage fewColours(const QImage &picture)
+{
+    QHash<QRgb, int> counts;
+    for (int y = 0; y < picture.height(); ++y) {
+        const auto *line = reinterpret_cast<const QRgb *>(picture.constScanLine(y));
+        for (int x = 0; x < picture.width(); ++x)
+            ++counts[line[x]];
+    }
+    QList<QRgb> table = counts.keys();
+    std::sort(table.begin(), table.end(), [&](QRgb a, QRgb b) { return counts[a] != counts[b] ? counts[a] > counts[b] : a < b; });
+    table.resize(qMin<qsizetype>(table.size(), 256));
+    QHash<QRgb, uchar> places;
+    const auto placeOf = [&](QRgb colour) {
+        if (const auto known = places.constFind(colour); known != places.constEnd())
+            return *known;
+        const auto distance = [colour](QRgb other) {
+            const int red = qRed(colour) - qRed(other), green = qGreen(colour) - qGreen(other), blue = qBlue(colour) - qBlue(other);
+            return red * red + green * green + blue * blue;
+        };
+        const auto nearest = std::min_element(table.begin(), table.end(), [&](QRgb a, QRgb b) { return distance(a) < distance(b); });
+        return *places.insert(colour, uchar(nearest - table.begin()));
+    };
+    QImage indexed(picture.size(), QImage::Format_Indexed8);
+    indexed.setColorTable(table);
+    for (int y = 0; y < picture.height(); ++y) {
+        const auto *from = reinterpret_cast<const QRgb *>(picture.constScanLine(y));
+        uchar *to = indexed.scanLine(y);
+        for (int x = 0; x < picture.width(); ++x)
+            to[x] = placeOf(from[x]);
+    }
+    return indexed;
+}
 
 class Photographer
 {
@@ -60,18 +99,24 @@ public:
     bool waitingForADeadNode()
     {
         ClusterSession &session = m_dashboard.session();
-        for (int i = 1; i <= 12; ++i)
+        for (quint64 i = 1; i <= 12; ++i) {
             session.append({u"Order %1: %2 pieces"_s.arg(1000 + i).arg(i * 3 % 7 + 1), u"all"_s, 0});
-        if (!waitFor([&] { return session.model().committedId() == 12; }))
-            return false;
+            if (!waitFor([&] { return session.model().committedId() == i; }))
+                return false;
+        }
         perform(u"secondary-2"_s, NodeControl::Action::Kill);
         if (!waitFor([&] { return isState(u"secondary-2"_s, NodeState::Stopped); }))
             return false;
         session.append({u"Order 1013: paid, must be safe everywhere"_s, u"3"_s, 0});
-        session.append({u"Order 1014: browsing, one node is enough"_s, u"1"_s, 0});
-        session.append({u"Order 1015: paid, two nodes will do"_s, u"majority"_s, 0});
-        if (!waitFor([&] { return session.model().lastId() == 15 && session.model().wait(13); }))
+        if (!waitFor([&] { return session.model().wait(13) != nullptr; }))
             return false;
+        session.append({u"Order 1014: browsing, one node is enough"_s, u"1"_s, 0});
+        if (!waitFor([&] { return session.model().lastId() == 14; }))
+            return false;
+        session.append({u"Order 1015: paid, two nodes will do"_s, u"majority"_s, 0});
+        if (!waitFor([&] { return session.model().lastId() == 15; }))
+            return false;
+        m_window.showPanel(u"nodes"_s);
         settle(2500);   // retries count up
         take(m_dark ? u"dark"_s : u"matrix"_s);
         return true;
@@ -80,23 +125,33 @@ public:
     bool catchUp()
     {
         ClusterSession &session = m_dashboard.session();
-        perform(u"secondary-1"_s, NodeControl::Action::Freeze);
-        for (int i = 16; i <= 400; ++i)
+        // secondary-2 comes back far behind and takes its time over each batch; secondary-1 follows.
+        session.append({QString(), u"1"_s, 0});
+        for (int i = 17; i <= 60; ++i)
             session.append({u"Order %1"_s.arg(1000 + i), u"1"_s, 0});
-        if (!waitFor([&] { return session.model().lastId() >= 400; }))
+        if (!waitFor([&] { return session.model().lastId() >= 60; }))
             return false;
-        settle(1200);
-        m_window.showPanel(u"timeline"_s);
-        take(u"catch-up"_s);
-        perform(u"secondary-1"_s, NodeControl::Action::Thaw);
         perform(u"secondary-2"_s, NodeControl::Action::Start);
-        return waitFor([&] { return session.model().committedId() >= 400; });
+        if (!waitFor([&] { return session.model().committedId() >= 60; }))
+            return false;
+        session.writeFaults(u"secondary-2"_s, {{u"delay_ms"_s, 1500}}, &m_window, [](const CallResult &) {});
+        settle(1000);
+        for (int i = 61; i <= 70; ++i) {
+            session.append({u"Order %1"_s.arg(1000 + i), i % 5 == 0 ? u"all"_s : u"1"_s, 0});
+            settle(250);
+        }
+        m_window.showPanel(u"timeline"_s);
+        settle(100);
+        take(u"catch-up"_s);
+        session.writeFaults(u"secondary-2"_s, {{u"delay_ms"_s, 0}}, &m_window, [](const CallResult &) {});
+        return waitFor([&] { return session.model().committedId() >= 70; });
     }
 
     bool charts()
     {
         ClusterSession &session = m_dashboard.session();
         m_window.showPanel(u"charts"_s);
+        m_window.resizeDocks({m_window.findChild<QDockWidget *>(u"charts"_s)}, {480}, Qt::Vertical);
         // Some minutes of load with a node that dies and comes back.
         QTimer load;
         int turn = 0;
@@ -119,6 +174,7 @@ public:
         settle(part * 2 / 3);
         take(u"charts"_s);
         load.stop();
+        m_window.resizeDocks({m_window.findChild<QDockWidget *>(u"charts"_s)}, {270}, Qt::Vertical);
         m_window.showPanel(u"timeline"_s);
         settle();
         take(u"timeline"_s);
@@ -206,8 +262,7 @@ private:
 
     void save(const QPixmap &picture, const QString &name)
     {
-        // Few colours: an eighth of the size, and no difference to see.
-        const QImage image = picture.toImage().convertToFormat(QImage::Format_Indexed8, Qt::ThresholdDither | Qt::AvoidDither);
+        const QImage image = fewColours(picture.toImage().convertToFormat(QImage::Format_RGB32));
         const QString path = m_folder.filePath(name + u".png"_s);
         if (!image.save(path, "PNG", 0))
             qCritical("cannot write %s", qPrintable(path));
@@ -233,6 +288,9 @@ int main(int argc, char **argv)
     QApplication app(argc, argv);
     QApplication::setOrganizationName(u"replog"_s);
     QApplication::setApplicationName(u"screenshots"_s);
+    QFont font = QApplication::font();
+    font.setStyleStrategy(QFont::NoSubpixelAntialias);   // pictures are scaled
+    QApplication::setFont(font);
     const QStringList arguments = QApplication::arguments();
     if (arguments.size() < 2 || arguments.size() > 3) {
         qCritical("usage: replog-screenshots FOLDER [SECONDS-OF-CHARTS]");

@@ -124,7 +124,7 @@ void TimelineTest::quantilesOfWhatIsNew()
 
 void TimelineTest::chartsAreBoundedAndKeepGaps()
 {
-    TimeChart chart(u"Lag"_s, u"messages"_s, u"nothing yet"_s);
+    TimeChart chart(u"Lag"_s, u"messages"_s, u"nothing yet"_s, TimeChart::Scale::FromZero);
     QVERIFY(chart.isEmpty());
     const qint64 start = 1'700'000'000'000;
     for (int i = 0; i < 2000; ++i) {
