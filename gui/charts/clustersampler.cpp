@@ -53,7 +53,7 @@ void ClusterSampler::handleClosed()
 void ClusterSampler::handleAppendFinished(const AppendOutcome &outcome)
 {
     if (outcome.state == AppendOutcome::State::Ok)
-        m_ownLatenciesMs.append(double(outcome.elapsedMs));
+        m_ownLatenciesMs.append(std::max(0.5, double(outcome.elapsedMs)));   // measured in whole milliseconds
 }
 
 void ClusterSampler::takeSample()

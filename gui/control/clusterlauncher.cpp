@@ -22,7 +22,7 @@ ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
     : m_window(window), m_stateFolder(stateFolder.isEmpty() ? RunRecord::defaultStateFolder() : stateFolder)
 {
     const auto makeAction = [this](const QString &name, const QString &text, const QKeySequence &key) {
-        auto *const action = new QAction(text, this);
+        auto *const action = new QAction(text, &m_window);
         action->setObjectName(name);
         action->setShortcut(key);
         return action;

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/control/clusterfile.h"
+#include "gui/control/connectdialog.h"
+#include "gui/control/newclusterdialog.h"
+#include "gui/timeline/eventmodel.h"
+#include "gui/timeline/outputpanel.h"
+#include "tests/gui/dashboardfixture.h"
+
+#include <QDialogButtonBox>
+#include <QFile>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QSpinBox>
+#include <QTcpServer>
+
+#include <csignal>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+using namespace replog::test;
+
+// Who runs the nodes, seen from the window: new clusters and connections, closing with nodes that run, nodes that a crash
+// left behind, and commands of a cluster file.
+class OwningTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void makesALocalClusterByDialog();
+    void saysWhatIsWrongWithAFolder();
+    void connectsByDialog();
+    void saysWhyItCannotConnect();
+    void closingAsksAndStopsNodes();
+    void closingAsksAndMayLeaveNodes();
+    void closingMayBeCancelled();
+    void offersWhatACrashLeftAndTakesItOver();
+    void offersWhatACrashLeftAndStopsIt();
+    void runsCommandsOfAClusterFile();
+    void showsProcessOutput();
+
+private:
+    static bool healthy(DashboardFixture &fixture, int secondaries);
+    // As a dashboard that crashed would have left it.
+    static QList<ProcessId> leaveBehind(DashboardFixture &fixture);
+};
+
+bool OwningTest::healthy(DashboardFixture &fixture, int secondaries)
+{
+    for (int i = 1; i <= secondaries; ++i) {
+        if (!fixture.isState(u"secondary-%1"_s.arg(i), NodeState::Healthy))
+            return false;
+    }
+    return fixture.isState(u"master"_s, NodeState::Running);
+}
+
+void OwningTest::makesALocalClusterByDialog()
+{
+    DashboardFixture fixture;
+    fixture.trigger(u"newLocalCluster"_s);
+    auto *const dialog = fixture.window().findChild<NewClusterDialog *>();
+    QVERIFY(dialog);
+    dialog->findChild<QSpinBox *>(u"secondaries"_s)->setValue(3);
+    QTest::keyClicks(dialog->findChild<QLineEdit *>(u"folder"_s), fixture.folder(u"data"_s));
+    QVERIFY(dialog->findChild<QRadioButton *>(u"named"_s)->isChecked());   // by typing
+    QSignalSpy closed(dialog, &QObject::destroyed);
+    QTest::keyClick(dialog, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 3), limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(closed.count(), 1, limitMs);
+    QVERIFY(QFileInfo::exists(RunRecord::pathIn(fixture.folder(u"data"_s))));
+    QVERIFY(!fixture.launcher().local()->isTemporary());
+}
+
+void OwningTest::saysWhatIsWrongWithAFolder()
+{
+    DashboardFixture fixture;
+    QFile file(fixture.folder(u"file"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    NewClusterDialog dialog;
+    auto *const folder = dialog.findChild<QLineEdit *>(u"folder"_s);
+    QAbstractButton *const start = dialog.findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok);
+    auto *const error = dialog.findChild<QWidget *>(u"error"_s);
+    QVERIFY(start->isEnabled());   // a temporary folder will do
+    for (const QString &bad : {u"relative"_s, fixture.folder(u"file"_s), fixture.folder(u"."_s)}) {
+        folder->setText(QString());
+        QTest::keyClicks(folder, bad);
+        QVERIFY2(!start->isEnabled(), qPrintable(bad));
+        QVERIFY(!error->isHidden());
+    }
+    folder->setText(fixture.folder(u"new"_s));
+    QVERIFY(start->isEnabled());
+    QVERIFY(error->isHidden());
+}
+
+void OwningTest::connectsByDialog()
+{
+    DashboardFixture running;
+    QVERIFY(running.openLocal(1));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(running, 1), limitMs);
+    DashboardFixture fixture;
+    fixture.trigger(u"connect"_s);
+    auto *const dialog = fixture.window().findChild<ConnectDialog *>();
+    QVERIFY(dialog);
+    auto *const address = dialog->findChild<QLineEdit *>(u"address"_s);
+    address->clear();
+    QTest::keyClicks(address, running.launcher().local()->node(u"master"_s)->url().authority());
+    QTest::keyClick(dialog, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);   // the secondary is found through the master
+    QVERIFY(!fixture.session().control());
+    // That cluster is watched only: closing the window does not ask.
+    QVERIFY(fixture.window().close());
+    QVERIFY(running.launcher().local()->anyRunning());
+}
+
+void OwningTest::saysWhyItCannotConnect()
+{
+    DashboardFixture running;
+    QVERIFY(running.openLocal(1));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(running, 1), limitMs);
+    QTcpServer nobody;   // takes a connection, and never says a word
+    QVERIFY(nobody.listen(QHostAddress::LocalHost));
+
+    ConnectDialog dialog;
+    QSignalSpy chosen(&dialog, &ConnectDialog::addressChosen);
+    auto *const address = dialog.findChild<QLineEdit *>(u"address"_s);
+    auto *const error = dialog.findChild<QWidget *>(u"error"_s);
+    QAbstractButton *const ok = dialog.findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok);
+    address->setText(u"no port"_s);
+    ok->click();
+    QVERIFY(!error->isHidden());
+    address->setText(running.launcher().local()->node(u"secondary-1"_s)->url().toString());
+    QVERIFY(error->isHidden());
+    ok->click();
+    QVERIFY(!ok->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs);   // that is a secondary
+    QCOMPARE(chosen.count(), 0);
+    address->setText(u"127.0.0.1:%1"_s.arg(nobody.serverPort()));
+    ok->click();
+    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs);   // it does not answer
+    QCOMPARE(chosen.count(), 0);
+    ok->click();                                             // the user insists
+    QCOMPARE(chosen.count(), 1);
+}
+
+void OwningTest::closingAsksAndStopsNodes()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(1));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);
+    const ProcessId master = fixture.launcher().local()->node(u"master"_s)->process();
+    QVERIFY(master.isAlive());
+    fixture.window().close();
+    QVERIFY(fixture.window().isVisible());
+    fixture.click(u"stopNodes"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().isVisible(), limitMs);
+    QVERIFY(!master.isAlive());
+}
+
+void OwningTest::closingAsksAndMayLeaveNodes()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(1));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);
+    const ProcessId master = fixture.launcher().local()->node(u"master"_s)->process();
+    const ProcessId secondary = fixture.launcher().local()->node(u"secondary-1"_s)->process();
+    fixture.window().close();
+    fixture.click(u"leaveNodes"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().isVisible(), limitMs);
+    QVERIFY(master.isAlive());
+    QVERIFY(::kill(pid_t(master.pid), SIGKILL) == 0 && ::kill(pid_t(secondary.pid), SIGKILL) == 0);
+    QTRY_VERIFY_WITH_TIMEOUT(!master.isAlive() && !secondary.isAlive(), limitMs);
+}
+
+void OwningTest::closingMayBeCancelled()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(0));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 0), limitMs);
+    fixture.window().close();
+    auto *const question = fixture.child<QMessageBox>(u"runningNodes"_s);
+    QVERIFY(question);
+    QTest::keyClick(question, Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().findChild<QMessageBox *>(u"runningNodes"_s), limitMs);
+    QVERIFY(fixture.window().isVisible());
+    QVERIFY(healthy(fixture, 0));
+}
+
+QList<ProcessId> OwningTest::leaveBehind(DashboardFixture &fixture)
+{
+    LocalCluster::Options options;
+    options.secondaries = 1;
+    options.stateFolder = fixture.stateFolder();
+    Result<std::unique_ptr<LocalCluster>> opened = LocalCluster::open(options);
+    if (!opened)
+        return {};
+    const std::unique_ptr<LocalCluster> cluster = std::move(*opened);
+    cluster->startAll();
+    const auto running = [&](const QString &node) { return cluster->processState(node) == ProcessState::Running; };
+    if (!QTest::qWaitFor([&] { return running(u"master"_s) && running(u"secondary-1"_s); }, limitMs))
+        return {};
+    const QList<ProcessId> left{cluster->node(u"master"_s)->process(), cluster->node(u"secondary-1"_s)->process()};
+    cluster->letGo();
+    Result<RunRecord> record = RunRecord::read(RunRecord::pathIn(cluster->folder()));
+    if (!record)
+        return {};
+    record->owner.startTicks += 1;   // not us: a dashboard that is gone
+    return record->write(fixture.stateFolder()) ? left : QList<ProcessId>();
+}
+
+void OwningTest::offersWhatACrashLeftAndTakesItOver()
+{
+    DashboardFixture fixture;
+    const QList<ProcessId> left = leaveBehind(fixture);
+    QCOMPARE(left.size(), 2);
+    fixture.launcher().offerLeftovers();
+    auto *const offer = fixture.child<QMessageBox>(u"leftovers"_s);
+    QVERIFY(offer);
+    QVERIFY(offer->informativeText().contains(QString::number(left[0].pid)));
+    fixture.click(u"adoptNodes"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);
+    QCOMPARE(fixture.launcher().local()->node(u"master"_s)->process(), left[0]);   // the same process
+    fixture.session().control()->perform(u"secondary-1"_s, NodeControl::Action::Kill);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(u"secondary-1"_s, NodeState::Stopped), limitMs);
+    fixture.session().control()->perform(u"secondary-1"_s, NodeControl::Action::Start);
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);
+}
+
+void OwningTest::offersWhatACrashLeftAndStopsIt()
+{
+    DashboardFixture fixture;
+    const QList<ProcessId> left = leaveBehind(fixture);
+    QCOMPARE(left.size(), 2);
+    fixture.launcher().offerLeftovers();
+    fixture.click(u"stopNodes"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!left[0].isAlive() && !left[1].isAlive(), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(RunRecord::leftovers(fixture.stateFolder()).isEmpty(), limitMs);
+}
+
+void OwningTest::runsCommandsOfAClusterFile()
+{
+    DashboardFixture running;
+    QVERIFY(running.openLocal(1));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(running, 1), limitMs);
+    const LocalCluster *const cluster = running.launcher().local();
+    const qint64 pid = cluster->node(u"secondary-1"_s)->process().pid;
+
+    DashboardFixture fixture;
+    QFile file(fixture.folder(u"cluster.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(u"{\"title\": \"Staging\", \"nodes\": [{\"name\": \"master\", \"url\": \"%1\"},"
+               " {\"name\": \"secondary-1\", \"url\": \"%2\", \"kill\": \"kill -9 %3\"}]}"_s
+                   .arg(cluster->node(u"master"_s)->url().toString(), cluster->node(u"secondary-1"_s)->url().toString())
+                   .arg(pid)
+                   .toUtf8());
+    file.close();
+    const Result<ClusterFile> read = ClusterFile::read(file.fileName());
+    QVERIFY2(read, qPrintable(read ? QString() : read.error().text));
+    fixture.launcher().openFile(*read);
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);
+    QVERIFY(fixture.window().windowTitle().contains(u"Staging"_s));
+    NodeControl *const control = fixture.session().control();
+    QVERIFY(!control->can(u"secondary-1"_s, NodeControl::Action::Start));
+    QVERIFY(!control->can(u"master"_s, NodeControl::Action::Kill));
+    control->perform(u"secondary-1"_s, NodeControl::Action::Kill);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(u"secondary-1"_s, NodeState::Unhealthy)
+                                 || fixture.isState(u"secondary-1"_s, NodeState::Unreachable), limitMs);
+    QVERIFY(fixture.window().findChild<OutputPanel *>()->text(u"secondary-1"_s).contains(u"$ kill -9 %1"_s.arg(pid)));
+    QTRY_COMPARE_WITH_TIMEOUT(cluster->processState(u"secondary-1"_s), ProcessState::Stopped, limitMs);
+}
+
+void OwningTest::showsProcessOutput()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(1));
+    auto *const output = fixture.window().findChild<OutputPanel *>();
+    QTRY_VERIFY_WITH_TIMEOUT(output->text(u"master"_s).contains(u"listening on http://127.0.0.1:"_s), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(output->text(u"secondary-1"_s).contains(u"listening on"_s), limitMs);
+    bool started = false;
+    for (int i = 0; i < fixture.dashboard().events().rowCount(); ++i)
+        started = started || fixture.dashboard().events().at(i).kind == EventKind::Process;
+    QVERIFY(started);
+}
+
+int main(int argc, char **argv)
+{
+    return runGuiSuite<OwningTest>(argc, argv);
+}
+
+#include "tst_owning.moc"
