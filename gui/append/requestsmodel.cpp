@@ -21,6 +21,7 @@ constexpr int TickMs = 100;
 RequestsModel::RequestsModel(ClusterSession &session, QObject *parent) : QAbstractTableModel(parent), m_session(session)
 {
     connect(&session, &ClusterSession::appendStarted, this, &RequestsModel::handleStarted);
+    connect(&session, &ClusterSession::appendSent, this, &RequestsModel::handleSent);
     connect(&session, &ClusterSession::appendFinished, this, &RequestsModel::handleFinished);
     connect(&session, &ClusterSession::closed, this, &RequestsModel::handleClosed);
     m_tick.setInterval(TickMs);
@@ -61,6 +62,8 @@ bool RequestsModel::isFinished(int row) const
 
 QString RequestsModel::stateText(const Request &request) const
 {
+    if (!request.sent && !request.finished)
+        return tr("queued here");
     if (!request.finished)
         return tr("waiting, %1").arg(ClusterText::elapsed(m_session.model().nowMs() - request.startedMs));
     const AppendOutcome &outcome = request.outcome;
@@ -163,7 +166,7 @@ void RequestsModel::handleStarted(quint64 ticket, const AppendRequest &asked)
         endRemoveRows();
     }
     beginInsertRows({}, 0, 0);
-    m_requests.push_front({ticket, asked, {}, m_session.model().nowMs(), false});
+    m_requests.push_front({ticket, asked, {}, 0, false, false});
     ++m_waiting;
     endInsertRows();
     if (!m_tick.isActive())
@@ -175,6 +178,17 @@ int RequestsModel::rowOf(quint64 ticket) const
     const auto it = std::lower_bound(m_requests.begin(), m_requests.end(), ticket,
                                      [](const Request &request, quint64 wanted) { return request.ticket > wanted; });
     return it != m_requests.end() && it->ticket == ticket ? int(it - m_requests.begin()) : -1;
+}
+
+void RequestsModel::handleSent(quint64 ticket)
+{
+    const int row = rowOf(ticket);
+    if (row < 0)
+        return;
+    Request &request = m_requests[size_t(row)];
+    request.sent = true;
+    request.startedMs = m_session.model().nowMs();
+    emit dataChanged(index(row, StateColumn), index(row, StateColumn));
 }
 
 void RequestsModel::handleFinished(quint64 ticket, const AppendOutcome &outcome)

@@ -40,9 +40,11 @@ private:
         AppendRequest asked;
         AppendOutcome outcome;
         qint64 startedMs = 0;
+        bool sent = false;
         bool finished = false;
     };
     void handleStarted(quint64 ticket, const AppendRequest &asked);
+    void handleSent(quint64 ticket);
     void handleFinished(quint64 ticket, const AppendOutcome &outcome);
     void handleClosed();
     int rowOf(quint64 ticket) const;

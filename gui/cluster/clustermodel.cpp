@@ -365,6 +365,10 @@ int ClusterModel::renameNode(int index, const QString &name)
     const QString from = m_nodes[index].name;
     m_nodes[index].name = name;
     emit nodeRenamed(from, name);
+    if (!std::is_sorted(m_nodes.begin(), m_nodes.end(), before)) {
+        std::stable_sort(m_nodes.begin(), m_nodes.end(), before);
+        emit nodesReordered();
+    }
     return indexOf(name);
 }
 
@@ -380,9 +384,11 @@ void ClusterModel::replaceNode(int index, const NodeInfo &after)
     const NodeInfo earlier = std::exchange(m_nodes[index], after);
     if (earlier == after)
         return;
-    if (earlier.role != after.role)
-        std::stable_sort(m_nodes.begin(), m_nodes.end(), before);
     const QString name = after.name;
+    if (earlier.role != after.role && !std::is_sorted(m_nodes.begin(), m_nodes.end(), before)) {
+        std::stable_sort(m_nodes.begin(), m_nodes.end(), before);
+        emit nodesReordered();
+    }
     emit nodeChanged(name);
     if (earlier.url != after.url)
         emit nodeUrlChanged(name, after.url);

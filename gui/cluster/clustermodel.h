@@ -49,6 +49,7 @@ signals:
     void nodeAdded(const QString &name);
     void nodeRemoved(const QString &name);
     void nodeRenamed(const QString &from, const QString &to);
+    void nodesReordered();                                       // another node is the master now
     void nodeChanged(const QString &name);                       // anything at all about it, once for each input
     void nodeStateChanged(const QString &name, replog::NodeState from, replog::NodeState to);
     void nodeUrlChanged(const QString &name, const QUrl &url);

@@ -199,6 +199,7 @@ void ClusterSession::startAppends()
         Lane &lane = freeLane();
         ++lane.busy;
         append->startedMs = m_clock.nowMs();
+        emit appendSent(ticket);
         // The key makes it safe that Qt sends a request anew when a kept connection turns out to be closed.
         append->reply = NodeClient::callOn(
             &lane.network, master->url, m_description.client, "POST", u"/api/v1/messages"_s, compact(body),

@@ -79,6 +79,7 @@ signals:
     void opened();
     void closed();
     void appendStarted(quint64 ticket, const replog::AppendRequest &request);
+    void appendSent(quint64 ticket);                        // it does not queue here any more
     void appendFinished(quint64 ticket, const replog::AppendOutcome &outcome);
 
 private:

@@ -39,6 +39,18 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
             emit headerDataChanged(Qt::Horizontal, FirstNodeColumn + int(at), FirstNodeColumn + int(at));
         }
     });
+    connect(&cluster, &ClusterModel::nodesReordered, this, [this] {
+        beginResetModel();
+        m_nodes.clear();
+        for (const NodeInfo &node : m_cluster.nodes())
+            m_nodes.append(node.name);
+        endResetModel();
+    });
+    // A new master may have other messages where the old one's were not committed.
+    connect(&cluster, &ClusterModel::epochChanged, this, [this] {
+        m_pages.clear();
+        changed(m_base + 1, m_base + m_rows, TextColumn, TextColumn);
+    });
     connect(&cluster, &ClusterModel::nodeHeldChanged, this, &LogModel::handleHeld);
     connect(&cluster, &ClusterModel::nodeCommittedChanged, this, &LogModel::handleHeld);
     connect(&cluster, &ClusterModel::nodeStateChanged, this, [this](const QString &name) { handleState(name); });

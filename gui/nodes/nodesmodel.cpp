@@ -35,6 +35,13 @@ NodesModel::NodesModel(ClusterModel &cluster, QObject *parent) : QAbstractTableM
             emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
         }
     });
+    connect(&cluster, &ClusterModel::nodesReordered, this, [this] {
+        beginResetModel();
+        m_names.clear();
+        for (const NodeInfo &node : m_cluster.nodes())
+            m_names.append(node.name);
+        endResetModel();
+    });
     connect(&cluster, &ClusterModel::nodeChanged, this, &NodesModel::handleChanged);
     m_countdown.setInterval(CountdownMs);
     connect(&m_countdown, &QTimer::timeout, this, &NodesModel::handleTick);

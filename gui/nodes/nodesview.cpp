@@ -88,9 +88,10 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     header->setSectionResizeMode(NodesModel::ErrorColumn, QHeaderView::Stretch);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QTableView::customContextMenuRequested, this, [this](const QPoint &at) {
-        QMenu menu(this);
-        addActionsTo(&menu);
-        menu.exec(m_table->viewport()->mapToGlobal(at));
+        auto *menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        addActionsTo(menu);
+        menu->popup(m_table->viewport()->mapToGlobal(at));
     });
     column->addWidget(m_table, 1);
 
@@ -107,6 +108,8 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
         updateActions();
         updateDetails();
     });
+    connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] { m_selected = selectedNode(); });
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] { selectNode(m_selected); });
     connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
         if (selectedNode().isEmpty())
             m_table->selectRow(0);

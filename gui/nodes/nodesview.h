@@ -52,6 +52,7 @@ private:
     NodesModel *m_model;
     QTableView *m_table;
     QLabel *m_details;
+    QString m_selected;              // over a reset of the model
     QHash<NodeControl::Action, QAction *> m_controls;
     QHash<QAction *, QString> m_tips;
     QAction *m_retry = nullptr;

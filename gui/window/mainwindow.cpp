@@ -345,8 +345,12 @@ void MainWindow::updateMaster()
         && asked->process != ProcessState::Starting;
     QString text;
     if (lost) {
-        text = tr("The master %1 at %2 cannot be reached: %3 Trying again.")
-                   .arg(asked->name, asked->url.toString(), asked->contactError);
+        text = asked->known ? tr("The master %1 at %2 cannot be reached: %3 Trying again.")
+                                  .arg(asked->name, asked->url.toString(), asked->contactError)
+                            : tr("No master answers at %1: %2 Trying again.").arg(asked->url.toString(), asked->contactError);
+    } else if (!master && asked && asked->role == NodeRole::Secondary && asked->contact == Contact::Connected) {
+        text = tr("%1 at %2 is a secondary. Connect to its master to see the whole cluster.")
+                   .arg(asked->name, asked->url.toString());
     }
     notify(u"master"_s, Severity::Warning, text);
 }

@@ -61,7 +61,7 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         if (!header || !view || header->icon.isNull())
             break;
         QStyleOptionHeader fitted(*header);
-        const int icon = pixelMetric(PM_SmallIconSize, option, widget) + 2 * pixelMetric(PM_HeaderMargin, option, widget);
+        const int icon = pixelMetric(PM_SmallIconSize, option, widget) + pixelMetric(PM_HeaderMargin, option, widget);
         const QString text = view->model()->headerData(header->section, view->orientation()).toString();
         fitted.text = header->fontMetrics.elidedText(text, view->textElideMode(), option->rect.width() - icon);
         QProxyStyle::drawControl(element, &fitted, painter, widget);

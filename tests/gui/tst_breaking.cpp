@@ -137,6 +137,7 @@ void BreakingTest::killAndStartTheMaster()
     QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
     append(fixture, u"kept"_s, u"all"_s, 20);
     QTRY_COMPARE_WITH_TIMEOUT(fixture.window().append()->requests()->waiting(), 0, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().log()->model()->rowCount(), 20, limitMs);
     const quint64 epoch = fixture.model().epoch();
     press(fixture, Master, u"kill"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(Master, NodeState::Stopped), limitMs);
