@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/randomsource.h"
+
+#include <deque>
+
+namespace replog {
+
+// Gives what it was told to, then `rest` for ever.
+class ScriptedRandom final : public RandomSource
+{
+public:
+    explicit ScriptedRandom(std::deque<double> values = {}, double rest = 0.5) : m_values(std::move(values)), m_rest(rest) {}
+    double uniform() override
+    {
+        ++m_asked;
+        if (m_values.empty())
+            return m_rest;
+        const double value = m_values.front();
+        m_values.pop_front();
+        return value;
+    }
+    int asked() const { return m_asked; }
+
+private:
+    std::deque<double> m_values;
+    double m_rest;
+    int m_asked = 0;
+};
+
+} // namespace replog

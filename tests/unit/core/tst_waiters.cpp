@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/waiters.h"
+#include "tests/support/manualscheduler.h"
+
+#include <QRegularExpression>
+#include <QTest>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+class TestWaiters : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        m_ends.clear();
+        m_scheduler = std::make_unique<ManualScheduler>();
+        m_waiters = std::make_unique<Waiters>(*m_scheduler);
+    }
+
+    void cleanup() { m_waiters.reset(); }
+
+    void satisfiedOnceEach()
+    {
+        wait(1, 1, u"a"_s);
+        wait(1, 1, u"b"_s);
+        wait(2, 2, u"c"_s);
+        wait(3, 3, u"d"_s);
+        m_waiters->satisfy(1, 2);
+        m_waiters->satisfy(1, 2);
+        QCOMPARE(m_ends, QStringList({u"a satisfied"_s, u"b satisfied"_s, u"c satisfied"_s}));
+        QCOMPARE(m_waiters->count(), 1);
+    }
+
+    void batchIsSatisfiedWithItsLastEntry()
+    {
+        wait(1, 3, u"batch"_s);
+        m_waiters->satisfy(1, 2);
+        QVERIFY(m_ends.isEmpty());
+        m_waiters->satisfy(3, 3);
+        QCOMPARE(m_ends, QStringList({u"batch satisfied"_s}));
+    }
+
+    void timesOutAtItsDeadline()
+    {
+        wait(1, 1, u"a"_s, 100);
+        wait(1, 1, u"b"_s, 200);
+        wait(1, 1, u"forever"_s);
+        m_scheduler->advance(99);
+        QVERIFY(m_ends.isEmpty());
+        m_scheduler->advance(1);
+        QCOMPARE(m_ends, QStringList({u"a timed out"_s}));
+        m_scheduler->advance(100);
+        QCOMPARE(m_waiters->count(), 1);
+        m_waiters->satisfy(1, 1);
+        QCOMPARE(m_ends, QStringList({u"a timed out"_s, u"b timed out"_s, u"forever satisfied"_s}));
+    }
+
+    void satisfiedLeavesNoTimer()
+    {
+        wait(1, 1, u"a"_s, 100);
+        m_waiters->satisfy(1, 1);
+        QCOMPARE(m_scheduler->timers(), 0);
+    }
+
+    void timeoutOfNothing()
+    {
+        wait(1, 1, u"a"_s, 0);
+        QVERIFY(m_ends.isEmpty());      // not from inside
+        m_scheduler->advance(0);
+        QCOMPARE(m_ends, QStringList({u"a timed out"_s}));
+    }
+
+    void cancelledIsNeverCalled()
+    {
+        const auto ticket = wait(1, 1, u"a"_s, 100);
+        wait(1, 1, u"b"_s);
+        m_waiters->cancel(ticket);
+        m_waiters->cancel(ticket);
+        m_waiters->cancel(4711);
+        m_scheduler->advance(1000);
+        m_waiters->satisfy(1, 1);
+        QCOMPARE(m_ends, QStringList({u"b satisfied"_s}));
+    }
+
+    void releaseEndsTheWholeBatchThatHoldsTheEntry()
+    {
+        wait(1, 4, u"batch"_s);
+        wait(5, 5, u"next"_s);
+        m_waiters->release(2);
+        QCOMPARE(m_ends, QStringList({u"batch released"_s}));
+        m_waiters->release(2);
+        QCOMPARE(m_waiters->count(), 1);
+    }
+
+    // A watch of another entry of the batch stands in front of it.
+    void releaseFindsTheBatchBehindAWatch()
+    {
+        wait(3, 3, u"watch"_s);
+        wait(1, 4, u"batch"_s);
+        QCOMPARE(m_waiters->clientsOf(2), 1);
+        QCOMPARE(m_waiters->clientsOf(3), 2);
+        m_waiters->release(2);
+        QCOMPARE(m_ends, QStringList({u"batch released"_s}));
+        QCOMPARE(m_waiters->clientsOf(3), 1);
+    }
+
+    void failBeyondSparesWhatIsHeld()
+    {
+        wait(1, 1, u"held"_s);
+        wait(2, 2, u"lost"_s, 100);
+        m_waiters->failBeyond(1);
+        QCOMPARE(m_ends, QStringList({u"lost store failed"_s}));
+        wait(1, 1, u"still"_s);
+        QCOMPARE(wait(3, 3, u"late"_s), 0u);
+        QCOMPARE(m_ends.last(), u"late store failed"_s);
+        QCOMPARE(m_waiters->count(), 2);
+    }
+
+    void shutDownAnswersEveryoneAndThoseWhoComeLater()
+    {
+        wait(1, 1, u"a"_s, 100);
+        wait(7, 9, u"b"_s);
+        m_waiters->shutDown();
+        QCOMPARE(m_ends, QStringList({u"a shutting down"_s, u"b shutting down"_s}));
+        QCOMPARE(wait(1, 1, u"late"_s), 0u);
+        QCOMPARE(m_ends.last(), u"late shutting down"_s);
+        QCOMPARE(m_scheduler->timers(), 0);
+        QCOMPARE(m_waiters->count(), 0);
+    }
+
+    void completionMayWaitAgain()
+    {
+        m_waiters->add(1, 1, {}, [this](WaitEnd) { wait(2, 2, u"second"_s); });
+        m_waiters->satisfy(1, 1);
+        m_waiters->satisfy(2, 2);
+        QCOMPARE(m_ends, QStringList({u"second satisfied"_s}));
+    }
+
+    void completionMaySatisfyOthers()
+    {
+        m_waiters->add(1, 1, {}, [this](WaitEnd) { m_waiters->satisfy(2, 3); });
+        wait(2, 2, u"b"_s);
+        wait(3, 3, u"c"_s);
+        m_waiters->satisfy(1, 3);
+        QCOMPARE(m_ends, QStringList({u"b satisfied"_s, u"c satisfied"_s}));
+        QCOMPARE(m_waiters->count(), 0);
+    }
+
+private:
+    Waiters::Ticket wait(quint64 first, quint64 last, const QString &name, std::optional<qint64> timeoutMs = {})
+    {
+        return m_waiters->add(first, last, timeoutMs, [this, name](WaitEnd end) {
+            static const QStringList words{u"satisfied"_s, u"timed out"_s, u"released"_s, u"shutting down"_s, u"store failed"_s};
+            m_ends.append(name + u' ' + words[static_cast<int>(end)]);
+        });
+    }
+
+    std::unique_ptr<ManualScheduler> m_scheduler;
+    std::unique_ptr<Waiters> m_waiters;
+    QStringList m_ends;
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestWaiters)
+#include "tst_waiters.moc"
