@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/masterlog.h"
+#include "shared/log/replicatecodec.h"
+#include "tests/support/memorylogstore.h"
+
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <memory>
+#include <random>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+class TestMasterLog : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        m_store = std::make_unique<MemoryLogStore>("master"_ba, "m"_ba);
+        open(1);
+    }
+    void cleanup() { m_log.reset(); }
+
+    void idsAreDenseAndLeaveWithTheFlush()
+    {
+        QSignalSpy appended(m_log.get(), &MasterLog::appended);
+        QCOMPARE(m_log->append({"A", "B"}, 2, "k"), 1u);
+        QCOMPARE(m_log->append({"C"}, 1, {}), 3u);
+        QCOMPARE(m_log->assignedId(), 3u);
+        QCOMPARE(m_log->lastId(), 0u);
+        QCOMPARE(m_store->unsyncedCount(), 0u);
+        m_log->flush();
+        m_log->flush();
+        QCOMPARE(m_log->lastId(), 3u);
+        QCOMPARE(appended.size(), 1);
+        QCOMPARE(m_log->visible().durableId(), 0u);
+        m_store->syncAll();
+        QCOMPARE(m_log->visible().durableId(), 3u);
+        QCOMPARE(m_store->entries()[1], (Entry{2, 1, 2, "k", "B"}));
+    }
+
+    void undurableBytesAreCounted()
+    {
+        QCOMPARE(m_log->undurableBytes(), 0);
+        m_log->append({QByteArray(1000, 'x')}, 1, {});
+        m_log->flush();
+        QVERIFY(m_log->undurableBytes() >= 1000);
+        m_store->syncAll();
+        QCOMPARE(m_log->undurableBytes(), 0);
+    }
+
+    void epochsOfEachRun()
+    {
+        append("A");
+        append("B");
+        m_store->syncAll();
+        open(4);
+        append("C");
+        m_store->syncAll();
+        open(5);
+        QCOMPARE(m_log->epochAt(0), 0u);
+        QCOMPARE(m_log->epochAt(2), 1u);
+        QCOMPARE(m_log->epochAt(3), 4u);
+        QCOMPARE(m_log->lastId(), 3u);
+        QVERIFY(!m_log->recent(1, 1000));          // of an earlier run: in the store only
+    }
+
+    void recentGivesWhatTheStoreWouldGive_data()
+    {
+        QTest::addColumn<quint64>("seed");
+        for (quint64 seed = 1; seed <= 20; ++seed)
+            QTest::addRow("seed %llu", static_cast<unsigned long long>(seed)) << seed;
+    }
+
+    void recentGivesWhatTheStoreWouldGive()
+    {
+        QFETCH(quint64, seed);
+        std::mt19937_64 random(seed);
+        const auto pick = [&random](int from, int to) { return std::uniform_int_distribution(from, to)(random); };
+        for (int flush = 0; flush < 20; ++flush) {
+            for (int i = pick(1, 5); i > 0; --i)
+                m_log->append({QByteArray(pick(0, 100), 'a')}, static_cast<quint32>(pick(1, 3)), pick(0, 1) ? "key"_ba : QByteArray());
+            m_log->flush();
+        }
+        m_store->syncAll();
+        const quint64 last = m_log->lastId();
+        for (int i = 0; i < 300; ++i) {
+            const auto from = static_cast<quint64>(pick(1, static_cast<int>(last)));
+            const qsizetype maxBytes = pick(1, 2000);
+            const auto batch = m_log->recent(from, maxBytes);
+            QVERIFY(batch);
+            QVERIFY(batch->first == from && batch->last >= from && batch->last <= last);
+            QByteArray expected;
+            for (quint64 id = from; id <= batch->last; ++id) {
+                const Entry &entry = m_store->entries()[id - 1];
+                appendWireEntry(expected, {entry.id, entry.epoch, entry.w, entry.key, entry.message});
+            }
+            QCOMPARE(batch->bytes, expected);
+            QVERIFY(batch->count() == 1 || batch->bytes.size() <= 2 * maxBytes);
+        }
+        QVERIFY(!m_log->recent(last + 1, 100));
+    }
+
+    void readGivesTheSameFromTheStore()
+    {
+        for (const char letter : "ABCDEFGH"_ba)
+            append(QByteArray(1, letter));
+        m_store->syncAll();
+        std::optional<WireBatch> read;
+        m_log->read(3, 49 * 2, [&read](const Result<WireBatch> &batch) { read = *batch; });
+        QVERIFY(!read);
+        m_store->answerReads();
+        QVERIFY(read);
+        QCOMPARE(read->first, 3u);
+        QCOMPARE(read->last, 4u);
+        QCOMPARE(read->bytes, m_log->recent(3, read->bytes.size())->bytes);
+    }
+
+    void memoryIsBoundedButKeepsWhatIsNotDurable()
+    {
+        const QByteArray big(1024 * 1024, 'x');
+        for (int i = 0; i < 24; ++i)
+            append(big);
+        QVERIFY(m_log->recent(1, 100));            // cannot be read from the store yet
+        m_store->syncAll();
+        QVERIFY(!m_log->recent(1, 100));
+        QVERIFY(m_log->recent(24, 100));
+    }
+
+    void committedIdIsStored()
+    {
+        append("A");
+        append("B");
+        m_store->syncAll();
+        m_log->setCommittedId(2);
+        m_log->setCommittedId(1);
+        QCOMPARE(m_log->committedId(), 2u);
+        open(2);
+        QCOMPARE(m_log->committedId(), 2u);
+    }
+
+private:
+    void open(quint64 epoch)
+    {
+        m_log.reset();
+        m_store->crash();
+        m_log = std::make_unique<MasterLog>(*m_store, m_store->state(), epoch, 77);
+    }
+    void append(const QByteArray &message)
+    {
+        m_log->append({message}, 1, {});
+        m_log->flush();
+    }
+
+    std::unique_ptr<MemoryLogStore> m_store;
+    std::unique_ptr<MasterLog> m_log;
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestMasterLog)
+#include "tst_masterlog.moc"
