@@ -21,6 +21,8 @@ public:
     virtual quint64 logId() const = 0;
     // The last entry handed out for replication, durable here or not.
     virtual quint64 lastId() const = 0;
+    // How far replicators should send by now, at most lastId().
+    virtual quint64 offeredId() const { return lastId(); }
     virtual quint64 epochAt(quint64 id) const = 0;
     virtual quint64 committedId() const = 0;
     // Entries from `from` on, about `maxBytes`, if they are among the recent ones kept in memory.

@@ -11,7 +11,7 @@ namespace replog {
 
 MasterLog::MasterLog(LogStore &store, const StoreState &state, quint64 epoch, quint64 logId, QObject *parent)
     : QObject(parent), m_store(store), m_epoch(epoch), m_logId(logId), m_epochs(EpochIndex::fromMeta(state.meta)),
-      m_assignedId(state.last.id), m_flushedId(state.last.id)
+      m_assignedId(state.last.id), m_flushedId(state.last.id), m_offeredId(state.last.id)
 {
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
@@ -33,8 +33,11 @@ void MasterLog::flush()
     Entries entries = std::exchange(m_unflushed, {});
     Chunk chunk{entries.front().id, entries.back().id, {}, {}};
     qsizetype bytes = 0;
-    for (const Entry &entry : entries)
+    bool awaited = false;
+    for (const Entry &entry : entries) {
         bytes += entry.cost();
+        awaited = awaited || entry.w > 1;
+    }
     chunk.bytes.reserve(bytes);
     chunk.starts.reserve(entries.size());
     for (const Entry &entry : entries) {
@@ -52,7 +55,16 @@ void MasterLog::flush()
         m_store.putMeta(EpochIndex::metaKey(first), QByteArray::number(m_epoch), {});
     m_store.append(std::move(entries));
     trim();
-    emit appended(m_flushedId);
+    if (awaited)
+        offer(m_flushedId);
+}
+
+void MasterLog::offer(quint64 id)
+{
+    if (id <= m_offeredId)
+        return;
+    m_offeredId = id;
+    emit offered(id);
 }
 
 void MasterLog::setCommittedId(quint64 id)
@@ -68,12 +80,13 @@ std::optional<WireBatch> MasterLog::recent(quint64 from, qsizetype maxBytes) con
     auto chunk = std::upper_bound(m_recent.begin(), m_recent.end(), from,
                                   [](quint64 id, const Chunk &each) { return id < each.first; });
     --chunk;
-    if (from == chunk->first && (chunk + 1 == m_recent.end() || chunk->bytes.size() >= maxBytes)
+    const bool isLast = chunk + 1 == m_recent.end() || (chunk + 1)->first > m_offeredId;
+    if (from == chunk->first && (isLast || chunk->bytes.size() >= maxBytes)
         && chunk->bytes.size() <= 2 * maxBytes)
         return WireBatch{chunk->first, chunk->last, chunk->bytes};   // shared, not copied
 
     WireBatch batch{from, from - 1, {}};
-    for (; chunk != m_recent.end(); ++chunk) {
+    for (; chunk != m_recent.end() && chunk->first <= std::max(m_offeredId, from); ++chunk) {
         const auto index = static_cast<size_t>(batch.last + 1 - chunk->first);
         const qsizetype start = chunk->starts[index];
         const qsizetype room = maxBytes - batch.bytes.size();
@@ -124,6 +137,7 @@ void MasterLog::handleDurable(quint64 lastId)
     }
     m_visible.setDurableId(lastId);
     trim();
+    offer(lastId);
 }
 
 void MasterLog::trim()

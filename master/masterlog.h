@@ -13,8 +13,9 @@
 namespace replog {
 
 // The master's log: gives entries their ids, hands them to the store and, from memory, to the replicators, at the same
-// time. What arrives within one turn of the event loop goes out together (flush()). Pure but for the store that it is
-// handed.
+// time. What arrives within one turn of the event loop goes out together (flush()). Where nobody waits for a secondary
+// (w = 1 in the whole flush) the replicators get it once it is durable here and the clients are answered: it then
+// carries its own committed id, one delivery where there would be two. Pure but for the store that it is handed.
 class MasterLog : public QObject, public LogSource
 {
     Q_OBJECT
@@ -38,13 +39,14 @@ public:
     quint64 epoch() const override { return m_epoch; }
     quint64 logId() const override { return m_logId; }
     quint64 lastId() const override { return m_flushedId; }
+    quint64 offeredId() const override { return m_offeredId; }
     quint64 epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
     quint64 committedId() const override { return m_visible.committedId(); }
     std::optional<WireBatch> recent(quint64 from, qsizetype maxBytes) const override;
     void read(quint64 from, qsizetype maxBytes, BatchRead done) override;
 
 signals:
-    void appended(quint64 lastId);      // flushed: replicators may send up to it
+    void offered(quint64 offeredId);    // replicators should send up to it
 
 private:
     // Entries of one flush in wire form; starts[i] is where entry first + i begins in bytes.
@@ -58,6 +60,7 @@ private:
 
     void handleDurable(quint64 lastId);
     void trim();
+    void offer(quint64 id);
 
     static constexpr qsizetype RecentBytes = 16 * 1024 * 1024;
 
@@ -68,6 +71,7 @@ private:
     VisibleLog m_visible;
     quint64 m_assignedId = 0;
     quint64 m_flushedId = 0;
+    quint64 m_offeredId = 0;
     Entries m_unflushed;
     std::deque<Chunk> m_recent;
     qsizetype m_recentBytes = 0;

@@ -91,7 +91,7 @@ void MasterNode::openConcerns(const std::vector<Unfinished> &entries)
 void MasterNode::begin()
 {
     connect(&m_log.visible(), &VisibleLog::durableChanged, &m_concerns, &ConcernTracker::handleLocalDurable);
-    connect(&m_log, &MasterLog::appended, &m_members, &Membership::handleAppended);
+    connect(&m_log, &MasterLog::offered, &m_members, &Membership::handleAppended);
     connect(&m_members, &Membership::acked, &m_concerns, &ConcernTracker::handleAck);
     connect(&m_members, &Membership::memberRemoved, &m_concerns, &ConcernTracker::removeNode);
     // First the news of the committed id goes to the secondaries, then the clients are answered.

@@ -252,7 +252,7 @@ void Replicator::pump()
         return;
     if (m_state == State::Probe && !m_inFlight.empty())
         return;
-    if (!m_dataInFlight && m_next <= m_log.lastId()) {
+    if (!m_dataInFlight && m_next <= m_log.offeredId()) {
         const qsizetype bytes = m_state == State::Probe ? m_config.probeBytes : m_config.batchBytes;
         if (auto batch = m_log.recent(m_next, bytes)) {
             sendBatch(std::move(*batch));

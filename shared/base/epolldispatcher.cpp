@@ -129,16 +129,21 @@ bool EpollDispatcher::collect(int timeoutMs, bool withSockets)
     const int count = ::epoll_wait(m_epoll, events.data(), static_cast<int>(events.size()), timeoutMs);
     std::array<Ready, 512> ready;
     int readyCount = 0;
+    bool woken = false;
     for (int i = 0; i < count; ++i) {
         const int fd = events[static_cast<std::size_t>(i)].data.fd;
         if (fd == m_wakeFd) {
             std::uint64_t value = 0;
             [[maybe_unused]] const auto got = ::read(m_wakeFd, &value, sizeof value);
+            woken = true;
         } else {
             ready[static_cast<std::size_t>(readyCount++)] = {fd, m_watched[static_cast<std::size_t>(fd)].serial,
                                                             events[static_cast<std::size_t>(i)].events};
         }
     }
+    // What another thread has finished has waited longer than what the sockets bring now.
+    if (woken)
+        QCoreApplication::sendPostedEvents();
     for (int i = 0; i < readyCount; ++i) {
         const Ready &one = ready[static_cast<std::size_t>(i)];
         const auto fd = static_cast<std::size_t>(one.fd);
