@@ -5,9 +5,9 @@
     <name>ClusterText</name>
     <message numerus="yes">
         <source>%n node(s) not known yet</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n node not known yet</numerusform>
+            <numerusform>%n nodes not known yet</numerusform>
         </translation>
     </message>
 </context>
@@ -15,30 +15,30 @@
     <name>replog::LogView</name>
     <message numerus="yes">
         <source>%n message(s) written to %1.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n message written to %1.</numerusform>
+            <numerusform>%n messages written to %1.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n match(es)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n match</numerusform>
+            <numerusform>%n matches</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%L1 message(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%L1 message</numerusform>
+            <numerusform>%L1 messages</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n waiting</numerusform>
+            <numerusform>%n waiting</numerusform>
         </translation>
     </message>
 </context>
@@ -46,9 +46,9 @@
     <name>replog::NewClusterDialog</name>
     <message numerus="yes">
         <source>The folder holds a cluster of a master and %n secondary(s); it will be opened.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>The folder holds a cluster of a master and %n secondary; it will be opened.</numerusform>
+            <numerusform>The folder holds a cluster of a master and %n secondaries; it will be opened.</numerusform>
         </translation>
     </message>
 </context>
@@ -56,9 +56,9 @@
     <name>replog::RequestsModel</name>
     <message numerus="yes">
         <source>timed out with %n ack(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>timed out with %n ack</numerusform>
+            <numerusform>timed out with %n acks</numerusform>
         </translation>
     </message>
 </context>
@@ -66,9 +66,9 @@
     <name>replog::WaitsView</name>
     <message numerus="yes">
         <source>Release %n wait(s)?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Release %n wait?</numerusform>
+            <numerusform>Release %n waits?</numerusform>
         </translation>
     </message>
 </context>
@@ -76,9 +76,9 @@
     <name>replog::WalkPanel</name>
     <message numerus="yes">
         <source>All %n step(s) went as expected.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n step went as expected.</numerusform>
+            <numerusform>All %n steps went as expected.</numerusform>
         </translation>
     </message>
 </context>
@@ -86,16 +86,16 @@
     <name>replog::WalkStage</name>
     <message numerus="yes">
         <source>%1: OK after %2, held by %n node(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1: OK after %2, held by %n node.</numerusform>
+            <numerusform>%1: OK after %2, held by %n nodes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n retry(s) so far.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n retry so far.</numerusform>
+            <numerusform>%n retries so far.</numerusform>
         </translation>
     </message>
 </context>

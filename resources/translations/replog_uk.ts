@@ -2,169 +2,212 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="uk_UA" sourcelanguage="en_US">
 <context>
+    <name>ClusterFile</name>
+    <message>
+        <source>%1: each part of a command must be a text</source>
+        <translation>%1: кожна частина команди має бути текстом</translation>
+    </message>
+    <message>
+        <source>%1: must be a command, as a text or as a list of texts</source>
+        <translation>%1: має бути команда — як текст або як список текстів</translation>
+    </message>
+    <message>
+        <source>%1.name: is missing</source>
+        <translation>%1.name: відсутнє</translation>
+    </message>
+    <message>
+        <source>%1.name: %2 is there twice</source>
+        <translation>%1.name: %2 трапляється двічі</translation>
+    </message>
+    <message>
+        <source>%1.url: must be like http://host:port</source>
+        <translation>%1.url: має бути на зразок http://host:port</translation>
+    </message>
+    <message>
+        <source>%1.role: must be master or secondary</source>
+        <translation>%1.role: має бути master або secondary</translation>
+    </message>
+    <message>
+        <source>%1.%2: no such field</source>
+        <translation>%1.%2: такого поля немає</translation>
+    </message>
+    <message>
+        <source>The file cannot be read: %1</source>
+        <translation>Файл не вдається прочитати: %1</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>Рядок %1: %2</translation>
+    </message>
+    <message>
+        <source>nodes: must be a list of at least one node</source>
+        <translation>nodes: має бути список щонайменше з одного вузла</translation>
+    </message>
+</context>
+<context>
     <name>ClusterText</name>
     <message>
         <source>master</source>
-        <translation type="unfinished"></translation>
+        <translation>головний</translation>
     </message>
     <message>
         <source>secondary</source>
-        <translation type="unfinished"></translation>
+        <translation>вторинний</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>невідомо</translation>
     </message>
     <message>
         <source>connecting</source>
-        <translation type="unfinished"></translation>
+        <translation>з’єднується</translation>
     </message>
     <message>
         <source>starting</source>
-        <translation type="unfinished"></translation>
+        <translation>запускається</translation>
     </message>
     <message>
         <source>running</source>
-        <translation type="unfinished"></translation>
+        <translation>працює</translation>
     </message>
     <message>
         <source>healthy</source>
-        <translation type="unfinished"></translation>
+        <translation>справний</translation>
     </message>
     <message>
         <source>suspected</source>
-        <translation type="unfinished"></translation>
+        <translation>під підозрою</translation>
     </message>
     <message>
         <source>unhealthy</source>
-        <translation type="unfinished"></translation>
+        <translation>несправний</translation>
     </message>
     <message>
         <source>gave up</source>
-        <translation type="unfinished"></translation>
+        <translation>спроби припинено</translation>
     </message>
     <message>
         <source>read-only</source>
-        <translation type="unfinished"></translation>
+        <translation>лише читання</translation>
     </message>
     <message>
         <source>fenced</source>
-        <translation type="unfinished"></translation>
+        <translation>відгороджений</translation>
     </message>
     <message>
         <source>diverged</source>
-        <translation type="unfinished"></translation>
+        <translation>розійшовся</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>збій</translation>
     </message>
     <message>
         <source>not answering</source>
-        <translation type="unfinished"></translation>
+        <translation>не відповідає</translation>
     </message>
     <message>
         <source>unreachable</source>
-        <translation type="unfinished"></translation>
+        <translation>недосяжний</translation>
     </message>
     <message>
         <source>frozen</source>
-        <translation type="unfinished"></translation>
+        <translation>заморожений</translation>
     </message>
     <message>
         <source>stopping</source>
-        <translation type="unfinished"></translation>
+        <translation>зупиняється</translation>
     </message>
     <message>
         <source>stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>зупинений</translation>
     </message>
     <message>
         <source>Nothing has been heard from this node yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Від цього вузла ще нічого не чути.</translation>
     </message>
     <message>
         <source>The process runs; the node does not answer yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Процес працює, але вузол ще не відповідає.</translation>
     </message>
     <message>
         <source>The node runs and answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол працює й відповідає.</translation>
     </message>
     <message>
         <source>The node answers the master&apos;s heartbeats.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол відповідає на сигнали головного.</translation>
     </message>
     <message>
         <source>The node missed a heartbeat of the master.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол пропустив сигнал головного.</translation>
     </message>
     <message>
         <source>The node missed several heartbeats; the master goes on trying.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол пропустив кілька сигналів; головний пробує далі.</translation>
     </message>
     <message>
         <source>The master has stopped trying. Use Retry Now, or restart the node.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний припинив спроби. Натисніть «Повторити зараз» або перезапустіть вузол.</translation>
     </message>
     <message>
         <source>Fewer than a majority of the nodes are healthy: the master takes no messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Справних вузлів менше за більшість: головний не приймає повідомлень.</translation>
     </message>
     <message>
         <source>Another master with a higher epoch has taken over: this one takes no messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Справу перебрав інший головний вузол із вищою епохою: цей не приймає повідомлень.</translation>
     </message>
     <message>
         <source>Its committed history differs from the master&apos;s. It needs to be started with --reset.</source>
-        <translation type="unfinished"></translation>
+        <translation>Його зафіксована історія відрізняється від історії головного. Його треба запустити з --reset.</translation>
     </message>
     <message>
         <source>Its store has failed; it takes nothing more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Його сховище відмовило; він більше нічого не приймає.</translation>
     </message>
     <message>
         <source>The connection stands, but the node does not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>З’єднання є, але вузол не відповідає.</translation>
     </message>
     <message>
         <source>The node cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>До вузла немає доступу.</translation>
     </message>
     <message>
         <source>Its process is frozen: it exists, but does nothing until thawed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Його процес заморожено: він існує, але нічого не робить, доки його не розморозять.</translation>
     </message>
     <message>
         <source>Its process has been asked to stop.</source>
-        <translation type="unfinished"></translation>
+        <translation>Його процес попросили зупинитися.</translation>
     </message>
     <message>
         <source>Its process does not run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Його процес не працює.</translation>
     </message>
     <message>
         <source>%1 s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 с</translation>
     </message>
     <message>
         <source>%1 min %2 s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 хв %2 с</translation>
     </message>
     <message>
         <source>%1 h %2 min</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 год %2 хв</translation>
     </message>
     <message>
         <source>%1 ms</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 мс</translation>
     </message>
     <message numerus="yes">
         <source>%n node(s) not known yet</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>ще %n невідомий вузол</numerusform>
+            <numerusform>ще %n невідомі вузли</numerusform>
+            <numerusform>ще %n невідомих вузлів</numerusform>
         </translation>
     </message>
 </context>
@@ -172,2139 +215,2124 @@
     <name>Language</name>
     <message>
         <source>As the &amp;System</source>
-        <translation type="unfinished"></translation>
+        <translation>Як у &amp;системі</translation>
     </message>
 </context>
 <context>
     <name>Walk</name>
     <message>
         <source>Append %1 with w=%2</source>
-        <translation type="unfinished"></translation>
+        <translation>Додати %1 з w=%2</translation>
     </message>
     <message>
         <source>Read from the nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Прочитати з вузлів</translation>
     </message>
     <message>
         <source>Start the master and one secondary</source>
-        <translation type="unfinished"></translation>
+        <translation>Запустити головний вузол і один вторинний</translation>
     </message>
     <message>
         <source>Both run, and the secondary joins the master. The second secondary stays down.</source>
-        <translation type="unfinished"></translation>
+        <translation>Обидва працюють, вторинний приєднується до головного. Другий вторинний лишається вимкненим.</translation>
     </message>
     <message>
         <source>OK at once: the master alone is enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>OK одразу: досить самого головного вузла.</translation>
     </message>
     <message>
         <source>OK as soon as secondary-1 holds it too.</source>
-        <translation type="unfinished"></translation>
+        <translation>OK, щойно його матиме й secondary-1.</translation>
     </message>
     <message>
         <source>Its client waits: three nodes must hold it, and there are only two.</source>
-        <translation type="unfinished"></translation>
+        <translation>Його клієнт чекає: повідомлення мають зберігати три вузли, а їх лише два.</translation>
     </message>
     <message>
         <source>The master shows three messages, secondary-1 two: Msg3 is there, but not committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний показує три повідомлення, secondary-1 — два: Msg3 у нього є, але не зафіксоване.</translation>
     </message>
     <message>
         <source>OK at once, though Msg3 still waits: a blocked client blocks nobody else.</source>
-        <translation type="unfinished"></translation>
+        <translation>OK одразу, хоча Msg3 ще чекає: заблокований клієнт не блокує нікого іншого.</translation>
     </message>
     <message>
         <source>The master shows four, secondary-1 still two: what comes after Msg3 is shown only after Msg3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний показує чотири, secondary-1 — досі два: те, що йде після Msg3, видно лише після Msg3.</translation>
     </message>
     <message>
         <source>Start secondary-2</source>
-        <translation type="unfinished"></translation>
+        <translation>Запустити secondary-2</translation>
     </message>
     <message>
         <source>It catches up with the log; with it, three nodes hold Msg3, and its client is answered OK.</source>
-        <translation type="unfinished"></translation>
+        <translation>Він наздоганяє журнал; разом із ним Msg3 мають три вузли, і клієнт отримує OK.</translation>
     </message>
     <message>
         <source>All three nodes show the four messages in the same order.</source>
-        <translation type="unfinished"></translation>
+        <translation>Усі три вузли показують чотири повідомлення в однаковому порядку.</translation>
     </message>
     <message>
         <source>Both run, and the secondary joins the master.</source>
-        <translation type="unfinished"></translation>
+        <translation>Обидва працюють, вторинний приєднується до головного.</translation>
     </message>
     <message>
         <source>OK: both nodes hold it.</source>
-        <translation type="unfinished"></translation>
+        <translation>OK: його мають обидва вузли.</translation>
     </message>
     <message>
         <source>Make secondary-1 fail after storing, and append Once with w=2</source>
-        <translation type="unfinished"></translation>
+        <translation>Змусити secondary-1 відмовляти після збереження і додати Once з w=2</translation>
     </message>
     <message>
         <source>Each delivery is stored and then answered with an error. The master cannot know; it tries again and again, and the client waits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Кожну доставку збережено, але у відповідь іде помилка. Головний не може про це знати: він пробує знову й знову, а клієнт чекає.</translation>
     </message>
     <message>
         <source>Look into the log of secondary-1</source>
-        <translation type="unfinished"></translation>
+        <translation>Зазирнути в журнал secondary-1</translation>
     </message>
     <message>
         <source>Once was delivered several times by now, and is there one time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Once уже доставлено кілька разів, а в журналі воно одне.</translation>
     </message>
     <message>
         <source>Let secondary-1 answer properly again</source>
-        <translation type="unfinished"></translation>
+        <translation>Дозволити secondary-1 знову відповідати як слід</translation>
     </message>
     <message>
         <source>The next delivery is acknowledged, and the client is answered OK.</source>
-        <translation type="unfinished"></translation>
+        <translation>Наступну доставку підтверджено, і клієнт отримує OK.</translation>
     </message>
     <message>
         <source>Compare the nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Порівняти вузли</translation>
     </message>
     <message>
         <source>Both show First and Once, each one time, and their logs have the same checksum.</source>
-        <translation type="unfinished"></translation>
+        <translation>Обидва показують First і Once, кожне по разу, і контрольні суми журналів однакові.</translation>
     </message>
     <message>
         <source>Kill the master (kill -9)</source>
-        <translation type="unfinished"></translation>
+        <translation>Убити головний вузол (kill -9)</translation>
     </message>
     <message>
         <source>The client of Patient loses its connection: it cannot know what became of its message.</source>
-        <translation type="unfinished"></translation>
+        <translation>Клієнт повідомлення Patient втрачає з’єднання: він не може знати, що сталося з його повідомленням.</translation>
     </message>
     <message>
         <source>Start the master again</source>
-        <translation type="unfinished"></translation>
+        <translation>Запустити головний вузол знову</translation>
     </message>
     <message>
         <source>It comes back with a higher epoch, still knows its secondary, and takes up the wait: Patient was durable before anybody waited for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Він повертається з вищою епохою, пам’ятає свій вторинний вузол і продовжує очікування: Patient було надійно збережено ще до того, як на нього почали чекати.</translation>
     </message>
     <message>
         <source>The master shows both messages, secondary-1 the first: Patient is not committed yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний показує обидва повідомлення, secondary-1 — перше: Patient ще не зафіксовано.</translation>
     </message>
     <message>
         <source>Now three nodes hold Patient: it is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тепер Patient мають три вузли: його зафіксовано.</translation>
     </message>
     <message>
         <source>All three nodes show both messages, each one time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Усі три вузли показують обидва повідомлення, кожне по разу.</translation>
     </message>
     <message>
         <source>Write concerns and total order</source>
-        <translation type="unfinished"></translation>
+        <translation>Вимоги запису (write concern) і повний порядок</translation>
     </message>
     <message>
         <source>A message stored but never acknowledged is not doubled</source>
-        <translation type="unfinished"></translation>
+        <translation>Збережене, але не підтверджене повідомлення не подвоюється</translation>
     </message>
     <message>
         <source>The master is killed while a message waits</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол гине, поки повідомлення чекає</translation>
     </message>
     <message>
         <source>Each client chooses how many nodes must hold its message before it is answered (w). Four messages show what that means for the client, for other clients, and for readers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Кожен клієнт сам обирає, скільки вузлів мають зберегти його повідомлення, перш ніж він отримає відповідь (w). Чотири повідомлення покажуть, що це означає для клієнта, для інших клієнтів і для читачів.</translation>
     </message>
     <message>
         <source>A secondary stores what it is sent, but its answers get lost. The master has to send again; the secondary has to notice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вторинний вузол зберігає надіслане, але його відповіді губляться. Головний мусить надсилати ще раз, а вторинний — це помітити.</translation>
     </message>
     <message>
         <source>The master dies with kill -9 while a client waits for a third node. What it had stored, it must still know afterwards.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>replog</name>
-    <message>
-        <source>%1: each part of a command must be a text</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1: must be a command, as a text or as a list of texts</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1.name: is missing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1.name: %2 is there twice</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1.url: must be like http://host:port</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1.role: must be master or secondary</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1.%2: no such field</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол гине від kill -9, поки клієнт чекає на третій вузол. Те, що він зберіг, він мусить пам’ятати й потім.</translation>
     </message>
 </context>
 <context>
     <name>replog::AppendPanel</name>
     <message>
         <source>&amp;Append</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Додати</translation>
     </message>
     <message>
         <source>&amp;New Message</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Нове повідомлення</translation>
     </message>
     <message>
         <source>Text, may be empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Текст, може бути порожнім</translation>
     </message>
     <message>
         <source>How many nodes must hold the message before it is answered, the master included</source>
-        <translation type="unfinished"></translation>
+        <translation>Скільки вузлів, разом із головним, мають зберегти повідомлення до відповіді</translation>
     </message>
     <message>
         <source> s</source>
-        <translation type="unfinished"></translation>
+        <translation> с</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>немає</translation>
     </message>
     <message>
         <source>How long to wait for the answer; the message stays in the log all the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Скільки чекати на відповідь; повідомлення однаково лишиться в журналі</translation>
     </message>
     <message>
         <source>How many requests to send, each with the text and a number</source>
-        <translation type="unfinished"></translation>
+        <translation>Скільки запитів надіслати; кожен із текстом і номером</translation>
     </message>
     <message>
         <source>Send it to the master (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>Надіслати головному вузлу (%1)</translation>
     </message>
     <message>
         <source>Me&amp;ssage:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Повідомлення:</translation>
     </message>
     <message>
         <source>Nodes (&amp;w):</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Вузлів (w):</translation>
     </message>
     <message>
         <source>T&amp;imeout:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ліміт часу:</translation>
     </message>
     <message>
         <source>&amp;How many:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Скільки:</translation>
     </message>
     <message>
         <source>Appends sent from here</source>
-        <translation type="unfinished"></translation>
+        <translation>Надіслані звідси повідомлення</translation>
     </message>
     <message>
         <source>Stop &amp;Waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Не чекати</translation>
     </message>
     <message>
         <source>Hang up the selected requests; their messages may be in the log all the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Обірвати вибрані запити; їхні повідомлення однаково можуть бути в журналі</translation>
     </message>
     <message>
         <source>&amp;Clear Finished</source>
-        <translation type="unfinished"></translation>
+        <translation>П&amp;рибрати завершені</translation>
     </message>
     <message>
         <source>majority</source>
-        <translation type="unfinished"></translation>
+        <translation>більшість</translation>
     </message>
     <message>
         <source>all</source>
-        <translation type="unfinished"></translation>
+        <translation>усі</translation>
     </message>
     <message>
         <source>No cluster yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Кластера ще немає.</translation>
     </message>
     <message>
         <source>No master is known yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол ще невідомий.</translation>
     </message>
     <message>
         <source>The master does not answer now; what is sent will fail or wait.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол зараз не відповідає; надіслане не пройде або чекатиме.</translation>
     </message>
     <message>
         <source>Requests show here, newest first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тут з’являються запити, найновіші згори.</translation>
     </message>
     <message>
         <source>%1 sent, %2 waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>надіслано: %1, чекають: %2</translation>
     </message>
 </context>
 <context>
     <name>replog::ChartsPanel</name>
     <message>
         <source>Appends</source>
-        <translation type="unfinished"></translation>
+        <translation>Додавання</translation>
     </message>
     <message>
         <source>messages/s</source>
-        <translation type="unfinished"></translation>
+        <translation>повідомлень/с</translation>
     </message>
     <message>
         <source>Shown once messages are appended.</source>
-        <translation type="unfinished"></translation>
+        <translation>З’явиться, щойно буде додано повідомлення.</translation>
     </message>
     <message>
         <source>Append latency</source>
-        <translation type="unfinished"></translation>
+        <translation>Затримка додавання</translation>
     </message>
     <message>
         <source>ms</source>
-        <translation type="unfinished"></translation>
+        <translation>мс</translation>
     </message>
     <message>
         <source>Shown once appends are answered.</source>
-        <translation type="unfinished"></translation>
+        <translation>З’явиться, щойно на додавання буде відповідь.</translation>
     </message>
     <message>
         <source>Lag</source>
-        <translation type="unfinished"></translation>
+        <translation>Відставання</translation>
     </message>
     <message>
         <source>messages</source>
-        <translation type="unfinished"></translation>
+        <translation>повідомлень</translation>
     </message>
     <message>
         <source>Shown once the master knows a secondary.</source>
-        <translation type="unfinished"></translation>
+        <translation>З’явиться, щойно головний знатиме вторинний вузол.</translation>
     </message>
     <message>
         <source>Retries</source>
-        <translation type="unfinished"></translation>
+        <translation>Повтори</translation>
     </message>
     <message>
         <source>per second</source>
-        <translation type="unfinished"></translation>
+        <translation>за секунду</translation>
     </message>
     <message>
         <source>appends</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>replog::ClusterFile</name>
-    <message>
-        <source>The file cannot be read: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Line %1: %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>nodes: must be a list of at least one node</source>
-        <translation type="unfinished"></translation>
+        <translation>додавання</translation>
     </message>
 </context>
 <context>
     <name>replog::ClusterLauncher</name>
     <message>
         <source>&amp;New Local Cluster…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Новий локальний кластер…</translation>
     </message>
     <message>
         <source>Start a master and secondaries on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Запустити головний і вторинні вузли на цьому комп’ютері</translation>
     </message>
     <message>
         <source>&amp;Connect…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;З’єднатися…</translation>
     </message>
     <message>
         <source>Watch a cluster that runs already</source>
-        <translation type="unfinished"></translation>
+        <translation>Спостерігати за кластером, що вже працює</translation>
     </message>
     <message>
         <source>C&amp;lose Cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>З&amp;акрити кластер</translation>
     </message>
     <message>
         <source>Local Cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Локальний кластер</translation>
     </message>
     <message>
         <source>Nodes of the local cluster are running. Stop them?</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузли локального кластера працюють. Зупинити їх?</translation>
     </message>
     <message>
         <source>Their data lies in a temporary folder and goes with them. Nodes left running keep it, and the next start of the dashboard offers them again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Їхні дані лежать у тимчасовій теці й зникнуть разом із ними. Якщо лишити вузли працювати, дані збережуться, і наступного запуску панель запропонує їх знову.</translation>
     </message>
     <message>
         <source>Nodes left running go on without the dashboard; its next start offers them again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Лишені вузли працюватимуть без панелі; наступного запуску вона запропонує їх знову.</translation>
     </message>
     <message>
         <source>&amp;Stop Them</source>
-        <translation type="unfinished"></translation>
+        <translation>З&amp;упинити</translation>
     </message>
     <message>
         <source>&amp;Leave Them Running</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Лишити працювати</translation>
     </message>
     <message>
         <source>Stopping the local nodes…</source>
-        <translation type="unfinished"></translation>
+        <translation>Зупиняю локальні вузли…</translation>
     </message>
     <message>
         <source>%1 (process %2)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (процес %2)</translation>
     </message>
     <message>
         <source>Nodes Left Running</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузли, що лишилися</translation>
     </message>
     <message>
         <source>An earlier dashboard has left nodes of a local cluster running.</source>
-        <translation type="unfinished"></translation>
+        <translation>Після попередньої панелі лишилися працювати вузли локального кластера.</translation>
     </message>
     <message>
         <source>%1
 Folder: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1
+Тека: %2</translation>
     </message>
     <message>
         <source>&amp;Take Them Over</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Перебрати</translation>
     </message>
     <message>
         <source>&amp;Leave Them</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Не чіпати</translation>
     </message>
 </context>
 <context>
     <name>replog::ClusterSession</name>
     <message>
         <source>There is no master to send it to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Немає головного вузла, якому це надіслати.</translation>
     </message>
     <message>
         <source>No master is known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол невідомий.</translation>
     </message>
     <message>
         <source>There is no node %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузла %1 немає.</translation>
     </message>
 </context>
 <context>
     <name>replog::CommandControl</name>
     <message>
         <source>“%1” is still running.</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» ще виконується.</translation>
     </message>
     <message>
         <source>The cluster file has no “start” command for this node.</source>
-        <translation type="unfinished"></translation>
+        <translation>У файлі кластера немає команди «start» для цього вузла.</translation>
     </message>
     <message>
         <source>The cluster file has no “stop” command for this node.</source>
-        <translation type="unfinished"></translation>
+        <translation>У файлі кластера немає команди «stop» для цього вузла.</translation>
     </message>
     <message>
         <source>The cluster file has no “kill” command for this node.</source>
-        <translation type="unfinished"></translation>
+        <translation>У файлі кластера немає команди «kill» для цього вузла.</translation>
     </message>
     <message>
         <source>The cluster file has no “freeze” command for this node.</source>
-        <translation type="unfinished"></translation>
+        <translation>У файлі кластера немає команди «freeze» для цього вузла.</translation>
     </message>
     <message>
         <source>The cluster file has no “thaw” command for this node.</source>
-        <translation type="unfinished"></translation>
+        <translation>У файлі кластера немає команди «thaw» для цього вузла.</translation>
     </message>
     <message>
         <source>ended by signal %1</source>
-        <translation type="unfinished"></translation>
+        <translation>завершено сигналом %1</translation>
     </message>
     <message>
         <source>exit code %1</source>
-        <translation type="unfinished"></translation>
+        <translation>код завершення %1</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>готово</translation>
     </message>
     <message>
         <source>“%1” failed: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» не вдалося: %2</translation>
     </message>
     <message>
         <source>“%1” failed: %2 (%3)</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» не вдалося: %2 (%3)</translation>
     </message>
 </context>
 <context>
     <name>replog::ConnectDialog</name>
     <message>
         <source>Connect to a Cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>З’єднання з кластером</translation>
     </message>
     <message>
         <source>&amp;Master&apos;s address:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Адреса головного вузла:</translation>
     </message>
     <message>
         <source>Master&apos;s address</source>
-        <translation type="unfinished"></translation>
+        <translation>Адреса головного вузла</translation>
     </message>
     <message>
         <source>The other nodes are found through the master.</source>
-        <translation type="unfinished"></translation>
+        <translation>Решту вузлів буде знайдено через головний.</translation>
     </message>
     <message>
         <source>Cluster &amp;file:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Файл кластера:</translation>
     </message>
     <message>
         <source>Cluster file</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл кластера</translation>
     </message>
     <message>
         <source>&amp;Browse…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Огляд…</translation>
     </message>
     <message>
         <source>A JSON file that names the nodes, and the commands that start, stop and kill them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл JSON, що називає вузли й команди, якими їх запускають, зупиняють і вбивають.</translation>
     </message>
     <message>
         <source>Address: give the master&apos;s host and port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Адреса: вкажіть комп’ютер і порт головного вузла.</translation>
     </message>
     <message>
         <source>Address: must be like http://host:port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Адреса: має бути на зразок http://host:port.</translation>
     </message>
     <message>
         <source>Address: only http and https are spoken.</source>
-        <translation type="unfinished"></translation>
+        <translation>Адреса: підтримуються лише http і https.</translation>
     </message>
     <message>
         <source>Address: the port is missing (a master&apos;s usual one is 30000).</source>
-        <translation type="unfinished"></translation>
+        <translation>Адреса: бракує порту (у головного вузла це зазвичай 30000).</translation>
     </message>
     <message>
         <source>Cluster file: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл кластера: %1</translation>
     </message>
     <message>
         <source>It does not answer: %1. It can be watched all the same, for when it comes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не відповідає: %1. За ним однаково можна спостерігати, доки не з’явиться.</translation>
     </message>
     <message>
         <source>Connect &amp;Anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>З’єднатися &amp;попри це</translation>
     </message>
     <message>
         <source>That is a secondary. Give its master&apos;s address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Це вторинний вузол. Вкажіть адресу його головного.</translation>
     </message>
     <message>
         <source>Something answers there, but it is no Replog node.</source>
-        <translation type="unfinished"></translation>
+        <translation>Там щось відповідає, але це не вузол Replog.</translation>
     </message>
     <message>
         <source>Something answers there, but it is no Replog node (%1).</source>
-        <translation type="unfinished"></translation>
+        <translation>Там щось відповідає, але це не вузол Replog (%1).</translation>
     </message>
     <message>
         <source>Connecting…</source>
-        <translation type="unfinished"></translation>
+        <translation>З’єднання…</translation>
     </message>
     <message>
         <source>&amp;Connect</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;З’єднатися</translation>
     </message>
     <message>
         <source>Cluster File</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл кластера</translation>
     </message>
     <message>
         <source>Cluster files (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Файли кластера (*.json)</translation>
     </message>
 </context>
 <context>
     <name>replog::EventModel</name>
     <message>
         <source>cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>кластер</translation>
     </message>
     <message>
         <source>registered</source>
-        <translation type="unfinished"></translation>
+        <translation>реєстрація</translation>
     </message>
     <message>
         <source>appended</source>
-        <translation type="unfinished"></translation>
+        <translation>додано</translation>
     </message>
     <message>
         <source>acked</source>
-        <translation type="unfinished"></translation>
+        <translation>підтверджено</translation>
     </message>
     <message>
         <source>committed</source>
-        <translation type="unfinished"></translation>
+        <translation>зафіксовано</translation>
     </message>
     <message>
         <source>wait</source>
-        <translation type="unfinished"></translation>
+        <translation>очікування</translation>
     </message>
     <message>
         <source>retry</source>
-        <translation type="unfinished"></translation>
+        <translation>повтор</translation>
     </message>
     <message>
         <source>state</source>
-        <translation type="unfinished"></translation>
+        <translation>стан</translation>
     </message>
     <message>
         <source>contact</source>
-        <translation type="unfinished"></translation>
+        <translation>зв’язок</translation>
     </message>
     <message>
         <source>epoch</source>
-        <translation type="unfinished"></translation>
+        <translation>епоха</translation>
     </message>
     <message>
         <source>action</source>
-        <translation type="unfinished"></translation>
+        <translation>дія</translation>
     </message>
     <message>
         <source>process</source>
-        <translation type="unfinished"></translation>
+        <translation>процес</translation>
     </message>
     <message>
         <source>problem</source>
-        <translation type="unfinished"></translation>
+        <translation>проблема</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>Час</translation>
     </message>
     <message>
         <source>Node</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Вид</translation>
     </message>
     <message>
         <source>What happened</source>
-        <translation type="unfinished"></translation>
+        <translation>Що сталося</translation>
     </message>
 </context>
 <context>
     <name>replog::EventRecorder</name>
     <message>
-        <source>%1 to %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>is a member of the cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>став учасником кластера</translation>
     </message>
     <message>
         <source>is no longer a member of the cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>більше не є учасником кластера</translation>
     </message>
     <message>
         <source>%1 → %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 → %2</translation>
     </message>
     <message>
         <source>the connection is lost</source>
-        <translation type="unfinished"></translation>
+        <translation>зв’язок втрачено</translation>
     </message>
     <message>
         <source>the connection is lost: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>зв’язок втрачено: %1</translation>
     </message>
     <message>
         <source>connected</source>
-        <translation type="unfinished"></translation>
+        <translation>з’єднано</translation>
     </message>
     <message>
         <source>epoch %1 has begun</source>
-        <translation type="unfinished"></translation>
+        <translation>почалася епоха %1</translation>
     </message>
     <message>
         <source>the master&apos;s log has been cut back to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>журнал головного вузла обрізано до %1</translation>
     </message>
     <message>
         <source>message %1 waits: %2 of %3 nodes hold it</source>
-        <translation type="unfinished"></translation>
+        <translation>повідомлення %1 чекає: його мають %2 з %3 вузлів</translation>
     </message>
     <message>
         <source>message %1 waits no longer</source>
-        <translation type="unfinished"></translation>
+        <translation>повідомлення %1 більше не чекає</translation>
     </message>
     <message>
         <source>“%1” is open</source>
-        <translation type="unfinished"></translation>
+        <translation>відкрито «%1»</translation>
     </message>
     <message>
         <source>message %1</source>
-        <translation type="unfinished"></translation>
+        <translation>повідомлення %1</translation>
     </message>
     <message>
         <source>its log has been cut back from %1 to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>його журнал обрізано з %1 до %2</translation>
     </message>
     <message>
         <source>holds message %1</source>
-        <translation type="unfinished"></translation>
+        <translation>має повідомлення %1</translation>
     </message>
     <message>
         <source>everything up to message %1</source>
-        <translation type="unfinished"></translation>
+        <translation>усе до повідомлення %1 включно</translation>
     </message>
     <message>
         <source>retry %1</source>
-        <translation type="unfinished"></translation>
+        <translation>повтор %1</translation>
     </message>
     <message>
         <source>the client of message %1 gave up waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>клієнт повідомлення %1 перестав чекати</translation>
     </message>
     <message>
         <source>an append failed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>додавання не вдалося: %1</translation>
     </message>
     <message>
         <source>an append was cancelled here; its message may be in the log</source>
-        <translation type="unfinished"></translation>
+        <translation>додавання тут скасовано; його повідомлення може бути в журналі</translation>
     </message>
     <message>
         <source>start</source>
-        <translation type="unfinished"></translation>
+        <translation>запуск</translation>
     </message>
     <message>
         <source>stop (TERM)</source>
-        <translation type="unfinished"></translation>
+        <translation>зупинка (TERM)</translation>
     </message>
     <message>
         <source>kill (-9)</source>
-        <translation type="unfinished"></translation>
+        <translation>убивство (-9)</translation>
     </message>
     <message>
         <source>freeze</source>
-        <translation type="unfinished"></translation>
+        <translation>заморожування</translation>
     </message>
     <message>
         <source>thaw</source>
-        <translation type="unfinished"></translation>
+        <translation>розморожування</translation>
     </message>
     <message>
         <source>the process is starting</source>
-        <translation type="unfinished"></translation>
+        <translation>процес запускається</translation>
     </message>
     <message>
         <source>the process runs</source>
-        <translation type="unfinished"></translation>
+        <translation>процес працює</translation>
     </message>
     <message>
         <source>the process is frozen</source>
-        <translation type="unfinished"></translation>
+        <translation>процес заморожено</translation>
     </message>
     <message>
         <source>the process is stopping</source>
-        <translation type="unfinished"></translation>
+        <translation>процес зупиняється</translation>
     </message>
     <message>
         <source>the process has ended</source>
-        <translation type="unfinished"></translation>
+        <translation>процес завершився</translation>
+    </message>
+    <message>
+        <source>messages %1 to %2</source>
+        <translation>повідомлення %1–%2</translation>
+    </message>
+    <message>
+        <source>holds messages %1 to %2</source>
+        <translation>має повідомлення %1–%2</translation>
+    </message>
+    <message>
+        <source>retries %1 to %2</source>
+        <translation>повтори %1–%2</translation>
     </message>
 </context>
 <context>
     <name>replog::FaultsDialog</name>
     <message>
         <source> %</source>
-        <translation type="unfinished"></translation>
+        <translation> %</translation>
     </message>
     <message>
         <source>Faults of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Збої вузла %1</translation>
     </message>
     <message>
         <source>What %1 does to the master&apos;s deliveries, from now on until changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Що %1 робить із доставками головного вузла, відтепер і до зміни.</translation>
     </message>
     <message>
         <source> ms</source>
-        <translation type="unfinished"></translation>
+        <translation> мс</translation>
     </message>
     <message>
         <source>Each delivery is taken up so much later</source>
-        <translation type="unfinished"></translation>
+        <translation>На стільки пізніше береться кожна доставка</translation>
     </message>
     <message>
         <source>D&amp;elay:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Затримка:</translation>
     </message>
     <message>
         <source>Answers 500 and stores nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>Відповідає 500 і нічого не зберігає</translation>
     </message>
     <message>
         <source>Fail &amp;before storing:</source>
-        <translation type="unfinished"></translation>
+        <translation>Відмова &amp;до збереження:</translation>
     </message>
     <message>
         <source>Stores, and then answers 500 all the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Зберігає, а тоді однаково відповідає 500</translation>
     </message>
     <message>
         <source>Fail &amp;after storing:</source>
-        <translation type="unfinished"></translation>
+        <translation>Відмова &amp;після збереження:</translation>
     </message>
     <message>
         <source>Takes the delivery and never answers</source>
-        <translation type="unfinished"></translation>
+        <translation>Приймає доставку й ніколи не відповідає</translation>
     </message>
     <message>
         <source>&amp;Drop:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Мовчання:</translation>
     </message>
     <message>
         <source>Bloc&amp;k: refuse every delivery</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Блокування: відхиляти кожну доставку</translation>
     </message>
     <message>
         <source>&amp;No Faults</source>
-        <translation type="unfinished"></translation>
+        <translation>Б&amp;ез збоїв</translation>
     </message>
     <message>
         <source>Asking the node…</source>
-        <translation type="unfinished"></translation>
+        <translation>Запитую вузол…</translation>
     </message>
     <message>
         <source>%1 takes no faults: it was started without --enable-faults.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 не приймає збоїв: його запущено без --enable-faults.</translation>
     </message>
     <message>
         <source>Setting…</source>
-        <translation type="unfinished"></translation>
+        <translation>Встановлюю…</translation>
     </message>
     <message>
         <source>Set.</source>
-        <translation type="unfinished"></translation>
+        <translation>Встановлено.</translation>
     </message>
 </context>
 <context>
     <name>replog::LocalCluster</name>
     <message>
         <source>The program %1 is neither beside the dashboard nor on the PATH.</source>
-        <translation type="unfinished"></translation>
+        <translation>Програми %1 немає ні поруч із панеллю, ні в PATH.</translation>
     </message>
     <message>
         <source>No temporary folder could be made: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Не вдалося створити тимчасову теку: %1</translation>
     </message>
     <message>
         <source>Another dashboard (process %1) has this cluster open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Цей кластер відкрито в іншій панелі (процес %1).</translation>
     </message>
     <message>
         <source>The folder cannot be made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Теку не вдається створити.</translation>
     </message>
     <message>
         <source>The folder is not empty, and what it holds is no cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тека не порожня, і в ній не кластер.</translation>
     </message>
     <message>
         <source>Local cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Локальний кластер</translation>
     </message>
     <message>
         <source>This node is not one of the local cluster&apos;s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Цей вузол не належить до локального кластера.</translation>
     </message>
     <message>
         <source>It is running.</source>
-        <translation type="unfinished"></translation>
+        <translation>Він уже працює.</translation>
     </message>
     <message>
         <source>Start the master first: its address is not known before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Спершу запустіть головний вузол: доти його адреса невідома.</translation>
     </message>
     <message>
         <source>It is stopping already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Він уже зупиняється.</translation>
     </message>
     <message>
         <source>It is not running.</source>
-        <translation type="unfinished"></translation>
+        <translation>Він не працює.</translation>
     </message>
     <message>
         <source>It is frozen already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Його вже заморожено.</translation>
     </message>
     <message>
         <source>It is not frozen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Його не заморожено.</translation>
     </message>
     <message>
         <source>The process ended unexpectedly (%1).</source>
-        <translation type="unfinished"></translation>
+        <translation>Процес несподівано завершився (%1).</translation>
     </message>
     <message>
         <source>The process ended unexpectedly (%1): %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Процес несподівано завершився (%1): %2</translation>
     </message>
 </context>
 <context>
     <name>replog::LocalNode</name>
     <message>
         <source>cannot write %1</source>
-        <translation type="unfinished"></translation>
+        <translation>не вдається записати %1</translation>
     </message>
     <message>
         <source>exit code %1</source>
-        <translation type="unfinished"></translation>
+        <translation>код завершення %1</translation>
     </message>
     <message>
         <source>ended by signal %1</source>
-        <translation type="unfinished"></translation>
+        <translation>завершено сигналом %1</translation>
     </message>
     <message>
         <source>the process %1 is gone</source>
-        <translation type="unfinished"></translation>
+        <translation>процесу %1 уже немає</translation>
     </message>
     <message>
         <source>ended</source>
-        <translation type="unfinished"></translation>
+        <translation>завершився</translation>
     </message>
 </context>
 <context>
     <name>replog::LogDelegate</name>
     <message>
         <source>(empty)</source>
-        <translation type="unfinished"></translation>
+        <translation>(порожнє)</translation>
     </message>
 </context>
 <context>
     <name>replog::LogExporter</name>
     <message>
         <source>Cannot write %1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Не вдається записати %1: %2</translation>
     </message>
 </context>
 <context>
     <name>replog::LogModel</name>
     <message>
         <source>committed</source>
-        <translation type="unfinished"></translation>
+        <translation>зафіксовано</translation>
     </message>
     <message>
         <source>held</source>
-        <translation type="unfinished"></translation>
+        <translation>є</translation>
     </message>
     <message>
         <source>on its way</source>
-        <translation type="unfinished"></translation>
+        <translation>у дорозі</translation>
     </message>
     <message>
         <source>missing</source>
-        <translation type="unfinished"></translation>
+        <translation>немає</translation>
     </message>
     <message>
         <source>%1 of %2 · %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 з %2 · %3</translation>
     </message>
     <message>
         <source>Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: %4.</source>
-        <translation type="unfinished"></translation>
+        <translation>Повідомлення %1 мають %2 з %3 вузлів, яких вимагає його клієнт. Чекає на: %4.</translation>
     </message>
     <message>
         <source>%1 holds message %2, and shows it to its readers.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 має повідомлення %2 і показує його читачам.</translation>
     </message>
     <message>
         <source>%1 holds message %2; it is not committed there yet, so readers of committed messages do not see it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 має повідомлення %2; воно там ще не зафіксоване, тож читачі зафіксованих повідомлень його не бачать.</translation>
     </message>
     <message>
         <source>%1 does not hold message %2 yet; it is on its way.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ще не має повідомлення %2; воно в дорозі.</translation>
     </message>
     <message>
         <source>%1 does not hold message %2, and cannot take it now.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 не має повідомлення %2 і зараз не може його прийняти.</translation>
     </message>
     <message>
         <source>A client waits for this.</source>
-        <translation type="unfinished"></translation>
+        <translation>На це чекає клієнт.</translation>
     </message>
     <message>
         <source>%1 (%2): %3
 %4</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2): %3
+%4</translation>
     </message>
     <message>
         <source>%1, %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2</translation>
     </message>
     <message>
         <source>Id</source>
-        <translation type="unfinished"></translation>
+        <translation>№</translation>
     </message>
     <message>
         <source>Message</source>
-        <translation type="unfinished"></translation>
+        <translation>Повідомлення</translation>
     </message>
     <message>
         <source>Waits for</source>
-        <translation type="unfinished"></translation>
+        <translation>Чекає на</translation>
     </message>
 </context>
 <context>
     <name>replog::LogTable</name>
     <message>
         <source>Waits for</source>
-        <translation type="unfinished"></translation>
+        <translation>Чекає на</translation>
     </message>
 </context>
 <context>
     <name>replog::LogView</name>
     <message>
         <source>Log matrix: messages by node</source>
-        <translation type="unfinished"></translation>
+        <translation>Матриця журналу: повідомлення за вузлами</translation>
     </message>
     <message>
         <source>Messages cannot be read: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Повідомлення не вдається прочитати: %1</translation>
     </message>
     <message>
         <source>Not copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Не скопійовано: %1</translation>
     </message>
     <message>
         <source>&amp;Filter…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Фільтр…</translation>
     </message>
     <message>
         <source>&amp;Go to Id…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Перейти до номера…</translation>
     </message>
     <message>
         <source>Follow the &amp;End</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Стежити за кінцем</translation>
     </message>
     <message>
         <source>Keep the newest message in view. Scrolling up lets go.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тримати найновіше повідомлення на видноті. Прокручування вгору відпускає.</translation>
     </message>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Копіювати</translation>
     </message>
     <message>
         <source>Export as &amp;JSON Lines…</source>
-        <translation type="unfinished"></translation>
+        <translation>Експорт у &amp;JSON Lines…</translation>
     </message>
     <message>
         <source>Export as C&amp;SV…</source>
-        <translation type="unfinished"></translation>
+        <translation>Експорт у CS&amp;V…</translation>
     </message>
     <message>
         <source>Filter messages</source>
-        <translation type="unfinished"></translation>
+        <translation>Фільтр повідомлень</translation>
     </message>
     <message>
         <source>Filter messages by text</source>
-        <translation type="unfinished"></translation>
+        <translation>Фільтр повідомлень за текстом</translation>
     </message>
     <message>
         <source>Go to id</source>
-        <translation type="unfinished"></translation>
+        <translation>До номера</translation>
     </message>
     <message>
         <source>Go to the message with this id</source>
-        <translation type="unfinished"></translation>
+        <translation>Перейти до повідомлення з цим номером</translation>
     </message>
     <message>
         <source>Follow the end</source>
-        <translation type="unfinished"></translation>
+        <translation>Стежити за кінцем</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Експорт</translation>
     </message>
     <message>
         <source>Write what is shown to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Записати показане у файл</translation>
     </message>
     <message>
         <source>Cancel Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Скасувати експорт</translation>
     </message>
     <message>
         <source>An id is a whole number from 1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Номер — це ціле число від 1.</translation>
     </message>
     <message>
         <source>There is no message %1: the log ends at %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Повідомлення %1 немає: журнал закінчується на %2.</translation>
     </message>
     <message>
         <source>Message %1 is not among those that the filter shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Повідомлення %1 немає серед тих, що показує фільтр.</translation>
     </message>
     <message>
         <source>Too much to copy: at most %1 messages; export them instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>Забагато для копіювання: щонайбільше %1 повідомлень; краще експортуйте їх.</translation>
     </message>
     <message>
         <source>Export the log</source>
-        <translation type="unfinished"></translation>
+        <translation>Експорт журналу</translation>
     </message>
     <message>
         <source>JSON lines (*.jsonl)</source>
-        <translation type="unfinished"></translation>
+        <translation>JSON Lines (*.jsonl)</translation>
     </message>
     <message>
         <source>Comma-separated values (*.csv)</source>
-        <translation type="unfinished"></translation>
+        <translation>Значення через кому (*.csv)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Усі файли (*)</translation>
     </message>
     <message>
         <source>Exporting: %L1 of %L2 messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Експорт: %L1 з %L2 повідомлень.</translation>
     </message>
     <message numerus="yes">
         <source>%n message(s) written to %1.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>У %1 записано %n повідомлення.</numerusform>
+            <numerusform>У %1 записано %n повідомлення.</numerusform>
+            <numerusform>У %1 записано %n повідомлень.</numerusform>
         </translation>
     </message>
     <message>
         <source>Not exported: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Не експортовано: %1</translation>
     </message>
     <message numerus="yes">
         <source>%n match(es)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n збіг</numerusform>
+            <numerusform>%n збіги</numerusform>
+            <numerusform>%n збігів</numerusform>
         </translation>
     </message>
     <message>
         <source>more are not looked for</source>
-        <translation type="unfinished"></translation>
+        <translation>далі не шукаємо</translation>
     </message>
     <message>
         <source>searched %1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>переглянуто %1 %</translation>
     </message>
     <message numerus="yes">
         <source>%L1 message(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%L1 повідомлення</numerusform>
+            <numerusform>%L1 повідомлення</numerusform>
+            <numerusform>%L1 повідомлень</numerusform>
         </translation>
     </message>
     <message>
         <source>committed up to %L1</source>
-        <translation type="unfinished"></translation>
+        <translation>зафіксовано до %L1</translation>
     </message>
     <message numerus="yes">
         <source>%n waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n чекає</numerusform>
+            <numerusform>%n чекають</numerusform>
+            <numerusform>%n чекають</numerusform>
         </translation>
     </message>
     <message>
         <source>No message contains “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Жодне повідомлення не містить «%1».</translation>
     </message>
     <message>
         <source>Nothing has been heard from the master yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Від головного вузла ще нічого не чути.</translation>
     </message>
     <message>
         <source>The log is empty. Append a message to see it arrive on every node.</source>
-        <translation type="unfinished"></translation>
+        <translation>Журнал порожній. Додайте повідомлення й побачите, як воно потрапляє на кожен вузол.</translation>
     </message>
 </context>
 <context>
     <name>replog::MainWindow</name>
     <message>
         <source>What Happened</source>
-        <translation type="unfinished"></translation>
+        <translation>Що сталося</translation>
     </message>
     <message>
         <source>Process Output</source>
-        <translation type="unfinished"></translation>
+        <translation>Вивід процесів</translation>
     </message>
     <message>
         <source>Charts</source>
-        <translation type="unfinished"></translation>
+        <translation>Графіки</translation>
     </message>
     <message>
         <source>Guided Walk</source>
-        <translation type="unfinished"></translation>
+        <translation>Прогулянка</translation>
     </message>
     <message>
         <source>Tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Інструменти</translation>
     </message>
     <message>
         <source>No cluster yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Кластера ще немає</translation>
     </message>
     <message>
         <source>Start a cluster on this computer, or connect to one that runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запустіть кластер на цьому комп’ютері або з’єднайтеся з тим, що вже працює.</translation>
     </message>
     <message>
         <source>&amp;Cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Кластер</translation>
     </message>
     <message>
         <source>&amp;Node</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Вузол</translation>
     </message>
     <message>
         <source>&amp;Message</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Повідомлення</translation>
     </message>
     <message>
         <source>&amp;Walk</source>
-        <translation type="unfinished"></translation>
+        <translation>П&amp;рогулянка</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>В&amp;игляд</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Довідка</translation>
     </message>
     <message>
         <source>&amp;Panels</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Панелі</translation>
     </message>
     <message>
         <source>Go to the &amp;Log</source>
-        <translation type="unfinished"></translation>
+        <translation>До &amp;журналу</translation>
     </message>
     <message>
         <source>Append</source>
-        <translation type="unfinished"></translation>
+        <translation>Додавання</translation>
     </message>
     <message>
         <source>Nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузли</translation>
     </message>
     <message>
         <source>Pending Waits</source>
-        <translation type="unfinished"></translation>
+        <translation>Очікування</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>В&amp;ийти</translation>
     </message>
     <message>
         <source>&amp;Reset the Layout</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Відновити розташування</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Тема</translation>
     </message>
     <message>
         <source>&amp;About Replog</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Про Replog</translation>
     </message>
     <message>
         <source>About Replog</source>
-        <translation type="unfinished"></translation>
+        <translation>Про Replog</translation>
     </message>
     <message>
         <source>Replog dashboard %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Панель Replog %1</translation>
     </message>
     <message>
         <source>Shows and drives a semi-synchronous replicated log.
 Free software under the GNU General Public License, version 3 or later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Показує напівсинхронний реплікований журнал і керує ним.
+Вільна програма за GNU General Public License версії 3 або новішої.</translation>
     </message>
     <message>
         <source>About &amp;Qt</source>
-        <translation type="unfinished"></translation>
+        <translation>Про &amp;Qt</translation>
     </message>
     <message>
         <source>Go to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>До панелі «%1»</translation>
     </message>
     <message>
         <source>Message %1 is not among those that the log shows now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Повідомлення %1 немає серед тих, що їх журнал зараз показує.</translation>
     </message>
     <message>
         <source>%1 — Replog</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 — Replog</translation>
     </message>
     <message>
         <source>Replog</source>
-        <translation type="unfinished"></translation>
+        <translation>Replog</translation>
     </message>
     <message>
         <source>No master is known yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Master %1 · %2 · epoch %3 · %4</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол ще невідомий</translation>
     </message>
     <message>
         <source>The master %1 at %2 cannot be reached: %3 Trying again.</source>
-        <translation type="unfinished"></translation>
+        <translation>До головного вузла %1 за адресою %2 немає доступу: %3 Пробую знову.</translation>
+    </message>
+    <message>
+        <source>L&amp;anguage</source>
+        <translation>&amp;Мова</translation>
+    </message>
+    <message>
+        <source>The language changes when the dashboard is started again.</source>
+        <translation>Мова зміниться, коли панель буде запущено знову.</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · epoch %3 · %4</source>
+        <translation>%1 · %2 · епоха %3 · %4</translation>
     </message>
 </context>
 <context>
     <name>replog::MessageReader</name>
     <message>
         <source>The master gave no messages from %1 on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол не дав повідомлень, починаючи з %1.</translation>
     </message>
 </context>
 <context>
     <name>replog::NewClusterDialog</name>
     <message>
         <source>New Local Cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Новий локальний кластер</translation>
     </message>
     <message>
         <source>A master and its secondaries are started on this computer, as processes of the dashboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол і його вторинні запускаються на цьому комп’ютері як процеси панелі.</translation>
     </message>
     <message>
         <source>Number of secondaries</source>
-        <translation type="unfinished"></translation>
+        <translation>Кількість вторинних вузлів</translation>
     </message>
     <message>
         <source>&amp;Secondaries:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Вторинних вузлів:</translation>
     </message>
     <message>
         <source>in a &amp;temporary folder, removed when the cluster is closed</source>
-        <translation type="unfinished"></translation>
+        <translation>у &amp;тимчасовій теці, що зникне, коли кластер закриють</translation>
     </message>
     <message>
         <source>in a &amp;folder that is kept:</source>
-        <translation type="unfinished"></translation>
+        <translation>у &amp;теці, що лишиться:</translation>
     </message>
     <message>
         <source>Data:</source>
-        <translation type="unfinished"></translation>
+        <translation>Дані:</translation>
     </message>
     <message>
         <source>Folder for the data</source>
-        <translation type="unfinished"></translation>
+        <translation>Тека для даних</translation>
     </message>
     <message>
         <source>&amp;Browse…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Огляд…</translation>
     </message>
     <message>
         <source>St&amp;art</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Запустити</translation>
     </message>
     <message>
         <source>Name a new or empty folder, or one that holds a cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Назвіть нову чи порожню теку або теку з кластером.</translation>
     </message>
     <message>
         <source>Folder: give the whole path, from / on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тека: вкажіть повний шлях, від /.</translation>
     </message>
     <message>
         <source>Folder: that is a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тека: це файл.</translation>
     </message>
     <message numerus="yes">
         <source>The folder holds a cluster of a master and %n secondary(s); it will be opened.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>У теці є кластер із головного й %n вторинного вузла; його буде відкрито.</numerusform>
+            <numerusform>У теці є кластер із головного й %n вторинних вузлів; його буде відкрито.</numerusform>
+            <numerusform>У теці є кластер із головного й %n вторинних вузлів; його буде відкрито.</numerusform>
         </translation>
     </message>
     <message>
         <source>Folder: it is not empty, and what it holds is no cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тека: вона не порожня, і в ній не кластер.</translation>
     </message>
     <message>
         <source>Folder for the Cluster&apos;s Data</source>
-        <translation type="unfinished"></translation>
+        <translation>Тека для даних кластера</translation>
     </message>
 </context>
 <context>
     <name>replog::NodeClient</name>
     <message>
         <source>The node answered %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол відповів %1.</translation>
     </message>
     <message>
         <source>Connection refused: nothing listens at %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>У з’єднанні відмовлено: на %1 ніхто не слухає.</translation>
     </message>
     <message>
         <source>Host %1 not found.</source>
-        <translation type="unfinished"></translation>
+        <translation>Комп’ютер %1 не знайдено.</translation>
     </message>
     <message>
         <source>The node closed the connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол закрив з’єднання.</translation>
     </message>
     <message>
         <source>Cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Скасовано.</translation>
     </message>
     <message>
         <source>No answer in time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Немає вчасної відповіді.</translation>
     </message>
     <message>
         <source>The node&apos;s address is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Адреса вузла невідома.</translation>
     </message>
     <message>
         <source>The node does not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол не відповідає.</translation>
     </message>
 </context>
 <context>
     <name>replog::NodesModel</name>
     <message>
         <source>in %1 s</source>
-        <translation type="unfinished"></translation>
+        <translation>за %1 с</translation>
     </message>
     <message>
         <source>Raised each time a master starts or takes over</source>
-        <translation type="unfinished"></translation>
+        <translation>Зростає щоразу, коли головний вузол запускається або перебирає справу</translation>
     </message>
     <message>
         <source>The node holds every message up to this one</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол має всі повідомлення до цього включно</translation>
     </message>
     <message>
         <source>Readers of this node see every message up to this one</source>
-        <translation type="unfinished"></translation>
+        <translation>Читачі цього вузла бачать усі повідомлення до цього включно</translation>
     </message>
     <message>
         <source>How many messages of the master&apos;s log the node does not hold yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Скількох повідомлень із журналу головного вузол ще не має</translation>
     </message>
     <message>
         <source>Deliveries the master has tried</source>
-        <translation type="unfinished"></translation>
+        <translation>Доставки, які пробував головний вузол</translation>
     </message>
     <message>
         <source>Deliveries the master has tried again after a failure</source>
-        <translation type="unfinished"></translation>
+        <translation>Доставки, які головний вузол повторив після невдачі</translation>
     </message>
     <message>
         <source>Failures in a row, up to now</source>
-        <translation type="unfinished"></translation>
+        <translation>Невдачі поспіль донині</translation>
     </message>
     <message>
         <source>When the master tries again</source>
-        <translation type="unfinished"></translation>
+        <translation>Коли головний вузол спробує знову</translation>
     </message>
     <message>
         <source>Node</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол</translation>
     </message>
     <message>
         <source>Role</source>
-        <translation type="unfinished"></translation>
+        <translation>Роль</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Стан</translation>
     </message>
     <message>
         <source>Epoch</source>
-        <translation type="unfinished"></translation>
+        <translation>Епоха</translation>
     </message>
     <message>
         <source>Last id</source>
-        <translation type="unfinished"></translation>
+        <translation>Останнє</translation>
     </message>
     <message>
         <source>Committed</source>
-        <translation type="unfinished"></translation>
+        <translation>Зафіксовано</translation>
     </message>
     <message>
         <source>Lag</source>
-        <translation type="unfinished"></translation>
+        <translation>Відставання</translation>
     </message>
     <message>
         <source>Attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>Спроби</translation>
     </message>
     <message>
         <source>Retries</source>
-        <translation type="unfinished"></translation>
+        <translation>Повтори</translation>
     </message>
     <message>
         <source>Failures</source>
-        <translation type="unfinished"></translation>
+        <translation>Невдачі</translation>
     </message>
     <message>
         <source>Next attempt</source>
-        <translation type="unfinished"></translation>
+        <translation>Наступна спроба</translation>
     </message>
     <message>
         <source>Last error</source>
-        <translation type="unfinished"></translation>
+        <translation>Остання помилка</translation>
     </message>
 </context>
 <context>
     <name>replog::NodesView</name>
     <message>
         <source>Nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузли</translation>
     </message>
     <message>
         <source>&amp;Start</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Запустити</translation>
     </message>
     <message>
         <source>Start the node&apos;s process</source>
-        <translation type="unfinished"></translation>
+        <translation>Запустити процес вузла</translation>
     </message>
     <message>
         <source>S&amp;top</source>
-        <translation type="unfinished"></translation>
+        <translation>З&amp;упинити</translation>
     </message>
     <message>
         <source>Ask the process to end (SIGTERM): it answers its waiters and syncs</source>
-        <translation type="unfinished"></translation>
+        <translation>Попросити процес завершитися (SIGTERM): він відповість тим, хто чекає, і запише все на диск</translation>
     </message>
     <message>
         <source>&amp;Kill</source>
-        <translation type="unfinished"></translation>
+        <translation>Уби&amp;ти</translation>
     </message>
     <message>
         <source>End the process at once (SIGKILL), as a crash would</source>
-        <translation type="unfinished"></translation>
+        <translation>Завершити процес миттєво (SIGKILL), як при аварії</translation>
     </message>
     <message>
         <source>Free&amp;ze</source>
-        <translation type="unfinished"></translation>
+        <translation>Зам&amp;орозити</translation>
     </message>
     <message>
         <source>Halt the process (SIGSTOP): it holds its connections but does nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>Спинити процес (SIGSTOP): він тримає з’єднання, але нічого не робить</translation>
     </message>
     <message>
         <source>Tha&amp;w</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Розморозити</translation>
     </message>
     <message>
         <source>Let a frozen process go on (SIGCONT)</source>
-        <translation type="unfinished"></translation>
+        <translation>Дати замороженому процесу працювати далі (SIGCONT)</translation>
     </message>
     <message>
         <source>&amp;Retry Now</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Повторити зараз</translation>
     </message>
     <message>
         <source>Let the master try this node at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Хай головний вузол спробує цей вузол одразу</translation>
     </message>
     <message>
         <source>&amp;Faults…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Збої…</translation>
     </message>
     <message>
         <source>Delay, fail or drop the master&apos;s deliveries to this node</source>
-        <translation type="unfinished"></translation>
+        <translation>Затримувати, відхиляти чи губити доставки головного вузла до цього</translation>
     </message>
     <message>
         <source>For&amp;get…</source>
-        <translation type="unfinished"></translation>
+        <translation>За&amp;бути…</translation>
     </message>
     <message>
         <source>Take the node out of the master&apos;s members</source>
-        <translation type="unfinished"></translation>
+        <translation>Вилучити вузол з учасників головного</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Select a node first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Спершу виберіть вузол.</translation>
     </message>
     <message>
         <source>Nothing here can start or stop this node: the dashboard is only connected to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Звідси цей вузол не запустити й не зупинити: панель лише з’єднана з ним.</translation>
     </message>
     <message>
         <source>The master does not replicate to itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол не реплікує сам до себе.</translation>
     </message>
     <message>
         <source>The master cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>До головного вузла немає доступу.</translation>
     </message>
     <message>
         <source>The master does not have this node among its members.</source>
-        <translation type="unfinished"></translation>
+        <translation>Цього вузла немає серед учасників головного.</translation>
     </message>
     <message>
         <source>Only secondaries play faults.</source>
-        <translation type="unfinished"></translation>
+        <translation>Збої вміють розігрувати лише вторинні вузли.</translation>
     </message>
     <message>
         <source>The node cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>До вузла немає доступу.</translation>
     </message>
     <message>
         <source>Select a node to see more of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Виберіть вузол, щоб побачити про нього більше.</translation>
     </message>
     <message>
         <source>%1 at %2: %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2: %3</translation>
     </message>
     <message>
         <source>Last error the master met: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Остання помилка, яку зустрів головний: %1</translation>
     </message>
     <message>
         <source>%1 is not tried again: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: повторної спроби не буде: %2</translation>
     </message>
     <message>
         <source>Forget %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>Забути %1?</translation>
     </message>
     <message>
         <source>The master takes it out of its members and sends it nothing more. Messages that wait for it go on waiting. It comes back when it registers again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол вилучить його з учасників і більше нічого йому не надсилатиме. Повідомлення, що чекають на нього, чекатимуть далі. Він повернеться, коли зареєструється знову.</translation>
     </message>
     <message>
         <source>&amp;Forget</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Забути</translation>
     </message>
     <message>
         <source>%1 is not forgotten: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 не забуто: %2</translation>
     </message>
 </context>
 <context>
     <name>replog::NoticeBar</name>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished"></translation>
+        <translation>Прибрати</translation>
     </message>
 </context>
 <context>
     <name>replog::OutputPanel</name>
     <message>
         <source>Node whose output is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол, чий вивід показано</translation>
     </message>
     <message>
         <source>Output &amp;of:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Вивід вузла:</translation>
     </message>
     <message>
         <source>Process output</source>
-        <translation type="unfinished"></translation>
+        <translation>Вивід процесу</translation>
     </message>
     <message>
         <source>No process output</source>
-        <translation type="unfinished"></translation>
+        <translation>Виводу процесів немає</translation>
     </message>
     <message>
         <source>The nodes of this cluster are not run from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузли цього кластера запущено не звідси.</translation>
     </message>
     <message>
         <source>No process output yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Виводу процесів ще немає</translation>
     </message>
     <message>
         <source>What the nodes&apos; processes print is shown here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тут показано, що пишуть процеси вузлів.</translation>
     </message>
     <message>
         <source>What the processes of a cluster print is shown here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тут показано, що пишуть процеси кластера.</translation>
     </message>
 </context>
 <context>
     <name>replog::RequestsModel</name>
     <message>
         <source>waiting, %1</source>
-        <translation type="unfinished"></translation>
+        <translation>чекає, %1</translation>
     </message>
     <message>
         <source>OK after %1</source>
-        <translation type="unfinished"></translation>
+        <translation>OK за %1</translation>
     </message>
     <message numerus="yes">
         <source>timed out with %n ack(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>час вийшов, %n підтвердження</numerusform>
+            <numerusform>час вийшов, %n підтвердження</numerusform>
+            <numerusform>час вийшов, %n підтверджень</numerusform>
         </translation>
     </message>
     <message>
         <source>timed out</source>
-        <translation type="unfinished"></translation>
+        <translation>час вийшов</translation>
     </message>
     <message>
         <source>stopped waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>чекання припинено</translation>
     </message>
     <message>
         <source>failed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>не вдалося: %1</translation>
     </message>
     <message>
         <source>%1. The message stays in the log and goes on being replicated.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1. Повідомлення лишається в журналі й реплікується далі.</translation>
     </message>
     <message>
         <source>w=%1, timeout %2</source>
-        <translation type="unfinished"></translation>
+        <translation>w=%1, ліміт часу %2</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Стан</translation>
     </message>
     <message>
         <source>Id</source>
-        <translation type="unfinished"></translation>
+        <translation>№</translation>
     </message>
     <message>
         <source>Message</source>
-        <translation type="unfinished"></translation>
+        <translation>Повідомлення</translation>
     </message>
 </context>
 <context>
     <name>replog::Theme</name>
     <message>
         <source>As the &amp;System</source>
-        <translation type="unfinished"></translation>
+        <translation>Як у &amp;системі</translation>
     </message>
     <message>
         <source>&amp;Light</source>
-        <translation type="unfinished"></translation>
+        <translation>Сві&amp;тла</translation>
     </message>
     <message>
         <source>&amp;Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Темна</translation>
     </message>
 </context>
 <context>
     <name>replog::TimelinePanel</name>
     <message>
         <source>Kinds</source>
-        <translation type="unfinished"></translation>
+        <translation>Види</translation>
     </message>
     <message>
         <source>Which kinds of events are shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Які види подій показано</translation>
     </message>
     <message>
         <source>Show &amp;All</source>
-        <translation type="unfinished"></translation>
+        <translation>Показати &amp;всі</translation>
     </message>
     <message>
         <source>Node whose events are shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Вузол, чиї події показано</translation>
     </message>
     <message>
         <source>Filter by text</source>
-        <translation type="unfinished"></translation>
+        <translation>Фільтр за текстом</translation>
     </message>
     <message>
         <source>Filter events by text</source>
-        <translation type="unfinished"></translation>
+        <translation>Фільтр подій за текстом</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>Очистити</translation>
     </message>
     <message>
         <source>Forgets the events shown so far</source>
-        <translation type="unfinished"></translation>
+        <translation>Забуває показані досі події</translation>
     </message>
     <message>
         <source>Events</source>
-        <translation type="unfinished"></translation>
+        <translation>Події</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Копіювати</translation>
     </message>
     <message>
         <source>Nothing to show</source>
-        <translation type="unfinished"></translation>
+        <translation>Нічого показати</translation>
     </message>
     <message>
         <source>What happens in the cluster is listed here, as far as the filters let it through.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тут перелічено, що діється в кластері, — наскільки це пропускають фільтри.</translation>
     </message>
     <message>
         <source>All nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Усі вузли</translation>
     </message>
 </context>
 <context>
     <name>replog::WaitsModel</name>
     <message>
         <source>It asks for %1 nodes, more than the master knows now. It goes on waiting for one to join.</source>
-        <translation type="unfinished"></translation>
+        <translation>Воно вимагає %1 вузлів — більше, ніж зараз знає головний. Воно чекатиме, доки приєднається ще один.</translation>
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 з %2</translation>
     </message>
     <message>
         <source>Id</source>
-        <translation type="unfinished"></translation>
+        <translation>№</translation>
     </message>
     <message>
         <source>Message</source>
-        <translation type="unfinished"></translation>
+        <translation>Повідомлення</translation>
     </message>
     <message>
         <source>Acks of w</source>
-        <translation type="unfinished"></translation>
+        <translation>Підтверджень з w</translation>
     </message>
     <message>
         <source>Missing</source>
-        <translation type="unfinished"></translation>
+        <translation>Бракує</translation>
     </message>
     <message>
         <source>Waits</source>
-        <translation type="unfinished"></translation>
+        <translation>Чекає</translation>
     </message>
     <message>
         <source>Clients</source>
-        <translation type="unfinished"></translation>
+        <translation>Клієнти</translation>
     </message>
 </context>
 <context>
     <name>replog::WaitsView</name>
     <message>
         <source>&amp;Release…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Відпустити…</translation>
     </message>
     <message>
         <source>Show in the &amp;Log</source>
-        <translation type="unfinished"></translation>
+        <translation>Показати в &amp;журналі</translation>
     </message>
     <message>
         <source>Pending concern waits</source>
-        <translation type="unfinished"></translation>
+        <translation>Очікування на вимоги запису</translation>
     </message>
     <message>
         <source>Give up the wait: its clients are told that it was not satisfied</source>
-        <translation type="unfinished"></translation>
+        <translation>Припинити очікування: його клієнтам скажуть, що вимогу не виконано</translation>
     </message>
     <message>
         <source>Nobody waits</source>
-        <translation type="unfinished"></translation>
+        <translation>Ніхто не чекає</translation>
     </message>
     <message>
         <source>A message that asks for more nodes than hold it shows here until they do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тут видно кожне повідомлення, яке вимагає більше вузлів, ніж його мають, — доки не матимуть.</translation>
     </message>
     <message>
         <source>The first %1 of %2 waits</source>
-        <translation type="unfinished"></translation>
+        <translation>Перші %1 з %2 очікувань</translation>
     </message>
     <message>
         <source>Release the wait for message %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>Припинити очікування на повідомлення %1?</translation>
     </message>
     <message numerus="yes">
         <source>Release %n wait(s)?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Припинити %n очікування?</numerusform>
+            <numerusform>Припинити %n очікування?</numerusform>
+            <numerusform>Припинити %n очікувань?</numerusform>
         </translation>
     </message>
     <message>
         <source>Release</source>
-        <translation type="unfinished"></translation>
+        <translation>Відпустити</translation>
     </message>
     <message>
         <source>This breaks a promise: its clients asked for more nodes than hold the message now. They are told that it was given up. The message stays in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Це порушує обіцянку: клієнти просили більше вузлів, ніж зараз мають повідомлення. Їм скажуть, що очікування припинено. Повідомлення лишиться в журналі.</translation>
     </message>
     <message>
         <source>Held by %1 of %2 nodes; missing: %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Мають %1 з %2 вузлів; бракує: %3.</translation>
     </message>
     <message>
         <source>&amp;Release</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Відпустити</translation>
     </message>
     <message>
         <source>The wait for message %1 is not released: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Очікування на повідомлення %1 не припинено: %2</translation>
+    </message>
+    <message>
+        <source>As the master said last</source>
+        <translation>Як востаннє сказав головний вузол</translation>
     </message>
 </context>
 <context>
     <name>replog::WalkPanel</name>
     <message>
         <source>Guided walks</source>
-        <translation type="unfinished"></translation>
+        <translation>Прогулянки з провідником</translation>
     </message>
     <message>
         <source>Each plays on a fresh local cluster, step by step, says what to expect, and checks it. Choose one from the Walk menu.</source>
-        <translation type="unfinished"></translation>
+        <translation>Кожна проходить на новому локальному кластері, крок за кроком, каже, чого чекати, і перевіряє це. Виберіть її в меню «Прогулянка».</translation>
     </message>
     <message>
         <source>&amp;Next</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Далі</translation>
     </message>
     <message>
         <source>Does the next step</source>
-        <translation type="unfinished"></translation>
+        <translation>Робить наступний крок</translation>
     </message>
     <message>
         <source>&amp;Play</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Грати</translation>
     </message>
     <message>
         <source>Does one step after the other, with a pause before each</source>
-        <translation type="unfinished"></translation>
+        <translation>Робить крок за кроком, із паузою перед кожним</translation>
     </message>
     <message>
         <source>&amp;Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Стоп</translation>
     </message>
     <message>
         <source>Ends the walk; the cluster stays open</source>
-        <translation type="unfinished"></translation>
+        <translation>Завершує прогулянку; кластер лишається відкритим</translation>
     </message>
     <message>
         <source>&amp;Again</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Спочатку</translation>
     </message>
     <message>
         <source>Begins the walk anew</source>
-        <translation type="unfinished"></translation>
+        <translation>Починає прогулянку спочатку</translation>
     </message>
     <message numerus="yes">
         <source>All %n step(s) went as expected.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n крок пройшов, як очікувалося.</numerusform>
+            <numerusform>Усі %n кроки пройшли, як очікувалося.</numerusform>
+            <numerusform>Усі %n кроків пройшли, як очікувалося.</numerusform>
         </translation>
     </message>
     <message>
         <source>Step %1 did not go as expected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Крок %1 пройшов не так, як очікувалося.</translation>
     </message>
     <message>
         <source>The walk was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Прогулянку зупинено.</translation>
     </message>
     <message>
         <source>Step %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Крок %1 з %2</translation>
+    </message>
+    <message>
+        <source>Guided &amp;Walk</source>
+        <translation>П&amp;рогулянка</translation>
+    </message>
+    <message>
+        <source>Shows on a fresh local cluster what write concerns do, step by step</source>
+        <translation>Показує на новому локальному кластері, крок за кроком, що роблять вимоги запису</translation>
     </message>
 </context>
 <context>
     <name>replog::WalkStage</name>
     <message>
         <source>nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>нічого</translation>
     </message>
     <message>
         <source>the master does not answer yet</source>
-        <translation type="unfinished"></translation>
+        <translation>головний вузол ще не відповідає</translation>
     </message>
     <message>
         <source>%1 has not joined yet</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ще не приєднався</translation>
     </message>
     <message>
         <source>The master runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол працює.</translation>
     </message>
     <message>
         <source>The master runs, and %1 has joined.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол працює, %1 приєднався.</translation>
     </message>
     <message>
         <source>the client of %1 is still waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>клієнт повідомлення %1 ще чекає</translation>
     </message>
     <message numerus="yes">
         <source>%1: OK after %2, held by %n node(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1: OK за %2, має %n вузол.</numerusform>
+            <numerusform>%1: OK за %2, мають %n вузли.</numerusform>
+            <numerusform>%1: OK за %2, мають %n вузлів.</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 failed: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 не вдалося: %2</translation>
     </message>
     <message>
         <source>%1 was answered OK, though it should wait</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 отримало OK, хоча мало б чекати</translation>
     </message>
     <message>
         <source>the master does not tell of a wait for message %1 yet</source>
-        <translation type="unfinished"></translation>
+        <translation>головний вузол ще не повідомляє про очікування на повідомлення %1</translation>
     </message>
     <message>
         <source>%1 is held by %2 of %3 nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 мають %2 з %3 вузлів</translation>
     </message>
     <message>
         <source>%1 waits: held by %2 of %3 nodes.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 чекає: його мають %2 з %3 вузлів.</translation>
     </message>
     <message>
         <source>the client of %1 still hopes for an answer</source>
-        <translation type="unfinished"></translation>
+        <translation>клієнт повідомлення %1 ще сподівається на відповідь</translation>
     </message>
     <message>
         <source>%1 was answered OK, though it should not be</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 отримало OK, хоча не мало б</translation>
     </message>
     <message>
         <source>The client of %1 lost its connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>Клієнт повідомлення %1 втратив з’єднання.</translation>
     </message>
     <message>
         <source>%1 does not answer: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 не відповідає: %2</translation>
     </message>
     <message>
         <source>%1 shows %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 показує %2.</translation>
     </message>
     <message>
         <source>%1 shows %2 instead of %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 показує %2 замість %3</translation>
     </message>
     <message>
         <source>%1 holds %2: each once.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 має %2: кожне по разу.</translation>
     </message>
     <message>
         <source>%1 holds %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 має %2</translation>
     </message>
     <message numerus="yes">
         <source>%n retry(s) so far.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Досі %n повтор.</numerusform>
+            <numerusform>Досі %n повтори.</numerusform>
+            <numerusform>Досі %n повторів.</numerusform>
         </translation>
     </message>
     <message>
         <source>The master is back, with epoch %1 after %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Головний вузол повернувся, епоха %1 після %2.</translation>
     </message>
     <message>
         <source>the master is not back yet</source>
-        <translation type="unfinished"></translation>
+        <translation>головний вузол ще не повернувся</translation>
     </message>
     <message>
         <source>The process of %1 is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Процесу %1 більше немає.</translation>
     </message>
     <message>
         <source>%1 still runs</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ще працює</translation>
     </message>
     <message>
         <source>Everything up to message %1 is committed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Зафіксовано все до повідомлення %1 включно.</translation>
     </message>
     <message>
         <source>The logs of %1 and %2 have the same checksum.</source>
-        <translation type="unfinished"></translation>
+        <translation>Журнали %1 і %2 мають однакову контрольну суму.</translation>
     </message>
     <message>
         <source>the logs of %1 and %2 differ</source>
-        <translation type="unfinished"></translation>
+        <translation>журнали %1 і %2 відрізняються</translation>
     </message>
 </context>
 <context>
     <name>replog::WalkStepRow</name>
     <message>
         <source>Expect: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Очікуємо: %1</translation>
     </message>
     <message>
         <source>to come</source>
-        <translation type="unfinished"></translation>
+        <translation>попереду</translation>
     </message>
     <message>
         <source>next</source>
-        <translation type="unfinished"></translation>
+        <translation>наступний</translation>
     </message>
     <message>
         <source>looking</source>
-        <translation type="unfinished"></translation>
+        <translation>дивимося</translation>
     </message>
     <message>
         <source>as expected</source>
-        <translation type="unfinished"></translation>
+        <translation>як очікувалося</translation>
     </message>
     <message>
         <source>not as expected</source>
-        <translation type="unfinished"></translation>
+        <translation>не так, як очікувалося</translation>
     </message>
 </context>
 </TS>
