@@ -28,7 +28,7 @@ private slots:
 
     void idsAreDenseAndLeaveWithTheFlush()
     {
-        QSignalSpy appended(m_log.get(), &MasterLog::appended);
+        QSignalSpy offered(m_log.get(), &MasterLog::offered);
         QCOMPARE(m_log->append({"A", "B"}, 2, "k"), 1u);
         QCOMPARE(m_log->append({"C"}, 1, {}), 3u);
         QCOMPARE(m_log->assignedId(), 3u);
@@ -37,11 +37,38 @@ private slots:
         m_log->flush();
         m_log->flush();
         QCOMPARE(m_log->lastId(), 3u);
-        QCOMPARE(appended.size(), 1);
+        QCOMPARE(offered.size(), 1);
         QCOMPARE(m_log->visible().durableId(), 0u);
         m_store->syncAll();
         QCOMPARE(m_log->visible().durableId(), 3u);
         QCOMPARE(m_store->entries()[1], (Entry{2, 1, 2, "k", "B"}));
+    }
+
+    void whatNobodyAwaitsIsOfferedOnceItIsDurable()
+    {
+        QSignalSpy offered(m_log.get(), &MasterLog::offered);
+        m_log->append({"A"}, 1, {});
+        m_log->flush();
+        m_log->append({"B"}, 1, {});
+        m_log->flush();
+        QCOMPARE(m_log->lastId(), 2u);
+        QCOMPARE(m_log->offeredId(), 0u);
+        m_store->syncAll();
+        QCOMPARE(m_log->offeredId(), 2u);
+        QCOMPARE(offered.size(), 1);
+
+        m_log->append({"C"}, 1, {});
+        m_log->flush();
+        QCOMPARE(m_log->offeredId(), 2u);
+        m_log->append({"D"}, 2, {});
+        m_log->flush();
+        QCOMPARE(m_log->offeredId(), 4u);   // what comes before it goes along
+        m_log->append({"E"}, 1, {});
+        m_log->flush();
+        const auto batch = m_log->recent(3, 1000);
+        QVERIFY(batch && batch->last == 4);
+        m_store->syncAll();
+        QCOMPARE(m_log->offeredId(), 5u);
     }
 
     void undurableBytesAreCounted()
