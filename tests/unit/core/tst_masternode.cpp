@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/simulatedcluster.h"
+
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+// What the parts of a master do together; histories of whole clusters stand in tests/unit/scenario.
+class TestMasterNode : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void servesOnlyWhenItsEpochIsDurable()
+    {
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        QVERIFY(!cluster.node("m").serving);
+        QVERIFY(cluster.settle());
+        QVERIFY(cluster.node("m").serving);
+        QCOMPARE(cluster.node("m").store->state().epoch, 1u);
+        cluster.crash("m");
+        cluster.startMaster("m");
+        cluster.crash("m");                             // before it was
+        cluster.startMaster("m");
+        QVERIFY(cluster.settle());
+        QCOMPARE(cluster.node("m").store->state().epoch, 2u);
+    }
+
+    void logIdIsGivenOnce()
+    {
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        QVERIFY(cluster.settle());
+        const quint64 id = cluster.node("m").master->log().logId();
+        QVERIFY(id > 0);
+        cluster.crash("m");
+        cluster.startMaster("m");
+        QCOMPARE(cluster.node("m").master->log().logId(), id);
+        SimulatedCluster::Config other;
+        other.seed = 2;
+        SimulatedCluster another(other);
+        another.startMaster("m");
+        QVERIFY(another.node("m").master->log().logId() != id);
+    }
+
+    // A client is answered after the news of the committed id was handed to the network.
+    void newsGoesOutBeforeTheAnswer()
+    {
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        cluster.startSecondary("s1", "m");
+        QVERIFY(cluster.settle());
+        size_t messagesAtAnswer = 0;
+        connect(&cluster, &SimulatedCluster::answered, this, [&] { messagesAtAnswer = cluster.network().messages().size(); });
+        cluster.submit("m", {{"A"}, {WriteConcern::Number, 2}, {}, {}});
+        cluster.scheduler().advance(0);
+        cluster.node("m").store->syncAll();
+        cluster.network().deliver(0);
+        cluster.node("s1").store->syncAll();
+        cluster.network().deliver(0);
+        QCOMPARE(messagesAtAnswer, 1u);
+        cluster.network().deliver(0);
+        QCOMPARE(cluster.node("s1").visible()->committedId(), 1u);
+    }
+
+    void shutDownAnswersWaitersAndStaysShut()
+    {
+        SimulatedCluster::Config config;
+        config.master.quorumAppend = true;
+        SimulatedCluster cluster(config);
+        cluster.startMaster("m");
+        cluster.startSecondary("s1", "m");
+        cluster.startSecondary("s2", "m");
+        QVERIFY(cluster.run(100));
+        auto &waiting = cluster.submit("m", {{"A"}, {WriteConcern::Number, 9}, {}, {}});
+        auto &looking = cluster.submit("m", {{"B"}, {WriteConcern::Number, 9}, "K", {}});
+        cluster.node("m").master->shutDown();
+        QCOMPARE(waiting.outcome.end, WaitEnd::ShuttingDown);
+        cluster.crash("s1");
+        cluster.crash("s2");
+        QVERIFY(cluster.run(5000));
+        QCOMPARE(looking.state, SimulatedCluster::Client::State::Refused);
+        cluster.startSecondary("s1", "m");
+        QVERIFY(cluster.run(5000));
+        const auto &late = cluster.submit("m", {{"C"}, {WriteConcern::Number, 1}, {}, {}});
+        QCOMPARE(late.state, SimulatedCluster::Client::State::Refused);
+    }
+
+    void repeatThatFindsItsKeyAfterAShutdownIsAnswered()
+    {
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        QVERIFY(cluster.settle());
+        cluster.submit("m", {{"A"}, {WriteConcern::Number, 2}, "K", {}});
+        QVERIFY(cluster.settle());
+        const auto &repeat = cluster.submit("m", {{"A"}, {WriteConcern::Number, 2}, "K", {}});
+        cluster.node("m").master->shutDown();
+        QVERIFY(cluster.settle());
+        QCOMPARE(repeat.state, SimulatedCluster::Client::State::Answered);
+        QCOMPARE(repeat.outcome.end, WaitEnd::ShuttingDown);
+    }
+
+    void damagedLogIsAnError()
+    {
+        SimulatedCluster cluster({});
+        SimulatedCluster::Node &node = cluster.node("m");
+        StoreState state = node.store->state();
+        state.last = {5, 1};                            // and the store has none of them
+        ManualScheduler scheduler;
+        SeededRandom random(1);
+        MasterNode master({}, *node.store, state, [&cluster] { return cluster.network().makeTransport("m"); }, scheduler, random);
+        QSignalSpy failed(&master, &MasterNode::failed);
+        QSignalSpy started(&master, &MasterNode::started);
+        master.start();
+        node.store->pump();
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(started.size(), 0);
+    }
+
+    void longUnfinishedTailIsTakenUpInPieces()
+    {
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        QVERIFY(cluster.settle());
+        for (int i = 0; i < 60; ++i)
+            cluster.submit("m", {{QByteArray(100 * 1024, 'x')}, {WriteConcern::Number, 2}, {}, {}});
+        QVERIFY(cluster.settle());
+        cluster.crash("m");
+        cluster.startMaster("m");
+        QVERIFY(cluster.settle());
+        QCOMPARE(cluster.node("m").master->concerns().pendingCount(), 60u);
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestMasterNode)
+#include "tst_masternode.moc"
