@@ -6,10 +6,13 @@ namespace replog {
 namespace {
 
 constexpr int AgainMs = 1000;
+constexpr int FirstChunk = 50;
+constexpr qsizetype LargeCharacters = 1024 * 1024;   // in one answer; parsing it is felt in the window
 
 } // namespace
 
-MessagePages::MessagePages(Fetch fetch, QObject *parent) : QObject(parent), m_fetch(std::move(fetch))
+MessagePages::MessagePages(Fetch fetch, QObject *parent)
+    : QObject(parent), m_fetch(std::move(fetch)), m_chunk(FirstChunk)
 {
     // Wishes come from painting: collect those of one frame, so that the newest are served first.
     m_start.setSingleShot(true);
@@ -89,7 +92,7 @@ void MessagePages::startFetches()
         const quint64 page = m_wanted.takeLast();
         const auto held = m_pages.constFind(page);
         const quint64 from = firstOf(page) + (held == m_pages.constEnd() ? 0 : quint64(held->texts.size()));
-        const quint64 end = std::min(firstOf(page + 1), m_lastId + 1);
+        const quint64 end = std::min({firstOf(page + 1), m_lastId + 1, from + quint64(m_chunk)});
         if (from >= end)
             continue;
         m_fetching.insert(page);
@@ -104,6 +107,7 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
     if (generation != m_generation)
         return;
     m_fetching.remove(page);
+    adaptChunk(fetched);
     if (!fetched.error.isEmpty() || fetched.messages.isEmpty()) {
         if (!m_wanted.contains(page))
             m_wanted.prepend(page);
@@ -130,6 +134,17 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
     if (next > from)
         emit ready(from, next - 1);
     startFetches();
+}
+
+void MessagePages::adaptChunk(const MessagePage &fetched)
+{
+    qsizetype characters = 0;
+    for (const Message &message : fetched.messages)
+        characters += message.text.size();
+    if (!fetched.error.isEmpty() || characters > LargeCharacters)
+        m_chunk = std::max(1, m_chunk / 4);
+    else if (characters < LargeCharacters / 4)
+        m_chunk = std::min(PageSize, m_chunk * 2);
 }
 
 void MessagePages::evict()

@@ -55,6 +55,7 @@ private:
     void want(quint64 page);
     void startFetches();
     void handleFetched(quint64 page, quint64 from, quint64 generation, const MessagePage &fetched);
+    void adaptChunk(const MessagePage &fetched);
     void evict();
 
     Fetch m_fetch;
@@ -64,6 +65,7 @@ private:
     QSet<quint64> m_fetching;
     quint64 m_lastId = 0;
     quint64 m_generation = 0;                   // answers from before a clear() are dropped
+    int m_chunk;                                // messages asked for at once: fewer when they are large
     QTimer m_start;
     QTimer m_again;
 };

@@ -135,7 +135,10 @@ QString NodesModel::display(const NodeInfo &node, int column) const
         return tr("in %1 s").arg(locale.toString(
             double(std::max<qint64>(0, node.nextRetryAtMs - m_cluster.nowMs())) / 1000, 'f', 1));
     case ErrorColumn:
-        return node.lastError.isEmpty() ? node.contactError : node.lastError;
+        // That a stopped node cannot be reached is no news.
+        if (!node.lastError.isEmpty() || node.process == ProcessState::Stopped || node.process == ProcessState::Starting)
+            return node.lastError;
+        return node.contactError;
     default:
         return {};
     }

@@ -43,6 +43,11 @@ ClusterDescription FakeCluster::description() const
     return {u"fake"_s, {{{}, NodeRole::Unknown, QUrl(u"http://127.0.0.1:%1"_s.arg(m_ports.value(u"M"_s)))}}, {}};
 }
 
+QUrl FakeCluster::url(const QString &name) const
+{
+    return QUrl(u"http://127.0.0.1:%1"_s.arg(m_ports.value(name)));
+}
+
 FakeCluster::Node &FakeCluster::node(const QString &name)
 {
     const auto it = std::find_if(m_nodes.begin(), m_nodes.end(), [&](const auto &node) { return node->name == name; });
@@ -260,6 +265,15 @@ void FakeCluster::setUp(const QString &name, bool up)
         which.swallowed.clear();
         which.server.reset();
     }
+    publish();
+}
+
+void FakeCluster::promote(const QString &name)
+{
+    Node &which = node(name);
+    which.isMaster = true;
+    which.mode = u"read-write"_s;
+    ++epoch;
     publish();
 }
 

@@ -48,6 +48,7 @@ public:
     explicit FakeCluster(const QStringList &secondaries);
 
     ClusterDescription description() const;
+    QUrl url(const QString &name) const;
     Node &node(const QString &name);
     Node &master() { return *m_nodes.front(); }
 
@@ -59,6 +60,7 @@ public:
     void publish();
     void publishNow();
     void setUp(const QString &name, bool up);        // down: its port is closed and its connections end
+    void promote(const QString &name);               // with a higher epoch than any before
     void setHeld(const QString &name, quint64 id);
     // Answers the wait (201) or gives it up; it is gone then.
     void answer(quint64 id, int status);

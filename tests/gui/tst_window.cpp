@@ -329,6 +329,39 @@ private slots:
         QCOMPARE(stage.model().master()->state(), NodeState::Running);
     }
 
+    void aWrongAddressSaysWhatIsThere()
+    {
+        Stage stage;
+        stage.session().open({u"wrong"_s, {{{}, NodeRole::Unknown, stage.fake.url(u"s1"_s)}}, {}}, nullptr);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"is a secondary"), Patience);
+        const QUrl gone = stage.fake.url(u"s2"_s);
+        stage.fake.setUp(u"s2"_s, false);
+        stage.session().open({u"nobody"_s, {{{}, NodeRole::Unknown, gone}}, {}}, nullptr);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(gone.toString()), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"refused"), Patience);
+    }
+
+    void aSecondaryTakesOver()
+    {
+        Stage stage;
+        stage.fake.fill(9);
+        const QAbstractItemModelTester nodes(stage.window().nodes()->model(), Fatal);
+        const QAbstractItemModelTester log(stage.window().log()->model(), Fatal);
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s2"_s) && stage.model().node(u"s2"_s)->contact == Contact::Connected, Patience);
+        stage.window().nodes()->selectNode(u"s1"_s);
+        stage.fake.setUp(u"M"_s, false);
+        stage.fake.promote(u"s2"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->name, u"s2"_s, Patience);
+        QCOMPARE(stage.model().epoch(), 2ULL);
+        QCOMPARE(stage.window().nodes()->selectedNode(), u"s1"_s);
+        QCOMPARE(stage.window().nodes()->model()->nameAt(1), u"s2"_s);     // masters stand first
+        QCOMPARE(stage.window().log()->model()->nodes().at(1), u"s2"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
+        stage.session().append({u"to the new one"_s, u"1"_s, 0});
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 10, Patience);
+    }
+
     void aLongLogIsFetchedAsItIsSeen()
     {
         Stage stage;
