@@ -14,7 +14,7 @@ from report import Table, micros, per_second
 
 SECONDARIES = (0, 1, 2, 4, 8)
 WAITERS = (0, 1, 100, 10_000)
-A_CONNECTION = 16
+A_CONNECTION = 2
 SIZES = (50, 1024, 65536)
 LENGTHS = (10_000, 1_000_000, 10_000_000)
 
@@ -46,19 +46,19 @@ def by_secondaries(options, folder, say):
 def by_waiters(options, folder, say):
     rows = []
     for count in WAITERS:
-        cluster = Replog(secondaries=1)
+        cluster = Replog(secondaries=1, master_options=["--max-waits", "20000"])
         try:
             cluster.start(os.path.join(folder, f"waiters-{count}"))
             cluster.load(16, 1, options.size, 1)
             cluster.prepare(1)
-            before = cluster.master.memory()[0]
+            before, last = cluster.master.memory()[0], cluster.status()["last_id"]
             waiting = subprocess.Popen([load.tool("waitload"), str(cluster.master.port), str(count), str(A_CONNECTION), "9"],
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             waiting.stdout.readline()
             deadline = time.monotonic() + 60
-            while cluster.status()["waits_total"] < count:
+            while (now := cluster.status())["waits_total"] < count or now["last_id"] < last + count:
                 if time.monotonic() > deadline:
-                    raise RuntimeError(f"only {cluster.status()['waits_total']} of {count} wait")
+                    raise RuntimeError(f"only {now['waits_total']} of {count} wait")
                 time.sleep(0.05)
             memory = (cluster.master.memory()[0] - before) * 1024 / count if count else 0
             row = rounds_of(options, lambda: measure(cluster, 16, 2, options.size, options.seconds))
