@@ -125,7 +125,7 @@ void LogTable::fitColumns()
     int header = wide;
     for (int i = 0; i < nodes; ++i) {
         const QString name = model()->headerData(LogModel::FirstNodeColumn + i, Qt::Horizontal).toString();
-        header = std::max(header, widthOf(name) + metrics.height() + 4);
+        header = std::max(header, widthOf(name) + 2 * metrics.height() + 4);   // with the sign before it
     }
     wide = std::min(header, wide * 3 / 2);
     const int narrow = metrics.height() + metrics.horizontalAdvance(u"…-10"_s) + 30;

@@ -1513,6 +1513,14 @@ Free software under the GNU General Public License, version 3 or later.</source>
         <source>%1 · %2 · epoch %3 · %4</source>
         <translation>%1 · %2 · епоха %3 · %4</translation>
     </message>
+    <message>
+        <source>No master answers at %1: %2 Trying again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 at %2 is a secondary. Connect to its master to see the whole cluster.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>replog::MessageReader</name>
@@ -1691,7 +1699,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>Lag</source>
-        <translation>Відставання</translation>
+        <translation>Відстає на</translation>
     </message>
     <message>
         <source>Attempts</source>
@@ -1707,11 +1715,11 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>Next attempt</source>
-        <translation>Наступна спроба</translation>
+        <translation>Наступна</translation>
     </message>
     <message>
         <source>Last error</source>
-        <translation>Остання помилка</translation>
+        <translation>Помилка</translation>
     </message>
 </context>
 <context>
@@ -1940,6 +1948,10 @@ Free software under the GNU General Public License, version 3 or later.</source>
     <message>
         <source>Message</source>
         <translation>Повідомлення</translation>
+    </message>
+    <message>
+        <source>queued here</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

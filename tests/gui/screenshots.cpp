@@ -20,6 +20,9 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 using namespace replog;
@@ -28,28 +31,46 @@ namespace {
 
 constexpr int limitMs = 60000;
 
-// With a table of 256 colours, which a window without photographs hardly notices, a picture is a quarter of the size: the
-// most frequent ones stay as they are, the others become the nearest of those.
+int distance(QRgb one, QRgb other)
+{
+    const int red = qRed(one) - qRed(other), green = qGreen(one) - qGreen(other), blue = qBlue(one) - qBlue(other);
+    return red * red + green * green + blue * blue;
+}
+
+// With a table of 256 colours, which a window without photographs hardly notices, a picture is a quarter of the size. Half
+// of the table are the most frequent ones; each further one is that which would miss most, by frequency and distance.
 QImage fewColours(const QImage &picture)
 {
+    struct Colour
+    {
+        QRgb value;
+        int count;
+        int toTable;   // distance to the nearest one in the table
+    };
     QHash<QRgb, int> counts;
     for (int y = 0; y < picture.height(); ++y) {
         const auto *line = reinterpret_cast<const QRgb *>(picture.constScanLine(y));
         for (int x = 0; x < picture.width(); ++x)
             ++counts[line[x]];
     }
-    QList<QRgb> table = counts.keys();
-    std::sort(table.begin(), table.end(), [&](QRgb a, QRgb b) { return counts[a] != counts[b] ? counts[a] > counts[b] : a < b; });
-    table.resize(qMin<qsizetype>(table.size(), 256));
+    std::vector<Colour> colours;
+    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
+        colours.push_back({it.key(), it.value(), std::numeric_limits<int>::max()});
+    std::sort(colours.begin(), colours.end(), [](const Colour &a, const Colour &b) { return std::pair(b.count, a.value) < std::pair(a.count, b.value); });
+    QList<QRgb> table;
+    while (table.size() < 256 && table.size() < qsizetype(colours.size())) {
+        const auto missed = [](const Colour &colour) { return double(colour.toTable) * std::sqrt(double(colour.count)); };
+        const auto next = table.size() < 128 ? colours.begin() + table.size()
+                                             : std::max_element(colours.begin(), colours.end(), [&](const Colour &a, const Colour &b) { return missed(a) < missed(b); });
+        table.append(next->value);
+        for (Colour &colour : colours)
+            colour.toTable = qMin(colour.toTable, distance(colour.value, table.last()));
+    }
     QHash<QRgb, uchar> places;
     const auto placeOf = [&](QRgb colour) {
         if (const auto known = places.constFind(colour); known != places.constEnd())
             return *known;
-        const auto distance = [colour](QRgb other) {
-            const int red = qRed(colour) - qRed(other), green = qGreen(colour) - qGreen(other), blue = qBlue(colour) - qBlue(other);
-            return red * red + green * green + blue * blue;
-        };
-        const auto nearest = std::min_element(table.begin(), table.end(), [&](QRgb a, QRgb b) { return distance(a) < distance(b); });
+        const auto nearest = std::min_element(table.begin(), table.end(), [&](QRgb a, QRgb b) { return distance(a, colour) < distance(b, colour); });
         return *places.insert(colour, uchar(nearest - table.begin()));
     };
     QImage indexed(picture.size(), QImage::Format_Indexed8);
