@@ -1515,11 +1515,11 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>No master answers at %1: %2 Trying again.</source>
-        <translation type="unfinished"></translation>
+        <translation>За адресою %1 не відповідає жоден головний вузол: %2 Пробую знову.</translation>
     </message>
     <message>
         <source>%1 at %2 is a secondary. Connect to its master to see the whole cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 за адресою %2 — вторинний вузол. З’єднайтеся з його головним, щоб бачити весь кластер.</translation>
     </message>
 </context>
 <context>
@@ -1951,7 +1951,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>queued here</source>
-        <translation type="unfinished"></translation>
+        <translation>у черзі тут</translation>
     </message>
 </context>
 <context>
