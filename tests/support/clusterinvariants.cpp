@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/clusterinvariants.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -23,7 +25,7 @@ ClusterInvariants::ClusterInvariants(SimulatedCluster &cluster) : m_cluster(clus
 {
     connect(&m_cluster, &SimulatedCluster::answered, this, &ClusterInvariants::handleAnswered);
     connect(&m_cluster, &SimulatedCluster::wiped, this, [this](const QByteArray &name) {
-        m_wiped[name] = m_cluster.nodes().at(name).store->entries();
+        m_wiped[name].push_back(m_cluster.nodes().at(name).store->entries());
         m_committedOf.erase(name);
         m_divergent.erase(name);
     });
@@ -39,6 +41,10 @@ const QString &ClusterInvariants::check()
         }
     }
     for (const auto &[name, node] : m_cluster.nodes()) {
+        if (node.master && !m_divergent.contains(name))
+            m_masterCommitted = std::max(m_masterCommitted, node.master->log().committedId());
+    }
+    for (const auto &[name, node] : m_cluster.nodes()) {
         if (node.isUp() && !m_divergent.contains(name))
             checkCommitted(node);
     }
@@ -50,6 +56,19 @@ void ClusterInvariants::forgetPromises()
     m_committed.clear();
     m_answered.clear();
     m_committedOf.clear();
+}
+
+void ClusterInvariants::handlePromotion(const QByteArray &promoted, const QByteArray &old)
+{
+    const Entries &log = m_cluster.nodes().at(promoted).store->entries();
+    for (const auto &[id, entry] : m_answered) {
+        if (entry.w > 1 && !holds(log, entry))
+            violated(u"entry %1 was answered with w %2 and %3, the longest log, does not hold it"_s.arg(id).arg(entry.w).arg(text(promoted)));
+    }
+    const auto lost = [&log](const auto &each) { return !holds(log, each.second); };
+    std::erase_if(m_answered, lost);
+    std::erase_if(m_committed, lost);
+    expectDivergence(old);
 }
 
 void ClusterInvariants::handleSubmitted(const AppendRequest &request)
@@ -149,9 +168,7 @@ void ClusterInvariants::checkCommitted(const SimulatedCluster::Node &node)
         }
     }
     before = visible.committedId();
-    if (node.master)
-        m_masterCommitted = std::max(m_masterCommitted, visible.committedId());
-    else if (visible.committedId() > m_masterCommitted)
+    if (visible.committedId() > m_masterCommitted)
         violated(u"%1 has committed up to %2, no master has reached more than %3"_s.arg(text(node.name)).arg(visible.committedId()).arg(m_masterCommitted));
 }
 
@@ -159,9 +176,11 @@ int ClusterInvariants::holders(const Entry &entry) const
 {
     int nodes = 0;
     for (const auto &[name, node] : m_cluster.nodes()) {
+        // An ack outlives its disk until the node registers anew, and what was satisfied by it stays satisfied.
         const auto lost = m_wiped.find(name);
-        // An ack outlives the disk until the node registers anew.
-        if (holds(node.store->entries(), entry) || (lost != m_wiped.end() && holds(lost->second, entry)))
+        const bool held = lost != m_wiped.end()
+            && std::any_of(lost->second.begin(), lost->second.end(), [&entry](const Entries &log) { return holds(log, entry); });
+        if (held || holds(node.store->entries(), entry))
             ++nodes;
     }
     return nodes;

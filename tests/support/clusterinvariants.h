@@ -29,6 +29,9 @@ public:
     const QString &check();
     // An operator gave up what the cluster had promised (a promotion, a lost disk): promises begin anew.
     void forgetPromises();
+    // A secondary was promoted that held the longest log of the newest epoch: only what the old master held alone may
+    // be lost with it.
+    void handlePromotion(const QByteArray &promoted, const QByteArray &old);
     // What this node holds committed is no longer the cluster's history, until its disk is wiped.
     void expectDivergence(const QByteArray &node) { m_divergent.insert(node); }
     void handleSubmitted(const AppendRequest &request);
@@ -52,7 +55,7 @@ private:
     std::map<QByteArray, int> m_sent;
     std::set<QByteArray> m_keys;
     std::set<QByteArray> m_divergent;
-    std::map<QByteArray, Entries> m_wiped;                    // what nodes held when their disk was lost
+    std::map<QByteArray, std::vector<Entries>> m_wiped;       // what nodes held when their disks were lost
     quint64 m_masterCommitted = 0;
 };
 

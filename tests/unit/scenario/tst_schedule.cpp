@@ -23,6 +23,8 @@ public:
         const int secondaries = pick(1, 3);
         for (int i = 1; i <= secondaries; ++i)
             m_names.push_back("s" + QByteArray::number(i));
+        // Where disks are lost, so may be what they held: one or the other.
+        m_disksAreLost = chance(0.3);
         if (m_trace)
             QObject::connect(&m_cluster, &SimulatedCluster::happened, &m_cluster, [](const QByteArray &event) { fprintf(stderr, "    %s\n", event.constData()); });
     }
@@ -30,7 +32,7 @@ public:
     // What went wrong, if anything.
     QString run(int steps)
     {
-        start("m");
+        start(m_master);
         for (int i = 1; i <= steps; ++i) {
             step();
             if (const QString &violation = m_invariants.check(); !violation.isEmpty())
@@ -56,7 +58,7 @@ private:
     int pick(int from, int to) { return std::uniform_int_distribution(from, to)(m_random); }
     bool chance(double probability) { return std::uniform_real_distribution(0.0, 1.0)(m_random) < probability; }
     const QByteArray &anySecondary() { return m_names[static_cast<size_t>(pick(0, static_cast<int>(m_names.size()) - 1))]; }
-    QByteArray anyNode() { return chance(0.25) ? "m"_ba : anySecondary(); }
+    QByteArray anyNode() { return chance(0.25) ? m_master : anySecondary(); }
 
     void say(const QByteArray &what)
     {
@@ -67,10 +69,10 @@ private:
     void start(const QByteArray &name)
     {
         say("start " + name);
-        if (name == "m")
+        if (name == m_master || name == m_oldMaster)
             m_cluster.startMaster(name);
         else
-            m_cluster.startSecondary(name, "m");
+            m_cluster.startSecondary(name, m_master);
     }
 
     void step()
@@ -102,7 +104,7 @@ private:
 
     void append()
     {
-        SimulatedCluster::Node &master = m_cluster.node("m");
+        SimulatedCluster::Node &master = m_cluster.node(m_master);
         if (!master.serving)
             return;
         AppendRequest request;
@@ -125,9 +127,9 @@ private:
         }
         m_invariants.handleSubmitted(request);
         say("append " + request.messages.front() + " key " + request.key);
-        auto &client = m_cluster.submit("m", request);
+        auto &client = m_cluster.submit(m_master, request);
         if (chance(0.02))
-            m_cluster.node("m").master->appender().cancel(client.handle);
+            m_cluster.node(m_master).master->appender().cancel(client.handle);
     }
 
     void moveMessage()
@@ -192,9 +194,18 @@ private:
 
     void crashOrStart()
     {
-        const QByteArray name = anyNode();
+        if (m_oldMaster.isEmpty() && !m_disksAreLost && chance(0.02 * m_storm)) {
+            failOver();
+            return;
+        }
+        const QByteArray name = !m_oldMaster.isEmpty() && chance(0.1) ? m_oldMaster : anyNode();
         if (!m_cluster.node(name).isUp()) {
-            start(name);
+            if (m_disksAreLost && name != m_master && chance(0.3)) {
+                say("wipe " + name);
+                m_cluster.wipe(name);
+            }
+            if (name != m_oldMaster || everybodyKnowsTheNewMaster())
+                start(name);
             return;
         }
         if (!chance(0.2 * m_storm))
@@ -206,9 +217,41 @@ private:
             m_invariants.handleMachineCrash(name);
     }
 
+    // The master is gone, an operator promotes the secondary with the longest log and points the others at it.
+    void failOver()
+    {
+        if (std::any_of(m_names.begin(), m_names.end(), [this](const QByteArray &name) { return m_cluster.node(name).starts == 0; }))
+            return;
+        const auto position = [this](const QByteArray &name) {
+            const Position last = m_cluster.node(name).store->state().last;
+            return std::pair(last.epoch, last.id);
+        };
+        m_names.push_back(m_master);
+        for (const QByteArray &name : m_names) {
+            if (m_cluster.node(name).isUp())
+                m_cluster.crash(name);
+        }
+        m_names.pop_back();
+        const auto longest = std::max_element(m_names.begin(), m_names.end(), [&](const QByteArray &a, const QByteArray &b) { return position(a) < position(b); });
+        m_oldMaster = std::exchange(m_master, *longest);
+        m_names.erase(longest);
+        m_names.push_back("s9");              // a new machine for the one that is lost
+        say("promote " + m_master);
+        m_invariants.handlePromotion(m_master, m_oldMaster);
+        m_cluster.startMaster(m_master, true);
+        for (const QByteArray &name : m_names)
+            start(name);
+    }
+
+    // From then on the old one must never get anywhere.
+    bool everybodyKnowsTheNewMaster()
+    {
+        return std::all_of(m_names.begin(), m_names.end(), [this](const QByteArray &name) { return m_cluster.node(name).store->state().epoch >= 1000; });
+    }
+
     void operate()
     {
-        SimulatedCluster::Node &master = m_cluster.node("m");
+        SimulatedCluster::Node &master = m_cluster.node(m_master);
         if (!master.serving)
             return;
         const int what = pick(0, 9);
@@ -233,17 +276,17 @@ private:
     QString heal()
     {
         say("heal");
-        m_names.push_back("m");
+        m_names.push_back(m_master);
         for (const QByteArray &name : m_names) {
             if (!m_cluster.node(name).isUp())
                 start(name);
         }
         for (int i = 0; i < 100; ++i) {
             // A tail that a crash of the master left behind on a secondary goes when the next entry comes.
-            if (i == 49 && m_cluster.node("m").master->mode() == MasterNode::Mode::ReadWrite) {
+            if (i == 49 && m_cluster.node(m_master).master->mode() == MasterNode::Mode::ReadWrite) {
                 AppendRequest request{{"the last one"}, {WriteConcern::All, 0}, {}, {}};
                 m_invariants.handleSubmitted(request);
-                m_cluster.submit("m", std::move(request));
+                m_cluster.submit(m_master, std::move(request));
             }
             if (!m_cluster.run(200))
                 return u"healing: it never comes to rest"_s;
@@ -257,7 +300,7 @@ private:
 
     QString unhealed()
     {
-        SimulatedCluster::Node &master = m_cluster.node("m");
+        SimulatedCluster::Node &master = m_cluster.node(m_master);
         if (!master.serving)
             return u"the master does not serve"_s;
         if (master.master->mode() != MasterNode::Mode::ReadWrite)
@@ -266,6 +309,11 @@ private:
         if (master.master->log().committedId() != log.size())
             return u"the master has committed up to %1 of %2"_s.arg(master.master->log().committedId()).arg(log.size());
         for (const auto &[name, node] : m_cluster.nodes()) {
+            if (name == m_oldMaster) {
+                if (node.serving && node.master->members().size() > 1 && node.master->mode() != MasterNode::Mode::Fenced)
+                    return u"the old master is %1"_s.arg(QString::fromUtf8(node.master->modeWord()));
+                continue;
+            }
             if (node.store->entries() != log)
                 return u"the log of %1 ends at %2, the master's at %3"_s.arg(QString::fromUtf8(name)).arg(node.store->entries().size()).arg(log.size());
             if (node.visible()->committedId() != log.size())
@@ -286,7 +334,10 @@ private:
     const bool m_trace;
     SimulatedCluster m_cluster;
     ClusterInvariants m_invariants;
-    std::vector<QByteArray> m_names;
+    QByteArray m_master = "m";
+    QByteArray m_oldMaster;
+    std::vector<QByteArray> m_names;          // the secondaries
+    bool m_disksAreLost = false;
     std::vector<AppendRequest> m_keyed;
     int m_weatherSteps = 0;
     double m_storm = 0.0;
