@@ -98,8 +98,7 @@ void MasterApi::handleAppend(const HttpRequest &request, Reply reply)
         std::move(parsed->append), m_node.knownNodes(), [this, reply, batch, since](const Result<AppendOutcome> &outcome) mutable {
             if (!outcome) {
                 m_refused.add();
-                const bool later = outcome.error().code == Errc::Exhausted;
-                reply.sendProblem(outcome.error(), {}, later ? HttpHeaders{{"Retry-After", "1"}} : HttpHeaders{});
+                reply.sendProblem(outcome.error());
                 return;
             }
             m_latency.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count());
@@ -273,6 +272,9 @@ void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
         return refuse(u"committed_id"_s, u"must be a whole number, at least 0"_s);
     if (!number(u"log"_s, registration.logId))
         return refuse(u"log"_s, u"must be a whole number, at least 0"_s);
+    if (!number(u"epoch"_s, registration.epoch))
+        return refuse(u"epoch"_s, u"must be a whole number, at least 0"_s);
+    registration.master = object[u"master"_s].toString().toUtf8();
     m_node.members().registerNode(registration, [this, alive = QPointer<MasterApi>(this), reply](const Result<void> &stored) mutable {
         if (!alive)
             return;

@@ -105,6 +105,11 @@ void MasterService::connectLog()
     connect(members, &Membership::memberAdded, this, [](const QByteArray &node) {
         qCInfo(lcReplication).noquote() << "member" << logField(u"node", QString::fromUtf8(node));
     });
+    // Again and again: two secondaries have the same name.
+    connect(members, &Membership::memberMoved, this, [](const QByteArray &node, const QUrl &url) {
+        qCInfo(lcReplication).noquote() << "member moved" << logField(u"node", QString::fromUtf8(node))
+                                        << logField(u"url", url.toString());
+    });
     connect(members, &Membership::memberRemoved, this, [](const QByteArray &node) {
         qCInfo(lcReplication).noquote() << "member forgotten" << logField(u"node", QString::fromUtf8(node));
     });

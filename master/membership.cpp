@@ -47,6 +47,7 @@ void Membership::registerNode(const Registration &registration, LogStore::Done d
     if (moved) {
         member.url = registration.url;
         member.transport->setUrl(registration.url);
+        emit memberMoved(registration.name, registration.url);
     }
     if (!known || moved)
         store(registration.name, member, std::move(done));
@@ -54,11 +55,21 @@ void Membership::registerNode(const Registration &registration, LogStore::Done d
         emit memberAdded(registration.name);
         emit acked(registration.name, 0);
     }
-    // Copied: fencedBy may lead to anything.
-    const QPointer<Replicator> replicator = member.replicator.get();
-    replicator->handleRegistered(registration.last, registration.committedId, registration.logId);
+    if (const QString why = staleness(registration); why.isEmpty())
+        member.replicator->handleRegistered(registration.last, registration.committedId, registration.logId);
+    else
+        emit fencedBy(registration.name, registration.epoch, why);
     if (known && !moved)
         done({});
+}
+
+QString Membership::staleness(const Registration &registration) const
+{
+    const bool sameEpoch = registration.epoch == m_log.epoch();
+    if (registration.epoch < m_log.epoch() || (sameEpoch && (registration.master.isEmpty() || registration.master == m_masterName)))
+        return {};
+    return QStringLiteral("%1 follows the master %2 with epoch %3")
+        .arg(QLatin1StringView(registration.name), QString::fromUtf8(registration.master)).arg(registration.epoch);
 }
 
 bool Membership::forget(const QByteArray &name, LogStore::Done done)

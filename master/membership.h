@@ -20,6 +20,8 @@ struct Registration
     Position last;
     quint64 committedId = 0;
     quint64 logId = 0;        // 0: not told
+    quint64 epoch = 0;        // the highest that the node has seen, and the master it belongs to, if told
+    QByteArray master;
 };
 
 // The secondaries that the master knows, each with its replicator. Kept over restarts, with the acks they had given
@@ -64,6 +66,7 @@ public:
 signals:
     void acked(const QByteArray &node, quint64 id);
     void memberAdded(const QByteArray &node);
+    void memberMoved(const QByteArray &node, const QUrl &url);   // registered from elsewhere
     void memberRemoved(const QByteArray &node);
     void healthChanged(const QByteArray &node, const QByteArray &health);
     void failedAttempt(const QByteArray &node, const QString &error, int consecutiveFailures);
@@ -71,6 +74,8 @@ signals:
     void fencedBy(const QByteArray &node, quint64 epoch, const QString &why);
 
 private:
+    // Why this master may not go on, having heard of the one that the node follows; empty if it may.
+    QString staleness(const Registration &registration) const;
     Member &add(const QByteArray &name, const QUrl &url);
     void store(const QByteArray &name, Member &member, LogStore::Done done);
     void storeAcks();

@@ -16,7 +16,7 @@ constexpr int RegisterTimeoutMs = 5000;
 
 MasterLink::MasterLink(const QUrl &master, QObject *parent) : QObject(parent), m_master(master) {}
 
-void MasterLink::registerNode(const QByteArray &name, const QUrl &url, Position last, quint64 committedId, quint64 logId)
+void MasterLink::registerNode(const QByteArray &name, const QUrl &url, const ReplicaLog &log)
 {
     QUrl target = m_master;
     target.setPath(u"/api/v1/nodes"_s);
@@ -25,10 +25,12 @@ void MasterLink::registerNode(const QByteArray &name, const QUrl &url, Position 
     request.setTransferTimeout(RegisterTimeoutMs);
     const QJsonObject body{{u"name"_s, QString::fromUtf8(name)},
                            {u"url"_s, url.toString()},
-                           {u"last_id"_s, static_cast<qint64>(last.id)},
-                           {u"last_epoch"_s, static_cast<qint64>(last.epoch)},
-                           {u"committed_id"_s, static_cast<qint64>(committedId)},
-                           {u"log"_s, static_cast<qint64>(logId)}};
+                           {u"last_id"_s, static_cast<qint64>(log.last().id)},
+                           {u"last_epoch"_s, static_cast<qint64>(log.last().epoch)},
+                           {u"committed_id"_s, static_cast<qint64>(log.visible().committedId())},
+                           {u"epoch"_s, static_cast<qint64>(log.epoch())},
+                           {u"master"_s, QString::fromUtf8(log.epochMaster())},
+                           {u"log"_s, static_cast<qint64>(log.logId())}};
     QNetworkReply *const reply = m_network.post(request, QJsonDocument(body).toJson(QJsonDocument::Compact));
     connect(reply, &QNetworkReply::finished, this, [this, reply] {
         reply->deleteLater();

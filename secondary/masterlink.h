@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "secondary/replicalog.h"
 #include "shared/base/result.h"
-#include "shared/log/entry.h"
 
 #include <QNetworkAccessManager>
 #include <QObject>
@@ -18,8 +18,8 @@ public:
     explicit MasterLink(const QUrl &master, QObject *parent = nullptr);
 
     const QUrl &master() const { return m_master; }
-    // registered() or failed() follows.
-    void registerNode(const QByteArray &name, const QUrl &url, Position last, quint64 committedId, quint64 logId);
+    // Tells where the log ends and whose it is; registered() or failed() follows.
+    void registerNode(const QByteArray &name, const QUrl &url, const ReplicaLog &log);
 
 signals:
     void registered();

@@ -12,10 +12,12 @@ namespace replog {
 
 namespace {
 constexpr char DivergedKey[] = "diverged";
+constexpr char EpochMasterKey[] = "epoch-master";
 }
 
 ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent)
-    : QObject(parent), m_store(store), m_config(config), m_epoch(state.epoch), m_heldId(state.last.id),
+    : QObject(parent), m_store(store), m_config(config), m_epoch(state.epoch),
+      m_epochMaster(state.meta.value(EpochMasterKey)), m_heldId(state.last.id),
       m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta)), m_logId(state.meta.value(LogIdKey).toULongLong())
 {
     m_visible.setDurableId(state.last.id);
@@ -48,11 +50,18 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
                                            + QByteArray::number(request.epoch)));
         return;
     }
+    // Two secondaries promoted apart raise their epochs to the same number: entries of that epoch are the first's.
+    if (request.epoch == m_epoch && !m_epochMaster.isEmpty() && request.master != m_epochMaster) {
+        reply(answer(Kind::StaleEpoch, "epoch " + QByteArray::number(m_epoch) + " is that of the master " + m_epochMaster));
+        return;
+    }
     // Ids and epochs say nothing of a log that began anew: that of an emptied master, or of another cluster.
     if (m_heldId > 0 && m_logId != 0 && request.logId != 0 && request.logId != m_logId) {
         reply(answer(Kind::Diverged, "this node holds another log than the master's"));
         return;
     }
+    if (request.master != m_epochMaster)
+        followMaster(request.master);
     if (request.epoch > m_epoch)
         raiseEpoch(request.epoch);
     if (request.logId != 0 && request.logId != m_logId) {
@@ -121,6 +130,12 @@ QByteArray ReplicaLog::modeWord() const
     case Mode::Failed: return "failed";
     }
     Q_UNREACHABLE();
+}
+
+void ReplicaLog::followMaster(const QByteArray &master)
+{
+    m_epochMaster = master;
+    m_store.putMeta(EpochMasterKey, master, {});
 }
 
 void ReplicaLog::raiseEpoch(quint64 epoch)

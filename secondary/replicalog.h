@@ -44,6 +44,8 @@ public:
     QByteArray modeWord() const;
     QString modeReason() const { return m_modeReason; }
     quint64 epoch() const { return m_epoch; }
+    // The master that this epoch belongs to; empty if none was heard of.
+    const QByteArray &epochMaster() const { return m_epochMaster; }
     // End of the durable prefix.
     Position last() const { return {m_visible.durableId(), m_epochs.epochAt(m_visible.durableId())}; }
     quint64 logId() const { return m_logId; }
@@ -65,6 +67,7 @@ private:
     };
 
     void raiseEpoch(quint64 epoch);
+    void followMaster(const QByteArray &master);
     void store(Entries entries);
     void takeAhead();
     void keepAhead(Entries entries);
@@ -82,6 +85,7 @@ private:
     QString m_modeReason;
     bool m_shuttingDown = false;
     quint64 m_epoch = 0;              // highest seen
+    QByteArray m_epochMaster;
     bool m_epochDurable = true;
     quint64 m_heldId = 0;             // end of what was handed to the store, durable or not
     quint64 m_committedHeard = 0;     // proven to be in this log; visible once durable

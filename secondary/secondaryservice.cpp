@@ -89,7 +89,7 @@ void SecondaryService::shutDown()
 void SecondaryService::connectParts()
 {
     connect(m_registrar.get(), &Registrar::registerWanted, this, [this] {
-        m_master->registerNode(m_name, m_advertised, m_log->last(), m_log->visible().committedId(), m_log->logId());
+        m_master->registerNode(m_name, m_advertised, *m_log);
     });
     connect(m_master.get(), &MasterLink::registered, m_registrar.get(), [this] {
         qCDebug(lcSecondary).noquote() << "registered" << logField(u"master", m_master->master().toString());

@@ -167,6 +167,65 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
+    // Two masters that raised their epochs apart may come to the same number: the second is refused, over restarts too.
+    void anEpochBelongsToOneMaster()
+    {
+        ClusterFixture cluster;
+        NodeProcess &s1 = lonelySecondary(cluster);
+        QVERIFY(s1.start());
+        QCOMPARE(deliver(s1, 2, 0, 0, 0, {entry(1, 2, "a")}).status, 200);
+        const auto deliverAsOther = [&s1](int epoch) {
+            return s1.http().now("POST", "/internal/v1/replicate", "{\"master\":\"other\",\"epoch\":" + QByteArray::number(epoch)
+                                     + ",\"prev_id\":0,\"prev_epoch\":0,\"committed_id\":1,\"entries\":["
+                                     + entry(1, epoch, "b") + "]}");
+        };
+        QCOMPARE(deliverAsOther(2).status, 412);
+        s1.kill();
+        QVERIFY(s1.start());
+        QCOMPARE(deliverAsOther(2).status, 412);
+        QCOMPARE(ClusterFixture::messages(s1, "view=all"), QStringList{u"a"_s});
+        QCOMPARE(deliverAsOther(3).status, 200);
+        QCOMPARE(ClusterFixture::messages(s1, "view=all"), QStringList{u"b"_s});
+        QCOMPARE(deliver(s1, 3, 0, 0, 0, {}).status, 412);
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
+    // The old master came back, restarted often, and took messages that nobody else has: no ack, and no entry of its,
+    // mixes with those of the master that took its place.
+    void anOldMasterStaysBehindThePromotedOne()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(2));
+        QCOMPARE(cluster.master().http().appendNow("common", 3).status, 201);
+        QVERIFY(cluster.waitForEqualLogs());
+        cluster.master().kill();
+        QVERIFY(cluster.s1().terminate());
+        NodeProcess promoted(NodeProcess::Role::Master, u"s1"_s, cluster.s1().dataFolder(),
+                             cluster.master().options() + QStringList{u"--promote"_s});
+        QVERIFY2(promoted.start(), promoted.output().constData());
+        QVERIFY(cluster.s2().terminate());
+        const QStringList options = cluster.s2().options();
+        cluster.s2().setOptions({u"--master"_s, u"127.0.0.1:"_s + QString::number(promoted.url().port())});
+        QVERIFY(cluster.s2().start());
+        QCOMPARE(promoted.http().appendNow("new", 2).status, 201);
+        QCOMPARE(ClusterFixture::messages(cluster.s2(), "at_least=2&wait_ms=60000"), QStringList({u"common"_s, u"new"_s}));
+        QVERIFY(cluster.s2().terminate());
+
+        for (int i = 0; i < 3; ++i) {
+            QVERIFY(cluster.master().start());
+            QCOMPARE(cluster.master().http().appendNow("old", 1).status, 201);
+            cluster.master().kill();
+        }
+        QVERIFY(cluster.master().start());
+        const auto waiting = cluster.master().http().append("old too", 2);
+        cluster.s2().setOptions(options);
+        QVERIFY(cluster.s2().start());
+        QVERIFY(waitUntil([&] { return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1; }));
+        QVERIFY(!waiting->isDone());
+        QCOMPARE(ClusterFixture::messages(cluster.s2(), "view=all"), QStringList({u"common"_s, u"new"_s}));
+        QCOMPARE(cluster.problems() + promoted.sanitizerReport(), QByteArray());
+    }
+
     // The master is lost; a secondary's data takes over, the other secondary follows.
     void promotedSecondaryTakesOver()
     {
