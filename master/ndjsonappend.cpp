@@ -25,6 +25,7 @@ NdjsonAppend::NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest
 {
     m_body->setHandler({[this](const QByteArray &piece) { handleData(piece); }, [this] { handleEnd(); },
                         [this](const Error &error) { fail(error, {}); }});
+    m_reply.onHangUp(this, [this] { end(); });
 }
 
 void NdjsonAppend::handleData(const QByteArray &piece)
@@ -77,6 +78,8 @@ bool NdjsonAppend::takeLine(QByteArrayView line)
         fail(message.error(), "\"line\":" + QByteArray::number(m_lineNumber));
         return false;
     }
+    if (m_collected.empty())
+        m_collectedFrom = m_lineNumber;
     m_collectedBytes += message->size();
     m_collected.push_back(std::move(*message));
     if (m_collectedBytes >= AppendBytes)
@@ -92,26 +95,32 @@ void NdjsonAppend::appendCollected()
     append.messages = std::exchange(m_collected, {});
     const qsizetype bytes = std::exchange(m_collectedBytes, 0) + static_cast<qsizetype>(append.messages.size()) * 64;
     const auto count = static_cast<quint64>(append.messages.size());
-    ++m_waiting;
+    const quint64 firstLine = m_collectedFrom;
+    m_waits.emplace(firstLine, nullptr);
     m_waitingBytes += bytes;
     m_appended += count;
-    m_node.appender().submit(std::move(append), m_node.knownNodes(),
-                             [this, alive = QPointer<NdjsonAppend>(this), bytes, count](const Result<AppendOutcome> &outcome) {
-                                 if (!alive)
-                                     return;
-                                 if (!outcome)
-                                     m_appended -= count;
-                                 handleOutcome(outcome, bytes);
-                             });
+    const auto handle = m_node.appender().submit(
+        std::move(append), m_node.knownNodes(),
+        [this, alive = QPointer<NdjsonAppend>(this), bytes, count, firstLine](const Result<AppendOutcome> &outcome) {
+            if (!alive)
+                return;
+            if (!outcome)
+                m_appended -= count;
+            handleOutcome(outcome, bytes, firstLine);
+        });
+    if (const auto wait = m_waits.find(firstLine); wait != m_waits.end())
+        wait->second = handle;
     balance();
 }
 
-void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes)
+void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes, quint64 firstLine)
 {
-    --m_waiting;
+    m_waits.erase(firstLine);
     m_waitingBytes -= bytes;
+    if (m_ended)
+        return;
     if (!outcome) {
-        fail(outcome.error(), "\"line\":" + QByteArray::number(m_lineNumber));
+        fail(outcome.error(), "\"line\":" + QByteArray::number(firstLine));
         return;
     }
     QByteArray line = "{\"first_id\":";
@@ -137,7 +146,6 @@ void NdjsonAppend::fail(const Error &error, const QByteArray &members)
 {
     if (m_ended)
         return;
-    m_ended = true;
     m_body->setPaused(false);   // what still comes is read and thrown away
     if (!m_streaming && m_appended == 0) {
         m_reply.sendProblem(error, members);
@@ -145,17 +153,27 @@ void NdjsonAppend::fail(const Error &error, const QByteArray &members)
         writeLine("{\"error\":" + problemJson(error, members) + ",\"appended\":" + QByteArray::number(m_appended) + "}\n");
         m_stream.finish();
     }
+    end();
+}
+
+void NdjsonAppend::end()
+{
+    if (std::exchange(m_ended, true))
+        return;
+    for (const auto &[line, handle] : std::exchange(m_waits, {})) {
+        if (handle)
+            m_node.appender().cancel(handle);
+    }
     deleteLater();
 }
 
 void NdjsonAppend::finishIfDone()
 {
-    if (!m_bodyEnded || m_waiting > 0 || m_ended)
+    if (!m_bodyEnded || !m_waits.empty() || m_ended)
         return;
-    m_ended = true;
     writeLine("{\"appended\":" + QByteArray::number(m_appended) + "}\n");
     m_stream.finish();
-    deleteLater();
+    end();
 }
 
 void NdjsonAppend::writeLine(const QByteArray &line)

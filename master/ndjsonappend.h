@@ -7,6 +7,7 @@
 
 #include <QObject>
 
+#include <map>
 #include <memory>
 
 namespace replog {
@@ -14,7 +15,8 @@ namespace replog {
 // One NDJSON stream of messages, a line each, of any length: appended as they come in, acknowledged as they reach
 // their concern, in bounded memory. Answered by NDJSON lines {"first_id","last_id","acks"} in the order in which
 // they are satisfied, and at the end {"appended": N}; what goes wrong on the way is a last line {"error": {…}} that
-// says which line of the body was not appended, and what came before it stays. Deletes itself.
+// says which line of the body is the first that was not appended, and what came before it stays. Once nobody listens
+// any more nothing waits. Deletes itself.
 class NdjsonAppend : public QObject
 {
     Q_OBJECT
@@ -27,8 +29,9 @@ private:
     void handleEnd();
     bool takeLine(QByteArrayView line);
     void appendCollected();
-    void handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes);
+    void handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes, quint64 firstLine);
     void fail(const Error &error, const QByteArray &members);
+    void end();
     void finishIfDone();
     void writeLine(const QByteArray &line);
     void balance();
@@ -43,10 +46,11 @@ private:
     QByteArray m_partial;                    // a line whose end has not come yet
     std::vector<QByteArray> m_collected;     // of the piece at hand
     qsizetype m_collectedBytes = 0;
+    quint64 m_collectedFrom = 0;             // the line of the first of them
     quint64 m_lineNumber = 0;
     quint64 m_appended = 0;
     qsizetype m_waitingBytes = 0;            // appended, concern not reached
-    int m_waiting = 0;
+    std::map<quint64, Appender::Handle> m_waits;   // one an append, in the order of their first lines
     bool m_paused = false;
     bool m_bodyEnded = false;
     bool m_ended = false;                    // the last line is written

@@ -97,6 +97,43 @@ private slots:
         QCOMPARE(ClusterFixture::messages(cluster.s2()).size(), waiting + 1);
     }
 
+    // Whether its body was whole or not: a stream that nobody listens to takes up no room among the waits.
+    void streamsHangUpWhileWaiting()
+    {
+        constexpr int room = 4;
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(1, {u"--max-waits"_s, QString::number(room)}));
+        const auto stream = [&cluster](const QByteArray &chunks) {
+            return cluster.master().http().raw("POST /api/v1/messages?w=3 HTTP/1.1\r\nHost: test\r\n"
+                                               "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
+        };
+        const auto clients = [&cluster] {
+            qint64 sum = 0;
+            for (const QJsonValue &wait : ClusterFixture::status(cluster.master()).value("waits"_L1).toArray())
+                sum += wait["clients"_L1].toInteger();
+            return sum;
+        };
+        int appended = 0;
+        for (const QByteArray &end : {QByteArray(), QByteArray("0\r\n\r\n")}) {
+            std::vector<std::unique_ptr<HttpCall>> calls;
+            for (int i = 0; i < room; ++i)
+                calls.push_back(stream("4\r\n\"a\"\n\r\n" + end));
+            appended += room;
+            QVERIFY(cluster.waitForWaits(appended));
+            QCOMPARE(clients(), room);
+            QCOMPARE(cluster.master().http().appendNow("no room", 3).status, 503);
+            for (const auto &call : calls)
+                call->hangUp();
+            QVERIFY(waitUntil([&] { return clients() == 0; }));
+        }
+        // A line that is no message ends the stream, and with it the waits for what came before it.
+        const auto broken = stream("7\r\n\"a\"\nno\n\r\n");
+        QVERIFY(broken->wait());
+        QVERIFY2(broken->answer().body.contains("\"line\":2},\"appended\":1}"), broken->answer().text().constData());
+        QVERIFY(waitUntil([&] { return clients() == 0; }));
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
     void termAnswersEveryWaiter()
     {
         constexpr int waiting = 50;
