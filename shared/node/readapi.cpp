@@ -148,8 +148,12 @@ void ReadApi::addRoutes(HttpServer &server)
 
 void ReadApi::shutDown()
 {
-    for (const auto &[key, poll] : std::exchange(m_polls, {})) {
+    const Polls polls = std::exchange(m_polls, {});
+    for (const auto &[key, poll] : polls) {
         m_scheduler.cancel(poll->timer);
+        poll->place.reset();
+    }
+    for (const auto &[key, poll] : polls) {
         poll->reply.sendProblem({Errc::Unavailable, u"the node is shutting down"_s});
     }
 }
@@ -213,12 +217,12 @@ void ReadApi::proceed(const Query &query, Reply reply)
 
 void ReadApi::waitFor(quint64 id, const Query &query, Reply reply)
 {
-    auto poll = std::make_shared<Poll>(Poll{query, reply, 0});
-    m_polls.emplace(std::pair(query.view, id), poll);
+    const auto poll = std::make_shared<Poll>(Poll{query, reply, std::nullopt, 0});
+    poll->place = m_polls.emplace(std::pair(query.view, id), poll);
     poll->timer = m_scheduler.schedule(query.deadlineMs - m_scheduler.nowMs(), [this, poll] { expire(poll); });
     reply.onHangUp(this, [this, weak = std::weak_ptr(poll)] {
         if (const auto gone = weak.lock())
-            forget(gone);
+            forget(*gone);
     });
 }
 
@@ -227,6 +231,7 @@ void ReadApi::wake(View view, quint64 id)
     std::vector<std::shared_ptr<Poll>> ready;
     for (auto it = m_polls.lower_bound({view, 0}); it != m_polls.end() && it->first.first == view && it->first.second <= id;) {
         ready.push_back(it->second);
+        it->second->place.reset();
         it = m_polls.erase(it);
     }
     for (const auto &poll : ready) {
@@ -235,17 +240,18 @@ void ReadApi::wake(View view, quint64 id)
     }
 }
 
-void ReadApi::expire(const std::shared_ptr<Poll> &poll)
+void ReadApi::expire(std::shared_ptr<Poll> poll)
 {
-    forget(poll);
+    forget(*poll);
     poll->query.deadlineMs = 0;
     proceed(poll->query, poll->reply);
 }
 
-void ReadApi::forget(const std::shared_ptr<Poll> &poll)
+void ReadApi::forget(Poll &poll)
 {
-    m_scheduler.cancel(poll->timer);
-    std::erase_if(m_polls, [&poll](const auto &each) { return each.second == poll; });
+    m_scheduler.cancel(poll.timer);
+    if (const auto place = std::exchange(poll.place, {}))
+        m_polls.erase(*place);
 }
 
 void ReadApi::list(const Query &query, Reply reply)

@@ -45,22 +45,24 @@ private:
         qint64 deadlineMs = 0;
         bool ndjson = false;
     };
+    struct Poll;
+    class Listing;
+    using Polls = std::multimap<std::pair<View, quint64>, std::shared_ptr<Poll>>;
     struct Poll
     {
         Query query;
         Reply reply;
+        std::optional<Polls::iterator> place;   // none once it is not in there any more
         Scheduler::TimerId timer = 0;
     };
-    class Listing;
-    using Polls = std::multimap<std::pair<View, quint64>, std::shared_ptr<Poll>>;
 
     void handleMessages(const HttpRequest &request, Reply reply);
     void handleDigest(const HttpRequest &request, Reply reply);
     void proceed(const Query &query, Reply reply);
     void waitFor(quint64 id, const Query &query, Reply reply);
     void wake(View view, quint64 id);
-    void expire(const std::shared_ptr<Poll> &poll);
-    void forget(const std::shared_ptr<Poll> &poll);
+    void expire(std::shared_ptr<Poll> poll);
+    void forget(Poll &poll);
     void list(const Query &query, Reply reply);
 
     const View m_defaultView;
