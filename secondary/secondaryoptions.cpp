@@ -24,7 +24,7 @@ Options secondaryOptions()
                  Options::duration(50, 3600000)});
 
     options.beginGroup(u"Fault injection, for tests and teaching"_s);
-    options.add({u"lag"_s, {}, u"DURATION"_s, u"0ms"_s, u"Take up each delivery that much later."_s, Options::duration(0, 3600000)});
+    options.add({u"lag"_s, {}, u"DURATION"_s, u"0ms"_s, u"Take up each delivery that much later. Stay below the master's --attempt-timeout: it gives up a later answer."_s, Options::duration(0, 3600000)});
     options.add({u"enable-faults"_s, {}, {}, {}, u"Allow the options below, and setting faults at run time by /api/v1/faults."_s, Options::boolean()});
     options.add({u"fail-before"_s, {}, u"P"_s, u"0"_s, u"Probability of failing a delivery before storing it."_s, Options::realNumber(0, 1)});
     options.add({u"fail-after"_s, {}, u"P"_s, u"0"_s, u"Probability of failing a delivery after storing it."_s, Options::realNumber(0, 1)});
@@ -32,7 +32,7 @@ Options secondaryOptions()
     options.add({u"block"_s, {}, {}, {}, u"Refuse every delivery."_s, Options::boolean()});
     declareLoggingOptions(options);
     options.addExample(u"replog-secondary --port 20001 --data ./s1 --name s1"_s, u"a secondary of the master on port 30000"_s);
-    options.addExample(u"replog-secondary --port 20002 --data ./s2 --name s2 --lag 3s"_s, u"one that is always three seconds behind"_s);
+    options.addExample(u"replog-secondary --port 20002 --data ./s2 --name s2 --lag 1s"_s, u"one that is always a second behind"_s);
     return options;
 }
 
