@@ -111,7 +111,7 @@ private slots:
         QVERIFY(s1.start());
         QCOMPARE(ClusterFixture::messages(s1, "view=all"), log);
         QCOMPARE(ClusterFixture::messages(s1), (QStringList{u"a"_s, u"b"_s}));
-        QCOMPARE(deliver(s1, 2, 3, 3, 3, {}).status, 412);
+        QCOMPARE(deliver(s1, 2, 3, 2, 3, {}).status, 412);
         QCOMPARE(deliver(s1, 3, 3, 3, 3, {}).status, 200);
         QCOMPARE(ClusterFixture::messages(s1), log);
         QCOMPARE(cluster.problems(), QByteArray());
