@@ -5,9 +5,12 @@
 #include "gui/window/mainwindow.h"
 #include "shared/base/exitcode.h"
 #include "shared/base/options.h"
+#include "shared/base/posixsignals.h"
 
 #include <QApplication>
 #include <QIcon>
+
+#include <csignal>
 
 using namespace Qt::StringLiterals;
 
@@ -62,5 +65,7 @@ int main(int argc, char **argv)
         dashboard.launcher().connectTo(options.url(u"connect"_s));
     }
     dashboard.launcher().offerLeftovers();
+    const replog::PosixSignals posixSignals({SIGINT, SIGTERM});
+    QObject::connect(&posixSignals, &replog::PosixSignals::received, &app, [&dashboard] { dashboard.launcher().shutDown(); });
     return QApplication::exec();
 }

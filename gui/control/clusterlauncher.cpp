@@ -136,6 +136,17 @@ bool ClusterLauncher::mayCloseWindow()
     return false;
 }
 
+void ClusterLauncher::shutDown()
+{
+    m_closing = true;
+    if (!m_local || !m_local->anyRunning()) {
+        m_window.close();
+        return;
+    }
+    connect(m_local.get(), &LocalCluster::stopped, &m_window, &QWidget::close, Qt::QueuedConnection);
+    m_local->stopAll();
+}
+
 void ClusterLauncher::askAboutRunning(std::function<void()> next)
 {
     if (m_question)

@@ -40,6 +40,8 @@ public:
     void openFile(const ClusterFile &file);
     // Runs `next` once nothing is open, after asking about local nodes that run; never, if the user would rather not.
     void closeThen(std::function<void()> next);
+    // Stops local nodes and closes the window without asking: the program was told to end.
+    void shutDown();
     // Asks what to do with nodes left running, if there are any.
     void offerLeftovers();
 

@@ -4,6 +4,8 @@
 #include <QProcess>
 #include <QTimer>
 
+#include <vector>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -29,10 +31,13 @@ CommandControl::CommandControl(const ClusterFile &file, int limitMs, QObject *pa
 
 CommandControl::~CommandControl()
 {
-    // A command that is under way goes on: ending "docker compose stop" half way would help nobody. Its QProcess is left
-    // to the end of the program, since it would kill the command as it goes.
-    for (const Run &run : std::as_const(m_running))
+    // A command that is under way goes on: ending "docker compose stop" half way would help nobody. Its QProcess is never
+    // deleted, since it would kill the command as it goes.
+    static auto *const kept = new std::vector<QProcess *>;
+    for (const Run &run : std::as_const(m_running)) {
         run.process->disconnect(this);
+        kept->push_back(run.process);
+    }
 }
 
 bool CommandControl::can(const QString &node, Action action) const

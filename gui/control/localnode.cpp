@@ -4,6 +4,7 @@
 #include <QRegularExpression>
 
 #include <csignal>
+#include <vector>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -126,8 +127,9 @@ void LocalNode::letGo()
 {
     if (m_child) {
         m_child->disconnect(this);
-        // Left to the end of this program on purpose: a QProcess kills its process as it goes.
-        [[maybe_unused]] const QProcess *unowned = m_child.release();
+        // Never deleted, on purpose: a QProcess kills its process as it goes.
+        static auto *const kept = new std::vector<QProcess *>;
+        kept->push_back(m_child.release());
     }
     m_watch.reset();
 }

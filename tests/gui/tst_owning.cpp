@@ -10,12 +10,14 @@
 #include <QFile>
 #include <QLineEdit>
 #include <QMessageBox>
+#include <QProcess>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSpinBox>
 #include <QTcpServer>
 
 #include <csignal>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 using namespace replog;
@@ -36,11 +38,16 @@ private slots:
     void closingMayBeCancelled();
     void offersWhatACrashLeftAndTakesItOver();
     void offersWhatACrashLeftAndStopsIt();
+    void aKilledDashboardLeavesItsNodesToBeFound();
+    void aTerminatedDashboardStopsItsNodes();
     void runsCommandsOfAClusterFile();
     void showsProcessOutput();
 
 private:
     static bool healthy(DashboardFixture &fixture, int secondaries);
+    // The program itself, with a local cluster of two nodes; its state lies in `home`. Nothing if they do not come up.
+    static std::optional<RunRecord> runProgram(QProcess &program, const QString &home);
+    static QString stateFolderIn(const QString &home) { return home + u"/replog/replog-dashboard/clusters"_s; }
     // As a dashboard that crashed would have left it.
     static QList<ProcessId> leaveBehind(DashboardFixture &fixture);
 };
@@ -234,6 +241,68 @@ void OwningTest::offersWhatACrashLeftAndStopsIt()
     fixture.click(u"stopNodes"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!left[0].isAlive() && !left[1].isAlive(), limitMs);
     QTRY_VERIFY_WITH_TIMEOUT(RunRecord::leftovers(fixture.stateFolder()).isEmpty(), limitMs);
+}
+
+std::optional<RunRecord> OwningTest::runProgram(QProcess &program, const QString &home)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"XDG_DATA_HOME"_s, home);
+    environment.insert(u"XDG_CONFIG_HOME"_s, home);
+    program.setProcessEnvironment(environment);
+    program.setStandardErrorFile(QProcess::nullDevice());
+    program.start(QCoreApplication::applicationDirPath() + u"/replog-dashboard"_s, {u"--local"_s, u"1"_s});
+    std::optional<RunRecord> found;
+    const bool up = QTest::qWaitFor([&] {
+        const QDir folder(stateFolderIn(home));
+        for (const QString &name : folder.entryList({u"*.json"_s}, QDir::Files)) {
+            const Result<RunRecord> record = RunRecord::read(folder.filePath(name));
+            if (record && record->nodes.size() == 2 && record->nodes[0].port > 0 && record->nodes[1].port > 0) {
+                found = *record;
+                return true;
+            }
+        }
+        return false;
+    }, limitMs);
+    return up ? found : std::nullopt;
+}
+
+void OwningTest::aKilledDashboardLeavesItsNodesToBeFound()
+{
+    DashboardFixture fixture;
+    QProcess program;
+    const std::optional<RunRecord> record = runProgram(program, fixture.folder(u"home"_s));
+    QVERIFY(record);
+    const QString state = stateFolderIn(fixture.folder(u"home"_s));
+    QVERIFY(RunRecord::leftovers(state).isEmpty());   // their dashboard lives
+    program.kill();
+    QTRY_COMPARE_WITH_TIMEOUT(program.state(), QProcess::NotRunning, limitMs);
+    const QList<RunRecord> found = RunRecord::leftovers(state);
+    QCOMPARE(found.size(), 1);
+    QVERIFY(found[0].nodes[0].process.isAlive() && found[0].nodes[1].process.isAlive());
+
+    LocalCluster::Options options;
+    options.folder = found[0].folder;
+    options.stateFolder = state;
+    Result<std::unique_ptr<LocalCluster>> opened = LocalCluster::open(options);
+    QVERIFY2(opened, qPrintable(opened ? QString() : opened.error().text));
+    QSignalSpy stopped(opened->get(), &LocalCluster::stopped);
+    (*opened)->stopAll();
+    QTRY_COMPARE_WITH_TIMEOUT(stopped.count(), 1, limitMs);
+    opened->reset();
+    QVERIFY(!QFileInfo::exists(found[0].folder));
+}
+
+void OwningTest::aTerminatedDashboardStopsItsNodes()
+{
+    DashboardFixture fixture;
+    QProcess program;
+    const std::optional<RunRecord> record = runProgram(program, fixture.folder(u"home"_s));
+    QVERIFY(record);
+    program.terminate();
+    QTRY_COMPARE_WITH_TIMEOUT(program.state(), QProcess::NotRunning, limitMs);
+    QCOMPARE(program.exitCode(), 0);
+    QVERIFY(!record->hasLivingNode());
+    QVERIFY(!QFileInfo::exists(record->folder));
 }
 
 void OwningTest::runsCommandsOfAClusterFile()
