@@ -112,7 +112,12 @@ void ClusterSession::close()
         }
     }
     m_lanes.clear();
-    qDeleteAll(std::exchange(m_clients, {}));
+    const auto clients = std::exchange(m_clients, {});
+    for (NodeClient *client : clients) {
+        client->disconnect(this);
+        client->stop();
+        client->deleteLater();   // one of them may be speaking right now
+    }
     m_model.clear();
     m_description = {};
     emit closed();
@@ -146,6 +151,7 @@ void ClusterSession::unwatchNode(const QString &name)
 {
     if (NodeClient *client = m_clients.take(name)) {
         client->disconnect(this);
+        client->stop();
         client->deleteLater();   // it may be the one that is speaking
     }
 }

@@ -101,6 +101,12 @@ void NodeClient::start()
     openStream();
 }
 
+void NodeClient::stop()
+{
+    closeStream();
+    m_contact = Contact::Never;
+}
+
 void NodeClient::reconnectNow()
 {
     m_failures = 0;
@@ -198,12 +204,13 @@ void NodeClient::readStream()
     const int status = m_stream->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     if (status != 200)
         return;   // the whole of it is an error, told when it is finished
+    const QNetworkReply *const stream = m_stream;
     m_buffer += m_stream->readAll();
     qsizetype begin = 0;
     for (qsizetype end; (end = m_buffer.indexOf('\n', begin)) >= 0; begin = end + 1) {
         handleLine(QByteArrayView(m_buffer).sliced(begin, end - begin));
-        if (!m_stream)
-            return;   // closed by whoever heard the event
+        if (m_stream != stream)
+            return;   // closed, and perhaps opened anew, by whoever heard the event
     }
     m_buffer.remove(0, begin);
     if (m_buffer.size() + m_event.size() > EventLimit) {
@@ -249,9 +256,9 @@ void NodeClient::handleStreamEnd()
     else
         error = errorOf(stream, status, stream->readAll());
     closeStream();
-    setContact(Contact::Lost, error);
     m_reopen.start(std::min(ReopenMaxMs, ReopenBaseMs << std::min(m_failures, 8)));
     ++m_failures;
+    setContact(Contact::Lost, error);
 }
 
 void NodeClient::handleProbe()
@@ -259,8 +266,8 @@ void NodeClient::handleProbe()
     if (m_contact != Contact::Connected && m_contact != Contact::Silent) {
         // Accepted perhaps, but never a word: begin anew.
         closeStream();
-        setContact(Contact::Lost, tr("The node does not answer."));
         m_reopen.start(ReopenMaxMs);
+        setContact(Contact::Lost, tr("The node does not answer."));
         return;
     }
     if (m_probing)

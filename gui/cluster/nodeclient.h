@@ -44,6 +44,7 @@ public:
     QUrl url() const { return m_url; }
     void setUrl(const QUrl &url);                 // follows the node to another place
     void start();
+    void stop();                                  // nothing is heard from it any more
     void reconnectNow();                          // does not sit out the pause after a failure
 
     // `path` begins with a slash and may carry a query. `limitMs` 0: as long as it takes. `done` is called once from
