@@ -130,7 +130,7 @@ private slots:
         QCOMPARE(ClusterFixture::messages(s1), log);
         // It waits for an operator, over restarts too.
         QCOMPARE(deliver(s1, 2, 3, 1, 3, {entry(4, 2, "z")}).status, 409);
-        s1.kill();
+        QVERIFY(s1.terminate());
         QVERIFY(s1.start());
         QCOMPARE(ClusterFixture::status(s1).value("mode"_L1).toString(), u"diverged"_s);
         QCOMPARE(ClusterFixture::messages(s1), log);
