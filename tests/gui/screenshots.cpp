@@ -114,7 +114,7 @@ public:
         m_window.showPanel(u"append"_s);
 
         // A message waits for a node that is dead; another is frozen and falls behind.
-        return openLocal() && waitingForADeadNode() && catchUp() && charts();
+        return openLocal() && waitingForADeadNode() && timeline() && catchUp() && charts();
     }
 
     bool waitingForADeadNode()
@@ -140,6 +140,16 @@ public:
         m_window.showPanel(u"nodes"_s);
         settle(2500);   // retries count up
         take(m_dark ? u"dark"_s : u"matrix"_s);
+        return true;
+    }
+
+    bool timeline()
+    {
+        m_window.showPanel(u"timeline"_s);
+        m_window.resizeDocks({m_window.findChild<QDockWidget *>(u"timeline"_s)}, {480}, Qt::Vertical);
+        settle();
+        take(u"timeline"_s);
+        m_window.resizeDocks({m_window.findChild<QDockWidget *>(u"timeline"_s)}, {270}, Qt::Vertical);
         return true;
     }
 
@@ -196,9 +206,6 @@ public:
         take(u"charts"_s);
         load.stop();
         m_window.resizeDocks({m_window.findChild<QDockWidget *>(u"charts"_s)}, {270}, Qt::Vertical);
-        m_window.showPanel(u"timeline"_s);
-        settle();
-        take(u"timeline"_s);
         return true;
     }
 
