@@ -47,6 +47,9 @@ class AppendParser::Json
 public:
     Result<simdjson::dom::element> parse(QByteArrayView text, const QString &field)
     {
+        // simdjson copies from the null pointer of an empty text.
+        if (text.isEmpty())
+            return bad(field, u"is empty, JSON is expected"_s);
         simdjson::dom::element root;
         const auto error = m_parser.parse(text.data(), static_cast<size_t>(text.size())).get(root);
         if (error == simdjson::SUCCESS)
