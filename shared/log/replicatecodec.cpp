@@ -40,7 +40,8 @@ char *putHead(char *at, Major major, quint64 value)
 char *putText(char *at, QByteArrayView text)
 {
     at = putHead(at, Text, static_cast<quint64>(text.size()));
-    std::memcpy(at, text.data(), static_cast<size_t>(text.size()));
+    if (!text.isEmpty())   // an empty view may point nowhere
+        std::memcpy(at, text.data(), static_cast<size_t>(text.size()));
     return at + text.size();
 }
 
