@@ -232,6 +232,10 @@ private:
                 m_cluster.crash(name);
         }
         m_names.pop_back();
+        // What the old master sent last must have arrived or be lost by then: it would make what it brings committed there.
+        MemoryNetwork &network = m_cluster.network();
+        while (!network.messages().empty())
+            network.drop(0);
         const auto longest = std::max_element(m_names.begin(), m_names.end(), [&](const QByteArray &a, const QByteArray &b) { return position(a) < position(b); });
         m_oldMaster = std::exchange(m_master, *longest);
         m_names.erase(longest);
