@@ -55,8 +55,7 @@ void MasterLog::flush()
         m_store.putMeta(EpochIndex::metaKey(first), QByteArray::number(m_epoch), {});
     m_store.append(std::move(entries));
     trim();
-    if (awaited)
-        offer(m_flushedId);
+    offer(awaited ? m_flushedId : m_visible.durableId());
 }
 
 void MasterLog::offer(quint64 id)
@@ -80,13 +79,14 @@ std::optional<WireBatch> MasterLog::recent(quint64 from, qsizetype maxBytes) con
     auto chunk = std::upper_bound(m_recent.begin(), m_recent.end(), from,
                                   [](quint64 id, const Chunk &each) { return id < each.first; });
     --chunk;
-    const bool isLast = chunk + 1 == m_recent.end() || (chunk + 1)->first > m_offeredId;
+    const quint64 end = std::max(m_offeredId, m_visible.durableId());   // beyond it only what must be
+    const bool isLast = chunk + 1 == m_recent.end() || (chunk + 1)->first > end;
     if (from == chunk->first && (isLast || chunk->bytes.size() >= maxBytes)
         && chunk->bytes.size() <= 2 * maxBytes)
         return WireBatch{chunk->first, chunk->last, chunk->bytes};   // shared, not copied
 
     WireBatch batch{from, from - 1, {}};
-    for (; chunk != m_recent.end() && chunk->first <= std::max(m_offeredId, from); ++chunk) {
+    for (; chunk != m_recent.end() && chunk->first <= std::max(end, from); ++chunk) {
         const auto index = static_cast<size_t>(batch.last + 1 - chunk->first);
         const qsizetype start = chunk->starts[index];
         const qsizetype room = maxBytes - batch.bytes.size();
@@ -96,8 +96,8 @@ std::optional<WireBatch> MasterLog::recent(quint64 from, qsizetype maxBytes) con
             continue;
         }
         // Whole entries that still fit, but at least one in all.
-        auto end = std::upper_bound(chunk->starts.begin() + static_cast<qsizetype>(index), chunk->starts.end(), start + room);
-        auto taken = static_cast<size_t>(end - chunk->starts.begin()) - 1;
+        auto stopAt = std::upper_bound(chunk->starts.begin() + static_cast<qsizetype>(index), chunk->starts.end(), start + room);
+        auto taken = static_cast<size_t>(stopAt - chunk->starts.begin()) - 1;
         if (taken <= index) {
             if (batch.count() > 0)
                 break;
@@ -137,7 +137,6 @@ void MasterLog::handleDurable(quint64 lastId)
     }
     m_visible.setDurableId(lastId);
     trim();
-    offer(lastId);
 }
 
 void MasterLog::trim()

@@ -27,6 +27,9 @@ public:
     quint64 append(std::vector<QByteArray> messages, quint32 w, const QByteArray &key);
     // Hands on what was appended since the last flush.
     void flush();
+    bool hasUnflushed() const { return !m_unflushed.empty(); }
+    // Gives the replicators what is durable here; flush() does it, too, after it has kept the store busy.
+    void offerDurable() { offer(m_visible.durableId()); }
 
     VisibleLog &visible() { return m_visible; }
     const VisibleLog &visible() const { return m_visible; }

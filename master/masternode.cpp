@@ -91,6 +91,7 @@ void MasterNode::openConcerns(const std::vector<Unfinished> &entries)
 void MasterNode::begin()
 {
     connect(&m_log.visible(), &VisibleLog::durableChanged, &m_concerns, &ConcernTracker::handleLocalDurable);
+    connect(&m_log.visible(), &VisibleLog::durableChanged, this, &MasterNode::offerSoon);
     connect(&m_log, &MasterLog::offered, &m_members, &Membership::handleAppended);
     connect(&m_members, &Membership::acked, &m_concerns, &ConcernTracker::handleAck);
     connect(&m_members, &Membership::memberRemoved, &m_concerns, &ConcernTracker::removeNode);
@@ -112,6 +113,25 @@ void MasterNode::begin()
     m_members.start(std::exchange(m_found, {}).meta);
     judgeQuorum();
     emit started();
+}
+
+// Once the clients are answered, and after one look for their next requests: what these bring goes to the store
+// before the secondaries are served.
+void MasterNode::offerSoon()
+{
+    if (std::exchange(m_offering, true))
+        return;
+    m_scheduler.defer([this, alive = QPointer<MasterNode>(this)] {
+        if (!alive)
+            return;
+        m_scheduler.defer([this, alive] {
+            if (!alive)
+                return;
+            m_offering = false;
+            if (!m_log.hasUnflushed())
+                m_log.offerDurable();
+        });
+    });
 }
 
 void MasterNode::shutDown()

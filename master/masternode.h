@@ -61,6 +61,7 @@ private:
     void readUnfinished(quint64 from);
     void openConcerns(const std::vector<Unfinished> &entries);
     void begin();
+    void offerSoon();
     void become(Mode mode, const QString &reason);
     void judgeQuorum();
 
@@ -71,6 +72,7 @@ private:
     Mode m_mode = Mode::ReadWrite;
     QString m_modeReason;
     bool m_shuttingDown = false;
+    bool m_offering = false;
     MasterLog m_log;
     ConcernTracker m_concerns;
     Waiters m_waiters;
