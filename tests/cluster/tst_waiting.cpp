@@ -247,8 +247,12 @@ private slots:
         QVERIFY(cluster.start(2, {u"--quorum-append"_s, u"--attempt-timeout"_s, u"300ms"_s}));
         const auto mode = [&] { return ClusterFixture::status(cluster.master()).value("mode"_L1).toString(); };
         QVERIFY(waitUntil([&] { return mode() == "read-write"_L1; }));
+        // A busy machine may miss a heartbeat at any time; what is refused is not appended.
+        const auto append = [&](const QByteArray &message) {
+            return waitUntil([&] { return cluster.master().http().appendNow(message, 2).status == 201; });
+        };
         cluster.s1().kill();
-        QCOMPARE(cluster.master().http().appendNow("two of three", 2).status, 201);
+        QVERIFY(append("two of three"));
         cluster.s2().kill();
         QVERIFY(waitUntil([&] { return mode() == "read-only"_L1; }));
         const HttpAnswer refused = cluster.master().http().appendNow("one of three", 1);
@@ -257,7 +261,7 @@ private slots:
         QCOMPARE(ClusterFixture::messages(cluster.master()), QStringList{u"two of three"_s});
         QVERIFY(cluster.s2().start());
         QVERIFY(waitUntil([&] { return mode() == "read-write"_L1; }));
-        QCOMPARE(cluster.master().http().appendNow("two again", 2).status, 201);
+        QVERIFY(append("two again"));
         QVERIFY(cluster.s1().start());
         QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
     }
