@@ -162,11 +162,11 @@ private slots:
         auto *concern = stage.find<QComboBox>(u"concern"_s);
         concern->setCurrentIndex(concern->findData(u"all"_s));
         stage.find<QSpinBox>(u"count"_s)->setValue(50);
-        stage.find<QDoubleSpinBox>(u"timeout"_s)->setValue(2.5);
+        stage.find<QDoubleSpinBox>(u"timeout"_s)->setValue(600.5);
         QTest::mouseClick(stage.find<QPushButton>(u"send"_s), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.waits.size(), size_t(50), Patience);
         QVERIFY(stage.fake.appendBodies.at(0).contains(R"("w":"all")"));
-        QVERIFY(stage.fake.appendBodies.at(0).contains(R"("timeout_ms":2500)"));
+        QVERIFY(stage.fake.appendBodies.at(0).contains(R"("timeout_ms":600500)"));
         stage.find<QSpinBox>(u"count"_s)->setValue(1);
         concern->setCurrentIndex(concern->findData(u"1"_s));
         QTest::mouseClick(stage.find<QPushButton>(u"send"_s), Qt::LeftButton);
