@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httpbody.h"
 
-#include "shared/http/httpconnection.h"
+#include "shared/http/requestreader.h"
 
 namespace replog {
 
@@ -10,7 +10,7 @@ void HttpBody::setHandler(Handler handler)
     if (isClosed())
         return;
     m_handler = std::move(handler);
-    m_connection->resumeReading();
+    m_reader->resume();
 }
 
 void HttpBody::setPaused(bool paused)
@@ -19,7 +19,7 @@ void HttpBody::setPaused(bool paused)
         return;
     m_isPaused = paused;
     if (!paused && !isClosed())
-        m_connection->resumeReading();
+        m_reader->resume();
 }
 
 void HttpBody::data(const QByteArray &piece)
@@ -31,7 +31,7 @@ void HttpBody::data(const QByteArray &piece)
 
 void HttpBody::end()
 {
-    m_connection = nullptr;
+    m_reader = nullptr;
     ++m_calls;
     if (m_handler.end)
         m_handler.end();
@@ -40,7 +40,7 @@ void HttpBody::end()
 
 void HttpBody::broken(const Error &error)
 {
-    m_connection = nullptr;
+    m_reader = nullptr;
     ++m_calls;
     if (m_handler.broken)
         m_handler.broken(error);
@@ -49,7 +49,7 @@ void HttpBody::broken(const Error &error)
 
 void HttpBody::close()
 {
-    m_connection = nullptr;
+    m_reader = nullptr;
     ++m_calls;
     leave();
 }

@@ -79,7 +79,7 @@ void HttpServer::Private::accept(QTcpSocket *socket)
     if (beyond > MaxRefusedAtOnce)
         connection->abort();
     else if (beyond > 0)
-        connection->refuseConnection(503, u"no room for more than %1 connections"_s.arg(state.limits.connections));
+        connection->refuse(503, u"no room for more than %1 connections"_s.arg(state.limits.connections));
 }
 
 void HttpServer::Private::handleClosed(HttpConnection *connection)

@@ -39,7 +39,7 @@ private:
     QtHttpFrontend &m_frontend;
 };
 
-// Its handlers are never reached: see HttpConnection::hideRest().
+// Its handlers are never reached: see HttpInput::settle().
 class QtHttpFrontend::Server final : public QAbstractHttpServer
 {
 protected:

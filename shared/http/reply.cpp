@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/reply.h"
 
-#include "shared/http/httpconnection.h"
+#include "shared/http/answerqueue.h"
 #include "shared/http/problem.h"
 #include "shared/http/replyslot.h"
 
@@ -13,12 +13,12 @@ using namespace Qt::StringLiterals;
 
 ReplySlot::~ReplySlot()
 {
-    if (connection == nullptr)
+    if (queue == nullptr)
         return;
     if (state == State::Waiting) {
-        connection->answer(*this, 500, "application/problem+json", problemJson(500, u"the request was left unanswered"_s), {});
+        queue->answer(*this, 500, "application/problem+json", problemJson(500, u"the request was left unanswered"_s), {});
     } else if (state == State::Streaming) {
-        connection->abortStream(*this);
+        queue->abortStream(*this);
     }
 }
 
@@ -26,14 +26,14 @@ Reply::Reply(std::shared_ptr<ReplySlot> slot) : m_slot(std::move(slot)) {}
 
 bool Reply::isOpen() const
 {
-    return m_slot && m_slot->connection != nullptr && m_slot->state == ReplySlot::State::Waiting;
+    return m_slot && m_slot->queue != nullptr && m_slot->state == ReplySlot::State::Waiting;
 }
 
 void Reply::send(int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra)
 {
     const std::shared_ptr<ReplySlot> slot = m_slot;   // letting go of callbacks may let go of this Reply
     if (isOpen())
-        slot->connection->answer(*slot, status, contentType, body, extra);
+        slot->queue->answer(*slot, status, contentType, body, extra);
 }
 
 void Reply::sendJson(int status, const QByteArray &json, const HttpHeaders &extra)
@@ -58,7 +58,7 @@ ReplyStream Reply::startStream(int status, QByteArrayView contentType, const Htt
 {
     if (!isOpen())
         return ReplyStream(nullptr);
-    m_slot->connection->startStream(*m_slot, status, contentType, extra);
+    m_slot->queue->startStream(*m_slot, status, contentType, extra);
     return ReplyStream(m_slot);
 }
 
@@ -72,32 +72,32 @@ ReplyStream::ReplyStream(std::shared_ptr<ReplySlot> slot) : m_slot(std::move(slo
 
 bool ReplyStream::isOpen() const
 {
-    return m_slot && m_slot->connection != nullptr && m_slot->state == ReplySlot::State::Streaming;
+    return m_slot && m_slot->queue != nullptr && m_slot->state == ReplySlot::State::Streaming;
 }
 
 qsizetype ReplyStream::room() const
 {
-    return isOpen() ? m_slot->connection->streamRoom(*m_slot) : 0;
+    return isOpen() ? m_slot->queue->streamRoom(*m_slot) : 0;
 }
 
 void ReplyStream::write(const QByteArray &piece)
 {
     if (isOpen() && !piece.isEmpty())
-        m_slot->connection->writeStream(*m_slot, piece);
+        m_slot->queue->writeStream(*m_slot, piece);
 }
 
 void ReplyStream::finish()
 {
     const std::shared_ptr<ReplySlot> slot = m_slot;
     if (isOpen())
-        slot->connection->finishStream(*slot);
+        slot->queue->finishStream(*slot);
 }
 
 void ReplyStream::abort()
 {
     const std::shared_ptr<ReplySlot> slot = m_slot;
     if (isOpen())
-        slot->connection->abortStream(*slot);
+        slot->queue->abortStream(*slot);
 }
 
 void ReplyStream::onDrained(QObject *context, std::function<void()> drained)

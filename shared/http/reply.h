@@ -59,8 +59,7 @@ public:
     void onHangUp(QObject *context, std::function<void()> gone);
 
 private:
-    friend class HttpServer;
-    friend class HttpConnection;
+    friend class RequestReader;
     explicit Reply(std::shared_ptr<ReplySlot> slot);
     std::shared_ptr<ReplySlot> m_slot;
 };

@@ -8,7 +8,7 @@
 
 namespace replog {
 
-class HttpConnection;
+class AnswerQueue;
 
 // A callback that lapses with its context object.
 struct ContextCallback
@@ -25,8 +25,8 @@ struct ContextCallback
     }
 };
 
-// The place of one answer in its connection's queue. Owned by the Reply and ReplyStream copies; the connection keeps
-// a plain pointer, which the destructor takes back, and clears `connection` when it goes first.
+// The place of one answer in its connection's queue. Owned by the Reply and ReplyStream copies; the queue keeps a plain
+// pointer, which the destructor takes back, and clears `queue` when it goes first.
 class ReplySlot
 {
 public:
@@ -36,7 +36,7 @@ public:
     ~ReplySlot();
     Q_DISABLE_COPY_MOVE(ReplySlot)
 
-    HttpConnection *connection = nullptr;
+    AnswerQueue *queue = nullptr;
     quint64 sequence = 0;
     State state = State::Waiting;
     bool isHead = false;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/http/httpoutlet.h"
+#include "shared/http/httpserverstate.h"
+#include "shared/http/reply.h"
+
+#include <QObject>
+
+#include <deque>
+#include <memory>
+
+namespace replog {
+
+class ReplySlot;
+struct RequestHead;
+
+// The answers of one connection: sends each in the order of the requests, whenever it is given. An answer whose turn
+// has not come is kept; those that become ready together go out in one write. Closing (the last answer is out or on
+// its way) is final: whoever had still to answer is told so, and all else is dropped.
+class AnswerQueue : public QObject
+{
+    Q_OBJECT
+public:
+    // Holds back what is sent while it lives, to write it at once.
+    class Cork
+    {
+    public:
+        explicit Cork(AnswerQueue &queue) : m_queue(queue) { ++m_queue.m_corks; }
+        ~Cork() { m_queue.uncork(); }
+        Q_DISABLE_COPY_MOVE(Cork)
+
+    private:
+        AnswerQueue &m_queue;
+    };
+
+    AnswerQueue(HttpOutlet &outlet, const HttpServerState &state);
+
+    // The place of the answer to a request, behind all others.
+    std::shared_ptr<ReplySlot> add(const RequestHead &head);
+    quint64 nextSequence() const { return m_firstSequence + m_queue.size(); }   // of the place that add() would give
+    bool isEmpty() const { return m_queue.empty(); }
+    // Whether as many answers are open as may be. If so, hasRoom() follows.
+    bool isFull();
+    // Has the client send the body of that request, once the answers before it are out.
+    void sendContinue(quint64 sequence);
+    // The body of that request is being read. If the answer comes before bodyRead(), it is the last one.
+    void expectBody(quint64 sequence) { m_unreadBody = sequence; }
+    void bodyRead() { m_unreadBody = None; }
+    // It never will be: the connection closes behind its answer, which is this if there is none yet.
+    void bodyBroken(int status, const Error &error);
+
+    // For Reply and ReplyStream.
+    void answer(ReplySlot &slot, int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra);
+    void startStream(ReplySlot &slot, int status, QByteArrayView contentType, const HttpHeaders &extra);
+    qsizetype streamRoom(ReplySlot &slot);
+    void writeStream(ReplySlot &slot, const QByteArray &piece);
+    void finishStream(ReplySlot &slot);
+    void abortStream(ReplySlot &slot);
+
+    // Sends an interim answer if that is harmless now; a client that is gone altogether then resets the connection.
+    bool probe();
+    bool isOwing() const { return !m_queue.empty() || m_outlet.pending() > 0; }   // something is to be sent yet
+    // The client takes nothing, or does not end its half after the last answer.
+    bool isOverdue() const;
+    qint64 writtenAt() const { return m_writtenAt; }
+
+    void closeWhenEmpty();       // when all open answers are sent
+    void closeWhenWritten();     // when all that was given to the outlet is sent
+    void close();                // sends nothing further
+    bool isClosing() const { return m_isClosing; }
+    bool isFinished() const { return m_isFinished; }
+    // Tells everyone who still wants to answer that nobody listens.
+    void hangUp();
+    // Makes every Reply one of nobody, without a word.
+    void abandon();
+
+signals:
+    void hasRoom();
+    void bodyUnwanted();         // the answer to the request whose body is being read is given
+    void aborted();              // an answer cannot be completed: the connection is of no use
+    void finished();             // closing, and everything is sent; once
+
+private:
+    static constexpr quint64 None = ~quint64(0);
+    struct Pending
+    {
+        ReplySlot *slot = nullptr;    // null once answered, or once its owner is gone
+        QByteArray out;               // what waits for its turn
+        bool isWhole = false;
+        bool closesAfter = false;
+    };
+
+    Pending &pendingOf(const ReplySlot &slot);
+    void appendHead(QByteArray &out, const ReplySlot &slot, int status, QByteArrayView contentType,
+                    const HttpHeaders &extra, qint64 length, bool closes) const;
+    void settle(ReplySlot &slot);
+    void endBodyOf(quint64 sequence);
+    void flush();
+    void put(const QByteArray &bytes, const QByteArray &more = {});
+    void writeOut(const QByteArray &more = {});
+    void uncork();
+    void finishWhenWritten();
+    void handleWritten();
+    void tellDrained();
+
+    HttpOutlet &m_outlet;
+    const HttpServerState &m_state;
+    std::deque<Pending> m_queue;
+    quint64 m_firstSequence = 0;
+    quint64 m_unreadBody = None;      // sequence of the request whose body is being read
+    quint64 m_owedContinue = None;    // sequence of the request whose client waits to send the body
+    QByteArray m_corked;
+    int m_corks = 0;
+    bool m_wasFull = false;
+    bool m_closesWhenEmpty = false;
+    bool m_isClosing = false;
+    bool m_isFinished = false;
+    qint64 m_writtenAt;               // when the kernel last took something, or was first given it
+    qint64 m_closingSince = 0;
+};
+
+} // namespace replog

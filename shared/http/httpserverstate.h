@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/http/httprouter.h"
+#include "shared/http/httpserver.h"
+
+#include <functional>
+
+namespace replog {
+
+// What all connections of one server share.
+struct HttpServerState
+{
+    HttpLimits limits;
+    HttpRouter router;
+    std::function<Result<void>(const HttpRequest &)> gate;
+    QByteArray date;              // the Date header's line, renewed each second
+    qint64 nowMs = 0;             // coarse steady time, renewed by the server's sweep
+    qint64 requests = 0;
+    bool isShuttingDown = false;
+};
+
+} // namespace replog
