@@ -8,6 +8,8 @@
 #include <QJsonObject>
 #include <QProcess>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {

@@ -134,7 +134,7 @@ void ConnectDialog::handleAnswer(const QUrl &url, const CallResult &answer)
     setBusy(false);
     if (answer.status == 0) {
         m_silent = url;
-        m_error->setText(tr("It does not answer: %1. It can be watched all the same, for when it comes.").arg(answer.error));
+        m_error->setText(tr("It does not answer. %1 It can be watched all the same, for when it comes.").arg(answer.error));
         m_buttons->button(QDialogButtonBox::Ok)->setText(tr("Connect &Anyway"));
         return;
     }
@@ -143,7 +143,7 @@ void ConnectDialog::handleAnswer(const QUrl &url, const CallResult &answer)
         m_error->setText(tr("That is a secondary. Give its master's address."));
     } else if (role != u"master"_s) {
         m_error->setText(answer.error.isEmpty() ? tr("Something answers there, but it is no Replog node.")
-                                                : tr("Something answers there, but it is no Replog node (%1).").arg(answer.error));
+                                                : tr("Something answers there, but it is no Replog node: %1").arg(answer.error));
     } else {
         QSettings().setValue(u"connect/address"_s, m_address->text().trimmed());
         emit addressChosen(url);

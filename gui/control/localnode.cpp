@@ -7,6 +7,7 @@
 #include <vector>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 

@@ -3,6 +3,8 @@
 
 #include <QPointer>
 
+#include <utility>
+
 namespace replog {
 
 WalkEngine::WalkEngine(Scheduler &scheduler, QObject *parent) : QObject(parent), m_scheduler(scheduler) {}

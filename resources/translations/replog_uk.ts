@@ -709,10 +709,6 @@ Folder: %2</source>
         <translation>Файл кластера: %1</translation>
     </message>
     <message>
-        <source>It does not answer: %1. It can be watched all the same, for when it comes.</source>
-        <translation>Не відповідає: %1. За ним однаково можна спостерігати, доки не з’явиться.</translation>
-    </message>
-    <message>
         <source>Connect &amp;Anyway</source>
         <translation>З’єднатися &amp;попри це</translation>
     </message>
@@ -723,10 +719,6 @@ Folder: %2</source>
     <message>
         <source>Something answers there, but it is no Replog node.</source>
         <translation>Там щось відповідає, але це не вузол Replog.</translation>
-    </message>
-    <message>
-        <source>Something answers there, but it is no Replog node (%1).</source>
-        <translation>Там щось відповідає, але це не вузол Replog (%1).</translation>
     </message>
     <message>
         <source>Connecting…</source>
@@ -743,6 +735,14 @@ Folder: %2</source>
     <message>
         <source>Cluster files (*.json)</source>
         <translation>Файли кластера (*.json)</translation>
+    </message>
+    <message>
+        <source>It does not answer. %1 It can be watched all the same, for when it comes.</source>
+        <translation>Не відповідає. %1 За ним однаково можна спостерігати, доки не з’явиться.</translation>
+    </message>
+    <message>
+        <source>Something answers there, but it is no Replog node: %1</source>
+        <translation>Там щось відповідає, але це не вузол Replog: %1</translation>
     </message>
 </context>
 <context>

@@ -36,13 +36,6 @@ public:
     ClusterSession &session() { return m_dashboard->session(); }
     ClusterModel &model() { return m_dashboard->session().model(); }
     ClusterLauncher &launcher() { return m_dashboard->launcher(); }
-    // Ends this dashboard as a crash would: the nodes stay, nothing is tidied up.
-    void crash()
-    {
-        if (launcher().local())
-            launcher().local()->letGo();
-        m_dashboard.reset();
-    }
 
     template <typename T>
     T *child(const QString &name)
