@@ -21,7 +21,7 @@ struct Registration
     quint64 committedId = 0;
     quint64 logId = 0;        // 0: not told
     quint64 epoch = 0;        // the highest that the node has seen, and the master it belongs to, if told
-    QByteArray master;
+    QByteArray master = {};
 };
 
 // The secondaries that the master knows, each with its replicator. Kept over restarts, with the acks they had given
