@@ -18,7 +18,9 @@ public:
     explicit Listener(QtHttpFrontend &frontend) : m_frontend(frontend)
     {
         setListenBacklogSize(4096);
-        // Out of descriptors, Qt stops accepting for good; connections that close make room again.
+        // Out of descriptors, Qt stops accepting for good if that is the listener's first failure (it keeps to the first
+        // one it meets: after any other it tries again at each turn of the event loop). Connections that close make
+        // room again. HttpServer's limit on connections is to keep it from coming to this.
         connect(this, &QTcpServer::acceptError, this,
                 [this] { QTimer::singleShot(100, this, [this] { resumeAccepting(); }); });
     }

@@ -6,6 +6,14 @@
 #include <QRegularExpression>
 #include <QtTest>
 
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 using namespace replog;
 using namespace Qt::StringLiterals;
 
@@ -14,6 +22,49 @@ constexpr int Patience = 30000;
 const QByteArray Get = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
 const QByteArray PostChunked = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 }
+
+// Takes all descriptors that the process may have, and gives them back one by one or, with the old limit, in the end.
+class DescriptorHog
+{
+public:
+    DescriptorHog()
+    {
+        ::getrlimit(RLIMIT_NOFILE, &m_old);
+        rlimit low = m_old;
+        low.rlim_cur = std::min<rlim_t>(low.rlim_cur, 256);
+        ::setrlimit(RLIMIT_NOFILE, &low);
+        int taken = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        for (; taken >= 0; taken = ::fcntl(m_taken.front(), F_DUPFD_CLOEXEC, 0))
+            m_taken.push_back(taken);
+        m_isFull = errno == EMFILE || errno == EINVAL;   // EINVAL: the limit is below what is open already
+    }
+    ~DescriptorHog() { giveBack(); }
+    Q_DISABLE_COPY_MOVE(DescriptorHog)
+
+    bool isFull() const { return m_isFull; }
+    bool free(int count)
+    {
+        for (; count > 0 && !m_taken.empty(); --count)
+            freeOne();
+        return count == 0;
+    }
+    void giveBack()
+    {
+        while (!m_taken.empty())
+            freeOne();
+        ::setrlimit(RLIMIT_NOFILE, &m_old);
+    }
+
+private:
+    void freeOne()
+    {
+        ::close(m_taken.back());
+        m_taken.pop_back();
+    }
+    rlimit m_old{};
+    std::vector<int> m_taken;
+    bool m_isFull = false;
+};
 
 // What a server must withstand: malformed requests, and clients that send too much, too slowly or too many, or that
 // do not read.
@@ -34,7 +85,10 @@ private slots:
     void idleConnectionIsClosed();
     void connectionCap();
     void pipelineDepth();
+    void outOfDescriptors_data();
+    void outOfDescriptors();
     void expectContinue();
+    void expectContinueOfAnsweredStream();
     void readerThatStops();
     void streamGoesOnWhenDrained();
     void bodyStreamOfAnyLength_data();
@@ -366,6 +420,50 @@ void TestHttpLimits::pipelineDepth()
     QCOMPARE(client.statuses().size(), 10'001);
 }
 
+void TestHttpLimits::outOfDescriptors_data()
+{
+    QTest::addColumn<int>("left");         // for the server, which wants two for a connection
+    QTest::addColumn<bool>("isFirst");     // Qt's listener treats its first failure unlike later ones
+    QTest::newRow("none for the first connection") << 0 << true;
+    QTest::newRow("none to accept with") << 0 << false;
+    QTest::newRow("accepted, none to answer with") << 1 << false;
+}
+
+void TestHttpLimits::outOfDescriptors()
+{
+    QFETCH(int, left);
+    QFETCH(bool, isFirst);
+    HttpServer server;
+    HttpServer other;
+    makeRoutes(server);
+    makeRoutes(other);
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    QVERIFY(other.listen(QHostAddress::LocalHost, 0));
+    RawClient served(isFirst ? other.port() : server.port());
+    served.send(Get);
+    QTRY_VERIFY_WITH_TIMEOUT(served.received.endsWith("now"), Patience);
+
+    DescriptorHog hog;
+    QVERIFY(hog.isFull());
+    QVERIFY(hog.free(1 + left));
+    RawClient client(server.port());
+    if (left == 0)
+        QTRY_COMPARE_WITH_TIMEOUT(client.socket.state(), QAbstractSocket::ConnectedState, Patience);
+    else
+        QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
+    // The event loop hears of the new connection before it does of this request: accepting was tried once it is served.
+    served.received.clear();
+    served.send(Get);
+    QTRY_VERIFY_WITH_TIMEOUT(served.received.endsWith("now"), Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), isFirst ? 0 : 1, Patience);
+    hog.giveBack();
+    if (left == 0) {
+        client.send(Get);
+        QTRY_VERIFY_WITH_TIMEOUT(client.received.endsWith("now"), Patience);
+    }
+    checkServesOn(server);
+}
+
 void TestHttpLimits::expectContinue()
 {
     HttpServer server;
@@ -391,6 +489,29 @@ void TestHttpLimits::expectContinue()
     client.send("POST /small HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 50\r\n\r\n");
     QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
     QCOMPARE(client.statuses(), QList<int>{413});
+}
+
+// An interim answer that is still owed may not come behind the final one's head.
+void TestHttpLimits::expectContinueOfAnsweredStream()
+{
+    HttpServer server;
+    makeRoutes(server);
+    ReplyStream stream;
+    server.routeStream(HttpMethod::Post, "/in", "text/x", [&](HttpRequest &&, std::shared_ptr<BodyStream>, Reply reply) {
+        stream = reply.startStream(200, "text/plain");
+        stream.write("one");
+    });
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    RawClient client(server.port());
+    client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n"
+                "POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+    QTRY_VERIFY_WITH_TIMEOUT(stream.isOpen(), Patience);
+    m_late[0].send(200, {}, {});
+    stream.write("two");
+    stream.finish();
+    QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
+    QCOMPARE(client.statuses(), (QList<int>{200, 200}));
+    QVERIFY(client.received.endsWith("3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"));
 }
 
 void TestHttpLimits::readerThatStops()
