@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httpoutlet.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <span>

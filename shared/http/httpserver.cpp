@@ -47,6 +47,7 @@ public:
     void accept(QTcpSocket *socket);
     void handleClosed(HttpConnection *connection);
     void sweep();
+    void forEach(void (HttpConnection::*call)());
     void readClock();
     void reportDrained();
 
@@ -110,10 +111,16 @@ void HttpServer::Private::readClock()
 void HttpServer::Private::sweep()
 {
     readClock();
+    forEach(&HttpConnection::sweep);
+}
+
+// Any of the calls may end connections.
+void HttpServer::Private::forEach(void (HttpConnection::*call)())
+{
     const QSet<HttpConnection *> now = connections;
     for (HttpConnection *connection : now) {
         if (connections.contains(connection))
-            connection->sweep();
+            (connection->*call)();
     }
 }
 
@@ -152,7 +159,7 @@ Result<void> HttpServer::listen(const QHostAddress &host, quint16 port)
         return listening;
     const HttpLimits &limits = d->state.limits;
     const int shortest = std::min({limits.requestMs, limits.idleMs, limits.stallMs});
-    connect(&d->sweeper, &QTimer::timeout, d.get(), [this] { d->sweep(); });
+    connect(&d->sweeper, &QTimer::timeout, d.get(), &Private::sweep);
     d->sweeper.start(std::clamp(shortest / 8, 5, 500));
     return {};
 }
@@ -179,17 +186,9 @@ void HttpServer::shutdown(int graceMs)
     d->state.isShuttingDown = true;
     if (d->frontend)
         d->frontend->stopAccepting();
-    const QSet<HttpConnection *> now = d->connections;
-    for (HttpConnection *connection : now) {
-        if (d->connections.contains(connection))
-            connection->finish();
-    }
+    d->forEach(&HttpConnection::finish);
     QTimer::singleShot(graceMs, d.get(), [this] {
-        const QSet<HttpConnection *> left = d->connections;
-        for (HttpConnection *connection : left) {
-            if (d->connections.contains(connection))
-                connection->abort();
-        }
+        d->forEach(&HttpConnection::abort);
         d->reportDrained();
     });
     if (d->connections.isEmpty())

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <limits>
 
 namespace replog {
 
@@ -178,7 +180,7 @@ int RequestHead::parseRequestLine(QByteArrayView line, QString &detail)
     }
     const QByteArrayView version = line.sliced(last + 1);
     const bool isVersion = version.size() == 8 && version.startsWith("HTTP/") && version[6] == '.'
-        && isdigit(uchar(version[5])) && isdigit(uchar(version[7]));
+        && std::isdigit(uchar(version[5])) && std::isdigit(uchar(version[7]));
     if (!isVersion) {
         detail = u"the request line does not end with a version"_s;
         return 400;
