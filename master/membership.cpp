@@ -27,14 +27,15 @@ void Membership::start(const QHash<QByteArray, QByteArray> &meta)
     for (auto it = meta.cbegin(); it != meta.cend(); ++it) {
         if (!it.key().startsWith(Prefix))
             continue;
-        const QByteArray name = it.key().mid(sizeof(Prefix) - 1);
         const qsizetype space = it.value().indexOf(' ');
-        const quint64 ack = std::min(it.value().left(space).toULongLong(), m_log.lastId());
-        Member &member = add(name, QUrl(QString::fromUtf8(it.value().mid(space + 1))));
-        member.storedAck = ack;
+        Member &member = add(it.key().mid(sizeof(Prefix) - 1), QUrl(QString::fromUtf8(it.value().mid(space + 1))));
+        member.storedAck = std::min(it.value().left(space).toULongLong(), m_log.lastId());
+    }
+    // In the order of their names, not of the hash: the same history runs the same way each time.
+    for (const auto &[name, member] : m_members) {
         emit memberAdded(name);
-        emit acked(name, ack);
-        member.replicator->start(ack);
+        emit acked(name, member.storedAck);
+        member.replicator->start(member.storedAck);
     }
 }
 
