@@ -124,7 +124,7 @@ void ConnectDialog::submit()
 void ConnectDialog::tryAddress(const QUrl &url)
 {
     setBusy(true);
-    constexpr int limitMs = 4000;
+    constexpr int limitMs = 10000;
     NodeClient::callOn(&m_network, url, {}, "GET", u"/api/v1/status"_s, {}, {}, limitMs, this,
                        [this, url](const CallResult &answer) { handleAnswer(url, answer); });
 }

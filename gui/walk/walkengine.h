@@ -25,7 +25,7 @@ struct WalkStep
     QString expectation;                                  // told before the step is done
     std::function<void()> act;                            // begins it, and returns at once
     std::function<void(std::function<void(const WalkFinding &)> report)> look;   // reports once, now or later
-    int limitMs = 20000;                                  // for what was expected to come true
+    int limitMs = 60000;                                  // for what was expected to come true
 };
 
 // Goes through the steps of a walk, one at a time:

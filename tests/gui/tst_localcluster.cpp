@@ -14,7 +14,7 @@ using namespace replog;
 
 namespace {
 
-constexpr int limitMs = 30000;
+constexpr int limitMs = 60000;
 
 // Stands in for a node's program: says where it "listens" and then waits to be told to go.
 void writeProgram(const QString &path, const QByteArray &body)

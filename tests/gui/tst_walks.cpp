@@ -42,7 +42,7 @@ void WalksTest::everyWalkGoesAsExpected()
         auto *const row = fixture.child<WalkStepRow>(u"walkStep%1"_s.arg(i));
         QCOMPARE(row->mark(), WalkStepRow::Mark::Next);
         fixture.click(u"walkNext"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(row->mark() == WalkStepRow::Mark::AsExpected || row->mark() == WalkStepRow::Mark::Wrong, limitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(row->mark() == WalkStepRow::Mark::AsExpected || row->mark() == WalkStepRow::Mark::Wrong, 2 * limitMs);
         QVERIFY2(row->mark() == WalkStepRow::Mark::AsExpected,
                  qPrintable(u"step %1: %2"_s.arg(i + 1).arg(panel->engine().finding(i))));
         qInfo("%s", qPrintable(u"%1 -> %2"_s.arg(panel->engine().steps()[i].title, panel->engine().finding(i))));
@@ -59,7 +59,7 @@ void WalksTest::playsByItself()
     panel->engine().setPauseMs(0);
     fixture.trigger(u"walk0"_s);
     fixture.click(u"walkPlay"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(panel->engine().state(), WalkEngine::State::Finished, 2 * limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(panel->engine().state(), WalkEngine::State::Finished, 4 * limitMs);
 }
 
 void WalksTest::stopLeavesTheClusterOpen()
