@@ -74,7 +74,6 @@ struct MetricsRegistry::Family
     QByteArray help;
     QByteArray type;
     std::map<MetricLabels, std::unique_ptr<Counter>> counters;
-    std::map<MetricLabels, std::unique_ptr<Gauge>> gauges;
     std::map<MetricLabels, std::unique_ptr<Histogram>> histograms;
     std::function<void(const Emit &)> collect;
 };
@@ -102,14 +101,6 @@ Counter &MetricsRegistry::counter(const QByteArray &name, const QByteArray &help
     auto &metric = family(name, help, "counter").counters[labels];
     if (!metric)
         metric = std::make_unique<Counter>();
-    return *metric;
-}
-
-Gauge &MetricsRegistry::gauge(const QByteArray &name, const QByteArray &help, const MetricLabels &labels)
-{
-    auto &metric = family(name, help, "gauge").gauges[labels];
-    if (!metric)
-        metric = std::make_unique<Gauge>();
     return *metric;
 }
 
@@ -144,16 +135,6 @@ void MetricsRegistry::counter(const QByteArray &name, const QByteArray &help, st
     counters(name, help, [read = std::move(read)](const Emit &emitSample) { emitSample({}, read()); });
 }
 
-void MetricsRegistry::remove(const QByteArray &name, const MetricLabels &labels)
-{
-    const auto it = m_families.find(name);
-    if (it == m_families.end())
-        return;
-    it->second->counters.erase(labels);
-    it->second->gauges.erase(labels);
-    it->second->histograms.erase(labels);
-}
-
 QByteArray MetricsRegistry::text() const
 {
     QByteArray out;
@@ -165,8 +146,6 @@ QByteArray MetricsRegistry::text() const
         };
         for (const auto &[labels, metric] : family->counters)
             out += name + braces(labels) + ' ' + QByteArray::number(metric->value()) + '\n';
-        for (const auto &[labels, metric] : family->gauges)
-            sample(labels, metric->value());
         if (family->collect)
             family->collect(sample);
         for (const auto &[labels, metric] : family->histograms) {

@@ -24,17 +24,6 @@ private:
     quint64 m_value = 0;
 };
 
-class Gauge
-{
-public:
-    void set(double value) { m_value = value; }
-    void add(double by) { m_value += by; }
-    double value() const { return m_value; }
-
-private:
-    double m_value = 0;
-};
-
 class Histogram
 {
 public:
@@ -58,7 +47,7 @@ private:
 //
 // Names as Prometheus wants them: counters end with _total, times are in seconds and sizes in bytes. A family (name)
 // has one help text and one kind; asking again with the same name and labels gives the same metric. References stay
-// valid as long as the registry and until remove().
+// valid as long as the registry.
 class MetricsRegistry
 {
 public:
@@ -69,18 +58,14 @@ public:
     ~MetricsRegistry();
 
     Counter &counter(const QByteArray &name, const QByteArray &help, const MetricLabels &labels = {});
-    Gauge &gauge(const QByteArray &name, const QByteArray &help, const MetricLabels &labels = {});
     Histogram &histogram(const QByteArray &name, const QByteArray &help, const QList<double> &bounds,
                          const MetricLabels &labels = {});
     // Families whose samples are asked for at each text(), such as one value a node.
     void gauges(const QByteArray &name, const QByteArray &help, std::function<void(const Emit &)> collect);
     void counters(const QByteArray &name, const QByteArray &help, std::function<void(const Emit &)> collect);
-    // A single gauge or counter that is asked for at each text().
+    // A family of one value that is asked for at each text().
     void gauge(const QByteArray &name, const QByteArray &help, std::function<double()> read);
     void counter(const QByteArray &name, const QByteArray &help, std::function<double()> read);
-    // Drops one metric, say of a node that was forgotten.
-    void remove(const QByteArray &name, const MetricLabels &labels);
-
     // Prometheus text format 0.0.4; serve it as contentType().
     QByteArray text() const;
     static QByteArray contentType();

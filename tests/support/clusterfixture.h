@@ -29,7 +29,6 @@ public:
     NodeProcess &master() { return *m_nodes.at(0); }
     NodeProcess &s1() { return *m_nodes.at(1); }
     NodeProcess &s2() { return *m_nodes.at(2); }
-    NodeProcess &s3() { return *m_nodes.at(3); }
     const std::vector<std::unique_ptr<NodeProcess>> &nodes() const { return m_nodes; }
     QString folder(const QString &name) const { return m_folder.filePath(name); }
 

@@ -56,14 +56,6 @@ HttpCall::HttpCall(const QUrl &base, const QByteArray &bytes, bool isHead) : m_t
     m_socket.connectToHost(base.host(), quint16(base.port(80)));
 }
 
-void HttpCall::send(const QByteArray &more)
-{
-    if (m_socket.state() == QAbstractSocket::ConnectedState)
-        m_socket.write(more);
-    else
-        m_toSend += more;
-}
-
 void HttpCall::hangUp()
 {
     m_socket.abort();

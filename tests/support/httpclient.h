@@ -43,7 +43,6 @@ public:
     // All bytes received, for answers that are not one HTTP answer.
     const QByteArray &received() const { return m_received; }
     bool isClosed() const { return m_closed; }
-    void send(const QByteArray &more);
     void hangUp();              // resets the connection
     // Runs the event loop until done; false after 60 s.
     bool wait();
@@ -78,7 +77,6 @@ class HttpClient
 {
 public:
     explicit HttpClient(const QUrl &base) : m_base(base) {}
-    const QUrl &base() const { return m_base; }
 
     static QByteArray request(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
                               const Headers &headers = {});

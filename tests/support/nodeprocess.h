@@ -31,7 +31,6 @@ public:
 
     void setPort(quint16 port); // before the first start, instead of one that the system chooses
     bool start();               // until it says where it listens; false if it ended instead or hung
-    bool isRunning() const { return m_process.state() == QProcess::Running; }
     void kill();                // SIGKILL, until it is gone
     void sendTerminate();       // SIGTERM, and back at once
     bool waitForExit();         // false after 60 s
