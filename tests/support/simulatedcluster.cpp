@@ -123,7 +123,8 @@ void SimulatedCluster::watch(Node &self)
     });
     connect(registrar, &Registrar::registerWanted, this, [this, &self] {
         const Registration registration{self.name, QUrl(u"mem://%1"_s.arg(QLatin1StringView(self.name))), self.replica->last(),
-                                        self.replica->visible().committedId(), self.replica->logId()};
+                                        self.replica->visible().committedId(), self.replica->logId(), self.replica->epoch(),
+                                        self.replica->epochMaster()};
         // The answer, or after a while the lack of one; whichever comes first.
         const auto open = std::make_shared<QPointer<Registrar>>(self.registrar.get());
         const auto close = [open](bool ok) {

@@ -365,7 +365,7 @@ private slots:
             return;
         }
         const int seeds = qEnvironmentVariableIntValue("REPLOG_SEEDS");
-        for (quint64 each = 1; each <= quint64(seeds > 0 ? seeds : 12); ++each)
+        for (quint64 each = 1; each <= quint64(seeds > 0 ? seeds : 8); ++each)
             QTest::addRow("seed %llu", static_cast<unsigned long long>(each)) << each;
     }
 
@@ -374,7 +374,7 @@ private slots:
         QFETCH(quint64, seed);
         const int steps = qEnvironmentVariableIntValue("REPLOG_STEPS");
         Schedule schedule(seed, qEnvironmentVariableIsSet("REPLOG_TRACE"));
-        const QString wrong = schedule.run(steps > 0 ? steps : 3000);
+        const QString wrong = schedule.run(steps > 0 ? steps : 2500);
         QVERIFY2(wrong.isEmpty(), qPrintable(u"REPLOG_SEED=%1: %2"_s.arg(seed).arg(wrong)));
     }
 };
