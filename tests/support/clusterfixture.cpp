@@ -163,6 +163,17 @@ void Load::start()
         sendNext(client);
 }
 
+bool Load::waitForAcked(int count)
+{
+    while (m_acked < count) {
+        const int before = m_acked;
+        if (!waitUntil([this, count, before] { return m_acked >= count || m_acked >= before + 10; })
+            && m_acked == before)
+            return false;
+    }
+    return true;
+}
+
 void Load::sendNext(Client &client)
 {
     if (m_next == m_total)

@@ -68,7 +68,8 @@ public:
     void start();
     bool isDone() const { return m_acked == m_total; }
     int acked() const { return m_acked; }
-    bool waitForAcked(int count) { return waitUntil([this, count] { return m_acked >= count; }); }
+    // However slow the machine; false once nothing was acknowledged for 60 s.
+    bool waitForAcked(int count);
     const QHash<qint64, QString> &byId() const { return m_byId; }
     QStringList refused() const { return m_refused; }       // answers that are neither success nor worth a retry
     // Whether `log` (a node's messages, in order) holds each of ours once, at the id it was acknowledged with.
