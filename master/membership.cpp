@@ -66,6 +66,12 @@ void Membership::registerNode(const Registration &registration, LogStore::Done d
 
 QString Membership::staleness(const Registration &registration) const
 {
+    // Another log with committed entries: one of the two began anew. It is this one, if no member holds any of it.
+    const bool otherLog = registration.logId != 0 && registration.logId != m_log.logId();
+    if (otherLog && registration.committedId > 0
+        && std::all_of(m_members.cbegin(), m_members.cend(), [](const auto &each) { return each.second.replicator->ackedId() == 0; }))
+        return QStringLiteral("%1 holds committed entries of another log, and nobody else holds this one")
+            .arg(QLatin1StringView(registration.name));
     const bool sameEpoch = registration.epoch == m_log.epoch();
     if (registration.epoch < m_log.epoch() || (sameEpoch && (registration.master.isEmpty() || registration.master == m_masterName)))
         return {};
