@@ -61,6 +61,7 @@ def catchup(options, folder, say):
 def tables(result):
     beside = sum(result["appends_beside"]) / len(result["appends_beside"])
     table = Table(["what", "figure"])
+    table.add(["messages/s of the NDJSON stream that wrote the log, w=1, no secondary", per_second(result["fill_rate"])])
     table.add([f"log taken up: {result['messages']:,} messages of {result['bytes']} bytes", f"{result['seconds']:.1f} s"])
     table.add(["messages/s taken up", per_second(result["rate"])])
     table.add([f"appends, w=1, {CONNECTIONS} connections, alone", per_second(result["appends_alone"])])
