@@ -20,6 +20,8 @@ namespace replog {
 namespace {
 
 constexpr qint64 MaxDelayMs = 3600 * 1000;
+// The largest message that a master can be told to take (64 MiB), and what goes with it.
+constexpr qsizetype MaxDeliveryBytes = 65 * 1024 * 1024;
 
 Errc errcOf(ReplicateAnswer::Kind kind)
 {
@@ -50,7 +52,7 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
 {
     server.route(HttpMethod::Post, "/internal/v1/replicate",
                  [this](HttpRequest &&request, Reply reply) { handleReplicate(std::move(request), std::move(reply)); },
-                 64 * 1024 * 1024);
+                 MaxDeliveryBytes);
     server.route(HttpMethod::Post, "/api/v1/messages",
                  [this](HttpRequest &&request, Reply reply) { redirect(request, std::move(reply)); });
     server.route(HttpMethod::Get, "/api/v1/messages/{id}",

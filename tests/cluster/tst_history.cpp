@@ -167,6 +167,18 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
+    // As large as --max-message can be.
+    void theLargestMessageFitsIntoADelivery()
+    {
+        ClusterFixture cluster;
+        NodeProcess &s1 = lonelySecondary(cluster);
+        QVERIFY(s1.start());
+        const HttpAnswer answer = deliver(s1, 1, 0, 0, 0, {entry(1, 1, QByteArray(64 * 1024 * 1024, 'x'))});
+        QVERIFY2(answer.status == 200, answer.text().constData());
+        QCOMPARE(member(answer, "last_id"), 1);
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
     // Two masters that raised their epochs apart may come to the same number: the second is refused, over restarts too.
     void anEpochBelongsToOneMaster()
     {
