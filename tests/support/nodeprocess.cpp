@@ -5,6 +5,7 @@
 #include <QRegularExpression>
 
 #include <csignal>
+#include <sys/prctl.h>
 
 using namespace Qt::StringLiterals;
 
@@ -31,6 +32,8 @@ NodeProcess::NodeProcess(Role role, const QString &name, const QString &dataFold
 {
     m_process.setProcessEnvironment(cleanEnvironment());
     m_process.setProcessChannelMode(QProcess::MergedChannels);
+    // A test that is killed leaves no node behind.
+    m_process.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
     connect(&m_process, &QProcess::readyRead, this, &NodeProcess::handleOutput);
 }
 
