@@ -16,10 +16,12 @@ constexpr int ProbeMs = 5;   // what a reset takes to come back on this machine 
 
 HttpConnection::HttpConnection(QTcpSocket *socket, HttpServerState &state, QObject *parent)
     : QObject(parent), m_socket(socket), m_state(state), m_outlet(int(socket->socketDescriptor())),
-      m_answers(m_outlet, state), m_reader(socket, state, m_answers)
+      m_input(socket, m_outlet.descriptor(), state.received), m_answers(m_outlet, state),
+      m_reader(m_input, state, m_answers)
 {
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    connect(socket, &QTcpSocket::disconnected, this, &HttpConnection::handleDisconnected);
+    connect(socket, &QTcpSocket::disconnected, this, &HttpConnection::end);   // before it has sent anything
+    connect(&m_input, &HttpInput::ended, this, &HttpConnection::handleEnded);
     connect(&m_outlet, &HttpOutlet::failed, this, &HttpConnection::abort);
     connect(&m_answers, &AnswerQueue::aborted, this, &HttpConnection::abort);
     connect(&m_answers, &AnswerQueue::finished, this, &HttpConnection::handleFinished);
@@ -59,31 +61,22 @@ void HttpConnection::abort()
 {
     m_answers.close();
     m_isAborting = true;
-    QMetaObject::invokeMethod(this, [this] {
-        if (m_socket)
-            m_socket->abort();
-        end();
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, &HttpConnection::end, Qt::QueuedConnection);
 }
 
 // Ends our half; the client ends the other, or the sweep does.
 void HttpConnection::handleFinished()
 {
-    if (m_isHalfClosed)
+    if (m_isHalfClosed || m_state.isShuttingDown)
         QMetaObject::invokeMethod(this, &HttpConnection::end, Qt::QueuedConnection);
-    else if (m_state.isShuttingDown)
-        QMetaObject::invokeMethod(m_socket, &QTcpSocket::disconnectFromHost, Qt::QueuedConnection);
     else
         m_outlet.shutdown();
 }
 
-// A client that ended its half may still read, though QTcpSocket closes both: what remains to be answered goes on over
-// the outlet.
-void HttpConnection::handleDisconnected()
+// A client that ended its half may still read: what remains to be answered goes on over the outlet.
+void HttpConnection::handleEnded(bool isReset)
 {
-    const bool isByClient = m_socket && m_socket->error() == QAbstractSocket::RemoteHostClosedError;
-    m_socket.clear();
-    if (!isByClient || !m_answers.isOwing() || m_isAborting || m_answers.isFinished() || m_outlet.isReset()) {
+    if (isReset || !m_answers.isOwing() || m_isAborting || m_answers.isFinished() || m_outlet.isReset()) {
         end();
         return;
     }
@@ -102,9 +95,10 @@ void HttpConnection::end()
     if (std::exchange(m_hasEnded, true))
         return;
     m_answers.close();
-    m_socket.clear();
-    m_outlet.close();
     m_reader.close({Errc::Unavailable, u"the client hung up"_s});
+    m_outlet.close();
+    if (m_socket)
+        m_socket->abort();   // Qt's server lets go of it
     m_answers.hangUp();
     emit closed(this);
     deleteLater();

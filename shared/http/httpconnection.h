@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/http/answerqueue.h"
+#include "shared/http/httpinput.h"
 #include "shared/http/httpoutlet.h"
 #include "shared/http/httpserverstate.h"
 #include "shared/http/requestreader.h"
@@ -37,13 +38,14 @@ signals:
     void closed(replog::HttpConnection *self);
 
 private:
-    void handleDisconnected();
+    void handleEnded(bool isReset);
     void handleFinished();
     void end();
 
-    QPointer<QTcpSocket> m_socket;    // null once the client has ended its half
+    QPointer<QTcpSocket> m_socket;
     const HttpServerState &m_state;
     HttpOutlet m_outlet;
+    HttpInput m_input;
     AnswerQueue m_answers;
     RequestReader m_reader;
     bool m_isHalfClosed = false;      // the client has ended its half, and may still read

@@ -1,84 +1,130 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httpinput.h"
 
+#include <QTcpSocket>
+
 #include <algorithm>
+#include <cerrno>
+
+#include <sys/socket.h>
 
 namespace replog {
 
 namespace {
-constexpr qsizetype ReadBuffer = 128 * 1024;   // what the socket may hold that nobody has asked for yet
-constexpr qsizetype KeptBuffer = 16 * 1024;
+constexpr qsizetype KeptBytes = 128 * 1024;    // that may wait for somebody who wants them
+constexpr qsizetype BodyPiece = 256 * 1024;
+constexpr qsizetype TurnBytes = 256 * 1024;
 }
 
-HttpInput::HttpInput(QTcpSocket *socket) : m_socket(socket)
+HttpInput::HttpInput(QTcpSocket *socket, int descriptor, QByteArray &shared)
+    : m_descriptor(descriptor), m_shared(shared), m_socket(socket), m_notifier(QSocketNotifier::Read)
 {
-    socket->setReadBufferSize(ReadBuffer);
+    socket->setReadBufferSize(1);
+    connect(socket, &QTcpSocket::readyRead, this, &HttpInput::start);
+    connect(&m_notifier, &QSocketNotifier::activated, this, &HttpInput::readable);
+}
+
+// Qt's server reads the socket object after us, inside a transaction. A transaction moved to the end of the object's
+// buffer shows it nothing, while the byte stays there: the buffer is full, and the object reads no more.
+void HttpInput::start()
+{
+    disconnect(m_socket, &QTcpSocket::readyRead, this, &HttpInput::start);
+    m_kept = m_socket->peek(1);
+    m_bytes = m_kept;
+    if (!m_socket->isTransactionStarted())
+        m_socket->startTransaction();
+    m_socket->skip(m_kept.size());
+    m_isStarted = true;
+    if (!m_isOpen)
+        return;
+    m_notifier.setSocket(m_descriptor);
+    m_notifier.setEnabled(true);
+    QMetaObject::invokeMethod(this, &HttpInput::readable, Qt::QueuedConnection);   // it may have been the only byte
+}
+
+bool HttpInput::mayReceive() const
+{
+    return m_isStarted && m_isOpen && !m_isDrained && !m_hasEnded && m_turnBytes < TurnBytes;
+}
+
+// Bytes received, 0 if there are none.
+qsizetype HttpInput::receive(char *to, qsizetype room)
+{
+    if (!mayReceive())
+        return 0;
+    ssize_t got = 0;
+    do
+        got = ::recv(m_descriptor, to, std::size_t(room), MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+    m_isDrained = got < room;
+    m_turnBytes += std::max<ssize_t>(got, 0);
+    if (got > 0)
+        return got;
+    m_hasEnded = got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+    m_isReset = m_hasEnded && got < 0;
+    return 0;
 }
 
 bool HttpInput::fill()
 {
-    if (m_socket->isTransactionStarted())
-        m_socket->rollbackTransaction();
-    const qsizetype available = m_socket->bytesAvailable();
-    if (available <= 0)
-        return false;
-    if (m_at > 0) {
-        m_bytes.remove(0, m_at);
-        m_at = 0;
+    if (m_bytes.isEmpty()) {
+        const qsizetype got = receive(m_shared.data(), m_shared.size());
+        m_bytes = QByteArrayView(m_shared).first(got);
+        return got > 0;
     }
+    if (!mayReceive())
+        return false;
+    QByteArray longer;
     const qsizetype held = m_bytes.size();
-    m_bytes.resize(held + available);
-    const qsizetype read = m_socket->read(m_bytes.data() + held, available);
-    m_bytes.resize(held + std::max<qsizetype>(read, 0));
-    return read > 0;
+    longer.reserve(held + m_shared.size());
+    longer.append(m_bytes);
+    longer.resize(held + m_shared.size());
+    const qsizetype got = receive(longer.data() + held, m_shared.size());
+    longer.resize(held + got);
+    m_kept = std::move(longer);
+    m_bytes = m_kept;
+    return got > 0;
 }
 
 qsizetype HttpInput::readInto(QByteArray &out, qint64 limit)
 {
-    Q_ASSERT(bytes().isEmpty());
-    if (m_socket->isTransactionStarted())
-        m_socket->rollbackTransaction();
-    const qsizetype take = std::min<qint64>(limit, m_socket->bytesAvailable());
-    if (take <= 0)
-        return 0;
+    Q_ASSERT(m_bytes.isEmpty());
     const qsizetype held = out.size();
+    const qsizetype take = std::min<qint64>(limit, BodyPiece);
     out.resize(held + take);
-    const qsizetype read = std::max<qint64>(m_socket->read(out.data() + held, take), 0);
-    out.resize(held + read);
-    return read;
+    const qsizetype got = receive(out.data() + held, take);
+    out.resize(held + got);
+    return got;
 }
 
 void HttpInput::drop()
 {
+    m_kept = {};
     m_bytes = {};
-    m_at = 0;
 }
 
-// Qt's server reads the same socket after us, inside a transaction. What we leave in the socket's buffer must not
-// reach its parser: a transaction moved to the end of the buffer shows it an empty socket, while the bytes stay
-// counted against the read buffer's size, which is what stops a client that sends on.
 void HttpInput::settle()
 {
-    if (m_at == m_bytes.size()) {
-        m_at = 0;
-        if (m_bytes.capacity() > KeptBuffer)
-            m_bytes = {};
-        else
-            m_bytes.resize(0);
+    // Read on, so that the end is seen though nobody wants what comes before it.
+    while (m_bytes.size() < KeptBytes && fill()) { }
+    if (m_bytes.isEmpty()) {
+        m_kept = {};
+    } else if (m_bytes.size() != m_kept.size() || m_bytes.data() != m_kept.constData()) {
+        m_kept = m_bytes.toByteArray();
+        m_bytes = m_kept;
     }
-    if (!m_socket)
+    if (!m_isStarted || !m_isOpen)
         return;
-    const qint64 rest = m_socket->bytesAvailable();
-    if (rest <= 0)
-        return;
-    if (!m_socket->isTransactionStarted())
-        m_socket->startTransaction();
-    m_socket->skip(rest);
+    m_notifier.setEnabled(!m_hasEnded && (m_isDrained || m_bytes.size() < KeptBytes));
+    if (m_hasEnded)
+        emit ended(m_isReset);
 }
 
 void HttpInput::close()
 {
-    m_socket.clear();
+    m_isOpen = false;
+    if (m_isStarted)
+        m_notifier.setEnabled(false);
     drop();
 }
 

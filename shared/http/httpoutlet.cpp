@@ -57,7 +57,7 @@ HttpOutlet::~HttpOutlet()
 
 void HttpOutlet::write(const QByteArray &first, const QByteArray &second)
 {
-    if (m_descriptor < 0)
+    if (m_descriptor < 0 || m_isFailed)
         return;
     qsizetype sent = 0;
     if (m_pending == 0) {
@@ -143,9 +143,7 @@ void HttpOutlet::shutdown()
 
 void HttpOutlet::close()
 {
-    unwatch();
-    m_queue.clear();
-    m_pending = 0;
+    drop();
     if (m_descriptor >= 0)
         ::close(std::exchange(m_descriptor, -1));
 }
@@ -163,9 +161,17 @@ bool HttpOutlet::isReset() const
     return m_descriptor < 0 || (::poll(&entry, 1, 0) > 0 && (entry.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0);
 }
 
+void HttpOutlet::drop()
+{
+    unwatch();
+    m_queue.clear();
+    m_pending = 0;
+}
+
 void HttpOutlet::fail()
 {
-    close();
+    m_isFailed = true;
+    drop();
     QMetaObject::invokeMethod(this, &HttpOutlet::failed, Qt::QueuedConnection);
 }
 

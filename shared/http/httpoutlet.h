@@ -10,8 +10,8 @@
 namespace replog {
 
 // The sending half of a TCP connection. Writes to the descriptor at once, without a turn of the event loop, and keeps
-// what the kernel does not take until it does. It has a descriptor of its own, since QTcpSocket closes the connection
-// once the client has ended its half, though the client may be waiting for its answer.
+// what the kernel does not take until it does. It has a descriptor of its own, which HttpInput reads from: QTcpSocket
+// would close the connection once the client has ended its half, though the client may be waiting for its answer.
 class HttpOutlet : public QObject
 {
     Q_OBJECT
@@ -20,6 +20,7 @@ public:
     explicit HttpOutlet(int descriptor, QObject *parent = nullptr);
     ~HttpOutlet() override;
 
+    int descriptor() const { return m_descriptor; }   // -1 once closed
     // Sends both, one behind the other, in one system call if the kernel takes them.
     void write(const QByteArray &first, const QByteArray &second = {});
     qsizetype pending() const { return m_pending; }
@@ -42,9 +43,11 @@ private:
     void watch();
     void unwatch();
     void handleWritable();
+    void drop();
     void fail();
 
-    int m_descriptor;      // -1 once closed
+    int m_descriptor;
+    bool m_isFailed = false;   // takes nothing more
     std::deque<QByteArray> m_queue;
     qsizetype m_sentOfFront = 0;
     qsizetype m_pending = 0;

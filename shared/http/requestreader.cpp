@@ -21,10 +21,10 @@ constexpr qsizetype SkippableBody = 64 * 1024;     // a refused request's body u
 constexpr qsizetype FirstReserve = 256 * 1024;     // believed of a Content-Length before any of the body is there
 }
 
-RequestReader::RequestReader(QTcpSocket *socket, HttpServerState &state, AnswerQueue &answers)
-    : m_state(state), m_answers(answers), m_input(socket), m_activeAt(state.nowMs)
+RequestReader::RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers)
+    : m_state(state), m_answers(answers), m_input(input), m_activeAt(state.nowMs)
 {
-    connect(socket, &QTcpSocket::readyRead, this, &RequestReader::handleReadyRead);
+    connect(&input, &HttpInput::readable, this, &RequestReader::handleReadable);
     connect(&answers, &AnswerQueue::hasRoom, this, &RequestReader::resume);
     connect(&answers, &AnswerQueue::bodyUnwanted, this, &RequestReader::handleBodyUnwanted);
 }
@@ -35,7 +35,7 @@ RequestReader::~RequestReader()
         m_body->close();
 }
 
-void RequestReader::handleReadyRead()
+void RequestReader::handleReadable()
 {
     m_activeAt = m_state.nowMs;
     pull();
@@ -53,6 +53,7 @@ void RequestReader::pull()
     {
         const QScopedValueRollback pulling(m_isPulling, true);
         const AnswerQueue::Cork cork(m_answers);
+        m_input.wake();
         while (step()) { }
     }
     m_input.settle();

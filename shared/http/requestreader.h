@@ -31,7 +31,7 @@ class RequestReader : public QObject
 {
     Q_OBJECT
 public:
-    RequestReader(QTcpSocket *socket, HttpServerState &state, AnswerQueue &answers);
+    RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers);
     ~RequestReader() override;
 
     // Refuses whatever is being read or comes next, and lets the connection close.
@@ -43,7 +43,7 @@ public:
     qint64 activeAt() const { return m_activeAt; }
     // Takes no further requests; one that is being read is still served.
     void finish();
-    // The socket is gone, or of no use any more: a body that is being read is broken by `why`.
+    // The input has ended, or is of no use any more: a body that is being read is broken by `why`.
     void close(const Error &why);
 
     // For HttpBody: reads on, from the event loop.
@@ -52,7 +52,7 @@ public:
 private:
     enum class Phase { Head, Collect, Stream, Skip, Deaf };
 
-    void handleReadyRead();
+    void handleReadable();
     void handleBodyUnwanted();
     void pull();
     bool step();
@@ -70,7 +70,7 @@ private:
 
     HttpServerState &m_state;
     AnswerQueue &m_answers;
-    HttpInput m_input;
+    HttpInput &m_input;
 
     Phase m_phase = Phase::Head;
     qsizetype m_scanned = 0;          // of the input, for the end of the head
