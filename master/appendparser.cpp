@@ -72,7 +72,7 @@ Result<AppendParser::Parsed> AppendParser::parse(const HttpRequest &request)
     if (auto taken = takeKey(request, append); !taken)
         return taken.error();
 
-    if (request.contentType() == "text/plain") {
+    if (request.isOfType("text/plain")) {
         if (auto taken = takeQuery(request, append); !taken)
             return taken.error();
         if (auto fits = checkSize(request.body.size(), u"body"_s); !fits)
@@ -149,7 +149,7 @@ Result<AppendRequest> AppendParser::parseStreamHead(const HttpRequest &request)
 {
     AppendRequest append;
     append.concern = m_config.defaultConcern;
-    if (request.hasHeader("idempotency-key"))
+    if (request.headers.contains("idempotency-key"))
         return bad(u"Idempotency-Key"_s, u"cannot be given for a stream"_s);
     if (auto taken = takeQuery(request, append); !taken)
         return taken.error();
@@ -190,9 +190,9 @@ Result<void> AppendParser::takeQuery(const HttpRequest &request, AppendRequest &
 
 Result<void> AppendParser::takeKey(const HttpRequest &request, AppendRequest &append) const
 {
-    if (!request.hasHeader("idempotency-key"))
+    if (!request.headers.contains("idempotency-key"))
         return {};
-    append.key = request.header("idempotency-key");
+    append.key = request.headers.value("idempotency-key").toByteArray();
     const bool printable = std::all_of(append.key.cbegin(), append.key.cend(), [](char c) { return c >= 0x20 && c < 0x7f; });
     if (append.key.isEmpty() || append.key.size() > MaxKeyBytes || !printable)
         return bad(u"Idempotency-Key"_s, u"must be 1 to %1 printable ASCII characters"_s.arg(MaxKeyBytes));

@@ -114,7 +114,7 @@ void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply)
         break;
     }
 
-    const bool cbor = request.contentType() == "application/cbor";
+    const bool cbor = request.isOfType("application/cbor");
     Result<ReplicateRequest> delivery = cbor ? decodeReplicateCbor(request.body) : decodeReplicateJson(request.body);
     if (!delivery) {
         reply.sendProblem(delivery.error());

@@ -1,27 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httprequest.h"
 
-#include <algorithm>
-
 namespace replog {
-
-QByteArray HttpRequest::header(QByteArrayView lowerCaseName) const
-{
-    for (const auto &[name, value] : headers) {
-        if (name == lowerCaseName)
-            return value;
-    }
-    return {};
-}
-
-bool HttpRequest::hasHeader(QByteArrayView lowerCaseName) const
-{
-    for (const auto &[name, value] : headers) {
-        if (name == lowerCaseName)
-            return true;
-    }
-    return false;
-}
 
 std::optional<QByteArray> HttpRequest::queryValue(QByteArrayView name) const
 {
@@ -32,22 +12,26 @@ std::optional<QByteArray> HttpRequest::queryValue(QByteArrayView name) const
     return std::nullopt;
 }
 
-QByteArray HttpRequest::contentType() const
+QByteArrayView HttpRequest::mediaType() const
 {
-    const QByteArray value = header("content-type");
-    // What nearly every request has, shared instead of made anew.
-    if (std::all_of(value.begin(), value.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '/' || c == '-'; }))
-        return value;
+    const QByteArrayView value = headers.value("content-type");
     const qsizetype semicolon = value.indexOf(';');
-    return (semicolon < 0 ? value : value.first(semicolon)).trimmed().toLower();
+    return semicolon < 0 ? value : value.first(semicolon).trimmed();
+}
+
+bool HttpRequest::isOfType(QByteArrayView type) const
+{
+    const QByteArrayView own = mediaType();
+    return own.size() == type.size() && own.compare(type, Qt::CaseInsensitive) == 0;
 }
 
 bool HttpRequest::accepts(QByteArrayView mediaType) const
 {
-    for (const auto &[name, value] : headers) {
+    for (qsizetype field = 0; field < headers.size(); ++field) {
+        const auto [name, value] = headers.at(field);
         if (name != "accept")
             continue;
-        for (const QByteArray &part : value.split(',')) {
+        for (const QByteArray &part : value.toByteArray().split(',')) {
             const QList<QByteArray> pieces = part.split(';');
             if (pieces.first().trimmed().compare(mediaType, Qt::CaseInsensitive) != 0)
                 continue;

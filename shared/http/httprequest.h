@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/base/result.h"
+#include "shared/http/headerfields.h"
 
 #include <QByteArray>
 #include <QHostAddress>
@@ -20,15 +21,15 @@ struct HttpRequest
     HttpMethod method = HttpMethod::Get;
     QByteArray path;                                  // percent-decoded, without the query
     QList<QPair<QByteArray, QByteArray>> query;       // percent-decoded, in order
-    QList<QPair<QByteArray, QByteArray>> headers;     // names in lower case
+    HeaderFields headers;
     QByteArray body;
     QList<QByteArray> arguments;                      // what the {placeholders} of the route matched
 
-    QByteArray header(QByteArrayView lowerCaseName) const;          // empty if absent
-    bool hasHeader(QByteArrayView lowerCaseName) const;
     std::optional<QByteArray> queryValue(QByteArrayView name) const; // first of that name
-    // The Content-Type without parameters, in lower case.
-    QByteArray contentType() const;
+    // The Content-Type without parameters, as written.
+    QByteArrayView mediaType() const;
+    // Whether that is this one.
+    bool isOfType(QByteArrayView mediaType) const;
     // Whether the Accept header names this type before (or without) others that the server has.
     bool accepts(QByteArrayView mediaType) const;
 };

@@ -24,13 +24,20 @@ HttpRoute &HttpRouter::at(HttpMethod method, const QByteArray &path)
     return m_patterns.back().path.routes[index];
 }
 
-const HttpRoute *HttpRouter::find(HttpRequest &request, const QByteArray &rawPath, QByteArray &allow) const
+const HttpRoute *HttpRouter::find(HttpRequest &request, QByteArrayView rawPath, QByteArray &allow) const
 {
-    const auto exact = m_exact.constFind(request.path);
-    if (exact != m_exact.constEnd())
+    const bool isEncoded = !request.path.isEmpty();
+    const auto exact = m_exact.constFind(isEncoded ? request.path : QByteArray::fromRawData(rawPath.data(), rawPath.size()));
+    if (exact != m_exact.constEnd()) {
+        request.path = exact.key();
         return pick(*exact, request.method, allow);
+    }
+    const QByteArray path = rawPath.toByteArray();
+    if (!isEncoded)
+        request.path = path;
+    const QList<QByteArray> segments = path.split('/');   // before decoding: an encoded slash belongs to its segment
     for (const Pattern &pattern : m_patterns) {
-        if (matches(pattern, rawPath, request.arguments))
+        if (matches(pattern, segments, request.arguments))
             return pick(pattern.path, request.method, allow);
     }
     return nullptr;
@@ -45,10 +52,8 @@ const HttpRoute *HttpRouter::pick(const Path &path, HttpMethod method, QByteArra
     return nullptr;
 }
 
-bool HttpRouter::matches(const Pattern &pattern, const QByteArray &rawPath, QList<QByteArray> &arguments)
+bool HttpRouter::matches(const Pattern &pattern, const QList<QByteArray> &segments, QList<QByteArray> &arguments)
 {
-    // Split before decoding: an encoded slash belongs to its segment.
-    const QList<QByteArray> segments = rawPath.split('/');
     if (segments.size() != pattern.segments.size())
         return false;
     arguments.clear();

@@ -25,9 +25,9 @@ class HttpRouter
 {
 public:
     HttpRoute &at(HttpMethod method, const QByteArray &path);
-    // The route for a request, whose arguments it fills in; null if there is none. `allow` then lists the methods
+    // The route for a request, whose path (if it has none yet) and arguments it fills in; null if there is none. `allow` then lists the methods
     // that the path does answer to, and is empty if there is no such path. HEAD is answered by GET's route.
-    const HttpRoute *find(HttpRequest &request, const QByteArray &rawPath, QByteArray &allow) const;
+    const HttpRoute *find(HttpRequest &request, QByteArrayView rawPath, QByteArray &allow) const;
 
 private:
     struct Path
@@ -42,7 +42,7 @@ private:
         Path path;
     };
     static const HttpRoute *pick(const Path &path, HttpMethod method, QByteArray &allow);
-    static bool matches(const Pattern &pattern, const QByteArray &rawPath, QList<QByteArray> &arguments);
+    static bool matches(const Pattern &pattern, const QList<QByteArray> &segments, QList<QByteArray> &arguments);
 
     QHash<QByteArray, Path> m_exact;
     std::vector<Pattern> m_patterns;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
+#include <cstring>
 #include <limits>
 
 namespace replog {
@@ -28,27 +30,46 @@ constexpr std::array<char, 256> makeTokenTable()
 }
 constexpr std::array<char, 256> TokenLower = makeTokenTable();
 
-// Names that nearly every request carries, to be shared by all of them.
-const QByteArray *commonName(QByteArrayView name)
-{
-    static const std::array<QByteArray, 7> Names{"host", "content-type", "content-length", "accept", "user-agent",
-                                                 "connection", "idempotency-key"};
-    for (const QByteArray &common : Names) {
-        if (common.size() == name.size()
-            && std::equal(name.begin(), name.end(), common.begin(), [](char c, char lower) { return TokenLower[uchar(c)] == lower; }))
-            return &common;
-    }
-    return nullptr;
-}
-
 bool isToken(QByteArrayView text)
 {
     return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char c) { return TokenLower[uchar(c)] != 0; });
 }
 
+// 1 for the control characters that no value may hold.
+constexpr std::array<bool, 256> makeControlTable()
+{
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0; c < 0x20; ++c)
+        table[c] = c != '\t';
+    table[0x7f] = true;
+    return table;
+}
+constexpr std::array<bool, 256> IsControl = makeControlTable();
+
 bool isTextWithoutControls(QByteArrayView text)
 {
-    return std::none_of(text.begin(), text.end(), [](char c) { return (uchar(c) < 0x20 && c != '\t') || c == 0x7f; });
+    bool any = false;
+    for (const char c : text)
+        any |= IsControl[uchar(c)];
+    return !any;
+}
+
+// Compared without a call: these are asked of each field of each request.
+template<std::size_t N>
+bool is(QByteArrayView text, const char (&literal)[N])
+{
+    return text.size() == qsizetype(N - 1) && std::memcmp(text.data(), literal, N - 1) == 0;
+}
+
+const char *findByte(const char *from, const char *end, char byte)
+{
+    const void *const found = from < end ? std::memchr(from, byte, std::size_t(end - from)) : nullptr;
+    return found != nullptr ? static_cast<const char *>(found) : end;
+}
+
+bool isBlank(char c)
+{
+    return c == ' ' || c == '\t';
 }
 
 HttpMethod methodOf(QByteArrayView name)
@@ -119,23 +140,24 @@ qsizetype RequestHead::find(QByteArrayView input, qsizetype &scanned)
     qsizetype start = 0;
     while (start < input.size() && (input[start] == '\r' || input[start] == '\n'))
         ++start;
-    qsizetype at = std::max(scanned, start);
-    while (true) {
-        const qsizetype lf = input.indexOf('\n', at);
-        if (lf < 0) {
+    const char *const begin = input.data();
+    const char *const end = begin + input.size();
+    for (const char *from = begin + std::max(scanned, start);;) {
+        const char *const lf = findByte(from, end, '\n');
+        if (lf == end) {
             scanned = input.size();
             return 0;
         }
-        const QByteArrayView rest = input.sliced(lf + 1);
-        if (rest.startsWith('\n'))
-            return lf + 2;
-        if (rest.startsWith("\r\n"))
-            return lf + 3;
-        if (rest.size() < 2) {
-            scanned = lf;   // whether an empty line follows is not known yet
+        const qsizetype left = end - lf - 1;
+        if (left >= 1 && lf[1] == '\n')
+            return lf - begin + 2;
+        if (left >= 2 && lf[1] == '\r' && lf[2] == '\n')
+            return lf - begin + 3;
+        if (left < 2) {
+            scanned = lf - begin;   // whether an empty line follows is not known yet
             return 0;
         }
-        at = lf + 1;
+        from = lf + 1;
     }
 }
 
@@ -147,25 +169,22 @@ bool RequestHead::mayBegin(QByteArrayView input)
 
 int RequestHead::parse(QByteArrayView head, QString &detail)
 {
-    bool isFirst = true;
-    request.headers.reserve(8);
-    qsizetype at = 0;
-    while (at < head.size() && (head[at] == '\r' || head[at] == '\n'))
+    char *at = request.headers.setText(head);
+    char *const end = at + head.size();
+    while (at < end && (*at == '\r' || *at == '\n'))
         ++at;
-    while (at < head.size()) {
-        const qsizetype lf = head.indexOf('\n', at);
-        if (lf <= at || head[lf - 1] != '\r') {
+    for (bool isFirst = true; at < end; isFirst = false) {
+        char *const lf = at + (findByte(at, end, '\n') - at);
+        if (lf == end || lf == at || lf[-1] != '\r') {
             detail = u"lines end with CR LF"_s;
             return 400;
         }
-        const QByteArrayView line = head.sliced(at, lf - 1 - at);
-        at = lf + 1;
-        if (line.isEmpty())
+        if (lf - 1 == at)
             break;
-        const int status = isFirst ? parseRequestLine(line, detail) : parseHeader(line, detail);
+        const int status = isFirst ? parseRequestLine({at, lf - 1 - at}, detail) : parseField(at, lf - 1, detail);
         if (status != 0)
             return status;
-        isFirst = false;
+        at = lf + 1;
     }
     return checkFraming(detail);
 }
@@ -197,26 +216,32 @@ int RequestHead::parseRequestLine(QByteArrayView line, QString &detail)
 
 int RequestHead::parseTarget(QByteArrayView target, QString &detail)
 {
-    const bool isClean = std::all_of(target.begin(), target.end(), [](char c) { return uchar(c) > 0x20 && c != 0x7f; });
-    if (!isClean || target.isEmpty()) {
+    bool isClean = !target.isEmpty();
+    bool hasHash = false;
+    bool isEncoded = false;
+    for (const char c : target) {
+        isClean = isClean && uchar(c) > 0x20 && c != 0x7f;
+        hasHash = hasHash || c == '#';
+        isEncoded = isEncoded || c == '%';
+    }
+    if (!isClean) {
         detail = u"the request target holds a space or control character"_s;
         return 400;
     }
-    if (target.startsWith("http://") || target.startsWith("https://")) {
+    if (target[0] == 'h' && (target.startsWith("http://") || target.startsWith("https://"))) {
         const qsizetype slash = target.indexOf('/', target.indexOf(':') + 3);
         target = slash < 0 ? QByteArrayView("/") : target.sliced(slash);
     }
-    const qsizetype hash = target.indexOf('#');
-    const qsizetype question = target.indexOf('?');
-    if (hash >= 0 || (target[0] != '/' && target != "*" && request.method != HttpMethod::Other)) {
+    if (hasHash || (target[0] != '/' && target != "*" && request.method != HttpMethod::Other)) {
         detail = u"the request target is not a path"_s;
         return 400;
     }
-    const QByteArrayView path = question < 0 ? target : target.first(question);
-    rawPath = path.toByteArray();
-    if (!path.contains('%')) {
-        request.path = rawPath;
-    } else if (!percentDecode(path, false, request.path) || request.path.contains('\0')) {
+    const char *const targetEnd = target.data() + target.size();
+    const char *const mark = findByte(target.data(), targetEnd, '?');
+    const qsizetype question = mark == targetEnd ? -1 : mark - target.data();
+    rawPath = question < 0 ? target : target.first(question);
+    if (isEncoded && rawPath.contains('%')
+        && (!percentDecode(rawPath, false, request.path) || request.path.contains('\0'))) {
         detail = u"the path holds a bad percent-encoding"_s;
         return 400;
     }
@@ -244,34 +269,37 @@ int RequestHead::parseTarget(QByteArrayView target, QString &detail)
     return 0;
 }
 
-int RequestHead::parseHeader(QByteArrayView line, QString &detail)
+int RequestHead::parseField(char *line, char *end, QString &detail)
 {
-    const qsizetype colon = line.indexOf(':');
-    if (colon <= 0) {
+    char *colon = line;
+    for (; colon < end && *colon != ':'; ++colon) {
+        const char lower = TokenLower[uchar(*colon)];
+        if (lower == 0)
+            break;
+        *colon = lower;
+    }
+    if (colon == line && colon < end && *colon == ':') {
         detail = u"a header line has no name"_s;
         return 400;
     }
-    QByteArray name;
-    if (const QByteArray *common = commonName(line.first(colon))) {
-        name = *common;
-    } else {
-        name = QByteArray(colon, Qt::Uninitialized);
-        char *to = name.data();
-        for (qsizetype i = 0; i < colon; ++i) {
-            const char c = TokenLower[uchar(line[i])];
-            if (c == 0) {
-                detail = u"a header name holds a character that is not allowed there"_s;
-                return 400;
-            }
-            to[i] = c;
-        }
-    }
-    const QByteArrayView value = line.sliced(colon + 1).trimmed();
-    if (!isTextWithoutControls(value)) {
-        detail = u"the header %1 holds a control character"_s.arg(QString::fromLatin1(name));
+    if (colon == end || *colon != ':') {
+        detail = findByte(colon, end, ':') == end ? u"a header line has no name"_s
+                                                  : u"a header name holds a character that is not allowed there"_s;
         return 400;
     }
-    request.headers.append({std::move(name), value.toByteArray()});
+    const QByteArrayView name(line, colon - line);
+    const char *from = colon + 1;
+    const char *to = end;
+    while (from < to && isBlank(*from))
+        ++from;
+    while (to > from && isBlank(to[-1]))
+        --to;
+    const QByteArrayView value(from, to - from);
+    if (!isTextWithoutControls(value)) {
+        detail = u"the header %1 holds a control character"_s.arg(QLatin1StringView(name));
+        return 400;
+    }
+    request.headers.add(name, value);
     return 0;
 }
 
@@ -279,40 +307,12 @@ int RequestHead::checkFraming(QString &detail)
 {
     int hosts = 0;
     int transferEncodings = 0;
-    for (const auto &[name, value] : std::as_const(request.headers)) {
-        if (name == "host") {
+    for (qsizetype i = 0; i < request.headers.size(); ++i) {
+        const HeaderFields::Field field = request.headers.at(i);
+        if (is(field.name, "host"))
             ++hosts;
-        } else if (name == "content-length") {
-            const bool isNumber = !value.isEmpty()
-                && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-            if (!isNumber || contentLength >= 0) {
-                detail = contentLength >= 0 ? u"Content-Length is given twice"_s
-                                            : u"Content-Length is not a whole number"_s;
-                return 400;
-            }
-            bool fits = false;
-            contentLength = value.toLongLong(&fits);
-            if (!fits)
-                contentLength = std::numeric_limits<qint64>::max();
-        } else if (name == "transfer-encoding") {
-            if (value.compare("chunked", Qt::CaseInsensitive) != 0) {
-                detail = u"the only Transfer-Encoding known here is chunked"_s;
-                return 501;
-            }
-            chunked = true;
-            ++transferEncodings;
-        } else if (name == "connection") {
-            if (listHas(value, "close"))
-                keepAlive = false;
-            else if (isHttp10 && listHas(value, "keep-alive"))
-                keepAlive = true;
-        } else if (name == "expect") {
-            if (value.compare("100-continue", Qt::CaseInsensitive) != 0) {
-                detail = u"the only expectation known here is 100-continue"_s;
-                return 417;
-            }
-            expectContinue = !isHttp10;
-        }
+        else if (const int status = takeFraming(field, transferEncodings, detail); status != 0)
+            return status;
     }
     if (hosts > 1 || (hosts == 0 && !isHttp10)) {
         detail = u"one Host header is wanted"_s;
@@ -321,6 +321,39 @@ int RequestHead::checkFraming(QString &detail)
     if (transferEncodings > 1 || (chunked && (contentLength >= 0 || isHttp10))) {
         detail = u"the length of the body is ambiguous"_s;
         return 400;
+    }
+    return 0;
+}
+
+int RequestHead::takeFraming(const HeaderFields::Field &field, int &transferEncodings, QString &detail)
+{
+    const auto [name, value] = field;
+    if (is(name, "content-length")) {
+        const bool isNumber = !value.isEmpty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+        if (!isNumber || contentLength >= 0) {
+            detail = contentLength >= 0 ? u"Content-Length is given twice"_s : u"Content-Length is not a whole number"_s;
+            return 400;
+        }
+        if (std::from_chars(value.begin(), value.end(), contentLength).ec != std::errc())
+            contentLength = std::numeric_limits<qint64>::max();
+    } else if (is(name, "transfer-encoding")) {
+        if (value.compare("chunked", Qt::CaseInsensitive) != 0) {
+            detail = u"the only Transfer-Encoding known here is chunked"_s;
+            return 501;
+        }
+        chunked = true;
+        ++transferEncodings;
+    } else if (is(name, "connection")) {
+        if (listHas(value, "close"))
+            keepAlive = false;
+        else if (isHttp10 && listHas(value, "keep-alive"))
+            keepAlive = true;
+    } else if (is(name, "expect")) {
+        if (value.compare("100-continue", Qt::CaseInsensitive) != 0) {
+            detail = u"the only expectation known here is 100-continue"_s;
+            return 417;
+        }
+        expectContinue = !isHttp10;
     }
     return 0;
 }

@@ -12,8 +12,8 @@ namespace replog {
 // read in two ways is refused.
 struct RequestHead
 {
-    HttpRequest request;           // all but body and arguments
-    QByteArray rawPath;            // not yet percent-decoded, so that an encoded slash stays inside its segment
+    HttpRequest request;           // all but body and arguments, and the path unless it was percent-encoded
+    QByteArrayView rawPath;        // not percent-decoded, so that an encoded slash stays inside its segment; in request's headers
     bool isHttp10 = false;
     bool keepAlive = true;
     bool expectContinue = false;
@@ -33,8 +33,9 @@ struct RequestHead
 private:
     int parseRequestLine(QByteArrayView line, QString &detail);
     int parseTarget(QByteArrayView target, QString &detail);
-    int parseHeader(QByteArrayView line, QString &detail);
+    int parseField(char *line, char *end, QString &detail);
     int checkFraming(QString &detail);
+    int takeFraming(const HeaderFields::Field &field, int &transferEncodings, QString &detail);
 };
 
 // Percent-decoding; false if a '%' is not followed by two hexadecimal digits. `plusIsSpace` as in a query.

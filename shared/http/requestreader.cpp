@@ -171,8 +171,8 @@ void RequestReader::beginRequest(RequestHead &&head)
 bool RequestReader::beginStream()
 {
     const auto &streams = m_route->streams;
-    const QByteArray type = m_head.request.contentType();
-    const auto stream = std::find_if(streams.begin(), streams.end(), [&](const auto &s) { return s.first == type; });
+    const auto stream = std::find_if(streams.begin(), streams.end(),
+                                     [this](const auto &each) { return m_head.request.isOfType(each.first); });
     if (stream == streams.end()) {
         if (m_route->handler)
             return false;

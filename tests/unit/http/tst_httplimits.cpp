@@ -603,7 +603,7 @@ void TestHttpLimits::bodyStreamOfAnyLength()
     bool isWhole = false;
     server.routeStream(HttpMethod::Post, "/echo", "application/x-ndjson",
                        [&](HttpRequest &&request, std::shared_ptr<BodyStream> body, Reply reply) {
-        QCOMPARE(request.contentType(), "application/x-ndjson");
+        QVERIFY(request.isOfType("application/x-ndjson"));
         body->setHandler({.data = [&](const QByteArray &piece) {
                               taken += piece.size();
                               longest = std::max(longest, piece.size());

@@ -98,7 +98,7 @@ void TestHttpServer::refusesPathMethodAndGate()
     server.route(HttpMethod::Put, "/now", [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); });
     server.route(HttpMethod::Get, "/secret", [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); });
     server.setGate([](const HttpRequest &request) -> Result<void> {
-        if (request.path == "/secret" && request.header("authorization") != "Bearer open")
+        if (request.path == "/secret" && request.headers.value("authorization") != "Bearer open")
             return Error{Errc::Unauthorized, u"a token is wanted"_s};
         return {};
     });

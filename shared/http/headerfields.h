@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QVarLengthArray>
+
+namespace replog {
+
+// The header fields of one request: places in one copy of the text that they came in, so that a request costs one
+// allocation however many there are. Names are in lower case. Copies share the text.
+class HeaderFields
+{
+public:
+    struct Field
+    {
+        QByteArrayView name;
+        QByteArrayView value;    // without white space around it
+    };
+
+    // Keeps `head` for fields to point into; what it held before is gone.
+    char *setText(QByteArrayView head);
+    // A field that lies in the text.
+    void add(QByteArrayView name, QByteArrayView value);
+
+    qsizetype size() const { return m_places.size(); }
+    Field at(qsizetype i) const;
+    // The value of the first field of that name; null if there is none.
+    QByteArrayView value(QByteArrayView lowerCaseName) const;
+    bool contains(QByteArrayView lowerCaseName) const { return !value(lowerCaseName).isNull(); }
+
+private:
+    struct Place
+    {
+        quint32 name, nameSize, value, valueSize;
+    };
+
+    QByteArray m_text;
+    QVarLengthArray<Place, 8> m_places;
+};
+
+} // namespace replog
