@@ -43,6 +43,7 @@ Result<void> MasterService::start(const Options &options)
     storeOptions.dataDir = options.text(u"data"_s);
     storeOptions.role = "master";
     storeOptions.name = config->name;
+    storeOptions.commitDelay = true;
     storeOptions.promote = options.flag(u"promote"_s);
     auto store = RocksLogStore::open(storeOptions);
     if (!store)

@@ -13,10 +13,11 @@ using rocksdb::Slice;
 using rocksdb::SliceParts;
 using rocksdb::Status;
 
-LogWriter::LogWriter(StoreDatabase &database, std::function<void()> notify)
+LogWriter::LogWriter(StoreDatabase &database, bool commitDelay, std::function<void()> notify)
     : m_database(database),
       m_notify(std::move(notify)),
       m_committed(database.state().committedId),
+      m_mayDelay(commitDelay),
       m_last(database.state().last.id),
       m_committedWritten(database.state().committedId)
 {
@@ -33,8 +34,9 @@ void LogWriter::submit(LogWrite write)
     bool wake = false;
     {
         const std::lock_guard lock(m_mutex);
+        m_submittedEntries += write.entries.size();
         m_submitted.push_back(std::move(write));
-        wake = std::exchange(m_sleeping, false);
+        wake = m_submittedEntries >= m_wakeAt && std::exchange(m_sleeping, false);
     }
     if (wake)
         m_wake.notify_one();
@@ -86,6 +88,8 @@ void LogWriter::run()
     for (;;) {
         {
             std::unique_lock lock(m_mutex);
+            if (m_mayDelay && !m_groupAwaited)
+                awaitSiblings(lock);
             while (m_submitted.empty() && !m_closing) {
                 m_sleeping = true;
                 m_wake.wait(lock);
@@ -94,6 +98,8 @@ void LogWriter::run()
             // Before the swap: the log that this id was said of is in the database or in these writes.
             m_groupCommitted = m_committed.load(std::memory_order_acquire);
             writes.swap(m_submitted);
+            m_groupEntries = std::exchange(m_submittedEntries, 0);
+            m_groupAwaited = false;
             if (writes.empty())
                 break;
         }
@@ -103,6 +109,22 @@ void LogWriter::run()
     // The committed id of the last moment; without it the position file still has it.
     if (!failure())
         flush(m_groupCommitted).PermitUncheckedError();
+}
+
+// The clients of the group that was just committed are being answered.
+void LogWriter::awaitSiblings(std::unique_lock<std::mutex> &lock)
+{
+    m_wakeAt = m_delay.wanted(std::exchange(m_groupEntries, 0), m_submittedEntries);
+    if (m_wakeAt == 0)
+        return;
+    const auto until = std::chrono::steady_clock::now() + CommitDelay::Limit;
+    while (m_submittedEntries < m_wakeAt && !m_closing) {
+        m_sleeping = true;
+        if (m_wake.wait_until(lock, until) == std::cv_status::timeout)
+            break;
+    }
+    m_delay.ended(m_submittedEntries);
+    m_wakeAt = 0;
 }
 
 void LogWriter::commit(Writes &writes)
@@ -157,6 +179,7 @@ Status LogWriter::append(const Entries &entries)
             return s;
         m_last = entry.id;
         m_appended = true;
+        m_groupAwaited = m_groupAwaited || entry.w > 1;
         if (entry.key.isEmpty())
             m_runKey.clear();
         else if (Status s = noteKey(entry); !s.ok())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/store/commitdelay.h"
 #include "shared/store/logstore.h"
 #include "shared/store/storedatabase.h"
 
@@ -52,7 +53,7 @@ public:
         std::optional<Error> failure;      // in the outcome that follows the failure, once
     };
 
-    LogWriter(StoreDatabase &database, std::function<void()> notify);
+    LogWriter(StoreDatabase &database, bool commitDelay, std::function<void()> notify);
     ~LogWriter();
 
     void submit(LogWrite write);
@@ -70,6 +71,7 @@ private:
     static constexpr std::size_t MaxBatchBytes = 4 * 1024 * 1024;
 
     void run();
+    void awaitSiblings(std::unique_lock<std::mutex> &lock);
     void commit(Writes &writes);
     rocksdb::Status apply(LogWrite &write);
     rocksdb::Status append(const Entries &entries);
@@ -86,7 +88,9 @@ private:
 
     std::mutex m_mutex;
     std::condition_variable m_wake;
-    Writes m_submitted;             // guarded by m_mutex, as are the next five
+    Writes m_submitted;             // guarded by m_mutex, as are the next seven
+    std::size_t m_submittedEntries = 0;
+    std::size_t m_wakeAt = 0;       // entries that wake the thread if it is asleep
     bool m_closing = false;
     bool m_sleeping = false;
     std::optional<Error> m_failure;
@@ -95,6 +99,10 @@ private:
     bool m_notified = false;
 
     // The writer thread's own.
+    const bool m_mayDelay;
+    CommitDelay m_delay;
+    std::size_t m_groupEntries = 0;
+    bool m_groupAwaited = false;    // an entry of the group waits for other nodes, too
     rocksdb::WriteBatch m_batch;
     std::string m_headBuffer;
     quint64 m_last = 0;             // last entry in the database or the batch

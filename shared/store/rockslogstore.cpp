@@ -36,7 +36,7 @@ Result<std::unique_ptr<RocksLogStore>> RocksLogStore::open(const OpenOptions &op
     store->m_database = std::move(*database);
     store->m_committedId = store->state().committedId;
     store->m_epoch = store->state().epoch;
-    store->m_writer = std::make_unique<LogWriter>(*store->m_database, [self] { self->wake(); });
+    store->m_writer = std::make_unique<LogWriter>(*store->m_database, options.commitDelay, [self] { self->wake(); });
     store->m_readers = std::make_unique<ReaderPool>(ReaderThreads);
     store->m_database->setFailureHandler([self](const Error &error) { self->m_writer->fail(error); });
     return store;

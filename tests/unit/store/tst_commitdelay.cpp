@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/store/commitdelay.h"
+
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+class TestCommitDelay : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void waitsForThoseThatWereAnswered()
+    {
+        CommitDelay delay;
+        QCOMPARE(delay.wanted(8, 7), 15u);
+        delay.ended(15);
+        QCOMPARE(delay.wanted(15, 0), 15u);
+        delay.ended(8);   // half of them are enough
+        QCOMPARE(delay.wanted(8, 1), 9u);
+    }
+
+    void oneClientNeverWaits()
+    {
+        CommitDelay delay;
+        QCOMPARE(delay.wanted(1, 0), 0u);
+        QCOMPARE(delay.wanted(1, 5), 0u);
+    }
+
+    void largeGroupsDoNotWait()
+    {
+        CommitDelay delay;
+        QCOMPARE(delay.wanted(65, 0), 0u);
+        QCOMPARE(delay.wanted(64, 0), 64u);
+    }
+
+    void waitsLessOftenWhenItIsInVain()
+    {
+        CommitDelay delay;
+        int waits = 0;
+        for (int commit = 0; commit < 1000; ++commit) {
+            if (delay.wanted(4, 2) == 0)
+                continue;
+            ++waits;
+            delay.ended(3);
+        }
+        // After 1, 3, 7, 15, 31, 63, 63… commits that do not wait.
+        QCOMPARE(waits, 20);
+        // One that is worth it is enough to wait for each again.
+        while (delay.wanted(4, 2) == 0) { }
+        delay.ended(6);
+        QCOMPARE(delay.wanted(4, 2), 6u);
+        delay.ended(3);
+        QCOMPARE(delay.wanted(4, 2), 0u);
+        QCOMPARE(delay.wanted(4, 2), 6u);
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestCommitDelay)
+#include "tst_commitdelay.moc"
