@@ -55,7 +55,8 @@ void MasterLog::flush()
         m_store.putMeta(EpochIndex::metaKey(first), QByteArray::number(m_epoch), {});
     m_store.append(std::move(entries));
     trim();
-    offer(awaited ? m_flushedId : m_visible.durableId());
+    if (awaited)
+        offer(m_flushedId);
 }
 
 void MasterLog::offer(quint64 id)

@@ -14,8 +14,8 @@ namespace replog {
 
 // The master's log: gives entries their ids, hands them to the store and, from memory, to the replicators, at the same
 // time. What arrives within one turn of the event loop goes out together (flush()). Where nobody waits for a secondary
-// (w = 1 in the whole flush) the replicators get it once it is durable here and the clients are answered: it then
-// carries its own committed id, one delivery where there would be two. Pure but for the store that it is handed.
+// (w = 1 in the whole flush) the replicators get it by offerDurable(), once it is durable here: it then carries its own
+// committed id, one delivery where there would be two. Pure but for the store that it is handed.
 class MasterLog : public QObject, public LogSource
 {
     Q_OBJECT
@@ -27,8 +27,7 @@ public:
     quint64 append(std::vector<QByteArray> messages, quint32 w, const QByteArray &key);
     // Hands on what was appended since the last flush.
     void flush();
-    bool hasUnflushed() const { return !m_unflushed.empty(); }
-    // Gives the replicators what is durable here; flush() does it, too, after it has kept the store busy.
+    // Gives the replicators what is durable here.
     void offerDurable() { offer(m_visible.durableId()); }
 
     VisibleLog &visible() { return m_visible; }

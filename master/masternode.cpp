@@ -11,6 +11,7 @@ namespace replog {
 namespace {
 constexpr qsizetype ReadBytes = 4 * 1024 * 1024;
 constexpr quint64 PromotionStride = 1000;
+constexpr qint64 OfferIntervalMs = 1;   // between deliveries that nobody waits for
 
 // A restart raises the epoch by one. A promotion leaves room below: the old master, should it come back, stays stale
 // however often it is restarted.
@@ -115,22 +116,19 @@ void MasterNode::begin()
     emit started();
 }
 
-// Once the clients are answered, and after one look for their next requests: what these bring goes to the store
-// before the secondaries are served.
+// What nobody waits for on the secondaries goes to them together with what else became durable since the last time. A
+// delivery costs each of them a sync, on disks and cores that may be shared with ours.
 void MasterNode::offerSoon()
 {
     if (std::exchange(m_offering, true))
         return;
-    m_scheduler.defer([this, alive = QPointer<MasterNode>(this)] {
+    const qint64 since = m_scheduler.nowMs() - m_offeredMs;
+    m_scheduler.schedule(std::max<qint64>(OfferIntervalMs - since, 0), [this, alive = QPointer<MasterNode>(this)] {
         if (!alive)
             return;
-        m_scheduler.defer([this, alive] {
-            if (!alive)
-                return;
-            m_offering = false;
-            if (!m_log.hasUnflushed())
-                m_log.offerDurable();
-        });
+        m_offering = false;
+        m_offeredMs = m_scheduler.nowMs();
+        m_log.offerDurable();
     });
 }
 

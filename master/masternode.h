@@ -73,6 +73,7 @@ private:
     QString m_modeReason;
     bool m_shuttingDown = false;
     bool m_offering = false;
+    qint64 m_offeredMs = 0;
     MasterLog m_log;
     ConcernTracker m_concerns;
     Waiters m_waiters;
