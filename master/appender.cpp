@@ -10,7 +10,7 @@ namespace replog {
 
 namespace {
 constexpr char ReleasedPrefix[] = "released/";
-constexpr Waiters::Ticket Cancelled = ~Waiters::Ticket(0);
+constexpr Waiters::Ticket Cancelled{0, ~quint64(0)};
 }
 
 Appender::Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns, Waiters &waiters,
@@ -36,7 +36,7 @@ void Appender::start(const QHash<QByteArray, QByteArray> &meta)
 
 Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done done)
 {
-    auto handle = std::make_shared<Waiters::Ticket>(0);
+    auto handle = std::make_shared<Waiters::Ticket>();
     if (m_refusal) {
         done(*m_refusal);
         return handle;
@@ -62,14 +62,13 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
 
 void Appender::cancel(const Handle &handle)
 {
-    if (*handle != 0)
-        m_waiters.cancel(*handle);
+    m_waiters.cancel(*handle);
     *handle = Cancelled;
 }
 
 Appender::Handle Appender::watch(quint64 id, qint64 timeoutMs, std::function<void(WaitEnd)> done)
 {
-    auto handle = std::make_shared<Waiters::Ticket>(0);
+    auto handle = std::make_shared<Waiters::Ticket>();
     if (!m_concerns.isPending(id))
         done(isReleased(id) ? WaitEnd::Released : WaitEnd::Satisfied);
     else

@@ -3,116 +3,147 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace replog {
 
+namespace {
+constexpr std::size_t GoneKept = 64;   // places of cancelled waiters that may stand before they are cleared away
+}
+
 Waiters::~Waiters()
 {
-    for (const auto &[last, group] : m_byLast) {
-        for (const Waiter &waiter : group)
-            m_scheduler.cancel(waiter.timer);
-    }
+    for (const Waiter &waiter : m_waiting)
+        m_scheduler.cancel(waiter.timer);
 }
 
 Waiters::Ticket Waiters::add(quint64 first, quint64 last, std::optional<qint64> timeoutMs, Done done)
 {
     if (m_shutDown || last > m_failedBeyond) {
         done(m_shutDown ? WaitEnd::ShuttingDown : WaitEnd::StoreFailed);
-        return 0;
+        return {};
     }
     m_widest = std::max(m_widest, last - first);
-    const Ticket ticket = ++m_lastTicket;
+    const Ticket ticket{last, ++m_lastSerial};
     Scheduler::TimerId timer = 0;
     if (timeoutMs) {
-        timer = m_scheduler.schedule(*timeoutMs, [this, ticket, last] {
-            Group &group = m_byLast[last];
-            const auto it = std::find_if(group.begin(), group.end(), [ticket](const Waiter &w) { return w.ticket == ticket; });
+        timer = m_scheduler.schedule(*timeoutMs, [this, ticket] {
             Group expired;
-            expired.push_back(std::move(*it));
-            group.erase(it);
-            if (group.empty())
-                m_byLast.erase(last);
+            leave(*find(ticket), expired);
             expired.front().timer = 0;
+            tidy();
             complete(std::move(expired), WaitEnd::TimedOut);
         });
     }
-    m_byLast[last].push_back({ticket, first, timer, std::move(done)});
-    m_lastOf.insert(ticket, last);
+    Waiter waiter{last, first, ticket.serial, timer, std::move(done)};
+    if (m_waiting.empty() || m_waiting.back().last <= last)
+        m_waiting.push_back(std::move(waiter));
+    else
+        m_waiting.insert(from(last + 1), std::move(waiter));
     return ticket;
 }
 
-void Waiters::cancel(Ticket ticket)
+void Waiters::cancel(const Ticket &ticket)
 {
-    const auto last = m_lastOf.constFind(ticket);
-    if (last == m_lastOf.cend())
+    const auto it = find(ticket);
+    if (it == m_waiting.end())
         return;
-    const auto at = m_byLast.find(*last);
-    Group &group = at->second;
-    const auto it = std::find_if(group.begin(), group.end(), [ticket](const Waiter &w) { return w.ticket == ticket; });
-    m_scheduler.cancel(it->timer);
-    group.erase(it);
-    if (group.empty())
-        m_byLast.erase(at);
-    m_lastOf.erase(last);
+    Group cancelled;   // goes last: what it holds may come back here
+    leave(*it, cancelled);
+    m_scheduler.cancel(cancelled.front().timer);
+    tidy();
 }
 
 void Waiters::satisfy(quint64 first, quint64 last)
 {
     // Looked up anew each time: what a completion does may come back here.
-    for (auto it = m_byLast.lower_bound(first); it != m_byLast.end() && it->first <= last; it = m_byLast.lower_bound(first)) {
-        Group group = std::move(it->second);
-        m_byLast.erase(it);
-        complete(std::move(group), WaitEnd::Satisfied);
-    }
+    for (auto begin = from(first); begin != m_waiting.end() && begin->last <= last; begin = from(first))
+        complete(take(begin, from(last + 1)), WaitEnd::Satisfied);
 }
 
 void Waiters::release(quint64 id)
 {
     Group released;
-    for (auto it = m_byLast.lower_bound(id); it != m_byLast.end() && it->first - id <= m_widest;) {
-        Group &group = it->second;
-        const auto kept = std::stable_partition(group.begin(), group.end(), [id](const Waiter &w) { return w.first > id; });
-        std::move(kept, group.end(), std::back_inserter(released));
-        group.erase(kept, group.end());
-        it = group.empty() ? m_byLast.erase(it) : std::next(it);
+    for (auto it = from(id); it != m_waiting.end() && it->last - id <= m_widest; ++it) {
+        if (it->serial != 0 && it->first <= id)
+            leave(*it, released);
     }
+    tidy();
     complete(std::move(released), WaitEnd::Released);
 }
 
 void Waiters::failBeyond(quint64 id)
 {
     m_failedBeyond = id;
-    for (auto it = m_byLast.upper_bound(id); it != m_byLast.end(); it = m_byLast.upper_bound(id)) {
-        Group group = std::move(it->second);
-        m_byLast.erase(it);
-        complete(std::move(group), WaitEnd::StoreFailed);
-    }
+    complete(take(from(id + 1), m_waiting.end()), WaitEnd::StoreFailed);
 }
 
 void Waiters::shutDown()
 {
     m_shutDown = true;
-    while (!m_byLast.empty()) {
-        Group group = std::move(m_byLast.begin()->second);
-        m_byLast.erase(m_byLast.begin());
-        complete(std::move(group), WaitEnd::ShuttingDown);
-    }
+    complete(take(m_waiting.begin(), m_waiting.end()), WaitEnd::ShuttingDown);
 }
 
 int Waiters::clientsOf(quint64 id) const
 {
-    qsizetype clients = 0;
-    for (auto it = m_byLast.lower_bound(id); it != m_byLast.end() && it->first - id <= m_widest; ++it)
-        clients += std::count_if(it->second.begin(), it->second.end(), [id](const Waiter &w) { return w.first <= id; });
-    return static_cast<int>(clients);
+    const auto begin = std::lower_bound(m_waiting.begin(), m_waiting.end(), id,
+                                        [](const Waiter &each, quint64 wanted) { return each.last < wanted; });
+    int clients = 0;
+    for (auto it = begin; it != m_waiting.end() && it->last - id <= m_widest; ++it)
+        clients += it->serial != 0 && it->first <= id;
+    return clients;
+}
+
+// The first that waits for `last` or beyond.
+Waiters::Waiting::iterator Waiters::from(quint64 last)
+{
+    return std::lower_bound(m_waiting.begin(), m_waiting.end(), last,
+                            [](const Waiter &each, quint64 wanted) { return each.last < wanted; });
+}
+
+Waiters::Waiting::iterator Waiters::find(const Ticket &ticket)
+{
+    if (ticket.serial == 0)
+        return m_waiting.end();
+    auto it = from(ticket.last);
+    while (it != m_waiting.end() && it->last == ticket.last && it->serial != ticket.serial)
+        ++it;
+    return it != m_waiting.end() && it->last == ticket.last ? it : m_waiting.end();
+}
+
+// Into the group; its place stays until tidy().
+void Waiters::leave(Waiter &waiter, Group &group)
+{
+    group.push_back(std::exchange(waiter, {waiter.last, waiter.first, 0, 0, {}}));
+    ++m_gone;
+}
+
+void Waiters::tidy()
+{
+    if (m_gone <= GoneKept || m_gone <= m_waiting.size() / 2)
+        return;
+    std::erase_if(m_waiting, [](const Waiter &each) { return each.serial == 0; });
+    m_gone = 0;
+}
+
+Waiters::Group Waiters::take(Waiting::iterator begin, Waiting::iterator end)
+{
+    Group group;
+    group.reserve(static_cast<std::size_t>(end - begin));
+    for (auto it = begin; it != end; ++it) {
+        if (it->serial != 0)
+            group.push_back(std::move(*it));
+        else
+            --m_gone;
+    }
+    m_waiting.erase(begin, end);
+    return group;
 }
 
 void Waiters::complete(Group group, WaitEnd end)
 {
-    for (const Waiter &waiter : group) {
+    for (const Waiter &waiter : group)
         m_scheduler.cancel(waiter.timer);
-        m_lastOf.remove(waiter.ticket);
-    }
     for (const Waiter &waiter : group)
         waiter.done(end);
 }

@@ -82,10 +82,28 @@ private slots:
         wait(1, 1, u"b"_s);
         m_waiters->cancel(ticket);
         m_waiters->cancel(ticket);
-        m_waiters->cancel(4711);
+        m_waiters->cancel({1, 4711});
+        m_waiters->cancel({4711, 1});
+        m_waiters->cancel({});
         m_scheduler->advance(1000);
         m_waiters->satisfy(1, 1);
         QCOMPARE(m_ends, QStringList({u"b satisfied"_s}));
+    }
+
+    void manyAreCancelled()
+    {
+        QList<Waiters::Ticket> tickets;
+        for (quint64 id = 1; id <= 1000; ++id)
+            tickets.append(wait(id, id, u"cancelled"_s, 100));
+        wait(500, 500, u"kept"_s, 100);
+        for (const Waiters::Ticket &ticket : tickets)
+            m_waiters->cancel(ticket);
+        QCOMPARE(m_waiters->count(), 1);
+        QCOMPARE(m_waiters->clientsOf(500), 1);
+        QCOMPARE(m_scheduler->timers(), 1);
+        m_waiters->satisfy(1, 1000);
+        QCOMPARE(m_ends, QStringList({u"kept satisfied"_s}));
+        QCOMPARE(m_waiters->count(), 0);
     }
 
     void releaseEndsTheWholeBatchThatHoldsTheEntry()
@@ -117,7 +135,7 @@ private slots:
         m_waiters->failBeyond(1);
         QCOMPARE(m_ends, QStringList({u"lost store failed"_s}));
         wait(1, 1, u"still"_s);
-        QCOMPARE(wait(3, 3, u"late"_s), 0u);
+        QCOMPARE(wait(3, 3, u"late"_s), Waiters::Ticket());
         QCOMPARE(m_ends.last(), u"late store failed"_s);
         QCOMPARE(m_waiters->count(), 2);
     }
@@ -128,7 +146,7 @@ private slots:
         wait(7, 9, u"b"_s);
         m_waiters->shutDown();
         QCOMPARE(m_ends, QStringList({u"a shutting down"_s, u"b shutting down"_s}));
-        QCOMPARE(wait(1, 1, u"late"_s), 0u);
+        QCOMPARE(wait(1, 1, u"late"_s), Waiters::Ticket());
         QCOMPARE(m_ends.last(), u"late shutting down"_s);
         QCOMPARE(m_scheduler->timers(), 0);
         QCOMPARE(m_waiters->count(), 0);

@@ -328,7 +328,7 @@ private:
                 return u"%1 is %2"_s.arg(QString::fromUtf8(name), QString::fromUtf8(member.replicator->healthWord()));
         }
         for (const auto &client : m_cluster.clients()) {
-            if (client->state == SimulatedCluster::Client::State::Waiting && *client->handle != ~Waiters::Ticket(0))
+            if (client->state == SimulatedCluster::Client::State::Waiting && *client->handle != Waiters::Ticket{0, ~quint64(0)})
                 return u"client %1 still waits"_s.arg(client->number);
         }
         return {};
