@@ -103,20 +103,15 @@ void AnswerQueue::answer(ReplySlot &slot, int status, QByteArrayView contentType
     pending.closesAfter = pending.closesAfter || !slot.keepAlive || sequence == m_unreadBody || m_state.isShuttingDown;
     pending.isWhole = true;
     const qsizetype sent = slot.isHead ? 0 : body.size();
-    const bool copied = sent > 0 && sent <= CopiedBody;
-    QByteArray out;
-    out.reserve(384 + (copied ? sent : 0));
-    appendHead(out, slot, status, contentType, extra, body.size(), pending.closesAfter);
-    if (copied)
-        out += body;
     const bool isFirst = sequence == m_firstSequence;
-    if (isFirst) {
-        put(out, sent > CopiedBody ? body : QByteArray());
-    } else {
-        if (sent > CopiedBody)
-            out += body;
-        pending.out = std::move(out);
-    }
+    const bool isLarge = isFirst && sent > CopiedBody;
+    QByteArray &out = isFirst ? m_corked : pending.out;
+    out.reserve(out.size() + 384 + (isLarge ? 0 : sent));
+    appendHead(out, slot, status, contentType, extra, body.size(), pending.closesAfter);
+    if (sent > 0 && !isLarge)
+        out += body;
+    if (isFirst && out.size() + (isLarge ? sent : 0) > CopiedBody)
+        writeOut(isLarge ? body : QByteArray());
     settle(slot);
     endBodyOf(sequence);
     if (isFirst)
@@ -129,8 +124,10 @@ void AnswerQueue::settle(ReplySlot &slot)
     pendingOf(slot).slot = nullptr;
     slot.state = ReplySlot::State::Done;
     slot.queue = nullptr;
-    slot.drained = {};
-    const ContextCallback gone = std::exchange(slot.gone, {});   // goes last: it may hold the last Reply
+    if (slot.drained.call)
+        slot.drained = {};
+    if (slot.gone.call)
+        const ContextCallback gone = std::exchange(slot.gone, {});   // it may hold the last Reply
 }
 
 void AnswerQueue::endBodyOf(quint64 sequence)

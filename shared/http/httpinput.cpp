@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httpinput.h"
 
+#include <QEvent>
+#include <QSocketNotifier>
 #include <QTcpSocket>
 
 #include <algorithm>
@@ -16,13 +18,33 @@ constexpr qsizetype BodyPiece = 256 * 1024;
 constexpr qsizetype TurnBytes = 256 * 1024;
 }
 
+// Tells at once, without a signal of its own in between.
+class HttpInput::Notifier final : public QSocketNotifier
+{
+public:
+    explicit Notifier(HttpInput &input) : QSocketNotifier(input.m_descriptor, QSocketNotifier::Read), m_input(input) {}
+
+protected:
+    bool event(QEvent *event) override
+    {
+        if (event->type() != QEvent::SockAct)
+            return QSocketNotifier::event(event);
+        emit m_input.readable();
+        return true;
+    }
+
+private:
+    HttpInput &m_input;
+};
+
 HttpInput::HttpInput(QTcpSocket *socket, int descriptor, QByteArray &shared)
-    : m_descriptor(descriptor), m_shared(shared), m_socket(socket), m_notifier(QSocketNotifier::Read)
+    : m_descriptor(descriptor), m_shared(shared), m_socket(socket)
 {
     socket->setReadBufferSize(1);
     connect(socket, &QTcpSocket::readyRead, this, &HttpInput::start);
-    connect(&m_notifier, &QSocketNotifier::activated, this, &HttpInput::readable);
 }
+
+HttpInput::~HttpInput() = default;
 
 // Qt's server reads the socket object after us, inside a transaction. A transaction moved to the end of the object's
 // buffer shows it nothing, while the byte stays there: the buffer is full, and the object reads no more.
@@ -34,17 +56,15 @@ void HttpInput::start()
     if (!m_socket->isTransactionStarted())
         m_socket->startTransaction();
     m_socket->skip(m_kept.size());
-    m_isStarted = true;
     if (!m_isOpen)
         return;
-    m_notifier.setSocket(m_descriptor);
-    m_notifier.setEnabled(true);
+    m_notifier = std::make_unique<Notifier>(*this);
     QMetaObject::invokeMethod(this, &HttpInput::readable, Qt::QueuedConnection);   // it may have been the only byte
 }
 
 bool HttpInput::mayReceive() const
 {
-    return m_isStarted && m_isOpen && !m_isDrained && !m_hasEnded && m_turnBytes < TurnBytes;
+    return m_notifier && m_isOpen && !m_isDrained && !m_hasEnded && m_turnBytes < TurnBytes;
 }
 
 // Bytes received, 0 if there are none.
@@ -113,9 +133,9 @@ void HttpInput::settle()
         m_kept = m_bytes.toByteArray();
         m_bytes = m_kept;
     }
-    if (!m_isStarted || !m_isOpen)
+    if (!m_notifier || !m_isOpen)
         return;
-    m_notifier.setEnabled(!m_hasEnded && (m_isDrained || m_bytes.size() < KeptBytes));
+    m_notifier->setEnabled(!m_hasEnded && (m_isDrained || m_bytes.size() < KeptBytes));
     if (m_hasEnded)
         emit ended(m_isReset);
 }
@@ -123,8 +143,8 @@ void HttpInput::settle()
 void HttpInput::close()
 {
     m_isOpen = false;
-    if (m_isStarted)
-        m_notifier.setEnabled(false);
+    if (m_notifier)
+        m_notifier->setEnabled(false);
     drop();
 }
 

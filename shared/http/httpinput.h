@@ -5,7 +5,8 @@
 #include <QByteArrayView>
 #include <QObject>
 #include <QPointer>
-#include <QSocketNotifier>
+
+#include <memory>
 
 class QTcpSocket;
 
@@ -21,6 +22,7 @@ public:
     // `descriptor` is a duplicate of the socket's, open until close() was called. `shared` is the buffer, of the size
     // that is read at once.
     HttpInput(QTcpSocket *socket, int descriptor, QByteArray &shared);
+    ~HttpInput() override;
 
     bool isOpen() const { return m_isOpen; }      // false after close()
     QByteArrayView bytes() const { return m_bytes; }
@@ -47,6 +49,8 @@ signals:
     void ended(bool isReset);    // the client ended its half, or the whole connection; once, and nothing is readable after it
 
 private:
+    class Notifier;
+
     void start();
     bool mayReceive() const;
     qsizetype receive(char *to, qsizetype room);
@@ -54,12 +58,11 @@ private:
     const int m_descriptor;
     QByteArray &m_shared;
     QPointer<QTcpSocket> m_socket;
-    QSocketNotifier m_notifier;
+    std::unique_ptr<Notifier> m_notifier;   // once the socket object has its byte
     QByteArray m_kept;           // what bytes() shows unless that is in m_shared
     QByteArrayView m_bytes;
     qsizetype m_turnBytes = 0;   // received in this turn: a fast client is not to hold up the others
     bool m_isOpen = true;
-    bool m_isStarted = false;    // the socket object has its byte
     bool m_isDrained = false;    // all that had come was read
     bool m_hasEnded = false;
     bool m_isReset = false;
