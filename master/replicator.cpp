@@ -27,6 +27,7 @@ Replicator::~Replicator()
 {
     m_scheduler.cancel(m_heartbeatTimer);
     m_scheduler.cancel(m_retryTimer);
+    m_scheduler.cancel(m_paceTimer);
 }
 
 void Replicator::start(quint64 ackedBefore)
@@ -145,6 +146,8 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
         }
         becomeStream();
         setAcked(std::max(m_acked, std::min(answer.last.id, delivery.prev.id + delivery.count)));
+        if (delivery.count > 0)
+            pace(delivery.count);
         pump();
         return;
     case Kind::Diverged:
@@ -248,7 +251,7 @@ void Replicator::becomeDiverged(Position at, const QString &why)
 
 void Replicator::pump()
 {
-    if (!active() || m_reading)
+    if (!active() || m_reading || m_paceTimer != 0)
         return;
     if (m_state == State::Probe && !m_inFlight.empty())
         return;
@@ -259,6 +262,7 @@ void Replicator::pump()
             return;
         }
         m_reading = true;
+        m_pace.begin(m_scheduler.nowMs(), m_log.lastId());
         m_log.read(m_next, bytes, [this, alive = QPointer<Replicator>(this), generation = m_generation](const Result<WireBatch> &batch) {
             if (alive)
                 handleRead(generation, batch);
@@ -270,6 +274,17 @@ void Replicator::pump()
     const bool news = std::min(m_log.committedId(), m_acked) > m_committedSent;
     if (m_state == State::Probe || (news && m_inFlight.size() < MaxInFlight))
         sendEmpty();
+}
+
+void Replicator::pace(quint64 count)
+{
+    const qint64 pauseMs = m_pace.endedMs(m_scheduler.nowMs(), m_log.lastId(), count);
+    if (pauseMs <= 0)
+        return;
+    m_paceTimer = m_scheduler.schedule(pauseMs, [this] {
+        m_paceTimer = 0;
+        pump();
+    });
 }
 
 void Replicator::sendBatch(WireBatch batch)
@@ -303,6 +318,8 @@ void Replicator::forgetInFlight()
 {
     ++m_generation;
     m_reading = false;
+    m_pace.reset();
+    m_scheduler.cancel(std::exchange(m_paceTimer, 0));
     m_dataInFlight = false;
     if (std::exchange(m_inFlight, {}).empty())
         return;

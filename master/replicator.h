@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "master/catchuppace.h"
 #include "master/healthmonitor.h"
 #include "master/logsource.h"
 #include "master/peertransport.h"
@@ -108,6 +109,7 @@ private:
 
     void beat();
     void pump();
+    void pace(quint64 count);
     void sendBatch(WireBatch batch);
     void sendEmpty();
     void deliver(const Position &prev, WireBatch batch);
@@ -137,6 +139,8 @@ private:
     quint64 m_committedSent = 0;
     bool m_dataInFlight = false;
     bool m_reading = false;          // a batch was asked of the store
+    CatchUpPace m_pace;
+    Scheduler::TimerId m_paceTimer = 0;
     quint64 m_generation = 0;        // raised whenever what was asked before no longer counts
     std::deque<InFlight> m_inFlight;
     quint64 m_lastTicket = 0;

@@ -129,6 +129,40 @@ private slots:
         QCOMPARE(m_transport->last().batch.last, 16u);              // all that piled up
     }
 
+    void catchingUpLeavesRoomForAppends()
+    {
+        m_log->m_lastId = 1000;
+        m_log->m_recentFrom = 900;
+        m_replicator->start(0);
+        const auto readAndAck = [this](qint64 tookMs) {
+            m_log->m_reads.back()();
+            m_scheduler->advance(tookMs);
+            const WireBatch &batch = m_transport->last().batch;
+            m_transport->accept({batch.last, 1});
+            return batch.last;
+        };
+        readAndAck(10);                                  // nobody appends: the next one is read at once
+        QCOMPARE(m_log->m_reads.size(), 2u);
+        m_log->m_lastId += 5;
+        const quint64 acked = readAndAck(10);
+        QCOMPARE(m_replicator->ackedId(), acked);
+        QCOMPARE(m_log->m_reads.size(), 2u);
+        m_scheduler->advance(9);
+        m_replicator->handleAppended();
+        QCOMPARE(m_log->m_reads.size(), 2u);             // as long as the batch took
+        m_scheduler->advance(1);
+        QCOMPARE(m_log->m_reads.size(), 3u);
+        m_log->m_lastId += 25;                           // half of a batch: it would never catch up
+        readAndAck(10);
+        QCOMPARE(m_log->m_reads.size(), 4u);
+        m_log->m_lastId += 5;
+        readAndAck(10);
+        m_replicator->handleRegistered({acked, 1}, 0, 77);   // a new start does not wait for the old pause
+        QCOMPARE(m_log->m_reads.size(), 5u);
+        m_log->m_reads.back()();
+        QCOMPARE(m_transport->last().batch.first, acked + 1);
+    }
+
     void readsOldEntriesFromTheStore()
     {
         m_log->m_lastId = 100;

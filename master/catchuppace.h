@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtGlobal>
+
+namespace replog {
+
+// How long a node that is taking up old entries is left alone between two batches, so that the clients that append
+// meanwhile keep most of the disk and the cores: as long as the batch took, which halves the rate. Nobody appends, or
+// the log grows so fast that the node would fall behind for good: not at all. Pure.
+class CatchUpPace
+{
+public:
+    // A batch is about to be read, at `nowMs`, with the log ending at `lastId`.
+    void begin(qint64 nowMs, quint64 lastId)
+    {
+        m_sinceMs = nowMs;
+        m_lastId = lastId;
+        m_isRunning = true;
+    }
+    // The batch of `count` entries was acked: the pause before the next one. 0 if no batch was begun.
+    qint64 endedMs(qint64 nowMs, quint64 lastId, quint64 count)
+    {
+        if (!m_isRunning)
+            return 0;
+        m_isRunning = false;
+        const quint64 grown = lastId - m_lastId;
+        return grown == 0 || 2 * grown >= count ? 0 : nowMs - m_sinceMs;
+    }
+    void reset() { m_isRunning = false; }
+
+private:
+    qint64 m_sinceMs = 0;
+    quint64 m_lastId = 0;
+    bool m_isRunning = false;
+};
+
+} // namespace replog
