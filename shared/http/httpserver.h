@@ -17,6 +17,7 @@ struct HttpLimits
 {
     qsizetype headerBytes = 32 * 1024;        // request line and headers together; beyond: 431
     qsizetype bodyBytes = 8 * 1024 * 1024;    // beyond: 413 (a route may have a limit of its own)
+    qsizetype collectedBytes = 256 * 1024 * 1024;   // of all bodies that are being read, together; beyond: 503
     int requestMs = 30000;                    // from first byte to whole request; beyond: 408
     int idleMs = 120000;                      // between requests on a kept connection; beyond: closed
     int stallMs = 30000;                      // a reader that takes nothing of a pending answer; beyond: cut off
@@ -45,7 +46,7 @@ public:
 // they run on. Lives in the event loop's thread; handlers are called there.
 //
 // Answers by itself: 404 unknown path, 405 with Allow, 400 malformed request, 408, 413, 431, 505, 503 too many
-// connections; all as problem+json, without ever calling a handler. HEAD is answered by the GET route. A client that
+// connections or too much in bodies; all as problem+json, without ever calling a handler. HEAD is answered by the GET route. A client that
 // has ended its sending half still gets its answers (and, to find out whether it listens, a "100 Continue" first).
 class HttpServer : public QObject
 {

@@ -18,6 +18,7 @@ struct HttpServerState
     QByteArray date;              // the Date header's line, renewed each second
     qint64 nowMs = 0;             // coarse steady time, renewed by the server's sweep
     qint64 requests = 0;
+    qsizetype collected = 0;      // bytes of bodies that are being read
     bool isShuttingDown = false;
 };
 

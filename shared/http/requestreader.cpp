@@ -31,6 +31,7 @@ RequestReader::RequestReader(HttpInput &input, HttpServerState &state, AnswerQue
 
 RequestReader::~RequestReader()
 {
+    countCollected(0);
     if (m_body)
         m_body->close();
 }
@@ -199,6 +200,8 @@ bool RequestReader::readCollected()
         m_input.consume(m_chunks.decode(m_input.bytes(), body));
         if (m_chunks.isBroken())
             refuse(400, u"the chunked body is malformed"_s);
+        else if (countCollected(body.size()); m_state.collected > m_state.limits.collectedBytes)
+            refuseForRoom();
         else if (quint64(body.size()) + m_chunks.announced() > quint64(m_route->bodyLimit))
             refuse(413, u"the body is limited to %1 bytes here"_s.arg(m_route->bodyLimit));
         else if (m_chunks.isEnd())
@@ -216,8 +219,11 @@ bool RequestReader::readCollected()
             return false;
         m_bodyLeft -= read;
     }
+    countCollected(body.size());
     if (m_bodyLeft == 0)
         dispatch();
+    else if (m_state.collected > m_state.limits.collectedBytes)
+        refuseForRoom();
     return true;
 }
 
@@ -281,6 +287,7 @@ void RequestReader::dispatch()
 {
     m_phase = Phase::Head;
     m_requestSince = 0;
+    countCollected(0);
     Reply reply(m_answers.add(m_head));
     HttpRequest request = std::exchange(m_head.request, {});
     m_route->handler(std::move(request), std::move(reply));
@@ -293,6 +300,16 @@ void RequestReader::refuse(int status, const QString &detail, const HttpHeaders 
     slot->keepAlive = false;
     goDeaf();
     m_answers.answer(*slot, status, "application/problem+json", problemJson(status, detail), extra);
+}
+
+void RequestReader::refuseForRoom()
+{
+    refuse(503, u"too many large bodies are being sent at once"_s, {{"Retry-After", "1"}});
+}
+
+void RequestReader::countCollected(qsizetype bytes)
+{
+    m_state.collected += bytes - std::exchange(m_collected, bytes);
 }
 
 // A request whose head is sound and whose body is small costs only itself; after any other nobody knows where the
@@ -333,6 +350,8 @@ void RequestReader::goDeaf()
 {
     m_phase = Phase::Deaf;
     m_requestSince = 0;
+    countCollected(0);
+    m_head.request.body = {};
     m_answers.closeWhenEmpty();
 }
 

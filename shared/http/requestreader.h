@@ -64,9 +64,11 @@ private:
     void beginRequest(RequestHead &&head);
     bool beginStream();
     void dispatch();
+    void refuseForRoom();
     void refuseRequest(const RequestHead &head, int status, const QByteArray &problem, const HttpHeaders &extra = {});
     void breakBody(int status, const Error &error);
     void goDeaf();
+    void countCollected(qsizetype bytes);
 
     HttpServerState &m_state;
     AnswerQueue &m_answers;
@@ -77,6 +79,7 @@ private:
     RequestHead m_head;               // of the request whose body is being read
     const HttpRoute *m_route = nullptr;
     qint64 m_bodyLeft = 0;
+    qsizetype m_collected = 0;        // what the body has in the state's count
     ChunkDecoder m_chunks;
     std::shared_ptr<HttpBody> m_body; // null: none is being streamed
     bool m_isLastRequest = false;

@@ -80,6 +80,7 @@ private slots:
     void headInSingleBytes();
     void endlessHeader();
     void endlessChunkedBody();
+    void bodiesOfAllConnectionsTogether();
     void slowHead();
     void slowBody();
     void idleConnectionIsClosed();
@@ -322,6 +323,36 @@ void TestHttpLimits::endlessChunkedBody()
     client.send(PostChunked);
     QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
     QCOMPARE(client.statuses(), QList<int>{413});
+    checkServesOn(server);
+}
+
+void TestHttpLimits::bodiesOfAllConnectionsTogether()
+{
+    HttpLimits limits;
+    limits.bodyBytes = 80'000;
+    limits.collectedBytes = 100'000;
+    HttpServer server(limits);
+    makeRoutes(server);
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    const QByteArray head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 80000\r\n\r\n";
+    const QByteArray body(80'000, 'x');
+    RawClient first(server.port());
+    first.send(head + body.first(60'000));
+    RawClient second(server.port());
+    QTRY_VERIFY_WITH_TIMEOUT(first.socket.bytesToWrite() == 0, Patience);
+    // Either may be the one whose bytes come too late to have room; the other is served.
+    second.send(head + body.first(60'000));
+    QTRY_VERIFY_WITH_TIMEOUT(first.isClosed() || second.isClosed(), Patience);
+    RawClient &refused = second.isClosed() ? second : first;
+    RawClient &served = second.isClosed() ? first : second;
+    QCOMPARE(refused.statuses(), QList<int>{503});
+    QVERIFY(refused.received.contains("Retry-After: 1\r\n"));
+    served.send(body.sliced(60'000));
+    QTRY_COMPARE_WITH_TIMEOUT(served.statuses(), QList<int>{200}, Patience);
+    // What was refused, and what was served, is not counted any more.
+    RawClient third(server.port());
+    third.send(head + body);
+    QTRY_COMPARE_WITH_TIMEOUT(third.statuses(), QList<int>{200}, Patience);
     checkServesOn(server);
 }
 
