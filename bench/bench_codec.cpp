@@ -19,7 +19,7 @@ Delivery delivery(qint64 count, qsizetype bytes)
     const QByteArray message(bytes, 'x');
     for (qint64 i = 0; i < count; ++i) {
         ++made.batch.last;
-        appendWireEntry(made.batch.bytes, {made.batch.last, made.epoch, 1, {}, message});
+        appendWireEntry(made.batch.bytes, {made.batch.last, made.epoch.number, 1, {}, message});
     }
     return made;
 }

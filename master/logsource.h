@@ -16,14 +16,17 @@ public:
     using BatchRead = std::function<void(Result<WireBatch>)>;
 
     virtual ~LogSource() = default;
-    virtual quint64 epoch() const = 0;
+    // The epoch of this run.
+    virtual Epoch epoch() const = 0;
     // Which log this is: given at random with its first entry's master, the same on every node that holds it.
     virtual quint64 logId() const = 0;
     // The last entry handed out for replication, durable here or not.
     virtual quint64 lastId() const = 0;
     // How far replicators should send by now, at most lastId().
     virtual quint64 offeredId() const { return lastId(); }
-    virtual quint64 epochAt(quint64 id) const = 0;
+    virtual Epoch epochAt(quint64 id) const = 0;
+    // The epochs of the entries first..last, without id 0.
+    virtual Epochs epochsOf(quint64 first, quint64 last) const = 0;
     virtual quint64 committedId() const = 0;
     // Entries from `from` on, about `maxBytes`, if they are among the recent ones kept in memory.
     virtual std::optional<WireBatch> recent(quint64 from, qsizetype maxBytes) const = 0;

@@ -128,7 +128,7 @@ void MasterApi::answerAppend(Reply reply, const AppendOutcome &outcome, bool bat
             ByteWriter to(body, MembersBytes + 32 + ByteWriter::NumberBytes);
             to << '{';
             writeMembers(to, outcome, batch);
-            to << ",\"epoch\":" << m_node.log().epochAt(outcome.last)
+            to << ",\"epoch\":" << m_node.log().epochAt(outcome.last).number
                << (outcome.committed ? QByteArrayView(",\"committed\":true}") : QByteArrayView(",\"committed\":false}"));
         }
         reply.sendJson(outcome.repeated ? 200 : 201, body);
@@ -266,14 +266,18 @@ void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
     };
     if (!number(u"last_id"_s, registration.last.id))
         return refuse(u"last_id"_s, u"must be a whole number, at least 0"_s);
-    if (!number(u"last_epoch"_s, registration.last.epoch))
+    if (!number(u"last_epoch"_s, registration.last.epoch.number))
         return refuse(u"last_epoch"_s, u"must be a whole number, at least 0"_s);
+    if (!number(u"last_start"_s, registration.last.epoch.start))
+        return refuse(u"last_start"_s, u"must be a whole number, at least 0"_s);
     if (!number(u"committed_id"_s, registration.committedId))
         return refuse(u"committed_id"_s, u"must be a whole number, at least 0"_s);
     if (!number(u"log"_s, registration.logId))
         return refuse(u"log"_s, u"must be a whole number, at least 0"_s);
-    if (!number(u"epoch"_s, registration.epoch))
+    if (!number(u"epoch"_s, registration.epoch.number))
         return refuse(u"epoch"_s, u"must be a whole number, at least 0"_s);
+    if (!number(u"start"_s, registration.epoch.start))
+        return refuse(u"start"_s, u"must be a whole number, at least 0"_s);
     registration.master = object[u"master"_s].toString().toUtf8();
     m_node.members().registerNode(registration, [this, alive = QPointer<MasterApi>(this), reply](const Result<void> &stored) mutable {
         if (!alive)
@@ -283,7 +287,7 @@ void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
             return;
         }
         const QJsonObject answer{{u"master"_s, QString::fromUtf8(m_node.name())},
-                                 {u"epoch"_s, static_cast<qint64>(m_node.log().epoch())},
+                                 {u"epoch"_s, static_cast<qint64>(m_node.log().epoch().number)},
                                  {u"committed_id"_s, static_cast<qint64>(m_node.log().committedId())}};
         reply.sendJson(200, QJsonDocument(answer).toJson(QJsonDocument::Compact));
     });

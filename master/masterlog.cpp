@@ -9,7 +9,7 @@
 
 namespace replog {
 
-MasterLog::MasterLog(LogStore &store, const StoreState &state, quint64 epoch, quint64 logId, QObject *parent)
+MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, quint64 logId, QObject *parent)
     : QObject(parent), m_store(store), m_epoch(epoch), m_logId(logId), m_epochs(EpochIndex::fromMeta(state.meta)),
       m_assignedId(state.last.id), m_flushedId(state.last.id), m_offeredId(state.last.id)
 {
@@ -22,7 +22,7 @@ quint64 MasterLog::append(std::vector<QByteArray> messages, quint32 w, const QBy
 {
     const quint64 first = m_assignedId + 1;
     for (QByteArray &message : messages)
-        m_unflushed.push_back({++m_assignedId, m_epoch, w, key, std::move(message)});
+        m_unflushed.push_back({++m_assignedId, m_epoch.number, w, key, std::move(message)});
     return first;
 }
 
@@ -52,7 +52,7 @@ void MasterLog::flush()
     m_recent.push_back(std::move(chunk));
 
     if (m_epochs.append(first, m_epoch))
-        m_store.putMeta(EpochIndex::metaKey(first), QByteArray::number(m_epoch), {});
+        m_store.putMeta(EpochIndex::metaKey(first), EpochIndex::metaValue(m_epoch), {});
     m_store.append(std::move(entries));
     trim();
     if (awaited)

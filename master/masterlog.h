@@ -21,7 +21,7 @@ class MasterLog : public QObject, public LogSource
     Q_OBJECT
 public:
     // `state` is what the store held; `epoch` the one raised for this run.
-    MasterLog(LogStore &store, const StoreState &state, quint64 epoch, quint64 logId, QObject *parent = nullptr);
+    MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, quint64 logId, QObject *parent = nullptr);
 
     // Gives the next ids to `messages`, all with the same w and key; returns the first id. They leave with flush().
     quint64 append(std::vector<QByteArray> messages, quint32 w, const QByteArray &key);
@@ -38,11 +38,12 @@ public:
     // Bytes given to the store that are not durable yet: what admission is limited by.
     qsizetype undurableBytes() const { return m_undurableBytes; }
 
-    quint64 epoch() const override { return m_epoch; }
+    Epoch epoch() const override { return m_epoch; }
     quint64 logId() const override { return m_logId; }
     quint64 lastId() const override { return m_flushedId; }
     quint64 offeredId() const override { return m_offeredId; }
-    quint64 epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
+    Epoch epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
+    Epochs epochsOf(quint64 first, quint64 last) const override { return m_epochs.epochsOf(first, last); }
     quint64 committedId() const override { return m_visible.committedId(); }
     std::optional<WireBatch> recent(quint64 from, qsizetype maxBytes) const override;
     void read(quint64 from, qsizetype maxBytes, BatchRead done) override;
@@ -67,7 +68,7 @@ private:
     static constexpr qsizetype RecentBytes = 16 * 1024 * 1024;
 
     LogStore &m_store;
-    const quint64 m_epoch;
+    const Epoch m_epoch;
     const quint64 m_logId;
     EpochIndex m_epochs;
     VisibleLog m_visible;

@@ -14,24 +14,25 @@ constexpr quint64 PromotionStride = 1000;
 constexpr qint64 OfferIntervalMs = 1;   // between deliveries that nobody waits for
 
 // A restart raises the epoch by one. A promotion leaves room below: the old master, should it come back, stays stale
-// however often it is restarted.
-quint64 nextEpoch(const StoreState &state)
+// however often it is restarted. The start is stored with the first entry of the epoch, before it is acked anywhere.
+Epoch nextEpoch(const StoreState &state, RandomSource &random)
 {
-    return state.role == "secondary" ? (state.epoch / PromotionStride + 1) * PromotionStride : state.epoch + 1;
+    const quint64 number = state.role == "secondary" ? (state.epoch / PromotionStride + 1) * PromotionStride : state.epoch + 1;
+    return {number, random.identity()};
 }
 
-// That of the log found, or a new one: from 1 to 2^53, as JSON can tell it.
+// That of the log found, or a new one.
 quint64 logIdOf(const StoreState &state, RandomSource &random)
 {
     const quint64 held = state.meta.value(LogIdKey).toULongLong();
-    return held > 0 ? held : static_cast<quint64>(random.uniform() * 9007199254740991.0) + 1;
+    return held > 0 ? held : random.identity();
 }
 }
 
 MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &state,
                        Membership::TransportFactory transports, Scheduler &scheduler, RandomSource &random, QObject *parent)
     : QObject(parent), m_config(config), m_store(store), m_found(state), m_scheduler(scheduler),
-      m_log(store, state, nextEpoch(state), logIdOf(state, random)), m_waiters(scheduler),
+      m_log{store, state, nextEpoch(state, random), logIdOf(state, random)}, m_waiters(scheduler),
       m_appender(config.append, m_log, store, m_concerns, m_waiters, scheduler),
       m_members(config.name, config.replication, m_log, store, std::move(transports), scheduler, random)
 {
@@ -44,7 +45,7 @@ MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &
 void MasterNode::start()
 {
     m_store.putMeta(LogIdKey, QByteArray::number(m_log.logId()), {});
-    m_store.setEpoch(m_log.epoch(), [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
+    m_store.setEpoch(m_log.epoch().number, [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
         if (!alive)
             return;
         if (!stored) {

@@ -8,9 +8,9 @@
 #include "shared/node/nodeoptions.h"
 
 #include <QJsonObject>
+#include <QRandomGenerator>
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -22,7 +22,7 @@ Q_LOGGING_CATEGORY(lcMaster, "replog.master")
 Q_LOGGING_CATEGORY(lcReplication, "replog.replication")
 }
 
-MasterService::MasterService(QObject *parent) : QObject(parent), m_random(std::random_device()()) {}
+MasterService::MasterService(QObject *parent) : QObject(parent), m_random(QRandomGenerator::system()->generate64()) {}
 
 MasterService::~MasterService() = default;
 
@@ -150,7 +150,7 @@ void MasterService::declareMetrics()
     using Emit = MetricsRegistry::Emit;
     MetricsRegistry &metrics = m_server->metrics();
     const auto idOf = [](quint64 id) { return static_cast<double>(id); };
-    metrics.gauge("replog_epoch", "Epoch of this run.", [this, idOf] { return idOf(m_node->log().epoch()); });
+    metrics.gauge("replog_epoch", "Epoch of this run.", [this, idOf] { return idOf(m_node->log().epoch().number); });
     metrics.gauge("replog_writable", "1 while appends are taken.",
                     [this] { return m_node->mode() == MasterNode::Mode::ReadWrite ? 1.0 : 0.0; });
     metrics.gauge("replog_pending_concerns", "Entries whose write concern is not reached.",

@@ -65,7 +65,7 @@ QJsonObject masterStatus(MasterNode &node, qint64 nowMs, qint64 uptimeMs, int ma
 
     QJsonObject status{{u"role"_s, u"master"_s},
                        {u"name"_s, QString::fromUtf8(node.name())},
-                       {u"epoch"_s, static_cast<qint64>(node.log().epoch())},
+                       {u"epoch"_s, static_cast<qint64>(node.log().epoch().number)},
                        {u"last_id"_s, static_cast<qint64>(lastId)},
                        {u"committed_id"_s, static_cast<qint64>(node.log().committedId())},
                        {u"mode"_s, QString::fromUtf8(node.modeWord())},

@@ -59,7 +59,7 @@ void Membership::registerNode(const Registration &registration, LogStore::Done d
     if (const QString why = staleness(registration); why.isEmpty())
         member.replicator->handleRegistered(registration.last, registration.committedId, registration.logId);
     else
-        emit fencedBy(registration.name, registration.epoch, why);
+        emit fencedBy(registration.name, registration.epoch.number, why);
     if (known && !moved)
         done({});
 }
@@ -72,11 +72,13 @@ QString Membership::staleness(const Registration &registration) const
         && std::all_of(m_members.cbegin(), m_members.cend(), [](const auto &each) { return each.second.replicator->ackedId() == 0; }))
         return QStringLiteral("%1 holds committed entries of another log, and nobody else holds this one")
             .arg(QLatin1StringView(registration.name));
-    const bool sameEpoch = registration.epoch == m_log.epoch();
-    if (registration.epoch < m_log.epoch() || (sameEpoch && (registration.master.isEmpty() || registration.master == m_masterName)))
+    const Epoch own = m_log.epoch();
+    const bool sameNumber = registration.epoch.number == own.number;
+    if (registration.epoch.number < own.number || (sameNumber && (otherLog || registration.epoch.matches(own))))
         return {};
-    return QStringLiteral("%1 follows the master %2 with epoch %3")
-        .arg(QLatin1StringView(registration.name), QString::fromUtf8(registration.master)).arg(registration.epoch);
+    const QString what = QStringLiteral("%1 follows the master %2 with epoch %3")
+                             .arg(QLatin1StringView(registration.name), QString::fromUtf8(registration.master)).arg(registration.epoch.number);
+    return sameNumber ? QStringLiteral("%1 of another start: %2").arg(what, QLatin1StringView(EpochsApart)) : what;
 }
 
 bool Membership::forget(const QByteArray &name, LogStore::Done done)

@@ -20,7 +20,7 @@ struct Registration
     Position last;
     quint64 committedId = 0;
     quint64 logId = 0;        // 0: not told
-    quint64 epoch = 0;        // the highest that the node has seen, and the master it belongs to, if told
+    Epoch epoch = {};         // the highest that the node has seen, and the name of the master it belongs to, if told
     QByteArray master = {};
 };
 

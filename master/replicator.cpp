@@ -50,12 +50,12 @@ void Replicator::handleCommitted()
 void Replicator::handleRegistered(Position last, quint64 committedId, quint64 logId)
 {
     if (committedId > m_log.lastId()) {
-        emit fencedBy(last.epoch, u"%1 holds committed entries up to %2, this log ends at %3"_s
+        emit fencedBy(last.epoch.number, u"%1 holds committed entries up to %2, this log ends at %3"_s
                                       .arg(QLatin1StringView(m_node)).arg(committedId).arg(m_log.lastId()));
         return;
     }
-    if (last.epoch > m_log.epoch()) {
-        emit fencedBy(last.epoch, u"%1 holds entries of epoch %2"_s.arg(QLatin1StringView(m_node)).arg(last.epoch));
+    if (last.epoch.number > m_log.epoch().number) {
+        emit fencedBy(last.epoch.number, u"%1 holds entries of epoch %2"_s.arg(QLatin1StringView(m_node)).arg(last.epoch.number));
         return;
     }
     if (m_heartbeatTimer == 0)
@@ -64,12 +64,11 @@ void Replicator::handleRegistered(Position last, quint64 committedId, quint64 lo
     if (m_state == State::Diverged && last == m_divergedAt)
         return;
     if (logId != 0 && logId != m_log.logId() && last.id > 0) {
-        setAcked(0);
         becomeDiverged(last, u"holds another log than this master's"_s);
         return;
     }
     quint64 proven = m_acked;
-    if (last.id <= m_log.lastId() && m_log.epochAt(last.id) == last.epoch)
+    if (last.id <= m_log.lastId() && m_log.epochAt(last.id).matches(last.epoch))
         proven = last.id;
     else if (last.id < m_acked)
         proven = std::min(m_acked, committedId);
@@ -123,21 +122,24 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
     case Kind::Accepted:
     case Kind::Mismatch:
         if (answer.committedId > m_log.lastId()) {
-            emit fencedBy(answer.last.epoch, u"%1 holds committed entries up to %2, this log ends at %3"_s
+            emit fencedBy(answer.last.epoch.number, u"%1 holds committed entries up to %2, this log ends at %3"_s
                               .arg(QLatin1StringView(m_node)).arg(answer.committedId).arg(m_log.lastId()));
             return;
         }
         noteAlive();
         if (answer.kind == Kind::Mismatch) {
             // Up to its committed id both logs must agree: whatever follows there is sent anew.
-            if (answer.committedId >= delivery.prev.id)
-                becomeDiverged(answer.last, u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch));
-            else
+            if (answer.committedId >= delivery.prev.id) {
+                becomeDiverged(answer.last, u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch.number));
+            } else {
+                if (delivery.prev.id <= m_acked)
+                    setAcked(answer.committedId);     // another master replaced what it had
                 becomeProbe(answer.committedId + 1);
+            }
             return;
         }
         if (answer.last.id < delivery.prev.id) {
-            const bool known = m_log.epochAt(answer.last.id) == answer.last.epoch;
+            const bool known = m_log.epochAt(answer.last.id).matches(answer.last.epoch);
             const quint64 agreed = known ? answer.last.id : answer.committedId;
             if (agreed < m_acked)
                 setAcked(agreed);     // it lost what it had
@@ -154,7 +156,7 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
         becomeDiverged(answer.last, QString::fromUtf8(answer.text));
         return;
     case Kind::StaleEpoch:
-        emit fencedBy(answer.epoch, u"%1 refuses this master, epoch %2: %3"_s.arg(QLatin1StringView(m_node)).arg(m_log.epoch())
+        emit fencedBy(answer.epoch, u"%1 refuses this master, epoch %2: %3"_s.arg(QLatin1StringView(m_node)).arg(m_log.epoch().number)
                                         .arg(QString::fromUtf8(answer.text)));
         return;
     case Kind::Rejected:
@@ -243,6 +245,7 @@ void Replicator::becomeGaveUp()
 void Replicator::becomeDiverged(Position at, const QString &why)
 {
     forgetInFlight();
+    setAcked(0);     // which of our entries it holds is not known
     m_state = State::Diverged;
     m_divergedAt = at;
     m_counters.lastError = why;
@@ -311,7 +314,8 @@ void Replicator::deliver(const Position &prev, WireBatch batch)
     m_committedSent = std::min(m_log.committedId(), prev.id + count);
     m_lastSentMs = m_scheduler.nowMs();
     m_inFlight.push_back({++m_lastTicket, prev, count, m_lastSentMs});
-    m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch), m_log.logId()});
+    m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch), m_log.logId(),
+                                    m_log.epochsOf(prev.id, prev.id + count)});
 }
 
 void Replicator::forgetInFlight()

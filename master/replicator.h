@@ -67,7 +67,7 @@ public:
     // The committed id has moved on.
     void handleCommitted();
     // The node told where it stands. An ack is learned if its last entry is in our log, withdrawn if it is short of
-    // what it had acked.
+    // what it had acked. (An answer withdraws it, too, that shows another entry at an acked place.)
     void handleRegistered(Position last, quint64 committedId, quint64 logId);
     // An operator asks to try now.
     void retryNow();

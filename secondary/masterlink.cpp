@@ -26,9 +26,11 @@ void MasterLink::registerNode(const QByteArray &name, const QUrl &url, const Rep
     const QJsonObject body{{u"name"_s, QString::fromUtf8(name)},
                            {u"url"_s, url.toString()},
                            {u"last_id"_s, static_cast<qint64>(log.last().id)},
-                           {u"last_epoch"_s, static_cast<qint64>(log.last().epoch)},
+                           {u"last_epoch"_s, static_cast<qint64>(log.last().epoch.number)},
+                           {u"last_start"_s, static_cast<qint64>(log.last().epoch.start)},
                            {u"committed_id"_s, static_cast<qint64>(log.visible().committedId())},
-                           {u"epoch"_s, static_cast<qint64>(log.epoch())},
+                           {u"epoch"_s, static_cast<qint64>(log.epoch().number)},
+                           {u"start"_s, static_cast<qint64>(log.epoch().start)},
                            {u"master"_s, QString::fromUtf8(log.epochMaster())},
                            {u"log"_s, static_cast<qint64>(log.logId())}};
     QNetworkReply *const reply = m_network.post(request, QJsonDocument(body).toJson(QJsonDocument::Compact));

@@ -12,16 +12,31 @@ namespace replog {
 
 namespace {
 constexpr char DivergedKey[] = "diverged";
+// The highest epoch seen: its number, its start, and its master's name. The number again, beside that of the store, so
+// that a start is never taken for that of another epoch.
 constexpr char EpochMasterKey[] = "epoch-master";
+
+QByteArray number(quint64 value)
+{
+    return QByteArray::number(value);
+}
 }
 
 ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent)
-    : QObject(parent), m_store(store), m_config(config), m_epoch(state.epoch),
-      m_epochMaster(state.meta.value(EpochMasterKey)), m_heldId(state.last.id),
+    : QObject(parent), m_store(store), m_config(config), m_epoch(state.epoch), m_heldId(state.last.id),
       m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta)), m_logId(state.meta.value(LogIdKey).toULongLong())
 {
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
+    if (const QByteArray followed = state.meta.value(EpochMasterKey); !followed.isEmpty()) {
+        const qsizetype start = followed.indexOf(' ') + 1;
+        const qsizetype name = followed.indexOf(' ', start) + 1;
+        const Epoch epoch(followed.left(start - 1).toULongLong(), followed.mid(start, name - 1 - start).toULongLong());
+        if (epoch.number >= m_epoch.number) {
+            m_epoch = epoch;
+            m_epochMaster = followed.mid(name);
+        }
+    }
     if (const auto it = state.meta.constFind(DivergedKey); it != state.meta.cend()) {
         m_mode = Mode::Diverged;
         m_modeReason = QString::fromUtf8(*it);
@@ -45,25 +60,28 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
         reply(answer(Kind::Unavailable, "the secondary is shutting down"));
         return;
     }
-    if (request.epoch < m_epoch) {
-        reply(answer(Kind::StaleEpoch, "epoch " + QByteArray::number(m_epoch) + " has been seen, this is "
-                                           + QByteArray::number(request.epoch)));
-        return;
-    }
-    // Two secondaries promoted apart raise their epochs to the same number: entries of that epoch are the first's.
-    if (request.epoch == m_epoch && !m_epochMaster.isEmpty() && request.master != m_epochMaster) {
-        reply(answer(Kind::StaleEpoch, "epoch " + QByteArray::number(m_epoch) + " is that of the master " + m_epochMaster));
+    if (request.epoch.number < m_epoch.number) {
+        reply(answer(Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " has been seen, this is " + number(request.epoch.number)));
         return;
     }
     // Ids and epochs say nothing of a log that began anew: that of an emptied master, or of another cluster.
-    if (m_heldId > 0 && m_logId != 0 && request.logId != 0 && request.logId != m_logId) {
+    const bool otherLog = m_logId != 0 && request.logId != 0 && request.logId != m_logId;
+    if (otherLog && m_heldId > 0) {
         reply(answer(Kind::Diverged, "this node holds another log than the master's"));
         return;
     }
-    if (request.master != m_epochMaster)
-        followMaster(request.master);
-    if (request.epoch > m_epoch)
-        raiseEpoch(request.epoch);
+    // Masters that know nothing of each other raised their epochs to the same number: it is the first one's.
+    if (!otherLog && request.epoch.number == m_epoch.number && !request.epoch.matches(m_epoch)) {
+        reply(answer(Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " is that of another start, of the master "
+                                           + m_epochMaster + ": " + EpochsApart));
+        return;
+    }
+    if (request.epoch.number > m_epoch.number || otherLog) {
+        follow(request.epoch, request.master);
+        raiseEpoch();
+    } else if (m_epoch.start == 0 && request.epoch.start != 0) {
+        follow(request.epoch, request.master);
+    }
     if (request.logId != 0 && request.logId != m_logId) {
         m_logId = request.logId;
         m_store.putMeta(LogIdKey, QByteArray::number(m_logId), {});
@@ -76,39 +94,37 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
 
     const quint64 end = request.prev.id + request.entries.size();
     if (request.prev.id > m_heldId) {
-        keepAhead(std::move(request.entries));
+        keepAhead(std::move(request.entries), request.epochs);
         reply(answer(Kind::Accepted));
         return;
     }
-    if (m_epochs.epochAt(request.prev.id) != request.prev.epoch) {
+    if (const Epoch held = m_epochs.epochAt(request.prev.id); !held.matches(request.prev.epoch)) {
         if (request.prev.id <= m_visible.committedId()) {
-            diverge(u"entry %1 is committed here with epoch %2, the master has it with epoch %3"_s.arg(request.prev.id)
-                        .arg(m_epochs.epochAt(request.prev.id)).arg(request.prev.epoch));
+            diverge(committedDiffers(request.prev));
             reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
         } else {
-            reply(answer(Kind::Mismatch, "entry " + QByteArray::number(request.prev.id) + " is held with epoch "
-                                             + QByteArray::number(m_epochs.epochAt(request.prev.id))));
+            reply(answer(Kind::Mismatch, "entry " + number(request.prev.id) + " is held with epoch " + number(held.number)
+                                             + (held.number == request.prev.epoch.number ? " of another start" : "")));
         }
         return;
     }
 
     // Entries already held with the same epoch are the same entries; the first that differs, and all behind it, are
     // of a tail that was never committed.
-    const auto held = std::find_if(request.entries.begin(), request.entries.end(), [this](const Entry &entry) {
-        return entry.id > m_heldId || m_epochs.epochAt(entry.id) != entry.epoch;
+    const auto held = std::find_if(request.entries.begin(), request.entries.end(), [this, &request](const Entry &entry) {
+        return entry.id > m_heldId || !m_epochs.epochAt(entry.id).matches(epochOf(request.epochs, entry.epoch));
     });
     if (held != request.entries.end()) {
         if (held->id <= m_heldId) {
             if (held->id <= m_committedHeard) {
-                diverge(u"entry %1 is committed here with epoch %2, the master sends it with epoch %3"_s.arg(held->id)
-                            .arg(m_epochs.epochAt(held->id)).arg(held->epoch));
+                diverge(committedDiffers({held->id, epochOf(request.epochs, held->epoch)}));
                 reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
                 return;
             }
             truncateFrom(held->id);
         }
         request.entries.erase(request.entries.begin(), held);
-        store(std::move(request.entries));
+        store(std::move(request.entries), request.epochs);
         takeAhead();
     }
     learnCommitted(std::min(request.committedId, end));
@@ -132,36 +148,42 @@ QByteArray ReplicaLog::modeWord() const
     Q_UNREACHABLE();
 }
 
-void ReplicaLog::followMaster(const QByteArray &master)
-{
-    m_epochMaster = master;
-    m_store.putMeta(EpochMasterKey, master, {});
-}
-
-void ReplicaLog::raiseEpoch(quint64 epoch)
+// Nothing is acked before it is durable whom this node follows.
+void ReplicaLog::follow(const Epoch &epoch, const QByteArray &master)
 {
     m_epoch = epoch;
-    // A master that has been superseded gets no more acks.
-    for (Open &open : std::exchange(m_open, {}))
-        open.answer(answer(ReplicateAnswer::Kind::StaleEpoch, "epoch " + QByteArray::number(epoch) + " has begun"));
-    // What an older master sent ahead may not be in the new one's log.
-    m_ahead.clear();
-    m_aheadBytes = 0;
+    m_epochMaster = master;
     m_epochDurable = false;
-    m_store.setEpoch(epoch, [this, alive = QPointer<ReplicaLog>(this), epoch](const Result<void> &stored) {
+    m_store.putMeta(EpochMasterKey, number(epoch.number) + ' ' + number(epoch.start) + ' ' + master, {});
+    m_store.setEpoch(epoch.number, [this, alive = QPointer<ReplicaLog>(this), epoch](const Result<void> &stored) {
         if (!alive || !stored || epoch != m_epoch)
             return;
         m_epochDurable = true;
         handleDurable(m_visible.durableId());
     });
-    emit epochRaised(epoch);
 }
 
-void ReplicaLog::store(Entries entries)
+void ReplicaLog::raiseEpoch()
 {
+    // A master that has been superseded gets no more acks.
+    for (Open &open : std::exchange(m_open, {}))
+        open.answer(answer(ReplicateAnswer::Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " has begun"));
+    // What an older master sent ahead may not be in the new one's log.
+    m_ahead.clear();
+    m_aheadBytes = 0;
+    emit epochRaised(m_epoch.number);
+}
+
+void ReplicaLog::store(Entries entries, const Epochs &epochs)
+{
+    quint64 current = 0;
     for (const Entry &entry : entries) {
-        if (m_epochs.append(entry.id, entry.epoch))
-            m_store.putMeta(EpochIndex::metaKey(entry.id), QByteArray::number(entry.epoch), {});
+        if (entry.epoch == current)
+            continue;
+        current = entry.epoch;
+        const Epoch epoch = epochOf(epochs, current);
+        if (m_epochs.append(entry.id, epoch))
+            m_store.putMeta(EpochIndex::metaKey(entry.id), EpochIndex::metaValue(epoch), {});
     }
     m_heldId = entries.back().id;
     m_store.append(std::move(entries));
@@ -170,25 +192,29 @@ void ReplicaLog::store(Entries entries)
 void ReplicaLog::takeAhead()
 {
     Entries entries;
+    Epochs epochs;
     quint64 next = m_heldId + 1;
     for (auto it = m_ahead.begin(); it != m_ahead.end() && it->first <= next; it = m_ahead.erase(it)) {
-        m_aheadBytes -= it->second.cost();
+        m_aheadBytes -= it->second.entry.cost();
         if (it->first < next)
             continue;
-        entries.push_back(std::move(it->second));
+        if (epochs.isEmpty() || epochs.back().number != it->second.epoch.number)
+            epochs.append(it->second.epoch);
+        entries.push_back(std::move(it->second.entry));
         ++next;
     }
     if (!entries.empty())
-        store(std::move(entries));
+        store(std::move(entries), epochs);
 }
 
-void ReplicaLog::keepAhead(Entries entries)
+void ReplicaLog::keepAhead(Entries entries, const Epochs &epochs)
 {
     for (Entry &entry : entries) {
         if (m_aheadBytes + entry.cost() > m_config.aheadBytes)
             return;
         const qsizetype cost = entry.cost();
-        if (m_ahead.emplace(entry.id, std::move(entry)).second)
+        const Epoch epoch = epochOf(epochs, entry.epoch);
+        if (m_ahead.try_emplace(entry.id, Ahead{std::move(entry), epoch}).second)
             m_aheadBytes += cost;
     }
 }
@@ -247,6 +273,17 @@ void ReplicaLog::answerWhenDurable(quint64 needed, Answer reply)
     m_open.insert(behind, {needed, std::move(reply)});
 }
 
+// Why the master's entry at a committed place is another one.
+QString ReplicaLog::committedDiffers(const Position &theirs) const
+{
+    const Epoch held = m_epochs.epochAt(theirs.id);
+    QString why = u"entry %1 is committed here with epoch %2, the master has it with epoch %3"_s.arg(theirs.id)
+                      .arg(held.number).arg(theirs.epoch.number);
+    if (held.number == theirs.epoch.number)
+        why += u" of another start: "_s + QLatin1StringView(EpochsApart);
+    return why;
+}
+
 void ReplicaLog::diverge(const QString &why)
 {
     m_store.putMeta(DivergedKey, why.toUtf8(), {});
@@ -264,7 +301,7 @@ void ReplicaLog::become(Mode mode, const QString &reason)
 
 ReplicateAnswer ReplicaLog::answer(ReplicateAnswer::Kind kind, const QByteArray &text) const
 {
-    return {kind, last(), m_visible.committedId(), m_epoch, text};
+    return {kind, last(), m_visible.committedId(), m_epoch.number, text};
 }
 
 } // namespace replog

@@ -19,7 +19,8 @@ namespace replog {
 //
 // A delivery is answered when everything up to its end is durable. What comes ahead of a gap is kept aside, bounded,
 // neither visible nor acked, until the gap closes. A tail of an older epoch is dropped for what the master has there,
-// but never at or below committedId: then the node is diverged and takes nothing more until it is reset.
+// but never at or below committedId: then the node is diverged and takes nothing more until it is reset. Epochs of one
+// number and different starts are different epochs.
 class ReplicaLog : public QObject
 {
     Q_OBJECT
@@ -43,8 +44,9 @@ public:
     Mode mode() const { return m_mode; }
     QByteArray modeWord() const;
     QString modeReason() const { return m_modeReason; }
-    quint64 epoch() const { return m_epoch; }
-    // The master that this epoch belongs to; empty if none was heard of.
+    // The highest seen.
+    const Epoch &epoch() const { return m_epoch; }
+    // The name of the master that this epoch belongs to, for a person; empty if none was heard of.
     const QByteArray &epochMaster() const { return m_epochMaster; }
     // End of the durable prefix.
     Position last() const { return {m_visible.durableId(), m_epochs.epochAt(m_visible.durableId())}; }
@@ -66,11 +68,18 @@ private:
         Answer answer;
     };
 
-    void raiseEpoch(quint64 epoch);
-    void followMaster(const QByteArray &master);
-    void store(Entries entries);
+    struct Ahead
+    {
+        Entry entry;
+        Epoch epoch;         // the entry's
+    };
+
+    void raiseEpoch();
+    void follow(const Epoch &epoch, const QByteArray &master);
+    void store(Entries entries, const Epochs &epochs);
     void takeAhead();
-    void keepAhead(Entries entries);
+    void keepAhead(Entries entries, const Epochs &epochs);
+    QString committedDiffers(const Position &theirs) const;
     void truncateFrom(quint64 id);
     void learnCommitted(quint64 id);
     void handleDurable(quint64 id);
@@ -84,7 +93,7 @@ private:
     Mode m_mode = Mode::Following;
     QString m_modeReason;
     bool m_shuttingDown = false;
-    quint64 m_epoch = 0;              // highest seen
+    Epoch m_epoch;                    // highest seen
     QByteArray m_epochMaster;
     bool m_epochDurable = true;
     quint64 m_heldId = 0;             // end of what was handed to the store, durable or not
@@ -93,7 +102,7 @@ private:
     quint64 m_logId = 0;              // which log it is; 0: not known yet
     VisibleLog m_visible;
     std::deque<Open> m_open;
-    std::map<quint64, Entry> m_ahead;
+    std::map<quint64, Ahead> m_ahead;
     qsizetype m_aheadBytes = 0;
 };
 

@@ -122,7 +122,7 @@ void SecondaryService::connectParts()
 void SecondaryService::declareMetrics()
 {
     MetricsRegistry &metrics = m_server->metrics();
-    metrics.gauge("replog_epoch", "Highest epoch seen.", [this] { return static_cast<double>(m_log->epoch()); });
+    metrics.gauge("replog_epoch", "Highest epoch seen.", [this] { return static_cast<double>(m_log->epoch().number); });
     metrics.gauge("replog_following", "1 while deliveries are taken.",
                     [this] { return m_log->mode() == ReplicaLog::Mode::Following ? 1.0 : 0.0; });
     metrics.gauge("replog_ahead_entries", "Entries kept ahead of a gap.", [this] { return static_cast<double>(m_log->aheadCount()); });
@@ -132,7 +132,7 @@ QJsonObject SecondaryService::status() const
 {
     QJsonObject status{{u"role"_s, u"secondary"_s},
                        {u"name"_s, QString::fromUtf8(m_name)},
-                       {u"epoch"_s, static_cast<qint64>(m_log->epoch())},
+                       {u"epoch"_s, static_cast<qint64>(m_log->epoch().number)},
                        {u"last_id"_s, static_cast<qint64>(m_log->visible().durableId())},
                        {u"committed_id"_s, static_cast<qint64>(m_log->visible().committedId())},
                        {u"mode"_s, QString::fromUtf8(m_log->modeWord())},

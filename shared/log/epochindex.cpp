@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/log/epochindex.h"
 
+#include <algorithm>
+
 namespace replog {
 
 namespace {
 constexpr char Prefix[] = "epoch/";
 constexpr qsizetype PrefixLength = sizeof(Prefix) - 1;
+
+// Lines without a start are of a store that was written before there were any.
+Epoch parse(const QByteArray &line)
+{
+    const qsizetype space = line.indexOf(' ');
+    return space < 0 ? Epoch(line.toULongLong()) : Epoch(line.left(space).toULongLong(), line.mid(space + 1).toULongLong());
+}
 }
 
 EpochIndex EpochIndex::fromMeta(const QHash<QByteArray, QByteArray> &meta)
@@ -13,7 +22,7 @@ EpochIndex EpochIndex::fromMeta(const QHash<QByteArray, QByteArray> &meta)
     EpochIndex index;
     for (auto it = meta.cbegin(); it != meta.cend(); ++it) {
         if (it.key().startsWith(Prefix))
-            index.m_epochByFirstId[it.key().mid(PrefixLength).toULongLong()] = it.value().toULongLong();
+            index.m_epochByFirstId[it.key().mid(PrefixLength).toULongLong()] = parse(it.value());
     }
     return index;
 }
@@ -23,17 +32,36 @@ QByteArray EpochIndex::metaKey(quint64 firstId)
     return Prefix + QByteArray::number(firstId);
 }
 
-quint64 EpochIndex::epochAt(quint64 id) const
+QByteArray EpochIndex::metaValue(const Epoch &epoch)
 {
-    if (id == 0)
-        return 0;
-    auto it = m_epochByFirstId.upper_bound(id);
-    return it == m_epochByFirstId.begin() ? 0 : std::prev(it)->second;
+    QByteArray line = QByteArray::number(epoch.number);
+    if (epoch.start != 0)
+        line += ' ' + QByteArray::number(epoch.start);
+    return line;
 }
 
-bool EpochIndex::append(quint64 id, quint64 epoch)
+Epoch EpochIndex::epochAt(quint64 id) const
 {
-    if (!m_epochByFirstId.empty() && m_epochByFirstId.rbegin()->second == epoch)
+    if (id == 0)
+        return {};
+    auto it = m_epochByFirstId.upper_bound(id);
+    return it == m_epochByFirstId.begin() ? Epoch() : std::prev(it)->second;
+}
+
+Epochs EpochIndex::epochsOf(quint64 first, quint64 last) const
+{
+    Epochs epochs;
+    auto it = m_epochByFirstId.upper_bound(std::max<quint64>(first, 1));
+    if (it != m_epochByFirstId.begin())
+        --it;
+    for (; it != m_epochByFirstId.end() && it->first <= last; ++it)
+        epochs.append(it->second);
+    return epochs;
+}
+
+bool EpochIndex::append(quint64 id, const Epoch &epoch)
+{
+    if (!m_epochByFirstId.empty() && m_epochByFirstId.rbegin()->second.matches(epoch))
         return false;
     m_epochByFirstId[id] = epoch;
     return true;

@@ -5,6 +5,9 @@
 
 namespace replog {
 
+// How it comes that there are two epochs of one number, for a person.
+inline constexpr char EpochsApart[] = "a master runs on a copy of an older folder, or two secondaries were promoted apart";
+
 // Entries first..last in the form in which they go over the wire: CBOR maps, one after the other, so that an entry is
 // encoded once however many nodes it goes to.
 struct WireBatch
@@ -21,22 +24,24 @@ struct WireBatch
 struct Delivery
 {
     QByteArray master;       // the master's name
-    quint64 epoch = 0;
+    Epoch epoch;
     Position prev;
     quint64 committedId = 0;
     WireBatch batch;
     quint64 logId = 0;       // which log it is; 0: not told
+    Epochs epochs = {};      // those of prev and the entries
 };
 
 // The same as a secondary takes it.
 struct ReplicateRequest
 {
     QByteArray master;
-    quint64 epoch = 0;
+    Epoch epoch;
     Position prev;
     quint64 committedId = 0;
     Entries entries;
     quint64 logId = 0;
+    Epochs epochs = {};      // those whose start is told
 };
 
 struct ReplicateAnswer
@@ -45,14 +50,14 @@ struct ReplicateAnswer
         Accepted,     // 200
         Mismatch,     // 409: prev is held with another epoch; go back to committedId
         Diverged,     // 409, mode diverged: committed history differs
-        StaleEpoch,   // 412: a higher epoch has been seen
+        StaleEpoch,   // 412: a higher epoch has been seen, or another start of this one
         Rejected,     // 400: the request made no sense
         Unavailable,  // 5xx
     };
     Kind kind = Kind::Accepted;
     Position last;           // end of the durable gap-free prefix
     quint64 committedId = 0;
-    quint64 epoch = 0;       // highest epoch seen
+    quint64 epoch = 0;       // number of the highest epoch seen
     QByteArray text;         // why, for a person
 };
 

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -65,22 +64,35 @@ Error malformed(const QString &field, const QString &what)
     return {Errc::InvalidArgument, u"%1: %2"_s.arg(field, what), field};
 }
 
-// What the entries of a request must satisfy together, whatever they were encoded in.
-Result<void> checkRequest(const ReplicateRequest &request)
+// What the parts of a request must satisfy together, whatever they were encoded in; puts the starts that were told
+// to the epochs that they are of.
+Result<void> checkRequest(ReplicateRequest &request)
 {
-    if (request.epoch == 0)
+    if (request.epoch.number == 0)
         return malformed(u"epoch"_s, u"must be at least 1"_s);
+    quint64 previous = 0;
+    for (const Epoch &epoch : request.epochs) {
+        if (epoch.number <= previous || epoch.number > request.epoch.number)
+            return malformed(u"starts"_s, u"epoch %1 where one from %2 to %3 follows"_s.arg(epoch.number).arg(previous + 1).arg(request.epoch.number));
+        if (epoch.start == 0)
+            return malformed(u"starts"_s, u"the start of epoch %1 must be at least 1"_s.arg(epoch.number));
+        previous = epoch.number;
+    }
+    request.epoch = epochOf(request.epochs, request.epoch.number);
+    request.prev.epoch = epochOf(request.epochs, request.prev.epoch.number);
     if (request.prev.id > MaxId)
         return malformed(u"prev_id"_s, u"is beyond any log's end"_s);
-    if ((request.prev.id == 0) != (request.prev.epoch == 0) || request.prev.epoch > request.epoch)
-        return malformed(u"prev_epoch"_s, u"%1 cannot be the epoch of entry %2"_s.arg(request.prev.epoch).arg(request.prev.id));
+    const quint64 prevEpoch = request.prev.epoch.number;
+    const quint64 highestEpoch = request.epoch.number;
+    if ((request.prev.id == 0) != (prevEpoch == 0) || prevEpoch > highestEpoch)
+        return malformed(u"prev_epoch"_s, u"%1 cannot be the epoch of entry %2"_s.arg(prevEpoch).arg(request.prev.id));
     quint64 expected = request.prev.id + 1;
-    quint64 lowestEpoch = std::max<quint64>(request.prev.epoch, 1);
+    quint64 lowestEpoch = std::max<quint64>(prevEpoch, 1);
     for (const Entry &entry : request.entries) {
         if (entry.id != expected)
             return malformed(u"entries"_s, u"id %1 where %2 follows"_s.arg(entry.id).arg(expected));
-        if (entry.epoch < lowestEpoch || entry.epoch > request.epoch)
-            return malformed(u"entries"_s, u"entry %1 has an epoch outside %2 to %3"_s.arg(entry.id).arg(lowestEpoch).arg(request.epoch));
+        if (entry.epoch < lowestEpoch || entry.epoch > highestEpoch)
+            return malformed(u"entries"_s, u"entry %1 has an epoch outside %2 to %3"_s.arg(entry.id).arg(lowestEpoch).arg(highestEpoch));
         lowestEpoch = entry.epoch;
         if (entry.w == 0)
             return malformed(u"entries"_s, u"entry %1 has w 0"_s.arg(entry.id));
@@ -90,6 +102,19 @@ Result<void> checkRequest(const ReplicateRequest &request)
         ++expected;
     }
     return {};
+}
+
+// The epochs of a delivery whose starts it tells: its own, and those of prev and the entries.
+Epochs knownEpochs(const Delivery &delivery)
+{
+    Epochs known;
+    for (const Epoch &epoch : delivery.epochs) {
+        if (epoch.start != 0)
+            known.append(epoch);
+    }
+    if (delivery.epoch.start != 0 && (known.isEmpty() || known.back().number < delivery.epoch.number))
+        known.append(delivery.epoch);
+    return known;
 }
 
 std::optional<quint32> narrow(quint64 value)
@@ -118,17 +143,25 @@ void appendWireEntry(QByteArray &out, const EntryView &entry)
 
 QByteArray encodeDelivery(const Delivery &delivery)
 {
-    constexpr qsizetype Names = 64;
+    constexpr qsizetype Names = 72;
+    constexpr qsizetype StartBytes = 16 + 2 * MaxHead;   // of one in the list
+    const Epochs starts = knownEpochs(delivery);
+    const qsizetype headBytes = delivery.master.size() + Names + 9 * MaxHead + starts.size() * StartBytes;
     QByteArray out;
-    out.reserve(delivery.batch.bytes.size() + delivery.master.size() + Names + 8 * MaxHead);
-    appendUpTo(out, delivery.master.size() + Names + 8 * MaxHead, [&delivery](char *at) {
-        at = putHead(at, Map, 7);
+    out.reserve(delivery.batch.bytes.size() + headBytes);
+    appendUpTo(out, headBytes, [&delivery, &starts](char *at) {
+        at = putHead(at, Map, starts.isEmpty() ? 7 : 8);
         at = putText(putText(at, "master"), delivery.master);
-        at = putNumber(at, "epoch", delivery.epoch);
+        at = putNumber(at, "epoch", delivery.epoch.number);
         at = putNumber(at, "log", delivery.logId);
         at = putNumber(at, "prev_id", delivery.prev.id);
-        at = putNumber(at, "prev_epoch", delivery.prev.epoch);
+        at = putNumber(at, "prev_epoch", delivery.prev.epoch.number);
         at = putNumber(at, "committed_id", delivery.committedId);
+        if (!starts.isEmpty()) {
+            at = putHead(putText(at, "starts"), Array, static_cast<quint64>(starts.size()));
+            for (const Epoch &epoch : starts)
+                at = putNumber(putNumber(putHead(at, Map, 2), "epoch", epoch.number), "start", epoch.start);
+        }
         return putHead(putText(at, "entries"), Array, delivery.batch.count());
     });
     out.append(delivery.batch.bytes);
@@ -151,7 +184,7 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
         if (name == "master") {
             request.master = in.text(valueScratch).toByteArray();
         } else if (name == "epoch") {
-            request.epoch = in.number();
+            request.epoch.number = in.number();
             hasEpoch = true;
         } else if (name == "log") {
             request.logId = in.number();
@@ -159,10 +192,25 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
             request.prev.id = in.number();
             hasPrev = true;
         } else if (name == "prev_epoch") {
-            request.prev.epoch = in.number();
+            request.prev.epoch.number = in.number();
             hasPrevEpoch = true;
         } else if (name == "committed_id") {
             request.committedId = in.number();
+        } else if (name == "starts") {
+            auto array = in.enterArray();
+            while (in.next(array)) {
+                Epoch &epoch = request.epochs.emplace_back();
+                auto fields = in.enterMap();
+                while (in.next(fields)) {
+                    const QByteArrayView field = in.text(valueScratch);
+                    if (field == "epoch")
+                        epoch.number = in.number();
+                    else if (field == "start")
+                        epoch.start = in.number();
+                    else
+                        in.skip();
+                }
+            }
         } else if (name == "entries") {
             hasEntries = true;
             auto array = in.enterArray();
@@ -232,11 +280,22 @@ Result<ReplicateRequest> decodeReplicateJson(const QByteArray &json)
 
     ReplicateRequest request;
     request.master = text(root, "master", false);
-    request.epoch = number(root, "epoch", true);
+    request.epoch.number = number(root, "epoch", true);
     request.logId = number(root, "log", false);
     request.prev.id = number(root, "prev_id", true);
-    request.prev.epoch = number(root, "prev_epoch", true);
+    request.prev.epoch.number = number(root, "prev_epoch", true);
     request.committedId = number(root, "committed_id", false);
+    simdjson::dom::array starts;
+    if (const auto error = root["starts"].get(starts); error == simdjson::SUCCESS) {
+        for (const auto element : starts) {
+            simdjson::dom::object object;
+            if (element.get(object) != simdjson::SUCCESS)
+                return malformed(u"starts"_s, u"must hold objects"_s);
+            request.epochs.append(Epoch(number(object, "epoch", true), number(object, "start", true)));
+        }
+    } else if (error != simdjson::NO_SUCH_FIELD) {
+        return malformed(u"starts"_s, u"must be an array"_s);
+    }
     simdjson::dom::array entries;
     if (root["entries"].get(entries) != simdjson::SUCCESS)
         return malformed(u"entries"_s, u"must be an array"_s);
@@ -265,10 +324,13 @@ Result<ReplicateRequest> decodeReplicateJson(const QByteArray &json)
 QByteArray encodeAnswerCbor(const ReplicateAnswer &answer)
 {
     QByteArray out;
-    appendUpTo(out, 96, [&answer](char *at) {
-        at = putHead(at, Map, 3);
+    const bool startKnown = answer.last.epoch.start != 0;
+    appendUpTo(out, 96, [&answer, startKnown](char *at) {
+        at = putHead(at, Map, startKnown ? 4 : 3);
         at = putNumber(at, "last_id", answer.last.id);
-        at = putNumber(at, "last_epoch", answer.last.epoch);
+        at = putNumber(at, "last_epoch", answer.last.epoch.number);
+        if (startKnown)
+            at = putNumber(at, "last_start", answer.last.epoch.start);
         return putNumber(at, "committed_id", answer.committedId);
     });
     return out;
@@ -281,8 +343,13 @@ QByteArray encodeAnswerJson(const ReplicateAnswer &answer)
     appendNumber(out, answer.last.id);
     out.append(',');
     appendJsonName(out, "last_epoch");
-    appendNumber(out, answer.last.epoch);
+    appendNumber(out, answer.last.epoch.number);
     out.append(',');
+    if (answer.last.epoch.start != 0) {
+        appendJsonName(out, "last_start");
+        appendNumber(out, answer.last.epoch.start);
+        out.append(',');
+    }
     appendJsonName(out, "committed_id");
     appendNumber(out, answer.committedId);
     out.append('}');
@@ -310,22 +377,23 @@ Result<ReplicateAnswer> decodeAnswer(int status, const QByteArray &contentType, 
             return Error{Errc::Protocol, u"answered %1 where application/cbor was asked"_s.arg(QLatin1StringView(contentType))};
         CborCursor in(body);
         QByteArray scratch;
-        int fields = 0;
+        int required = 0;
         auto map = in.enterMap();
         while (in.next(map)) {
             const QByteArrayView name = in.text(scratch);
             quint64 *const value = name == "last_id"      ? &answer.last.id
-                                 : name == "last_epoch"   ? &answer.last.epoch
+                                 : name == "last_epoch"   ? &answer.last.epoch.number
+                                 : name == "last_start"   ? &answer.last.epoch.start
                                  : name == "committed_id" ? &answer.committedId
                                                           : nullptr;
             if (value) {
                 *value = in.number();
-                ++fields;
+                required += value != &answer.last.epoch.start;
             } else {
                 in.skip();
             }
         }
-        if (!in.ok() || fields != 3)
+        if (!in.ok() || required != 3)
             return Error{Errc::Protocol, u"answered 200 with a document that is not a replicate answer"_s};
         return answer;
     }
@@ -339,7 +407,9 @@ Result<ReplicateAnswer> decodeAnswer(int status, const QByteArray &contentType, 
         if (root["last_id"].get(value) == simdjson::SUCCESS)
             answer.last.id = value;
         if (root["last_epoch"].get(value) == simdjson::SUCCESS)
-            answer.last.epoch = value;
+            answer.last.epoch.number = value;
+        if (root["last_start"].get(value) == simdjson::SUCCESS)
+            answer.last.epoch.start = value;
         if (root["committed_id"].get(value) == simdjson::SUCCESS)
             answer.committedId = value;
         if (root["epoch"].get(value) == simdjson::SUCCESS)

@@ -17,8 +17,8 @@ struct StoreState
 {
     QByteArray role;          // "master" or "secondary": who wrote it last
     QByteArray name;          // the node's name
-    quint64 epoch = 0;        // highest epoch seen or raised
-    Position last;            // last entry held
+    quint64 epoch = 0;        // number of the highest epoch seen or raised
+    Position last;            // last entry held; its epoch's start is known to the EpochIndex in meta
     quint64 committedId = 0;
     QHash<QByteArray, QByteArray> meta;   // everything put with putMeta, e.g. "member/s1", "released/17"
 };

@@ -258,7 +258,7 @@ Result<void> StoreDatabase::checkEntries()
                                         .arg(logFolder())
                                         .arg(m_state.last.id)
                                         .arg(m_position->last())};
-    m_state.epoch = std::max(m_state.epoch, m_state.last.epoch);
+    m_state.epoch = std::max(m_state.epoch, m_state.last.epoch.number);
     m_state.committedId = std::min(std::max(m_state.committedId, m_position->committed()), m_state.last.id);
     return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/clusterinvariants.h"
 
+#include "shared/log/epochindex.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -25,10 +27,11 @@ ClusterInvariants::ClusterInvariants(SimulatedCluster &cluster) : m_cluster(clus
 {
     connect(&m_cluster, &SimulatedCluster::answered, this, &ClusterInvariants::handleAnswered);
     connect(&m_cluster, &SimulatedCluster::wiped, this, [this](const QByteArray &name) {
-        m_wiped[name].push_back(m_cluster.nodes().at(name).store->entries());
+        m_heldBefore[name].push_back(m_cluster.nodes().at(name).store->entries());
         m_committedOf.erase(name);
         m_divergent.erase(name);
     });
+    connect(&m_cluster, &SimulatedCluster::puttingBack, this, &ClusterInvariants::handlePuttingBack);
 }
 
 const QString &ClusterInvariants::check()
@@ -53,9 +56,24 @@ const QString &ClusterInvariants::check()
 
 void ClusterInvariants::forgetPromises()
 {
-    m_committed.clear();
+    m_histories.assign(1, {});
     m_answered.clear();
     m_committedOf.clear();
+}
+
+// What the node had answered and the copy does not hold is lost, whoever else holds it: its new master does not know
+// of it. Nothing else is: what a secondary shows as committed stays there.
+void ClusterInvariants::handlePuttingBack(const QByteArray &name, const MemoryLogStore::Content &copy)
+{
+    std::erase_if(m_answered, [&copy](const auto &each) { return !holds(copy.entries, each.second); });
+    History history;
+    for (quint64 id = 1; id <= copy.committedId; ++id)
+        history.emplace(id, copy.entries[id - 1]);
+    m_histories.push_back(std::move(history));
+    m_committedOf.erase(name);
+    // The copy knows acks that were given for entries which another master may have had dropped since.
+    for (const auto &[other, node] : m_cluster.nodes())
+        m_heldBefore[other].push_back(node.store->entries());
 }
 
 void ClusterInvariants::handlePromotion(const QByteArray &promoted, const QByteArray &old)
@@ -67,12 +85,14 @@ void ClusterInvariants::handlePromotion(const QByteArray &promoted, const QByteA
     }
     const auto lost = [&log](const auto &each) { return !holds(log, each.second); };
     std::erase_if(m_answered, lost);
-    std::erase_if(m_committed, lost);
+    std::erase_if(m_histories.back(), lost);
     expectDivergence(old);
 }
 
-void ClusterInvariants::handleSubmitted(const AppendRequest &request)
+void ClusterInvariants::handleSubmitted(const QByteArray &master, const AppendRequest &request)
 {
+    for (const QByteArray &message : request.messages)
+        m_sentTo[message].insert(m_cluster.nodes().at(master).master->log().epoch().start);
     if (!request.key.isEmpty() && !m_keys.insert(request.key).second)
         return;
     for (const QByteArray &message : request.messages)
@@ -108,8 +128,10 @@ void ClusterInvariants::handleAnswered(const SimulatedCluster::Client &client)
 
 void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
 {
+    const EpochIndex epochs = EpochIndex::fromMeta(node.store->state().meta);
     quint64 expected = 1;
     quint64 epoch = 0;
+    EntryName before;
     std::map<QByteArray, int> messages;
     std::map<QByteArray, quint64> keyEnds;
     for (const Entry &entry : node.store->entries()) {
@@ -118,10 +140,19 @@ void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
         if (entry.epoch < epoch)
             violated(u"%1 holds entry %2 of epoch %3 after epoch %4"_s.arg(text(node.name)).arg(entry.id).arg(entry.epoch).arg(epoch));
         epoch = entry.epoch;
-        const auto [known, isNew] = m_entries.try_emplace({entry.id, entry.epoch}, entry);
-        if (!isNew && known->second != entry)
-            violated(u"%1 holds '%2' as entry %3 of epoch %4, which is '%5' elsewhere"_s.arg(text(node.name), text(entry.message))
-                         .arg(entry.id).arg(entry.epoch).arg(text(known->second.message)));
+        const Epoch its = epochs.epochAt(entry.id);
+        if (its.number != entry.epoch || !m_sentTo[entry.message].contains(its.start))
+            violated(u"%1 holds '%2' as entry %3 of epoch %4/%5, it was not sent to that master"_s.arg(text(node.name), text(entry.message))
+                         .arg(entry.id).arg(its.number).arg(its.start));
+        const EntryName name(entry.id, its.number, its.start);
+        const auto [known, isNew] = m_entries.try_emplace(name, entry, before);
+        if (!isNew && known->second.first != entry)
+            violated(u"%1 holds '%2' as entry %3 of epoch %4/%5, which is '%6' elsewhere"_s.arg(text(node.name), text(entry.message))
+                         .arg(entry.id).arg(its.number).arg(its.start).arg(text(known->second.first.message)));
+        if (!isNew && known->second.second != before)
+            violated(u"%1 holds entry %2 of epoch %3/%4 behind another one than elsewhere"_s.arg(text(node.name)).arg(entry.id)
+                         .arg(its.number).arg(its.start));
+        before = name;
         if (++messages[entry.message] > m_sent[entry.message])
             violated(u"%1 holds '%2' %3 times, it was sent %4 times"_s.arg(text(node.name), text(entry.message))
                          .arg(messages[entry.message]).arg(m_sent[entry.message]));
@@ -156,9 +187,14 @@ void ClusterInvariants::checkCommitted(const SimulatedCluster::Node &node)
     quint64 &before = m_committedOf[node.name];
     if (visible.committedId() < before)
         violated(u"the committed id of %1 went back from %2 to %3"_s.arg(text(node.name)).arg(before).arg(visible.committedId()));
-    for (quint64 id = before + 1; id <= visible.committedId(); ++id) {
+    quint64 &judged = m_judgedRevisions[node.name];
+    if (visible.committedId() == before && judged == node.store->revision())
+        return;
+    judged = node.store->revision();
+    History &history = historyOf(node, visible.committedId());
+    for (quint64 id = 1; id <= visible.committedId(); ++id) {
         const Entry &entry = log[id - 1];
-        const auto [known, isNew] = m_committed.try_emplace(id, entry);
+        const auto [known, isNew] = history.try_emplace(id, entry);
         if (!isNew && known->second != entry)
             violated(u"entry %1 is committed as '%2' of epoch %3 and, on %4, as '%5' of epoch %6"_s.arg(id).arg(text(known->second.message))
                          .arg(known->second.epoch).arg(text(node.name), text(entry.message)).arg(entry.epoch));
@@ -172,14 +208,32 @@ void ClusterInvariants::checkCommitted(const SimulatedCluster::Node &node)
         violated(u"%1 has committed up to %2, no master has reached more than %3"_s.arg(text(node.name)).arg(visible.committedId()).arg(m_masterCommitted));
 }
 
+// The history that a node shows a part of; if it is none, the one that it should be.
+ClusterInvariants::History &ClusterInvariants::historyOf(const SimulatedCluster::Node &node, quint64 committedId)
+{
+    if (!node.master) {
+        const Entries &log = node.store->entries();
+        for (History &history : m_histories) {
+            bool inside = true;
+            for (quint64 id = 1; id <= committedId && inside; ++id) {
+                const auto known = history.find(id);
+                inside = known != history.end() && known->second == log[id - 1];
+            }
+            if (inside)
+                return history;
+        }
+    }
+    return m_histories.back();
+}
+
 int ClusterInvariants::holders(const Entry &entry) const
 {
     int nodes = 0;
     for (const auto &[name, node] : m_cluster.nodes()) {
         // An ack outlives its disk until the node registers anew, and what was satisfied by it stays satisfied.
-        const auto lost = m_wiped.find(name);
-        const bool held = lost != m_wiped.end()
-            && std::any_of(lost->second.begin(), lost->second.end(), [&entry](const Entries &log) { return holds(log, entry); });
+        const auto earlier = m_heldBefore.find(name);
+        const bool held = earlier != m_heldBefore.end()
+            && std::any_of(earlier->second.begin(), earlier->second.end(), [&entry](const Entries &log) { return holds(log, entry); });
         if (held || holds(node.store->entries(), entry))
             ++nodes;
     }

@@ -7,18 +7,22 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace replog {
 
 // What must hold in a SimulatedCluster after every step, whatever happened, judged by the stores' durable content and
 // by what was seen before; the state machines' own books are never asked.
 //
-// - one order: ids dense from 1, epochs never going down, the same id and epoch is the same entry everywhere
+// - one order: ids dense from 1, epochs never going down, the same id and epoch is the same entry behind the same one
+//   everywhere, and was sent to the start of a master that its epoch is of
 // - once: a message is in a log no oftener than it was sent, an idempotency key in one run
-// - what is committed anywhere is the same everywhere, for ever, also over crashes; committed ids never go back
+// - what is committed anywhere is the same everywhere, for ever, also over crashes; committed ids never go back. Where
+//   a master is put back from a copy of its disk, a history begins that has only what was committed there; each node
+//   shows a part of one history
 // - nothing is visible that is not durable; a secondary's committed id is never ahead of what a master had reached
 // - nothing is answered or committed that w nodes did not hold durably then
-// - nothing answered is lost
+// - nothing answered is lost, save what the operator took away who put an older copy in the place of a master's disk
 class ClusterInvariants : public QObject
 {
     Q_OBJECT
@@ -34,11 +38,17 @@ public:
     void handlePromotion(const QByteArray &promoted, const QByteArray &old);
     // What this node holds committed is no longer the cluster's history, until its disk is wiped.
     void expectDivergence(const QByteArray &node) { m_divergent.insert(node); }
-    void handleSubmitted(const AppendRequest &request);
+    void handleSubmitted(const QByteArray &master, const AppendRequest &request);
     // The machine of a node went down: its committed id may be the one of its last sync.
     void handleMachineCrash(const QByteArray &node) { m_committedOf.erase(node); }
 
 private:
+    // Id, and number and start of the epoch.
+    using EntryName = std::tuple<quint64, quint64, quint64>;
+    using History = std::map<quint64, Entry>;
+
+    void handlePuttingBack(const QByteArray &name, const MemoryLogStore::Content &copy);
+    History &historyOf(const SimulatedCluster::Node &node, quint64 committedId);
     void handleAnswered(const SimulatedCluster::Client &client);
     void checkLog(const SimulatedCluster::Node &node);
     void checkCommitted(const SimulatedCluster::Node &node);
@@ -49,13 +59,15 @@ private:
     QString m_violation;
     std::map<QByteArray, quint64> m_revisions;
     std::map<QByteArray, quint64> m_committedOf;
-    std::map<std::pair<quint64, quint64>, Entry> m_entries;   // by id and epoch
-    std::map<quint64, Entry> m_committed;                     // ever seen committed, anywhere
+    std::map<QByteArray, quint64> m_judgedRevisions;          // those at which the committed part was looked at
+    std::map<EntryName, std::pair<Entry, EntryName>> m_entries;   // and the one before
+    std::vector<History> m_histories{1};                      // what was ever seen committed, anywhere; the last is the master's
     std::map<quint64, Entry> m_answered;
     std::map<QByteArray, int> m_sent;
+    std::map<QByteArray, std::set<quint64>> m_sentTo;         // the starts of masters that it was sent to
     std::set<QByteArray> m_keys;
     std::set<QByteArray> m_divergent;
-    std::map<QByteArray, std::vector<Entries>> m_wiped;       // what nodes held when their disks were lost
+    std::map<QByteArray, std::vector<Entries>> m_heldBefore;  // what nodes held when disks were lost or put back
     quint64 m_masterCommitted = 0;
 };
 

@@ -21,7 +21,7 @@ StoreState MemoryLogStore::state() const
     s.epoch = m_epoch;
     if (!m_entries.empty()) {
         s.last = {m_entries.back().id, m_entries.back().epoch};
-        s.epoch = std::max(s.epoch, s.last.epoch);
+        s.epoch = std::max(s.epoch, s.last.epoch.number);
     }
     s.committedId = std::min(m_notedCommittedId, s.last.id);
     s.meta = m_meta;
@@ -109,12 +109,14 @@ void MemoryLogStore::crash(Crash kind)
     m_notedCommittedId = std::min(m_notedCommittedId, m_handedInLast);
 }
 
-void MemoryLogStore::wipe()
+void MemoryLogStore::setContent(const Content &content)
 {
     crash(Crash::Machine);
-    m_entries.clear();
-    m_meta.clear();
-    m_epoch = m_notedCommittedId = m_syncedCommittedId = m_handedInLast = 0;
+    m_entries = content.entries;
+    m_meta = content.meta;
+    m_epoch = content.epoch;
+    m_notedCommittedId = m_syncedCommittedId = content.committedId;
+    m_handedInLast = m_entries.size();
     ++m_revision;
 }
 

@@ -44,8 +44,17 @@ public:
 
     // Drops what is not durable, and every callback not yet called.
     void crash(Crash kind = Crash::Process);
-    // The disk is lost with all that was on it; only for a store that no node uses.
-    void wipe();
+    // The content of the disk, as a copy of a data folder has it.
+    struct Content
+    {
+        Entries entries;
+        QHash<QByteArray, QByteArray> meta;
+        quint64 epoch = 0;
+        quint64 committedId = 0;
+    };
+    Content content() const { return {m_entries, m_meta, m_epoch, state().committedId}; }
+    // Puts another content in its place; only for a store that no node uses.
+    void setContent(const Content &content);
     // Who has it from now on.
     void setOwner(const QByteArray &role, const QByteArray &name);
     // The disk fails: failed() with the next sync; nothing becomes durable from now on.

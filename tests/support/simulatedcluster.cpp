@@ -96,7 +96,7 @@ void SimulatedCluster::watch(Node &self)
     if (MasterNode *const master = self.master.get()) {
         connect(master, &MasterNode::started, this, [this, name, &self, master] {
             self.serving = true;
-            emit happened(name + ": started, epoch " + QByteArray::number(master->log().epoch()));
+            emit happened(name + ": started, epoch " + QByteArray::number(master->log().epoch().number));
             const auto noSuchCall = [](const QByteArray &, const MemoryNetwork::Endpoint::Answer &answer) {
                 answer(404, "application/problem+json", "{\"detail\":\"no such path\"}");
             };
@@ -170,7 +170,19 @@ void SimulatedCluster::wipe(const QByteArray &name)
 {
     Q_ASSERT(!node(name).isUp());
     emit wiped(name);
-    node(name).store->wipe();
+    node(name).store->setContent({});
+}
+
+MemoryLogStore::Content SimulatedCluster::copyDisk(const QByteArray &name)
+{
+    return node(name).store->content();
+}
+
+void SimulatedCluster::putBack(const QByteArray &name, const MemoryLogStore::Content &copy)
+{
+    Q_ASSERT(!node(name).isUp());
+    emit puttingBack(name, copy);
+    node(name).store->setContent(copy);
 }
 
 SimulatedCluster::Client &SimulatedCluster::submit(const QByteArray &master, AppendRequest request)

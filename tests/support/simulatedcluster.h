@@ -66,6 +66,10 @@ public:
     void crash(const QByteArray &name, MemoryLogStore::Crash kind = MemoryLogStore::Crash::Process);
     // The disk of a node that is down is lost.
     void wipe(const QByteArray &name);
+    // A copy of a node's disk, as it is at this moment.
+    MemoryLogStore::Content copyDisk(const QByteArray &name);
+    // A node that is down gets it in place of its own.
+    void putBack(const QByteArray &name, const MemoryLogStore::Content &copy);
 
     Client &submit(const QByteArray &master, AppendRequest request);
     const std::vector<std::unique_ptr<Client>> &clients() const { return m_clients; }
@@ -83,6 +87,7 @@ signals:
     void happened(const QByteArray &event);                          // one line, for a person
     void answered(const replog::SimulatedCluster::Client &client);   // inside the moment of the answer
     void wiped(const QByteArray &node);                              // before it is
+    void puttingBack(const QByteArray &node, const replog::MemoryLogStore::Content &copy);   // before it is
     void turned();                                                   // a turn of settle() is over
 
 private:

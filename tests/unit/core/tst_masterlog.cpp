@@ -90,13 +90,13 @@ private slots:
         append("A");
         append("B");
         m_store->syncAll();
-        open(4);
+        open({4, 40});
         append("C");
         m_store->syncAll();
         open(5);
-        QCOMPARE(m_log->epochAt(0), 0u);
-        QCOMPARE(m_log->epochAt(2), 1u);
-        QCOMPARE(m_log->epochAt(3), 4u);
+        QCOMPARE(m_log->epochAt(0), Epoch());
+        QCOMPARE(m_log->epochAt(2), Epoch(1));
+        QCOMPARE(m_log->epochAt(3), Epoch(4, 40));
         QCOMPARE(m_log->lastId(), 3u);
         QVERIFY(!m_log->recent(1, 1000));          // of an earlier run: in the store only
     }
@@ -176,7 +176,7 @@ private slots:
     }
 
 private:
-    void open(quint64 epoch)
+    void open(const Epoch &epoch)
     {
         m_log.reset();
         m_store->crash();

@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <memory>
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -49,6 +50,28 @@ private slots:
         SimulatedCluster another(other);
         another.startMaster("m");
         QVERIFY(another.node("m").master->log().logId() != id);
+    }
+
+    void everyStartDrawsANumber()
+    {
+        SimulatedCluster cluster({});
+        std::set<quint64> starts;
+        for (int i = 1; i <= 20; ++i) {
+            cluster.startMaster("m");
+            QVERIFY(cluster.settle());
+            starts.insert(cluster.node("m").master->log().epoch().start);
+            QVERIFY(!starts.contains(0));
+            QCOMPARE(static_cast<int>(starts.size()), i);
+            cluster.crash("m");
+        }
+        cluster.startMaster("m");
+        QVERIFY(cluster.settle());
+        cluster.submit("m", {{"A"}, {WriteConcern::Number, 1}, {}, {}});
+        QVERIFY(cluster.settle());
+        const Epoch epoch = cluster.node("m").master->log().epoch();
+        cluster.crash("m");
+        cluster.startMaster("m");
+        QCOMPARE(cluster.node("m").master->log().epochAt(1), epoch);
     }
 
     // A client is answered after the news of the committed id was handed to the network.

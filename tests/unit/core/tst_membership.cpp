@@ -25,7 +25,7 @@ private slots:
         m_members.reset();
         m_network = std::make_unique<MemoryNetwork>(m_scheduler);
         m_store = std::make_unique<MemoryLogStore>("master"_ba, "m"_ba);
-        m_log = std::make_unique<MasterLog>(*m_store, m_store->state(), 1, 77);
+        m_log = std::make_unique<MasterLog>(*m_store, m_store->state(), Epoch(1, 10), 77);
         m_log->append({"A", "B", "C"}, 1, {});
         m_log->flush();
         m_store->syncAll();
@@ -83,6 +83,35 @@ private slots:
         registerNode("s1", {2, 1});
         QCOMPARE(acked.back()[0].toByteArray(), "s1"_ba);
         QCOMPARE(acked.back()[1].toULongLong(), 2u);
+    }
+
+    // The epoch of this run, as the node has seen it.
+    void anotherStartOfTheEpochFences_data()
+    {
+        QTest::addColumn<quint64>("number");
+        QTest::addColumn<quint64>("start");
+        QTest::addColumn<quint64>("log");
+        QTest::addColumn<bool>("fences");
+        QTest::newRow("this one") << quint64(1) << quint64(10) << quint64(77) << false;
+        QTest::newRow("not told") << quint64(1) << quint64(0) << quint64(0) << false;
+        QTest::newRow("another") << quint64(1) << quint64(11) << quint64(77) << true;
+        QTest::newRow("another, the log not told") << quint64(1) << quint64(11) << quint64(0) << true;
+        QTest::newRow("of another log") << quint64(1) << quint64(11) << quint64(78) << false;
+        QTest::newRow("of a higher epoch") << quint64(2) << quint64(0) << quint64(77) << true;
+        QTest::newRow("of a lower epoch") << quint64(0) << quint64(11) << quint64(77) << false;
+    }
+
+    void anotherStartOfTheEpochFences()
+    {
+        QFETCH(quint64, number);
+        QFETCH(quint64, start);
+        QFETCH(quint64, log);
+        QFETCH(bool, fences);
+        QSignalSpy fenced(m_members.get(), &Membership::fencedBy);
+        m_members->registerNode({"s1", QUrl(u"mem://s1"_s), {0, 0}, 0, log, {number, start}, "m"}, [](const Result<void> &) {});
+        QCOMPARE(fenced.size(), fences ? 1 : 0);
+        if (fences && number == 1)
+            QVERIFY(fenced[0][2].toString().contains(u"another start"_s));
     }
 
     void membersAndTheirAcksSurviveRestarts()

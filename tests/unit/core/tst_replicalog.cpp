@@ -272,6 +272,127 @@ private slots:
         QCOMPARE(m_log->logId(), 22u);
     }
 
+    // A master that was put back from a copy of its folder raises the epoch that it had raised before.
+    void anotherStartOfTheEpochIsARival()
+    {
+        store({5, 50}, {0, 0}, "AB");
+        deliver({5, 51}, {2, {5, 50}}, "");
+        refused(Kind::StaleEpoch);
+        QVERIFY(m_answers.back().text.contains("another start"));
+        restart();
+        deliver({5, 51}, {0, 0}, "XY");
+        refused(Kind::StaleEpoch);
+        deliver({5, 50}, {2, {5, 50}}, "C");
+        m_store->syncAll();
+        accepted(3);
+        QCOMPARE(log(), "ABC"_ba);
+    }
+
+    // The number of the epoch and its start may become durable one after the other.
+    void rivalAfterACrashInBetween()
+    {
+        store({4, 40}, {0, 0}, "A");
+        deliver({5, 50}, {1, {4, 40}}, "");
+        m_store->sync(1);
+        restart();
+        QVERIFY(m_log->epoch() == Epoch(4, 40) || m_log->epoch() == Epoch(5, 50));
+        deliver({5, 50}, {1, {4, 40}}, "");
+        m_store->syncAll();
+        accepted(1);
+        deliver({5, 51}, {1, {4, 40}}, "");
+        refused(Kind::StaleEpoch);
+    }
+
+    void startThatIsNotToldIsLearned()
+    {
+        store(5, {0, 0}, "A");
+        deliver({5, 50}, {1, 5}, "");
+        m_answers.clear();
+        m_store->syncAll();
+        accepted(1);
+        restart();
+        deliver({5, 51}, {1, 5}, "");
+        refused(Kind::StaleEpoch);
+        deliver(5, {1, 5}, "B");                       // not told: as it ever was
+        m_store->syncAll();
+        accepted(2);
+    }
+
+    void entriesOfAnotherStartAreReplaced()
+    {
+        store({5, 50}, {0, 0}, "ABC", 1);
+        QSignalSpy truncated(m_log.get(), &ReplicaLog::truncated);
+        send({6, 60}, {1, {5, 50}}, {{2, 6, 1, {}, "X"}});
+        QCOMPARE(truncated.size(), 1);
+        m_store->syncAll();
+        accepted(2);
+        QCOMPARE(log(), "AX"_ba);
+    }
+
+    // It restarted, and has an epoch of its own: what it has of the older one is not what is held here.
+    void entriesOfAnotherStartUnderTheSameNumberAreReplaced()
+    {
+        store({4, 40}, {0, 0}, "A", 1);
+        store({5, 50}, {1, {4, 40}}, "BC");
+        send({6, 60}, {1, {4, 40}}, {{2, 5, 1, {}, "X"}, {3, 5, 1, {}, "Y"}, {4, 6, 1, {}, "Z"}}, {{4, 40}, {5, 51}, {6, 60}});
+        m_store->syncAll();
+        accepted(4);
+        QCOMPARE(log(), "AXYZ"_ba);
+        restart();
+        QCOMPARE(m_log->last(), (Position{4, {6, 60}}));
+        deliver({6, 60}, {3, {5, 51}}, "");
+        accepted(4);
+        deliver({6, 60}, {3, {5, 50}}, "");
+        refused(Kind::Mismatch);
+    }
+
+    void entriesOfAnotherStartUnderTheSameNumberAtACommittedPlaceAreDivergence()
+    {
+        store({4, 40}, {0, 0}, "A");
+        store({5, 50}, {1, {4, 40}}, "BC", 2);
+        send({6, 60}, {1, {4, 40}}, {{2, 5, 1, {}, "X"}}, {{4, 40}, {5, 51}, {6, 60}});
+        refused(Kind::Diverged);
+        QVERIFY(m_answers.back().text.contains("another start"));
+        QCOMPARE(log(), "ABC"_ba);
+    }
+
+    void otherStartAtPrevIsAMismatch()
+    {
+        store({5, 50}, {0, 0}, "ABC", 1);
+        deliver({6, 60}, {3, {5, 51}}, "D");
+        refused(Kind::Mismatch);
+        QVERIFY(m_answers.back().text.contains("another start"));
+        QCOMPARE(m_answers.back().last, (Position{3, {5, 50}}));
+        deliver({6, 60}, {1, {5, 51}}, "X");
+        refused(Kind::Diverged);
+        QCOMPARE(m_log->mode(), ReplicaLog::Mode::Diverged);
+    }
+
+    void startsOfWhatIsKeptAhead()
+    {
+        send({6, 60}, {1, {5, 51}}, {{2, 5, 1, {}, "B"}, {3, 6, 1, {}, "C"}}, {{5, 51}, {6, 60}});
+        QCOMPARE(m_log->aheadCount(), 2u);
+        send({6, 60}, {0, 0}, {{1, 5, 1, {}, "A"}}, {{5, 51}, {6, 60}});
+        m_store->syncAll();
+        accepted(3);
+        QCOMPARE(m_log->last(), (Position{3, {6, 60}}));
+        deliver({6, 60}, {2, {5, 50}}, "");
+        refused(Kind::Mismatch);
+        deliver({6, 60}, {2, {5, 51}}, "");
+        accepted(3);
+    }
+
+    // What came ahead of a log that began anew must not be taken for a part of it.
+    void keptEntriesOfAnotherLogAreForgotten()
+    {
+        deliver({1, 10}, {2, {1, 10}}, "CD", 0, 11);
+        deliver({1, 12}, {0, 0}, "XY", 0, 22);
+        m_store->syncAll();
+        accepted(2);
+        QCOMPARE(log(), "XY"_ba);
+        QCOMPARE(m_log->epoch(), Epoch(1, 12));
+    }
+
     void crashLosesOnlyWhatWasNotAnswered()
     {
         store(1, {0, 0}, "AB", 1);
@@ -339,18 +460,28 @@ private:
         m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), config);
     }
     // Entries of one letter each; those of up to prev are known.
-    void deliver(quint64 epoch, Position prev, const QByteArray &letters, quint64 committedId = 0, quint64 logId = 0)
+    void deliver(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0, quint64 logId = 0)
     {
-        ReplicateRequest request{"m", epoch, prev, committedId, {}, logId};
+        Entries entries;
         quint64 id = prev.id;
         for (const char letter : letters) {
             const quint64 held = ++id <= m_store->entries().size() && m_store->entries()[id - 1].message == QByteArray(1, letter)
-                ? m_store->entries()[id - 1].epoch : epoch;
-            request.entries.push_back({id, held, 1, {}, QByteArray(1, letter)});
+                ? m_store->entries()[id - 1].epoch : epoch.number;
+            entries.push_back({id, held, 1, {}, QByteArray(1, letter)});
         }
-        m_log->handleReplicate(std::move(request), [this](const ReplicateAnswer &answer) { m_answers.push_back(answer); });
+        Epochs epochs;
+        for (const Epoch &each : {prev.epoch, epoch}) {
+            if (each.start != 0 && (epochs.isEmpty() || epochs.back().number < each.number))
+                epochs.append(each);
+        }
+        send(epoch, prev, std::move(entries), epochs, committedId, logId);
     }
-    void store(quint64 epoch, Position prev, const QByteArray &letters, quint64 committedId = 0)
+    void send(const Epoch &epoch, Position prev, Entries entries, const Epochs &epochs = {}, quint64 committedId = 0, quint64 logId = 0)
+    {
+        m_log->handleReplicate({"m", epoch, prev, committedId, std::move(entries), logId, epochs},
+                               [this](const ReplicateAnswer &answer) { m_answers.push_back(answer); });
+    }
+    void store(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0)
     {
         deliver(epoch, prev, letters, committedId);
         m_store->syncAll();

@@ -38,7 +38,8 @@ private slots:
 
     void isCborAsQtReadsIt()
     {
-        ReplicateRequest request{"m1", 7, {4, 6}, 3, {{5, 7, 300, "key", "Ї"}, {6, 7, 1, {}, ""}}, 0x1fffffffffffff};
+        ReplicateRequest request{"m1", {7, 70}, {4, {6, 60}}, 3, {{5, 7, 300, "key", "Ї"}, {6, 7, 1, {}, ""}}, 0x1fffffffffffff,
+                                 {{6, 60}, {7, 70}}};
         QCborParserError error;
         const QCborMap map = QCborValue::fromCbor(encodeDelivery(toDelivery(request)), &error).toMap();
         QCOMPARE(error.error, QCborError(QCborError::NoError));
@@ -48,12 +49,39 @@ private slots:
         QCOMPARE(map[u"prev_id"_s].toInteger(), 4);
         QCOMPARE(map[u"prev_epoch"_s].toInteger(), 6);
         QCOMPARE(map[u"committed_id"_s].toInteger(), 3);
+        const QCborArray starts{QCborMap{{u"epoch"_s, 6}, {u"start"_s, 60}}, QCborMap{{u"epoch"_s, 7}, {u"start"_s, 70}}};
+        QCOMPARE(map[u"starts"_s].toArray(), starts);
         const QCborArray entries = map[u"entries"_s].toArray();
         QCOMPARE(entries.size(), 2);
         QCOMPARE(entries[0].toMap()[u"message"_s].toString(), u"Ї"_s);
         QCOMPARE(entries[0].toMap()[u"key"_s].toString(), u"key"_s);
         QCOMPARE(entries[0].toMap()[u"w"_s].toInteger(), 300);
         QVERIFY(!entries[1].toMap().contains(u"key"_s));
+    }
+
+    // An epoch of which none is told, in a delivery that tells of others or of none, may be of any start.
+    void startsThatAreNotTold()
+    {
+        QCborMap map = validMap();
+        const auto without = decodeReplicateCbor(map.toCborValue().toCbor());
+        QVERIFY(without);
+        QCOMPARE(without->epoch, Epoch(3));
+        QCOMPARE(without->prev, (Position{4, 2}));
+        QVERIFY(without->epochs.isEmpty());
+        map[u"starts"_s] = QCborArray{QCborMap{{u"epoch"_s, 3}, {u"start"_s, 30}}};
+        const auto some = decodeReplicateCbor(map.toCborValue().toCbor());
+        QVERIFY(some);
+        QCOMPARE(some->epoch, Epoch(3, 30));
+        QCOMPARE(some->prev.epoch, Epoch(2));
+        QVERIFY(!encodeDelivery({"m", 3, {4, 2}, 0, {5, 4, {}}, 0}).contains("starts"));
+    }
+
+    void ownEpochIsToldOfWithoutEntries()
+    {
+        const auto decoded = decodeReplicateCbor(encodeDelivery({"m", {3, 30}, {4, {2, 20}}, 0, {5, 4, {}}, 0, {{2, 20}}}));
+        QVERIFY(decoded);
+        QCOMPARE(decoded->epoch, Epoch(3, 30));
+        QCOMPARE(decoded->prev.epoch, Epoch(2, 20));
     }
 
     // Any encoder may have made it: other order, unknown fields, however nested, text in pieces, containers without a count.
@@ -101,6 +129,13 @@ private slots:
         row("w 0", u"entries.w"_s, 0, u"entries"_s);
         row("w too large", u"entries.w"_s, qint64(1) << 32, u"w"_s);
         row("no w", u"entries.w"_s, {}, u"entries"_s);
+        row("starts are a number", u"starts"_s, 4, u"starts"_s);
+        row("a start without an epoch", u"starts"_s, starts({{{u"start"_s, 5}}}), u"starts"_s);
+        row("a start without a number", u"starts"_s, starts({{{u"epoch"_s, 2}}}), u"starts"_s);
+        row("a start of a higher epoch", u"starts"_s, starts({{{u"epoch"_s, 4}, {u"start"_s, 5}}}), u"starts"_s);
+        row("two starts of one epoch", u"starts"_s, starts({{{u"epoch"_s, 2}, {u"start"_s, 5}}, {{u"epoch"_s, 2}, {u"start"_s, 6}}}), u"starts"_s);
+        row("starts out of order", u"starts"_s, starts({{{u"epoch"_s, 3}, {u"start"_s, 5}}, {{u"epoch"_s, 2}, {u"start"_s, 6}}}), u"starts"_s);
+        row("a start that is text", u"starts"_s, starts({{{u"epoch"_s, 2}, {u"start"_s, u"5"_s}}}), u"starts"_s);
         row("message is a number", u"entries.message"_s, 5, u"message"_s);
     }
 
@@ -174,6 +209,10 @@ private slots:
         QTest::newRow("no entries") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0}"_ba << u"entries"_s;
         QTest::newRow("entries of numbers") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[1]}"_ba << u"entries"_s;
         QTest::newRow("no message") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[{\"id\":1,\"epoch\":1,\"w\":1}]}"_ba << u"message"_s;
+        QTest::newRow("starts of numbers") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":[1],\"entries\":[]}"_ba << u"starts"_s;
+        QTest::newRow("starts are an object") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":{},\"entries\":[]}"_ba << u"starts"_s;
+        QTest::newRow("no start") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":[{\"epoch\":1}],\"entries\":[]}"_ba << u"start"_s;
+        QTest::newRow("start 0") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":[{\"epoch\":1,\"start\":0}],\"entries\":[]}"_ba << u"starts"_s;
         QTest::newRow("w too large") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[{\"id\":1,\"epoch\":1,\"w\":4294967296,\"message\":\"\"}]}"_ba << u"w"_s;
         QTest::newRow("id does not follow") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[{\"id\":2,\"epoch\":1,\"w\":1,\"message\":\"\"}]}"_ba << u"entries"_s;
     }
@@ -214,9 +253,11 @@ private slots:
                 QVERIFY2(!decoded.error().field.isEmpty(), qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
                 continue;
             }
+            for (const Epoch &told : decoded->epochs)
+                QVERIFY2(told.start > 0 && told.number <= decoded->epoch.number, qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
             quint64 id = decoded->prev.id;
             for (const Entry &entry : decoded->entries) {
-                QVERIFY2(entry.id == ++id && entry.w > 0 && entry.epoch > 0 && entry.epoch <= decoded->epoch,
+                QVERIFY2(entry.id == ++id && entry.w > 0 && entry.epoch > 0 && entry.epoch <= decoded->epoch.number,
                          qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
             }
             if (!json) {
@@ -237,6 +278,20 @@ private slots:
         QCOMPARE(decoded->last, answer.last);
         QCOMPARE(decoded->committedId, 900u);
         QCOMPARE(encodeAnswerJson(answer), "{\"last_id\":1099511627776,\"last_epoch\":7,\"committed_id\":900}"_ba);
+    }
+
+    void startOfTheLastEpochComesBack()
+    {
+        const quint64 most = std::numeric_limits<quint64>::max();
+        const ReplicateAnswer answer{ReplicateAnswer::Kind::Mismatch, {4, {7, most}}, 3, 7, {}};
+        const auto accepted = decodeAnswer(200, "application/cbor", encodeAnswerCbor(answer));
+        QVERIFY(accepted);
+        QCOMPARE(accepted->last, answer.last);
+        const auto refused = decodeAnswer(409, "application/problem+json", "{" + answerMembers(answer) + "}");
+        QVERIFY(refused);
+        QCOMPARE(refused->last, answer.last);
+        QCOMPARE(encodeAnswerJson({ReplicateAnswer::Kind::Accepted, {4, {7, 70}}, 3, 7, {}}),
+                 "{\"last_id\":4,\"last_epoch\":7,\"last_start\":70,\"committed_id\":3}"_ba);
     }
 
     void refusalsComeBack_data()
@@ -280,6 +335,8 @@ private slots:
         QTest::newRow("200 with nothing") << 200 << "application/cbor"_ba << ""_ba;
         QTest::newRow("200 with half of it") << 200 << "application/cbor"_ba << encodeAnswerCbor({}).chopped(1);
         QTest::newRow("200 with a field too few") << 200 << "application/cbor"_ba << QByteArray::fromHex("a2676c6173745f696401") + QByteArray::fromHex("6c636f6d6d69747465645f696401");
+        QTest::newRow("200 with a start for an id") << 200 << "application/cbor"_ba
+            << QCborMap{{u"last_epoch"_s, 1}, {u"last_start"_s, 1}, {u"committed_id"_s, 1}}.toCborValue().toCbor();
         QTest::newRow("409 in html") << 409 << "text/html"_ba << "<html>conflict</html>"_ba;
         QTest::newRow("412 with nothing") << 412 << ""_ba << ""_ba;
         QTest::newRow("302") << 302 << ""_ba << ""_ba;
@@ -316,20 +373,32 @@ private:
         request.master = anyText(10);
         request.prev.id = pick(0, 3) ? anyNumber() : 0;
         request.prev.epoch = request.prev.id ? anyNumber() : 0;
-        request.epoch = request.prev.epoch + anyNumber();
+        request.epoch = request.prev.epoch.number + anyNumber();
         request.committedId = anyNumber();
         request.logId = pick(0, 1) ? anyNumber() : 0;
-        quint64 epoch = std::max<quint64>(request.prev.epoch, 1);
+        quint64 epoch = std::max<quint64>(request.prev.epoch.number, 1);
         for (int i = 1, n = pick(0, 6); i <= n; ++i) {
-            epoch = pick(0, 4) ? epoch : std::min(epoch + anyNumber(), request.epoch);
+            epoch = pick(0, 4) ? epoch : std::min(epoch + anyNumber(), request.epoch.number);
             const auto w = static_cast<quint32>(std::min<quint64>(anyNumber(), std::numeric_limits<quint32>::max()));
             request.entries.push_back({request.prev.id + static_cast<quint64>(i), epoch, w, pick(0, 2) ? QByteArray() : anyText(20), anyText(300)});
         }
+        // Each epoch is told of or not.
+        const auto tell = [this, &request](const Epoch &each) {
+            if (each.number > 0 && pick(0, 2) && (request.epochs.isEmpty() || request.epochs.back().number < each.number))
+                request.epochs.append(Epoch(each.number, anyNumber()));
+        };
+        tell(request.prev.epoch);
+        for (const Entry &entry : request.entries)
+            tell(entry.epoch);
+        tell(request.epoch);
+        request.prev.epoch = epochOf(request.epochs, request.prev.epoch.number);
+        request.epoch = epochOf(request.epochs, request.epoch.number);
         return request;
     }
     static Delivery toDelivery(const ReplicateRequest &request)
     {
-        Delivery delivery{request.master, request.epoch, request.prev, request.committedId, {request.prev.id + 1, request.prev.id, {}}, request.logId};
+        Delivery delivery{request.master, request.epoch, request.prev, request.committedId, {request.prev.id + 1, request.prev.id, {}}, request.logId,
+                          request.epochs};
         for (const Entry &entry : request.entries) {
             appendWireEntry(delivery.batch.bytes, {entry.id, entry.epoch, entry.w, entry.key, entry.message});
             ++delivery.batch.last;
@@ -345,14 +414,24 @@ private:
             out.append(',');
         };
         out.append('{');
-        number("epoch", request.epoch);
+        number("epoch", request.epoch.number);
         number("log", request.logId);
         number("prev_id", request.prev.id);
-        number("prev_epoch", request.prev.epoch);
+        number("prev_epoch", request.prev.epoch.number);
         number("committed_id", request.committedId);
         appendJsonName(out, "master");
         appendJsonString(out, request.master);
-        out.append(",\"entries\":[");
+        out.append(",\"starts\":[");
+        for (const Epoch &epoch : request.epochs) {
+            out.append('{');
+            number("epoch", epoch.number);
+            number("start", epoch.start);
+            out.back() = '}';
+            out.append(',');
+        }
+        if (!request.epochs.isEmpty())
+            out.chop(1);
+        out.append("],\"entries\":[");
         for (const Entry &entry : request.entries) {
             out.append(entry.id > request.prev.id + 1 ? ",{" : "{");
             number("id", entry.id);
@@ -374,6 +453,7 @@ private:
         return {{u"epoch"_s, 3}, {u"prev_id"_s, 4}, {u"prev_epoch"_s, 2}, {u"committed_id"_s, 4},
                 {u"entries"_s, QCborArray{QCborMap{{u"id"_s, 5}, {u"epoch"_s, 3}, {u"w"_s, 1}, {u"message"_s, u"m"_s}}}}};
     }
+    static QVariant starts(const QList<QVariantMap> &list) { return QVariant::fromValue(QVariantList(list.cbegin(), list.cend())); }
     static QByteArray validCbor() { return validMap().toCborValue().toCbor(); }
     static void compare(const ReplicateRequest &a, const ReplicateRequest &b)
     {
@@ -383,6 +463,7 @@ private:
         QCOMPARE(a.prev, b.prev);
         QCOMPARE(a.committedId, b.committedId);
         QVERIFY(a.entries == b.entries);
+        QVERIFY(a.epochs == b.epochs);
     }
 
     std::mt19937_64 m_random;

@@ -44,10 +44,19 @@ public:
 class ScriptedLog final : public LogSource
 {
 public:
-    quint64 epoch() const override { return m_epoch; }
+    Epoch epoch() const override { return m_epoch; }
     quint64 logId() const override { return 77; }
     quint64 lastId() const override { return m_lastId; }
-    quint64 epochAt(quint64 id) const override { return id == 0 ? 0 : id < m_epochFrom ? 1 : m_epoch; }
+    Epoch epochAt(quint64 id) const override { return id == 0 ? Epoch() : id < m_epochFrom ? m_firstEpoch : m_epoch; }
+    Epochs epochsOf(quint64 first, quint64 last) const override
+    {
+        Epochs epochs;
+        for (quint64 id = std::max<quint64>(first, 1); id <= last; ++id) {
+            if (epochs.isEmpty() || epochs.back() != epochAt(id))
+                epochs.append(epochAt(id));
+        }
+        return epochs;
+    }
     quint64 committedId() const override { return m_committedId; }
     std::optional<WireBatch> recent(quint64 from, qsizetype maxBytes) const override
     {
@@ -66,7 +75,8 @@ public:
         return {from, last, QByteArray(static_cast<qsizetype>(last + 1 - from), 'x')};
     }
 
-    quint64 m_epoch = 1;
+    Epoch m_firstEpoch = 1;
+    Epoch m_epoch = 1;
     quint64 m_epochFrom = 1;
     quint64 m_lastId = 0;
     quint64 m_committedId = 0;
@@ -230,6 +240,52 @@ private slots:
         m_replicator->start(12);
         m_transport->accept({8, 1}, 2);                             // ours is of epoch 3 there
         QCOMPARE(m_transport->last().prev, (Position{2, 1}));
+    }
+
+    // Of the same number, but appended by another start of a master.
+    void gapBehindAStartThatIsNotOurs()
+    {
+        m_log->m_lastId = 12;
+        m_log->m_epoch = {3, 30};
+        m_log->m_epochFrom = 4;
+        m_replicator->start(12);
+        m_transport->accept({8, {3, 31}}, 2);
+        QCOMPARE(m_transport->last().prev, (Position{2, 1}));
+        QCOMPARE(m_replicator->ackedId(), 2u);
+        m_replicator->start(12);
+        m_transport->accept({8, {3, 30}}, 2);
+        QCOMPARE(m_transport->last().prev, (Position{8, {3, 30}}));
+    }
+
+    void tellsTheEpochsThatItSpeaksOf()
+    {
+        m_log->m_lastId = 5;
+        m_log->m_firstEpoch = {1, 10};
+        m_log->m_epoch = {3, 30};
+        m_log->m_epochFrom = 4;
+        m_replicator->start(3);
+        QCOMPARE(m_transport->last().epoch, Epoch(3, 30));
+        QCOMPARE(m_transport->last().prev, (Position{3, {1, 10}}));
+        QCOMPARE(m_transport->last().epochs, (Epochs{{1, 10}, {3, 30}}));
+        m_transport->accept({5, {3, 30}});
+        m_scheduler->advance(500);                                  // a heartbeat
+        QCOMPARE(m_transport->last().epochs, (Epochs{{3, 30}}));
+    }
+
+    void mismatchAtAnAckedPlaceWithdraws()
+    {
+        m_log->m_lastId = 12;
+        m_replicator->start(10);
+        m_transport->answer({ReplicateAnswer::Kind::Mismatch, {12, 7}, 5, 1, "held"});
+        QCOMPARE(m_replicator->ackedId(), 5u);
+    }
+
+    void divergedNodeHasAckedNothing()
+    {
+        m_log->m_lastId = 12;
+        m_replicator->start(10);
+        m_transport->answer({ReplicateAnswer::Kind::Diverged, {12, 7}, 12, 1, "differs"});
+        QCOMPARE(m_replicator->ackedId(), 0u);
     }
 
     void mismatchGoesBackToTheCommittedId()
@@ -419,6 +475,19 @@ private slots:
         m_replicator->start(3);
         m_replicator->handleRegistered({9, 1}, 3, 77);
         QCOMPARE(m_replicator->ackedId(), 3u);
+    }
+
+    void registrationProvesNothingOfAnotherStart()
+    {
+        m_log->m_lastId = 12;
+        m_log->m_epoch = {3, 30};
+        m_log->m_epochFrom = 4;
+        m_replicator->handleRegistered({8, {3, 31}}, 2, 77);
+        QCOMPARE(m_replicator->ackedId(), 0u);
+        m_replicator->handleRegistered({8, {3, 30}}, 2, 77);
+        QCOMPARE(m_replicator->ackedId(), 8u);
+        m_replicator->handleRegistered({9, 3}, 2, 77);              // not told: it may be ours
+        QCOMPARE(m_replicator->ackedId(), 9u);
     }
 
     void registrationWithAShorterLogWithdraws()

@@ -32,7 +32,7 @@ QByteArray describe(const MemoryNetwork::Message &message)
         const auto request = decodeReplicateCbor(message.body);
         if (!request)
             return text + "not a request";
-        text += "epoch " + number(request->epoch) + ", after " + number(request->prev.id) + "/" + number(request->prev.epoch);
+        text += "epoch " + number(request->epoch.number) + ", after " + number(request->prev.id) + "/" + number(request->prev.epoch.number);
         if (!request->entries.empty())
             text += ", entries " + number(request->entries.front().id) + ".." + number(request->entries.back().id);
         return text + ", committed " + number(request->committedId);
@@ -41,11 +41,11 @@ QByteArray describe(const MemoryNetwork::Message &message)
         const auto answer = decodeAnswer(message.status, message.contentType, message.body);
         text += "answer " + number(static_cast<quint64>(message.status));
         if (answer && message.status != 500)
-            text += ", last " + number(answer->last.id) + "/" + number(answer->last.epoch) + ", committed " + number(answer->committedId);
+            text += ", last " + number(answer->last.id) + "/" + number(answer->last.epoch.number) + ", committed " + number(answer->committedId);
         return text;
     }
     case Kind::Register:
-        return text + "register, last " + number(message.registration.last.id) + "/" + number(message.registration.last.epoch)
+        return text + "register, last " + number(message.registration.last.id) + "/" + number(message.registration.last.epoch.number)
             + ", committed " + number(message.registration.committedId);
     case Kind::Registered:
         return text + (message.status == 200 ? "registered" : "not registered");
@@ -107,6 +107,10 @@ void Scenario::execute(const QString &line)
             m_invariants.handleMachineCrash(name);
     } else if (command == "wipe"_L1) {
         m_cluster.wipe(name);
+    } else if (command == "copy"_L1) {
+        m_copies[words.value(1)] = m_cluster.copyDisk(name);
+    } else if (command == "put-back"_L1) {
+        m_cluster.putBack(name, m_copies.value(words.value(1)));
     } else if (command == "fail-disk"_L1) {
         m_cluster.node(name).store->fail({Errc::Io, u"no space left on device"_s});
     } else if (command == "send"_L1) {
@@ -197,7 +201,7 @@ void Scenario::send(const QStringList &words)
         tell(to + " does not serve");
         return;
     }
-    m_invariants.handleSubmitted(request);
+    m_invariants.handleSubmitted(to, request);
     m_cluster.submit(to, std::move(request));
 }
 

@@ -4,6 +4,7 @@
 #include "tests/support/clusterinvariants.h"
 #include "tests/support/simulatedcluster.h"
 
+#include <QHash>
 #include <QStringList>
 
 namespace replog {
@@ -39,6 +40,7 @@ private:
     ClusterInvariants m_invariants;
     QStringList m_told;
     QString m_violation;
+    QHash<QString, MemoryLogStore::Content> m_copies;
     QByteArray m_master = "m";       // the one that commands mean if they name none
 };
 

@@ -125,7 +125,7 @@ private:
             if (chance(0.1))
                 request.timeoutMs = pick(0, 3000);
         }
-        m_invariants.handleSubmitted(request);
+        m_invariants.handleSubmitted(m_master, request);
         say("append " + request.messages.front() + " key " + request.key);
         auto &client = m_cluster.submit(m_master, request);
         if (chance(0.02))
@@ -224,7 +224,7 @@ private:
             return;
         const auto position = [this](const QByteArray &name) {
             const Position last = m_cluster.node(name).store->state().last;
-            return std::pair(last.epoch, last.id);
+            return std::pair(last.epoch.number, last.id);
         };
         m_names.push_back(m_master);
         for (const QByteArray &name : m_names) {
@@ -289,7 +289,7 @@ private:
             // A tail that a crash of the master left behind on a secondary goes when the next entry comes.
             if (i == 49 && m_cluster.node(m_master).master->mode() == MasterNode::Mode::ReadWrite) {
                 AppendRequest request{{"the last one"}, {WriteConcern::All, 0}, {}, {}};
-                m_invariants.handleSubmitted(request);
+                m_invariants.handleSubmitted(m_master, request);
                 m_cluster.submit(m_master, std::move(request));
             }
             if (!m_cluster.run(200))
