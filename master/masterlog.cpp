@@ -15,6 +15,9 @@ MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoc
 {
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
+    // A crash may have left those of entries that were dropped, or not stored yet.
+    for (const quint64 first : m_epochs.truncateFrom(m_flushedId + 1))
+        m_store.removeMeta(EpochIndex::metaKey(first), {});
     connect(&m_store, &LogStore::durable, this, &MasterLog::handleDurable);
 }
 

@@ -41,6 +41,8 @@ ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &c
         m_mode = Mode::Diverged;
         m_modeReason = QString::fromUtf8(*it);
     }
+    // A crash may have left those of entries that were dropped, or not stored yet.
+    dropEpochLines(m_heldId + 1);
     connect(&m_store, &LogStore::durable, this, &ReplicaLog::handleDurable);
     connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
         become(Mode::Failed, error.text);
@@ -221,10 +223,10 @@ void ReplicaLog::keepAhead(Entries entries, const Epochs &epochs)
 
 void ReplicaLog::truncateFrom(quint64 id)
 {
-    for (quint64 first : m_epochs.truncateFrom(id))
-        m_store.removeMeta(EpochIndex::metaKey(first), {});
     m_heldId = id - 1;
     m_store.truncateFrom(id, {});
+    // After the entries: without their lines they would be of the epoch before, should a crash come in between.
+    dropEpochLines(id);
     m_visible.setDurableId(std::min(m_visible.durableId(), m_heldId));
     // Deliveries of before that wait for what is dropped were of an older epoch.
     std::deque<Open> dropped;
@@ -239,6 +241,12 @@ void ReplicaLog::truncateFrom(quint64 id)
     for (Open &open : dropped)
         open.answer(answer(ReplicateAnswer::Kind::StaleEpoch, "a newer master replaced these entries"));
     emit truncated(id);
+}
+
+void ReplicaLog::dropEpochLines(quint64 fromId)
+{
+    for (const quint64 first : m_epochs.truncateFrom(fromId))
+        m_store.removeMeta(EpochIndex::metaKey(first), {});
 }
 
 void ReplicaLog::learnCommitted(quint64 id)

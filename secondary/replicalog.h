@@ -81,6 +81,7 @@ private:
     void keepAhead(Entries entries, const Epochs &epochs);
     QString committedDiffers(const Position &theirs) const;
     void truncateFrom(quint64 id);
+    void dropEpochLines(quint64 fromId);
     void learnCommitted(quint64 id);
     void handleDurable(quint64 id);
     void answerWhenDurable(quint64 needed, Answer answer);

@@ -85,6 +85,23 @@ private slots:
         QCOMPARE(m_log->undurableBytes(), 0);
     }
 
+    // A secondary that was promoted may have crashed while it dropped them.
+    void epochLinesBeyondTheLogAreDropped()
+    {
+        append("A");
+        m_store->putMeta("epoch/2", "2 20", {});
+        m_store->putMeta("epoch/3", "3 30", {});
+        m_store->syncAll();
+        open({4, 40});
+        append("B");
+        append("C");
+        m_store->syncAll();
+        QCOMPARE(m_log->epochAt(3), Epoch(4, 40));
+        open(5);
+        QCOMPARE(m_log->epochAt(2), Epoch(4, 40));
+        QCOMPARE(m_log->epochAt(3), Epoch(4, 40));
+    }
+
     void epochsOfEachRun()
     {
         append("A");

@@ -426,6 +426,31 @@ private slots:
         QCOMPARE(m_log->last(), (Position{4, 5}));
     }
 
+    // Of a tail that is being dropped the entries must not be left behind as those of the epoch before.
+    void crashWhileATailIsDropped()
+    {
+        for (size_t writes = 0; writes < 8; ++writes) {
+            m_log.reset();
+            m_store = std::make_unique<MemoryLogStore>("secondary"_ba, "s1"_ba);
+            restart();
+            store(1, {0, 0}, "A", 1);
+            store(2, {1, 1}, "B");
+            store(3, {2, 2}, "CD");
+            deliver(4, {1, 1}, "X");
+            m_store->sync(writes);
+            restart();
+            const Entries &held = m_store->entries();
+            QCOMPARE(m_log->last(), (Position{held.back().id, held.back().epoch}));
+            // A master in whose log the first epoch went on.
+            send(5, {1, 1}, {{2, 1, 1, {}, "P"}, {3, 1, 1, {}, "Q"}, {4, 1, 1, {}, "R"}, {5, 1, 1, {}, "S"}});
+            m_store->syncAll();
+            accepted(5);
+            QCOMPARE(log(), "APQRS"_ba);
+            restart();
+            QCOMPARE(m_log->last(), (Position{5, 1}));
+        }
+    }
+
     void failedStoreAnswersEverything()
     {
         deliver(1, {0, 0}, "A");
