@@ -25,6 +25,7 @@ public:
             m_names.push_back("s" + QByteArray::number(i));
         // Where disks are lost, so may be what they held: one or the other.
         m_disksAreLost = chance(0.3);
+        m_copiesAreMade = !m_disksAreLost && chance(0.4);
         if (m_trace)
             QObject::connect(&m_cluster, &SimulatedCluster::happened, &m_cluster, [](const QByteArray &event) { fprintf(stderr, "    %s\n", event.constData()); });
     }
@@ -194,7 +195,11 @@ private:
 
     void crashOrStart()
     {
-        if (m_oldMaster.isEmpty() && !m_disksAreLost && chance(0.02 * m_storm)) {
+        if (m_copiesAreMade && chance(0.15)) {
+            copyOrPutBack();
+            return;
+        }
+        if (m_oldMaster.isEmpty() && !m_disksAreLost && !m_copiesAreMade && chance(0.02 * m_storm)) {
             failOver();
             return;
         }
@@ -215,6 +220,30 @@ private:
         m_cluster.crash(name, machine ? MemoryLogStore::Crash::Machine : MemoryLogStore::Crash::Process);
         if (machine)
             m_invariants.handleMachineCrash(name);
+    }
+
+    // The master's folder is copied now and then, and such a copy put back, once the master is down, whatever was
+    // acknowledged since; often while the secondaries are away, so that it takes appends alone.
+    void copyOrPutBack()
+    {
+        if (m_copies.empty() || chance(0.5)) {
+            say("copy " + m_master + " as " + QByteArray::number(m_copies.size()));
+            m_copies.push_back(m_cluster.copyDisk(m_master));
+            return;
+        }
+        const auto which = static_cast<size_t>(pick(0, static_cast<int>(m_copies.size()) - 1));
+        say("put back " + m_master + " from " + QByteArray::number(which));
+        if (m_cluster.node(m_master).isUp())
+            m_cluster.crash(m_master);
+        if (chance(0.5)) {
+            for (const QByteArray &name : m_names) {
+                if (m_cluster.node(name).isUp())
+                    m_cluster.crash(name);
+            }
+        }
+        m_cluster.putBack(m_master, m_copies[which]);
+        m_wasPutBack = true;
+        start(m_master);
     }
 
     // The master is gone, an operator promotes the secondary with the longest log and points the others at it.
@@ -259,7 +288,9 @@ private:
         if (!master.serving)
             return;
         const int what = pick(0, 9);
-        if (what < 2) {
+        if (m_wasPutBack && master.master->mode() == MasterNode::Mode::Fenced) {
+            restart();
+        } else if (what < 2) {
             const auto pending = master.master->concerns().oldestPending(3);
             if (!pending.empty()) {
                 say("release " + QByteArray::number(pending.back().id));
@@ -274,6 +305,13 @@ private:
             say("retry " + name);
             master.master->members().retryNow(name);
         }
+    }
+
+    void restart()
+    {
+        say("restart " + m_master);
+        m_cluster.crash(m_master);
+        start(m_master);
     }
 
     // Everything up, the network good: it must end well.
@@ -298,6 +336,9 @@ private:
                 return u"healing: %1"_s.arg(violation);
             if (i >= 50 && unhealed().isEmpty())
                 return {};
+            // A copy that was put back is fenced again and again while the others know more than it does.
+            if (m_wasPutBack && i == 30 && m_cluster.node(m_master).master->mode() == MasterNode::Mode::Fenced)
+                restart();
         }
         return u"not healed: %1"_s.arg(unhealed());
     }
@@ -307,6 +348,10 @@ private:
         SimulatedCluster::Node &master = m_cluster.node(m_master);
         if (!master.serving)
             return u"the master does not serve"_s;
+        if (m_wasPutBack && master.master->mode() == MasterNode::Mode::Fenced)
+            return {};
+        if (m_wasPutBack && anyDiverged())
+            return restUnhealed();
         if (master.master->mode() != MasterNode::Mode::ReadWrite)
             return u"the master is %1: %2"_s.arg(QString::fromUtf8(master.master->modeWord()), master.master->modeReason());
         const Entries &log = master.store->entries();
@@ -334,6 +379,35 @@ private:
         return {};
     }
 
+    bool isDiverged(const QByteArray &name)
+    {
+        const auto &members = m_cluster.node(m_master).master->members().members();
+        const auto member = members.find(name);
+        return member != members.end() && member->second.replicator->healthWord() == "diverged";
+    }
+
+    bool anyDiverged()
+    {
+        return std::any_of(m_cluster.nodes().begin(), m_cluster.nodes().end(), [this](const auto &each) { return isDiverged(each.first); });
+    }
+
+    // Beside nodes that wait for an operator the others hold the master's log; what waits for more nodes goes on waiting.
+    QString restUnhealed()
+    {
+        const SimulatedCluster::Node &master = m_cluster.node(m_master);
+        for (const auto &[name, node] : m_cluster.nodes()) {
+            if (!isDiverged(name) && node.store->entries() != master.store->entries())
+                return u"beside a diverged node the log of %1 ends at %2, the master's at %3"_s.arg(QString::fromUtf8(name))
+                    .arg(node.store->entries().size()).arg(master.store->entries().size());
+        }
+        for (const auto &[name, member] : master.master->members().members()) {
+            const QByteArray word = member.replicator->healthWord();
+            if (word != "healthy" && word != "diverged")
+                return u"%1 is %2"_s.arg(QString::fromUtf8(name), QString::fromUtf8(word));
+        }
+        return {};
+    }
+
     std::mt19937_64 m_random;
     const bool m_trace;
     SimulatedCluster m_cluster;
@@ -342,6 +416,9 @@ private:
     QByteArray m_oldMaster;
     std::vector<QByteArray> m_names;          // the secondaries
     bool m_disksAreLost = false;
+    bool m_copiesAreMade = false;
+    bool m_wasPutBack = false;
+    std::vector<MemoryLogStore::Content> m_copies;      // of the master's disk
     std::vector<AppendRequest> m_keyed;
     int m_weatherSteps = 0;
     double m_storm = 0.0;
@@ -365,7 +442,7 @@ private slots:
             return;
         }
         const int seeds = qEnvironmentVariableIntValue("REPLOG_SEEDS");
-        for (quint64 each = 1; each <= quint64(seeds > 0 ? seeds : 8); ++each)
+        for (quint64 each = 1; each <= quint64(seeds > 0 ? seeds : 100); ++each)
             QTest::addRow("seed %llu", static_cast<unsigned long long>(each)) << each;
     }
 
