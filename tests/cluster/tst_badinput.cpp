@@ -123,6 +123,8 @@ QList<Bad> table()
         {"registration: bad URL", false, json("POST", "/api/v1/nodes", without("http://127.0.0.1:9", "127.0.0.1")), 400, "url"},
         {"registration: another scheme", false, json("POST", "/api/v1/nodes", without("http://127.0.0.1:9", "file:///etc")), 400, "url"},
         {"registration: id negative", false, json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"last_id\": -1")), 400, "last_id"},
+        {"registration: start a text", false, json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"last_start\": \"7\"")), 400, "last_start"},
+        {"registration: start negative", false, json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"start\": -7")), 400, "start"},
         {"registration: not JSON", false, json("POST", "/api/v1/nodes", "x"), 400, nullptr},
         // Faults and deliveries.
         {"faults: probability", true, json("PUT", "/api/v1/faults", R"({"drop": 1.5})"), 400, "drop"},
@@ -132,6 +134,8 @@ QList<Bad> table()
         {"delivery: not CBOR", true, json("POST", "/internal/v1/replicate", "\xff\xff", {{"Content-Type", "application/cbor"}}), 400, nullptr},
         {"delivery: CBOR bomb", true, json("POST", "/internal/v1/replicate", QByteArray("\x9b\x7f\xff\xff\xff\xff\xff\xff\xff", 9), {{"Content-Type", "application/cbor"}}), 400, nullptr},
         {"delivery: no epoch", true, json("POST", "/internal/v1/replicate", R"({"master": "m", "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"), 400, "epoch"},
+        {"delivery: starts a number", true, json("POST", "/internal/v1/replicate", R"({"master": "m", "epoch": 1, "starts": 7, "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"), 400, "starts"},
+        {"delivery: two starts of an epoch", true, json("POST", "/internal/v1/replicate", R"({"master": "m", "epoch": 1, "starts": [{"epoch": 1, "start": 7}, {"epoch": 1, "start": 8}], "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"), 400, "starts"},
         {"delivery: ids with a hole", true, json("POST", "/internal/v1/replicate", R"({"master": "m", "epoch": 1, "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": [{"id": 1, "epoch": 1, "w": 1, "message": "x"}, {"id": 3, "epoch": 1, "w": 1, "message": "x"}]})"), 400, nullptr},
         // Paths and methods.
         {"unknown path", false, json("GET", "/api/v1/message"), 404, nullptr},

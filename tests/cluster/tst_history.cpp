@@ -180,25 +180,35 @@ private slots:
     }
 
     // Two masters that raised their epochs apart may come to the same number: the second is refused, over restarts too.
-    void anEpochBelongsToOneMaster()
+    // They are told apart by what they drew when they started.
+    void anEpochBelongsToOneStartOfAMaster()
     {
         ClusterFixture cluster;
         NodeProcess &s1 = lonelySecondary(cluster);
         QVERIFY(s1.start());
-        QCOMPARE(deliver(s1, 2, 0, 0, 0, {entry(1, 2, "a")}).status, 200);
-        const auto deliverAsOther = [&s1](int epoch) {
-            return s1.http().now("POST", "/internal/v1/replicate", "{\"master\":\"other\",\"epoch\":" + QByteArray::number(epoch)
-                                     + ",\"prev_id\":0,\"prev_epoch\":0,\"committed_id\":1,\"entries\":["
-                                     + entry(1, epoch, "b") + "]}");
+        const auto deliverFrom = [&s1](int start, int epoch, const QByteArray &text) {
+            const QByteArray number = QByteArray::number(epoch);
+            return s1.http().now("POST", "/internal/v1/replicate", "{\"master\":\"m\",\"epoch\":" + number
+                                     + ",\"starts\":[{\"epoch\":" + number + ",\"start\":" + QByteArray::number(start)
+                                     + "}],\"prev_id\":0,\"prev_epoch\":0,\"committed_id\":0,\"entries\":["
+                                     + entry(1, epoch, text) + "]}");
         };
-        QCOMPARE(deliverAsOther(2).status, 412);
+        const HttpAnswer first = deliverFrom(7, 2, "a");
+        QVERIFY2(first.status == 200, first.text().constData());
+        QCOMPARE(member(first, "last_start"), 7);
+        QCOMPARE(deliverFrom(8, 2, "b").status, 412);
         s1.kill();
         QVERIFY(s1.start());
-        QCOMPARE(deliverAsOther(2).status, 412);
+        const HttpAnswer refused = deliverFrom(8, 2, "b");
+        QCOMPARE(refused.status, 412);
+        QVERIFY2(refused.text().contains("another start"), refused.text().constData());
+        QCOMPARE(deliverFrom(7, 2, "a").status, 200);
         QCOMPARE(ClusterFixture::messages(s1, "view=all"), QStringList{u"a"_s});
-        QCOMPARE(deliverAsOther(3).status, 200);
+        QCOMPARE(deliverFrom(8, 3, "b").status, 200);
         QCOMPARE(ClusterFixture::messages(s1, "view=all"), QStringList{u"b"_s});
-        QCOMPARE(deliver(s1, 3, 0, 0, 0, {}).status, 412);
+        QCOMPARE(deliverFrom(7, 3, "a").status, 412);
+        // One that tells no start may be any.
+        QCOMPARE(deliver(s1, 3, 1, 3, 0, {}).status, 200);
         QCOMPARE(cluster.problems(), QByteArray());
     }
 

@@ -14,7 +14,7 @@ namespace replog {
 // Random histories of a cluster on a bad network, checked after every step, then healed: all logs must become equal
 // and every waiting client be answered. A failure prints its seed and step; replay it with
 //     REPLOG_SEED=… [REPLOG_STEPS=…] [REPLOG_TRACE=1] tst_schedule
-// REPLOG_SEEDS=n runs that many seeds instead of the usual few.
+// REPLOG_SEEDS=n runs that many seeds instead of the usual hundred.
 class Schedule
 {
 public:

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/clusterfixture.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace replog::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool copyFolder(const QString &from, const QString &to)
+{
+    if (!QDir().mkpath(to))
+        return false;
+    QDirIterator it(from, QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        it.next();
+        const QString target = to + it.filePath().mid(from.size());
+        if (!(it.fileInfo().isDir() ? QDir().mkpath(target) : QFile::copy(it.filePath(), target)))
+            return false;
+    }
+    return true;
+}
+
+QString mode(const NodeProcess &node)
+{
+    return ClusterFixture::status(node).value("mode"_L1).toString();
+}
+
+QString reason(const NodeProcess &node)
+{
+    return ClusterFixture::status(node).value("mode_reason"_L1).toString();
+}
+
+} // namespace
+
+// A master's folder was copied, went on for a while and was lost; the copy is put back and takes messages of its own
+// while the secondary is away, under the same ids, the same epoch and the same name.
+class TestRestored : public QObject
+{
+    Q_OBJECT
+private:
+    // Before the copy: m1, m2. In the lost folder: `lost`, with that write concern. In the copy: `own`, alone.
+    static void putBack(ClusterFixture &cluster, const QStringList &lost, int w, const QStringList &own)
+    {
+        QVERIFY(cluster.start(1));
+        for (const char *text : {"m1", "m2"})
+            QCOMPARE(cluster.master().http().appendNow(text, 2).status, 201);
+        QVERIFY(cluster.waitForEqualLogs());
+        QVERIFY(cluster.master().terminate());
+        const QString copy = cluster.folder(u"copy"_s);
+        QVERIFY(copyFolder(cluster.master().dataFolder(), copy));
+
+        QVERIFY(cluster.master().start());
+        QVERIFY(cluster.waitForMembers(1));
+        const qint64 epoch = ClusterFixture::status(cluster.master()).value("epoch"_L1).toInteger();
+        std::vector<std::unique_ptr<HttpCall>> waiting;
+        for (const QString &text : lost)
+            waiting.push_back(cluster.master().http().append(text.toUtf8(), w));
+        const qint64 last = 2 + lost.size();
+        QVERIFY(waitUntil([&] { return ClusterFixture::lastId(cluster.s1()) == last; }));
+        if (w <= 2)
+            QVERIFY(waitUntil([&] { return ClusterFixture::committedId(cluster.s1()) == last; }));
+        cluster.s1().kill();
+        cluster.master().kill();
+
+        QVERIFY(QDir(cluster.master().dataFolder()).removeRecursively());
+        QVERIFY(QDir().rename(copy, cluster.master().dataFolder()));
+        QVERIFY(cluster.master().start());
+        QCOMPARE(ClusterFixture::status(cluster.master()).value("epoch"_L1).toInteger(), epoch);
+        for (const QString &text : own)
+            QCOMPARE(cluster.master().http().appendNow(text.toUtf8(), 1).status, 201);
+    }
+
+    // The copy is told apart, takes nothing more and says why.
+    static void isFenced(ClusterFixture &cluster)
+    {
+        QVERIFY(waitUntil([&] { return mode(cluster.master()) == "fenced"_L1; }));
+        QVERIFY2(reason(cluster.master()).contains("another start"_L1) && reason(cluster.master()).contains("copy of an older folder"_L1),
+                 qPrintable(reason(cluster.master())));
+        QCOMPARE(cluster.master().http().appendNow("no", 1).status, 503);
+    }
+
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    // What the secondary has committed stays: the copy is fenced, and, once it was restarted, the secondary diverges.
+    void committedEntriesStay()
+    {
+        ClusterFixture cluster;
+        putBack(cluster, {u"lost3"_s, u"lost4"_s, u"lost5"_s}, 2, {u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s});
+        if (QTest::currentTestFailed())
+            return;
+        const QStringList committed{u"m1"_s, u"m2"_s, u"lost3"_s, u"lost4"_s, u"lost5"_s};
+        QVERIFY(cluster.s1().start());
+        isFenced(cluster);
+        QCOMPARE(ClusterFixture::messages(cluster.s1()), committed);
+        const QByteArray digest = ClusterFixture::digest(cluster.s1(), 5);
+        QVERIFY(!digest.isEmpty());
+
+        QVERIFY(cluster.master().terminate());
+        QVERIFY(cluster.master().start());
+        QVERIFY(waitUntil([&] { return mode(cluster.s1()) == "diverged"_L1; }));
+        QVERIFY2(reason(cluster.s1()).contains("another start"_L1) && reason(cluster.s1()).contains("copy of an older folder"_L1),
+                 qPrintable(reason(cluster.s1())));
+        QVERIFY(waitUntil([&] { return cluster.member(u"s1"_s).value("health"_L1).toString() == "diverged"_L1; }));
+        QCOMPARE(cluster.master().http().appendNow("own7", 1).status, 201);
+        QCOMPARE(ClusterFixture::digest(cluster.s1(), 5), digest);
+        QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), committed);
+        QVERIFY(ClusterFixture::digest(cluster.master(), 5) != digest);
+
+        // Reset by an operator, it follows the copy.
+        QVERIFY(cluster.s1().terminate());
+        cluster.s1().addOptionsOnce({u"--reset"_s});
+        QVERIFY(cluster.s1().start());
+        QVERIFY2(cluster.waitForEqualLogs(), cluster.problems().constData());
+        QCOMPARE(ClusterFixture::messages(cluster.s1()), QStringList({u"m1"_s, u"m2"_s, u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s, u"own7"_s}));
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
+    // What was never committed goes, whole: nothing of it stays among the copy's entries.
+    void uncommittedEntriesAreReplaced()
+    {
+        ClusterFixture cluster;
+        putBack(cluster, {u"lost3"_s, u"lost4"_s, u"lost5"_s}, 3, {u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s});
+        if (QTest::currentTestFailed())
+            return;
+        QVERIFY(cluster.s1().start());
+        isFenced(cluster);
+        QVERIFY(cluster.master().terminate());
+        QVERIFY(cluster.master().start());
+        QVERIFY2(cluster.waitForEqualLogs(), cluster.problems().constData());
+        QCOMPARE(ClusterFixture::messages(cluster.s1()), QStringList({u"m1"_s, u"m2"_s, u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s}));
+        QCOMPARE(cluster.master().http().appendNow("own7", 2).status, 201);
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
+    // The copy was restarted before they met, and has an epoch that the secondary never heard of.
+    void restartedBeforeTheyMeet()
+    {
+        ClusterFixture cluster;
+        putBack(cluster, {u"lost3"_s, u"lost4"_s, u"lost5"_s}, 2, {u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s});
+        if (QTest::currentTestFailed())
+            return;
+        QVERIFY(cluster.master().terminate());
+        QVERIFY(cluster.master().start());
+        QCOMPARE(cluster.master().http().appendNow("own7", 1).status, 201);
+        QVERIFY(cluster.s1().start());
+        QVERIFY(waitUntil([&] { return mode(cluster.s1()) == "diverged"_L1; }));
+        QVERIFY2(reason(cluster.s1()).contains("another start"_L1), qPrintable(reason(cluster.s1())));
+        QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), QStringList({u"m1"_s, u"m2"_s, u"lost3"_s, u"lost4"_s, u"lost5"_s}));
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
+    // Shorter than what the secondary has committed.
+    void shorterThanWhatIsCommitted()
+    {
+        ClusterFixture cluster;
+        putBack(cluster, {u"lost3"_s, u"lost4"_s, u"lost5"_s}, 2, {u"own3"_s});
+        if (QTest::currentTestFailed())
+            return;
+        QVERIFY(cluster.master().terminate());
+        QVERIFY(cluster.master().start());
+        QVERIFY(cluster.s1().start());
+        QVERIFY(waitUntil([&] { return mode(cluster.master()) == "fenced"_L1; }));
+        QVERIFY2(reason(cluster.master()).contains("committed entries up to 5"_L1), qPrintable(reason(cluster.master())));
+        QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), QStringList({u"m1"_s, u"m2"_s, u"lost3"_s, u"lost4"_s, u"lost5"_s}));
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRestored)
+#include "tst_restored.moc"
