@@ -93,8 +93,8 @@ private slots:
         m_store->putMeta("epoch/3", "3 30", {});
         m_store->syncAll();
         open({4, 40});
-        append("B");
-        append("C");
+        m_log->append({"B", "C"}, 1, {});
+        m_log->flush();
         m_store->syncAll();
         QCOMPARE(m_log->epochAt(3), Epoch(4, 40));
         open(5);
