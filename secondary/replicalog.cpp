@@ -28,14 +28,11 @@ ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &c
 {
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
-    if (const QByteArray followed = state.meta.value(EpochMasterKey); !followed.isEmpty()) {
-        const qsizetype start = followed.indexOf(' ') + 1;
-        const qsizetype name = followed.indexOf(' ', start) + 1;
-        const Epoch epoch(followed.left(start - 1).toULongLong(), followed.mid(start, name - 1 - start).toULongLong());
-        if (epoch.number >= m_epoch.number) {
-            m_epoch = epoch;
-            m_epochMaster = followed.mid(name);
-        }
+    // A store that was written before there were starts has the name alone.
+    const QList<QByteArray> followed = state.meta.value(EpochMasterKey).split(' ');
+    if (followed.size() >= 3 && followed[0].toULongLong() >= m_epoch.number) {
+        m_epoch = Epoch(followed[0].toULongLong(), followed[1].toULongLong());
+        m_epochMaster = followed.mid(2).join(' ');
     }
     if (const auto it = state.meta.constFind(DivergedKey); it != state.meta.cend()) {
         m_mode = Mode::Diverged;
