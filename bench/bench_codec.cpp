@@ -52,7 +52,7 @@ void BM_DecodeDelivery(benchmark::State &state)
 {
     const QByteArray cbor = encodeDelivery(delivery(state.range(0), 50));
     for (auto _ : state) {
-        const auto decoded = decodeReplicateCbor(cbor);
+        auto decoded = decodeReplicateCbor(cbor);
         if (!decoded)
             state.SkipWithError("not decoded");
         benchmark::DoNotOptimize(decoded);

@@ -57,8 +57,14 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
                  [this](HttpRequest &&request, Reply reply) { redirect(request, std::move(reply)); });
     server.route(HttpMethod::Get, "/api/v1/messages/{id}",
                  [this](HttpRequest &&request, Reply reply) { handleMessage(request, std::move(reply)); });
-    if (!withFaults)
+    if (!withFaults) {
+        for (const HttpMethod method : {HttpMethod::Get, HttpMethod::Put}) {
+            server.route(method, "/api/v1/faults", [](HttpRequest &&, Reply reply) {
+                reply.sendProblem({Errc::NotFound, u"this node was started without --enable-faults"_s});
+            });
+        }
         return;
+    }
     server.route(HttpMethod::Get, "/api/v1/faults",
                  [this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); });
     server.route(HttpMethod::Put, "/api/v1/faults",

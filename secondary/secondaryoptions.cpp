@@ -13,8 +13,6 @@ Options secondaryOptions()
                     u"A secondary of a replicated log: registers with its master, takes every message from it in order, stores "
                     "it durably, and shows it. It may start before its master, and be stopped or killed at any time."_s);
     declareNodeOptions(options, u"20000"_s, u"secondary"_s);
-    options.add({u"reset"_s, {}, {}, {}, u"Drop everything in the data folder first, to take it up from the master anew. For a "
-                                          "node that has diverged."_s, Options::boolean()});
 
     options.beginGroup(u"Replication"_s);
     options.add({u"master"_s, u"m"_s, u"HOST:PORT"_s, u"localhost:30000"_s, u"Where the master listens."_s, Options::hostPort()});
@@ -22,6 +20,8 @@ Options secondaryOptions()
                  Options::httpUrl()});
     options.add({u"register-after"_s, {}, u"DURATION"_s, u"2s"_s, u"Register again after hearing nothing from the master for that long."_s,
                  Options::duration(50, 3600000)});
+    options.add({u"reset"_s, {}, {}, {}, u"Drop everything in the data folder first, to take it up from the master anew. For a "
+                                          "node that has diverged."_s, Options::boolean()});
 
     options.beginGroup(u"Fault injection, for tests and teaching"_s);
     options.add({u"lag"_s, {}, u"DURATION"_s, u"0ms"_s, u"Take up each delivery that much later. Stay below the master's --attempt-timeout: it gives up a later answer."_s, Options::duration(0, 3600000)});

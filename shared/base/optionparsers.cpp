@@ -54,6 +54,8 @@ QString asDuration(qint64 ms)
 
 QString asSize(qint64 bytes)
 {
+    if (bytes && bytes % (1024 * 1024 * 1024) == 0)
+        return QString::number(bytes / (1024 * 1024 * 1024)) + u"GiB"_s;
     if (bytes && bytes % (1024 * 1024) == 0)
         return QString::number(bytes / (1024 * 1024)) + u"MiB"_s;
     if (bytes && bytes % 1024 == 0)

@@ -9,6 +9,7 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
@@ -16,6 +17,9 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
+
+// Whose sections may stand in a configuration file that the programs share.
+constexpr std::array Programs{"replog-master"_L1, "replog-secondary"_L1, "replog-dashboard"_L1};
 
 QString variableOf(const QString &option)
 {
@@ -108,7 +112,7 @@ Result<Options::Action> Options::parse(const QStringList &arguments, const QProc
             text.chop(1);
         const QStringList unknown = parser.unknownOptionNames();
         if (!unknown.isEmpty())
-            text = u"unknown option --%1"_s.arg(unknown.join(u", --"_s));
+            text = u"unknown option %1%2"_s.arg(unknown.first().size() == 1 ? u"-"_s : u"--"_s, unknown.first());
         else if (!text.isEmpty())
             text[0] = text[0].toLower();
         return bad(text + u" (see --help)"_s, unknown.value(0));
@@ -196,7 +200,7 @@ Result<void> Options::takeFile(const QString &path)
             if (!text.endsWith(u']'))
                 return bad(u"%1: '%2' is no section"_s.arg(where, text), u"config"_s);
             section = text.mid(1, text.size() - 2).trimmed();
-            if (!section.startsWith("replog-"_L1))
+            if (section != m_program && std::find(Programs.begin(), Programs.end(), section) == Programs.end())
                 return bad(u"%1: unknown section '%2' (one is named as its program, such as [%3])"_s
                                .arg(where, section, m_program), u"config"_s);
             continue;

@@ -14,8 +14,10 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <filesystem>
 #include <mutex>
 #include <optional>
+#include <system_error>
 
 namespace replog {
 
@@ -113,10 +115,12 @@ void StoreDatabase::setFailureHandler(FailureHandler handler)
 
 Result<void> StoreDatabase::openFolder()
 {
-    const QDir folder(m_options.dataDir);
-    if (!folder.exists()) {
-        if (!QDir().mkpath(m_options.dataDir))
-            return Error{Errc::Io, QStringLiteral("cannot create data folder %1").arg(m_options.dataDir)};
+    if (!QFileInfo::exists(m_options.dataDir)) {
+        std::error_code failure;
+        std::filesystem::create_directories(m_options.dataDir.toStdString(), failure);
+        if (failure)
+            return Error{Errc::Io, QStringLiteral("cannot create data folder %1: %2")
+                                       .arg(m_options.dataDir, QString::fromStdString(failure.message()))};
         if (auto synced = syncFolder(QFileInfo(m_options.dataDir).absolutePath()); !synced)
             return synced;
     }

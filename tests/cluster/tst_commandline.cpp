@@ -170,7 +170,11 @@ private slots:
         for (const Role role : {Role::Master, Role::Secondary}) {
             const auto run = NodeProcess::run(role, {u"--port"_s, u"0"_s, u"--data"_s, file.fileName()});
             QCOMPARE(run.exitCode, 1);
-            QVERIFY2(isOneLine(run.err) && run.err.contains(file.fileName().toUtf8()), run.err.constData());
+            QVERIFY2(isOneLine(run.err) && run.err.contains((file.fileName() + u" is not a folder"_s).toUtf8()), run.err.constData());
+            const QString below = file.fileName() + u"/data"_s;
+            const auto there = NodeProcess::run(role, {u"--port"_s, u"0"_s, u"--data"_s, below});
+            QCOMPARE(there.exitCode, 1);
+            QVERIFY2(isOneLine(there.err) && there.err.contains((below + u": Not a directory"_s).toUtf8()), there.err.constData());
         }
     }
 

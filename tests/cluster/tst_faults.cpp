@@ -106,8 +106,11 @@ private slots:
     {
         ClusterFixture cluster;
         QVERIFY(cluster.start(1));
-        QCOMPARE(cluster.s1().http().getNow("/api/v1/faults").status, 404);
-        QCOMPARE(cluster.s1().http().now("PUT", "/api/v1/faults", R"({"block": true})").status, 404);
+        for (const auto &answer : {cluster.s1().http().getNow("/api/v1/faults"),
+                                   cluster.s1().http().now("PUT", "/api/v1/faults", R"({"block": true})")}) {
+            QCOMPARE(answer.status, 404);
+            QVERIFY2(answer.body.contains("--enable-faults"), answer.body.constData());
+        }
     }
 
     // One message, stored but its answer failed: counted once, shown once.

@@ -86,7 +86,7 @@ private slots:
         QTemporaryDir folder;
         QFile file(folder.filePath(u"replog.ini"_s));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("# a comment\nport = 1\nretry-base=1s\n\n[replog-other]\nunheard-of=1\n[replog-sample]\n"
+        file.write("# a comment\nport = 1\nretry-base=1s\n\n[replog-secondary]\nunheard-of=1\n[replog-sample]\n"
                    "quorum-append = yes\nname = \"from-file\"\nmax-message = 2KiB\n");
         file.close();
         Options options = sample();
@@ -124,6 +124,7 @@ private slots:
             QTest::newRow(name) << arguments << QString() << QString() << expected;
         };
         row("unknown", {u"--prot"_s, u"1"_s}, u"unknown option --prot"_s);
+        row("unknown letter", {u"-x"_s}, u"unknown option -x"_s);
         row("no value", {u"--port"_s}, u"missing value after '--port'"_s);
         row("value for a switch", {u"--quorum-append=1"_s}, u"unexpected value after '--quorum-append'"_s);
         row("argument", {u"stray"_s}, u"unexpected argument 'stray'"_s);
@@ -133,6 +134,7 @@ private slots:
         row("duration without unit", {u"--retry-base"_s, u"50"_s}, u"--retry-base: '50' is no good value: expected a duration such as"_s);
         row("duration of zero", {u"--retry-base"_s, u"0"_s}, u"from 1ms to 60m"_s);
         row("size", {u"--max-message"_s, u"1 parsec"_s}, u"expected a size"_s);
+        row("size above", {u"--max-message"_s, u"2GiB"_s}, u"from 1 to 1GiB"_s);
         row("choice", {u"--log-format"_s, u"xml"_s}, u"expected one of text, json"_s);
         row("host without port", {u"--master"_s, u"localhost"_s}, u"expected host:port"_s);
         row("port of a host", {u"--master"_s, u"localhost:99999"_s}, u"expected host:port"_s);
@@ -153,6 +155,7 @@ private slots:
         inFile("bad key", u"port=x\n"_s, u"t.ini:1: port: 'x' is no good value"_s);
         inFile("no key", u"port\n"_s, u"t.ini:1: 'port' is no 'name = value'"_s);
         inFile("section", u"[master]\n"_s, u"t.ini:1: unknown section 'master'"_s);
+        inFile("section of no program", u"[replog-mastre]\nport = 1\n"_s, u"t.ini:1: unknown section 'replog-mastre'"_s);
         inFile("config in a file", u"config=y\n"_s, u"t.ini:1: unknown option 'config'"_s);
     }
 
