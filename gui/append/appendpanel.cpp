@@ -2,6 +2,7 @@
 #include "gui/append/appendpanel.h"
 
 #include "gui/append/requestsmodel.h"
+#include "gui/window/rowtable.h"
 #include "gui/window/theme.h"
 
 #include <QAction>
@@ -14,7 +15,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -125,22 +125,11 @@ void AppendPanel::makeForm()
 
 void AppendPanel::makeList()
 {
-    m_list = new QTableView(this);
+    m_list = new RowTable(9, this);
     m_list->setObjectName(u"requestsTable"_s);
     m_list->setAccessibleName(tr("Appends sent from here"));
     m_list->setModel(m_requests);
-    m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setShowGrid(false);
-    m_list->setWordWrap(false);
-    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_list->setTabKeyNavigation(false);
-    m_list->verticalHeader()->hide();
-    m_list->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_list->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
     QHeaderView *header = m_list->horizontalHeader();
-    header->setHighlightSections(false);
     const int character = fontMetrics().horizontalAdvance(u'0');
     header->resizeSection(RequestsModel::StateColumn, character * 17 + 40);
     header->resizeSection(RequestsModel::IdColumn, character * 5 + 18);

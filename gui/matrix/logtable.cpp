@@ -3,7 +3,6 @@
 
 #include "gui/matrix/logdelegate.h"
 
-#include <QEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
@@ -13,34 +12,23 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-LogTable::LogTable(QWidget *parent) : QTableView(parent)
+LogTable::LogTable(QWidget *parent) : RowTable(9, parent)
 {
     setItemDelegate(new LogDelegate(this));
-    setShowGrid(false);
-    setWordWrap(false);
-    setFrameShape(QFrame::NoFrame);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(ExtendedSelection);
-    setEditTriggers(NoEditTriggers);
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollMode(ScrollPerPixel);
-    setTabKeyNavigation(false);
     setCornerButtonEnabled(false);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionsClickable(false);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setMinimumSectionSize(36);
     horizontalHeader()->setTextElideMode(Qt::ElideLeft);   // nodes' names differ in their ends
-    updateRowHeight();
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &LogTable::handleScrolled);
     connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &LogTable::handleRangeChanged);
 }
 
 void LogTable::setModel(QAbstractItemModel *newModel)
 {
-    QTableView::setModel(newModel);
+    RowTable::setModel(newModel);
     connect(newModel, &QAbstractItemModel::columnsInserted, this, &LogTable::fitColumns);
     connect(newModel, &QAbstractItemModel::columnsRemoved, this, &LogTable::fitColumns);
     connect(newModel, &QAbstractItemModel::modelReset, this, [this] {
@@ -80,7 +68,7 @@ void LogTable::goToRow(int row)
 
 void LogTable::paintEvent(QPaintEvent *event)
 {
-    QTableView::paintEvent(event);
+    RowTable::paintEvent(event);
     if (!model() || model()->rowCount() > 0 || m_emptyText.isEmpty())
         return;
     QPainter painter(viewport());
@@ -90,15 +78,8 @@ void LogTable::paintEvent(QPaintEvent *event)
 
 void LogTable::resizeEvent(QResizeEvent *event)
 {
-    QTableView::resizeEvent(event);
+    RowTable::resizeEvent(event);
     fitColumns();
-}
-
-void LogTable::changeEvent(QEvent *event)
-{
-    QTableView::changeEvent(event);
-    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
-        updateRowHeight();
 }
 
 void LogTable::keyPressEvent(QKeyEvent *event)
@@ -107,7 +88,7 @@ void LogTable::keyPressEvent(QKeyEvent *event)
         emit copyRequested();
         return;
     }
-    QTableView::keyPressEvent(event);
+    RowTable::keyPressEvent(event);
 }
 
 void LogTable::fitColumns()
@@ -154,12 +135,6 @@ void LogTable::handleRangeChanged()
 {
     if (m_following)
         setFollowing(true);
-}
-
-void LogTable::updateRowHeight()
-{
-    verticalHeader()->setMinimumSectionSize(1);
-    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
 }
 
 } // namespace replog

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QTableView>
+#include "gui/window/rowtable.h"
 
 namespace replog {
 
 // The table of the log: follows the end of the log unless the user scrolled away from it, and fits its columns to the
 // width. Says in its middle why it is empty.
-class LogTable : public QTableView
+class LogTable : public RowTable
 {
     Q_OBJECT
 public:
@@ -27,14 +27,12 @@ signals:
 protected:
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
-    void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
     void fitColumns();
     void handleScrolled(int value);
     void handleRangeChanged();
-    void updateRowHeight();
 
     QString m_emptyText;
     bool m_following = true;

@@ -5,6 +5,7 @@
 #include "gui/cluster/clustertext.h"
 #include "gui/nodes/faultsdialog.h"
 #include "gui/nodes/nodesmodel.h"
+#include "gui/window/rowtable.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -14,7 +15,6 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -24,7 +24,7 @@ namespace replog {
 
 NodesView::NodesView(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new NodesModel(session.model(), this)),
-      m_table(new QTableView(this)), m_details(new QLabel(this))
+      m_table(new RowTable(11, this)), m_details(new QLabel(this))
 {
     setObjectName(u"nodesView"_s);
     makeActions();
@@ -55,18 +55,8 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     m_table->setObjectName(u"nodesTable"_s);
     m_table->setAccessibleName(tr("Nodes"));
     m_table->setModel(m_model);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 11);
     QHeaderView *header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(40);
     const QFontMetrics metrics = fontMetrics();
     const auto width = [&](int section, int characters) {

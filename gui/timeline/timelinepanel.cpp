@@ -2,6 +2,7 @@
 #include "gui/timeline/timelinepanel.h"
 
 #include "gui/window/emptystate.h"
+#include "gui/window/rowtable.h"
 
 #include <QAction>
 #include <QApplication>
@@ -13,7 +14,6 @@
 #include <QMenu>
 #include <QScrollBar>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -75,21 +75,13 @@ TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
     clear->setToolTip(tr("Forgets the events shown so far"));
     bar->addWidget(clear);
 
-    m_table = new QTableView(this);
+    m_table = new RowTable(6, this);
     m_table->setObjectName(u"events"_s);
     m_table->setAccessibleName(tr("Events"));
     m_table->setModel(m_filter);
-    m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setColumnWidth(EventModel::TimeColumn, fontMetrics().horizontalAdvance(u"00:00:00.000"_s) + 20);
     m_table->setColumnWidth(EventModel::NodeColumn, fontMetrics().horizontalAdvance(u"secondary-10"_s) + 20);
     m_table->setColumnWidth(EventModel::KindColumn, fontMetrics().horizontalAdvance(u"registered"_s) + 30);

@@ -6,6 +6,7 @@
 #include "gui/waits/acksdelegate.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/window/emptystate.h"
+#include "gui/window/rowtable.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -16,7 +17,6 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -26,7 +26,7 @@ namespace replog {
 
 WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new WaitsModel(session.model(), pages, this)),
-      m_table(new QTableView(this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
+      m_table(new RowTable(11, this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
       m_more(new QLabel(this)), m_release(new QAction(tr("&Release…"), this)),
       m_show(new QAction(tr("Show in the &Log"), this))
 {
@@ -47,18 +47,7 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     m_table->setAccessibleName(tr("Pending concern waits"));
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(WaitsModel::AcksColumn, new AcksDelegate(this));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 11);
     QHeaderView *header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
     const QFontMetrics metrics = fontMetrics();
     const auto width = [&](int section, int characters) {
         const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTableView>
+
+namespace replog {
+
+// A table that is read row by row: whole rows are selected, nothing is edited, Tab leaves it, and its rows are as high as
+// the font and some air need.
+class RowTable : public QTableView
+{
+    Q_OBJECT
+public:
+    // `air`: pixels that a row is higher than its text.
+    explicit RowTable(int air, QWidget *parent = nullptr);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void updateRowHeight();
+
+    const int m_air;
+};
+
+} // namespace replog
