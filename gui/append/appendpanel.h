@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/cluster/clustersession.h"
+#include "gui/window/texts.h"
 
 #include <QWidget>
 
@@ -38,6 +39,7 @@ signals:
 private:
     void makeForm();
     void makeList();
+    void setTexts();
     void append();
     void updateConcerns();
     void updateState();
@@ -57,6 +59,7 @@ private:
     QAction *m_focus = nullptr;
     QAction *m_stopWaiting = nullptr;
     QAction *m_clear = nullptr;
+    Texts m_texts;
 };
 
 } // namespace replog

@@ -127,9 +127,9 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
         return role == Qt::DisplayRole || role == Qt::ToolTipRole ? QVariant(request.asked.message) : QVariant();
     case ConcernColumn:
         if (role == Qt::DisplayRole)
-            return request.asked.w;
+            return ClusterText::concern(request.asked.w);
         if (role == Qt::ToolTipRole && request.asked.timeoutMs > 0)
-            return tr("w=%1, timeout %2").arg(request.asked.w, ClusterText::latency(request.asked.timeoutMs));
+            return tr("w=%1, timeout %2").arg(ClusterText::concern(request.asked.w), ClusterText::latency(request.asked.timeoutMs));
         return {};
     default:
         return {};

@@ -45,12 +45,11 @@ double niceCeiling(double value)
 
 } // namespace
 
-TimeChart::TimeChart(const QString &title, const QString &unit, const QString &hint, Scale scale, QWidget *parent)
-    : QWidget(parent), m_title(title), m_chart(new QChart), m_view(new QChartView(m_chart, this)), m_time(new QDateTimeAxis(m_chart)),
+TimeChart::TimeChart(Scale scale, QWidget *parent)
+    : QWidget(parent), m_chart(new QChart), m_view(new QChartView(m_chart, this)), m_time(new QDateTimeAxis(m_chart)),
       m_value(scale == Scale::FromZero ? static_cast<QAbstractAxis *>(new QValueAxis(m_chart)) : new QLogValueAxis(m_chart)), m_scale(scale),
-      m_stack(new QStackedLayout(this))
+      m_stack(new QStackedLayout(this)), m_empty(new EmptyState(this))
 {
-    m_chart->setTitle(unit.isEmpty() ? title : u"%1, %2"_s.arg(title, unit));
     m_chart->setMargins({4, 2, 8, 2});
     m_chart->setBackgroundRoundness(0);
     m_chart->layout()->setContentsMargins(0, 0, 0, 0);
@@ -62,12 +61,16 @@ TimeChart::TimeChart(const QString &title, const QString &unit, const QString &h
     m_chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
     m_view->setRenderHint(QPainter::Antialiasing);
     m_view->setFrameShape(QFrame::NoFrame);
-    m_view->setAccessibleName(title);
-    auto *const empty = new EmptyState(this);
-    empty->setText(title, hint);
-    m_stack->addWidget(empty);
+    m_stack->addWidget(m_empty);
     m_stack->addWidget(m_view);
     applyPalette();
+}
+
+void TimeChart::setTexts(const QString &title, const QString &unit, const QString &hint)
+{
+    m_chart->setTitle(u"%1, %2"_s.arg(title, unit));
+    m_view->setAccessibleName(title);
+    m_empty->setText(title, hint);
 }
 
 void TimeChart::add(qint64 timeMs, const std::map<QString, std::optional<double>> &values)

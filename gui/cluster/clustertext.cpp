@@ -98,6 +98,11 @@ QString ClusterText::stateExplained(const NodeInfo &node)
     return {};
 }
 
+QString ClusterText::concern(const QString &w)
+{
+    return w == "majority"_L1 ? tr("majority") : w == "all"_L1 ? tr("all") : w;
+}
+
 QString ClusterText::elapsed(qint64 ms)
 {
     const QLocale locale;

@@ -3,6 +3,7 @@
 
 #include "gui/matrix/logdelegate.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
@@ -80,6 +81,13 @@ void LogTable::resizeEvent(QResizeEvent *event)
 {
     RowTable::resizeEvent(event);
     fitColumns();
+}
+
+void LogTable::changeEvent(QEvent *event)
+{
+    RowTable::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::LanguageChange)
+        fitColumns();
 }
 
 void LogTable::keyPressEvent(QKeyEvent *event)

@@ -27,8 +27,7 @@ namespace replog {
 WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new WaitsModel(session.model(), pages, this)),
       m_table(new RowTable(11, this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
-      m_more(new QLabel(this)), m_release(new QAction(tr("&Release…"), this)),
-      m_show(new QAction(tr("Show in the &Log"), this))
+      m_more(new QLabel(this)), m_release(new QAction(this)), m_show(new QAction(this)), m_texts(this)
 {
     setObjectName(u"waitsView"_s);
     auto *column = new QVBoxLayout(this);
@@ -44,21 +43,9 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     rows->addWidget(m_table, 1);
 
     m_table->setObjectName(u"waitsTable"_s);
-    m_table->setAccessibleName(tr("Pending concern waits"));
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(WaitsModel::AcksColumn, new AcksDelegate(this));
     QHeaderView *header = m_table->horizontalHeader();
-    const QFontMetrics metrics = fontMetrics();
-    const auto width = [&](int section, int characters) {
-        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
-        header->resizeSection(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
-                                                metrics.horizontalAdvance(title)) + 17);
-    };
-    width(WaitsModel::IdColumn, 4);
-    width(WaitsModel::AcksColumn, 11);
-    width(WaitsModel::MissingColumn, 10);
-    width(WaitsModel::WaitedColumn, 6);
-    width(WaitsModel::ClientsColumn, 4);
     header->setSectionResizeMode(WaitsModel::MessageColumn, QHeaderView::Stretch);
     header->setMinimumSectionSize(40);
 
@@ -80,7 +67,6 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
 
     m_release->setObjectName(u"release"_s);
     m_release->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_L);
-    m_release->setToolTip(tr("Give up the wait: its clients are told that it was not satisfied"));
     connect(m_release, &QAction::triggered, this, &WaitsView::release);
     m_show->setObjectName(u"showWait"_s);
     connect(m_show, &QAction::triggered, this, [this] {
@@ -99,7 +85,27 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     connect(&session.model(), &ClusterModel::connectionRestored, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::connectionLost, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::waitsTotalChanged, this, &WaitsView::update);
+    m_texts.add([this] { setTexts(); });
+}
+
+void WaitsView::setTexts()
+{
+    m_release->setText(tr("&Release…"));
+    m_release->setToolTip(tr("Give up the wait: its clients are told that it was not satisfied"));
+    m_show->setText(tr("Show in the &Log"));
+    m_table->setAccessibleName(tr("Pending concern waits"));
     m_empty->setText(tr("Nobody waits"), tr("A message that asks for more nodes than hold it shows here until they do."));
+    const QFontMetrics metrics = fontMetrics();
+    const auto width = [&](int section, int characters) {
+        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+        m_table->setColumnWidth(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
+                                                metrics.horizontalAdvance(title)) + 17);
+    };
+    width(WaitsModel::IdColumn, 4);
+    width(WaitsModel::AcksColumn, 11);
+    width(WaitsModel::MissingColumn, 10);
+    width(WaitsModel::WaitedColumn, 6);
+    width(WaitsModel::ClientsColumn, 4);
     update();
 }
 

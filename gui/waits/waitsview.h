@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/matrix/messagepages.h"
+#include "gui/window/texts.h"
 
 #include <QWidget>
 
@@ -36,6 +37,7 @@ private:
     QList<quint64> selectedIds() const;
     void release();
     void releaseNow(const QList<quint64> &ids);
+    void setTexts();
     void update();
 
     ClusterSession &m_session;
@@ -46,6 +48,7 @@ private:
     QLabel *m_more;
     QAction *m_release;
     QAction *m_show;
+    Texts m_texts;
 };
 
 } // namespace replog

@@ -26,6 +26,10 @@ void RowTable::changeEvent(QEvent *event)
     QTableView::changeEvent(event);
     if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
         updateRowHeight();
+    if (event->type() == QEvent::LanguageChange) {
+        viewport()->update();
+        horizontalHeader()->viewport()->update();
+    }
 }
 
 void RowTable::updateRowHeight()
