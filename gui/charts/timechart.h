@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QColor>
 #include <QWidget>
 
 #include <deque>
@@ -55,7 +56,9 @@ private:
     void redraw();
     void scaleFromZero(double most);
     void scaleLogarithmic(double least, double most);
-    void drawLine(const QString &name, Line &line);
+    void drawLine(Line &line);
+    void nameLines();
+    QRgb colorOf(int order) const;
     void style(QLineSeries *series, int order) const;
     void applyPalette();
 
