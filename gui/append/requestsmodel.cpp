@@ -124,7 +124,9 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
             return request.outcome.id > 0 ? QVariant(request.outcome.id) : QVariant(u"–"_s);
         return {};
     case MessageColumn:
-        return role == Qt::DisplayRole || role == Qt::ToolTipRole ? QVariant(request.asked.message) : QVariant();
+        if (role == Qt::DisplayRole)
+            return ClusterText::oneLine(request.asked.message);
+        return role == Qt::ToolTipRole ? QVariant(request.asked.message) : QVariant();
     case ConcernColumn:
         if (role == Qt::DisplayRole)
             return ClusterText::concern(request.asked.w);
