@@ -188,6 +188,7 @@ void AppendPanel::setTexts()
     m_send->setText(tr("&Append"));
     m_send->setToolTip(tr("Send it to the master (%1)").arg(m_append->shortcut().toString(QKeySequence::NativeText)));
     m_list->setAccessibleName(tr("Appends sent from here"));
+    m_list->setEmptyText(tr("Requests show here, newest first."));
     updateConcerns();
     updateState();
 }
@@ -248,10 +249,7 @@ void AppendPanel::updateState()
 
     const int all = m_requests->rowCount();
     const int waiting = m_requests->waiting();
-    if (all == 0)
-        m_summary->setText(tr("Requests show here, newest first."));
-    else
-        m_summary->setText(tr("%1 sent, %2 waiting").arg(all).arg(waiting));
+    m_summary->setText(all == 0 ? QString() : tr("%1 sent, %2 waiting").arg(all).arg(waiting));
     bool anyOpen = false;
     const QItemSelection selection = m_list->selectionModel()->selection();
     for (const QItemSelectionRange &range : selection) {

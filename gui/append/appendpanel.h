@@ -14,11 +14,11 @@ class QLineEdit;
 class QMenu;
 class QPushButton;
 class QSpinBox;
-class QTableView;
 
 namespace replog {
 
 class RequestsModel;
+class RowTable;
 
 // Sends messages, and keeps a list of what became of each.
 class AppendPanel : public QWidget
@@ -54,7 +54,7 @@ private:
     QPushButton *m_send = nullptr;
     QLabel *m_hint = nullptr;
     QLabel *m_summary = nullptr;
-    QTableView *m_list = nullptr;
+    RowTable *m_list = nullptr;
     QAction *m_append = nullptr;
     QAction *m_focus = nullptr;
     QAction *m_stopWaiting = nullptr;

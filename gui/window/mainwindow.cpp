@@ -79,7 +79,7 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::nodeRemoved, this, &MainWindow::updateMaster);
     m_texts.add([this] {
         m_tools->setWindowTitle(tr("Tools"));
-        m_empty->setText(tr("No cluster yet"), tr("Start a cluster on this computer, or connect to one that runs."));
+        m_empty->setText(tr("No cluster yet"), tr("Start a cluster on this computer, connect to one that runs, or let a guided walk show what it is about."));
         updateTitle();
         updateMaster();
     });
@@ -271,7 +271,7 @@ void MainWindow::restoreLayout()
     finishMenus();
     const QScreen *display = screen();
     resize(display ? DefaultSize.boundedTo(display->availableSize() * 9 / 10) : DefaultSize);
-    resizeDocks({m_panels.value(u"append"_s)}, {RightWidth}, Qt::Horizontal);
+    resizeDocks({m_panels.value(u"append"_s)}, {std::min(RightWidth, width() * 31 / 100)}, Qt::Horizontal);
     resizeDocks({m_panels.value(u"nodes"_s)}, {BottomHeight}, Qt::Vertical);
     for (const QString &name : {u"append"_s, u"nodes"_s})
         m_panels.value(name)->raise();

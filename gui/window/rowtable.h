@@ -6,7 +6,7 @@
 namespace replog {
 
 // A table that is read row by row: whole rows are selected, nothing is edited, Tab leaves it, and its rows are as high as
-// the font and some air need.
+// the font and some air need. Says in its middle why it is empty.
 class RowTable : public QTableView
 {
     Q_OBJECT
@@ -14,13 +14,17 @@ public:
     // `air`: pixels that a row is higher than its text.
     explicit RowTable(int air, QWidget *parent = nullptr);
 
+    void setEmptyText(const QString &text);
+
 protected:
+    void paintEvent(QPaintEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:
     void updateRowHeight();
 
     const int m_air;
+    QString m_emptyText;
 };
 
 } // namespace replog
