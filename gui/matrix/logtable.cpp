@@ -6,7 +6,6 @@
 #include <QEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
-#include <QPainter>
 #include <QScrollBar>
 
 using namespace Qt::StringLiterals;
@@ -32,6 +31,10 @@ void LogTable::setModel(QAbstractItemModel *newModel)
     RowTable::setModel(newModel);
     connect(newModel, &QAbstractItemModel::columnsInserted, this, &LogTable::fitColumns);
     connect(newModel, &QAbstractItemModel::columnsRemoved, this, &LogTable::fitColumns);
+    connect(newModel, &QAbstractItemModel::rowsInserted, this, [this] {
+        if (columnWidth(LogModel::IdColumn) < idWidth())
+            fitColumns();
+    });
     connect(newModel, &QAbstractItemModel::modelReset, this, [this] {
         fitColumns();
         setFollowing(true);
@@ -52,12 +55,6 @@ void LogTable::setFollowing(bool following)
     emit followingChanged(following);
 }
 
-void LogTable::setEmptyText(const QString &text)
-{
-    m_emptyText = text;
-    viewport()->update();
-}
-
 void LogTable::goToRow(int row)
 {
     const QModelIndex index = model()->index(row, LogModel::TextColumn);
@@ -65,16 +62,6 @@ void LogTable::goToRow(int row)
     selectRow(row);
     setCurrentIndex(index);
     scrollTo(index, PositionAtCenter);
-}
-
-void LogTable::paintEvent(QPaintEvent *event)
-{
-    RowTable::paintEvent(event);
-    if (!model() || model()->rowCount() > 0 || m_emptyText.isEmpty())
-        return;
-    QPainter painter(viewport());
-    painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(viewport()->rect().adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
 }
 
 void LogTable::resizeEvent(QResizeEvent *event)
@@ -99,14 +86,19 @@ void LogTable::keyPressEvent(QKeyEvent *event)
     RowTable::keyPressEvent(event);
 }
 
+int LogTable::idWidth() const
+{
+    const quint64 last = model()->index(model()->rowCount() - 1, LogModel::IdColumn).data().toULongLong();
+    return fontMetrics().horizontalAdvance(QString(std::max<qsizetype>(5, QString::number(last).size()), u'0')) + 24;
+}
+
 void LogTable::fitColumns()
 {
     if (!model() || model()->columnCount() < LogModel::FirstNodeColumn)
         return;
     const QFontMetrics metrics = fontMetrics();
     const auto widthOf = [&](const QString &text) { return metrics.horizontalAdvance(text) + 24; };
-    const quint64 rows = quint64(std::max(1, model()->rowCount()));
-    setColumnWidth(LogModel::IdColumn, widthOf(QString(std::max<qsizetype>(5, QString::number(rows).size()), u'0')));
+    setColumnWidth(LogModel::IdColumn, idWidth());
 
     // Node columns: with words while these leave the text its half of the room, then signs alone.
     const int nodes = model()->columnCount() - LogModel::FirstNodeColumn;
@@ -117,7 +109,8 @@ void LogTable::fitColumns()
         header = std::max(header, widthOf(name) + 2 * metrics.height() + 4);   // with the sign before it
     }
     wide = std::min(header, wide * 3 / 2);
-    const int narrow = metrics.height() + metrics.horizontalAdvance(u"…-10"_s) + 30;
+    // The sign of the node's state and the end of its name, in which names differ.
+    const int narrow = metrics.height() + metrics.horizontalAdvance(nodes < 10 ? u"…9"_s : u"…99"_s) + 28;
     const int room = viewport()->width() - columnWidth(LogModel::IdColumn);
     const int waits = std::clamp((room - nodes * wide) / 2, widthOf(tr("Waits for")) + 8, 260);
     setColumnWidth(LogModel::WaitColumn, waits);
@@ -125,7 +118,7 @@ void LogTable::fitColumns()
     for (int i = 0; i < nodes; ++i)
         setColumnWidth(LogModel::FirstNodeColumn + i, each);
     const int text = room - waits - nodes * each;
-    setColumnWidth(LogModel::TextColumn, std::max(text, 160));
+    setColumnWidth(LogModel::TextColumn, std::max(text, 100));
 }
 
 void LogTable::handleScrolled(int value)

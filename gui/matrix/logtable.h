@@ -6,7 +6,7 @@
 namespace replog {
 
 // The table of the log: follows the end of the log unless the user scrolled away from it, and fits its columns to the
-// width. Says in its middle why it is empty.
+// width.
 class LogTable : public RowTable
 {
     Q_OBJECT
@@ -16,7 +16,6 @@ public:
     void setModel(QAbstractItemModel *model) override;
     bool isFollowing() const { return m_following; }
     void setFollowing(bool following);
-    void setEmptyText(const QString &text);
     // Scrolls there and selects it.
     void goToRow(int row);
 
@@ -25,17 +24,16 @@ signals:
     void copyRequested();
 
 protected:
-    void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    int idWidth() const;
     void fitColumns();
     void handleScrolled(int value);
     void handleRangeChanged();
 
-    QString m_emptyText;
     bool m_following = true;
     bool m_ownMove = false;
 };
