@@ -47,7 +47,8 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     m_table->setItemDelegateForColumn(WaitsModel::AcksColumn, new AcksDelegate(this));
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionResizeMode(WaitsModel::MessageColumn, QHeaderView::Stretch);
-    header->setMinimumSectionSize(40);
+    header->setMinimumSectionSize(30);
+    m_table->viewport()->installEventFilter(this);
 
     auto *bar = new QWidget(content);
     auto *line = new QHBoxLayout(bar);
@@ -79,7 +80,10 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     m_table->addActions({m_show, m_release});
 
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WaitsView::update);
-    connect(m_model, &QAbstractItemModel::rowsInserted, this, &WaitsView::update);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
+        fitColumns();
+        update();
+    });
     connect(m_model, &QAbstractItemModel::rowsRemoved, this, &WaitsView::update);
     connect(m_model, &QAbstractItemModel::modelReset, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::connectionRestored, this, &WaitsView::update);
@@ -95,18 +99,34 @@ void WaitsView::setTexts()
     m_show->setText(tr("Show in the &Log"));
     m_table->setAccessibleName(tr("Pending concern waits"));
     m_empty->setText(tr("Nobody waits"), tr("A message that asks for more nodes than hold it shows here until they do."));
-    const QFontMetrics metrics = fontMetrics();
-    const auto width = [&](int section, int characters) {
-        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
-        m_table->setColumnWidth(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
-                                                metrics.horizontalAdvance(title)) + 17);
-    };
-    width(WaitsModel::IdColumn, 4);
-    width(WaitsModel::AcksColumn, 11);
-    width(WaitsModel::MissingColumn, 10);
-    width(WaitsModel::WaitedColumn, 6);
-    width(WaitsModel::ClientsColumn, 4);
+    fitColumns();
     update();
+}
+
+void WaitsView::fitColumns()
+{
+    const QFontMetrics metrics = fontMetrics();
+    const auto fit = [&](int section, const QString &widest) {
+        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+        m_table->setColumnWidth(section, std::max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(title)) + 15);
+    };
+    fit(WaitsModel::IdColumn, QString::number(std::max<quint64>(1000, m_session.model().lastId())));
+    fit(WaitsModel::WaitedColumn, ClusterText::elapsed(59'000));
+    fit(WaitsModel::ClientsColumn, u"999"_s);
+    const QString acks = m_model->rowCount() > 0 ? m_model->index(0, WaitsModel::AcksColumn).data().toString() : QString();
+    fit(WaitsModel::AcksColumn, acks + u"00000"_s);   // with a bar before it
+    // What is left goes to the message and to who is missed.
+    int room = m_table->viewport()->width();
+    for (int section : {WaitsModel::IdColumn, WaitsModel::AcksColumn, WaitsModel::WaitedColumn, WaitsModel::ClientsColumn})
+        room -= m_table->columnWidth(section);
+    m_table->setColumnWidth(WaitsModel::MissingColumn, std::clamp(room / 2, 60, metrics.horizontalAdvance(u"secondary-10, secondary-11"_s)));
+}
+
+bool WaitsView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize)
+        fitColumns();
+    return QWidget::eventFilter(watched, event);
 }
 
 void WaitsView::addActionsTo(QMenu *menu)

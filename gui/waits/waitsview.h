@@ -33,11 +33,15 @@ signals:
     void notice(const QString &topic, const QString &text, bool isError);
     void shown(quint64 id);          // the user wants to see this message in the log
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     QList<quint64> selectedIds() const;
     void release();
     void releaseNow(const QList<quint64> &ids);
     void setTexts();
+    void fitColumns();
     void update();
 
     ClusterSession &m_session;
