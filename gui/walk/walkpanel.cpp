@@ -12,7 +12,6 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QStackedWidget>
-#include <QStyle>
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -65,20 +64,18 @@ WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Schedul
         label->setMargin(2);
     }
     auto *const bar = new QHBoxLayout;
-    const auto button = [&](const QString &name, QStyle::StandardPixmap icon) {
+    const auto button = [&](const QString &name) {
         auto *const made = new QToolButton(page);
         made->setObjectName(name);
-        made->setIcon(style()->standardIcon(icon));
-        made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         made->setFocusPolicy(Qt::StrongFocus);
         bar->addWidget(made);
         return made;
     };
-    m_next = button(u"walkNext"_s, QStyle::SP_MediaSkipForward);
-    m_play = button(u"walkPlay"_s, QStyle::SP_MediaPlay);
+    m_next = button(u"walkNext"_s);
+    m_play = button(u"walkPlay"_s);
     m_play->setCheckable(true);
-    m_stop = button(u"walkStop"_s, QStyle::SP_MediaStop);
-    m_again = button(u"walkAgain"_s, QStyle::SP_BrowserReload);
+    m_stop = button(u"walkStop"_s);
+    m_again = button(u"walkAgain"_s);
     bar->addStretch();
 
     m_scroll = new QScrollArea(page);

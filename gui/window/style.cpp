@@ -12,6 +12,7 @@ namespace replog {
 
 namespace {
 
+constexpr int ButtonMargin = 6;
 constexpr int CellMargin = 6;   // as a focus frame's margin; the text stands one pixel further in
 
 } // namespace
@@ -33,6 +34,12 @@ int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *
     if (hint == SH_DialogButtonBox_ButtonsHaveIcons)
         return 0;
     return QProxyStyle::styleHint(hint, option, widget, data);
+}
+
+QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size, const QWidget *widget) const
+{
+    const QSize fitted = QProxyStyle::sizeFromContents(type, option, size, widget);
+    return type == CT_PushButton ? fitted + QSize(2 * ButtonMargin, 0) : fitted;
 }
 
 void Style::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
@@ -65,6 +72,15 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         const QString text = view->model()->headerData(header->section, view->orientation()).toString();
         fitted.text = header->fontMetrics.elidedText(text, view->textElideMode(), option->rect.width() - icon);
         QProxyStyle::drawControl(element, &fitted, painter, widget);
+        return;
+    }
+    case CE_ItemViewItem: {
+        const auto *item = qstyleoption_cast<const QStyleOptionViewItem *>(option);
+        if (!item)
+            break;
+        QStyleOptionViewItem coloured(*item);
+        coloured.palette.setBrush(QPalette::HighlightedText, item->palette.brush(QPalette::Text));
+        QProxyStyle::drawControl(element, &coloured, painter, widget);
         return;
     }
     case CE_ToolBar: {
