@@ -118,6 +118,7 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::cleared, this, [this] {
         m_filter.setLastId(0);
         m_filterEdit->clear();
+        m_goToEdit->clear();
         setFilter({});
         updateStatus();
     });
@@ -284,8 +285,10 @@ void LogView::handleGoTo()
         emit notice(u"goTo"_s, {}, false);
     else if (id > m_session.model().lastId())
         emit notice(u"goTo"_s, tr("There is no message %1: the log ends at %2.").arg(id).arg(m_session.model().lastId()), true);
-    else
+    else if (m_model->isFiltered())
         emit notice(u"goTo"_s, tr("Message %1 is not among those that the filter shows.").arg(id), true);
+    else
+        emit notice(u"goTo"_s, tr("Message %1 is not among the newest %L2, which the log shows. Filter by its text to find it.").arg(id).arg(m_model->rowCount()), true);
 }
 
 bool LogView::goTo(quint64 id)
@@ -396,6 +399,8 @@ void LogView::updateStatus()
             parts.append(tr("searched %1 %").arg(m_filter.scanned() * 100 / cluster.lastId()));
     }
     parts.append(tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.lastId(), INT_MAX))).arg(cluster.lastId()));
+    if (!m_model->isFiltered() && m_model->leftOut() > 0)
+        parts.append(tr("the newest %L1 are shown").arg(m_model->rowCount()));
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));
     if (cluster.waitsTotal() > 0)
         parts.append(tr("%n waiting", nullptr, int(cluster.waitsTotal())));
