@@ -105,6 +105,8 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
 
 QString NodesModel::countdown(qint64 ms)
 {
+    if (ms <= 0)
+        return tr("now");
     return tr("in %1 s").arg(QLocale().toString(double(ms) / 1000, 'f', 1));
 }
 

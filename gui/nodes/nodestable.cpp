@@ -66,7 +66,7 @@ int NodesTable::neededWidth(int column) const
     int widest = std::max(title, sizeHintForColumn(column));
     // A countdown and a state change all the time, within these.
     if (column == NodesModel::NextAttemptColumn)
-        widest = std::max(widest, metrics.horizontalAdvance(NodesModel::countdown(0)) + margins);
+        widest = std::max(widest, metrics.horizontalAdvance(NodesModel::countdown(9900)) + margins);
     if (column == NodesModel::StateColumn)
         widest = std::max(widest, metrics.horizontalAdvance(ClusterText::state(NodeState::Unhealthy)) + metrics.height() + 2 * margins);
     return widest;

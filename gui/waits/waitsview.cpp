@@ -55,6 +55,7 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     line->setContentsMargins(8, 5, 8, 5);
     line->setSpacing(6);
     m_more->setForegroundRole(QPalette::PlaceholderText);
+    m_more->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     line->addWidget(m_more, 1);
     for (QAction *action : {m_show, m_release}) {
         auto *button = new QToolButton(bar);
@@ -119,7 +120,9 @@ void WaitsView::fitColumns()
     int room = m_table->viewport()->width();
     for (int section : {WaitsModel::IdColumn, WaitsModel::AcksColumn, WaitsModel::WaitedColumn, WaitsModel::ClientsColumn})
         room -= m_table->columnWidth(section);
-    m_table->setColumnWidth(WaitsModel::MissingColumn, std::clamp(room / 2, 60, metrics.horizontalAdvance(u"secondary-10, secondary-11"_s)));
+    const QString title = m_model->headerData(WaitsModel::MessageColumn, Qt::Horizontal, Qt::DisplayRole).toString();
+    const int message = std::max(room / 2, metrics.horizontalAdvance(title) + 15);
+    m_table->setColumnWidth(WaitsModel::MissingColumn, std::clamp(room - message, 60, metrics.horizontalAdvance(u"secondary-10, secondary-11"_s)));
 }
 
 bool WaitsView::eventFilter(QObject *watched, QEvent *event)

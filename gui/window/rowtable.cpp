@@ -19,6 +19,7 @@ RowTable::RowTable(int air, QWidget *parent) : QTableView(parent), m_air(air)
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setMinimumSectionSize(1);
     horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setTextElideMode(Qt::ElideRight);
     updateRowHeight();
 }
 

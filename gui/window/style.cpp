@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/window/style.h"
 
+#include "gui/window/theme.h"
+
 #include <QAbstractItemView>
 #include <QHeaderView>
 #include <QPainter>
@@ -40,6 +42,19 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
 {
     const QSize fitted = QProxyStyle::sizeFromContents(type, option, size, widget);
     return type == CT_PushButton ? fitted + QSize(2 * ButtonMargin, 0) : fitted;
+}
+
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const
+{
+    const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
+    if (button && (element == PE_IndicatorRadioButton || element == PE_IndicatorCheckBox) && isDark(option->palette)) {
+        // Fusion makes their outline darker than the window, where nobody sees it.
+        QStyleOptionButton outlined(*button);
+        outlined.palette.setColor(QPalette::Window, option->palette.color(QPalette::PlaceholderText));
+        QProxyStyle::drawPrimitive(element, &outlined, painter, widget);
+        return;
+    }
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
 }
 
 void Style::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,

@@ -461,7 +461,7 @@
     </message>
     <message>
         <source>%1 sent, %2 waiting</source>
-        <translation>надіслано: %1, чекають: %2</translation>
+        <translation>усього %1, чекають %2</translation>
     </message>
 </context>
 <context>
@@ -1372,6 +1372,10 @@ Folder: %2</source>
         <source>the newest %L1 are shown</source>
         <translation>показано найновіші %L1</translation>
     </message>
+    <message>
+        <source>Looking for “%1”: nothing found yet.</source>
+        <translation>Шукаю «%1»: поки нічого не знайдено.</translation>
+    </message>
 </context>
 <context>
     <name>replog::MainWindow</name>
@@ -1728,6 +1732,10 @@ Attempts: %4</source>
         <translation>%1, %2
 Епоха: %3
 Спроби: %4</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>зараз</translation>
     </message>
 </context>
 <context>
@@ -2131,7 +2139,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>As the master said last</source>
-        <translation>Як востаннє сказав головний вузол</translation>
+        <translation>Застарілі дані</translation>
     </message>
 </context>
 <context>
