@@ -59,6 +59,7 @@ AppendPanel::AppendPanel(ClusterSession &session, QWidget *parent)
     connect(m_requests, &QAbstractItemModel::dataChanged, this, &AppendPanel::updateState);
     connect(m_requests, &QAbstractItemModel::rowsInserted, this, &AppendPanel::updateState);
     connect(m_requests, &QAbstractItemModel::rowsRemoved, this, &AppendPanel::updateState);
+    connect(m_requests, &QAbstractItemModel::modelReset, this, &AppendPanel::updateState);
     m_texts.add([this] { setTexts(); });
 }
 
@@ -161,6 +162,7 @@ void AppendPanel::makeList()
     line->setSpacing(6);
     m_summary = new QLabel(bar);
     m_summary->setForegroundRole(QPalette::PlaceholderText);
+    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);   // the buttons come first
     line->addWidget(m_summary, 1);
     for (QAction *action : {m_stopWaiting, m_clear}) {
         auto *button = new QToolButton(bar);

@@ -207,12 +207,10 @@ void RequestsModel::handleFinished(quint64 ticket, const AppendOutcome &outcome)
 
 void RequestsModel::handleClosed()
 {
-    AppendOutcome outcome;
-    outcome.state = AppendOutcome::State::Cancelled;
-    for (size_t row = 0; row < m_requests.size(); ++row) {
-        if (!m_requests[row].finished)
-            handleFinished(m_requests[row].ticket, outcome);
-    }
+    beginResetModel();
+    m_requests.clear();
+    m_waiting = 0;
+    endResetModel();
 }
 
 void RequestsModel::removeFinished()

@@ -89,8 +89,12 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&m_filterDelay, &QTimer::timeout, this, &LogView::handleFilterEdited);
     connect(&m_filter, &LogFilter::matched, m_model, &LogModel::addIds);
     connect(&m_filter, &LogFilter::progressed, this, &LogView::updateStatus);
-    connect(&m_pages, &MessagePages::failed, this,
-            [this](const QString &error) { emit notice(u"pages"_s, tr("Messages cannot be read: %1").arg(error), true); });
+    connect(&m_pages, &MessagePages::failed, this, [this](const QString &error) {
+        // That they cannot be read from a master that is away is no further news.
+        const NodeInfo *master = m_session.model().master();
+        if (master && master->contact == Contact::Connected)
+            emit notice(u"pages"_s, tr("Messages cannot be read: %1").arg(error), true);
+    });
     connect(&m_pages, &MessagePages::ready, this, [this] { emit notice(u"pages"_s, {}, false); });
 
     connect(&m_copyReader, &MessageReader::batch, this, [this](const QList<Message> &messages) {
@@ -125,6 +129,7 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::committedChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::waitsTotalChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::nodeStateChanged, this, &LogView::updateEmptyText);
+    connect(&cluster, &ClusterModel::connectionLost, this, [this] { emit notice(u"pages"_s, {}, false); });
     m_filter.setLastId(cluster.lastId());
     m_texts.add([this] { setTexts(); });
 }
@@ -248,11 +253,12 @@ QWidget *LogView::makeFooter()
         line->addWidget(word);
         line->addSpacing(10);
     }
-    line->addStretch();
     m_status = new QLabel(bar);
     m_status->setObjectName(u"logStatus"_s);
     m_status->setForegroundRole(QPalette::PlaceholderText);
-    line->addWidget(m_status);
+    m_status->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);   // it does not widen the window
+    line->addWidget(m_status, 1);
     return bar;
 }
 
@@ -411,7 +417,9 @@ void LogView::updateStatus()
 void LogView::updateEmptyText()
 {
     const NodeInfo *master = m_session.model().master();
-    if (m_model->isFiltered())
+    if (m_model->isFiltered() && m_filter.scanned() < m_session.model().lastId())
+        m_table->setEmptyText(tr("Looking for “%1”: nothing found yet.").arg(m_filter.text()));
+    else if (m_model->isFiltered())
         m_table->setEmptyText(tr("No message contains “%1”.").arg(m_filter.text()));
     else if (!master || master->contact != Contact::Connected)
         m_table->setEmptyText(tr("Nothing has been heard from the master yet."));

@@ -103,15 +103,14 @@ TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
     connect(clear, &QToolButton::clicked, &m_events, &EventModel::clear);
     connect(copy, &QAction::triggered, this, &TimelinePanel::copySelected);
     connect(&m_events, &EventModel::nodesChanged, this, &TimelinePanel::updateNodes);
-    connect(m_filter, &QAbstractItemModel::rowsAboutToBeInserted, this, [this] {
-        const QScrollBar *scroll = m_table->verticalScrollBar();
-        m_atEnd = scroll->value() >= scroll->maximum();
-    });
-    connect(m_filter, &QAbstractItemModel::rowsInserted, this, [this] {
-        updateEmpty();
+    // Rows and the panel's height change how far it can be scrolled; only the user, or what they do, changes how far it is.
+    const QScrollBar *scroll = m_table->verticalScrollBar();
+    connect(scroll, &QScrollBar::valueChanged, this, [this, scroll] { m_atEnd = scroll->value() >= scroll->maximum(); });
+    connect(scroll, &QScrollBar::rangeChanged, this, [this] {
         if (m_atEnd)
             m_table->scrollToBottom();
     });
+    connect(m_filter, &QAbstractItemModel::rowsInserted, this, &TimelinePanel::updateEmpty);
     connect(m_filter, &QAbstractItemModel::modelReset, this, &TimelinePanel::updateEmpty);
     setFocusProxy(m_table);
     m_texts.add([this, clear, copy, empty] {

@@ -2,11 +2,13 @@
 #include "gui/append/appendpanel.h"
 #include "gui/append/requestsmodel.h"
 #include "gui/cluster/clustersession.h"
+#include "gui/control/clusterlauncher.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
 #include "gui/nodes/nodesmodel.h"
 #include "gui/nodes/nodesview.h"
+#include "gui/timeline/eventmodel.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
 #include "gui/window/dashboard.h"
@@ -22,6 +24,7 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QLayout>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
@@ -376,6 +379,113 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 25, Patience);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
         QCOMPARE(stage.model().master()->state(), NodeState::Running);
+    }
+
+    // One notice says that the master is away; that its messages cannot be read follows from it.
+    void aMasterAwayIsToldOnce()
+    {
+        Stage stage;
+        stage.fake.fill(100'000);
+        QVERIFY(stage.open());
+        LogView *log = stage.window().log();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 100'000, Patience);
+        stage.fake.failReads = true;
+        QVERIFY(log->goTo(1000));
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"pages"_s).isEmpty(), Patience);
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"master"_s).isEmpty(), Patience);
+        QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());
+        // Reads go on failing, and say no more than that.
+        QSignalSpy failed(&log->pages(), &MessagePages::failed);
+        QTRY_VERIFY_WITH_TIMEOUT(failed.size() >= 2, Patience);
+        QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());
+    }
+
+    void requestsGoWithTheirCluster()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.session().append({u"answered"_s, u"1"_s, 0});
+        stage.session().append({u"waits"_s, u"3"_s, 0});
+        const RequestsModel *requests = stage.window().append()->requests();
+        QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(1) && requests->waiting() == 1, Patience);
+        stage.session().close();
+        QCOMPARE(requests->rowCount(), 0);       // their ids would be those of other messages in the next cluster
+        QCOMPARE(requests->waiting(), 0);
+        QVERIFY(stage.open());
+        stage.session().append({u"another"_s, u"1"_s, 0});
+        QTRY_VERIFY_WITH_TIMEOUT(requests->rowCount() == 1 && requests->isFinished(0), Patience);
+    }
+
+    void theTimelineFollowsItsEnd()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"timeline"_s);
+        auto *events = stage.find<QTableView>(u"events"_s);
+        const QScrollBar *bar = events->verticalScrollBar();
+        const auto add = [&stage](int count) {
+            for (int i = 0; i < count; ++i)
+                stage.dashboard.events().add({EventKind::Action, QDateTime::currentDateTime(), u"s1"_s, u"happened"_s});
+        };
+        add(200);
+        QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > 0 && bar->value() == bar->maximum(), Patience);
+        // A lower panel shows less of it, and its end all the same.
+        const int maximum = bar->maximum();
+        auto *dock = stage.find<QDockWidget>(u"timeline"_s);
+        stage.window().resizeDocks({dock}, {dock->height() - 60}, Qt::Vertical);
+        QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > maximum && bar->value() == bar->maximum(), Patience);
+        add(5);
+        QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() >= maximum + 5 && bar->value() == bar->maximum(), Patience);
+        // Scrolled away, it stays.
+        events->scrollToTop();
+        const int before = bar->maximum();
+        add(5);
+        QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() >= before + 5, Patience);
+        QCOMPARE(bar->value(), 0);
+    }
+
+    // In the longer words of Ukrainian and on a small screen.
+    void nothingHasToBeScrolledSideways_data()
+    {
+        QTest::addColumn<int>("language");
+        QTest::addColumn<int>("width");
+        QTest::addColumn<bool>("withRoles");
+        QTest::newRow("English, small") << int(Language::Choice::English) << 1280 << true;
+        QTest::newRow("Ukrainian, small") << int(Language::Choice::Ukrainian) << 1280 << false;
+        QTest::newRow("Ukrainian, large") << int(Language::Choice::Ukrainian) << 1600 << true;
+    }
+    void nothingHasToBeScrolledSideways()
+    {
+        QFETCH(int, language);
+        QFETCH(int, width);
+        QFETCH(bool, withRoles);
+        Stage stage({u"secondary-1"_s, u"secondary-2"_s, u"secondary-3"_s, u"secondary-4"_s, u"secondary-5"_s, u"secondary-6"_s});
+        stage.fake.fill(100'000);
+        stage.dashboard.language().choose(Language::Choice(language));
+        stage.window().resize(width, 720);
+        QVERIFY(stage.open());
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().nodes()->model()->rowCount(), 7, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 100'000, Patience);
+        const QTableView *nodes = stage.window().nodes()->table();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->isColumnHidden(NodesModel::RoleColumn), !withRoles, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->horizontalScrollBar()->maximum(), 0, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->table()->horizontalScrollBar()->maximum(), 0, Patience);
+        QCOMPARE(stage.window().width(), width);
+    }
+
+    void aDialogGrowsForItsError()
+    {
+        Stage stage;
+        stage.window().show();
+        stage.dashboard.launcher().showConnectDialog();
+        auto *dialog = stage.window().findChild<QDialog *>();
+        QVERIFY(QTest::qWaitForWindowExposed(dialog));
+        dialog->findChild<QLineEdit *>(u"address"_s)->setText(u"no port"_s);
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QVERIFY(dialog->findChild<QWidget *>(u"error"_s)->isVisible());
+        QVERIFY(dialog->height() >= dialog->layout()->totalHeightForWidth(dialog->width()));
+        dialog->reject();
     }
 
     void aWrongAddressSaysWhatIsThere()
