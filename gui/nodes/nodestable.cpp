@@ -13,6 +13,7 @@ namespace replog {
 
 namespace {
 
+constexpr int FitMs = 100;            // figures change often; it is enough to look now and then whether they fit
 constexpr int ErrorCharacters = 14;   // fewer of an error are not worth a column
 
 } // namespace
@@ -24,7 +25,7 @@ NodesTable::NodesTable(QWidget *parent) : RowTable(11, parent)
     horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     horizontalHeader()->setSectionsClickable(false);
     m_fit.setSingleShot(true);
-    m_fit.setInterval(0);
+    m_fit.setInterval(FitMs);
     connect(&m_fit, &QTimer::timeout, this, &NodesTable::fitColumns);
 }
 
@@ -32,8 +33,11 @@ void NodesTable::setModel(QAbstractItemModel *newModel)
 {
     RowTable::setModel(newModel);
     forgetWidths();
-    connect(newModel, &QAbstractItemModel::dataChanged, &m_fit, qOverload<>(&QTimer::start));
-    connect(newModel, &QAbstractItemModel::rowsInserted, &m_fit, qOverload<>(&QTimer::start));
+    connect(newModel, &QAbstractItemModel::dataChanged, this, [this] {
+        if (!m_fit.isActive())
+            m_fit.start();
+    });
+    connect(newModel, &QAbstractItemModel::rowsInserted, this, &NodesTable::fitColumns);
     connect(newModel, &QAbstractItemModel::modelReset, this, &NodesTable::forgetWidths);
 }
 
@@ -53,7 +57,7 @@ void NodesTable::changeEvent(QEvent *event)
 void NodesTable::forgetWidths()
 {
     m_widths = QList<int>(NodesModel::ColumnCount, 0);
-    m_fit.start();
+    fitColumns();
 }
 
 int NodesTable::neededWidth(int column) const

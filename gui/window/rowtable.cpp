@@ -2,8 +2,11 @@
 #include "gui/window/rowtable.h"
 
 #include <QEvent>
+#include <QFocusEvent>
 #include <QHeaderView>
+#include <QItemSelectionModel>
 #include <QPainter>
+#include <QScrollBar>
 
 namespace replog {
 
@@ -27,6 +30,28 @@ void RowTable::setEmptyText(const QString &text)
 {
     m_emptyText = text;
     viewport()->update();
+}
+
+// The first that is seen, or the last where the table is scrolled to its end: an arrow key goes on from what is in view.
+int RowTable::entryRow() const
+{
+    const QScrollBar *bar = verticalScrollBar();
+    const bool atEnd = bar->maximum() > 0 && bar->value() == bar->maximum();
+    return atEnd ? model()->rowCount() - 1 : rowAt(0);
+}
+
+void RowTable::focusInEvent(QFocusEvent *event)
+{
+    if (event->reason() != Qt::MouseFocusReason && model() && !selectionModel()->hasSelection()) {
+        executeDelayedItemsLayout();
+        updateGeometries();
+        if (const int row = entryRow(); row >= 0) {
+            setAutoScroll(false);
+            selectRow(row);
+            setAutoScroll(true);
+        }
+    }
+    QTableView::focusInEvent(event);
 }
 
 void RowTable::paintEvent(QPaintEvent *event)

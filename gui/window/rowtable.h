@@ -6,7 +6,7 @@
 namespace replog {
 
 // A table that is read row by row: whole rows are selected, nothing is edited, Tab leaves it, and its rows are as high as
-// the font and some air need. Says in its middle why it is empty.
+// the font and some air need. The keyboard finds a row selected that it can go on from. Says in its middle why it is empty.
 class RowTable : public QTableView
 {
     Q_OBJECT
@@ -17,10 +17,12 @@ public:
     void setEmptyText(const QString &text);
 
 protected:
+    void focusInEvent(QFocusEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:
+    int entryRow() const;
     void updateRowHeight();
 
     const int m_air;

@@ -272,6 +272,28 @@ private slots:
                                   u"failed: the wait was given up"_s, Patience);
     }
 
+    void theKeyboardFindsARowSelected()
+    {
+        Stage stage;
+        stage.fake.fill(1000);
+        QVERIFY(stage.open());
+        stage.window().activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&stage.window()));
+        LogView *log = stage.window().log();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1000, Patience);
+        stage.session().append({u"held up"_s, u"3"_s, 0});
+        WaitsView *waits = stage.window().waits();
+        QTRY_COMPARE_WITH_TIMEOUT(waits->model()->rowCount(), 1, Patience);
+        QVERIFY(!stage.action(u"release"_s)->isEnabled());
+        QTest::keyClick(&stage.window(), Qt::Key_4, Qt::AltModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.action(u"release"_s)->isEnabled(), Patience);
+
+        QTest::keyClick(&stage.window(), Qt::Key_1, Qt::AltModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(log->table()->hasFocus(), Patience);
+        QTest::keyClick(log->table(), Qt::Key_Up);
+        QCOMPARE(log->table()->currentIndex().row(), 999);     // up from the newest, not down from the first
+    }
+
     void whatCannotBeDoneSaysWhy()
     {
         Stage stage;
