@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/control/clusterlauncher.h"
 #include "gui/window/dashboard.h"
-#include "gui/window/language.h"
 #include "gui/window/mainwindow.h"
 #include "shared/base/exitcode.h"
 #include "shared/base/options.h"
@@ -52,7 +51,6 @@ int main(int argc, char **argv)
 
     QApplication::setWindowIcon(QIcon(u":/icons/replog-dashboard.svg"_s));
     QGuiApplication::setDesktopFileName(u"replog-dashboard"_s);
-    const replog::Language language;
     const replog::Dashboard dashboard;
     dashboard.window().show();
     if (options.isSet(u"local"_s)) {

@@ -2,6 +2,8 @@
 #include "gui/append/appendpanel.h"
 
 #include "gui/append/requestsmodel.h"
+#include "gui/cluster/clustertext.h"
+#include "gui/window/rowtable.h"
 #include "gui/window/theme.h"
 
 #include <QAction>
@@ -14,7 +16,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -29,17 +30,17 @@ constexpr int SmallestChoice = 3;   // w=3 can be chosen with two nodes, to see 
 } // namespace
 
 AppendPanel::AppendPanel(ClusterSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_requests(new RequestsModel(session, this))
+    : QWidget(parent), m_session(session), m_requests(new RequestsModel(session, this)), m_texts(this)
 {
     setObjectName(u"appendPanel"_s);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);
-    m_append = new QAction(tr("&Append"), this);
+    m_append = new QAction(this);
     m_append->setObjectName(u"append"_s);
     m_append->setShortcut(Qt::CTRL | Qt::Key_Return);
     connect(m_append, &QAction::triggered, this, &AppendPanel::append);
-    m_focus = new QAction(tr("&New Message"), this);
+    m_focus = new QAction(this);
     m_focus->setObjectName(u"newMessage"_s);
     m_focus->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_M));
     makeForm();
@@ -58,8 +59,8 @@ AppendPanel::AppendPanel(ClusterSession &session, QWidget *parent)
     connect(m_requests, &QAbstractItemModel::dataChanged, this, &AppendPanel::updateState);
     connect(m_requests, &QAbstractItemModel::rowsInserted, this, &AppendPanel::updateState);
     connect(m_requests, &QAbstractItemModel::rowsRemoved, this, &AppendPanel::updateState);
-    updateConcerns();
-    updateState();
+    connect(m_requests, &QAbstractItemModel::modelReset, this, &AppendPanel::updateState);
+    m_texts.add([this] { setTexts(); });
 }
 
 void AppendPanel::makeForm()
@@ -72,45 +73,41 @@ void AppendPanel::makeForm()
 
     m_message = new QLineEdit(form);
     m_message->setObjectName(u"message"_s);
-    m_message->setPlaceholderText(tr("Text, may be empty"));
     connect(m_message, &QLineEdit::returnPressed, m_append, &QAction::trigger);
     m_concern = new QComboBox(form);
     m_concern->setObjectName(u"concern"_s);
-    m_concern->setToolTip(tr("How many nodes must hold the message before it is answered, the master included"));
     m_timeout = new QDoubleSpinBox(form);
     m_timeout->setObjectName(u"timeout"_s);
     m_timeout->setRange(0, 86'400);
     m_timeout->setDecimals(1);
-    m_timeout->setSuffix(tr(" s"));
-    m_timeout->setSpecialValueText(tr("none"));
-    m_timeout->setToolTip(tr("How long to wait for the answer; the message stays in the log all the same"));
     m_count = new QSpinBox(form);
     m_count->setObjectName(u"count"_s);
     m_count->setRange(1, MaxCount);
-    m_count->setToolTip(tr("How many requests to send, each with the text and a number"));
-    m_send = new QPushButton(tr("&Append"), form);
+    m_send = new QPushButton(form);
     m_send->setObjectName(u"send"_s);
-    m_send->setToolTip(tr("Send it to the master (%1)").arg(m_append->shortcut().toString(QKeySequence::NativeText)));
     connect(m_send, &QPushButton::clicked, m_append, &QAction::trigger);
     connect(m_focus, &QAction::triggered, m_message, [this] {
         m_message->setFocus(Qt::ShortcutFocusReason);
         m_message->selectAll();
     });
 
-    const auto label = [form](const QString &text, QWidget *buddy) {
-        auto *made = new QLabel(text, form);
+    const auto label = [this, form](QWidget *buddy, const std::function<QString()> &text) {
+        auto *made = new QLabel(form);
         made->setBuddy(buddy);
-        QString name = text;
-        buddy->setAccessibleName(name.remove(u'&').remove(u':'));
+        m_texts.add([made, buddy, text] {
+            QString name = text();
+            made->setText(name);
+            buddy->setAccessibleName(name.remove(u'&').remove(u':'));
+        });
         return made;
     };
-    grid->addWidget(label(tr("Me&ssage:"), m_message), 0, 0);
+    grid->addWidget(label(m_message, [] { return tr("Me&ssage:"); }), 0, 0);
     grid->addWidget(m_message, 0, 1, 1, 3);
-    grid->addWidget(label(tr("Nodes (&w):"), m_concern), 1, 0);
+    grid->addWidget(label(m_concern, [] { return tr("Nodes (&w):"); }), 1, 0);
     grid->addWidget(m_concern, 1, 1);
-    grid->addWidget(label(tr("T&imeout:"), m_timeout), 1, 2);
+    grid->addWidget(label(m_timeout, [] { return tr("T&imeout:"); }), 1, 2);
     grid->addWidget(m_timeout, 1, 3);
-    grid->addWidget(label(tr("&How many:"), m_count), 2, 0);
+    grid->addWidget(label(m_count, [] { return tr("&How many:"); }), 2, 0);
     grid->addWidget(m_count, 2, 1);
     grid->addWidget(m_send, 2, 2, 1, 2);
     grid->setColumnStretch(1, 1);
@@ -125,22 +122,10 @@ void AppendPanel::makeForm()
 
 void AppendPanel::makeList()
 {
-    m_list = new QTableView(this);
+    m_list = new RowTable(9, this);
     m_list->setObjectName(u"requestsTable"_s);
-    m_list->setAccessibleName(tr("Appends sent from here"));
     m_list->setModel(m_requests);
-    m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setShowGrid(false);
-    m_list->setWordWrap(false);
-    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_list->setTabKeyNavigation(false);
-    m_list->verticalHeader()->hide();
-    m_list->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_list->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
     QHeaderView *header = m_list->horizontalHeader();
-    header->setHighlightSections(false);
     const int character = fontMetrics().horizontalAdvance(u'0');
     header->resizeSection(RequestsModel::StateColumn, character * 17 + 40);
     header->resizeSection(RequestsModel::IdColumn, character * 5 + 18);
@@ -149,9 +134,8 @@ void AppendPanel::makeList()
     layout()->addWidget(m_list);
     static_cast<QVBoxLayout *>(layout())->setStretchFactor(m_list, 1);
 
-    m_stopWaiting = new QAction(tr("Stop &Waiting"), this);
+    m_stopWaiting = new QAction(this);
     m_stopWaiting->setObjectName(u"stopWaiting"_s);
-    m_stopWaiting->setToolTip(tr("Hang up the selected requests; their messages may be in the log all the same"));
     connect(m_stopWaiting, &QAction::triggered, this, [this] {
         QList<quint64> tickets;
         const QModelIndexList rows = m_list->selectionModel()->selectedRows();
@@ -160,7 +144,7 @@ void AppendPanel::makeList()
         for (quint64 ticket : std::as_const(tickets))
             m_session.cancelAppend(ticket);
     });
-    m_clear = new QAction(tr("&Clear Finished"), this);
+    m_clear = new QAction(this);
     m_clear->setObjectName(u"clearFinished"_s);
     connect(m_clear, &QAction::triggered, m_requests, &RequestsModel::removeFinished);
     connect(m_list, &QTableView::activated, this, [this](const QModelIndex &index) {
@@ -178,6 +162,7 @@ void AppendPanel::makeList()
     line->setSpacing(6);
     m_summary = new QLabel(bar);
     m_summary->setForegroundRole(QPalette::PlaceholderText);
+    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);   // the buttons come first
     line->addWidget(m_summary, 1);
     for (QAction *action : {m_stopWaiting, m_clear}) {
         auto *button = new QToolButton(bar);
@@ -187,6 +172,27 @@ void AppendPanel::makeList()
         line->addWidget(button);
     }
     layout()->addWidget(bar);
+}
+
+void AppendPanel::setTexts()
+{
+    m_append->setText(tr("&Append"));
+    m_focus->setText(tr("&New Message"));
+    m_stopWaiting->setText(tr("Stop &Waiting"));
+    m_stopWaiting->setToolTip(tr("Hang up the selected requests; their messages may be in the log all the same"));
+    m_clear->setText(tr("&Clear Finished"));
+    m_message->setPlaceholderText(tr("Text, may be empty"));
+    m_concern->setToolTip(tr("How many nodes must hold the message before it is answered, the master included"));
+    m_timeout->setSuffix(tr(" s"));
+    m_timeout->setSpecialValueText(tr("none"));
+    m_timeout->setToolTip(tr("How long to wait for the answer; the message stays in the log all the same"));
+    m_count->setToolTip(tr("How many requests to send, each with the text and a number"));
+    m_send->setText(tr("&Append"));
+    m_send->setToolTip(tr("Send it to the master (%1)").arg(m_append->shortcut().toString(QKeySequence::NativeText)));
+    m_list->setAccessibleName(tr("Appends sent from here"));
+    m_list->setEmptyText(tr("Requests show here, newest first."));
+    updateConcerns();
+    updateState();
 }
 
 void AppendPanel::addActionsTo(QMenu *menu)
@@ -216,14 +222,16 @@ void AppendPanel::updateConcerns()
 {
     const QString chosen = chosenConcern();
     const int most = std::max(SmallestChoice, int(m_session.model().nodes().size()));
-    if (m_concern->count() == most + 2)
-        return;
-    m_concern->clear();
-    for (int w = 1; w <= most; ++w)
-        m_concern->addItem(QString::number(w), QString::number(w));
-    m_concern->addItem(tr("majority"), u"majority"_s);
-    m_concern->addItem(tr("all"), u"all"_s);
-    m_concern->setCurrentIndex(std::max(0, m_concern->findData(chosen)));
+    if (m_concern->count() != most + 2) {
+        m_concern->clear();
+        for (int w = 1; w <= most; ++w)
+            m_concern->addItem(QString(), QString::number(w));
+        m_concern->addItem(QString(), u"majority"_s);
+        m_concern->addItem(QString(), u"all"_s);
+        m_concern->setCurrentIndex(std::max(0, m_concern->findData(chosen)));
+    }
+    for (int i = 0; i < m_concern->count(); ++i)
+        m_concern->setItemText(i, ClusterText::concern(m_concern->itemData(i).toString()));
 }
 
 void AppendPanel::updateState()
@@ -243,10 +251,7 @@ void AppendPanel::updateState()
 
     const int all = m_requests->rowCount();
     const int waiting = m_requests->waiting();
-    if (all == 0)
-        m_summary->setText(tr("Requests show here, newest first."));
-    else
-        m_summary->setText(tr("%1 sent, %2 waiting").arg(all).arg(waiting));
+    m_summary->setText(all == 0 ? QString() : tr("%1 sent, %2 waiting").arg(all).arg(waiting));
     bool anyOpen = false;
     const QItemSelection selection = m_list->selectionModel()->selection();
     for (const QItemSelectionRange &range : selection) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/cluster/clustersession.h"
+#include "gui/window/texts.h"
 
 #include <QWidget>
 
@@ -13,11 +14,11 @@ class QLineEdit;
 class QMenu;
 class QPushButton;
 class QSpinBox;
-class QTableView;
 
 namespace replog {
 
 class RequestsModel;
+class RowTable;
 
 // Sends messages, and keeps a list of what became of each.
 class AppendPanel : public QWidget
@@ -38,6 +39,7 @@ signals:
 private:
     void makeForm();
     void makeList();
+    void setTexts();
     void append();
     void updateConcerns();
     void updateState();
@@ -52,11 +54,12 @@ private:
     QPushButton *m_send = nullptr;
     QLabel *m_hint = nullptr;
     QLabel *m_summary = nullptr;
-    QTableView *m_list = nullptr;
+    RowTable *m_list = nullptr;
     QAction *m_append = nullptr;
     QAction *m_focus = nullptr;
     QAction *m_stopWaiting = nullptr;
     QAction *m_clear = nullptr;
+    Texts m_texts;
 };
 
 } // namespace replog

@@ -124,12 +124,14 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
             return request.outcome.id > 0 ? QVariant(request.outcome.id) : QVariant(u"–"_s);
         return {};
     case MessageColumn:
-        return role == Qt::DisplayRole || role == Qt::ToolTipRole ? QVariant(request.asked.message) : QVariant();
+        if (role == Qt::DisplayRole)
+            return ClusterText::oneLine(request.asked.message);
+        return role == Qt::ToolTipRole ? QVariant(request.asked.message) : QVariant();
     case ConcernColumn:
         if (role == Qt::DisplayRole)
-            return request.asked.w;
+            return ClusterText::concern(request.asked.w);
         if (role == Qt::ToolTipRole && request.asked.timeoutMs > 0)
-            return tr("w=%1, timeout %2").arg(request.asked.w, ClusterText::latency(request.asked.timeoutMs));
+            return tr("w=%1, timeout %2").arg(ClusterText::concern(request.asked.w), ClusterText::latency(request.asked.timeoutMs));
         return {};
     default:
         return {};
@@ -205,12 +207,10 @@ void RequestsModel::handleFinished(quint64 ticket, const AppendOutcome &outcome)
 
 void RequestsModel::handleClosed()
 {
-    AppendOutcome outcome;
-    outcome.state = AppendOutcome::State::Cancelled;
-    for (size_t row = 0; row < m_requests.size(); ++row) {
-        if (!m_requests[row].finished)
-            handleFinished(m_requests[row].ticket, outcome);
-    }
+    beginResetModel();
+    m_requests.clear();
+    m_waiting = 0;
+    endResetModel();
 }
 
 void RequestsModel::removeFinished()

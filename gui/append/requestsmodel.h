@@ -10,8 +10,8 @@
 
 namespace replog {
 
-// The appends made from here, newest first, each with its own state. Finished ones beyond KeptLimit are dropped, the
-// oldest first.
+// The appends made from here to the cluster that is open, newest first, each with its own state. Finished ones beyond
+// KeptLimit are dropped, the oldest first.
 class RequestsModel : public QAbstractTableModel
 {
     Q_OBJECT

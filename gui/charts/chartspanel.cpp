@@ -12,11 +12,9 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 ChartsPanel::ChartsPanel(ClusterSession &session, QWidget *parent)
-    : QWidget(parent), m_sampler(session),
-      m_appends(new TimeChart(tr("Appends"), tr("messages/s"), tr("Shown once messages are appended."), TimeChart::Scale::FromZero, this)),
-      m_latency(new TimeChart(tr("Append latency"), tr("ms"), tr("Shown once appends are answered."), TimeChart::Scale::Logarithmic, this)),
-      m_lag(new TimeChart(tr("Lag"), tr("messages"), tr("Shown once the master knows a secondary."), TimeChart::Scale::FromZero, this)),
-      m_retries(new TimeChart(tr("Retries"), tr("per second"), tr("Shown once the master knows a secondary."), TimeChart::Scale::FromZero, this))
+    : QWidget(parent), m_sampler(session), m_appends(new TimeChart(TimeChart::Scale::FromZero, this)),
+      m_latency(new TimeChart(TimeChart::Scale::Logarithmic, this)), m_lag(new TimeChart(TimeChart::Scale::FromZero, this)),
+      m_retries(new TimeChart(TimeChart::Scale::FromZero, this)), m_texts(this)
 {
     auto *const grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
@@ -24,6 +22,12 @@ ChartsPanel::ChartsPanel(ClusterSession &session, QWidget *parent)
     connect(&m_sampler, &ClusterSampler::sampled, this, &ChartsPanel::handleSample);
     for (TimeChart *chart : {m_appends, m_latency, m_lag, m_retries})
         connect(&m_sampler, &ClusterSampler::restarted, chart, &TimeChart::clear);
+    m_texts.add([this] {
+        m_appends->setTexts(tr("Appends"), tr("messages/s"), tr("Shown once messages are appended."));
+        m_latency->setTexts(tr("Append latency"), tr("ms"), tr("Shown once appends are answered."));
+        m_lag->setTexts(tr("Lag"), tr("messages"), tr("Shown once the master knows a secondary."));
+        m_retries->setTexts(tr("Retries"), tr("per second"), tr("Shown once the master knows a secondary."));
+    });
     arrange();
 }
 
@@ -61,7 +65,7 @@ void ChartsPanel::handleSample(const ClusterSample &sample)
     };
     // Nothing has been appended yet: the empty chart says more than a line at zero.
     if (!m_appends->isEmpty() || sample.appendsPerSecond > 0)
-        m_appends->add(now, {{tr("appends"), sample.appendsPerSecond}});
+        m_appends->add(now, {{u"appends"_s, sample.appendsPerSecond}});
     m_latency->add(now, {{u"p50"_s, sample.latencyP50Ms}, {u"p99"_s, sample.latencyP99Ms}});
     m_lag->add(now, optional(sample.lag));
     m_retries->add(now, optional(sample.retries));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/charts/clustersampler.h"
+#include "gui/window/texts.h"
 
 #include <QWidget>
 
@@ -30,6 +31,7 @@ private:
     TimeChart *m_lag;
     TimeChart *m_retries;
     int m_columns = 0;
+    Texts m_texts;
 };
 
 } // namespace replog

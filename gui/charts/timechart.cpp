@@ -12,6 +12,7 @@
 #include <QGraphicsLayout>
 #include <QLegendMarker>
 #include <QLineSeries>
+#include <QLocale>
 #include <QLogValueAxis>
 #include <QStackedLayout>
 #include <QValueAxis>
@@ -32,6 +33,8 @@ constexpr std::array<QRgb, 6> lightColors{0xff0072b2, 0xffd55e00, 0xff00845f, 0x
 constexpr std::array<QRgb, 6> darkColors{0xff56b4e9, 0xffff9b4a, 0xff2fd1a0, 0xffe39ac6, 0xfff0e442, 0xffc8c8c8};
 constexpr std::array<Qt::PenStyle, 3> dashes{Qt::SolidLine, Qt::DashLine, Qt::DotLine};
 
+constexpr int LegendSign = 40;   // pixels beside a name
+
 // The smallest of 1, 2, 5, 10, 20, 50, … that is not below `value`.
 double niceCeiling(double value)
 {
@@ -45,12 +48,11 @@ double niceCeiling(double value)
 
 } // namespace
 
-TimeChart::TimeChart(const QString &title, const QString &unit, const QString &hint, Scale scale, QWidget *parent)
-    : QWidget(parent), m_title(title), m_chart(new QChart), m_view(new QChartView(m_chart, this)), m_time(new QDateTimeAxis(m_chart)),
+TimeChart::TimeChart(Scale scale, QWidget *parent)
+    : QWidget(parent), m_chart(new QChart), m_view(new QChartView(m_chart, this)), m_time(new QDateTimeAxis(m_chart)),
       m_value(scale == Scale::FromZero ? static_cast<QAbstractAxis *>(new QValueAxis(m_chart)) : new QLogValueAxis(m_chart)), m_scale(scale),
-      m_stack(new QStackedLayout(this))
+      m_stack(new QStackedLayout(this)), m_empty(new EmptyState(this))
 {
-    m_chart->setTitle(unit.isEmpty() ? title : u"%1, %2"_s.arg(title, unit));
     m_chart->setMargins({4, 2, 8, 2});
     m_chart->setBackgroundRoundness(0);
     m_chart->layout()->setContentsMargins(0, 0, 0, 0);
@@ -62,12 +64,16 @@ TimeChart::TimeChart(const QString &title, const QString &unit, const QString &h
     m_chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
     m_view->setRenderHint(QPainter::Antialiasing);
     m_view->setFrameShape(QFrame::NoFrame);
-    m_view->setAccessibleName(title);
-    auto *const empty = new EmptyState(this);
-    empty->setText(title, hint);
-    m_stack->addWidget(empty);
+    m_stack->addWidget(m_empty);
     m_stack->addWidget(m_view);
     applyPalette();
+}
+
+void TimeChart::setTexts(const QString &title, const QString &unit, const QString &hint)
+{
+    m_chart->setTitle(u"%1, %2"_s.arg(title, unit));
+    m_view->setAccessibleName(title);
+    m_empty->setText(title, hint);
 }
 
 void TimeChart::add(qint64 timeMs, const std::map<QString, std::optional<double>> &values)
@@ -138,7 +144,7 @@ void TimeChart::redraw()
     double least = std::numeric_limits<double>::infinity(), most = 0;
     qint64 first = m_now - firstSpanMs;
     for (auto &[name, line] : m_lines) {
-        drawLine(name, line);
+        drawLine(line);
         for (const auto &[time, value] : line.points) {
             if (value) {
                 least = std::min(least, *value);
@@ -148,7 +154,7 @@ void TimeChart::redraw()
         if (!line.points.empty())
             first = std::min(first, line.points.front().first);
     }
-    m_chart->legend()->setVisible(m_lines.size() > 1);
+    nameLines();
     const int labelWidth = fontMetrics().horizontalAdvance(u"00:00:00"_s) * 2;
     const bool seconds = m_now - first < 3 * firstSpanMs;
     m_time->setFormat(seconds ? u"HH:mm:ss"_s : u"HH:mm"_s);
@@ -158,6 +164,41 @@ void TimeChart::redraw()
         scaleFromZero(most);
     else if (most > 0)
         scaleLogarithmic(least, most);
+}
+
+void TimeChart::nameLines()
+{
+    QStringList names;
+    for (const auto &[name, line] : m_lines)
+        names.append(name);
+    // Where the names do not fit side by side: their ends, in which they differ. Where these do not: the tool tip has them.
+    const auto fit = [this](const QStringList &labels) {
+        int needed = 0;
+        for (const QString &label : labels)
+            needed += fontMetrics().horizontalAdvance(label) + LegendSign;
+        return needed <= width();
+    };
+    QStringList labels = names;
+    if (!fit(labels)) {
+        qsizetype common = 0;   // the names are in order
+        while (common < names.first().size() && common < names.last().size() && names.first()[common] == names.last()[common])
+            ++common;
+        for (QString &label : labels)
+            label = u'…' + label.mid(common);
+    }
+    m_chart->legend()->setVisible(labels.size() > 1 && fit(labels));
+    QStringList rows;
+    auto label = labels.cbegin();
+    for (const auto &[name, line] : m_lines) {
+        if (!line.pieces.isEmpty() && line.pieces.first()->name() != *label)
+            line.pieces.first()->setName(*label);
+        ++label;
+        if (const auto &last = line.points.back().second) {
+            rows.append(u"<tr><td style='color:%1'>━━</td><td>&nbsp;%2</td><td align='right'>&nbsp;%3</td></tr>"_s
+                            .arg(QColor(colorOf(line.order)).name(), name.toHtmlEscaped(), QLocale().toString(*last, 'g', 4)));
+        }
+    }
+    m_view->setToolTip(rows.isEmpty() ? QString() : u"<table>%1</table>"_s.arg(rows.join(QString())));
 }
 
 void TimeChart::scaleFromZero(double most)
@@ -184,7 +225,7 @@ void TimeChart::scaleLogarithmic(double least, double most)
     axis->setLabelFormat(u"%g"_s);
 }
 
-void TimeChart::drawLine(const QString &name, Line &line)
+void TimeChart::drawLine(Line &line)
 {
     QList<QList<QPointF>> stretches;
     bool inGap = true;
@@ -200,7 +241,6 @@ void TimeChart::drawLine(const QString &name, Line &line)
         delete line.pieces.takeLast();
     while (line.pieces.size() < stretches.size()) {
         auto *const series = new QLineSeries(m_chart);
-        series->setName(name);
         m_chart->addSeries(series);
         series->attachAxis(m_time);
         series->attachAxis(m_value);
@@ -219,11 +259,15 @@ void TimeChart::drawLine(const QString &name, Line &line)
     }
 }
 
-void TimeChart::style(QLineSeries *series, int order) const
+QRgb TimeChart::colorOf(int order) const
 {
     const auto &colors = isDark(palette()) ? darkColors : lightColors;
-    const auto at = std::size_t(order);
-    QPen pen(QColor(colors[at % colors.size()]), 2, dashes[at % dashes.size()]);
+    return colors[std::size_t(order) % colors.size()];
+}
+
+void TimeChart::style(QLineSeries *series, int order) const
+{
+    QPen pen(QColor(colorOf(order)), 2, dashes[std::size_t(order) % dashes.size()]);
     pen.setCosmetic(true);
     series->setPen(pen);
 }

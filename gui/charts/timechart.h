@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QColor>
 #include <QWidget>
 
 #include <deque>
@@ -17,8 +18,10 @@ class QStackedLayout;
 
 namespace replog {
 
+class EmptyState;
+
 // One chart over the last `spanMs`: a line for each name, with gaps where there was no value. Follows the palette. Says
-// `hint` in words while there is nothing to draw. Bounded: older points go.
+// in words why while there is nothing to draw. Bounded: older points go.
 class TimeChart : public QWidget
 {
     Q_OBJECT
@@ -28,7 +31,10 @@ public:
     static constexpr std::size_t maxPoints = 400;    // per line
     enum class Scale { FromZero, Logarithmic };      // on the latter, values are > 0
 
-    TimeChart(const QString &title, const QString &unit, const QString &hint, Scale scale, QWidget *parent = nullptr);
+    explicit TimeChart(Scale scale, QWidget *parent = nullptr);
+
+    // `hint` stands there while there is nothing to draw.
+    void setTexts(const QString &title, const QString &unit, const QString &hint);
 
     // `timeMs` since the epoch. A name that is left out has no value then.
     void add(qint64 timeMs, const std::map<QString, std::optional<double>> &values);
@@ -50,17 +56,19 @@ private:
     void redraw();
     void scaleFromZero(double most);
     void scaleLogarithmic(double least, double most);
-    void drawLine(const QString &name, Line &line);
+    void drawLine(Line &line);
+    void nameLines();
+    QRgb colorOf(int order) const;
     void style(QLineSeries *series, int order) const;
     void applyPalette();
 
-    const QString m_title;
     QChart *m_chart;
     QChartView *m_view;
     QDateTimeAxis *m_time;
     QAbstractAxis *m_value;   // a QValueAxis or a QLogValueAxis, as the scale has it
     const Scale m_scale;
     QStackedLayout *m_stack;
+    EmptyState *m_empty;
     std::map<QString, Line> m_lines;
     qint64 m_now = 0;
 };

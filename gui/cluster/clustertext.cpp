@@ -98,6 +98,19 @@ QString ClusterText::stateExplained(const NodeInfo &node)
     return {};
 }
 
+QString ClusterText::oneLine(QString message)
+{
+    message.replace(u"\r\n"_s, u"⏎"_s);
+    for (QChar end : {QChar(u'\n'), QChar(u'\r'), QChar(QChar::LineSeparator), QChar(QChar::ParagraphSeparator)})
+        message.replace(end, u'⏎');
+    return message.replace(u'\t', u' ');
+}
+
+QString ClusterText::concern(const QString &w)
+{
+    return w == "majority"_L1 ? tr("majority") : w == "all"_L1 ? tr("all") : w;
+}
+
 QString ClusterText::elapsed(qint64 ms)
 {
     const QLocale locale;

@@ -16,6 +16,10 @@ public:
     static QString state(NodeState state);
     // A sentence on what it means, for tool tips.
     static QString stateExplained(const NodeInfo &node);
+    // A message for where there is one line.
+    static QString oneLine(QString message);
+    // A write concern as it is asked for: "3", "majority", "all".
+    static QString concern(const QString &w);
     // "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
     static QString elapsed(qint64 ms);
     // "312 ms", "1.25 s".

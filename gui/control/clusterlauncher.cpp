@@ -19,22 +19,27 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
-    : m_window(window), m_stateFolder(stateFolder.isEmpty() ? RunRecord::defaultStateFolder() : stateFolder)
+    : m_window(window), m_stateFolder(stateFolder.isEmpty() ? RunRecord::defaultStateFolder() : stateFolder), m_texts(&window)
 {
-    const auto makeAction = [this](const QString &name, const QString &text, const QKeySequence &key) {
-        auto *const action = new QAction(text, &m_window);
+    const auto makeAction = [this](const QString &name, const QKeySequence &key) {
+        auto *const action = new QAction(&m_window);
         action->setObjectName(name);
         action->setShortcut(key);
         return action;
     };
-    QAction *const make = makeAction(u"newLocalCluster"_s, tr("&New Local Cluster…"), QKeySequence::New);
+    QAction *const make = makeAction(u"newLocalCluster"_s, QKeySequence::New);
     make->setIcon(QIcon::fromTheme(u"document-new"_s));
-    make->setToolTip(tr("Start a master and secondaries on this computer"));
-    QAction *const link = makeAction(u"connect"_s, tr("&Connect…"), QKeySequence::Open);
+    QAction *const link = makeAction(u"connect"_s, QKeySequence::Open);
     link->setIcon(QIcon::fromTheme(u"network-connect"_s));
-    link->setToolTip(tr("Watch a cluster that runs already"));
-    m_close = makeAction(u"closeCluster"_s, tr("C&lose Cluster"), QKeySequence::Close);
+    m_close = makeAction(u"closeCluster"_s, QKeySequence::Close);
     m_close->setEnabled(false);
+    m_texts.add([this, make, link] {
+        make->setText(tr("&New Local Cluster…"));
+        make->setToolTip(tr("Start a master and secondaries on this computer"));
+        link->setText(tr("&Connect…"));
+        link->setToolTip(tr("Watch a cluster that runs already"));
+        m_close->setText(tr("C&lose Cluster"));
+    });
     connect(make, &QAction::triggered, this, &ClusterLauncher::showNewDialog);
     connect(link, &QAction::triggered, this, &ClusterLauncher::showConnectDialog);
     connect(m_close, &QAction::triggered, this, [this] { closeThen([] {}); });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/control/localcluster.h"
+#include "gui/window/texts.h"
 
 #include <QObject>
 #include <QPointer>
@@ -69,6 +70,7 @@ private:
     std::unique_ptr<CommandControl> m_commands;
     QPointer<QObject> m_question;   // one at a time
     bool m_closing = false;         // the question about the window is answered
+    Texts m_texts;
 };
 
 } // namespace replog

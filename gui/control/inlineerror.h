@@ -16,6 +16,8 @@ public:
     QString text() const { return m_text->text(); }
 
 private:
+    void makeRoom();   // the dialog grows, rather than squeeze what is in it
+
     QLabel *m_text;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/matrix/logdelegate.h"
 
+#include "gui/cluster/clustertext.h"
+
 #include <QPainter>
 
 using namespace Qt::StringLiterals;
@@ -57,14 +59,17 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     const QRect rect = option.rect;
     const QPalette &palette = option.palette;
     const bool selected = option.state.testFlag(QStyle::State_Selected);
-    const bool waiting = index.data(LogModel::WaitingRole).toBool();
     const int column = index.column();
+    const bool waiting = index.data(LogModel::WaitingRole).toBool();
+    const bool waitingRow = index.siblingAtColumn(LogModel::IdColumn).data(LogModel::WaitingRole).toBool();
 
     painter->save();
     if (selected)
         painter->fillRect(rect, palette.brush(QPalette::Active, QPalette::Highlight));
-    else if (waiting)
+    else if (waitingRow)
         painter->fillRect(rect, toneGround(palette, Tone::Warning));
+    if (waiting && column >= LogModel::FirstNodeColumn)
+        painter->fillRect(rect, toneGround(palette, Tone::Warning));   // on top of the row's: it is this node that it waits for
     const auto ink = [&](Tone tone) { return toneColor(palette, tone); };
     const int glyphSize = option.fontMetrics.height() - 1;
 
@@ -104,8 +109,7 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
                       Glyph::Hourglass, ink(Tone::Warning));
             place.adjust(glyphSize + Gap, 0, 0, 0);
         }
-        QString text = index.data(Qt::DisplayRole).toString();
-        text.replace(u'\n', u'⏎');
+        QString text = ClusterText::oneLine(index.data(Qt::DisplayRole).toString());
         painter->setPen(ink(column == LogModel::WaitColumn ? Tone::Warning : Tone::Normal));
         if (column == LogModel::TextColumn && text.isEmpty()) {
             text = tr("(empty)");

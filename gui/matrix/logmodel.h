@@ -39,6 +39,8 @@ public:
     QVariant data(const QModelIndex &index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
+    // Messages up to this id are left out: the log is longer than what a table can scroll. 0: it is all there.
+    quint64 leftOut() const { return m_base; }
     quint64 idAt(int row) const;
     int rowOf(quint64 id) const;               // -1 if it is not shown
     QStringList nodes() const { return m_nodes; }
@@ -68,7 +70,7 @@ private:
     MessagePages &m_pages;
     QStringList m_nodes;
     quint64 m_rows = 0;                        // of the whole log
-    quint64 m_base = 0;                        // ids up to it are left out, when the log is longer than a view can be
+    quint64 m_base = 0;                        // see leftOut()
     bool m_filtered = false;
     QList<quint64> m_ids;
 };

@@ -6,43 +6,35 @@
 #include <QEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
-#include <QPainter>
 #include <QScrollBar>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
 
-LogTable::LogTable(QWidget *parent) : QTableView(parent)
+LogTable::LogTable(QWidget *parent) : RowTable(9, parent)
 {
     setItemDelegate(new LogDelegate(this));
-    setShowGrid(false);
-    setWordWrap(false);
-    setFrameShape(QFrame::NoFrame);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(ExtendedSelection);
-    setEditTriggers(NoEditTriggers);
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollMode(ScrollPerPixel);
-    setTabKeyNavigation(false);
     setCornerButtonEnabled(false);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionsClickable(false);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setMinimumSectionSize(36);
     horizontalHeader()->setTextElideMode(Qt::ElideLeft);   // nodes' names differ in their ends
-    updateRowHeight();
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &LogTable::handleScrolled);
     connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &LogTable::handleRangeChanged);
 }
 
 void LogTable::setModel(QAbstractItemModel *newModel)
 {
-    QTableView::setModel(newModel);
+    RowTable::setModel(newModel);
     connect(newModel, &QAbstractItemModel::columnsInserted, this, &LogTable::fitColumns);
     connect(newModel, &QAbstractItemModel::columnsRemoved, this, &LogTable::fitColumns);
+    connect(newModel, &QAbstractItemModel::rowsInserted, this, [this] {
+        if (columnWidth(LogModel::IdColumn) < idWidth())
+            fitColumns();
+    });
     connect(newModel, &QAbstractItemModel::modelReset, this, [this] {
         fitColumns();
         setFollowing(true);
@@ -63,12 +55,6 @@ void LogTable::setFollowing(bool following)
     emit followingChanged(following);
 }
 
-void LogTable::setEmptyText(const QString &text)
-{
-    m_emptyText = text;
-    viewport()->update();
-}
-
 void LogTable::goToRow(int row)
 {
     const QModelIndex index = model()->index(row, LogModel::TextColumn);
@@ -78,27 +64,17 @@ void LogTable::goToRow(int row)
     scrollTo(index, PositionAtCenter);
 }
 
-void LogTable::paintEvent(QPaintEvent *event)
-{
-    QTableView::paintEvent(event);
-    if (!model() || model()->rowCount() > 0 || m_emptyText.isEmpty())
-        return;
-    QPainter painter(viewport());
-    painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(viewport()->rect().adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
-}
-
 void LogTable::resizeEvent(QResizeEvent *event)
 {
-    QTableView::resizeEvent(event);
+    RowTable::resizeEvent(event);
     fitColumns();
 }
 
 void LogTable::changeEvent(QEvent *event)
 {
-    QTableView::changeEvent(event);
-    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
-        updateRowHeight();
+    RowTable::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::LanguageChange)
+        fitColumns();
 }
 
 void LogTable::keyPressEvent(QKeyEvent *event)
@@ -107,7 +83,13 @@ void LogTable::keyPressEvent(QKeyEvent *event)
         emit copyRequested();
         return;
     }
-    QTableView::keyPressEvent(event);
+    RowTable::keyPressEvent(event);
+}
+
+int LogTable::idWidth() const
+{
+    const quint64 last = model()->index(model()->rowCount() - 1, LogModel::IdColumn).data().toULongLong();
+    return fontMetrics().horizontalAdvance(QString(std::max<qsizetype>(5, QString::number(last).size()), u'0')) + 24;
 }
 
 void LogTable::fitColumns()
@@ -116,8 +98,7 @@ void LogTable::fitColumns()
         return;
     const QFontMetrics metrics = fontMetrics();
     const auto widthOf = [&](const QString &text) { return metrics.horizontalAdvance(text) + 24; };
-    const quint64 rows = quint64(std::max(1, model()->rowCount()));
-    setColumnWidth(LogModel::IdColumn, widthOf(QString(std::max<qsizetype>(5, QString::number(rows).size()), u'0')));
+    setColumnWidth(LogModel::IdColumn, idWidth());
 
     // Node columns: with words while these leave the text its half of the room, then signs alone.
     const int nodes = model()->columnCount() - LogModel::FirstNodeColumn;
@@ -128,7 +109,8 @@ void LogTable::fitColumns()
         header = std::max(header, widthOf(name) + 2 * metrics.height() + 4);   // with the sign before it
     }
     wide = std::min(header, wide * 3 / 2);
-    const int narrow = metrics.height() + metrics.horizontalAdvance(u"…-10"_s) + 30;
+    // The sign of the node's state and the end of its name, in which names differ.
+    const int narrow = metrics.height() + metrics.horizontalAdvance(nodes < 10 ? u"…9"_s : u"…99"_s) + 28;
     const int room = viewport()->width() - columnWidth(LogModel::IdColumn);
     const int waits = std::clamp((room - nodes * wide) / 2, widthOf(tr("Waits for")) + 8, 260);
     setColumnWidth(LogModel::WaitColumn, waits);
@@ -136,7 +118,7 @@ void LogTable::fitColumns()
     for (int i = 0; i < nodes; ++i)
         setColumnWidth(LogModel::FirstNodeColumn + i, each);
     const int text = room - waits - nodes * each;
-    setColumnWidth(LogModel::TextColumn, std::max(text, 160));
+    setColumnWidth(LogModel::TextColumn, std::max(text, 100));
 }
 
 void LogTable::handleScrolled(int value)
@@ -154,12 +136,6 @@ void LogTable::handleRangeChanged()
 {
     if (m_following)
         setFollowing(true);
-}
-
-void LogTable::updateRowHeight()
-{
-    verticalHeader()->setMinimumSectionSize(1);
-    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
 }
 
 } // namespace replog

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QTableView>
+#include "gui/window/rowtable.h"
 
 namespace replog {
 
 // The table of the log: follows the end of the log unless the user scrolled away from it, and fits its columns to the
-// width. Says in its middle why it is empty.
-class LogTable : public QTableView
+// width.
+class LogTable : public RowTable
 {
     Q_OBJECT
 public:
@@ -16,7 +16,6 @@ public:
     void setModel(QAbstractItemModel *model) override;
     bool isFollowing() const { return m_following; }
     void setFollowing(bool following);
-    void setEmptyText(const QString &text);
     // Scrolls there and selects it.
     void goToRow(int row);
 
@@ -25,18 +24,16 @@ signals:
     void copyRequested();
 
 protected:
-    void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    int idWidth() const;
     void fitColumns();
     void handleScrolled(int value);
     void handleRangeChanged();
-    void updateRowHeight();
 
-    QString m_emptyText;
     bool m_following = true;
     bool m_ownMove = false;
 };

@@ -65,7 +65,7 @@ private:
 LogView::LogView(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_pages(fetchFrom(session)), m_filter(fetchFrom(session)),
       m_copyReader(fetchFrom(session)), m_model(new LogModel(session.model(), m_pages, this)),
-      m_table(new LogTable(this))
+      m_table(new LogTable(this)), m_texts(this)
 {
     setObjectName(u"logView"_s);
     makeActions();
@@ -74,7 +74,6 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     column->setSpacing(0);
     column->addWidget(makeTools());
     m_table->setObjectName(u"logTable"_s);
-    m_table->setAccessibleName(tr("Log matrix: messages by node"));
     m_table->setModel(m_model);
     column->addWidget(m_table, 1);
     column->addWidget(makeFooter());
@@ -90,8 +89,12 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&m_filterDelay, &QTimer::timeout, this, &LogView::handleFilterEdited);
     connect(&m_filter, &LogFilter::matched, m_model, &LogModel::addIds);
     connect(&m_filter, &LogFilter::progressed, this, &LogView::updateStatus);
-    connect(&m_pages, &MessagePages::failed, this,
-            [this](const QString &error) { emit notice(u"pages"_s, tr("Messages cannot be read: %1").arg(error), true); });
+    connect(&m_pages, &MessagePages::failed, this, [this](const QString &error) {
+        // That they cannot be read from a master that is away is no further news.
+        const NodeInfo *master = m_session.model().master();
+        if (master && master->contact == Contact::Connected)
+            emit notice(u"pages"_s, tr("Messages cannot be read: %1").arg(error), true);
+    });
     connect(&m_pages, &MessagePages::ready, this, [this] { emit notice(u"pages"_s, {}, false); });
 
     connect(&m_copyReader, &MessageReader::batch, this, [this](const QList<Message> &messages) {
@@ -119,46 +122,69 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::cleared, this, [this] {
         m_filter.setLastId(0);
         m_filterEdit->clear();
+        m_goToEdit->clear();
         setFilter({});
         updateStatus();
     });
     connect(&cluster, &ClusterModel::committedChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::waitsTotalChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::nodeStateChanged, this, &LogView::updateEmptyText);
+    connect(&cluster, &ClusterModel::connectionLost, this, [this] { emit notice(u"pages"_s, {}, false); });
     m_filter.setLastId(cluster.lastId());
-    updateStatus();
+    m_texts.add([this] { setTexts(); });
 }
 
 void LogView::makeActions()
 {
-    const auto make = [this](const QString &name, const QString &text, const QKeySequence &keys) {
-        auto *action = new QAction(text, this);
+    const auto make = [this](const QString &name, const QKeySequence &keys) {
+        auto *action = new QAction(this);
         action->setObjectName(name);
         action->setShortcut(keys);
         return action;
     };
-    m_filterAction = make(u"filterAction"_s, tr("&Filter…"), QKeySequence::Find);
+    m_filterAction = make(u"filterAction"_s, QKeySequence::Find);
     connect(m_filterAction, &QAction::triggered, this, [this] {
         m_filterEdit->setFocus(Qt::ShortcutFocusReason);
         m_filterEdit->selectAll();
     });
-    m_goToAction = make(u"goToAction"_s, tr("&Go to Id…"), QKeySequence(Qt::CTRL | Qt::Key_G));
+    m_goToAction = make(u"goToAction"_s, QKeySequence(Qt::CTRL | Qt::Key_G));
     connect(m_goToAction, &QAction::triggered, this, [this] {
         m_goToEdit->setFocus(Qt::ShortcutFocusReason);
         m_goToEdit->selectAll();
     });
-    m_followAction = make(u"followAction"_s, tr("Follow the &End"), QKeySequence(Qt::CTRL | Qt::Key_End));
+    m_followAction = make(u"followAction"_s, QKeySequence(Qt::CTRL | Qt::Key_End));
     m_followAction->setCheckable(true);
     m_followAction->setChecked(true);
-    m_followAction->setToolTip(tr("Keep the newest message in view. Scrolling up lets go."));
     connect(m_followAction, &QAction::triggered, this, [this](bool on) { m_table->setFollowing(on); });
-    m_copyAction = make(u"copyAction"_s, tr("&Copy"), QKeySequence::Copy);
+    m_copyAction = make(u"copyAction"_s, QKeySequence::Copy);
     m_copyAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(m_copyAction, &QAction::triggered, this, &LogView::copySelected);
-    m_exportJson = make(u"exportJsonAction"_s, tr("Export as &JSON Lines…"), QKeySequence(Qt::CTRL | Qt::Key_E));
+    m_exportJson = make(u"exportJsonAction"_s, QKeySequence(Qt::CTRL | Qt::Key_E));
     connect(m_exportJson, &QAction::triggered, this, [this] { askExport(LogExporter::Format::JsonLines); });
-    m_exportCsv = make(u"exportCsvAction"_s, tr("Export as C&SV…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
+    m_exportCsv = make(u"exportCsvAction"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
     connect(m_exportCsv, &QAction::triggered, this, [this] { askExport(LogExporter::Format::Csv); });
+}
+
+void LogView::setTexts()
+{
+    m_filterAction->setText(tr("&Filter…"));
+    m_goToAction->setText(tr("&Go to Id…"));
+    m_followAction->setText(tr("Follow the &End"));
+    m_followAction->setToolTip(tr("Keep the newest message in view. Scrolling up lets go."));
+    m_copyAction->setText(tr("&Copy"));
+    m_exportJson->setText(tr("Export as &JSON Lines…"));
+    m_exportCsv->setText(tr("Export as C&SV…"));
+    m_filterEdit->setPlaceholderText(tr("Filter messages"));
+    m_filterEdit->setAccessibleName(tr("Filter messages by text"));
+    m_goToEdit->setPlaceholderText(tr("Go to id"));
+    m_goToEdit->setAccessibleName(tr("Go to the message with this id"));
+    m_followBox->setText(tr("Follow the end"));
+    m_followBox->setToolTip(m_followAction->toolTip());
+    m_exportButton->setText(tr("Export"));
+    m_exportButton->setToolTip(tr("Write what is shown to a file"));
+    m_cancelExport->setText(tr("Cancel Export"));
+    m_table->setAccessibleName(tr("Log matrix: messages by node"));
+    updateStatus();
 }
 
 void LogView::addActionsTo(QMenu *menu)
@@ -176,8 +202,6 @@ QWidget *LogView::makeTools()
     line->setSpacing(8);
     m_filterEdit = new QLineEdit(bar);
     m_filterEdit->setObjectName(u"filterEdit"_s);
-    m_filterEdit->setPlaceholderText(tr("Filter messages"));
-    m_filterEdit->setAccessibleName(tr("Filter messages by text"));
     m_filterEdit->setClearButtonEnabled(true);
     connect(m_filterEdit, &QLineEdit::textEdited, &m_filterDelay, qOverload<>(&QTimer::start));
     connect(m_filterEdit, &QLineEdit::textChanged, &m_filterDelay, qOverload<>(&QTimer::start));
@@ -185,26 +209,21 @@ QWidget *LogView::makeTools()
     line->addWidget(m_filterEdit, 1);
     m_goToEdit = new QLineEdit(bar);
     m_goToEdit->setObjectName(u"goToEdit"_s);
-    m_goToEdit->setPlaceholderText(tr("Go to id"));
-    m_goToEdit->setAccessibleName(tr("Go to the message with this id"));
     m_goToEdit->setFixedWidth(fontMetrics().averageCharWidth() * 18);
     connect(m_goToEdit, &QLineEdit::returnPressed, this, &LogView::handleGoTo);
     line->addWidget(m_goToEdit);
-    auto *follow = new QCheckBox(tr("Follow the end"), bar);
-    follow->setObjectName(u"follow"_s);
-    follow->setToolTip(m_followAction->toolTip());
-    follow->setChecked(m_followAction->isChecked());
-    connect(follow, &QCheckBox::clicked, m_table, &LogTable::setFollowing);
-    connect(m_followAction, &QAction::toggled, follow, &QCheckBox::setChecked);
-    line->addWidget(follow);
+    m_followBox = new QCheckBox(bar);
+    m_followBox->setObjectName(u"follow"_s);
+    m_followBox->setChecked(m_followAction->isChecked());
+    connect(m_followBox, &QCheckBox::clicked, m_table, &LogTable::setFollowing);
+    connect(m_followAction, &QAction::toggled, m_followBox, &QCheckBox::setChecked);
+    line->addWidget(m_followBox);
     m_exportButton = new QToolButton(bar);
     m_exportButton->setObjectName(u"exportButton"_s);
-    m_exportButton->setText(tr("Export"));
-    m_exportButton->setToolTip(tr("Write what is shown to a file"));
     m_exportButton->setPopupMode(QToolButton::InstantPopup);
     m_exportButton->addActions({m_exportJson, m_exportCsv});
     line->addWidget(m_exportButton);
-    m_cancelExport = new QPushButton(tr("Cancel Export"), bar);
+    m_cancelExport = new QPushButton(bar);
     m_cancelExport->hide();
     connect(m_cancelExport, &QPushButton::clicked, this, [this] {
         if (m_exporter) {
@@ -228,16 +247,18 @@ QWidget *LogView::makeFooter()
     line->setSpacing(5);
     for (CellState state : {CellState::Committed, CellState::Held, CellState::OnItsWay, CellState::Missing}) {
         line->addWidget(new LegendSign(state, bar));
-        auto *word = new QLabel(LogModel::cellWord(state), bar);
+        auto *word = new QLabel(bar);
+        m_texts.add([word, state] { word->setText(LogModel::cellWord(state)); });
         word->setForegroundRole(QPalette::PlaceholderText);
         line->addWidget(word);
         line->addSpacing(10);
     }
-    line->addStretch();
     m_status = new QLabel(bar);
     m_status->setObjectName(u"logStatus"_s);
     m_status->setForegroundRole(QPalette::PlaceholderText);
-    line->addWidget(m_status);
+    m_status->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);   // it does not widen the window
+    line->addWidget(m_status, 1);
     return bar;
 }
 
@@ -270,8 +291,10 @@ void LogView::handleGoTo()
         emit notice(u"goTo"_s, {}, false);
     else if (id > m_session.model().lastId())
         emit notice(u"goTo"_s, tr("There is no message %1: the log ends at %2.").arg(id).arg(m_session.model().lastId()), true);
-    else
+    else if (m_model->isFiltered())
         emit notice(u"goTo"_s, tr("Message %1 is not among those that the filter shows.").arg(id), true);
+    else
+        emit notice(u"goTo"_s, tr("Message %1 is not among the newest %L2, which the log shows. Filter by its text to find it.").arg(id).arg(m_model->rowCount()), true);
 }
 
 bool LogView::goTo(quint64 id)
@@ -382,6 +405,8 @@ void LogView::updateStatus()
             parts.append(tr("searched %1 %").arg(m_filter.scanned() * 100 / cluster.lastId()));
     }
     parts.append(tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.lastId(), INT_MAX))).arg(cluster.lastId()));
+    if (!m_model->isFiltered() && m_model->leftOut() > 0)
+        parts.append(tr("the newest %L1 are shown").arg(m_model->rowCount()));
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));
     if (cluster.waitsTotal() > 0)
         parts.append(tr("%n waiting", nullptr, int(cluster.waitsTotal())));
@@ -392,7 +417,9 @@ void LogView::updateStatus()
 void LogView::updateEmptyText()
 {
     const NodeInfo *master = m_session.model().master();
-    if (m_model->isFiltered())
+    if (m_model->isFiltered() && m_filter.scanned() < m_session.model().lastId())
+        m_table->setEmptyText(tr("Looking for “%1”: nothing found yet.").arg(m_filter.text()));
+    else if (m_model->isFiltered())
         m_table->setEmptyText(tr("No message contains “%1”.").arg(m_filter.text()));
     else if (!master || master->contact != Contact::Connected)
         m_table->setEmptyText(tr("Nothing has been heard from the master yet."));

@@ -3,10 +3,12 @@
 
 #include "gui/matrix/logexporter.h"
 #include "gui/matrix/logfilter.h"
+#include "gui/window/texts.h"
 
 #include <QWidget>
 
 class QAction;
+class QCheckBox;
 class QLabel;
 class QLineEdit;
 class QMenu;
@@ -46,6 +48,7 @@ private:
     QWidget *makeTools();
     QWidget *makeFooter();
     void makeActions();
+    void setTexts();
     void askExport(LogExporter::Format format);
     void handleGoTo();
     void handleFilterEdited();
@@ -60,6 +63,7 @@ private:
     LogTable *m_table;
     QLineEdit *m_filterEdit = nullptr;
     QLineEdit *m_goToEdit = nullptr;
+    QCheckBox *m_followBox = nullptr;
     QToolButton *m_exportButton = nullptr;
     QPushButton *m_cancelExport = nullptr;
     QLabel *m_status = nullptr;
@@ -72,6 +76,7 @@ private:
     QTimer m_filterDelay;
     QString m_copied;
     LogExporter *m_exporter = nullptr;
+    Texts m_texts;
 };
 
 } // namespace replog

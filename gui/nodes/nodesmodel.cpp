@@ -93,13 +93,21 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
         if (column == StateColumn)
             return ClusterText::stateExplained(*node);
         if (column == NameColumn)
-            return node->url.toString();
+            return tr("%1, %2\nEpoch: %3\nAttempts: %4").arg(ClusterText::role(node->role), node->url.toString(),
+                                                             display(*node, EpochColumn), display(*node, AttemptsColumn));
         if (column == ErrorColumn)
             return display(*node, column);
         return {};
     default:
         return {};
     }
+}
+
+QString NodesModel::countdown(qint64 ms)
+{
+    if (ms <= 0)
+        return tr("now");
+    return tr("in %1 s").arg(QLocale().toString(double(ms) / 1000, 'f', 1));
 }
 
 QString NodesModel::display(const NodeInfo &node, int column) const
@@ -132,8 +140,7 @@ QString NodesModel::display(const NodeInfo &node, int column) const
     case NextAttemptColumn:
         if (node.nextRetryAtMs < 0)
             return u"–"_s;
-        return tr("in %1 s").arg(locale.toString(
-            double(std::max<qint64>(0, node.nextRetryAtMs - m_cluster.nowMs())) / 1000, 'f', 1));
+        return countdown(std::max<qint64>(0, node.nextRetryAtMs - m_cluster.nowMs()));
     case ErrorColumn:
         // That a stopped node cannot be reached is no news.
         if (!node.lastError.isEmpty() || node.process == ProcessState::Stopped || node.process == ProcessState::Starting)

@@ -28,6 +28,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     QString nameAt(int row) const { return m_names.value(row); }
+    // "in 0.9 s", "now".
+    static QString countdown(qint64 ms);
     int rowOf(const QString &name) const { return int(m_names.indexOf(name)); }
 
 private:

@@ -5,16 +5,15 @@
 #include "gui/cluster/clustertext.h"
 #include "gui/nodes/faultsdialog.h"
 #include "gui/nodes/nodesmodel.h"
+#include "gui/nodes/nodestable.h"
 
 #include <QAction>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -24,7 +23,7 @@ namespace replog {
 
 NodesView::NodesView(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new NodesModel(session.model(), this)),
-      m_table(new QTableView(this)), m_details(new QLabel(this))
+      m_table(new NodesTable(this)), m_details(new QLabel(this)), m_texts(this)
 {
     setObjectName(u"nodesView"_s);
     makeActions();
@@ -53,39 +52,7 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     column->addWidget(bar);
 
     m_table->setObjectName(u"nodesTable"_s);
-    m_table->setAccessibleName(tr("Nodes"));
     m_table->setModel(m_model);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 11);
-    QHeaderView *header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setMinimumSectionSize(40);
-    const QFontMetrics metrics = fontMetrics();
-    const auto width = [&](int section, int characters) {
-        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
-        header->resizeSection(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
-                                                metrics.horizontalAdvance(title)) + 17);
-    };
-    header->resizeSection(NodesModel::NameColumn, metrics.horizontalAdvance(u"secondary-10"_s) + 48);
-    header->resizeSection(NodesModel::RoleColumn,
-                          metrics.horizontalAdvance(ClusterText::role(NodeRole::Secondary)) + 17);
-    width(NodesModel::StateColumn, 13);
-    for (int section = NodesModel::EpochColumn; section < NodesModel::NextAttemptColumn; ++section)
-        width(section, 6);
-    width(NodesModel::EpochColumn, 3);
-    width(NodesModel::LastIdColumn, 9);
-    width(NodesModel::CommittedColumn, 9);
-    width(NodesModel::LagColumn, 4);
-    width(NodesModel::NextAttemptColumn, 9);
-    header->setSectionResizeMode(NodesModel::ErrorColumn, QHeaderView::Stretch);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QTableView::customContextMenuRequested, this, [this](const QPoint &at) {
         auto *menu = new QMenu(this);
@@ -125,23 +92,20 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
         updateActions();
         updateDetails();
     });
-    updateActions();
-    updateDetails();
+    m_texts.add([this] { setTexts(); });
 }
 
-QAction *NodesView::makeAction(const QString &name, const QString &text, const QString &tip, const QKeySequence &keys)
+QAction *NodesView::makeAction(const QString &name, const QKeySequence &keys)
 {
-    auto *action = new QAction(text, this);
+    auto *action = new QAction(this);
     action->setObjectName(name);
     action->setShortcut(keys);
-    m_tips.insert(action, tip);
     return action;
 }
 
-QAction *NodesView::makeControl(NodeControl::Action which, const QString &name, const QString &text,
-                                const QString &tip, const QKeySequence &keys)
+QAction *NodesView::makeControl(NodeControl::Action which, const QString &name, const QKeySequence &keys)
 {
-    QAction *action = makeAction(name, text, tip, keys);
+    QAction *action = makeAction(name, keys);
     m_controls.insert(which, action);
     connect(action, &QAction::triggered, this, [this, which] {
         if (NodeControl *control = m_session.control()) {
@@ -155,23 +119,37 @@ QAction *NodesView::makeControl(NodeControl::Action which, const QString &name, 
 void NodesView::makeActions()
 {
     using Action = NodeControl::Action;
-    makeControl(Action::Start, u"start"_s, tr("&Start"), tr("Start the node's process"), Qt::CTRL | Qt::SHIFT | Qt::Key_S);
-    makeControl(Action::Stop, u"stop"_s, tr("S&top"), tr("Ask the process to end (SIGTERM): it answers its waiters and syncs"),
-                Qt::CTRL | Qt::SHIFT | Qt::Key_T);
-    makeControl(Action::Kill, u"kill"_s, tr("&Kill"), tr("End the process at once (SIGKILL), as a crash would"),
-                Qt::CTRL | Qt::SHIFT | Qt::Key_K);
-    makeControl(Action::Freeze, u"freeze"_s, tr("Free&ze"), tr("Halt the process (SIGSTOP): it holds its connections but does nothing"),
-                Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
-    makeControl(Action::Thaw, u"thaw"_s, tr("Tha&w"), tr("Let a frozen process go on (SIGCONT)"),
-                Qt::CTRL | Qt::SHIFT | Qt::Key_W);
-    m_retry = makeAction(u"retryNow"_s, tr("&Retry Now"), tr("Let the master try this node at once"),
-                         Qt::CTRL | Qt::SHIFT | Qt::Key_R);
+    makeControl(Action::Start, u"start"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_S);
+    makeControl(Action::Stop, u"stop"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_T);
+    makeControl(Action::Kill, u"kill"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_K);
+    makeControl(Action::Freeze, u"freeze"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
+    makeControl(Action::Thaw, u"thaw"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_W);
+    m_retry = makeAction(u"retryNow"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_R);
     connect(m_retry, &QAction::triggered, this, &NodesView::retryNow);
-    m_faults = makeAction(u"faults"_s, tr("&Faults…"), tr("Delay, fail or drop the master's deliveries to this node"),
-                          Qt::CTRL | Qt::SHIFT | Qt::Key_F);
+    m_faults = makeAction(u"faults"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_F);
     connect(m_faults, &QAction::triggered, this, &NodesView::showFaults);
-    m_forget = makeAction(u"forget"_s, tr("For&get…"), tr("Take the node out of the master's members"), {});
+    m_forget = makeAction(u"forget"_s, {});
     connect(m_forget, &QAction::triggered, this, &NodesView::forget);
+}
+
+void NodesView::setTexts()
+{
+    using Action = NodeControl::Action;
+    const auto set = [this](QAction *action, const QString &text, const QString &tip) {
+        action->setText(text);
+        m_tips.insert(action, tip);
+    };
+    set(m_controls.value(Action::Start), tr("&Start"), tr("Start the node's process"));
+    set(m_controls.value(Action::Stop), tr("S&top"), tr("Ask the process to end (SIGTERM): it answers its waiters and syncs"));
+    set(m_controls.value(Action::Kill), tr("&Kill"), tr("End the process at once (SIGKILL), as a crash would"));
+    set(m_controls.value(Action::Freeze), tr("Free&ze"), tr("Halt the process (SIGSTOP): it holds its connections but does nothing"));
+    set(m_controls.value(Action::Thaw), tr("Tha&w"), tr("Let a frozen process go on (SIGCONT)"));
+    set(m_retry, tr("&Retry Now"), tr("Let the master try this node at once"));
+    set(m_faults, tr("&Faults…"), tr("Delay, fail or drop the master's deliveries to this node"));
+    set(m_forget, tr("For&get…"), tr("Take the node out of the master's members"));
+    m_table->setAccessibleName(tr("Nodes"));
+    updateActions();
+    updateDetails();
 }
 
 void NodesView::addActionsTo(QMenu *menu)

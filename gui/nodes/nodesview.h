@@ -3,6 +3,7 @@
 
 #include "gui/cluster/nodeclient.h"
 #include "gui/control/nodecontrol.h"
+#include "gui/window/texts.h"
 
 #include <QHash>
 #include <QWidget>
@@ -36,10 +37,10 @@ signals:
     void notice(const QString &topic, const QString &text, bool isError);
 
 private:
-    QAction *makeAction(const QString &name, const QString &text, const QString &tip, const QKeySequence &keys);
-    QAction *makeControl(NodeControl::Action action, const QString &name, const QString &text, const QString &tip,
-                         const QKeySequence &keys);
+    QAction *makeAction(const QString &name, const QKeySequence &keys);
+    QAction *makeControl(NodeControl::Action action, const QString &name, const QKeySequence &keys);
     void makeActions();
+    void setTexts();
     void handleOpened();
     void updateActions();
     void updateDetails();
@@ -58,6 +59,7 @@ private:
     QAction *m_retry = nullptr;
     QAction *m_faults = nullptr;
     QAction *m_forget = nullptr;
+    Texts m_texts;
 };
 
 } // namespace replog

@@ -23,7 +23,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-OutputPanel::OutputPanel(ClusterSession &session, QWidget *parent) : QWidget(parent), m_session(session)
+OutputPanel::OutputPanel(ClusterSession &session, QWidget *parent) : QWidget(parent), m_session(session), m_texts(this)
 {
     auto *const layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
@@ -31,9 +31,8 @@ OutputPanel::OutputPanel(ClusterSession &session, QWidget *parent) : QWidget(par
     layout->addLayout(bar);
     m_node = new QComboBox(this);
     m_node->setObjectName(u"outputNode"_s);
-    m_node->setAccessibleName(tr("Node whose output is shown"));
     m_node->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    auto *const label = new QLabel(tr("Output &of:"), this);
+    auto *const label = new QLabel(this);
     label->setBuddy(m_node);
     bar->addWidget(label);
     bar->addWidget(m_node);
@@ -41,7 +40,6 @@ OutputPanel::OutputPanel(ClusterSession &session, QWidget *parent) : QWidget(par
 
     m_view = new QPlainTextEdit(this);
     m_view->setObjectName(u"output"_s);
-    m_view->setAccessibleName(tr("Process output"));
     m_view->setReadOnly(true);
     m_view->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_view->setLineWrapMode(QPlainTextEdit::NoWrap);
@@ -56,7 +54,23 @@ OutputPanel::OutputPanel(ClusterSession &session, QWidget *parent) : QWidget(par
     connect(&session, &ClusterSession::opened, this, &OutputPanel::handleOpened);
     connect(&session, &ClusterSession::closed, this, &OutputPanel::handleClosed);
     setFocusProxy(m_view);
+    m_texts.add([this, label] {
+        label->setText(tr("Output &of:"));
+        m_node->setAccessibleName(tr("Node whose output is shown"));
+        m_view->setAccessibleName(tr("Process output"));
+        updateEmptyText();
+    });
     handleClosed();
+}
+
+void OutputPanel::updateEmptyText()
+{
+    if (!m_session.isOpen())
+        m_empty->setText(tr("No process output"), tr("What the processes of a cluster print is shown here."));
+    else if (!m_session.control())
+        m_empty->setText(tr("No process output"), tr("The nodes of this cluster are not run from here."));
+    else
+        m_empty->setText(tr("No process output yet"), tr("What the nodes' processes print is shown here."));
 }
 
 QString OutputPanel::text(const QString &node) const
@@ -68,19 +82,15 @@ QString OutputPanel::text(const QString &node) const
 void OutputPanel::handleOpened()
 {
     handleClosed();
-    if (!m_session.control()) {
-        m_empty->setText(tr("No process output"), tr("The nodes of this cluster are not run from here."));
-        return;
-    }
-    connect(m_session.control(), &NodeControl::outputLine, this, &OutputPanel::addLine);
-    m_empty->setText(tr("No process output yet"), tr("What the nodes' processes print is shown here."));
+    if (m_session.control())
+        connect(m_session.control(), &NodeControl::outputLine, this, &OutputPanel::addLine);
 }
 
 void OutputPanel::handleClosed()
 {
     m_node->clear();
     m_stack->setCurrentWidget(m_empty);
-    m_empty->setText(tr("No process output"), tr("What the processes of a cluster print is shown here."));
+    updateEmptyText();
     m_view->setDocument(nullptr);
     qDeleteAll(std::exchange(m_documents, {}));
 }

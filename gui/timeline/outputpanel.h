@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/window/texts.h"
+
 #include <QHash>
 #include <QWidget>
 
@@ -31,6 +33,7 @@ private:
     void handleClosed();
     void addLine(const QString &node, const QString &line);
     void showNode(const QString &node);
+    void updateEmptyText();
 
     ClusterSession &m_session;
     QComboBox *m_node;
@@ -38,6 +41,7 @@ private:
     QPlainTextEdit *m_view;
     EmptyState *m_empty;
     QHash<QString, QTextDocument *> m_documents;
+    Texts m_texts;
 };
 
 } // namespace replog

@@ -2,6 +2,7 @@
 #include "gui/timeline/timelinepanel.h"
 
 #include "gui/window/emptystate.h"
+#include "gui/window/rowtable.h"
 
 #include <QAction>
 #include <QApplication>
@@ -13,7 +14,6 @@
 #include <QMenu>
 #include <QScrollBar>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -24,7 +24,7 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
-    : QWidget(parent), m_events(events), m_filter(new EventFilter(&events, this))
+    : QWidget(parent), m_events(events), m_filter(new EventFilter(&events, this)), m_texts(this)
 {
     auto *const layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
@@ -33,15 +33,19 @@ TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
 
     auto *const kinds = new QToolButton(this);
     kinds->setObjectName(u"eventKinds"_s);
-    kinds->setText(tr("Kinds"));
-    kinds->setToolTip(tr("Which kinds of events are shown"));
     kinds->setPopupMode(QToolButton::InstantPopup);
     auto *const menu = new QMenu(kinds);
-    QAction *const all = menu->addAction(tr("Show &All"));
+    QAction *const all = menu->addAction(QString());
+    m_texts.add([kinds, all] {
+        kinds->setText(tr("Kinds"));
+        kinds->setToolTip(tr("Which kinds of events are shown"));
+        all->setText(tr("Show &All"));
+    });
     menu->addSeparator();
     QList<QAction *> toggles;
     for (EventKind kind : allEventKinds()) {
-        QAction *const toggle = menu->addAction(eventKindName(kind));
+        QAction *const toggle = menu->addAction(QString());
+        m_texts.add([toggle, kind] { toggle->setText(eventKindName(kind)); });
         toggle->setCheckable(true);
         toggle->setChecked(true);
         connect(toggle, &QAction::toggled, this, [this, kind](bool on) {
@@ -59,48 +63,30 @@ TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
 
     m_node = new QComboBox(this);
     m_node->setObjectName(u"eventNode"_s);
-    m_node->setAccessibleName(tr("Node whose events are shown"));
     m_node->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     bar->addWidget(m_node);
 
     m_text = new QLineEdit(this);
     m_text->setObjectName(u"eventText"_s);
-    m_text->setPlaceholderText(tr("Filter by text"));
-    m_text->setAccessibleName(tr("Filter events by text"));
     m_text->setClearButtonEnabled(true);
     bar->addWidget(m_text, 1);
 
     auto *const clear = new QToolButton(this);
-    clear->setText(tr("Clear"));
-    clear->setToolTip(tr("Forgets the events shown so far"));
     bar->addWidget(clear);
 
-    m_table = new QTableView(this);
+    m_table = new RowTable(6, this);
     m_table->setObjectName(u"events"_s);
-    m_table->setAccessibleName(tr("Events"));
     m_table->setModel(m_filter);
-    m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->setColumnWidth(EventModel::TimeColumn, fontMetrics().horizontalAdvance(u"00:00:00.000"_s) + 20);
-    m_table->setColumnWidth(EventModel::NodeColumn, fontMetrics().horizontalAdvance(u"secondary-10"_s) + 20);
-    m_table->setColumnWidth(EventModel::KindColumn, fontMetrics().horizontalAdvance(u"registered"_s) + 30);
-    auto *const copy = new QAction(tr("Copy"), m_table);
+    auto *const copy = new QAction(m_table);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
     m_table->addAction(copy);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
 
     auto *const empty = new EmptyState(this);
-    empty->setText(tr("Nothing to show"), tr("What happens in the cluster is listed here, as far as the filters let it through."));
     m_stack = new QStackedWidget(this);
     m_stack->addWidget(m_table);
     m_stack->addWidget(empty);
@@ -117,19 +103,40 @@ TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
     connect(clear, &QToolButton::clicked, &m_events, &EventModel::clear);
     connect(copy, &QAction::triggered, this, &TimelinePanel::copySelected);
     connect(&m_events, &EventModel::nodesChanged, this, &TimelinePanel::updateNodes);
-    connect(m_filter, &QAbstractItemModel::rowsAboutToBeInserted, this, [this] {
-        const QScrollBar *scroll = m_table->verticalScrollBar();
-        m_atEnd = scroll->value() >= scroll->maximum();
-    });
-    connect(m_filter, &QAbstractItemModel::rowsInserted, this, [this] {
-        updateEmpty();
+    // Rows and the panel's height change how far it can be scrolled; only the user, or what they do, changes how far it is.
+    const QScrollBar *scroll = m_table->verticalScrollBar();
+    connect(scroll, &QScrollBar::valueChanged, this, [this, scroll] { m_atEnd = scroll->value() >= scroll->maximum(); });
+    connect(scroll, &QScrollBar::rangeChanged, this, [this] {
         if (m_atEnd)
             m_table->scrollToBottom();
     });
+    connect(m_filter, &QAbstractItemModel::rowsInserted, this, &TimelinePanel::updateEmpty);
     connect(m_filter, &QAbstractItemModel::modelReset, this, &TimelinePanel::updateEmpty);
     setFocusProxy(m_table);
-    updateNodes();
+    m_texts.add([this, clear, copy, empty] {
+        m_node->setAccessibleName(tr("Node whose events are shown"));
+        m_text->setPlaceholderText(tr("Filter by text"));
+        m_text->setAccessibleName(tr("Filter events by text"));
+        clear->setText(tr("Clear"));
+        clear->setToolTip(tr("Forgets the events shown so far"));
+        copy->setText(tr("Copy"));
+        m_table->setAccessibleName(tr("Events"));
+        empty->setText(tr("Nothing to show"), tr("What happens in the cluster is listed here, as far as the filters let it through."));
+        fitColumns();
+        updateNodes();
+    });
     updateEmpty();
+}
+
+void TimelinePanel::fitColumns()
+{
+    const QFontMetrics metrics = fontMetrics();
+    int kind = 0;
+    for (EventKind each : allEventKinds())
+        kind = qMax(kind, metrics.horizontalAdvance(eventKindName(each)));
+    m_table->setColumnWidth(EventModel::TimeColumn, metrics.horizontalAdvance(u"00:00:00.000"_s) + 20);
+    m_table->setColumnWidth(EventModel::NodeColumn, metrics.horizontalAdvance(u"secondary-10"_s) + 20);
+    m_table->setColumnWidth(EventModel::KindColumn, kind + 20);
 }
 
 void TimelinePanel::updateNodes()

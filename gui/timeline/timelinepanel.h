@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/timeline/eventfilter.h"
+#include "gui/window/texts.h"
 
 #include <QWidget>
 
@@ -21,6 +22,7 @@ public:
     explicit TimelinePanel(EventModel &events, QWidget *parent = nullptr);
 
 private:
+    void fitColumns();
     void updateNodes();
     void updateEmpty();
     void copySelected();
@@ -32,6 +34,7 @@ private:
     QStackedWidget *m_stack;
     QTableView *m_table;
     bool m_atEnd = true;
+    Texts m_texts;
 };
 
 } // namespace replog

@@ -91,7 +91,9 @@ QVariant WaitsModel::data(const QModelIndex &index, int role) const
         return wait->id;
     case MessageColumn: {
         const QString *text = m_pages.text(wait->id);
-        return text ? *text : QString();
+        if (!text)
+            return {};
+        return role == Qt::DisplayRole ? ClusterText::oneLine(*text) : *text;
     }
     case AcksColumn:
         return tr("%1 of %2").arg(wait->acks).arg(wait->w);

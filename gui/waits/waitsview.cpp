@@ -6,6 +6,7 @@
 #include "gui/waits/acksdelegate.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/window/emptystate.h"
+#include "gui/window/rowtable.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -16,7 +17,6 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -26,9 +26,8 @@ namespace replog {
 
 WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new WaitsModel(session.model(), pages, this)),
-      m_table(new QTableView(this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
-      m_more(new QLabel(this)), m_release(new QAction(tr("&Release…"), this)),
-      m_show(new QAction(tr("Show in the &Log"), this))
+      m_table(new RowTable(11, this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
+      m_more(new QLabel(this)), m_release(new QAction(this)), m_show(new QAction(this)), m_texts(this)
 {
     setObjectName(u"waitsView"_s);
     auto *column = new QVBoxLayout(this);
@@ -44,40 +43,19 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     rows->addWidget(m_table, 1);
 
     m_table->setObjectName(u"waitsTable"_s);
-    m_table->setAccessibleName(tr("Pending concern waits"));
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(WaitsModel::AcksColumn, new AcksDelegate(this));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 11);
     QHeaderView *header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
-    const QFontMetrics metrics = fontMetrics();
-    const auto width = [&](int section, int characters) {
-        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
-        header->resizeSection(section, std::max(metrics.horizontalAdvance(QString(characters, u'0')),
-                                                metrics.horizontalAdvance(title)) + 17);
-    };
-    width(WaitsModel::IdColumn, 4);
-    width(WaitsModel::AcksColumn, 11);
-    width(WaitsModel::MissingColumn, 10);
-    width(WaitsModel::WaitedColumn, 6);
-    width(WaitsModel::ClientsColumn, 4);
     header->setSectionResizeMode(WaitsModel::MessageColumn, QHeaderView::Stretch);
-    header->setMinimumSectionSize(40);
+    header->setMinimumSectionSize(30);
+    m_table->viewport()->installEventFilter(this);
 
     auto *bar = new QWidget(content);
     auto *line = new QHBoxLayout(bar);
     line->setContentsMargins(8, 5, 8, 5);
     line->setSpacing(6);
     m_more->setForegroundRole(QPalette::PlaceholderText);
+    m_more->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     line->addWidget(m_more, 1);
     for (QAction *action : {m_show, m_release}) {
         auto *button = new QToolButton(bar);
@@ -91,7 +69,6 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
 
     m_release->setObjectName(u"release"_s);
     m_release->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_L);
-    m_release->setToolTip(tr("Give up the wait: its clients are told that it was not satisfied"));
     connect(m_release, &QAction::triggered, this, &WaitsView::release);
     m_show->setObjectName(u"showWait"_s);
     connect(m_show, &QAction::triggered, this, [this] {
@@ -104,14 +81,55 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     m_table->addActions({m_show, m_release});
 
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WaitsView::update);
-    connect(m_model, &QAbstractItemModel::rowsInserted, this, &WaitsView::update);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
+        fitColumns();
+        update();
+    });
     connect(m_model, &QAbstractItemModel::rowsRemoved, this, &WaitsView::update);
     connect(m_model, &QAbstractItemModel::modelReset, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::connectionRestored, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::connectionLost, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::waitsTotalChanged, this, &WaitsView::update);
+    m_texts.add([this] { setTexts(); });
+}
+
+void WaitsView::setTexts()
+{
+    m_release->setText(tr("&Release…"));
+    m_release->setToolTip(tr("Give up the wait: its clients are told that it was not satisfied"));
+    m_show->setText(tr("Show in the &Log"));
+    m_table->setAccessibleName(tr("Pending concern waits"));
     m_empty->setText(tr("Nobody waits"), tr("A message that asks for more nodes than hold it shows here until they do."));
+    fitColumns();
     update();
+}
+
+void WaitsView::fitColumns()
+{
+    const QFontMetrics metrics = fontMetrics();
+    const auto fit = [&](int section, const QString &widest) {
+        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+        m_table->setColumnWidth(section, std::max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(title)) + 15);
+    };
+    fit(WaitsModel::IdColumn, QString::number(std::max<quint64>(1000, m_session.model().lastId())));
+    fit(WaitsModel::WaitedColumn, ClusterText::elapsed(59'000));
+    fit(WaitsModel::ClientsColumn, u"999"_s);
+    const QString acks = m_model->rowCount() > 0 ? m_model->index(0, WaitsModel::AcksColumn).data().toString() : QString();
+    fit(WaitsModel::AcksColumn, acks + u"00000"_s);   // with a bar before it
+    // What is left goes to the message and to who is missed.
+    int room = m_table->viewport()->width();
+    for (int section : {WaitsModel::IdColumn, WaitsModel::AcksColumn, WaitsModel::WaitedColumn, WaitsModel::ClientsColumn})
+        room -= m_table->columnWidth(section);
+    const QString title = m_model->headerData(WaitsModel::MessageColumn, Qt::Horizontal, Qt::DisplayRole).toString();
+    const int message = std::max(room / 2, metrics.horizontalAdvance(title) + 15);
+    m_table->setColumnWidth(WaitsModel::MissingColumn, std::clamp(room - message, 60, metrics.horizontalAdvance(u"secondary-10, secondary-11"_s)));
+}
+
+bool WaitsView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize)
+        fitColumns();
+    return QWidget::eventFilter(watched, event);
 }
 
 void WaitsView::addActionsTo(QMenu *menu)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/matrix/messagepages.h"
+#include "gui/window/texts.h"
 
 #include <QWidget>
 
@@ -32,10 +33,15 @@ signals:
     void notice(const QString &topic, const QString &text, bool isError);
     void shown(quint64 id);          // the user wants to see this message in the log
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     QList<quint64> selectedIds() const;
     void release();
     void releaseNow(const QList<quint64> &ids);
+    void setTexts();
+    void fitColumns();
     void update();
 
     ClusterSession &m_session;
@@ -46,6 +52,7 @@ private:
     QLabel *m_more;
     QAction *m_release;
     QAction *m_show;
+    Texts m_texts;
 };
 
 } // namespace replog

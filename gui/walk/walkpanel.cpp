@@ -12,7 +12,6 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QStackedWidget>
-#include <QStyle>
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -24,19 +23,21 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler, QWidget *parent)
-    : QWidget(parent), m_launcher(launcher), m_engine(scheduler), m_stage(launcher, session)
+    : QWidget(parent), m_launcher(launcher), m_engine(scheduler), m_stage(launcher, session), m_texts(this)
 {
     for (Walk walk : allWalks()) {
-        auto *const action = new QAction(walkTitle(walk), this);
+        auto *const action = new QAction(this);
         action->setObjectName(u"walk%1"_s.arg(int(walk)));
-        action->setToolTip(walkIntroduction(walk));
+        m_texts.add([action, walk] {
+            action->setText(walkTitle(walk));
+            action->setToolTip(walkIntroduction(walk));
+        });
         connect(action, &QAction::triggered, this, [this, walk] { start(walk); });
         m_actions.append(action);
     }
 
-    m_introductionAction = new QAction(tr("Guided &Walk"), this);
+    m_introductionAction = new QAction(this);
     m_introductionAction->setObjectName(u"introduction"_s);
-    m_introductionAction->setToolTip(tr("Shows on a fresh local cluster what write concerns do, step by step"));
     connect(m_introductionAction, &QAction::triggered, this, [this] { start(Walk::Basics); });
 
     auto *const outer = new QVBoxLayout(this);
@@ -44,7 +45,6 @@ WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Schedul
     m_stack = new QStackedWidget(this);
     outer->addWidget(m_stack);
     m_empty = new EmptyState(this);
-    m_empty->setText(tr("Guided walks"), tr("Each plays on a fresh local cluster, step by step, says what to expect, and checks it. Choose one from the Walk menu."));
     m_stack->addWidget(m_empty);
 
     auto *const page = new QWidget(this);
@@ -64,22 +64,18 @@ WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Schedul
         label->setMargin(2);
     }
     auto *const bar = new QHBoxLayout;
-    const auto button = [&](const QString &name, const QString &text, const QString &tip, QStyle::StandardPixmap icon) {
+    const auto button = [&](const QString &name) {
         auto *const made = new QToolButton(page);
         made->setObjectName(name);
-        made->setText(text);
-        made->setToolTip(tip);
-        made->setIcon(style()->standardIcon(icon));
-        made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         made->setFocusPolicy(Qt::StrongFocus);
         bar->addWidget(made);
         return made;
     };
-    m_next = button(u"walkNext"_s, tr("&Next"), tr("Does the next step"), QStyle::SP_MediaSkipForward);
-    m_play = button(u"walkPlay"_s, tr("&Play"), tr("Does one step after the other, with a pause before each"), QStyle::SP_MediaPlay);
+    m_next = button(u"walkNext"_s);
+    m_play = button(u"walkPlay"_s);
     m_play->setCheckable(true);
-    m_stop = button(u"walkStop"_s, tr("&Stop"), tr("Ends the walk; the cluster stays open"), QStyle::SP_MediaStop);
-    m_again = button(u"walkAgain"_s, tr("&Again"), tr("Begins the walk anew"), QStyle::SP_BrowserReload);
+    m_stop = button(u"walkStop"_s);
+    m_again = button(u"walkAgain"_s);
     bar->addStretch();
 
     m_scroll = new QScrollArea(page);
@@ -119,6 +115,31 @@ WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Schedul
     connect(&m_engine, &WalkEngine::begun, this, &WalkPanel::handleBegun);
     connect(&m_engine, &WalkEngine::changed, this, &WalkPanel::handleChanged);
     setFocusProxy(m_next);
+    m_texts.add([this] { setTexts(); });
+}
+
+void WalkPanel::setTexts()
+{
+    m_introductionAction->setText(tr("Guided &Walk"));
+    m_introductionAction->setToolTip(tr("Shows on a fresh local cluster what write concerns do, step by step"));
+    m_empty->setText(tr("Guided walks"), tr("Each plays on a fresh local cluster, step by step, says what to expect, and checks it. Choose one from the Walk menu."));
+    m_next->setText(tr("&Next"));
+    m_next->setToolTip(tr("Does the next step"));
+    m_play->setText(tr("&Play"));
+    m_play->setToolTip(tr("Does one step after the other, with a pause before each"));
+    m_stop->setText(tr("&Stop"));
+    m_stop->setToolTip(tr("Ends the walk; the cluster stays open"));
+    m_again->setText(tr("&Again"));
+    m_again->setToolTip(tr("Begins the walk anew"));
+    if (m_walk) {
+        m_title->setText(walkTitle(*m_walk));
+        m_introduction->setText(walkIntroduction(*m_walk));
+        // The steps that are under way are the same ones, in the words of another language.
+        const QList<WalkStep> steps = walkSteps(*m_walk, m_stage);
+        for (qsizetype i = 0; i < m_rows.size(); ++i)
+            m_rows[i]->setTexts(steps[i].title, steps[i].expectation);
+        updateSummary();
+    }
 }
 
 void WalkPanel::start(Walk walk)
@@ -132,17 +153,14 @@ void WalkPanel::start(Walk walk)
 
 void WalkPanel::handleBegun()
 {
-    m_title->setText(walkTitle(*m_walk));
-    m_introduction->setText(walkIntroduction(*m_walk));
     qDeleteAll(std::exchange(m_rows, {}));
-    int number = 0;
-    for (const WalkStep &step : m_engine.steps()) {
-        auto *const row = new WalkStepRow(number + 1, step.title, step.expectation, m_scroll->widget());
-        row->setObjectName(u"walkStep%1"_s.arg(number));
-        m_column->insertWidget(number, row);
+    for (int i = 0; i < m_engine.steps().size(); ++i) {
+        auto *const row = new WalkStepRow(i + 1, m_scroll->widget());
+        row->setObjectName(u"walkStep%1"_s.arg(i));
+        m_column->insertWidget(i, row);
         m_rows.append(row);
-        ++number;
     }
+    setTexts();
     m_stack->setCurrentIndex(1);
     m_scroll->verticalScrollBar()->setValue(0);
 }

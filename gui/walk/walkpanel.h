@@ -3,6 +3,7 @@
 
 #include "gui/walk/walks.h"
 #include "gui/walk/walkstage.h"
+#include "gui/window/texts.h"
 
 #include <QWidget>
 
@@ -45,6 +46,7 @@ private:
     void handleBegun();
     void handleChanged();
     void updateSummary();
+    void setTexts();
 
     ClusterLauncher &m_launcher;
     WalkEngine m_engine;
@@ -64,6 +66,7 @@ private:
     QToolButton *m_play;
     QToolButton *m_stop;
     QToolButton *m_again;
+    Texts m_texts;
 };
 
 } // namespace replog

@@ -11,9 +11,9 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-WalkStepRow::WalkStepRow(int number, const QString &title, const QString &expectation, QWidget *parent)
-    : QFrame(parent), m_titleText(u"%1. %2"_s.arg(number).arg(title)), m_sign(new QLabel(this)), m_title(new QLabel(m_titleText, this)),
-      m_expectation(new QLabel(tr("Expect: %1").arg(expectation), this)), m_finding(new QLabel(this))
+WalkStepRow::WalkStepRow(int number, QWidget *parent)
+    : QFrame(parent), m_number(number), m_sign(new QLabel(this)), m_title(new QLabel(this)), m_expectation(new QLabel(this)),
+      m_finding(new QLabel(this))
 {
     auto *const grid = new QGridLayout(this);
     grid->setContentsMargins(8, 5, 8, 5);
@@ -31,6 +31,13 @@ WalkStepRow::WalkStepRow(int number, const QString &title, const QString &expect
     m_finding->setTextInteractionFlags(Qt::TextSelectableByMouse);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Window);   // and not the list's
+    update();
+}
+
+void WalkStepRow::setTexts(const QString &title, const QString &expectation)
+{
+    m_title->setText(u"%1. %2"_s.arg(m_number).arg(title));
+    m_expectation->setText(tr("Expect: %1").arg(expectation));
     update();
 }
 
@@ -85,7 +92,7 @@ void WalkStepRow::update()
     m_sign->setPixmap(glyphIcon(glyph, toneColor(colors, tone)).pixmap(QSize(size, size), devicePixelRatioF()));
     m_sign->setToolTip(word);
     m_sign->setAccessibleName(word);
-    setAccessibleName(u"%1: %2"_s.arg(m_titleText, word));
+    setAccessibleName(u"%1: %2"_s.arg(m_title->text(), word));
     QFont titleFont = font();
     titleFont.setBold(m_mark != Mark::Ahead);
     m_title->setFont(titleFont);

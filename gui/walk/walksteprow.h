@@ -14,8 +14,9 @@ class WalkStepRow : public QFrame
 public:
     enum class Mark { Ahead, Next, Looking, AsExpected, Wrong };
 
-    WalkStepRow(int number, const QString &title, const QString &expectation, QWidget *parent = nullptr);
+    explicit WalkStepRow(int number, QWidget *parent = nullptr);
 
+    void setTexts(const QString &title, const QString &expectation);
     void setMark(Mark mark, const QString &finding);
     Mark mark() const { return m_mark; }
 
@@ -25,7 +26,7 @@ protected:
 private:
     void update();
 
-    const QString m_titleText;
+    const int m_number;
     Mark m_mark = Mark::Ahead;
     QLabel *m_sign;
     QLabel *m_title;

@@ -8,7 +8,6 @@
 #include "gui/timeline/outputpanel.h"
 #include "gui/timeline/timelinepanel.h"
 #include "gui/walk/walkpanel.h"
-#include "gui/window/language.h"
 #include "gui/window/mainwindow.h"
 #include "shared/base/eventloopscheduler.h"
 
@@ -20,8 +19,9 @@ namespace replog {
 
 struct Dashboard::Parts
 {
-    explicit Parts(const QString &stateFolder) : launcher(window, stateFolder) {}
+    Parts(const QString &stateFolder, Language::Choice choice) : language(choice), launcher(window, stateFolder) {}
 
+    Language language;   // before anything that has texts
     EventLoopScheduler scheduler;
     ClusterSession session{scheduler};
     EventModel events;
@@ -30,17 +30,17 @@ struct Dashboard::Parts
     ClusterLauncher launcher;
 };
 
-Dashboard::Dashboard(const QString &stateFolder) : m_parts(std::make_unique<Parts>(stateFolder))
+Dashboard::Dashboard(const QString &stateFolder, Language::Choice language) : m_parts(std::make_unique<Parts>(stateFolder, language))
 {
     MainWindow &window = m_parts->window;
-    window.addPanel(u"timeline"_s, MainWindow::tr("What Happened"), new TimelinePanel(m_parts->events), Qt::BottomDockWidgetArea,
+    window.addPanel(u"timeline"_s, [] { return MainWindow::tr("What Happened"); }, new TimelinePanel(m_parts->events), Qt::BottomDockWidgetArea,
                     QKeySequence(Qt::ALT | Qt::Key_5));
-    window.addPanel(u"output"_s, MainWindow::tr("Process Output"), new OutputPanel(m_parts->session), Qt::BottomDockWidgetArea,
+    window.addPanel(u"output"_s, [] { return MainWindow::tr("Process Output"); }, new OutputPanel(m_parts->session), Qt::BottomDockWidgetArea,
                     QKeySequence(Qt::ALT | Qt::Key_6));
-    window.addPanel(u"charts"_s, MainWindow::tr("Charts"), new ChartsPanel(m_parts->session), Qt::BottomDockWidgetArea,
+    window.addPanel(u"charts"_s, [] { return MainWindow::tr("Charts"); }, new ChartsPanel(m_parts->session), Qt::BottomDockWidgetArea,
                     QKeySequence(Qt::ALT | Qt::Key_7));
     auto *const walk = new WalkPanel(m_parts->launcher, m_parts->session, m_parts->scheduler);
-    window.addPanel(u"walk"_s, MainWindow::tr("Guided Walk"), walk, Qt::RightDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_8));
+    window.addPanel(u"walk"_s, [] { return MainWindow::tr("Guided Walk"); }, walk, Qt::RightDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_8));
     window.menu(MainWindow::Menu::Walk)->addActions(walk->actions());
     QObject::connect(walk, &WalkPanel::started, &window, [&window] { window.showPanel(u"walk"_s); });
     // A walk's first step opens its cluster, upon which the window puts its panels where they were.
@@ -50,10 +50,9 @@ Dashboard::Dashboard(const QString &stateFolder) : m_parts(std::make_unique<Part
     });
     window.setStartActions(m_parts->launcher.startActions() + QList{walk->introduction()});
     window.restoreLayout();   // completes the menus too
-    Language::addTo(window.menu(MainWindow::Menu::View)->addMenu(MainWindow::tr("L&anguage")), [&window] {
-        window.notify(u"language"_s, MainWindow::Severity::Information,
-                      MainWindow::tr("The language changes when the dashboard is started again."));
-    });
+    QMenu *const languages = window.menu(MainWindow::Menu::View)->addMenu(QString());
+    window.texts().add([languages] { languages->setTitle(MainWindow::tr("L&anguage")); });
+    m_parts->language.addTo(languages, window.texts());
 }
 
 Dashboard::~Dashboard() = default;
@@ -76,6 +75,11 @@ ClusterLauncher &Dashboard::launcher() const
 EventModel &Dashboard::events() const
 {
     return m_parts->events;
+}
+
+Language &Dashboard::language() const
+{
+    return m_parts->language;
 }
 
 } // namespace replog

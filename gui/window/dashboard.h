@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/window/language.h"
+
 #include <QString>
 
 #include <memory>
@@ -18,13 +20,14 @@ class Dashboard
 {
 public:
     // `stateFolder`: where running local clusters are written down; empty: in the user's application data.
-    explicit Dashboard(const QString &stateFolder = {});
+    explicit Dashboard(const QString &stateFolder = {}, Language::Choice language = Language::stored());
     ~Dashboard();
 
     ClusterSession &session() const;
     MainWindow &window() const;
     ClusterLauncher &launcher() const;
     EventModel &events() const;
+    Language &language() const;
 
 private:
     struct Parts;

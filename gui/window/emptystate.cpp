@@ -55,6 +55,7 @@ void EmptyState::setActions(const QList<QAction *> &actions)
         connect(button, &QPushButton::clicked, action, &QAction::trigger);
         connect(action, &QAction::changed, button, [button, action] {
             button->setText(action->text());
+            button->setToolTip(action->toolTip());
             button->setEnabled(action->isEnabled());
         });
         m_buttons->addWidget(button);

@@ -5,14 +5,14 @@
 #include <QString>
 #include <QTranslator>
 
-#include <functional>
-
 class QMenu;
 
 namespace replog {
 
-// The language of the window: the desktop's, English or Ukrainian. Made before any text is, and kept as long as there are
-// windows. The user's choice is remembered and holds from the next start on.
+class Texts;
+
+// The language of the program: the desktop's, English or Ukrainian. Made before any window is. A choice takes effect at
+// once, upon which Qt tells every widget (see Texts), and is remembered.
 class Language
 {
     Q_DECLARE_TR_FUNCTIONS(Language)
@@ -24,11 +24,15 @@ public:
     Q_DISABLE_COPY_MOVE(Language)
 
     static Choice stored();
-    static void store(Choice choice);
-    // Three entries of which one is checked; `chosen` is called after the choice is stored.
-    static void addTo(QMenu *menu, std::function<void()> chosen);
+    Choice choice() const { return m_choice; }
+    void choose(Choice choice);
+    // Three entries of which one is checked. `this` must outlive the menu.
+    void addTo(QMenu *menu, Texts &texts);
 
 private:
+    void install();
+
+    Choice m_choice;
     QTranslator m_ours;
     QTranslator m_qt;   // of the buttons and dialogs that come from Qt
 };

@@ -41,8 +41,8 @@ constexpr int BottomHeight = 260;
 
 MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     : QMainWindow(parent), m_session(session), m_theme(new Theme(this)), m_notices(new NoticeBar(this)),
-      m_empty(new EmptyState(this)), m_central(new QStackedWidget(this)), m_tools(new QToolBar(tr("Tools"), this)),
-      m_masterLabel(new QLabel(this))
+      m_empty(new EmptyState(this)), m_central(new QStackedWidget(this)), m_tools(new QToolBar(this)),
+      m_masterLabel(new QLabel(this)), m_texts(this)
 {
     setObjectName(u"mainWindow"_s);
     setDockNestingEnabled(true);
@@ -61,7 +61,6 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     m_tools->setMovable(false);
     m_tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     addToolBar(m_tools);
-    m_empty->setText(tr("No cluster yet"), tr("Start a cluster on this computer, or connect to one that runs."));
     m_central->addWidget(m_empty);
     m_masterLabel->setObjectName(u"masterLabel"_s);
     statusBar()->addPermanentWidget(m_masterLabel);
@@ -78,26 +77,35 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::nodeChanged, this, &MainWindow::updateMaster);
     connect(&cluster, &ClusterModel::nodeAdded, this, &MainWindow::updateMaster);
     connect(&cluster, &ClusterModel::nodeRemoved, this, &MainWindow::updateMaster);
-    updateTitle();
+    m_texts.add([this] {
+        m_tools->setWindowTitle(tr("Tools"));
+        m_empty->setText(tr("No cluster yet"), tr("Start a cluster on this computer, connect to one that runs, or let a guided walk show what it is about."));
+        updateTitle();
+        updateMaster();
+    });
 }
 
 MainWindow::~MainWindow() = default;
 
 void MainWindow::makeMenus()
 {
-    const auto add = [this](Menu which, const QString &title) {
-        QMenu *made = menuBar()->addMenu(title);
+    for (Menu which : {Menu::Cluster, Menu::Node, Menu::Message, Menu::Walk, Menu::View, Menu::Help}) {
+        QMenu *made = menuBar()->addMenu(QString());
         made->setToolTipsVisible(true);
         m_menus.insert(which, made);
-    };
-    add(Menu::Cluster, tr("&Cluster"));
-    add(Menu::Node, tr("&Node"));
-    add(Menu::Message, tr("&Message"));
-    add(Menu::Walk, tr("&Walk"));
-    add(Menu::View, tr("&View"));
-    add(Menu::Help, tr("&Help"));
-    m_panelsMenu = new QMenu(tr("&Panels"), this);
-    auto *toLog = menu(Menu::View)->addAction(tr("Go to the &Log"));
+    }
+    m_panelsMenu = new QMenu(this);
+    QAction *toLog = menu(Menu::View)->addAction(QString());
+    m_texts.add([this, toLog] {
+        menu(Menu::Cluster)->setTitle(tr("&Cluster"));
+        menu(Menu::Node)->setTitle(tr("&Node"));
+        menu(Menu::Message)->setTitle(tr("&Message"));
+        menu(Menu::Walk)->setTitle(tr("&Walk"));
+        menu(Menu::View)->setTitle(tr("&View"));
+        menu(Menu::Help)->setTitle(tr("&Help"));
+        m_panelsMenu->setTitle(tr("&Panels"));
+        toLog->setText(tr("Go to the &Log"));
+    });
     toLog->setShortcut(Qt::ALT | Qt::Key_1);
     connect(toLog, &QAction::triggered, this, [this] { m_log->setFocus(Qt::ShortcutFocusReason); });
 }
@@ -107,12 +115,12 @@ void MainWindow::makePanels()
     m_log = new LogView(m_session, this);
     m_central->addWidget(m_log);
     m_append = new AppendPanel(m_session, this);
-    addPanel(u"append"_s, tr("Append"), m_append, Qt::RightDockWidgetArea, Qt::ALT | Qt::Key_2);
+    addPanel(u"append"_s, [] { return tr("Append"); }, m_append, Qt::RightDockWidgetArea, Qt::ALT | Qt::Key_2);
     m_nodes = new NodesView(m_session, this);
-    addPanel(u"nodes"_s, tr("Nodes"), m_nodes, Qt::BottomDockWidgetArea, Qt::ALT | Qt::Key_3);
+    addPanel(u"nodes"_s, [] { return tr("Nodes"); }, m_nodes, Qt::BottomDockWidgetArea, Qt::ALT | Qt::Key_3);
     m_waits = new WaitsView(m_session, m_log->pages(), this);
-    splitDockWidget(m_panels.value(u"append"_s), makeDock(u"waits"_s, tr("Pending Waits"), m_waits, Qt::ALT | Qt::Key_4),
-                    Qt::Vertical);
+    splitDockWidget(m_panels.value(u"append"_s),
+                    makeDock(u"waits"_s, [] { return tr("Pending Waits"); }, m_waits, Qt::ALT | Qt::Key_4), Qt::Vertical);
 
     m_nodes->addActionsTo(menu(Menu::Node));
     m_append->addActionsTo(menu(Menu::Message));
@@ -134,7 +142,7 @@ void MainWindow::finishMenus()
 {
     QMenu *cluster = menu(Menu::Cluster);
     cluster->addSeparator();
-    QAction *quit = cluster->addAction(tr("&Quit"));
+    QAction *quit = cluster->addAction(QString());
     quit->setObjectName(u"quit"_s);
     quit->setShortcut(Qt::CTRL | Qt::Key_Q);
     quit->setMenuRole(QAction::QuitRole);
@@ -143,15 +151,16 @@ void MainWindow::finishMenus()
     QMenu *view = menu(Menu::View);
     view->addSeparator();
     view->addMenu(m_panelsMenu);
-    QAction *reset = view->addAction(tr("&Reset the Layout"));
+    QAction *reset = view->addAction(QString());
     connect(reset, &QAction::triggered, this, &MainWindow::resetLayout);
     view->addSeparator();
-    m_theme->addTo(view->addMenu(tr("&Theme")));
+    QMenu *theme = view->addMenu(QString());
+    m_theme->addTo(theme, m_texts);
 
     QMenu *help = menu(Menu::Help);
     if (!help->isEmpty())
         help->addSeparator();
-    QAction *about = help->addAction(tr("&About Replog"));
+    QAction *about = help->addAction(QString());
     about->setMenuRole(QAction::AboutRole);
     connect(about, &QAction::triggered, this, [this] {
         auto *box = new QMessageBox(QMessageBox::NoIcon, tr("About Replog"), tr("Replog dashboard %1").arg(
@@ -161,12 +170,19 @@ void MainWindow::finishMenus()
         box->setAttribute(Qt::WA_DeleteOnClose);
         box->open();
     });
-    QAction *aboutQt = help->addAction(tr("About &Qt"));
+    QAction *aboutQt = help->addAction(QString());
     aboutQt->setMenuRole(QAction::AboutQtRole);
     connect(aboutQt, &QAction::triggered, qApp, &QApplication::aboutQt);
+    m_texts.add([quit, reset, theme, about, aboutQt] {
+        quit->setText(tr("&Quit"));
+        reset->setText(tr("&Reset the Layout"));
+        theme->setTitle(tr("&Theme"));
+        about->setText(tr("&About Replog"));
+        aboutQt->setText(tr("About &Qt"));
+    });
 }
 
-QDockWidget *MainWindow::addPanel(const QString &name, const QString &title, QWidget *panel, Qt::DockWidgetArea area,
+QDockWidget *MainWindow::addPanel(const QString &name, const Title &title, QWidget *panel, Qt::DockWidgetArea area,
                                   const QKeySequence &shortcut)
 {
     const QStringList before = m_panelOrder;
@@ -181,9 +197,9 @@ QDockWidget *MainWindow::addPanel(const QString &name, const QString &title, QWi
     return dock;
 }
 
-QDockWidget *MainWindow::makeDock(const QString &name, const QString &title, QWidget *panel, const QKeySequence &shortcut)
+QDockWidget *MainWindow::makeDock(const QString &name, const Title &title, QWidget *panel, const QKeySequence &shortcut)
 {
-    auto *dock = new QDockWidget(title, this);
+    auto *dock = new QDockWidget(this);
     dock->setObjectName(name);
     dock->setWidget(panel);
     connect(dock, &QDockWidget::dockLocationChanged, &m_titleBars, qOverload<>(&QTimer::start));
@@ -192,8 +208,12 @@ QDockWidget *MainWindow::makeDock(const QString &name, const QString &title, QWi
     m_panels.insert(name, dock);
     m_panelOrder.append(name);
     m_panelsMenu->addAction(dock->toggleViewAction());
-    QAction *front = menu(Menu::View)->addAction(tr("Go to %1").arg(title));
+    QAction *front = menu(Menu::View)->addAction(QString());
     front->setShortcut(shortcut);
+    m_texts.add([dock, front, title] {
+        dock->setWindowTitle(title());
+        front->setText(tr("Go to %1").arg(title()));
+    });
     connect(front, &QAction::triggered, this, [this, name] { showPanel(name); });
     return dock;
 }
@@ -251,7 +271,7 @@ void MainWindow::restoreLayout()
     finishMenus();
     const QScreen *display = screen();
     resize(display ? DefaultSize.boundedTo(display->availableSize() * 9 / 10) : DefaultSize);
-    resizeDocks({m_panels.value(u"append"_s)}, {RightWidth}, Qt::Horizontal);
+    resizeDocks({m_panels.value(u"append"_s)}, {std::min(RightWidth, width() * 31 / 100)}, Qt::Horizontal);
     resizeDocks({m_panels.value(u"nodes"_s)}, {BottomHeight}, Qt::Vertical);
     for (const QString &name : {u"append"_s, u"nodes"_s})
         m_panels.value(name)->raise();

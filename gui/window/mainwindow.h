@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/window/texts.h"
+
 #include <QDockWidget>
 #include <QHash>
 #include <QMainWindow>
@@ -43,13 +45,15 @@ public:
     Theme &theme() const { return *m_theme; }
     // What the bar at the top says of a topic; empty if nothing.
     QString noticeText(const QString &topic) const;
-    // `name` is the object name, by which the place is remembered; the title is shown and translated. The panel gets an
-    // entry in the View menu and, with `shortcut`, a key that brings it to the front.
-    QDockWidget *addPanel(const QString &name, const QString &title, QWidget *panel, Qt::DockWidgetArea area,
+    using Title = std::function<QString()>;   // in the language of the moment
+    // `name` is the object name, by which the place is remembered. The panel gets an entry in the View menu and, with
+    // `shortcut`, a key that brings it to the front.
+    QDockWidget *addPanel(const QString &name, const Title &title, QWidget *panel, Qt::DockWidgetArea area,
                           const QKeySequence &shortcut = {});
     void showPanel(const QString &name);
     // Actions are put in with QMenu::addAction, in the order of the calls.
     QMenu *menu(Menu which) const;
+    Texts &texts() { return m_texts; }
     // The buttons of the empty window ("New local cluster…", "Connect…"), and of the tool bar.
     void setStartActions(const QList<QAction *> &actions);
     // Says something in the bar at the top, never in a dialog. The same `topic` replaces what was said before; an
@@ -66,7 +70,7 @@ protected:
 private:
     void makeMenus();
     void makePanels();
-    QDockWidget *makeDock(const QString &name, const QString &title, QWidget *panel, const QKeySequence &shortcut);
+    QDockWidget *makeDock(const QString &name, const Title &title, QWidget *panel, const QKeySequence &shortcut);
     void updateTitleBars();
     void finishMenus();
     void showMessage(quint64 id);
@@ -93,6 +97,7 @@ private:
     NodesView *m_nodes = nullptr;
     WaitsView *m_waits = nullptr;
     AppendPanel *m_append = nullptr;
+    Texts m_texts;
     QTimer m_titleBars;
     QByteArray m_defaultState;
     QByteArray m_openState;      // of the panels, kept while no cluster is open and they are hidden

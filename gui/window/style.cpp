@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/window/style.h"
 
+#include "gui/window/theme.h"
+
 #include <QAbstractItemView>
 #include <QHeaderView>
 #include <QPainter>
@@ -12,6 +14,7 @@ namespace replog {
 
 namespace {
 
+constexpr int ButtonMargin = 6;
 constexpr int CellMargin = 6;   // as a focus frame's margin; the text stands one pixel further in
 
 } // namespace
@@ -33,6 +36,25 @@ int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *
     if (hint == SH_DialogButtonBox_ButtonsHaveIcons)
         return 0;
     return QProxyStyle::styleHint(hint, option, widget, data);
+}
+
+QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size, const QWidget *widget) const
+{
+    const QSize fitted = QProxyStyle::sizeFromContents(type, option, size, widget);
+    return type == CT_PushButton ? fitted + QSize(2 * ButtonMargin, 0) : fitted;
+}
+
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const
+{
+    const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
+    if (button && (element == PE_IndicatorRadioButton || element == PE_IndicatorCheckBox) && isDark(option->palette)) {
+        // Fusion makes their outline darker than the window, where nobody sees it.
+        QStyleOptionButton outlined(*button);
+        outlined.palette.setColor(QPalette::Window, option->palette.color(QPalette::PlaceholderText));
+        QProxyStyle::drawPrimitive(element, &outlined, painter, widget);
+        return;
+    }
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
 }
 
 void Style::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
@@ -65,6 +87,15 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         const QString text = view->model()->headerData(header->section, view->orientation()).toString();
         fitted.text = header->fontMetrics.elidedText(text, view->textElideMode(), option->rect.width() - icon);
         QProxyStyle::drawControl(element, &fitted, painter, widget);
+        return;
+    }
+    case CE_ItemViewItem: {
+        const auto *item = qstyleoption_cast<const QStyleOptionViewItem *>(option);
+        if (!item)
+            break;
+        QStyleOptionViewItem coloured(*item);
+        coloured.palette.setBrush(QPalette::HighlightedText, item->palette.brush(QPalette::Text));
+        QProxyStyle::drawControl(element, &coloured, painter, widget);
         return;
     }
     case CE_ToolBar: {

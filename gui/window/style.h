@@ -5,7 +5,8 @@
 
 namespace replog {
 
-// Fusion, flatter: table headers and tool bars without gradients, and room beside the text of table cells.
+// Fusion, flatter: table headers and tool bars without gradients, and room beside the text of table cells and buttons. A
+// selected row keeps the colours of what it says.
 class Style : public QProxyStyle
 {
     Q_OBJECT
@@ -15,6 +16,10 @@ public:
     int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override;
     int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
                   QStyleHintReturn *data) const override;
+    QSize sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
+                           const QWidget *widget) const override;
+    void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
+                       const QWidget *widget) const override;
     void drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
                      const QWidget *widget) const override;
 };

@@ -2,6 +2,7 @@
 #include "gui/window/theme.h"
 
 #include "gui/window/style.h"
+#include "gui/window/texts.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -123,20 +124,23 @@ void Theme::setChoice(Choice choice)
     apply();
 }
 
-void Theme::addTo(QMenu *menu)
+void Theme::addTo(QMenu *menu, Texts &texts)
 {
     m_group = new QActionGroup(menu);
-    const auto add = [this, menu](Choice choice, const QString &text) {
-        QAction *action = m_group->addAction(text);
+    const auto add = [this, menu](Choice choice) {
+        QAction *action = m_group->addAction(QString());
         action->setObjectName(u"theme"_s + QLatin1StringView(QMetaEnum::fromType<Choice>().valueToKey(int(choice))));
         action->setCheckable(true);
         action->setChecked(choice == m_choice);
         connect(action, &QAction::triggered, this, [this, choice] { setChoice(choice); });
         menu->addAction(action);
+        return action;
     };
-    add(Choice::System, tr("As the &System"));
-    add(Choice::Light, tr("&Light"));
-    add(Choice::Dark, tr("&Dark"));
+    texts.add([system = add(Choice::System), light = add(Choice::Light), dark = add(Choice::Dark)] {
+        system->setText(tr("As the &System"));
+        light->setText(tr("&Light"));
+        dark->setText(tr("&Dark"));
+    });
 }
 
 bool Theme::systemIsDark() const

@@ -10,6 +10,8 @@ class QMenu;
 
 namespace replog {
 
+class Texts;
+
 // Colours that mean something, next to a shape or word that says the same. Fit for text on the base colour.
 enum class Tone { Normal, Muted, Good, Info, Warning, Bad };
 
@@ -34,7 +36,7 @@ public:
     Choice choice() const { return m_choice; }
     void setChoice(Choice choice);
     // Three entries of which one is checked.
-    void addTo(QMenu *menu);
+    void addTo(QMenu *menu, Texts &texts);
 
 private:
     void apply();

@@ -210,6 +210,14 @@
             <numerusform>ще %n невідомих вузлів</numerusform>
         </translation>
     </message>
+    <message>
+        <source>majority</source>
+        <translation>більшість</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>усі</translation>
+    </message>
 </context>
 <context>
     <name>Language</name>
@@ -436,14 +444,6 @@
         <translation>П&amp;рибрати завершені</translation>
     </message>
     <message>
-        <source>majority</source>
-        <translation>більшість</translation>
-    </message>
-    <message>
-        <source>all</source>
-        <translation>усі</translation>
-    </message>
-    <message>
         <source>No cluster yet.</source>
         <translation>Кластера ще немає.</translation>
     </message>
@@ -461,7 +461,7 @@
     </message>
     <message>
         <source>%1 sent, %2 waiting</source>
-        <translation>надіслано: %1, чекають: %2</translation>
+        <translation>усього %1, чекають %2</translation>
     </message>
 </context>
 <context>
@@ -509,10 +509,6 @@
     <message>
         <source>per second</source>
         <translation>за секунду</translation>
-    </message>
-    <message>
-        <source>appends</source>
-        <translation>додавання</translation>
     </message>
 </context>
 <context>
@@ -1368,6 +1364,18 @@ Folder: %2</source>
         <source>The log is empty. Append a message to see it arrive on every node.</source>
         <translation>Журнал порожній. Додайте повідомлення й побачите, як воно потрапляє на кожен вузол.</translation>
     </message>
+    <message>
+        <source>Message %1 is not among the newest %L2, which the log shows. Filter by its text to find it.</source>
+        <translation>Повідомлення %1 немає серед найновіших %L2, які показує журнал. Щоб знайти його, скористайтеся фільтром за текстом.</translation>
+    </message>
+    <message>
+        <source>the newest %L1 are shown</source>
+        <translation>показано найновіші %L1</translation>
+    </message>
+    <message>
+        <source>Looking for “%1”: nothing found yet.</source>
+        <translation>Шукаю «%1»: поки нічого не знайдено.</translation>
+    </message>
 </context>
 <context>
     <name>replog::MainWindow</name>
@@ -1394,10 +1402,6 @@ Folder: %2</source>
     <message>
         <source>No cluster yet</source>
         <translation>Кластера ще немає</translation>
-    </message>
-    <message>
-        <source>Start a cluster on this computer, or connect to one that runs.</source>
-        <translation>Запустіть кластер на цьому комп’ютері або з’єднайтеся з тим, що вже працює.</translation>
     </message>
     <message>
         <source>&amp;Cluster</source>
@@ -1506,10 +1510,6 @@ Free software under the GNU General Public License, version 3 or later.</source>
         <translation>&amp;Мова</translation>
     </message>
     <message>
-        <source>The language changes when the dashboard is started again.</source>
-        <translation>Мова зміниться, коли панель буде запущено знову.</translation>
-    </message>
-    <message>
         <source>%1 · %2 · epoch %3 · %4</source>
         <translation>%1 · %2 · епоха %3 · %4</translation>
     </message>
@@ -1520,6 +1520,10 @@ Free software under the GNU General Public License, version 3 or later.</source>
     <message>
         <source>%1 at %2 is a secondary. Connect to its master to see the whole cluster.</source>
         <translation>%1 за адресою %2 — вторинний вузол. З’єднайтеся з його головним, щоб бачити весь кластер.</translation>
+    </message>
+    <message>
+        <source>Start a cluster on this computer, connect to one that runs, or let a guided walk show what it is about.</source>
+        <translation>Запустіть кластер на цьому комп’ютері, з’єднайтеся з тим, що вже працює, або почніть із прогулянки, яка все покаже.</translation>
     </message>
 </context>
 <context>
@@ -1720,6 +1724,18 @@ Free software under the GNU General Public License, version 3 or later.</source>
     <message>
         <source>Last error</source>
         <translation>Помилка</translation>
+    </message>
+    <message>
+        <source>%1, %2
+Epoch: %3
+Attempts: %4</source>
+        <translation>%1, %2
+Епоха: %3
+Спроби: %4</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>зараз</translation>
     </message>
 </context>
 <context>
@@ -2013,7 +2029,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>Nothing to show</source>
-        <translation>Нічого показати</translation>
+        <translation>Немає чого показувати</translation>
     </message>
     <message>
         <source>What happens in the cluster is listed here, as far as the filters let it through.</source>
@@ -2044,7 +2060,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>Acks of w</source>
-        <translation>Підтверджень з w</translation>
+        <translation>Мають</translation>
     </message>
     <message>
         <source>Missing</source>
@@ -2123,7 +2139,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>As the master said last</source>
-        <translation>Як востаннє сказав головний вузол</translation>
+        <translation>Застарілі дані</translation>
     </message>
 </context>
 <context>

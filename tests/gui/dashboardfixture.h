@@ -25,7 +25,7 @@ public:
     DashboardFixture()
     {
         failOnEveryWarning();
-        m_dashboard = std::make_unique<Dashboard>(stateFolder());
+        m_dashboard = std::make_unique<Dashboard>(stateFolder(), Language::Choice::English);
         window().resize(1400, 900);
         window().show();
     }

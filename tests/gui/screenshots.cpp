@@ -1,289 +1,291 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Plays the dashboard on real nodes and takes the pictures that the README and the documents show; see
 // scripts/screenshots. Not a test: it is here because it drives the window the way the suites do.
+#include "gui/charts/timechart.h"
 #include "gui/cluster/clustersession.h"
 #include "gui/control/clusterlauncher.h"
+#include "gui/matrix/logmodel.h"
+#include "gui/matrix/logtable.h"
+#include "gui/matrix/logview.h"
+#include "gui/nodes/nodesview.h"
 #include "gui/walk/walkpanel.h"
 #include "gui/window/dashboard.h"
-#include "gui/window/language.h"
 #include "gui/window/mainwindow.h"
 #include "gui/window/theme.h"
+#include "tests/gui/fewcolours.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QDir>
 #include <QDockWidget>
-#include <QHash>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
-
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <vector>
 
 using namespace Qt::StringLiterals;
 using namespace replog;
 
 namespace {
 
-constexpr int limitMs = 60000;
+constexpr int limitMs = 120000;
+constexpr int ChartPoints = int(TimeChart::firstSpanMs / 1000);   // one a second: the shortest stretch that a chart shows
 
-int distance(QRgb one, QRgb other)
-{
-    const int red = qRed(one) - qRed(other), green = qGreen(one) - qGreen(other), blue = qBlue(one) - qBlue(other);
-    return red * red + green * green + blue * blue;
-}
-
-// With a table of 256 colours, which a window without photographs hardly notices, a picture is a quarter of the size. Half
-// of the table are the most frequent ones; each further one is that which would miss most, by frequency and distance.
-QImage fewColours(const QImage &picture)
-{
-    struct Colour
-    {
-        QRgb value;
-        int count;
-        int toTable;   // distance to the nearest one in the table
-    };
-    QHash<QRgb, int> counts;
-    for (int y = 0; y < picture.height(); ++y) {
-        const auto *line = reinterpret_cast<const QRgb *>(picture.constScanLine(y));
-        for (int x = 0; x < picture.width(); ++x)
-            ++counts[line[x]];
-    }
-    std::vector<Colour> colours;
-    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
-        colours.push_back({it.key(), it.value(), std::numeric_limits<int>::max()});
-    std::sort(colours.begin(), colours.end(), [](const Colour &a, const Colour &b) { return std::pair(b.count, a.value) < std::pair(a.count, b.value); });
-    QList<QRgb> table;
-    while (table.size() < 256 && table.size() < qsizetype(colours.size())) {
-        const auto missed = [](const Colour &colour) { return double(colour.toTable) * std::sqrt(double(colour.count)); };
-        const auto next = table.size() < 128 ? colours.begin() + table.size()
-                                             : std::max_element(colours.begin(), colours.end(), [&](const Colour &a, const Colour &b) { return missed(a) < missed(b); });
-        table.append(next->value);
-        for (Colour &colour : colours)
-            colour.toTable = qMin(colour.toTable, distance(colour.value, table.last()));
-    }
-    QHash<QRgb, uchar> places;
-    const auto placeOf = [&](QRgb colour) {
-        if (const auto known = places.constFind(colour); known != places.constEnd())
-            return *known;
-        const auto nearest = std::min_element(table.begin(), table.end(), [&](QRgb a, QRgb b) { return distance(a, colour) < distance(b, colour); });
-        return *places.insert(colour, uchar(nearest - table.begin()));
-    };
-    QImage indexed(picture.size(), QImage::Format_Indexed8);
-    indexed.setColorTable(table);
-    for (int y = 0; y < picture.height(); ++y) {
-        const auto *from = reinterpret_cast<const QRgb *>(picture.constScanLine(y));
-        uchar *to = indexed.scanLine(y);
-        for (int x = 0; x < picture.width(); ++x)
-            to[x] = placeOf(from[x]);
-    }
-    return indexed;
-}
+const QString S1 = u"secondary-1"_s;
+const QString S2 = u"secondary-2"_s;
 
 class Photographer
 {
 public:
     Photographer(Dashboard &dashboard, const QDir &folder)
-        : m_dashboard(dashboard), m_window(dashboard.window()), m_folder(folder), m_walk(m_window.findChild<WalkPanel *>())
+        : m_dashboard(dashboard), m_window(dashboard.window()), m_session(dashboard.session()), m_model(dashboard.session().model()),
+          m_folder(folder), m_walk(m_window.findChild<WalkPanel *>())
     {
+        m_window.theme().setChoice(Theme::Choice::Light);
         m_window.resize(1440, 900);
         m_window.show();
-        settle();
     }
 
-    bool everythingInEnglish()
+    bool takeAll()
     {
-        m_window.findChild<QAction *>(u"walk0"_s)->trigger();
-        settle();
-        // Up to the message that waits, and the one behind it that does not.
-        if (!walkTo(6))
+        if (!walk(u"walk"_s))
             return false;
-        settle(1500);   // the ages and bars of the wait
-        take(u"walk"_s);
         m_window.showPanel(u"append"_s);
-
-        // A message waits for a node that is dead; another is frozen and falls behind.
-        return openLocal() && waitingForADeadNode() && timeline() && catchUp() && charts();
+        if (!openLocal() || !waitingForADeadNode(u"matrix"_s) || !timeline() || !catchUp() || !charts())
+            return false;
+        m_window.theme().setChoice(Theme::Choice::Dark);
+        if (!openLocal() || !waitingForADeadNode(u"dark"_s))
+            return false;
+        m_window.theme().setChoice(Theme::Choice::Light);
+        m_dashboard.language().choose(Language::Choice::Ukrainian);
+        return walk(u"ukrainian"_s);
     }
 
-    bool waitingForADeadNode()
+private:
+    // Up to the message that waits, and the one behind it that does not.
+    bool walk(const QString &name)
     {
-        ClusterSession &session = m_dashboard.session();
+        constexpr int steps = 6;
+        WalkEngine &engine = m_walk->engine();
+        m_window.findChild<QAction *>(u"walk0"_s)->trigger();
+        if (auto *const stop = m_window.findChild<QAbstractButton *>(u"stopNodes"_s))
+            stop->click();   // of the cluster that is open
+        if (!waitFor("a walk that begins", [&] { return engine.state() == WalkEngine::State::Ready && engine.current() == 0; }))
+            return false;
+        while (engine.current() < steps) {
+            const int before = engine.current();
+            engine.next();
+            if (!waitFor("a step of the walk", [&] { return engine.current() > before || engine.state() == WalkEngine::State::Failed; }))
+                return false;
+            if (engine.state() == WalkEngine::State::Failed) {
+                qCritical("step %d: %s", before + 1, qPrintable(engine.finding(before)));
+                return false;
+            }
+        }
+        return waitFor("a wait of a second", [&] { return hasWaited(3, 1000); }) && take(name);
+    }
+
+    bool waitingForADeadNode(const QString &name)
+    {
         for (quint64 i = 1; i <= 12; ++i) {
-            session.append({u"Order %1: %2 pieces"_s.arg(1000 + i).arg(i * 3 % 7 + 1), u"all"_s, 0});
-            if (!waitFor([&] { return session.model().committedId() == i; }))
+            append(u"Order %1: %2 pieces"_s.arg(1000 + i).arg(i * 3 % 7 + 1), u"all"_s);
+            if (!waitFor("a message on every node", [&] { return m_model.committedId() == i; }))
                 return false;
         }
-        perform(u"secondary-2"_s, NodeControl::Action::Kill);
-        if (!waitFor([&] { return isState(u"secondary-2"_s, NodeState::Stopped); }))
+        if (!waitFor("news of the last one", [&] { return m_model.node(S2)->committedId == 12; }))
             return false;
-        session.append({u"Order 1013: paid, must be safe everywhere"_s, u"3"_s, 0});
-        if (!waitFor([&] { return session.model().wait(13) != nullptr; }))
+        perform(S2, NodeControl::Action::Kill);
+        if (!waitFor("a dead node", [&] { return isState(S2, NodeState::Stopped); }))
             return false;
-        session.append({u"Order 1014: browsing, one node is enough"_s, u"1"_s, 0});
-        if (!waitFor([&] { return session.model().lastId() == 14; }))
+        append(u"Order 1013: paid, must be safe everywhere"_s, u"3"_s);
+        if (!waitFor("a message that waits", [&] { return m_model.wait(13) != nullptr; }))
             return false;
-        session.append({u"Order 1015: paid, two nodes will do"_s, u"majority"_s, 0});
-        if (!waitFor([&] { return session.model().lastId() == 15; }))
+        append(u"Order 1014: browsing, one node is enough"_s, u"1"_s);
+        if (!waitFor("one that passes", [&] { return m_model.lastId() == 14; }))
             return false;
+        append(u"Order 1015: paid, two nodes will do"_s, u"majority"_s);
         m_window.showPanel(u"nodes"_s);
-        settle(2500);   // retries count up
-        take(m_dark ? u"dark"_s : u"matrix"_s);
-        return true;
+        m_window.nodes()->selectNode(S2);
+        return waitFor("retries and a wait of some seconds", [&] {
+            return m_model.lastId() == 15 && m_model.node(S2)->retries >= 4 && m_model.node(S2)->nextRetryAtMs >= m_model.nowMs() + 300 && hasWaited(13, 2000);
+        }) && take(name);
     }
 
     bool timeline()
     {
-        m_window.showPanel(u"timeline"_s);
-        m_window.resizeDocks({m_window.findChild<QDockWidget *>(u"timeline"_s)}, {480}, Qt::Vertical);
-        settle();
-        take(u"timeline"_s);
-        m_window.resizeDocks({m_window.findChild<QDockWidget *>(u"timeline"_s)}, {270}, Qt::Vertical);
-        return true;
+        giveHeight(u"timeline"_s, 480);
+        const bool taken = take(u"timeline"_s);
+        giveHeight(u"timeline"_s, 270);
+        return taken;
     }
 
     bool catchUp()
     {
-        ClusterSession &session = m_dashboard.session();
-        // secondary-2 comes back far behind and takes its time over each batch; secondary-1 follows.
-        session.append({QString(), u"1"_s, 0});
-        for (int i = 17; i <= 60; ++i)
-            session.append({u"Order %1"_s.arg(1000 + i), u"1"_s, 0});
-        if (!waitFor([&] { return session.model().lastId() >= 60; }))
+        // secondary-2 comes back far behind, and then takes its time over each batch; secondary-1 follows.
+        if (!appendOrders(16, 60))
             return false;
-        perform(u"secondary-2"_s, NodeControl::Action::Start);
-        if (!waitFor([&] { return session.model().committedId() >= 60; }))
+        perform(S2, NodeControl::Action::Start);
+        if (!waitFor("a node that has caught up", [&] { return m_model.committedId() == 60 && m_model.node(S2)->heldId() == 60; }))
             return false;
-        session.writeFaults(u"secondary-2"_s, {{u"delay_ms"_s, 1500}}, &m_window, [](const CallResult &) {});
-        settle(1000);
-        for (int i = 61; i <= 70; ++i) {
-            session.append({u"Order %1"_s.arg(1000 + i), i % 5 == 0 ? u"all"_s : u"1"_s, 0});
-            settle(250);
+        bool slow = false;
+        m_session.writeFaults(S2, {{u"delay_ms"_s, 1500}}, &m_window, [&](const CallResult &result) { slow = result.ok(); });
+        if (!waitFor("a slow node", [&] { return slow; }))
+            return false;
+        // On a busy machine the appends may take longer than the slow node: then once more.
+        int end = 60;
+        bool taken = false;
+        while (!taken && end < 200) {
+            // The first batch is one message; what comes meanwhile is the second, and what comes during that is on its way.
+            const int first = end + 1, second = end + 5;
+            end += 10;
+            if (!appendOrders(first, first) || !appendOrders(first + 1, second)
+                || !waitFor("one slow batch", [&] { return m_model.node(S2)->heldId() >= quint64(first); }) || !appendOrders(second + 1, end)
+                || !waitFor("another", [&] { return m_model.node(S2)->heldId() >= quint64(second) && m_model.node(S1)->heldId() == quint64(end); }))
+                return false;
+            const auto lags = [&] { return m_model.node(S2)->heldId() == quint64(second); };
+            taken = lags() && take(u"catch-up"_s) && lags();
+            if (!taken && !waitFor("all there", [&] { return m_model.committedId() == quint64(end); }))
+                return false;
         }
-        m_window.showPanel(u"timeline"_s);
-        settle(100);
-        take(u"catch-up"_s);
-        session.writeFaults(u"secondary-2"_s, {{u"delay_ms"_s, 0}}, &m_window, [](const CallResult &) {});
-        return waitFor([&] { return session.model().committedId() >= 70; });
+        m_session.writeFaults(S2, {{u"delay_ms"_s, 0}}, &m_window, [](const CallResult &) {});
+        if (!taken)
+            qCritical("what the next picture should show did not come: a node that lags by a few messages");
+        return taken && waitFor("all there", [&] { return m_model.committedId() == quint64(end); });
     }
 
     bool charts()
     {
-        ClusterSession &session = m_dashboard.session();
-        m_window.showPanel(u"charts"_s);
-        m_window.resizeDocks({m_window.findChild<QDockWidget *>(u"charts"_s)}, {480}, Qt::Vertical);
-        // Some minutes of load with a node that dies and comes back.
+        giveHeight(u"charts"_s, 480);
+        // Load, with a node that dies and comes back, and another that freezes.
         QTimer load;
         int turn = 0;
         QObject::connect(&load, &QTimer::timeout, &m_window, [&] {
             const int burst = 3 + 2 * (turn / 40 % 3);
             for (int i = 0; i < burst; ++i)
-                session.append({u"Order %1"_s.arg(2000 + turn * 10 + i), i % 2 == 0 ? u"majority"_s : u"1"_s, 0});
+                append(u"Order %1"_s.arg(2000 + turn * 10 + i), i % 2 == 0 ? u"majority"_s : u"1"_s);
             ++turn;
         });
         load.start(100);
-        const int part = m_chartSeconds * 1000 / 4;
-        settle(part);
-        perform(u"secondary-2"_s, NodeControl::Action::Kill);
-        settle(part);
-        perform(u"secondary-2"_s, NodeControl::Action::Start);
-        settle(part);
-        perform(u"secondary-1"_s, NodeControl::Action::Freeze);
-        settle(part / 3);
-        perform(u"secondary-1"_s, NodeControl::Action::Thaw);
-        settle(part * 2 / 3);
-        take(u"charts"_s);
-        load.stop();
-        m_window.resizeDocks({m_window.findChild<QDockWidget *>(u"charts"_s)}, {270}, Qt::Vertical);
-        return true;
-    }
-
-    bool dark()
-    {
-        m_dark = true;
-        m_window.theme().setChoice(Theme::Choice::Dark);
-        const bool done = openLocal() && waitingForADeadNode();
-        m_window.theme().setChoice(Theme::Choice::Light);
-        return done;
-    }
-
-    bool ukrainian()
-    {
-        m_window.findChild<QAction *>(u"walk0"_s)->trigger();
-        settle();
-        if (!walkTo(6))
+        const int begin = points();
+        const auto more = [&](int count) { return waitFor("more points in the charts", [&] { return points() >= begin + count; }); };
+        if (!more(8))
             return false;
-        settle(1500);
-        take(u"ukrainian"_s);
-        return true;
+        perform(S2, NodeControl::Action::Kill);
+        if (!more(20))
+            return false;
+        perform(S2, NodeControl::Action::Start);
+        if (!more(32))
+            return false;
+        perform(S1, NodeControl::Action::Freeze);
+        if (!more(37))
+            return false;
+        perform(S1, NodeControl::Action::Thaw);
+        if (!more(45) || !waitFor("charts that are full", [&] { return points() >= ChartPoints; }))
+            return false;
+        load.stop();
+        const bool taken = waitFor("every answer", [&] { return m_model.waits().isEmpty() && m_model.committedId() == m_model.lastId(); })
+            && take(u"charts"_s);
+        giveHeight(u"charts"_s, 270);
+        return taken;
     }
 
-    void setChartSeconds(int seconds) { m_chartSeconds = seconds; }
-
-private:
     bool openLocal()
     {
         m_walk->engine().stop();
-        LocalCluster::Options options;
-        if (const Result<void> opened = m_dashboard.launcher().openLocal(options); !opened) {
+        if (const Result<void> opened = m_dashboard.launcher().openLocal({}); !opened) {
             qCritical("%s", qPrintable(opened.error().text));
             return false;
         }
-        return waitFor([&] { return isState(u"secondary-1"_s, NodeState::Healthy) && isState(u"secondary-2"_s, NodeState::Healthy); });
+        return waitFor("three nodes", [&] { return isState(S1, NodeState::Healthy) && isState(S2, NodeState::Healthy); });
     }
 
-    bool walkTo(int step)
+    void append(const QString &text, const QString &w) { m_session.append({text, w, 0}); }
+
+    // One by one, so that they stand in the log as they are numbered.
+    bool appendOrders(int first, int last)
     {
-        WalkEngine &engine = m_walk->engine();
-        while (engine.current() < step) {
-            const int before = engine.current();
-            engine.next();
-            if (!waitFor([&] { return engine.current() > before || engine.state() == WalkEngine::State::Failed; })
-                || engine.state() == WalkEngine::State::Failed) {
-                qCritical("step %d: %s", before + 1, qPrintable(engine.finding(before)));
+        for (int i = first; i <= last; ++i) {
+            append(u"Order %1"_s.arg(1000 + i), i >= 65 && i % 5 == 0 ? u"all"_s : u"1"_s);
+            if (!waitFor("a message in the log", [&] { return m_model.lastId() == quint64(i); }))
                 return false;
-            }
         }
         return true;
     }
 
-    bool waitFor(const std::function<bool()> &condition)
+    void giveHeight(const QString &panel, int height)
     {
-        const bool met = QTest::qWaitFor(condition, limitMs);
-        if (!met)
-            qCritical("what the next picture should show did not happen");
-        return met;
+        m_window.showPanel(panel);
+        m_window.resizeDocks({m_window.findChild<QDockWidget *>(panel)}, {height}, Qt::Vertical);
+    }
+
+    int points() const
+    {
+        int most = 0;
+        const auto all = m_window.findChildren<TimeChart *>();
+        for (const TimeChart *chart : all)
+            most = std::max(most, chart->pointCount(S1));
+        return most;
+    }
+
+    bool hasWaited(quint64 id, qint64 ms) const
+    {
+        const WaitInfo *const wait = m_model.wait(id);
+        return wait && m_model.nowMs() - wait->sinceMs >= ms;
     }
 
     bool isState(const QString &node, NodeState state) const
     {
-        const NodeInfo *const info = m_dashboard.session().model().node(node);
+        const NodeInfo *const info = m_model.node(node);
         return info && info->state() == state;
     }
 
-    void perform(const QString &node, NodeControl::Action action) { m_dashboard.session().control()->perform(node, action); }
+    void perform(const QString &node, NodeControl::Action action) { m_session.control()->perform(node, action); }
 
-    void settle(int ms = 400) { QTest::qWait(ms); }   // what a viewer would see once it has come to rest
-
-    void take(const QString &name)
+    static bool waitFor(const char *what, const std::function<bool()> &condition)
     {
-        const QImage image = fewColours(m_window.grab().toImage().convertToFormat(QImage::Format_RGB32));
+        const bool met = QTest::qWaitFor(condition, limitMs);
+        if (!met)
+            qCritical("what the next picture should show did not come: %s", what);
+        return met;
+    }
+
+    bool allTextsHere() const
+    {
+        const LogTable *const table = m_window.log()->table();
+        const int last = table->rowAt(table->viewport()->height() - 1);
+        const LogModel *const log = m_window.log()->model();
+        for (int row = std::max(0, table->rowAt(0)); row < log->rowCount() && (last < 0 || row <= last); ++row) {
+            if (!log->index(row, LogModel::TextColumn).data(LogModel::LoadedRole).toBool())
+                return false;
+        }
+        return true;
+    }
+
+    // Once the window has come to rest: everything due has been done, and two looks at it show the same.
+    bool take(const QString &name)
+    {
+        QImage image, before;
+        const auto rests = [&] {
+            before = std::exchange(image, m_window.grab().toImage().convertToFormat(QImage::Format_RGB32));
+            return image == before && allTextsHere();
+        };
+        if (!waitFor("a window at rest", rests))
+            return false;
         const QString path = m_folder.filePath(name + u".png"_s);
-        if (!image.save(path, "PNG", 0))
+        if (!fewColours(image).save(path, "PNG", 0)) {
             qCritical("cannot write %s", qPrintable(path));
-        else
-            qInfo("%s", qPrintable(path));
+            return false;
+        }
+        qInfo("%s", qPrintable(path));
+        return true;
     }
 
     Dashboard &m_dashboard;
     MainWindow &m_window;
+    ClusterSession &m_session;
+    const ClusterModel &m_model;
     const QDir m_folder;
     WalkPanel *m_walk;
-    bool m_dark = false;
-    int m_chartSeconds = 120;
 };
 
 } // namespace
@@ -300,26 +302,10 @@ int main(int argc, char **argv)
     font.setStyleStrategy(QFont::NoSubpixelAntialias);   // pictures are scaled
     QApplication::setFont(font);
     const QStringList arguments = QApplication::arguments();
-    if (arguments.size() < 2 || arguments.size() > 3) {
-        qCritical("usage: replog-screenshots FOLDER [SECONDS-OF-CHARTS]");
+    if (arguments.size() != 2) {
+        qCritical("usage: replog-screenshots FOLDER");
         return 2;
     }
-    const QDir folder(arguments[1]);
-    bool done = false;
-    {
-        Language language(Language::Choice::English);
-        Dashboard dashboard(settings.filePath(u"state"_s));
-        dashboard.window().theme().setChoice(Theme::Choice::Light);
-        Photographer photographer(dashboard, folder);
-        if (arguments.size() == 3)
-            photographer.setChartSeconds(arguments[2].toInt());
-        done = photographer.everythingInEnglish() && photographer.dark();
-    }
-    if (done) {
-        Language language(Language::Choice::Ukrainian);
-        Dashboard dashboard(settings.filePath(u"state"_s));
-        Photographer photographer(dashboard, folder);
-        done = photographer.ukrainian();
-    }
-    return done ? 0 : 1;
+    Dashboard dashboard(settings.filePath(u"state"_s), Language::Choice::English);
+    return Photographer(dashboard, QDir(arguments[1])).takeAll() ? 0 : 1;
 }

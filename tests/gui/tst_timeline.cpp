@@ -124,7 +124,8 @@ void TimelineTest::quantilesOfWhatIsNew()
 
 void TimelineTest::chartsAreBoundedAndKeepGaps()
 {
-    TimeChart chart(u"Lag"_s, u"messages"_s, u"nothing yet"_s, TimeChart::Scale::FromZero);
+    TimeChart chart(TimeChart::Scale::FromZero);
+    chart.setTexts(u"Lag"_s, u"messages"_s, u"nothing yet"_s);
     QVERIFY(chart.isEmpty());
     const qint64 start = 1'700'000'000'000;
     for (int i = 0; i < 2000; ++i) {

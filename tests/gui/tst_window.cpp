@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/appendpanel.h"
 #include "gui/append/requestsmodel.h"
-#include "gui/cluster/clustersession.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
@@ -9,21 +8,15 @@
 #include "gui/nodes/nodesview.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
-#include "gui/window/dashboard.h"
-#include "gui/window/mainwindow.h"
-#include "gui/window/theme.h"
-#include "tests/gui/fakecluster.h"
-#include "tests/gui/guitest.h"
+#include "tests/gui/windowstage.h"
 
 #include <QAbstractItemModelTester>
-#include <QAbstractSpinBox>
 #include <QCheckBox>
-#include <QClipboard>
 #include <QComboBox>
+#include <QDialog>
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QScrollBar>
@@ -33,42 +26,15 @@
 
 using namespace Qt::StringLiterals;
 using namespace replog;
+using namespace replog::test;
 
 namespace {
 
-constexpr int Patience = 30000;
 constexpr auto Fatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
-
-// The real window on a made-up cluster.
-struct Stage
-{
-    explicit Stage(const QStringList &secondaries = {u"s1"_s, u"s2"_s}) : fake(secondaries) {}
-
-    QTemporaryDir state;
-    test::FakeCluster fake;
-    Dashboard dashboard{state.path()};
-
-    MainWindow &window() { return dashboard.window(); }
-    ClusterSession &session() { return dashboard.session(); }
-    const ClusterModel &model() { return session().model(); }
-    template <typename T> T *find(const QString &name)
-    {
-        T *found = window().findChild<T *>(name);
-        if (!found)
-            qFatal("no %s", qPrintable(name));
-        return found;
-    }
-    bool open()
-    {
-        window().show();
-        session().open(fake.description(), nullptr);
-        return QTest::qWaitFor([this] { return model().master() && model().nodes().size() >= 1 && model().master()->known; }, Patience);
-    }
-    QAction *action(const QString &name) { return find<QAction>(name); }
-};
 
 } // namespace
 
+// What the window shows of a cluster, and what its buttons do.
 class TestWindow : public QObject
 {
     Q_OBJECT
@@ -76,7 +42,7 @@ class TestWindow : public QObject
 private slots:
     void init()
     {
-        test::failOnEveryWarning();
+        failOnEveryWarning();
         QSettings().clear();
     }
 
@@ -181,7 +147,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(requests->waiting(), 49, Patience);
         bool timedOut = false;
         for (int row = 0; row < requests->rowCount(); ++row)
-            timedOut = timedOut || requests->index(row, RequestsModel::StateColumn).data().toString() == u"timed out with 1 ack(s)"_s;
+            timedOut = timedOut || requests->index(row, RequestsModel::StateColumn).data().toString() == u"timed out with 1 ack"_s;
         QVERIFY(timedOut);
 
         auto *list = stage.find<QTableView>(u"requestsTable"_s);
@@ -329,6 +295,22 @@ private slots:
         QCOMPARE(stage.model().master()->state(), NodeState::Running);
     }
 
+    void requestsGoWithTheirCluster()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.session().append({u"answered"_s, u"1"_s, 0});
+        stage.session().append({u"waits"_s, u"3"_s, 0});
+        const RequestsModel *requests = stage.window().append()->requests();
+        QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(1) && requests->waiting() == 1, Patience);
+        stage.session().close();
+        QCOMPARE(requests->rowCount(), 0);       // their ids would be those of other messages in the next cluster
+        QCOMPARE(requests->waiting(), 0);
+        QVERIFY(stage.open());
+        stage.session().append({u"another"_s, u"1"_s, 0});
+        QTRY_VERIFY_WITH_TIMEOUT(requests->rowCount() == 1 && requests->isFinished(0), Patience);
+    }
+
     void aWrongAddressSaysWhatIsThere()
     {
         Stage stage;
@@ -361,155 +343,11 @@ private slots:
         stage.session().append({u"to the new one"_s, u"1"_s, 0});
         QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 10, Patience);
     }
-
-    void aLongLogIsFetchedAsItIsSeen()
-    {
-        Stage stage;
-        stage.fake.fill(1'000'000);
-        QVERIFY(stage.open());
-        LogView *log = stage.window().log();
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1'000'000, Patience);
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(999'999, LogModel::TextColumn).data().toString(), u"message 1000000"_s, Patience);
-        QVERIFY(stage.fake.reads < 10);
-        QVERIFY(stage.find<QCheckBox>(u"follow"_s)->isChecked());
-
-        // Find by id, from the keyboard.
-        auto *goTo = stage.find<QLineEdit>(u"goToEdit"_s);
-        goTo->setFocus();
-        QTest::keyClicks(goTo, u"123456"_s);
-        QTest::keyClick(goTo, Qt::Key_Return);
-        QCOMPARE(log->table()->currentIndex().row(), 123'455);
-        QVERIFY(!stage.find<QCheckBox>(u"follow"_s)->isChecked());
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(123'455, LogModel::TextColumn).data().toString(), u"message 123456"_s, Patience);
-
-        // Scrolled away: what is appended does not move the view.
-        const int before = log->table()->verticalScrollBar()->value();
-        stage.fake.fill(1'000'010);
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1'000'010, Patience);
-        QTest::qWait(0);
-        QCOMPARE(log->table()->verticalScrollBar()->value(), before);
-        QTest::keyClick(log->table(), Qt::Key_End, Qt::ControlModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(stage.find<QCheckBox>(u"follow"_s)->isChecked(), Patience);
-
-        goTo->setText(u"5000000"_s);
-        QTest::keyClick(goTo, Qt::Key_Return);
-        QVERIFY(stage.window().noticeText(u"goTo"_s).contains(u"the log ends at"));
-        QVERIFY(log->pages().pageCount() <= MessagePages::PageLimit);
-    }
-
-    void filtersByText()
-    {
-        Stage stage;
-        stage.fake.fill(20'000);
-        QVERIFY(stage.open());
-        LogView *log = stage.window().log();
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 20'000, Patience);
-        auto *edit = stage.find<QLineEdit>(u"filterEdit"_s);
-        edit->setFocus();
-        QTest::keyClicks(edit, u"MESSAGE 1999"_s);
-        QTest::keyClick(edit, Qt::Key_Return);
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 11, Patience);      // 1999 and 19990 to 19999
-        QCOMPARE(log->model()->idAt(0), 1999ULL);
-        QCOMPARE(log->model()->idAt(10), 19'999ULL);
-        const QTemporaryDir folder;
-        log->exportTo(folder.filePath(u"found.csv"_s), LogExporter::Format::Csv);
-        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(folder.filePath(u"found.csv"_s)), Patience);
-        QFile file(folder.filePath(u"found.csv"_s));
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        QCOMPARE(file.readAll().count("\r\n"), 12);
-        edit->clear();
-        QTest::keyClick(edit, Qt::Key_Return);
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 20'000, Patience);
-    }
-
-    void copiesWhatIsSelected()
-    {
-        Stage stage;
-        stage.fake.fill(1000);
-        QVERIFY(stage.open());
-        LogView *log = stage.window().log();
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1000, Patience);
-        QVERIFY(log->goTo(300));
-        log->table()->selectionModel()->select(log->model()->index(4, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
-        QApplication::clipboard()->clear();
-        log->copySelected();
-        QTRY_COMPARE_WITH_TIMEOUT(QApplication::clipboard()->text(), u"5\tmessage 5\n300\tmessage 300\n"_s, Patience);
-    }
-
-    void tellsWhenMessagesCannotBeRead()
-    {
-        Stage stage;
-        stage.fake.failReads = true;
-        stage.fake.fill(10);
-        QVERIFY(stage.open());
-        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"pages"_s).contains(u"the disk is on fire"), Patience);
-        stage.fake.failReads = false;
-        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"pages"_s).isEmpty(), Patience);
-        QCOMPARE(stage.window().log()->model()->index(9, LogModel::TextColumn).data().toString(), u"message 10"_s);
-    }
-
-    void remembersThemeAndLayout()
-    {
-        {
-            Stage stage;
-            QVERIFY(stage.open());
-            stage.window().theme().setChoice(Theme::Choice::Dark);
-            QVERIFY(isDark(QApplication::palette()));
-            stage.window().findChild<QDockWidget *>(u"waits"_s)->hide();
-            stage.window().resize(1111, 777);
-            QVERIFY(stage.window().close());
-        }
-        {
-            Stage stage;
-            QVERIFY(stage.open());
-            QCOMPARE(stage.window().theme().choice(), Theme::Choice::Dark);
-            QVERIFY(stage.window().findChild<QDockWidget *>(u"waits"_s)->isHidden());
-            stage.window().theme().setChoice(Theme::Choice::Light);
-            QVERIFY(!isDark(QApplication::palette()));
-        }
-    }
-
-    void everyShortcutMeansOneThing()
-    {
-        Stage stage;
-        QHash<QKeySequence, QString> taken;
-        const auto actions = stage.window().findChildren<QAction *>();
-        for (const QAction *action : actions) {
-            const auto keys = action->shortcuts();
-            for (const QKeySequence &key : keys) {
-                if (key.isEmpty() || action->shortcutContext() != Qt::WindowShortcut)
-                    continue;
-                QVERIFY2(!taken.contains(key), qPrintable(key.toString() + u": "_s + taken.value(key) + u" and "_s + action->text()));
-                taken.insert(key, action->text());
-            }
-        }
-        QVERIFY(taken.size() > 15);
-    }
-
-    void everythingThatTakesKeysHasAName()
-    {
-        Stage stage;
-        QVERIFY(stage.open());
-        for (QWidget *part : std::initializer_list<QWidget *>{stage.window().log(), stage.window().nodes(),
-                                                              stage.window().waits(), stage.window().append()}) {
-            const auto widgets = part->findChildren<QWidget *>();
-            for (QWidget *widget : widgets) {
-                const bool inner = qobject_cast<QAbstractSpinBox *>(widget->parentWidget())
-                    || qobject_cast<QAbstractScrollArea *>(widget->parentWidget()) || widget->inherits("QHeaderView")
-                    || widget->inherits("QComboBoxPrivateContainer") || !widget->isVisible();
-                if (inner || !(widget->focusPolicy() & Qt::TabFocus) || qobject_cast<QLabel *>(widget))
-                    continue;
-                const auto *button = qobject_cast<QAbstractButton *>(widget);
-                const QString name = button && !button->text().isEmpty() ? button->text() : widget->accessibleName();
-                QVERIFY2(!name.isEmpty(), qPrintable(QLatin1StringView(widget->metaObject()->className()) + u' ' + widget->objectName()));
-            }
-        }
-    }
 };
 
 int main(int argc, char **argv)
 {
-    return test::runGuiSuite<TestWindow>(argc, argv);
+    return runGuiSuite<TestWindow>(argc, argv);
 }
 
 #include "tst_window.moc"

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/nodes/nodestable.h"
+
+#include "gui/cluster/clustertext.h"
+#include "gui/nodes/nodesmodel.h"
+
+#include <QEvent>
+#include <QHeaderView>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int FitMs = 100;            // figures change often; it is enough to look now and then whether they fit
+constexpr int ErrorCharacters = 14;   // fewer of an error are not worth a column
+
+} // namespace
+
+NodesTable::NodesTable(QWidget *parent) : RowTable(11, parent)
+{
+    setSelectionMode(SingleSelection);
+    horizontalHeader()->setMinimumSectionSize(30);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    horizontalHeader()->setSectionsClickable(false);
+    m_fit.setSingleShot(true);
+    m_fit.setInterval(FitMs);
+    connect(&m_fit, &QTimer::timeout, this, &NodesTable::fitColumns);
+}
+
+void NodesTable::setModel(QAbstractItemModel *newModel)
+{
+    RowTable::setModel(newModel);
+    forgetWidths();
+    connect(newModel, &QAbstractItemModel::dataChanged, this, [this] {
+        if (!m_fit.isActive())
+            m_fit.start();
+    });
+    connect(newModel, &QAbstractItemModel::rowsInserted, this, &NodesTable::fitColumns);
+    connect(newModel, &QAbstractItemModel::modelReset, this, &NodesTable::forgetWidths);
+}
+
+void NodesTable::resizeEvent(QResizeEvent *event)
+{
+    RowTable::resizeEvent(event);
+    fitColumns();
+}
+
+void NodesTable::changeEvent(QEvent *event)
+{
+    RowTable::changeEvent(event);
+    if (model() && (event->type() == QEvent::FontChange || event->type() == QEvent::LanguageChange))
+        forgetWidths();
+}
+
+void NodesTable::forgetWidths()
+{
+    m_widths = QList<int>(NodesModel::ColumnCount, 0);
+    fitColumns();
+}
+
+int NodesTable::neededWidth(int column) const
+{
+    const QFontMetrics metrics = fontMetrics();
+    const int margins = 17;
+    const int title = metrics.horizontalAdvance(model()->headerData(column, Qt::Horizontal).toString()) + margins;
+    if (column == NodesModel::ErrorColumn)
+        return std::max(title, metrics.averageCharWidth() * ErrorCharacters);
+    int widest = std::max(title, sizeHintForColumn(column));
+    // A countdown and a state change all the time, within these.
+    if (column == NodesModel::NextAttemptColumn)
+        widest = std::max(widest, metrics.horizontalAdvance(NodesModel::countdown(9900)) + margins);
+    if (column == NodesModel::StateColumn)
+        widest = std::max(widest, metrics.horizontalAdvance(ClusterText::state(NodeState::Unhealthy)) + metrics.height() + 2 * margins);
+    return widest;
+}
+
+void NodesTable::fitColumns()
+{
+    if (!model())
+        return;
+    int needed = 0;
+    for (int column = 0; column < NodesModel::ColumnCount; ++column) {
+        m_widths[column] = std::max(m_widths[column], neededWidth(column));
+        needed += m_widths[column];
+    }
+    // The name's tool tip tells the first three too, and the line below the whole error.
+    const int room = viewport()->width();
+    for (int column : {NodesModel::RoleColumn, NodesModel::EpochColumn, NodesModel::AttemptsColumn, NodesModel::ErrorColumn}) {
+        const bool goes = needed > room;
+        if (isColumnHidden(column) != goes)
+            setColumnHidden(column, goes);
+        if (goes)
+            needed -= m_widths[column];
+    }
+    for (int column = 0; column < NodesModel::ColumnCount; ++column) {
+        const int spare = column == NodesModel::ErrorColumn ? std::max(0, room - needed) : 0;
+        if (!isColumnHidden(column) && columnWidth(column) != m_widths[column] + spare)
+            setColumnWidth(column, m_widths[column] + spare);
+    }
+}
+
+} // namespace replog

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Clicks Kill and Start on each node of a real local cluster and prints how long the window takes to show what follows,
+// from the click on. A benchmark to be run by hand, not a test:
+// bench_breaking [rounds]
+#include "gui/append/appendpanel.h"
+#include "gui/append/requestsmodel.h"
+#include "gui/matrix/logmodel.h"
+#include "gui/matrix/logtable.h"
+#include "gui/matrix/logview.h"
+#include "gui/nodes/nodesmodel.h"
+#include "gui/nodes/nodesview.h"
+#include "gui/waits/waitsmodel.h"
+#include "gui/waits/waitsview.h"
+#include "tests/gui/dashboardfixture.h"
+
+#include <QElapsedTimer>
+#include <QTableView>
+
+#include <algorithm>
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+using namespace replog::test;
+
+namespace {
+
+const QString Master = u"master"_s;
+const QString S1 = u"secondary-1"_s;
+const QString S2 = u"secondary-2"_s;
+
+struct Sight
+{
+    const char *what;
+    std::function<bool()> seen;
+};
+
+class Bench
+{
+public:
+    bool run(int rounds)
+    {
+        if (!m_window.openLocal(2))
+            return false;
+        await([this] { return healthy(); });
+        append(u"held everywhere"_s, u"all"_s);
+        await([this] { return waits()->rowCount() == 0 && log()->rowCount() == 1; });
+        for (int round = 0; round < rounds; ++round) {
+            breakSecondary(S1);
+            breakSecondary(S2);
+            breakMaster();
+        }
+        print();
+        return true;
+    }
+
+private:
+    // A message that the node refuses is on its way to it; once the node is dead it is missing there, and once it is back, and
+    // refuses nothing any more, it arrives, and its client is answered.
+    void breakSecondary(const QString &node)
+    {
+        bool refuses = false;
+        m_window.session().writeFaults(node, {{u"block"_s, true}}, &m_window.window(), [&](const CallResult &result) { refuses = result.ok(); });
+        await([&] { return refuses; });
+        append(u"waits for %1"_s.arg(node), u"3"_s);
+        await([&] { return cell(node) == CellState::OnItsWay && acks() == u"2 of 3"_s; });
+        click(node, u"kill"_s);
+        follow(u"Kill "_s + node, {{"nodes: stopped", [&] { return state(node) == u"stopped"_s; }},
+                                   {"matrix: missing there", [&] { return cell(node) == CellState::Missing; }},
+                                   {"counters: one more failure", [&, before = failures(node)] { return failures(node) > before; }}});
+        click(node, u"start"_s);
+        follow(u"Start "_s + node, {{"nodes: healthy", [&] { return state(node) == u"healthy"_s; }},
+                                    {"waits: nobody waits", [&] { return waits()->rowCount() == 0; }},
+                                    {"matrix: committed there", [&] { return cell(node) == CellState::Committed; }},
+                                    {"counters: no failure in a row", [&] { return failures(node) == 0; }}});
+        await([this] { return healthy(); });
+    }
+
+    void breakMaster()
+    {
+        append(u"waits for a fourth node"_s, u"4"_s);
+        await([&] { return acks() == u"3 of 4"_s; });
+        const quint64 epoch = m_window.model().epoch();
+        click(Master, u"kill"_s);
+        follow(u"Kill master"_s, {{"nodes: stopped", [&] { return state(Master) == u"stopped"_s; }},
+                                  {"matrix: stopped, in its header", [&] { return headerState(Master) == NodeState::Stopped; }},
+                                  {"append: its client has failed", [&] { return requests()->waiting() == 0; }}});
+        click(Master, u"start"_s);
+        follow(u"Start master"_s, {{"nodes: running, with a new epoch", [&] { return state(Master) == u"running"_s && m_window.model().epoch() > epoch; }},
+                                   {"waits: taken up, 3 of 4", [&] { return acks() == u"3 of 4"_s && !clients(); }},
+                                   {"nodes: both secondaries healthy", [&] { return healthy(); }}});
+        // Gives it up, so that the next round begins with nobody waiting.
+        m_window.session().releaseWait(quint64(log()->rowCount()), &m_window.window(), [](const CallResult &) {});
+        await([this] { return waits()->rowCount() == 0; });
+    }
+
+    void follow(const QString &click, const QList<Sight> &sights)
+    {
+        QList<double> seen(sights.size(), -1);
+        await([&] {
+            bool all = true;
+            for (qsizetype i = 0; i < sights.size(); ++i) {
+                if (seen[i] < 0 && sights[i].seen()) {
+                    // What the user sees is what is painted.
+                    m_window.window().log()->table()->viewport()->repaint();
+                    m_window.window().nodes()->table()->viewport()->repaint();
+                    seen[i] = double(m_clicked.nsecsElapsed()) / 1e6;
+                }
+                all = all && seen[i] >= 0;
+            }
+            return all;
+        });
+        for (qsizetype i = 0; i < sights.size(); ++i) {
+            const QString name = u"%1 → %2"_s.arg(click.leftJustified(18), QString::fromLatin1(sights[i].what));
+            if (!m_figures.contains(name))
+                m_order.append(name);
+            m_figures[name].append(seen[i]);
+        }
+    }
+
+    void click(const QString &node, const QString &button)
+    {
+        m_window.window().nodes()->selectNode(node);
+        await([&] { return m_window.child<QAbstractButton>(button + u"Button"_s)->isEnabled(); });
+        m_clicked.start();
+        m_window.click(button + u"Button"_s);
+    }
+
+    // Looks after each turn of the event loop, so that nothing is rounded up to the pause of a poll.
+    static void await(const std::function<bool()> &condition)
+    {
+        QElapsedTimer patience;
+        patience.start();
+        while (!condition()) {
+            if (patience.elapsed() > limitMs)
+                qFatal("what was waited for did not happen");
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        }
+    }
+
+    void append(const QString &text, const QString &w) { m_window.session().append({text, w, 0}); }
+    LogModel *log() { return m_window.window().log()->model(); }
+    WaitsModel *waits() { return m_window.window().waits()->model(); }
+    RequestsModel *requests() { return m_window.window().append()->requests(); }
+    QString acks() { return waits()->index(0, WaitsModel::AcksColumn).data().toString(); }
+    int clients() { return waits()->index(0, WaitsModel::ClientsColumn).data().toInt(); }
+    bool healthy() { return state(Master) == u"running"_s && state(S1) == u"healthy"_s && state(S2) == u"healthy"_s; }
+    CellState cell(const QString &node)
+    {
+        const int column = LogModel::FirstNodeColumn + int(log()->nodes().indexOf(node));
+        return CellState(log()->index(log()->rowCount() - 1, column).data(LogModel::CellRole).toInt());
+    }
+    NodeState headerState(const QString &node)
+    {
+        const int column = LogModel::FirstNodeColumn + int(log()->nodes().indexOf(node));
+        return NodeState(log()->headerData(column, Qt::Horizontal, LogModel::StateRole).toInt());
+    }
+    QString nodeCell(const QString &node, int column)
+    {
+        const NodesModel *nodes = m_window.window().nodes()->model();
+        return nodes->index(nodes->rowOf(node), column).data().toString();
+    }
+    QString state(const QString &node) { return nodeCell(node, NodesModel::StateColumn); }
+    int failures(const QString &node) { return nodeCell(node, NodesModel::FailuresColumn).toInt(); }
+
+    void print()
+    {
+        std::printf("%-58s %9s %9s %9s\n", "from the click", "p50", "p90", "max");
+        for (const QString &name : std::as_const(m_order)) {
+            QList<double> &ms = m_figures[name];
+            std::sort(ms.begin(), ms.end());
+            const auto at = [&](double part) { return ms[qsizetype(part * double(ms.size() - 1) + 0.5)]; };
+            std::printf("%-58s %6.0f ms %6.0f ms %6.0f ms\n", qPrintable(name), at(0.5), at(0.9), ms.last());
+        }
+    }
+
+    DashboardFixture m_window;
+    QElapsedTimer m_clicked;
+    QStringList m_order;
+    QHash<QString, QList<double>> m_figures;
+};
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QTemporaryDir settings;
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
+    QApplication app(argc, argv);
+    QApplication::setOrganizationName(u"replog-tests"_s);
+    const QStringList arguments = QApplication::arguments();
+    const int rounds = arguments.size() > 1 ? arguments[1].toInt() : 10;
+    if (rounds < 1) {
+        std::fprintf(stderr, "usage: bench_breaking [rounds]\n");
+        return 2;
+    }
+    return Bench().run(rounds) ? 0 : 1;
+}

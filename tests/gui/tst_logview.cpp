@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/matrix/logmodel.h"
+#include "gui/matrix/logtable.h"
+#include "gui/matrix/logview.h"
+#include "tests/gui/windowstage.h"
+
+#include <QCheckBox>
+#include <QClipboard>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScrollBar>
+#include <QSignalSpy>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+using namespace replog::test;
+
+// The log matrix in the window: long logs, finding, copying, exporting, and what cannot be read.
+class TestLogView : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        failOnEveryWarning();
+        QSettings().clear();
+    }
+
+    void aLongLogIsFetchedAsItIsSeen()
+    {
+        Stage stage;
+        stage.fake.fill(1'000'000);
+        QVERIFY(stage.open());
+        LogView *log = stage.window().log();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1'000'000, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(999'999, LogModel::TextColumn).data().toString(), u"message 1000000"_s, Patience);
+        QVERIFY(stage.fake.reads < 10);
+        QVERIFY(stage.find<QCheckBox>(u"follow"_s)->isChecked());
+
+        // Find by id, from the keyboard.
+        auto *goTo = stage.find<QLineEdit>(u"goToEdit"_s);
+        goTo->setFocus();
+        QTest::keyClicks(goTo, u"123456"_s);
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QCOMPARE(log->table()->currentIndex().row(), 123'455);
+        QVERIFY(!stage.find<QCheckBox>(u"follow"_s)->isChecked());
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(123'455, LogModel::TextColumn).data().toString(), u"message 123456"_s, Patience);
+
+        // Scrolled away: what is appended does not move the view, neither as it comes nor once the table has been laid out anew,
+        // which its scroll bar tells by its new range.
+        QScrollBar *bar = log->table()->verticalScrollBar();
+        const int before = bar->value();
+        const int range = bar->maximum();
+        QSignalSpy moved(bar, &QScrollBar::valueChanged);
+        stage.fake.fill(1'000'010);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1'000'010, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(bar->maximum(), range + 10 * log->table()->rowHeight(0), Patience);
+        QCOMPARE(bar->value(), before);
+        QVERIFY(moved.isEmpty());
+        QTest::keyClick(log->table(), Qt::Key_End, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.find<QCheckBox>(u"follow"_s)->isChecked(), Patience);
+
+        goTo->setText(u"5000000"_s);
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QVERIFY(stage.window().noticeText(u"goTo"_s).contains(u"the log ends at"));
+        QVERIFY(log->pages().pageCount() <= MessagePages::PageLimit);
+    }
+
+    void aLogTooLongForATableSaysSo()
+    {
+        Stage stage;
+        stage.fake.fill(20'000'100);
+        QVERIFY(stage.open());
+        LogView *log = stage.window().log();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 20'000'000, Patience);
+        QCOMPARE(log->model()->idAt(0), 101ULL);
+        const auto *status = stage.find<QLabel>(u"logStatus"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"the newest 20,000,000 are shown"), Patience);
+        auto *goTo = stage.find<QLineEdit>(u"goToEdit"_s);
+        goTo->setText(u"100"_s);
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QVERIFY(stage.window().noticeText(u"goTo"_s).contains(u"not among the newest 20,000,000"));
+        goTo->setText(u"101"_s);
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QVERIFY(stage.window().noticeText(u"goTo"_s).isEmpty());
+        QCOMPARE(log->table()->currentIndex().row(), 0);
+    }
+
+    void filtersByText()
+    {
+        Stage stage;
+        stage.fake.fill(20'000);
+        QVERIFY(stage.open());
+        LogView *log = stage.window().log();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 20'000, Patience);
+        auto *edit = stage.find<QLineEdit>(u"filterEdit"_s);
+        edit->setFocus();
+        QTest::keyClicks(edit, u"MESSAGE 1999"_s);
+        QTest::keyClick(edit, Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 11, Patience);      // 1999 and 19990 to 19999
+        QCOMPARE(log->model()->idAt(0), 1999ULL);
+        QCOMPARE(log->model()->idAt(10), 19'999ULL);
+        const QTemporaryDir folder;
+        log->exportTo(folder.filePath(u"found.csv"_s), LogExporter::Format::Csv);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(folder.filePath(u"found.csv"_s)), Patience);
+        QFile file(folder.filePath(u"found.csv"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().count("\r\n"), 12);
+        edit->clear();
+        QTest::keyClick(edit, Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 20'000, Patience);
+    }
+
+    void copiesWhatIsSelected()
+    {
+        Stage stage;
+        stage.fake.fill(1000);
+        QVERIFY(stage.open());
+        LogView *log = stage.window().log();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1000, Patience);
+        QVERIFY(log->goTo(300));
+        log->table()->selectionModel()->select(log->model()->index(4, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        QApplication::clipboard()->clear();
+        log->copySelected();
+        QTRY_COMPARE_WITH_TIMEOUT(QApplication::clipboard()->text(), u"5\tmessage 5\n300\tmessage 300\n"_s, Patience);
+    }
+
+    void tellsWhenMessagesCannotBeRead()
+    {
+        Stage stage;
+        stage.fake.failReads = true;
+        stage.fake.fill(10);
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"pages"_s).contains(u"the disk is on fire"), Patience);
+        stage.fake.failReads = false;
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"pages"_s).isEmpty(), Patience);
+        QCOMPARE(stage.window().log()->model()->index(9, LogModel::TextColumn).data().toString(), u"message 10"_s);
+    }
+
+    // One notice says that the master is away; that its messages cannot be read follows from it.
+    void aMasterAwayIsToldOnce()
+    {
+        Stage stage;
+        stage.fake.fill(100'000);
+        QVERIFY(stage.open());
+        LogView *log = stage.window().log();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 100'000, Patience);
+        stage.fake.failReads = true;
+        QVERIFY(log->goTo(1000));
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"pages"_s).isEmpty(), Patience);
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"master"_s).isEmpty(), Patience);
+        QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());
+        // Reads go on failing, and say no more than that.
+        QSignalSpy failed(&log->pages(), &MessagePages::failed);
+        QTRY_VERIFY_WITH_TIMEOUT(failed.size() >= 2, Patience);
+        QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());
+    }
+};
+
+int main(int argc, char **argv)
+{
+    return runGuiSuite<TestLogView>(argc, argv);
+}
+
+#include "tst_logview.moc"

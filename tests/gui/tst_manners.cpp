@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/append/appendpanel.h"
+#include "gui/control/clusterlauncher.h"
+#include "gui/matrix/logmodel.h"
+#include "gui/matrix/logtable.h"
+#include "gui/matrix/logview.h"
+#include "gui/nodes/nodesmodel.h"
+#include "gui/nodes/nodesview.h"
+#include "gui/timeline/eventmodel.h"
+#include "gui/waits/waitsmodel.h"
+#include "gui/waits/waitsview.h"
+#include "gui/window/theme.h"
+#include "tests/gui/windowstage.h"
+
+#include <QAbstractButton>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QDialog>
+#include <QDockWidget>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QLayout>
+#include <QLineEdit>
+#include <QMenu>
+#include <QScrollBar>
+#include <QTabBar>
+#include <QTableView>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+using namespace replog::test;
+
+namespace {
+
+// Every text of a window that its user can come to see or hear, in order.
+QStringList textsOf(const QWidget &window)
+{
+    QStringList texts{window.windowTitle()};
+    const auto objects = window.findChildren<QObject *>();
+    for (const QObject *object : objects) {
+        if (qobject_cast<const QTabBar *>(object->parent()))
+            continue;   // its buttons are named by Qt, once
+        if (const auto *action = qobject_cast<const QAction *>(object))
+            texts << action->text() << action->toolTip();
+        if (const auto *widget = qobject_cast<const QWidget *>(object))
+            texts << widget->windowTitle() << widget->toolTip() << widget->accessibleName();
+        if (const auto *menu = qobject_cast<const QMenu *>(object))
+            texts << menu->title();
+        if (const auto *label = qobject_cast<const QLabel *>(object))
+            texts << label->text();
+        if (const auto *button = qobject_cast<const QAbstractButton *>(object))
+            texts << button->text();
+        if (const auto *edit = qobject_cast<const QLineEdit *>(object))
+            texts << edit->placeholderText();
+        if (const auto *box = qobject_cast<const QDoubleSpinBox *>(object))
+            texts << box->text() << box->suffix();
+        if (const auto *box = qobject_cast<const QComboBox *>(object)) {
+            for (int i = 0; i < box->count(); ++i)
+                texts << box->itemText(i);
+        }
+        if (const auto *model = qobject_cast<const QAbstractTableModel *>(object)) {
+            for (int column = 0; column < model->columnCount(); ++column)
+                texts << model->headerData(column, Qt::Horizontal).toString();
+        }
+    }
+    texts.removeAll(QString());
+    texts.removeIf([](const QString &text) { return text.front().isDigit(); });   // counts and times
+    texts.sort();
+    return texts;
+}
+
+// Which texts are in only one of the lists.
+QString difference(const QStringList &one, QStringList other)
+{
+    QStringList here;
+    for (const QString &text : one) {
+        if (!other.removeOne(text))
+            here.append(text);
+    }
+    return u"only here: %1; only there: %2"_s.arg(here.join(u" | "), other.join(u" | "));
+}
+
+} // namespace
+
+// Manners of a desktop program: languages, sizes, keys, names, and what is remembered.
+class TestManners : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        failOnEveryWarning();
+        QSettings().clear();
+    }
+
+    void remembersThemeAndLayout()
+    {
+        {
+            Stage stage;
+            QVERIFY(stage.open());
+            stage.window().theme().setChoice(Theme::Choice::Dark);
+            QVERIFY(isDark(QApplication::palette()));
+            stage.window().findChild<QDockWidget *>(u"waits"_s)->hide();
+            stage.window().resize(1111, 777);
+            QVERIFY(stage.window().close());
+        }
+        {
+            Stage stage;
+            QVERIFY(stage.open());
+            QCOMPARE(stage.window().theme().choice(), Theme::Choice::Dark);
+            QVERIFY(stage.window().findChild<QDockWidget *>(u"waits"_s)->isHidden());
+            stage.window().theme().setChoice(Theme::Choice::Light);
+            QVERIFY(!isDark(QApplication::palette()));
+        }
+    }
+
+    // A window that changed its language says what one says that was made in it, word for word.
+    void theLanguageChangesAtOnce()
+    {
+        Stage stage;
+        stage.fake.fill(3);
+        stage.fake.setUp(u"s2"_s, false);
+        QVERIFY(stage.open());
+        const auto settled = [](const ClusterModel &model) {
+            return model.node(u"s1"_s) && model.node(u"s1"_s)->contact == Contact::Connected && model.node(u"s2"_s)
+                && model.node(u"s2"_s)->contact == Contact::Lost;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(settled(stage.model()), Patience);
+        stage.window().nodes()->selectNode(u"s1"_s);
+        stage.action(u"languageUkrainian"_s)->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().menu(MainWindow::Menu::Node)->title(), u"&Вузол"_s, Patience);
+        QCOMPARE(Language::stored(), Language::Choice::Ukrainian);
+
+        auto other = std::make_unique<Dashboard>(stage.state.path(), Language::Choice::Ukrainian);
+        other->window().show();
+        other->session().open(stage.fake.description(), nullptr);
+        QTRY_VERIFY_WITH_TIMEOUT(settled(other->session().model()), Patience);
+        other->window().nodes()->selectNode(u"s1"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(textsOf(stage.window()) == textsOf(other->window()),
+                                  qPrintable(difference(textsOf(stage.window()), textsOf(other->window()))), Patience);
+        QVERIFY(textsOf(stage.window()).size() > 100);
+
+        other.reset();
+        stage.action(u"languageEnglish"_s)->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().menu(MainWindow::Menu::Node)->title(), u"&Node"_s, Patience);
+    }
+
+    // In the longer words of Ukrainian and on a small screen.
+    void nothingHasToBeScrolledSideways_data()
+    {
+        QTest::addColumn<int>("language");
+        QTest::addColumn<int>("width");
+        QTest::newRow("English, small") << int(Language::Choice::English) << 1280;
+        QTest::newRow("Ukrainian, small") << int(Language::Choice::Ukrainian) << 1280;
+        QTest::newRow("Ukrainian, large") << int(Language::Choice::Ukrainian) << 1800;
+    }
+    void nothingHasToBeScrolledSideways()
+    {
+        QFETCH(int, language);
+        QFETCH(int, width);
+        Stage stage({u"secondary-1"_s, u"secondary-2"_s, u"secondary-3"_s, u"secondary-4"_s, u"secondary-5"_s, u"secondary-6"_s});
+        stage.fake.fill(100'000);
+        stage.dashboard.language().choose(Language::Choice(language));
+        stage.window().resize(width, 720);
+        QVERIFY(stage.open());
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().nodes()->model()->rowCount(), 7, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 100'000, Patience);
+        const QTableView *nodes = stage.window().nodes()->table();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->horizontalScrollBar()->maximum(), 0, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->table()->horizontalScrollBar()->maximum(), 0, Patience);
+        QCOMPARE(stage.window().width(), width);
+        if (width > 1280) {
+            for (int column = 0; column < NodesModel::ColumnCount; ++column)
+                QVERIFY(!nodes->isColumnHidden(column));
+        }
+    }
+
+    void theKeyboardFindsARowSelected()
+    {
+        Stage stage;
+        stage.fake.fill(1000);
+        QVERIFY(stage.open());
+        stage.window().activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&stage.window()));
+        LogView *log = stage.window().log();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1000, Patience);
+        stage.session().append({u"held up"_s, u"3"_s, 0});
+        WaitsView *waits = stage.window().waits();
+        QTRY_COMPARE_WITH_TIMEOUT(waits->model()->rowCount(), 1, Patience);
+        QVERIFY(!stage.action(u"release"_s)->isEnabled());
+        QTest::keyClick(&stage.window(), Qt::Key_4, Qt::AltModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.action(u"release"_s)->isEnabled(), Patience);
+
+        QTest::keyClick(&stage.window(), Qt::Key_1, Qt::AltModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(log->table()->hasFocus(), Patience);
+        QTest::keyClick(log->table(), Qt::Key_Up);
+        QCOMPARE(log->table()->currentIndex().row(), 999);     // up from the newest, not down from the first
+    }
+
+    void aDialogGrowsForItsError()
+    {
+        Stage stage;
+        stage.window().show();
+        stage.dashboard.launcher().showConnectDialog();
+        auto *dialog = stage.window().findChild<QDialog *>();
+        QVERIFY(QTest::qWaitForWindowExposed(dialog));
+        dialog->findChild<QLineEdit *>(u"address"_s)->setText(u"no port"_s);
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QVERIFY(dialog->findChild<QWidget *>(u"error"_s)->isVisible());
+        QVERIFY(dialog->height() >= dialog->layout()->totalHeightForWidth(dialog->width()));
+        dialog->reject();
+    }
+
+    void theTimelineFollowsItsEnd()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"timeline"_s);
+        auto *events = stage.find<QTableView>(u"events"_s);
+        const QScrollBar *bar = events->verticalScrollBar();
+        const auto add = [&stage](int count) {
+            for (int i = 0; i < count; ++i)
+                stage.dashboard.events().add({EventKind::Action, QDateTime::currentDateTime(), u"s1"_s, u"happened"_s});
+        };
+        add(200);
+        QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > 0 && bar->value() == bar->maximum(), Patience);
+        // A lower panel shows less of it, and its end all the same.
+        const int maximum = bar->maximum();
+        auto *dock = stage.find<QDockWidget>(u"timeline"_s);
+        stage.window().resizeDocks({dock}, {dock->height() - 60}, Qt::Vertical);
+        QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > maximum && bar->value() == bar->maximum(), Patience);
+        add(5);
+        QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() >= maximum + 5 && bar->value() == bar->maximum(), Patience);
+        // Scrolled away, it stays.
+        events->scrollToTop();
+        const int before = bar->maximum();
+        add(5);
+        QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() >= before + 5, Patience);
+        QCOMPARE(bar->value(), 0);
+    }
+
+    void everyShortcutMeansOneThing()
+    {
+        Stage stage;
+        QHash<QKeySequence, QString> taken;
+        const auto actions = stage.window().findChildren<QAction *>();
+        for (const QAction *action : actions) {
+            const auto keys = action->shortcuts();
+            for (const QKeySequence &key : keys) {
+                if (key.isEmpty() || action->shortcutContext() != Qt::WindowShortcut)
+                    continue;
+                QVERIFY2(!taken.contains(key), qPrintable(key.toString() + u": "_s + taken.value(key) + u" and "_s + action->text()));
+                taken.insert(key, action->text());
+            }
+        }
+        QVERIFY(taken.size() > 15);
+    }
+
+    void everythingThatTakesKeysHasAName()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        for (QWidget *part : std::initializer_list<QWidget *>{stage.window().log(), stage.window().nodes(),
+                                                              stage.window().waits(), stage.window().append()}) {
+            const auto widgets = part->findChildren<QWidget *>();
+            for (QWidget *widget : widgets) {
+                const bool inner = qobject_cast<QAbstractSpinBox *>(widget->parentWidget())
+                    || qobject_cast<QAbstractScrollArea *>(widget->parentWidget()) || widget->inherits("QHeaderView")
+                    || widget->inherits("QComboBoxPrivateContainer") || !widget->isVisible();
+                if (inner || !(widget->focusPolicy() & Qt::TabFocus) || qobject_cast<QLabel *>(widget))
+                    continue;
+                const auto *button = qobject_cast<QAbstractButton *>(widget);
+                const QString name = button && !button->text().isEmpty() ? button->text() : widget->accessibleName();
+                QVERIFY2(!name.isEmpty(), qPrintable(QLatin1StringView(widget->metaObject()->className()) + u' ' + widget->objectName()));
+            }
+        }
+    }
+};
+
+int main(int argc, char **argv)
+{
+    return runGuiSuite<TestManners>(argc, argv);
+}
+
+#include "tst_manners.moc"
