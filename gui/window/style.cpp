@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/window/style.h"
 
+#include "gui/window/dockbuttonengine.h"
+
 #include "gui/window/theme.h"
 
 #include <QAbstractItemView>
@@ -110,6 +112,15 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         break;
     }
     QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+QIcon Style::standardIcon(StandardPixmap icon, const QStyleOption *option, const QWidget *widget) const
+{
+    if (icon == SP_TitleBarCloseButton)
+        return QIcon(new DockButtonEngine(DockButtonEngine::Sign::Close));
+    if (icon == SP_TitleBarNormalButton)
+        return QIcon(new DockButtonEngine(DockButtonEngine::Sign::Float));
+    return QProxyStyle::standardIcon(icon, option, widget);
 }
 
 } // namespace replog

@@ -6,7 +6,7 @@
 namespace replog {
 
 // Fusion, flatter: table headers and tool bars without gradients, and room beside the text of table cells and buttons. A
-// selected row keeps the colours of what it says.
+// selected row keeps the colours of what it says, and a dock's buttons are seen on any ground.
 class Style : public QProxyStyle
 {
     Q_OBJECT
@@ -22,6 +22,7 @@ public:
                        const QWidget *widget) const override;
     void drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
                      const QWidget *widget) const override;
+    QIcon standardIcon(StandardPixmap icon, const QStyleOption *option, const QWidget *widget) const override;
 };
 
 } // namespace replog

@@ -240,6 +240,28 @@ private slots:
         QCOMPARE(bar->value(), 0);
     }
 
+    void dockButtonsStandOutInEveryTheme()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        for (const auto theme : {Theme::Choice::Dark, Theme::Choice::Light}) {
+            stage.window().theme().setChoice(theme);
+            const QColor ground = QApplication::palette().color(QPalette::Window);
+            for (const QString &name : {u"qt_dockwidget_closebutton"_s, u"qt_dockwidget_floatbutton"_s}) {
+                auto *button = stage.window().findChild<QDockWidget *>(u"waits"_s)->findChild<QWidget *>(name);
+                QTRY_COMPARE_WITH_TIMEOUT(button->palette().color(QPalette::Window), ground, Patience);
+                const QImage image = button->grab().toImage();
+                QCOMPARE(image.pixelColor(0, 0), ground);
+                int furthest = 0;
+                for (int y = 0; y < image.height(); ++y) {
+                    for (int x = 0; x < image.width(); ++x)
+                        furthest = std::max(furthest, std::abs(image.pixelColor(x, y).lightness() - ground.lightness()));
+                }
+                QVERIFY2(furthest > 125, qPrintable(u"%1 is %2 from its ground"_s.arg(name).arg(furthest)));
+            }
+        }
+    }
+
     void everyShortcutMeansOneThing()
     {
         Stage stage;
