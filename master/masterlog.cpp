@@ -45,7 +45,7 @@ void MasterLog::flush()
     chunk.starts.reserve(entries.size());
     for (const Entry &entry : entries) {
         chunk.starts.push_back(chunk.bytes.size());
-        appendWireEntry(chunk.bytes, {entry.id, entry.epoch, entry.w, entry.key, entry.message});
+        appendWireEntry(chunk.bytes, viewOf(entry));
     }
     m_flushedId = chunk.last;
     m_recentBytes += chunk.bytes.size();

@@ -50,8 +50,7 @@ struct Entry
     QByteArray key;       // idempotency key, empty if none; all entries of one batch carry the same key
     QByteArray message;   // UTF-8, validated where it came in; may be empty
 
-    // What an entry counts against byte limits of batches and buffers.
-    qsizetype cost() const { return message.size() + key.size() + 48; }
+    qsizetype cost() const;
 
     friend bool operator==(const Entry &, const Entry &) = default;
 };
@@ -64,7 +63,20 @@ struct EntryView
     quint32 w = 1;
     QByteArrayView key;
     QByteArrayView message;
+
+    // What an entry counts against byte limits of batches and buffers.
+    qsizetype cost() const { return message.size() + key.size() + 48; }
 };
+
+inline EntryView viewOf(const Entry &entry)
+{
+    return {entry.id, entry.epoch, entry.w, entry.key, entry.message};
+}
+
+inline qsizetype Entry::cost() const
+{
+    return viewOf(*this).cost();
+}
 
 using Entries = std::vector<Entry>;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/logwriter.h"
 
-#include "shared/store/entrycodec.h"
+#include "shared/store/recordformat.h"
+#include "shared/store/recordreader.h"
 #include "shared/store/storekeys.h"
 
 #include <algorithm>
@@ -9,8 +10,6 @@
 
 namespace replog {
 
-using rocksdb::Slice;
-using rocksdb::SliceParts;
 using rocksdb::Status;
 
 LogWriter::LogWriter(StoreDatabase &database, bool commitDelay, std::function<void()> notify)
@@ -172,11 +171,12 @@ Status LogWriter::append(const Entries &entries)
         if (entry.id != m_last + 1)
             return Status::InvalidArgument("entry " + std::to_string(entry.id) + " does not follow on "
                                            + std::to_string(m_last));
-        const EntryKey key(entry.id);
-        const Slice keyPart = toSlice(key.view());
-        const Slice valueParts[2] = {toSlice(encodeHead(entry, m_headBuffer)), toSlice(entry.message)};
-        if (Status s = m_batch.Put(m_database.entries(), SliceParts(&keyPart, 1), SliceParts(valueParts, 2)); !s.ok())
-            return s;
+        const EntryView view = viewOf(entry);
+        if (m_record.isFullFor(view)) {
+            if (Status s = putRecord(); !s.ok())
+                return s;
+        }
+        m_record.add(view);
         m_last = entry.id;
         m_appended = true;
         m_groupAwaited = m_groupAwaited || entry.w > 1;
@@ -187,6 +187,16 @@ Status LogWriter::append(const Entries &entries)
         m_previousKnown = true;
     }
     return Status::OK();
+}
+
+Status LogWriter::putRecord()
+{
+    if (m_record.isEmpty())
+        return Status::OK();
+    const RecordKey key(m_record.lastId());
+    const Status status = m_batch.Put(m_database.entries(), toSlice(key.view()), toSlice(m_record.finish()));
+    m_record.clear();
+    return status;
 }
 
 Status LogWriter::noteKey(const Entry &entry)
@@ -240,22 +250,28 @@ Status LogWriter::truncate(quint64 from)
             return m_batch.Delete(m_database.keys(), toSlice(runKey));
         return m_batch.Put(m_database.keys(), toSlice(runKey), encodeRange({range->first, from - 1}));
     };
-    for (it->Seek(toSlice(EntryKey(from).view())); it->Valid(); it->Next()) {
-        EntryView entry;
-        if (!decodeEntry(entryIdOf(it->key().ToStringView()), it->value().ToStringView(), entry))
-            return Status::Corruption("damaged entry");
-        if (entry.key != runKey) {
-            if (Status s = dropRun(); !s.ok())
-                return s;
-            runKey = entry.key.toByteArray();
+    for (it->Seek(toSlice(RecordKey(from).view())); it->Valid(); it->Next()) {
+        RecordReader record(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
+        for (EntryView entry; record.next(entry);) {
+            if (entry.id < from) {
+                m_record.add(entry);   // stays, in a record that ends with it
+            } else if (entry.key != runKey) {
+                if (Status s = dropRun(); !s.ok())
+                    return s;
+                runKey = entry.key.toByteArray();
+            }
         }
+        if (!record.isIntact())
+            return Status::Corruption("damaged entry");
     }
     if (Status s = it->status(); !s.ok())
         return s;
     if (Status s = dropRun(); !s.ok())
         return s;
-    const EntryKey first(from);
-    const EntryKey end(m_last + 1);
+    const RecordKey first(from);
+    const RecordKey end(m_last + 1);
+    if (Status s = putRecord(); !s.ok())
+        return s;
     if (Status s = m_batch.DeleteRange(m_database.entries(), toSlice(first.view()), toSlice(end.view())); !s.ok())
         return s;
     m_last = from - 1;
@@ -268,6 +284,8 @@ Status LogWriter::truncate(quint64 from)
 
 Status LogWriter::flush(quint64 committed)
 {
+    if (Status s = putRecord(); !s.ok())
+        return s;
     // Never beyond the log that it is written with: what a crash cuts off, other entries may take the place of.
     committed = std::min(committed, m_last);
     if (committed > m_committedWritten) {

@@ -3,6 +3,7 @@
 
 #include "shared/store/commitdelay.h"
 #include "shared/store/logstore.h"
+#include "shared/store/recordbuilder.h"
 #include "shared/store/storedatabase.h"
 
 #include <rocksdb/write_batch.h>
@@ -75,9 +76,10 @@ private:
     void commit(Writes &writes);
     rocksdb::Status apply(LogWrite &write);
     rocksdb::Status append(const Entries &entries);
+    rocksdb::Status putRecord();
     rocksdb::Status truncate(quint64 from);
     rocksdb::Status noteKey(const Entry &entry);
-    // Commits the batch, with this committed id if it is news.
+    // Commits the batch and the record, with this committed id if it is news.
     rocksdb::Status flush(quint64 committed);
     void publish(Writes &writes, std::size_t from, std::size_t to, const std::optional<Error> &error);
     std::optional<Error> failure();
@@ -104,9 +106,9 @@ private:
     std::size_t m_groupEntries = 0;
     bool m_groupAwaited = false;    // an entry of the group waits for other nodes, too
     rocksdb::WriteBatch m_batch;
-    std::string m_headBuffer;
-    quint64 m_last = 0;             // last entry in the database or the batch
-    bool m_appended = false;        // the batch holds entries
+    RecordBuilder m_record;         // entries of the group that are not in the batch yet
+    quint64 m_last = 0;             // last entry in the database, the batch or the record
+    bool m_appended = false;        // the batch or the record holds entries
     bool m_previousKnown = false;   // the next two are valid
     QByteArray m_runKey;            // idempotency key of the last entry, may be empty…
     LogStore::KeyRange m_run;       // …and the run of entries that carry it

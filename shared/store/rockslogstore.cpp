@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/rockslogstore.h"
 
-#include "shared/store/entrycodec.h"
 #include "shared/store/logdigest.h"
 #include "shared/store/logwriter.h"
 #include "shared/store/readerpool.h"
+#include "shared/store/recordformat.h"
+#include "shared/store/recordreader.h"
 #include "shared/store/storedatabase.h"
 #include "shared/store/storekeys.h"
 
@@ -200,18 +201,22 @@ Result<quint64> RocksLogStore::visitEntries(quint64 from, quint64 to, qsizetype 
     std::unique_ptr<rocksdb::Iterator> it(m_database->db().NewIterator(options, m_database->entries()));
     quint64 id = from;
     qsizetype bytes = 0;
-    for (it->Seek(toSlice(EntryKey(from).view())); it->Valid() && id <= to && (id == from || bytes < maxBytes);
-         it->Next(), ++id) {
+    const auto wanted = [&] { return id <= to && (id == from || bytes < maxBytes); };
+    for (it->Seek(toSlice(RecordKey(from).view())); it->Valid() && wanted(); it->Next()) {
         if (m_stopping.load(std::memory_order_relaxed))
             return Error{Errc::Unavailable, QStringLiteral("the store is closing")};
-        EntryView entry;
-        const quint64 found = entryIdOf(it->key().ToStringView());
-        if (found != id)
+        RecordReader record(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
+        if (record.isIntact() && record.firstId() > id)
             return Error{Errc::Corrupt, QStringLiteral("entry %1 is missing in the log").arg(id)};
-        if (!decodeEntry(id, it->value().ToStringView(), entry))
+        for (EntryView entry; wanted() && record.next(entry);) {
+            if (entry.id < id)
+                continue;   // the record began before `from`
+            bytes += entry.cost();
+            visit(entry);
+            ++id;
+        }
+        if (!record.isIntact())
             return Error{Errc::Corrupt, QStringLiteral("entry %1 of the log is damaged").arg(id)};
-        bytes += entry.message.size() + entry.key.size() + 48;
-        visit(entry);
     }
     if (!it->status().ok())
         return storeError(it->status(), QStringLiteral("cannot read entry %1 of the log").arg(id));

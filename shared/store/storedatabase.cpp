@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/storedatabase.h"
 
-#include "shared/store/entrycodec.h"
 #include "shared/store/filesync.h"
+#include "shared/store/recordformat.h"
+#include "shared/store/recordreader.h"
 #include "shared/store/storekeys.h"
 #include "shared/store/storetuning.h"
 #include "shared/store/walfilesystem.h"
@@ -244,16 +245,23 @@ Result<void> StoreDatabase::checkOwner()
 Result<void> StoreDatabase::checkEntries()
 {
     std::unique_ptr<rocksdb::Iterator> it(m_db->NewIterator({}, m_entries));
+    const auto recordHere = [&it] {
+        return RecordReader(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
+    };
     it->SeekToFirst();
-    if (it->Valid() && entryIdOf(it->key().ToStringView()) != 1)
-        return Error{Errc::Corrupt, QStringLiteral("the log in %1 does not begin with entry 1").arg(logFolder())};
+    if (it->Valid()) {
+        const RecordReader first = recordHere();
+        if (!first.isIntact() || first.firstId() != 1)
+            return Error{Errc::Corrupt,
+                         QStringLiteral("the log in %1 does not begin with an intact entry 1").arg(logFolder())};
+    }
     it->SeekToLast();
     if (it->Valid()) {
-        const quint64 id = entryIdOf(it->key().ToStringView());
-        EntryView last;
-        if (id == 0 || !decodeEntry(id, it->value().ToStringView(), last))
+        RecordReader record = recordHere();
+        for (EntryView entry; record.next(entry);)
+            m_state.last = {entry.id, entry.epoch};
+        if (!record.isIntact())
             return Error{Errc::Corrupt, QStringLiteral("the last entry of the log in %1 is damaged").arg(logFolder())};
-        m_state.last = {last.id, last.epoch};
     }
     if (!it->status().ok())
         return storeError(it->status(), QStringLiteral("cannot read %1").arg(logFolder()));

@@ -18,7 +18,7 @@ class FailureListener;
 
 // The opened database and position file of a node, and what they hold. Layout of the data folder:
 //   log/       a RocksDB with three column families:
-//     entries  id → entry (see entrycodec.h); dense from 1
+//     entries  id → the record of entries that ends with it (see recordformat.h); dense from 1
 //     keys     idempotency key → first and last id of the run of entries that carry it
 //     default  format, role, name, epoch, committed, and "m/" + key for what putMeta stored
 //   position   see positionfile.h

@@ -184,7 +184,7 @@ void MemoryLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit vi
         for (; id <= to && id <= m_entries.size() && (id == from || bytes < maxBytes); ++id) {
             const Entry &e = m_entries[id - 1];
             bytes += e.cost();
-            visit({e.id, e.epoch, e.w, e.key, e.message});
+            visit(viewOf(e));
         }
         done(id - 1);
     });
@@ -215,7 +215,7 @@ void MemoryLogStore::digest(quint64 to, DigestRead done)
         LogDigest digest;
         for (quint64 id = 1; id <= to; ++id) {
             const Entry &e = m_entries[id - 1];
-            digest.add({e.id, e.epoch, e.w, e.key, e.message});
+            digest.add(viewOf(e));
         }
         done(digest.result());
     });

@@ -146,7 +146,7 @@ private slots:
             QByteArray expected;
             for (quint64 id = from; id <= batch->last; ++id) {
                 const Entry &entry = m_store->entries()[id - 1];
-                appendWireEntry(expected, {entry.id, entry.epoch, entry.w, entry.key, entry.message});
+                appendWireEntry(expected, viewOf(entry));
             }
             QCOMPARE(batch->bytes, expected);
             QVERIFY(batch->count() == 1 || batch->bytes.size() <= 2 * maxBytes);

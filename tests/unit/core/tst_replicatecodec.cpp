@@ -400,7 +400,7 @@ private:
         Delivery delivery{request.master, request.epoch, request.prev, request.committedId, {request.prev.id + 1, request.prev.id, {}}, request.logId,
                           request.epochs};
         for (const Entry &entry : request.entries) {
-            appendWireEntry(delivery.batch.bytes, {entry.id, entry.epoch, entry.w, entry.key, entry.message});
+            appendWireEntry(delivery.batch.bytes, viewOf(entry));
             ++delivery.batch.last;
         }
         return delivery;

@@ -57,6 +57,47 @@ private slots:
         QCOMPARE(f.read(5, 4).value().size(), 0U);
     }
 
+    // A record ends where it is full: in the middle of what was committed together.
+    void readsFromAnywhereInAGroup()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        Entries entries;
+        for (quint64 id = 1; id <= 300; ++id)
+            entries.push_back({id, 1, quint32(id % 5), {}, QByteArray(id % 50 == 7 ? 40000 : qsizetype(id), 'm')});
+        f.store->append(entries);
+        QVERIFY(f.waitDurable(300));
+        for (quint64 id = 1; id <= 300; ++id) {
+            const auto one = f.read(id, id);
+            QVERIFY(one && one->size() == 1);
+            QCOMPARE(one->front(), entries[id - 1]);
+            QVERIFY(f.read(id, 300).value() == Entries(entries.begin() + qptrdiff(id) - 1, entries.end()));
+        }
+    }
+
+    void truncatesAnywhereInAGroup()
+    {
+        for (quint64 from = 1; from <= 121; from += 8) {
+            StoreFixture f;
+            QCOMPARE(f.openError(), QString());
+            Entries entries;
+            for (quint64 id = 1; id <= 120; ++id)
+                entries.push_back(StoreFixture::entry(id, QByteArray(500, char('a' + id % 26))));
+            f.store->append(entries);
+            QVERIFY(f.truncateFrom(from));
+            f.durableId = 0;
+            entries.resize(from - 1);
+            for (quint64 id = from; id < from + 3; ++id)
+                entries.push_back(StoreFixture::entry(id, "new", 2));
+            f.store->append({entries.end() - 3, entries.end()});
+            QVERIFY(f.waitDurable(from + 2));
+            QVERIFY(f.read(1, 200).value() == entries);
+            QCOMPARE(f.openError(), QString());
+            QCOMPARE(f.store->state().last, (Position{from + 2, 2}));
+            QVERIFY(f.read(1, 200).value() == entries);
+        }
+    }
+
     void keepsMetaEpochAndCommittedId()
     {
         StoreFixture f;

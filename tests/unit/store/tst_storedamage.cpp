@@ -9,6 +9,7 @@
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTextStream>
+#include <QtEndian>
 
 using namespace Qt::StringLiterals;
 
@@ -17,6 +18,14 @@ namespace replog {
 namespace {
 
 constexpr quint64 EntryCount = 200;
+constexpr quint64 GroupSize = 10;   // entries committed together: a record, under the id of its last
+
+std::string recordKey(quint64 lastId)
+{
+    std::string key(8, '\0');
+    qToBigEndian(lastId, key.data());
+    return key;
+}
 
 bool edit(const QString &path, const std::function<void(QByteArray &)> &change)
 {
@@ -87,8 +96,8 @@ private:
     {
         if (f.open())
             return false;
-        for (quint64 id = 1; id <= EntryCount; id += 10) {
-            if (!f.append(id, 10, "key" + QByteArray::number(id)))
+        for (quint64 id = 1; id <= EntryCount; id += GroupSize) {
+            if (!f.append(id, GroupSize, "key" + QByteArray::number(id)))
                 return false;
         }
         f.store->setCommittedId(EntryCount / 2);
@@ -320,25 +329,23 @@ private slots:
 
     void gapsAreNoticed_data()
     {
-        QTest::addColumn<quint64>("id");
+        QTest::addColumn<quint64>("lastId");
         QTest::addColumn<bool>("atOpening");
-        QTest::newRow("first") << quint64(1) << true;
-        QTest::newRow("middle") << quint64(77) << false;
+        QTest::newRow("first") << GroupSize << true;
+        QTest::newRow("middle") << 7 * GroupSize << false;
         QTest::newRow("last") << EntryCount << true;
     }
 
     void gapsAreNoticed()
     {
-        QFETCH(quint64, id);
+        QFETCH(quint64, lastId);
         QFETCH(bool, atOpening);
         StoreFixture f;
         QVERIFY(fill(f, true));
         {
             RawLog raw(f);
             QVERIFY(raw.ok());
-            std::string key(8, '\0');
-            key[7] = char(id);
-            QVERIFY(raw->Delete({}, raw.handles[1], key).ok());
+            QVERIFY(raw->Delete({}, raw.handles[1], recordKey(lastId)).ok());
         }
         const auto error = f.open();
         QCOMPARE(bool(error), atOpening);
@@ -346,12 +353,12 @@ private slots:
             QCOMPARE(error->code, Errc::Corrupt);
             return;
         }
-        for (const quint64 from : {quint64(1), id}) {
+        for (const quint64 from : {quint64(1), lastId - GroupSize + 1, lastId}) {
             const auto entries = f.read(from, EntryCount);
             QVERIFY(!entries);
             QCOMPARE(entries.error().code, Errc::Corrupt);
         }
-        QVERIFY(f.read(id + 1, EntryCount));
+        QVERIFY(f.read(lastId + 1, EntryCount));
         QCOMPARE(f.digest(EntryCount).error().code, Errc::Corrupt);
     }
 
@@ -363,12 +370,12 @@ private slots:
             RawLog raw(f);
             QVERIFY(raw.ok());
             std::string value;
-            QVERIFY(raw->Get({}, raw.handles[1], std::string("\0\0\0\0\0\0\0\x05", 8), &value).ok());
-            QVERIFY(raw->Put({}, raw.handles[1], std::string("\0\0\0\0\0\0\0\x06", 8), value).ok());
+            QVERIFY(raw->Get({}, raw.handles[1], recordKey(5 * GroupSize), &value).ok());
+            QVERIFY(raw->Put({}, raw.handles[1], recordKey(6 * GroupSize), value).ok());
         }
         QCOMPARE(f.openError(), QString());
-        QVERIFY(f.read(1, 5));
-        QCOMPARE(f.read(1, 6).error().code, Errc::Corrupt);
+        QVERIFY(f.read(1, 5 * GroupSize));
+        QCOMPARE(f.read(1, 5 * GroupSize + 1).error().code, Errc::Corrupt);
     }
 };
 

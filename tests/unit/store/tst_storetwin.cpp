@@ -44,7 +44,7 @@ struct Twin
         LogDigest digest;
         for (quint64 id = 1; id <= to; ++id) {
             const Entry &e = entries[id - 1];
-            digest.add({e.id, e.epoch, e.w, e.key, e.message});
+            digest.add(viewOf(e));
         }
         return digest.result();
     }
