@@ -22,11 +22,15 @@ namespace {
 // Bytes sent, 0 if the kernel has no room, -1 on failure.
 qsizetype sendParts(int descriptor, std::span<iovec> parts)
 {
+    constexpr int Flags = MSG_NOSIGNAL | MSG_DONTWAIT;
     msghdr message{};
     message.msg_iov = parts.data();
     message.msg_iovlen = parts.size();
     while (true) {
-        const ssize_t sent = ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        // The usual answer is of one part: without a list for the kernel to copy.
+        const ssize_t sent = parts.size() == 1
+                                 ? ::send(descriptor, parts[0].iov_base, parts[0].iov_len, Flags)
+                                 : ::sendmsg(descriptor, &message, Flags);
         if (sent >= 0)
             return sent;
         if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
