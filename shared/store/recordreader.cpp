@@ -21,22 +21,22 @@ bool getVarint(const char *&at, const char *end, quint64 &value)
 
 } // namespace
 
-RecordReader::RecordReader(quint64 lastId, std::string_view value) : m_lastId(lastId)
+RecordReader::RecordReader(quint64 lastId, std::string_view value)
 {
     if (value.size() < recordformat::HeadSize)
         return;
-    const quint64 count = qFromLittleEndian<quint32>(value.data() + recordformat::ChecksumSize);
-    m_intact = count > 0 && count <= lastId
+    m_left = qFromLittleEndian<quint32>(value.data() + recordformat::ChecksumSize);
+    m_intact = m_left > 0 && m_left <= lastId
                && qFromLittleEndian<quint32>(value.data())
                       == recordformat::checksum(lastId, value.substr(recordformat::ChecksumSize));
-    m_firstId = m_nextId = lastId - count + 1;
+    m_firstId = m_nextId = lastId - m_left + 1;
     m_at = value.data() + recordformat::HeadSize;
     m_end = value.data() + value.size();
 }
 
 bool RecordReader::next(EntryView &entry)
 {
-    if (!m_intact || m_nextId > m_lastId)
+    if (!m_intact || m_left == 0)
         return false;
     quint64 epoch = 0;
     quint64 w = 0;
@@ -45,9 +45,10 @@ bool RecordReader::next(EntryView &entry)
     m_intact = getVarint(m_at, m_end, epoch) && getVarint(m_at, m_end, w) && getVarint(m_at, m_end, keySize)
                && getVarint(m_at, m_end, messageSize) && w <= 0xffffffffU && keySize <= quint64(m_end - m_at)
                && messageSize <= quint64(m_end - m_at) - keySize
-               && (m_nextId != m_lastId || messageSize == quint64(m_end - m_at) - keySize);
+               && (m_left > 1 || messageSize == quint64(m_end - m_at) - keySize);
     if (!m_intact)
         return false;
+    --m_left;
     entry = {m_nextId++, epoch, quint32(w), QByteArrayView(m_at, qsizetype(keySize)),
              QByteArrayView(m_at + keySize, qsizetype(messageSize))};
     m_at += keySize + messageSize;

@@ -25,7 +25,7 @@ private:
     const char *m_end = nullptr;
     quint64 m_firstId = 0;
     quint64 m_nextId = 0;
-    quint64 m_lastId = 0;
+    quint32 m_left = 0;
     bool m_intact = false;
 };
 
