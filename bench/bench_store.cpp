@@ -43,29 +43,16 @@ Entries makeEntries(quint64 from, quint64 count, const QByteArray &message)
     return entries;
 }
 
-// One group after the other: hand in, wait for durable(). Argument: entries in a group.
-void append(benchmark::State &state)
+void fill(const QString &path, quint64 count)
 {
-    QTemporaryDir dir(benchFolder());
-    auto store = openIn(dir.path());
-    const auto group = quint64(state.range(0));
+    auto store = openIn(path);
     const QByteArray message(MessageSize, 'x');
-    quint64 last = 0;
-    quint64 durableId = 0;
-    QEventLoop loop;
-    QObject::connect(store.get(), &LogStore::durable, &loop, [&](quint64 id) { durableId = id; });
-    for (auto _ : state) {
-        store->append(makeEntries(last + 1, group, message));
-        last += group;
-        while (durableId < last)
-            loop.processEvents(QEventLoop::WaitForMoreEvents);
-    }
-    state.SetItemsProcessed(qint64(last));
+    for (quint64 id = 1; id <= count; id += 10000)
+        store->append(makeEntries(id, std::min<quint64>(10000, count + 1 - id), message));
 }
-BENCHMARK(append)->Arg(1)->Arg(16)->Arg(64)->Arg(1000)->Arg(10000)->UseRealTime();
 
-// As many as the store takes: up to 4 groups are handed in before their sync is waited for.
-void appendStream(benchmark::State &state)
+// Hands in group after group, and waits while more than `underWay` of them are not durable yet.
+void appendGroups(benchmark::State &state, quint64 underWay)
 {
     QTemporaryDir dir(benchFolder());
     auto store = openIn(dir.path());
@@ -78,12 +65,25 @@ void appendStream(benchmark::State &state)
     for (auto _ : state) {
         store->append(makeEntries(last + 1, group, message));
         last += group;
-        while (durableId + 4 * group < last)
+        while (durableId + underWay * group < last)
             loop.processEvents(QEventLoop::WaitForMoreEvents);
     }
     while (durableId < last)
         loop.processEvents(QEventLoop::WaitForMoreEvents);
     state.SetItemsProcessed(qint64(last));
+}
+
+// One group after the other. Argument: entries in a group.
+void append(benchmark::State &state)
+{
+    appendGroups(state, 0);
+}
+BENCHMARK(append)->Arg(1)->Arg(16)->Arg(64)->Arg(1000)->Arg(10000)->UseRealTime();
+
+// As many as the store takes.
+void appendStream(benchmark::State &state)
+{
+    appendGroups(state, 4);
 }
 BENCHMARK(appendStream)->Arg(1)->Arg(64)->Arg(1000)->Arg(10000)->UseRealTime();
 
@@ -92,12 +92,7 @@ void scan(benchmark::State &state)
 {
     QTemporaryDir dir(benchFolder());
     const auto count = quint64(state.range(0));
-    {
-        auto store = openIn(dir.path());
-        const QByteArray message(MessageSize, 'x');
-        for (quint64 id = 1; id <= count; id += 10000)
-            store->append(makeEntries(id, std::min<quint64>(10000, count + 1 - id), message));
-    }
+    fill(dir.path(), count);
     auto store = openIn(dir.path());
     QEventLoop loop;
     qint64 visited = 0;
@@ -128,12 +123,7 @@ void open(benchmark::State &state)
 {
     QTemporaryDir dir(benchFolder());
     const auto count = quint64(state.range(0));
-    {
-        auto store = openIn(dir.path());
-        const QByteArray message(MessageSize, 'x');
-        for (quint64 id = 1; id <= count; id += 10000)
-            store->append(makeEntries(id, std::min<quint64>(10000, count + 1 - id), message));
-    }
+    fill(dir.path(), count);
     for (auto _ : state)
         benchmark::DoNotOptimize(openIn(dir.path()));
 }
