@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <pthread.h>
+
 namespace replog {
 
 using rocksdb::Status;
@@ -83,6 +85,7 @@ std::optional<Error> LogWriter::failure()
 
 void LogWriter::run()
 {
+    ::pthread_setname_np(::pthread_self(), "log-writer");
     Writes writes;
     for (;;) {
         {

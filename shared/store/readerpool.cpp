@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <pthread.h>
+
 namespace replog {
 
 ReaderPool::ReaderPool(int threads)
@@ -41,6 +43,7 @@ void ReaderPool::close()
 
 void ReaderPool::run()
 {
+    ::pthread_setname_np(::pthread_self(), "log-reader");
     for (;;) {
         std::function<void()> task;
         {
