@@ -151,8 +151,6 @@ Result<void> StoreDatabase::openFolder()
 
     if (auto loaded = load(); !loaded)
         return loaded;
-    if (auto checked = checkOwner(); !checked)
-        return checked;
     if (auto checked = checkEntries(); !checked)
         return checked;
     return takeOver();
@@ -195,6 +193,7 @@ Result<void> StoreDatabase::openDatabase(bool fresh)
 Result<void> StoreDatabase::load()
 {
     std::optional<QByteArray> format;
+    std::optional<QByteArray> unknown;
     std::unique_ptr<rocksdb::Iterator> it(m_db->NewIterator({}, m_meta));
     bool any = false;
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
@@ -215,17 +214,22 @@ Result<void> StoreDatabase::load()
         else if (key.startsWith(storekeys::MetaPrefix))
             m_state.meta.insert(key.mid(qsizetype(std::strlen(storekeys::MetaPrefix))), value);
         else
-            return Error{Errc::Corrupt, QStringLiteral("%1 holds an unknown record \"%2\"")
-                                            .arg(logFolder(), QString::fromUtf8(key.toPercentEncoding()))};
+            unknown = key;
     }
     if (!it->status().ok())
         return storeError(it->status(), QStringLiteral("cannot read %1").arg(logFolder()));
+    // Before what it holds is judged: somebody else's folder is not ours to reset, whatever its format.
+    if (auto checked = checkOwner(); !checked)
+        return checked;
     // Without any record it was created and the process ended before it had written the first one.
     if (any && (!format || *format != storekeys::FormatVersion))
         return Error{Errc::Corrupt,
                      QStringLiteral("%1 has the format version \"%2\", which this program does not know (it knows %3)")
                          .arg(logFolder(), QString::fromUtf8(format.value_or(QByteArray())),
                               QString::fromLatin1(storekeys::FormatVersion))};
+    if (unknown)
+        return Error{Errc::Corrupt, QStringLiteral("%1 holds an unknown record \"%2\"")
+                                        .arg(logFolder(), QString::fromUtf8(unknown->toPercentEncoding()))};
     return {};
 }
 
@@ -254,6 +258,8 @@ Result<void> StoreDatabase::checkEntries()
         if (!first.isIntact() || first.firstId() != 1)
             return Error{Errc::Corrupt,
                          QStringLiteral("the log in %1 does not begin with an intact entry 1").arg(logFolder())};
+    } else if (!it->status().ok()) {
+        return storeError(it->status(), QStringLiteral("cannot read %1").arg(logFolder()));
     }
     it->SeekToLast();
     if (it->Valid()) {

@@ -321,10 +321,19 @@ private slots:
             QVERIFY(raw.ok());
             QVERIFY(raw->Put({}, raw.handles[0], "format", "99").ok());
         }
-        const auto error = f.open();
+        const StoreOptions own = f.options;
+        auto error = f.open();
         QVERIFY(error);
         QCOMPARE(error->code, Errc::Corrupt);
         QVERIFY2(error->text.contains(u"99"_s), qPrintable(error->text));
+        // It is somebody else's still: not theirs to drop.
+        f.options.name = "other";
+        f.options.reset = true;
+        QCOMPARE(f.open()->code, Errc::InUse);
+        f.options = own;
+        QCOMPARE(f.open()->code, Errc::Corrupt);
+        f.options.reset = true;
+        QCOMPARE(f.openError(), QString());
     }
 
     void gapsAreNoticed_data()
