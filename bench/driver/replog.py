@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import time
 import urllib.request
 
 import load
@@ -71,14 +72,15 @@ class Replog:
         return get(self.url + "/api/v1/status")
 
     def prepare(self, w):
-        last_id = None
+        last_id, since = None, 0
 
         # what the load before had in flight when it ended is appended, and the secondaries have taken it up
         def settled():
-            nonlocal last_id
+            nonlocal last_id, since
             status = self.status()
-            before, last_id = last_id, status["last_id"]
-            return before == last_id and all(node["lag"] == 0 for node in status["nodes"])
+            if status["last_id"] != last_id:
+                last_id, since = status["last_id"], time.monotonic()
+            return time.monotonic() > since + 0.3 and all(node["lag"] == 0 for node in status["nodes"])
 
         wait_until(settled, "the load before has settled", 120)
 

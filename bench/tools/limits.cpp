@@ -27,6 +27,8 @@ namespace {
 
 using namespace replog::bench;
 
+constexpr std::size_t RecordBytes = 16 * 1024;
+
 BenchClock::time_point endAfter(double seconds)
 {
     return BenchClock::now() + std::chrono::duration_cast<BenchClock::duration>(std::chrono::duration<double>(seconds));
@@ -58,6 +60,7 @@ void syncLimit(const std::string &folder, std::size_t bytes, double seconds)
     ::unlink(path.c_str());
 }
 
+// As our store does it: what is written together shares a key, up to 16 KiB.
 void rocksdbLimit(const std::string &folder, std::uint64_t batchSize, std::size_t bytes, double seconds)
 {
     rocksdb::Options options;
@@ -72,15 +75,20 @@ void rocksdbLimit(const std::string &folder, std::uint64_t batchSize, std::size_
     std::unique_ptr<rocksdb::DB> db(opened);
     rocksdb::WriteOptions synced;
     synced.sync = true;
-    const std::string value(bytes, 'x');
+    const std::string record(std::min(batchSize * bytes, std::max(RecordBytes, bytes)), 'x');
+    const std::uint64_t recordMessages = record.size() / bytes;
     std::uint64_t id = 0;
     const auto start = BenchClock::now();
     const auto end = endAfter(seconds);
     while (BenchClock::now() < end) {
         rocksdb::WriteBatch batch;
-        for (std::uint64_t i = 0; i < batchSize; ++i) {
-            const std::uint64_t key = __builtin_bswap64(++id);
-            check(batch.Put(rocksdb::Slice(reinterpret_cast<const char *>(&key), sizeof key), value));
+        for (std::uint64_t left = batchSize; left > 0;) {
+            const std::uint64_t count = std::min(left, recordMessages);
+            left -= count;
+            id += count;
+            const std::uint64_t key = __builtin_bswap64(id);
+            check(batch.Put(rocksdb::Slice(reinterpret_cast<const char *>(&key), sizeof key),
+                            rocksdb::Slice(record.data(), count * bytes)));
         }
         check(db->Write(synced, &batch));
     }
