@@ -136,7 +136,7 @@ void LogWriter::commit(Writes &writes)
     for (std::size_t i = 0; i < writes.size() && !error; ++i) {
         Status status = apply(writes[i]);
         const bool last = i + 1 == writes.size();
-        if (status.ok() && (last || m_batch.GetDataSize() >= MaxBatchBytes)) {
+        if (status.ok() && (last || m_batch.GetDataSize() + m_record.size() >= MaxBatchBytes)) {
             status = flush(last ? m_groupCommitted : 0);
             if (status.ok()) {
                 publish(writes, from, i + 1, {});
@@ -227,7 +227,7 @@ Status LogWriter::noteKey(const Entry &entry)
     return m_batch.Put(m_database.keys(), toSlice(entry.key), encodeRange(m_run));
 }
 
-// Commits what is in the batch first: it reads the entries that it drops.
+// Commits what is in the batch first: it reads the records that it drops or cuts.
 Status LogWriter::truncate(quint64 from)
 {
     if (Status s = flush(0); !s.ok())
@@ -253,22 +253,30 @@ Status LogWriter::truncate(quint64 from)
             return m_batch.Delete(m_database.keys(), toSlice(runKey));
         return m_batch.Put(m_database.keys(), toSlice(runKey), encodeRange({range->first, from - 1}));
     };
+    quint64 next = from;
     for (it->Seek(toSlice(RecordKey(from).view())); it->Valid(); it->Next()) {
         RecordReader record(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
+        if (record.isIntact() && (next == from ? record.firstId() > from : record.firstId() != next))
+            return Status::Corruption("entry " + std::to_string(next) + " is missing");
         for (EntryView entry; record.next(entry);) {
             if (entry.id < from) {
                 m_record.add(entry);   // stays, in a record that ends with it
-            } else if (entry.key != runKey) {
+                continue;
+            }
+            if (entry.key != runKey) {
                 if (Status s = dropRun(); !s.ok())
                     return s;
                 runKey = entry.key.toByteArray();
             }
+            ++next;
         }
         if (!record.isIntact())
             return Status::Corruption("damaged entry");
     }
     if (Status s = it->status(); !s.ok())
         return s;
+    if (next != m_last + 1)
+        return Status::Corruption("entry " + std::to_string(next) + " is missing");
     if (Status s = dropRun(); !s.ok())
         return s;
     const RecordKey first(from);
@@ -300,7 +308,10 @@ Status LogWriter::flush(quint64 committed)
     rocksdb::WriteOptions synced;
     synced.sync = true;
     const Status status = m_database.db().Write(synced, &m_batch);
-    m_batch.Clear();
+    if (m_batch.GetDataSize() > MaxBatchBytes)
+        m_batch = rocksdb::WriteBatch();   // a large message's memory is not kept
+    else
+        m_batch.Clear();
     if (!status.ok())
         return status;
     m_committedWritten = std::max(m_committedWritten, committed);

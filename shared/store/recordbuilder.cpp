@@ -52,7 +52,10 @@ std::string_view RecordBuilder::finish()
 
 void RecordBuilder::clear()
 {
-    m_value.clear();
+    if (m_value.capacity() <= 2 * FullSize)
+        m_value.clear();
+    else
+        std::string().swap(m_value);   // a large message's memory is not kept
     m_count = 0;
 }
 

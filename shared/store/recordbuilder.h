@@ -8,11 +8,12 @@
 
 namespace replog {
 
-// Gathers entries into the value of a record (see recordformat.h). Its memory is there to be used again.
+// Gathers entries into the value of a record (see recordformat.h).
 class RecordBuilder
 {
 public:
     bool isEmpty() const { return m_count == 0; }
+    std::size_t size() const { return m_value.size(); }
     // Whether it is better put before this entry: one message is read and checked with all of its record.
     bool isFullFor(const EntryView &entry) const;
     // The entry must follow on the one before it.

@@ -206,7 +206,7 @@ Result<quint64> RocksLogStore::visitEntries(quint64 from, quint64 to, qsizetype 
         if (m_stopping.load(std::memory_order_relaxed))
             return Error{Errc::Unavailable, QStringLiteral("the store is closing")};
         RecordReader record(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
-        if (record.isIntact() && record.firstId() > id)
+        if (record.isIntact() && (id == from ? record.firstId() > id : record.firstId() != id))
             return Error{Errc::Corrupt, QStringLiteral("entry %1 is missing in the log").arg(id)};
         for (EntryView entry; wanted() && record.next(entry);) {
             if (entry.id < id)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Opening what is somebody else's, in use, or damaged: a clear error, never an empty or a shorter log.
+#include "shared/store/recordbuilder.h"
 #include "tests/unit/store/storefixture.h"
 
 #include <rocksdb/db.h>
@@ -369,6 +370,74 @@ private slots:
         }
         QVERIFY(f.read(lastId + 1, EntryCount));
         QCOMPARE(f.digest(EntryCount).error().code, Errc::Corrupt);
+    }
+
+    void overlapsAreNoticed()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f, true));
+        {
+            RecordBuilder builder;
+            for (quint64 id = GroupSize - 4; id <= GroupSize + 5; ++id)
+                builder.add({id, 1, 1, {}, "stray"});
+            RawLog raw(f);
+            QVERIFY(raw.ok());
+            const std::string_view value = builder.finish();
+            QVERIFY(raw->Put({}, raw.handles[1], recordKey(GroupSize + 5), {value.data(), value.size()}).ok());
+        }
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.read(1, GroupSize));
+        QCOMPARE(f.read(1, EntryCount).error().code, Errc::Corrupt);
+    }
+
+    void truncationsNoticeDamage_data()
+    {
+        QTest::addColumn<quint64>("lastId");
+        QTest::addColumn<QByteArray>("value");
+        QTest::newRow("gap at the cut") << quint64(130) << QByteArray();
+        QTest::newRow("gap behind it") << quint64(150) << QByteArray();
+        QTest::newRow("damaged at the cut") << quint64(130) << QByteArray("damaged");
+        QTest::newRow("damaged behind it") << quint64(150) << QByteArray("damaged");
+    }
+
+    void truncationsNoticeDamage()
+    {
+        QFETCH(quint64, lastId);
+        QFETCH(QByteArray, value);
+        StoreFixture f;
+        QVERIFY(fill(f, true));
+        {
+            RawLog raw(f);
+            QVERIFY(raw.ok());
+            QVERIFY((value.isEmpty() ? raw->Delete({}, raw.handles[1], recordKey(lastId))
+                                     : raw->Put({}, raw.handles[1], recordKey(lastId), value.toStdString()))
+                        .ok());
+        }
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(!f.truncateFrom(125));
+        QVERIFY(f.failure);
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, EntryCount);   // nothing was dropped
+    }
+
+    void damagedEndsAreNoticed_data()
+    {
+        QTest::addColumn<quint64>("lastId");
+        QTest::newRow("first") << GroupSize;
+        QTest::newRow("last") << EntryCount;
+    }
+
+    void damagedEndsAreNoticed()
+    {
+        QFETCH(quint64, lastId);
+        StoreFixture f;
+        QVERIFY(fill(f, true));
+        {
+            RawLog raw(f);
+            QVERIFY(raw.ok());
+            QVERIFY(raw->Put({}, raw.handles[1], recordKey(lastId), "damaged").ok());
+        }
+        QCOMPARE(f.open()->code, Errc::Corrupt);
     }
 
     void entriesInTheWrongPlaceAreNoticed()

@@ -110,7 +110,7 @@ private:
         const quint64 count = 1 + below(12);
         const QByteArray key = below(3) == 0 ? "key" + QByteArray::number(++m_keys) : QByteArray();
         for (quint64 i = 0; i < count; ++i) {
-            const qsizetype size = qsizetype(below(40) == 0 ? below(60000) : below(60));
+            const qsizetype size = qsizetype(below(40) == 0 ? below(60000) : below(6) == 0 ? below(4000) : below(60));
             entries.push_back({m_twin.last() + 1 + i, m_twin.epoch, quint32(1 + below(5)), key,
                                QByteArray(size, char('a' + below(26)))});
         }
