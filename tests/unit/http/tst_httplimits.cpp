@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 using namespace replog;
@@ -95,6 +96,7 @@ private slots:
     void bodyStreamOfAnyLength_data();
     void bodyStreamOfAnyLength();
     void bodyStreamBackPressure();
+    void fastSenderLetsOthersIn();
     void bodyStreamBroken_data();
     void bodyStreamBroken();
     void bodyStreamAnsweredEarly();
@@ -699,6 +701,46 @@ void TestHttpLimits::bodyStreamBackPressure()
     }
     body->setPaused(false);
     QTRY_VERIFY_WITH_TIMEOUT(client.received.endsWith("\r\n\r\nnow"), Patience);
+}
+
+// The sender follows up whatever is taken of it, so that there would be no end of reading from it.
+void TestHttpLimits::fastSenderLetsOthersIn()
+{
+    constexpr qsizetype Total = 64 * 1024 * 1024;
+    HttpServer server;
+    qsizetype taken = 0;
+    qsizetype takenBefore = -1;
+    server.route(HttpMethod::Get, "/now", [&](HttpRequest &&, Reply reply) {
+        takenBefore = taken;
+        reply.send(200, "text/plain", "now");
+    });
+    std::shared_ptr<BodyStream> body;
+    server.routeStream(HttpMethod::Post, "/in", "text/x", [&](HttpRequest &&, std::shared_ptr<BodyStream> stream, Reply reply) {
+        m_late.append(reply);
+        body = std::move(stream);
+    });
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    RawClient other(server.port());
+    RawClient fast(server.port());
+    fast.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: " + QByteArray::number(Total) + "\r\n\r\n");
+    QTRY_VERIFY_WITH_TIMEOUT(body && server.connectionCount() == 2, Patience);
+    const QByteArray bytes(Total, 'x');
+    qsizetype sent = 0;
+    const auto sendOn = [&] {
+        const ssize_t went = ::send(int(fast.socket.socketDescriptor()), bytes.constData() + sent, std::size_t(Total - sent), MSG_DONTWAIT);
+        sent += std::max<ssize_t>(went, 0);
+    };
+    sendOn();
+    body->setHandler({.data = [&](const QByteArray &piece) {
+                          if (taken == 0)
+                              other.send(Get);
+                          taken += piece.size();
+                          sendOn();
+                      },
+                      .end = {},
+                      .broken = {}});
+    QTRY_VERIFY_WITH_TIMEOUT(takenBefore >= 0, Patience);
+    QVERIFY2(takenBefore < Total / 8, QByteArray::number(takenBefore).constData());
 }
 
 void TestHttpLimits::bodyStreamBroken_data()
