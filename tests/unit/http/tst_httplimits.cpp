@@ -99,6 +99,8 @@ private slots:
     void fastSenderLetsOthersIn();
     void bodyStreamBroken_data();
     void bodyStreamBroken();
+    void hangUpWhileBodyIsPaused_data();
+    void hangUpWhileBodyIsPaused();
     void bodyStreamAnsweredEarly();
     void largeBodyInPieces();
 
@@ -785,6 +787,58 @@ void TestHttpLimits::bodyStreamBroken()
     if (status != 0)
         QCOMPARE(client.statuses(), QList<int>{status});
     checkServesOn(server);
+}
+
+void TestHttpLimits::hangUpWhileBodyIsPaused_data()
+{
+    QTest::addColumn<qsizetype>("unread");
+    QTest::addColumn<bool>("resets");
+    QTest::newRow("closed, all was read") << qsizetype(0) << false;
+    QTest::newRow("reset, all was read") << qsizetype(0) << true;
+    QTest::newRow("closed behind bytes that nobody wants") << qsizetype(50'000) << false;
+    QTest::newRow("reset behind bytes that nobody wants") << qsizetype(50'000) << true;
+}
+
+// Who is not read from is still noticed when it goes.
+void TestHttpLimits::hangUpWhileBodyIsPaused()
+{
+    QFETCH(qsizetype, unread);
+    QFETCH(bool, resets);
+    HttpServer server;
+    makeRoutes(server);
+    QByteArray taken;
+    int gone = 0;
+    int broken = 0;
+    const auto token = std::make_shared<int>();
+    server.routeStream(HttpMethod::Post, "/in", "text/x", [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
+        reply.onHangUp(this, [&] { ++gone; });
+        m_late.append(reply);
+        body->setHandler({.data = [&, body, token](const QByteArray &piece) {
+                              taken += piece;
+                              body->setPaused(true);
+                          },
+                          .end = {},
+                          .broken = [&](const Error &) { ++broken; }});
+    });
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    {
+        RawClient client(server.port());
+        client.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 1000000\r\n\r\nhello");
+        QTRY_COMPARE_WITH_TIMEOUT(taken, "hello", Patience);
+        client.send(QByteArray(unread, 'x'));
+        QTRY_COMPARE_WITH_TIMEOUT(client.socket.bytesToWrite(), 0, Patience);
+        if (resets) {
+            const linger atOnce{1, 0};
+            QCOMPARE(::setsockopt(int(client.socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce), 0);
+        }
+        client.socket.abort();
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(broken, 1, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(gone, 1, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 0, Patience);
+    QVERIFY(!m_late[0].isOpen());
+    QCOMPARE(token.use_count(), 1);
+    QCOMPARE(taken, "hello");
 }
 
 void TestHttpLimits::bodyStreamAnsweredEarly()
