@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rawclient.h"
-
-#include "shared/http/httpserver.h"
-
-#include <QRegularExpression>
-#include <QtTest>
+#include "tests/unit/http/httpsuite.h"
 
 #include <sys/socket.h>
 
 using namespace replog;
 using namespace Qt::StringLiterals;
 
-namespace {
-constexpr int Patience = 30000;
-const QByteArray Get = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
-}
-
-class TestHttpServer : public QObject
+class TestHttpServer : public HttpSuite
 {
     Q_OBJECT
 private slots:
-    void init();
     void routes();
     void refusesPathMethodAndGate();
     void keepsRequestOrderWhenAnswersComeLate();
@@ -36,32 +25,7 @@ private slots:
     void shutdownAnswersWhatIsOpen();
     void shutdownEndsAfterGrace();
     void portInUse();
-
-private:
-    // Routes that most tests use: /now answers at once, /late when the test says so, /echo with the request's body.
-    void makeRoutes(HttpServer &server);
-    QList<Reply> m_late;
-    int m_gone = 0;
 };
-
-void TestHttpServer::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_late.clear();
-    m_gone = 0;
-}
-
-void TestHttpServer::makeRoutes(HttpServer &server)
-{
-    server.route(HttpMethod::Get, "/now", [](HttpRequest &&, Reply reply) { reply.send(200, "text/plain", "now"); });
-    server.route(HttpMethod::Get, "/late", [this](HttpRequest &&, Reply reply) {
-        reply.onHangUp(this, [this] { ++m_gone; });
-        m_late.append(reply);
-    });
-    server.route(HttpMethod::Post, "/echo", [](HttpRequest &&request, Reply reply) {
-        reply.send(200, "text/plain", request.body);
-    });
-}
 
 void TestHttpServer::routes()
 {

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "secondary/replicalog.h"
+#include "tests/support/memorylogstore.h"
+
+#include <QRegularExpression>
+#include <QTest>
+
+#include <memory>
+#include <vector>
+
+namespace replog {
+
+// What suites of the replica's log share: one over a store that makes durable what it is told to.
+class ReplicaLogSuite : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+        m_answers.clear();
+        m_store = std::make_unique<MemoryLogStore>("secondary", "s1");
+        restart();
+    }
+    void cleanup() { m_log.reset(); }
+
+protected:
+    using Kind = ReplicateAnswer::Kind;
+
+    void restart(const ReplicaLog::Config &config = {})
+    {
+        m_log.reset();
+        m_store->crash();
+        m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), config);
+    }
+    // Entries of one letter each; those of up to prev are known.
+    void deliver(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0, quint64 logId = 0)
+    {
+        Entries entries;
+        quint64 id = prev.id;
+        for (const char letter : letters) {
+            const quint64 held = ++id <= m_store->entries().size() && m_store->entries()[id - 1].message == QByteArray(1, letter)
+                ? m_store->entries()[id - 1].epoch : epoch.number;
+            entries.push_back({id, held, 1, {}, QByteArray(1, letter)});
+        }
+        Epochs epochs;
+        for (const Epoch &each : {prev.epoch, epoch}) {
+            if (each.start != 0 && (epochs.isEmpty() || epochs.back().number < each.number))
+                epochs.append(each);
+        }
+        send(epoch, prev, std::move(entries), epochs, committedId, logId);
+    }
+    void send(const Epoch &epoch, Position prev, Entries entries, const Epochs &epochs = {}, quint64 committedId = 0, quint64 logId = 0)
+    {
+        m_log->handleReplicate({"m", epoch, prev, committedId, std::move(entries), logId, epochs},
+                               [this](const ReplicateAnswer &answer) { m_answers.push_back(answer); });
+    }
+    void store(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0)
+    {
+        deliver(epoch, prev, letters, committedId);
+        m_store->syncAll();
+        accepted(prev.id + static_cast<quint64>(letters.size()));
+    }
+    void accepted(quint64 last)
+    {
+        QVERIFY(!m_answers.empty());
+        QCOMPARE(m_answers.back().kind, Kind::Accepted);
+        QCOMPARE(m_answers.back().last.id, last);
+    }
+    void refused(Kind kind)
+    {
+        QVERIFY(!m_answers.empty());
+        QCOMPARE(m_answers.back().kind, kind);
+        QVERIFY(!m_answers.back().text.isEmpty());
+    }
+    QByteArray log() const
+    {
+        QByteArray letters;
+        for (const Entry &entry : m_store->entries())
+            letters += entry.message;
+        return letters;
+    }
+
+    std::unique_ptr<MemoryLogStore> m_store;
+    std::unique_ptr<ReplicaLog> m_log;
+    std::vector<ReplicateAnswer> m_answers;
+};
+
+} // namespace replog

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/replicator.h"
+#include "tests/support/manualscheduler.h"
+#include "tests/unit/core/scriptedlog.h"
+#include "tests/unit/core/scriptedrandom.h"
+#include "tests/unit/core/scriptedtransport.h"
+
+#include <QRegularExpression>
+#include <QTest>
+
+#include <memory>
+
+namespace replog {
+
+// What suites of the replicator share: one whose log, transport, time and chance are the test's.
+class ReplicatorSuite : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+        m_log = std::make_unique<ScriptedLog>();
+        m_transport = std::make_unique<ScriptedTransport>();
+        m_scheduler = std::make_unique<ManualScheduler>();
+        m_random = std::make_unique<ScriptedRandom>(std::deque<double>{}, 0.5);
+        make({});
+    }
+    void cleanup() { m_replicator.reset(); }
+
+protected:
+    void make(const Replicator::Config &given)
+    {
+        Replicator::Config config = given;
+        config.batchBytes = 50;
+        config.probeBytes = 2;
+        m_replicator = std::make_unique<Replicator>("m", "s1", config, *m_log, *m_transport, *m_scheduler, *m_random);
+    }
+    Replicator::State state() const { return m_replicator->state(); }
+    // In Stream, with everything up to `id` acked.
+    void stream(quint64 id)
+    {
+        m_log->m_lastId = id;
+        if (m_transport->sent.empty())
+            m_replicator->start(id);
+        for (int i = 0; i < 20 && (m_replicator->ackedId() < id || state() != Replicator::State::Stream); ++i)
+            m_transport->accept({id, m_log->epochAt(id)});
+        QCOMPARE(state(), Replicator::State::Stream);
+    }
+
+    std::unique_ptr<ScriptedLog> m_log;
+    std::unique_ptr<ScriptedTransport> m_transport;
+    std::unique_ptr<ManualScheduler> m_scheduler;
+    std::unique_ptr<ScriptedRandom> m_random;
+    std::unique_ptr<Replicator> m_replicator;
+};
+
+} // namespace replog

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/logsource.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace replog {
+
+// A log of entries of 1 byte, of which the newest are in memory.
+class ScriptedLog final : public LogSource
+{
+public:
+    Epoch epoch() const override { return m_epoch; }
+    quint64 logId() const override { return 77; }
+    quint64 lastId() const override { return m_lastId; }
+    Epoch epochAt(quint64 id) const override { return id == 0 ? Epoch() : id < m_epochFrom ? m_firstEpoch : m_epoch; }
+    Epochs epochsOf(quint64 first, quint64 last) const override
+    {
+        Epochs epochs;
+        for (quint64 id = std::max<quint64>(first, 1); id <= last; ++id) {
+            if (epochs.isEmpty() || epochs.back() != epochAt(id))
+                epochs.append(epochAt(id));
+        }
+        return epochs;
+    }
+    quint64 committedId() const override { return m_committedId; }
+    std::optional<WireBatch> recent(quint64 from, qsizetype maxBytes) const override
+    {
+        if (from < m_recentFrom)
+            return std::nullopt;
+        return batch(from, maxBytes);
+    }
+    void read(quint64 from, qsizetype maxBytes, BatchRead done) override
+    {
+        m_reads.push_back([this, from, maxBytes, done = std::move(done)] { done(batch(from, maxBytes)); });
+    }
+    // One unit of maxBytes is one entry.
+    WireBatch batch(quint64 from, qsizetype maxBytes) const
+    {
+        const quint64 last = std::min(m_lastId, from + static_cast<quint64>(maxBytes) - 1);
+        return {from, last, QByteArray(static_cast<qsizetype>(last + 1 - from), 'x')};
+    }
+
+    Epoch m_firstEpoch = 1;
+    Epoch m_epoch = 1;
+    quint64 m_epochFrom = 1;
+    quint64 m_lastId = 0;
+    quint64 m_committedId = 0;
+    quint64 m_recentFrom = 1;
+    std::vector<std::function<void()>> m_reads;
+};
+
+} // namespace replog

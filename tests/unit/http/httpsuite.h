@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/http/httpserver.h"
+#include "tests/unit/http/rawclient.h"
+
+#include <QRegularExpression>
+#include <QtTest>
+
+namespace replog {
+
+// What suites of the server share: routes and a count of what came of them.
+class HttpSuite : public QObject
+{
+    Q_OBJECT
+protected:
+    static constexpr int Patience = 30000;
+    inline static const QByteArray Get = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    // Routes that most tests use: /now answers at once, /late when the test says so, /echo with the request's body.
+    void makeRoutes(HttpServer &server)
+    {
+        server.route(HttpMethod::Get, "/now", [this](HttpRequest &&, Reply reply) {
+            ++m_handled;
+            reply.send(200, "text/plain", "now");
+        });
+        server.route(HttpMethod::Get, "/late", [this](HttpRequest &&, Reply reply) {
+            reply.onHangUp(this, [this] { ++m_gone; });
+            m_late.append(reply);
+        });
+        server.route(HttpMethod::Post, "/echo", [this](HttpRequest &&request, Reply reply) {
+            ++m_handled;
+            reply.send(200, "text/plain", request.body);
+        });
+        server.route(HttpMethod::Post, "/small", [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); }, 10);
+    }
+
+    void checkServesOn(const HttpServer &server)
+    {
+        RawClient client(server.port());
+        client.send(Get);
+        QTRY_VERIFY_WITH_TIMEOUT(client.received.endsWith("\r\n\r\nnow"), Patience);
+    }
+
+    QList<Reply> m_late;
+    int m_handled = 0;   // requests of /now and /echo
+    int m_gone = 0;      // clients of /late that hung up
+
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+        m_late.clear();
+        m_handled = 0;
+        m_gone = 0;
+    }
+};
+
+} // namespace replog
