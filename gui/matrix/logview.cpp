@@ -9,8 +9,6 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
 #include <QLabel>
@@ -18,9 +16,6 @@
 #include <QLocale>
 #include <QMenu>
 #include <QPainter>
-#include <QPushButton>
-#include <QStandardPaths>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -82,7 +77,8 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(m_table, &LogTable::followingChanged, m_followAction, &QAction::setChecked);
     connect(m_table, &LogTable::copyRequested, this, &LogView::copySelected);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
-    m_table->addActions({m_copyAction, m_exportJson, m_exportCsv});
+    m_table->addAction(m_copyAction);
+    m_table->addActions(m_export->actions());
 
     m_filterDelay.setSingleShot(true);
     m_filterDelay.setInterval(FilterDelayMs);
@@ -159,10 +155,6 @@ void LogView::makeActions()
     m_copyAction = make(u"copyAction"_s, QKeySequence::Copy);
     m_copyAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(m_copyAction, &QAction::triggered, this, &LogView::copySelected);
-    m_exportJson = make(u"exportJsonAction"_s, QKeySequence(Qt::CTRL | Qt::Key_E));
-    connect(m_exportJson, &QAction::triggered, this, [this] { askExport(LogExporter::Format::JsonLines); });
-    m_exportCsv = make(u"exportCsvAction"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
-    connect(m_exportCsv, &QAction::triggered, this, [this] { askExport(LogExporter::Format::Csv); });
 }
 
 void LogView::setTexts()
@@ -172,17 +164,12 @@ void LogView::setTexts()
     m_followAction->setText(tr("Follow the &End"));
     m_followAction->setToolTip(tr("Keep the newest message in view. Scrolling up lets go."));
     m_copyAction->setText(tr("&Copy"));
-    m_exportJson->setText(tr("Export as &JSON Lines…"));
-    m_exportCsv->setText(tr("Export as C&SV…"));
     m_filterEdit->setPlaceholderText(tr("Filter messages"));
     m_filterEdit->setAccessibleName(tr("Filter messages by text"));
     m_goToEdit->setPlaceholderText(tr("Go to id"));
     m_goToEdit->setAccessibleName(tr("Go to the message with this id"));
     m_followBox->setText(tr("Follow the end"));
     m_followBox->setToolTip(m_followAction->toolTip());
-    m_exportButton->setText(tr("Export"));
-    m_exportButton->setToolTip(tr("Write what is shown to a file"));
-    m_cancelExport->setText(tr("Cancel Export"));
     m_table->setAccessibleName(tr("Log matrix: messages by node"));
     updateStatus();
 }
@@ -191,7 +178,8 @@ void LogView::addActionsTo(QMenu *menu)
 {
     menu->addActions({m_filterAction, m_goToAction, m_followAction});
     menu->addSeparator();
-    menu->addActions({m_copyAction, m_exportJson, m_exportCsv});
+    menu->addAction(m_copyAction);
+    menu->addActions(m_export->actions());
 }
 
 QWidget *LogView::makeTools()
@@ -218,24 +206,10 @@ QWidget *LogView::makeTools()
     connect(m_followBox, &QCheckBox::clicked, m_table, &LogTable::setFollowing);
     connect(m_followAction, &QAction::toggled, m_followBox, &QCheckBox::setChecked);
     line->addWidget(m_followBox);
-    m_exportButton = new QToolButton(bar);
-    m_exportButton->setObjectName(u"exportButton"_s);
-    m_exportButton->setPopupMode(QToolButton::InstantPopup);
-    m_exportButton->addActions({m_exportJson, m_exportCsv});
-    line->addWidget(m_exportButton);
-    m_cancelExport = new QPushButton(bar);
-    m_cancelExport->hide();
-    connect(m_cancelExport, &QPushButton::clicked, this, [this] {
-        if (m_exporter) {
-            m_exporter->cancel();
-            m_exporter->deleteLater();
-            m_exporter = nullptr;
-        }
-        m_cancelExport->hide();
-        m_exportButton->show();
-        emit notice(u"export"_s, {}, false);
-    });
-    line->addWidget(m_cancelExport);
+    m_export = new LogExportButton(fetchFrom(m_session), m_session.model(), *m_model, bar);
+    connect(m_export, &LogExportButton::notice, this,
+            [this](const QString &text, bool isError) { emit notice(u"export"_s, text, isError); });
+    line->addWidget(m_export);
     return bar;
 }
 
@@ -325,72 +299,6 @@ void LogView::copySelected()
     m_copied.clear();
     emit notice(u"copy"_s, {}, false);
     m_copyReader.read(MessageReader::spansOf(ids));
-}
-
-void LogView::askExport(LogExporter::Format format)
-{
-    const bool json = format == LogExporter::Format::JsonLines;
-    auto *dialog = new QFileDialog(this, tr("Export the log"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(json ? u"jsonl"_s : u"csv"_s);
-    dialog->setNameFilters({json ? tr("JSON lines (*.jsonl)") : tr("Comma-separated values (*.csv)"), tr("All files (*)")});
-    dialog->selectFile(json ? u"log.jsonl"_s : u"log.csv"_s);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, format](const QString &path) { exportTo(path, format); });
-    dialog->open();
-}
-
-void LogView::exportTo(const QString &path, LogExporter::Format format)
-{
-    if (m_exporter)
-        return;
-    QList<IdSpan> spans;
-    if (m_model->isFiltered()) {
-        QList<quint64> ids;
-        ids.reserve(m_model->rowCount());
-        for (int row = 0; row < m_model->rowCount(); ++row)
-            ids.append(m_model->idAt(row));
-        spans = MessageReader::spansOf(ids);
-    } else if (m_session.model().lastId() > 0) {
-        spans = {{1, m_session.model().lastId()}};
-    }
-    m_exporter = new LogExporter(
-        fetchFrom(m_session), m_model->nodes(),
-        [this](quint64 id, const QString &node) {
-            switch (m_model->cellState(id, node)) {   // not translated: files are read by programs
-            case CellState::Committed:
-                return u"committed"_s;
-            case CellState::Held:
-                return u"held"_s;
-            case CellState::OnItsWay:
-                return u"on-its-way"_s;
-            case CellState::Missing:
-                break;
-            }
-            return u"missing"_s;
-        },
-        this);
-    const auto end = [this] {
-        m_exporter->deleteLater();
-        m_exporter = nullptr;
-        m_cancelExport->hide();
-        m_exportButton->show();
-    };
-    connect(m_exporter, &LogExporter::progressed, this, [this](quint64 written, quint64 total) {
-        if (written < total)
-            emit notice(u"export"_s, tr("Exporting: %L1 of %L2 messages.").arg(written).arg(total), false);
-    });
-    connect(m_exporter, &LogExporter::finished, this, [this, end](const QString &file, quint64 written) {
-        end();
-        emit notice(u"export"_s, tr("%n message(s) written to %1.", nullptr, int(written)).arg(QFileInfo(file).absoluteFilePath()), false);
-    });
-    connect(m_exporter, &LogExporter::failed, this, [this, end](const QString &error) {
-        end();
-        emit notice(u"export"_s, tr("Not exported: %1").arg(error), true);
-    });
-    m_exportButton->hide();
-    m_cancelExport->show();
-    m_exporter->start(path, format, spans);
 }
 
 void LogView::updateStatus()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gui/matrix/logexporter.h"
+#include "gui/matrix/logexportbutton.h"
 #include "gui/matrix/logfilter.h"
 #include "gui/window/texts.h"
 
@@ -12,8 +12,6 @@ class QCheckBox;
 class QLabel;
 class QLineEdit;
 class QMenu;
-class QPushButton;
-class QToolButton;
 
 namespace replog {
 
@@ -37,8 +35,7 @@ public:
     void setFilter(const QString &text);
     bool goTo(quint64 id);
     void copySelected();
-    // Everything that is shown: the whole log, or what the filter found.
-    void exportTo(const QString &path, LogExporter::Format format);
+    void exportTo(const QString &path, LogExporter::Format format) { m_export->exportTo(path, format); }
 
 signals:
     // Something to tell the user; an empty text takes back what was said of the topic.
@@ -49,7 +46,6 @@ private:
     QWidget *makeFooter();
     void makeActions();
     void setTexts();
-    void askExport(LogExporter::Format format);
     void handleGoTo();
     void handleFilterEdited();
     void updateStatus();
@@ -64,18 +60,14 @@ private:
     QLineEdit *m_filterEdit = nullptr;
     QLineEdit *m_goToEdit = nullptr;
     QCheckBox *m_followBox = nullptr;
-    QToolButton *m_exportButton = nullptr;
-    QPushButton *m_cancelExport = nullptr;
+    LogExportButton *m_export = nullptr;
     QLabel *m_status = nullptr;
     QAction *m_followAction = nullptr;
     QAction *m_filterAction = nullptr;
     QAction *m_goToAction = nullptr;
     QAction *m_copyAction = nullptr;
-    QAction *m_exportJson = nullptr;
-    QAction *m_exportCsv = nullptr;
     QTimer m_filterDelay;
     QString m_copied;
-    LogExporter *m_exporter = nullptr;
     Texts m_texts;
 };
 

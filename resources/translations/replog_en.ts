@@ -12,7 +12,7 @@
     </message>
 </context>
 <context>
-    <name>replog::LogView</name>
+    <name>replog::LogExportButton</name>
     <message numerus="yes">
         <source>%n message(s) written to %1.</source>
         <translation>
@@ -20,6 +20,9 @@
             <numerusform>%n messages written to %1.</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>replog::LogView</name>
     <message numerus="yes">
         <source>%n match(es)</source>
         <translation>

@@ -1112,6 +1112,61 @@ Folder: %2</source>
     </message>
 </context>
 <context>
+    <name>replog::LogExportButton</name>
+    <message>
+        <source>Export as &amp;JSON Lines…</source>
+        <translation>Експорт у &amp;JSON Lines…</translation>
+    </message>
+    <message>
+        <source>Export as C&amp;SV…</source>
+        <translation>Експорт у CS&amp;V…</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Експорт</translation>
+    </message>
+    <message>
+        <source>Write what is shown to a file</source>
+        <translation>Записати показане у файл</translation>
+    </message>
+    <message>
+        <source>Cancel Export</source>
+        <translation>Скасувати експорт</translation>
+    </message>
+    <message>
+        <source>Export the log</source>
+        <translation>Експорт журналу</translation>
+    </message>
+    <message>
+        <source>JSON lines (*.jsonl)</source>
+        <translation>JSON Lines (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Comma-separated values (*.csv)</source>
+        <translation>Значення через кому (*.csv)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Усі файли (*)</translation>
+    </message>
+    <message>
+        <source>Exporting: %L1 of %L2 messages.</source>
+        <translation>Експорт: %L1 з %L2 повідомлень.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) written to %1.</source>
+        <translation>
+            <numerusform>У %1 записано %n повідомлення.</numerusform>
+            <numerusform>У %1 записано %n повідомлення.</numerusform>
+            <numerusform>У %1 записано %n повідомлень.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not exported: %1</source>
+        <translation>Не експортовано: %1</translation>
+    </message>
+</context>
+<context>
     <name>replog::LogExporter</name>
     <message>
         <source>Cannot write %1: %2</source>
@@ -1229,14 +1284,6 @@ Folder: %2</source>
         <translation>&amp;Копіювати</translation>
     </message>
     <message>
-        <source>Export as &amp;JSON Lines…</source>
-        <translation>Експорт у &amp;JSON Lines…</translation>
-    </message>
-    <message>
-        <source>Export as C&amp;SV…</source>
-        <translation>Експорт у CS&amp;V…</translation>
-    </message>
-    <message>
         <source>Filter messages</source>
         <translation>Фільтр повідомлень</translation>
     </message>
@@ -1257,18 +1304,6 @@ Folder: %2</source>
         <translation>Стежити за кінцем</translation>
     </message>
     <message>
-        <source>Export</source>
-        <translation>Експорт</translation>
-    </message>
-    <message>
-        <source>Write what is shown to a file</source>
-        <translation>Записати показане у файл</translation>
-    </message>
-    <message>
-        <source>Cancel Export</source>
-        <translation>Скасувати експорт</translation>
-    </message>
-    <message>
         <source>An id is a whole number from 1.</source>
         <translation>Номер — це ціле число від 1.</translation>
     </message>
@@ -1283,38 +1318,6 @@ Folder: %2</source>
     <message>
         <source>Too much to copy: at most %1 messages; export them instead.</source>
         <translation>Забагато для копіювання: щонайбільше %1 повідомлень; краще експортуйте їх.</translation>
-    </message>
-    <message>
-        <source>Export the log</source>
-        <translation>Експорт журналу</translation>
-    </message>
-    <message>
-        <source>JSON lines (*.jsonl)</source>
-        <translation>JSON Lines (*.jsonl)</translation>
-    </message>
-    <message>
-        <source>Comma-separated values (*.csv)</source>
-        <translation>Значення через кому (*.csv)</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>Усі файли (*)</translation>
-    </message>
-    <message>
-        <source>Exporting: %L1 of %L2 messages.</source>
-        <translation>Експорт: %L1 з %L2 повідомлень.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n message(s) written to %1.</source>
-        <translation>
-            <numerusform>У %1 записано %n повідомлення.</numerusform>
-            <numerusform>У %1 записано %n повідомлення.</numerusform>
-            <numerusform>У %1 записано %n повідомлень.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Not exported: %1</source>
-        <translation>Не експортовано: %1</translation>
     </message>
     <message numerus="yes">
         <source>%n match(es)</source>
