@@ -12,6 +12,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// Of the messages of a history: before the copy was made, in the folder that is lost, and in the copy afterwards.
+const QStringList Before{u"m1"_s, u"m2"_s};
+const QStringList Lost{u"lost3"_s, u"lost4"_s, u"lost5"_s};
+const QStringList Own{u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s};
+
 bool copyFolder(const QString &from, const QString &to)
 {
     if (!QDir().mkpath(to))
@@ -44,12 +49,12 @@ class TestRestored : public QObject
 {
     Q_OBJECT
 private:
-    // Before the copy: m1, m2. In the lost folder: `lost`, with that write concern. In the copy: `own`, alone.
-    static void putBack(ClusterFixture &cluster, const QStringList &lost, int w, const QStringList &own)
+    // `Lost` is appended with that write concern; the copy's own messages alone.
+    static void putBack(ClusterFixture &cluster, int w, const QStringList &own = Own)
     {
         QVERIFY(cluster.start(1));
-        for (const char *text : {"m1", "m2"})
-            QCOMPARE(cluster.master().http().appendNow(text, 2).status, 201);
+        for (const QString &text : Before)
+            QCOMPARE(cluster.master().http().appendNow(text.toUtf8(), 2).status, 201);
         QVERIFY(cluster.waitForEqualLogs());
         QVERIFY(cluster.master().terminate());
         const QString copy = cluster.folder(u"copy"_s);
@@ -59,9 +64,9 @@ private:
         QVERIFY(cluster.waitForMembers(1));
         const qint64 epoch = ClusterFixture::status(cluster.master()).value("epoch"_L1).toInteger();
         std::vector<std::unique_ptr<HttpCall>> waiting;
-        for (const QString &text : lost)
+        for (const QString &text : Lost)
             waiting.push_back(cluster.master().http().append(text.toUtf8(), w));
-        const qint64 last = 2 + lost.size();
+        const qint64 last = Before.size() + Lost.size();
         QVERIFY(waitUntil([&] { return ClusterFixture::lastId(cluster.s1()) == last; }));
         if (w <= 2)
             QVERIFY(waitUntil([&] { return ClusterFixture::committedId(cluster.s1()) == last; }));
@@ -92,10 +97,10 @@ private slots:
     void committedEntriesStay()
     {
         ClusterFixture cluster;
-        putBack(cluster, {u"lost3"_s, u"lost4"_s, u"lost5"_s}, 2, {u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s});
+        putBack(cluster, 2);
         if (QTest::currentTestFailed())
             return;
-        const QStringList committed{u"m1"_s, u"m2"_s, u"lost3"_s, u"lost4"_s, u"lost5"_s};
+        const QStringList committed = Before + Lost;
         QVERIFY(cluster.s1().start());
         isFenced(cluster);
         QCOMPARE(ClusterFixture::messages(cluster.s1()), committed);
@@ -118,7 +123,7 @@ private slots:
         cluster.s1().addOptionsOnce({u"--reset"_s});
         QVERIFY(cluster.s1().start());
         QVERIFY2(cluster.waitForEqualLogs(), cluster.problems().constData());
-        QCOMPARE(ClusterFixture::messages(cluster.s1()), QStringList({u"m1"_s, u"m2"_s, u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s, u"own7"_s}));
+        QCOMPARE(ClusterFixture::messages(cluster.s1()), Before + Own + QStringList{u"own7"_s});
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
@@ -126,7 +131,7 @@ private slots:
     void uncommittedEntriesAreReplaced()
     {
         ClusterFixture cluster;
-        putBack(cluster, {u"lost3"_s, u"lost4"_s, u"lost5"_s}, 3, {u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s});
+        putBack(cluster, 3);
         if (QTest::currentTestFailed())
             return;
         QVERIFY(cluster.s1().start());
@@ -134,7 +139,7 @@ private slots:
         QVERIFY(cluster.master().terminate());
         QVERIFY(cluster.master().start());
         QVERIFY2(cluster.waitForEqualLogs(), cluster.problems().constData());
-        QCOMPARE(ClusterFixture::messages(cluster.s1()), QStringList({u"m1"_s, u"m2"_s, u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s}));
+        QCOMPARE(ClusterFixture::messages(cluster.s1()), Before + Own);
         QCOMPARE(cluster.master().http().appendNow("own7", 2).status, 201);
         QCOMPARE(cluster.problems(), QByteArray());
     }
@@ -143,7 +148,7 @@ private slots:
     void restartedBeforeTheyMeet()
     {
         ClusterFixture cluster;
-        putBack(cluster, {u"lost3"_s, u"lost4"_s, u"lost5"_s}, 2, {u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s});
+        putBack(cluster, 2);
         if (QTest::currentTestFailed())
             return;
         QVERIFY(cluster.master().terminate());
@@ -152,7 +157,7 @@ private slots:
         QVERIFY(cluster.s1().start());
         QVERIFY(waitUntil([&] { return mode(cluster.s1()) == "diverged"_L1; }));
         QVERIFY2(reason(cluster.s1()).contains("another start"_L1), qPrintable(reason(cluster.s1())));
-        QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), QStringList({u"m1"_s, u"m2"_s, u"lost3"_s, u"lost4"_s, u"lost5"_s}));
+        QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), Before + Lost);
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
@@ -160,7 +165,7 @@ private slots:
     void shorterThanWhatIsCommitted()
     {
         ClusterFixture cluster;
-        putBack(cluster, {u"lost3"_s, u"lost4"_s, u"lost5"_s}, 2, {u"own3"_s});
+        putBack(cluster, 2, Own.first(1));
         if (QTest::currentTestFailed())
             return;
         QVERIFY(cluster.master().terminate());
@@ -168,7 +173,7 @@ private slots:
         QVERIFY(cluster.s1().start());
         QVERIFY(waitUntil([&] { return mode(cluster.master()) == "fenced"_L1; }));
         QVERIFY2(reason(cluster.master()).contains("committed entries up to 5"_L1), qPrintable(reason(cluster.master())));
-        QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), QStringList({u"m1"_s, u"m2"_s, u"lost3"_s, u"lost4"_s, u"lost5"_s}));
+        QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), Before + Lost);
         QCOMPARE(cluster.problems(), QByteArray());
     }
 };

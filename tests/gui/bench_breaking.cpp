@@ -2,16 +2,8 @@
 // Clicks Kill and Start on each node of a real local cluster and prints how long the window takes to show what follows,
 // from the click on. A benchmark to be run by hand, not a test:
 // bench_breaking [rounds]
-#include "gui/append/appendpanel.h"
-#include "gui/append/requestsmodel.h"
-#include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
-#include "gui/matrix/logview.h"
-#include "gui/nodes/nodesmodel.h"
-#include "gui/nodes/nodesview.h"
-#include "gui/waits/waitsmodel.h"
-#include "gui/waits/waitsview.h"
-#include "tests/gui/dashboardfixture.h"
+#include "tests/gui/breakingfixture.h"
 
 #include <QElapsedTimer>
 #include <QTableView>
@@ -24,10 +16,6 @@ using namespace replog;
 using namespace replog::test;
 
 namespace {
-
-const QString Master = u"master"_s;
-const QString S1 = u"secondary-1"_s;
-const QString S2 = u"secondary-2"_s;
 
 struct Sight
 {
@@ -174,7 +162,7 @@ private:
         }
     }
 
-    DashboardFixture m_window;
+    BreakingFixture m_window;
     QElapsedTimer m_clicked;
     QStringList m_order;
     QHash<QString, QList<double>> m_figures;
@@ -184,11 +172,7 @@ private:
 
 int main(int argc, char **argv)
 {
-    const QTemporaryDir settings;
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
-    QApplication app(argc, argv);
-    QApplication::setOrganizationName(u"replog-tests"_s);
+    const GuiProgram program(argc, argv);
     const QStringList arguments = QApplication::arguments();
     const int rounds = arguments.size() > 1 ? arguments[1].toInt() : 10;
     if (rounds < 1) {

@@ -166,11 +166,7 @@ void measure(quint64 messages)
 
 int main(int argc, char **argv)
 {
-    const QTemporaryDir settings;
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
-    QApplication app(argc, argv);
-    QApplication::setOrganizationName(u"replog-tests"_s);
+    const test::GuiProgram program(argc, argv);
     QStringList counts = QApplication::arguments().mid(1);
     if (counts.isEmpty())
         counts = {u"200000"_s, u"1000000"_s};

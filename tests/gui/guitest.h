@@ -23,16 +23,34 @@ inline void failOnEveryWarning()
     QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support|QStandardPaths: ).*")));
 }
 
-// Runs a suite with settings of its own, that do not outlive it.
+// The application that a suite, a benchmark or a driver runs in, with settings of its own that do not outlive it.
+class GuiProgram
+{
+public:
+    GuiProgram(int &argc, char **argv) : m_app(argc, argv)
+    {
+        QApplication::setOrganizationName(QStringLiteral("replog-tests"));
+        QApplication::setApplicationName(QStringLiteral("suite"));
+    }
+    QString filePath(const QString &name) const { return m_settings.filePath(name); }
+
+private:
+    struct Settings : QTemporaryDir
+    {
+        Settings()
+        {
+            QSettings::setDefaultFormat(QSettings::IniFormat);
+            QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, path());
+        }
+    };
+    Settings m_settings;   // in force before there is an application
+    QApplication m_app;
+};
+
 template <typename Suite>
 int runGuiSuite(int argc, char **argv)
 {
-    const QTemporaryDir settings;
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
-    QApplication app(argc, argv);
-    QApplication::setOrganizationName(QStringLiteral("replog-tests"));
-    QApplication::setApplicationName(QStringLiteral("suite"));
+    const GuiProgram program(argc, argv);
     Suite suite;
     return QTest::qExec(&suite, argc, argv);
 }

@@ -13,14 +13,11 @@
 #include "gui/window/mainwindow.h"
 #include "gui/window/theme.h"
 #include "tests/gui/fewcolours.h"
+#include "tests/gui/guitest.h"
 
 #include <QAbstractButton>
-#include <QApplication>
 #include <QDir>
 #include <QDockWidget>
-#include <QSettings>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTimer>
 
 using namespace Qt::StringLiterals;
@@ -292,12 +289,7 @@ private:
 
 int main(int argc, char **argv)
 {
-    const QTemporaryDir settings;
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
-    QApplication app(argc, argv);
-    QApplication::setOrganizationName(u"replog"_s);
-    QApplication::setApplicationName(u"screenshots"_s);
+    const test::GuiProgram program(argc, argv);
     QFont font = QApplication::font();
     font.setStyleStrategy(QFont::NoSubpixelAntialias);   // pictures are scaled
     QApplication::setFont(font);
@@ -306,6 +298,6 @@ int main(int argc, char **argv)
         qCritical("usage: replog-screenshots FOLDER");
         return 2;
     }
-    Dashboard dashboard(settings.filePath(u"state"_s), Language::Choice::English);
+    Dashboard dashboard(program.filePath(u"state"_s), Language::Choice::English);
     return Photographer(dashboard, QDir(arguments[1])).takeAll() ? 0 : 1;
 }

@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gui/append/appendpanel.h"
-#include "gui/append/requestsmodel.h"
-#include "gui/matrix/logmodel.h"
-#include "gui/matrix/logview.h"
-#include "gui/nodes/nodesmodel.h"
-#include "gui/nodes/nodesview.h"
-#include "gui/waits/waitsmodel.h"
-#include "gui/waits/waitsview.h"
-#include "tests/gui/dashboardfixture.h"
+#include "tests/gui/breakingfixture.h"
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
@@ -19,14 +11,6 @@
 using namespace Qt::StringLiterals;
 using namespace replog;
 using namespace replog::test;
-
-namespace {
-
-const QString Master = u"master"_s;
-const QString S1 = u"secondary-1"_s;
-const QString S2 = u"secondary-2"_s;
-
-} // namespace
 
 // Real nodes, broken and mended by clicks; matrix, waits and counters follow.
 class BreakingTest : public QObject
@@ -43,27 +27,20 @@ private slots:
     void manyMessages();
 
 private:
-    static bool ready(DashboardFixture &fixture);
-    static void press(DashboardFixture &fixture, const QString &node, const QString &button);
-    static void append(DashboardFixture &fixture, const QString &text, const QString &w, int count = 1);
-    static QString requestState(DashboardFixture &fixture, int row = 0);
-    static bool committedEverywhere(DashboardFixture &fixture, quint64 id);
+    static void press(BreakingFixture &fixture, const QString &node, const QString &button);
+    static void append(BreakingFixture &fixture, const QString &text, const QString &w, int count = 1);
+    static QString requestState(BreakingFixture &fixture, int row = 0);
+    static bool committedEverywhere(BreakingFixture &fixture, quint64 id);
 };
 
-bool BreakingTest::ready(DashboardFixture &fixture)
-{
-    return fixture.isState(Master, NodeState::Running) && fixture.isState(S1, NodeState::Healthy)
-        && fixture.isState(S2, NodeState::Healthy);
-}
-
-void BreakingTest::press(DashboardFixture &fixture, const QString &node, const QString &button)
+void BreakingTest::press(BreakingFixture &fixture, const QString &node, const QString &button)
 {
     fixture.window().nodes()->selectNode(node);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.child<QAbstractButton>(button + u"Button"_s)->isEnabled(), limitMs);
     fixture.click(button + u"Button"_s);
 }
 
-void BreakingTest::append(DashboardFixture &fixture, const QString &text, const QString &w, int count)
+void BreakingTest::append(BreakingFixture &fixture, const QString &text, const QString &w, int count)
 {
     fixture.child<QLineEdit>(u"message"_s)->setText(text);
     auto *concern = fixture.child<QComboBox>(u"concern"_s);
@@ -72,12 +49,12 @@ void BreakingTest::append(DashboardFixture &fixture, const QString &text, const 
     fixture.click(u"send"_s);
 }
 
-QString BreakingTest::requestState(DashboardFixture &fixture, int row)
+QString BreakingTest::requestState(BreakingFixture &fixture, int row)
 {
     return fixture.window().append()->requests()->index(row, RequestsModel::StateColumn).data().toString();
 }
 
-bool BreakingTest::committedEverywhere(DashboardFixture &fixture, quint64 id)
+bool BreakingTest::committedEverywhere(BreakingFixture &fixture, quint64 id)
 {
     const LogModel *log = fixture.window().log()->model();
     const QStringList nodes = log->nodes();
@@ -94,13 +71,13 @@ void BreakingTest::killAndStartASecondary_data()
 void BreakingTest::killAndStartASecondary()
 {
     QFETCH(QString, node);
-    DashboardFixture fixture;
+    BreakingFixture fixture;
     constexpr auto report = QAbstractItemModelTester::FailureReportingMode::QtTest;
     const QAbstractItemModelTester testLog(fixture.window().log()->model(), report);
     const QAbstractItemModelTester testNodes(fixture.window().nodes()->model(), report);
     const QAbstractItemModelTester testWaits(fixture.window().waits()->model(), report);
     QVERIFY(fixture.openLocal(2));
-    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     append(fixture, u"before"_s, u"3"_s);
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
     QTRY_VERIFY_WITH_TIMEOUT(committedEverywhere(fixture, 1), limitMs);
@@ -126,15 +103,15 @@ void BreakingTest::killAndStartASecondary()
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture, 1).startsWith(u"OK"), limitMs);
     QTRY_COMPARE_WITH_TIMEOUT(waits->rowCount(), 0, limitMs);
     QTRY_VERIFY_WITH_TIMEOUT(committedEverywhere(fixture, 3), limitMs);
-    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     QTRY_COMPARE_WITH_TIMEOUT(fixture.model().node(node)->consecutiveFailures, 0ULL, limitMs);
 }
 
 void BreakingTest::killAndStartTheMaster()
 {
-    DashboardFixture fixture;
+    BreakingFixture fixture;
     QVERIFY(fixture.openLocal(2));
-    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     append(fixture, u"kept"_s, u"all"_s, 20);
     QTRY_COMPARE_WITH_TIMEOUT(fixture.window().append()->requests()->waiting(), 0, limitMs);
     QTRY_COMPARE_WITH_TIMEOUT(fixture.window().log()->model()->rowCount(), 20, limitMs);
@@ -146,7 +123,7 @@ void BreakingTest::killAndStartTheMaster()
     QCOMPARE(fixture.window().log()->model()->rowCount(), 20);
 
     press(fixture, Master, u"start"_s);
-    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.model().epoch() > epoch, limitMs);
     append(fixture, u"after"_s, u"3"_s);
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
@@ -155,9 +132,9 @@ void BreakingTest::killAndStartTheMaster()
 
 void BreakingTest::freezeAndThaw()
 {
-    DashboardFixture fixture;
+    BreakingFixture fixture;
     QVERIFY(fixture.openLocal(2));
-    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     press(fixture, S1, u"freeze"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(S1, NodeState::Frozen), limitMs);
     append(fixture, u"not there yet"_s, u"3"_s);
@@ -165,12 +142,12 @@ void BreakingTest::freezeAndThaw()
     QTRY_COMPARE_WITH_TIMEOUT(fixture.model().node(S1)->contact, Contact::Silent, limitMs);
     press(fixture, S1, u"thaw"_s);
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
-    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
 }
 
 void BreakingTest::stopIsNotKill()
 {
-    DashboardFixture fixture;
+    BreakingFixture fixture;
     QVERIFY(fixture.openLocal(1));
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(S1, NodeState::Healthy), limitMs);
     append(fixture, u"waits for two more"_s, u"3"_s);
@@ -184,9 +161,9 @@ void BreakingTest::stopIsNotKill()
 
 void BreakingTest::faultsMakeRetries()
 {
-    DashboardFixture fixture;
+    BreakingFixture fixture;
     QVERIFY(fixture.openLocal(2));
-    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     const auto openFaults = [&fixture] {
         press(fixture, S2, u"faults"_s);
         auto *dialog = fixture.child<QDialog>(u"faultsDialog"_s);
@@ -212,9 +189,9 @@ void BreakingTest::faultsMakeRetries()
 
 void BreakingTest::manyMessages()
 {
-    DashboardFixture fixture;
+    BreakingFixture fixture;
     QVERIFY(fixture.openLocal(2));
-    QTRY_VERIFY_WITH_TIMEOUT(ready(fixture), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     append(fixture, u"load"_s, u"2"_s, AppendPanel::MaxCount);
     RequestsModel *requests = fixture.window().append()->requests();
     QTRY_COMPARE_WITH_TIMEOUT(requests->waiting(), 0, limitMs * 2);

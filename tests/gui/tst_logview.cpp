@@ -15,6 +15,31 @@ using namespace Qt::StringLiterals;
 using namespace replog;
 using namespace replog::test;
 
+namespace {
+
+// The window on a log of so many messages.
+struct LogStage : Stage
+{
+    explicit LogStage(quint64 messages) { fake.fill(messages); }
+
+    // With so many of them in its matrix.
+    bool open(int shown)
+    {
+        return Stage::open() && QTest::qWaitFor([&] { return log()->model()->rowCount() == shown; }, Patience);
+    }
+    LogView *log() { return window().log(); }
+    void typeGoTo(const QString &id)
+    {
+        auto *edit = find<QLineEdit>(u"goToEdit"_s);
+        edit->clear();
+        edit->setFocus();
+        QTest::keyClicks(edit, id);
+        QTest::keyClick(edit, Qt::Key_Return);
+    }
+};
+
+} // namespace
+
 // The log matrix in the window: long logs, finding, copying, exporting, and what cannot be read.
 class TestLogView : public QObject
 {
@@ -29,20 +54,15 @@ private slots:
 
     void aLongLogIsFetchedAsItIsSeen()
     {
-        Stage stage;
-        stage.fake.fill(1'000'000);
-        QVERIFY(stage.open());
-        LogView *log = stage.window().log();
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1'000'000, Patience);
+        LogStage stage(1'000'000);
+        QVERIFY(stage.open(1'000'000));
+        LogView *log = stage.log();
         QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(999'999, LogModel::TextColumn).data().toString(), u"message 1000000"_s, Patience);
         QVERIFY(stage.fake.reads < 10);
         QVERIFY(stage.find<QCheckBox>(u"follow"_s)->isChecked());
 
         // Find by id, from the keyboard.
-        auto *goTo = stage.find<QLineEdit>(u"goToEdit"_s);
-        goTo->setFocus();
-        QTest::keyClicks(goTo, u"123456"_s);
-        QTest::keyClick(goTo, Qt::Key_Return);
+        stage.typeGoTo(u"123456"_s);
         QCOMPARE(log->table()->currentIndex().row(), 123'455);
         QVERIFY(!stage.find<QCheckBox>(u"follow"_s)->isChecked());
         QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(123'455, LogModel::TextColumn).data().toString(), u"message 123456"_s, Patience);
@@ -61,39 +81,31 @@ private slots:
         QTest::keyClick(log->table(), Qt::Key_End, Qt::ControlModifier);
         QTRY_VERIFY_WITH_TIMEOUT(stage.find<QCheckBox>(u"follow"_s)->isChecked(), Patience);
 
-        goTo->setText(u"5000000"_s);
-        QTest::keyClick(goTo, Qt::Key_Return);
+        stage.typeGoTo(u"5000000"_s);
         QVERIFY(stage.window().noticeText(u"goTo"_s).contains(u"the log ends at"));
         QVERIFY(log->pages().pageCount() <= MessagePages::PageLimit);
     }
 
     void aLogTooLongForATableSaysSo()
     {
-        Stage stage;
-        stage.fake.fill(20'000'100);
-        QVERIFY(stage.open());
-        LogView *log = stage.window().log();
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 20'000'000, Patience);
+        LogStage stage(20'000'100);
+        QVERIFY(stage.open(20'000'000));
+        LogView *log = stage.log();
         QCOMPARE(log->model()->idAt(0), 101ULL);
         const auto *status = stage.find<QLabel>(u"logStatus"_s);
         QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"the newest 20,000,000 are shown"), Patience);
-        auto *goTo = stage.find<QLineEdit>(u"goToEdit"_s);
-        goTo->setText(u"100"_s);
-        QTest::keyClick(goTo, Qt::Key_Return);
+        stage.typeGoTo(u"100"_s);
         QVERIFY(stage.window().noticeText(u"goTo"_s).contains(u"not among the newest 20,000,000"));
-        goTo->setText(u"101"_s);
-        QTest::keyClick(goTo, Qt::Key_Return);
+        stage.typeGoTo(u"101"_s);
         QVERIFY(stage.window().noticeText(u"goTo"_s).isEmpty());
         QCOMPARE(log->table()->currentIndex().row(), 0);
     }
 
     void filtersByText()
     {
-        Stage stage;
-        stage.fake.fill(20'000);
-        QVERIFY(stage.open());
-        LogView *log = stage.window().log();
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 20'000, Patience);
+        LogStage stage(20'000);
+        QVERIFY(stage.open(20'000));
+        LogView *log = stage.log();
         auto *edit = stage.find<QLineEdit>(u"filterEdit"_s);
         edit->setFocus();
         QTest::keyClicks(edit, u"MESSAGE 1999"_s);
@@ -114,11 +126,9 @@ private slots:
 
     void copiesWhatIsSelected()
     {
-        Stage stage;
-        stage.fake.fill(1000);
-        QVERIFY(stage.open());
-        LogView *log = stage.window().log();
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1000, Patience);
+        LogStage stage(1000);
+        QVERIFY(stage.open(1000));
+        LogView *log = stage.log();
         QVERIFY(log->goTo(300));
         log->table()->selectionModel()->select(log->model()->index(4, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
         QApplication::clipboard()->clear();
@@ -141,11 +151,9 @@ private slots:
     // One notice says that the master is away; that its messages cannot be read follows from it.
     void aMasterAwayIsToldOnce()
     {
-        Stage stage;
-        stage.fake.fill(100'000);
-        QVERIFY(stage.open());
-        LogView *log = stage.window().log();
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 100'000, Patience);
+        LogStage stage(100'000);
+        QVERIFY(stage.open(100'000));
+        LogView *log = stage.log();
         stage.fake.failReads = true;
         QVERIFY(log->goTo(1000));
         QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"pages"_s).isEmpty(), Patience);
