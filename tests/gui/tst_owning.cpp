@@ -166,7 +166,10 @@ void OwningTest::closingAsksAndStopsNodes()
 void OwningTest::closingAsksAndMayLeaveNodes()
 {
     DashboardFixture fixture;
-    QVERIFY(fixture.openLocal(1));
+    LocalCluster::Options options;
+    options.secondaries = 1;
+    options.folder = fixture.folder(u"data"_s);   // a temporary one would be left with the nodes
+    QVERIFY(fixture.launcher().openLocal(options));
     QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);
     const ProcessId master = fixture.launcher().local()->node(u"master"_s)->process();
     const ProcessId secondary = fixture.launcher().local()->node(u"secondary-1"_s)->process();
