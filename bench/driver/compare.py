@@ -2,18 +2,27 @@
 """Single appends, ours and the peers', cell by cell in turn, so that what else the machine does hits all alike."""
 
 import os
+import resource
 import statistics
 
 from peers import PEERS
 from replog import Replog
 from report import Table, micros, per_second
 
-FIELDS = ("rate", "p50_us", "p99_us", "p999_us", "errors")
+FIELDS = ("rate", "p50_us", "p99_us", "p999_us", "errors", "client_cpu_us")
+
+
+def client_seconds():
+    """CPU of the load generators that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def measure(system, connections, w, size, seconds):
     before = [process.usage() for process in system.processes()]
+    client_before = client_seconds()
     result = system.load(connections, w, size, seconds)
+    result["client_cpu_us"] = (client_seconds() - client_before) * 1e6 / result["requests"]
     after = [process.usage() for process in system.processes()]
     result["nodes"] = [{"name": process.name, "cpu_us": (b[0] - a[0]) * 1e6 / result["requests"],
                         "written_bytes": (b[1] - a[1]) / result["requests"]}
@@ -95,12 +104,12 @@ def tables(result):
                 ratio = cell["ratios"].get(name)
                 row.append("–" if ratio is None else f"{ratio['rate']:.2f}, {ratio['p50']:.2f}")
         table.add(row)
-    cost = Table(["w", "connections"] + [f"{name}: CPU µs; bytes synced a message, by node" for name in names])
+    cost = Table(["w", "connections"] + [f"{name}: CPU µs of client + nodes; bytes synced a message, by node" for name in names])
     for cell in result["cells"]:
         row = [cell["w"], cell["connections"]]
         for name in names:
             got = cell["results"].get(name)
-            row.append("–" if got is None else " / ".join(f"{node['cpu_us']:.0f}" for node in got["nodes"]) + "; " +
+            row.append("–" if got is None else f"{got['client_cpu_us']:.0f} + " + " / ".join(f"{node['cpu_us']:.0f}" for node in got["nodes"]) + "; " +
                        " / ".join(f"{node['written_bytes']:,.0f}" for node in got["nodes"]))
         cost.add(row)
     return [("Single appends", table), ("What a message costs", cost)]
