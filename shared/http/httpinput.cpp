@@ -29,7 +29,7 @@ protected:
     {
         if (event->type() != QEvent::SockAct)
             return QSocketNotifier::event(event);
-        emit m_input.readable();
+        m_input.m_onReadable();
         return true;
     }
 
@@ -59,7 +59,7 @@ void HttpInput::start()
     if (!m_isOpen)
         return;
     m_notifier = std::make_unique<Notifier>(*this);
-    QMetaObject::invokeMethod(this, &HttpInput::readable, Qt::QueuedConnection);   // it may have been the only byte
+    QMetaObject::invokeMethod(this, [this] { m_onReadable(); }, Qt::QueuedConnection);   // it may have been the only byte
 }
 
 bool HttpInput::mayReceive() const

@@ -6,6 +6,7 @@
 #include <QObject>
 #include <QPointer>
 
+#include <functional>
 #include <memory>
 
 class QTcpSocket;
@@ -24,6 +25,8 @@ public:
     HttpInput(QTcpSocket *socket, int descriptor, QByteArray &shared);
     ~HttpInput() override;
 
+    // What is called, in the event loop, when there may be something to read. No signal: it is a request's, each time.
+    void onReadable(std::function<void()> call) { m_onReadable = std::move(call); }
     bool isOpen() const { return m_isOpen; }      // false after close()
     QByteArrayView bytes() const { return m_bytes; }
     void consume(qsizetype bytes) { m_bytes = m_bytes.sliced(bytes); }
@@ -45,8 +48,7 @@ public:
     void close();
 
 signals:
-    void readable();
-    void ended(bool isReset);    // the client ended its half, or the whole connection; once, and nothing is readable after it
+    void ended(bool isReset);    // the client ended its half, or the whole connection; once, and nothing can be read after it
 
 private:
     class Notifier;
@@ -55,6 +57,7 @@ private:
     bool mayReceive() const;
     qsizetype receive(char *to, qsizetype room);
 
+    std::function<void()> m_onReadable;
     const int m_descriptor;
     QByteArray &m_shared;
     QPointer<QTcpSocket> m_socket;

@@ -24,7 +24,7 @@ constexpr qsizetype FirstReserve = 256 * 1024;     // believed of a Content-Leng
 RequestReader::RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers)
     : m_state(state), m_answers(answers), m_input(input), m_activeAt(state.nowMs)
 {
-    connect(&input, &HttpInput::readable, this, &RequestReader::handleReadable);
+    input.onReadable([this] { handleReadable(); });
     connect(&answers, &AnswerQueue::hasRoom, this, &RequestReader::resume);
     connect(&answers, &AnswerQueue::bodyUnwanted, this, &RequestReader::handleBodyUnwanted);
 }
