@@ -6,7 +6,7 @@
 namespace replog {
 
 // How long a node that is taking up old entries is left alone between two batches, so that the clients that append
-// meanwhile keep most of the disk and the cores: as long as the batch took, which halves the rate. Nobody appends, or
+// meanwhile keep most of the disk and the cores: twice as long as the batch took. Nobody appends, or
 // the log grows so fast that the node would fall behind for good: not at all. Pure.
 class CatchUpPace
 {
@@ -25,7 +25,7 @@ public:
             return 0;
         m_isRunning = false;
         const quint64 grown = lastId - m_lastId;
-        return grown == 0 || 2 * grown >= count ? 0 : nowMs - m_sinceMs;
+        return grown == 0 || 2 * grown >= count ? 0 : 2 * (nowMs - m_sinceMs);
     }
     void reset() { m_isRunning = false; }
 

@@ -66,9 +66,9 @@ private slots:
         const quint64 acked = readAndAck(10);
         QCOMPARE(m_replicator->ackedId(), acked);
         QCOMPARE(m_log->m_reads.size(), 2u);
-        m_scheduler->advance(9);
+        m_scheduler->advance(19);
         m_replicator->handleAppended();
-        QCOMPARE(m_log->m_reads.size(), 2u);             // as long as the batch took
+        QCOMPARE(m_log->m_reads.size(), 2u);             // twice as long as the batch took
         m_scheduler->advance(1);
         QCOMPARE(m_log->m_reads.size(), 3u);
         m_log->m_lastId += 25;                           // half of a batch: it would never catch up
