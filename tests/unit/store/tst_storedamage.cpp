@@ -85,6 +85,18 @@ private:
     bool m_ok = false;
 };
 
+// Puts this under a record's key; nothing: removes the record.
+bool overwrite(const StoreFixture &f, quint64 lastId, std::string_view value)
+{
+    RawLog raw(f);
+    if (!raw.ok())
+        return false;
+    const rocksdb::Status status = value.empty()
+                                       ? raw->Delete({}, raw.handles[1], recordKey(lastId))
+                                       : raw->Put({}, raw.handles[1], recordKey(lastId), {value.data(), value.size()});
+    return status.ok();
+}
+
 } // namespace
 
 class TestStoreDamage : public QObject
@@ -352,11 +364,7 @@ private slots:
         QFETCH(bool, atOpening);
         StoreFixture f;
         QVERIFY(fill(f, true));
-        {
-            RawLog raw(f);
-            QVERIFY(raw.ok());
-            QVERIFY(raw->Delete({}, raw.handles[1], recordKey(lastId)).ok());
-        }
+        QVERIFY(overwrite(f, lastId, {}));
         const auto error = f.open();
         QCOMPARE(bool(error), atOpening);
         if (atOpening) {
@@ -376,15 +384,10 @@ private slots:
     {
         StoreFixture f;
         QVERIFY(fill(f, true));
-        {
-            RecordBuilder builder;
-            for (quint64 id = GroupSize - 4; id <= GroupSize + 5; ++id)
-                builder.add({id, 1, 1, {}, "stray"});
-            RawLog raw(f);
-            QVERIFY(raw.ok());
-            const std::string_view value = builder.finish();
-            QVERIFY(raw->Put({}, raw.handles[1], recordKey(GroupSize + 5), {value.data(), value.size()}).ok());
-        }
+        RecordBuilder builder;
+        for (quint64 id = GroupSize - 4; id <= GroupSize + 5; ++id)
+            builder.add({id, 1, 1, {}, "stray"});
+        QVERIFY(overwrite(f, GroupSize + 5, builder.finish()));
         QCOMPARE(f.openError(), QString());
         QVERIFY(f.read(1, GroupSize));
         QCOMPARE(f.read(1, EntryCount).error().code, Errc::Corrupt);
@@ -406,13 +409,7 @@ private slots:
         QFETCH(QByteArray, value);
         StoreFixture f;
         QVERIFY(fill(f, true));
-        {
-            RawLog raw(f);
-            QVERIFY(raw.ok());
-            QVERIFY((value.isEmpty() ? raw->Delete({}, raw.handles[1], recordKey(lastId))
-                                     : raw->Put({}, raw.handles[1], recordKey(lastId), value.toStdString()))
-                        .ok());
-        }
+        QVERIFY(overwrite(f, lastId, value.toStdString()));
         QCOMPARE(f.openError(), QString());
         QVERIFY(!f.truncateFrom(125));
         QVERIFY(f.failure);
@@ -432,11 +429,7 @@ private slots:
         QFETCH(quint64, lastId);
         StoreFixture f;
         QVERIFY(fill(f, true));
-        {
-            RawLog raw(f);
-            QVERIFY(raw.ok());
-            QVERIFY(raw->Put({}, raw.handles[1], recordKey(lastId), "damaged").ok());
-        }
+        QVERIFY(overwrite(f, lastId, "damaged"));
         QCOMPARE(f.open()->code, Errc::Corrupt);
     }
 
