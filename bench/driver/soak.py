@@ -2,6 +2,7 @@
 """Mixed load for as long as asked, watching memory."""
 
 import os
+import statistics
 import time
 
 import load
@@ -34,14 +35,14 @@ def soak(options, folder, say):
     nodes = []
     for i, process in enumerate(watch.processes):
         column = [sample[i] / 1024 for sample in samples]
-        nodes.append({"name": process.name, "first_half_max_mib": max(column[:half], default=0),
-                      "second_half_max_mib": max(column[half:], default=0), "peak_mib": watch.peaks[process.name]})
+        halves = [{"median_mib": statistics.median(part), "max_mib": max(part)} for part in (column[:half], column[half:]) if part]
+        nodes.append({"name": process.name, "halves": halves, "peak_mib": watch.peaks[process.name]})
     return {"seconds": options.soak, "messages": last, "rate": sum(rates) / len(rates), "nodes": nodes}
 
 
 def tables(result):
-    table = Table(["node", "most in the first half", "most in the second half", "peak"])
+    table = Table(["node", "median (most) in the first half", "in the second half", "peak"])
     for node in result["nodes"]:
-        table.add([node["name"], f"{node['first_half_max_mib']:.1f} MiB", f"{node['second_half_max_mib']:.1f} MiB",
-                   f"{node['peak_mib']:.1f} MiB"])
+        table.add([node["name"]] + [f"{half['median_mib']:.1f} ({half['max_mib']:.1f}) MiB" for half in node["halves"]] +
+                  [f"{node['peak_mib']:.1f} MiB"])
     return [(f"Soak of {result['seconds']} s: {result['messages']:,} messages, {per_second(result['rate'])}/s while appending", table)]
