@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Opening what is somebody else's, in use, or damaged: a clear error, never an empty or a shorter log.
 #include "shared/store/recordbuilder.h"
+#include "shared/store/recordformat.h"
+#include "shared/store/storekeys.h"
 #include "tests/unit/store/storefixture.h"
 
 #include <rocksdb/db.h>
@@ -10,7 +12,6 @@
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTextStream>
-#include <QtEndian>
 
 using namespace Qt::StringLiterals;
 
@@ -21,12 +22,6 @@ namespace {
 constexpr quint64 EntryCount = 200;
 constexpr quint64 GroupSize = 10;   // entries committed together: a record, under the id of its last
 
-std::string recordKey(quint64 lastId)
-{
-    std::string key(8, '\0');
-    qToBigEndian(lastId, key.data());
-    return key;
-}
 
 bool edit(const QString &path, const std::function<void(QByteArray &)> &change)
 {
@@ -91,10 +86,10 @@ bool overwrite(const StoreFixture &f, quint64 lastId, std::string_view value)
     RawLog raw(f);
     if (!raw.ok())
         return false;
-    const rocksdb::Status status = value.empty()
-                                       ? raw->Delete({}, raw.handles[1], recordKey(lastId))
-                                       : raw->Put({}, raw.handles[1], recordKey(lastId), {value.data(), value.size()});
-    return status.ok();
+    const RecordKey key(lastId);
+    return (value.empty() ? raw->Delete({}, raw.handles[1], toSlice(key.view()))
+                          : raw->Put({}, raw.handles[1], toSlice(key.view()), toSlice(value)))
+        .ok();
 }
 
 } // namespace
@@ -441,8 +436,8 @@ private slots:
             RawLog raw(f);
             QVERIFY(raw.ok());
             std::string value;
-            QVERIFY(raw->Get({}, raw.handles[1], recordKey(5 * GroupSize), &value).ok());
-            QVERIFY(raw->Put({}, raw.handles[1], recordKey(6 * GroupSize), value).ok());
+            QVERIFY(raw->Get({}, raw.handles[1], toSlice(RecordKey(5 * GroupSize).view()), &value).ok());
+            QVERIFY(raw->Put({}, raw.handles[1], toSlice(RecordKey(6 * GroupSize).view()), value).ok());
         }
         QCOMPARE(f.openError(), QString());
         QVERIFY(f.read(1, 5 * GroupSize));
