@@ -35,7 +35,7 @@ def soak(options, folder, say):
     nodes = []
     for i, process in enumerate(watch.processes):
         column = [sample[i] / 1024 for sample in samples]
-        halves = [{"median_mib": statistics.median(part), "max_mib": max(part)} for part in (column[:half], column[half:]) if part]
+        halves = [{"median_mib": statistics.median(part), "max_mib": max(part)} for part in (column[:half] or column, column[half:])]
         nodes.append({"name": process.name, "halves": halves, "peak_mib": watch.peaks[process.name]})
     return {"seconds": options.soak, "messages": last, "rate": sum(rates) / len(rates), "nodes": nodes}
 
