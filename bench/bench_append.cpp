@@ -78,7 +78,8 @@ private:
     std::vector<std::pair<quint64, Position>> m_open;
 };
 
-// So many clients append one message each in a turn of the event loop; the store and the secondaries hold it in the next.
+// So many clients append one message each in a turn of the event loop; the store and the secondaries hold it
+// in the next.
 void BM_AppendToAnswer(benchmark::State &state)
 {
     const auto clients = static_cast<int>(state.range(0));
@@ -87,7 +88,8 @@ void BM_AppendToAnswer(benchmark::State &state)
     TurnScheduler scheduler;
     SeededRandom random(1);
     std::vector<InstantPeer *> peers;
-    MasterNode node({}, store, {}, [&peers] { return std::make_unique<InstantPeer>(peers); }, scheduler, random);
+    MasterNode node(
+        {}, store, {}, [&peers] { return std::make_unique<InstantPeer>(peers); }, scheduler, random);
     node.start();
     for (int i = 1; i <= 2; ++i) {
         const QByteArray name = "s" + QByteArray::number(i);

@@ -7,8 +7,8 @@ namespace {
 
 using namespace replog;
 
-// One entry opened and satisfied by acks of `nodes` secondaries, beside so many entries that wait for a node that is
-// not there: the cost of an ack must not follow their number.
+// One entry opened and satisfied by acks of `nodes` secondaries, beside so many entries that wait for a node
+// that is not there: the cost of an ack must not follow their number.
 void BM_OpenAndAck(benchmark::State &state)
 {
     ConcernTracker concerns;
@@ -37,7 +37,13 @@ void BM_OpenAndAck(benchmark::State &state)
         state.SkipWithError("not every entry was satisfied");
     state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_OpenAndAck)->Args({0, 0})->Args({0, 2})->Args({0, 8})->Args({100, 2})->Args({10'000, 2})->Args({1'000'000, 2});
+BENCHMARK(BM_OpenAndAck)
+    ->Args({0, 0})
+    ->Args({0, 2})
+    ->Args({0, 8})
+    ->Args({100, 2})
+    ->Args({10'000, 2})
+    ->Args({1'000'000, 2});
 
 // Sixty-four entries of three kinds at a time, as group commits bring them.
 void BM_GroupOfMixedConcerns(benchmark::State &state)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The store alone: group commit from call to durable(), scan, and the disk's own sync beside them.
 //
-// REPLOG_BENCH_DIR names the folder to work in (default: a temporary one); it must lie on the disk to be measured.
+// REPLOG_BENCH_DIR names the folder to work in (default: a temporary one); it must lie on the disk to be
+// measured.
 #include "shared/store/rockslogstore.h"
 
 #include <benchmark/benchmark.h>
@@ -23,7 +24,8 @@ constexpr int MessageSize = 100;
 
 QString benchFolder()
 {
-    return qEnvironmentVariable("REPLOG_BENCH_DIR", QDir::tempPath()) + QStringLiteral("/replog-bench-XXXXXX");
+    return qEnvironmentVariable("REPLOG_BENCH_DIR", QDir::tempPath()) +
+           QStringLiteral("/replog-bench-XXXXXX");
 }
 
 std::unique_ptr<RocksLogStore> openIn(const QString &path)
@@ -145,8 +147,8 @@ void rawSync(benchmark::State &state)
     }
     qint64 at = 0;
     for (auto _ : state) {
-        if (::pwrite(file.handle(), block.constData(), std::size_t(block.size()), at) != block.size()
-            || ::fdatasync(file.handle()) != 0)
+        if (::pwrite(file.handle(), block.constData(), std::size_t(block.size()), at) != block.size() ||
+            ::fdatasync(file.handle()) != 0)
             qFatal("cannot write");
         at = (at + block.size()) % Prepared;
     }

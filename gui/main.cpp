@@ -18,18 +18,28 @@ namespace {
 replog::Options dashboardOptions()
 {
     using replog::Options;
-    Options options(u"replog-dashboard"_s,
-                    u"Shows and drives a cluster of replog-master and replog-secondary: each node's log, the messages that wait "
-                    "for their write concern, and what happens when a node is killed and started. Opens with no cluster unless "
-                    "told otherwise."_s);
+    Options options(u"replog-dashboard"_s, u"Shows and drives a cluster of replog-master and "
+                                           u"replog-secondary: each node's log, the messages that wait "
+                                           "for their write concern, and what happens when a node is killed "
+                                           "and started. Opens with no cluster unless "
+                                           "told otherwise."_s);
     options.beginGroup(u"Cluster"_s);
-    options.add({.name = u"connect"_s, .shortName = u"c"_s, .placeholder = u"HOST:PORT"_s,
-                 .help = u"Watch the cluster of the master that listens there."_s, .parse = Options::hostPort()});
-    options.add({.name = u"local"_s, .placeholder = u"N"_s,
-                 .help = u"Start a local cluster of a master and N secondaries."_s, .parse = Options::integer(0, 50)});
-    options.add({.name = u"data"_s, .placeholder = u"DIR"_s,
-                 .help = u"With --local: keep the nodes' data there, or go on with what is there; without it a temporary "
-                         "folder."_s, .parse = Options::nonEmpty()});
+    options.add({.name = u"connect"_s,
+                 .shortName = u"c"_s,
+                 .placeholder = u"HOST:PORT"_s,
+                 .help = u"Watch the cluster of the master that listens there."_s,
+                 .parse = Options::hostPort()});
+    options.add({.name = u"local"_s,
+                 .placeholder = u"N"_s,
+                 .help = u"Start a local cluster of a master and N secondaries."_s,
+                 .parse = Options::integer(0, 50)});
+    options.add(
+        {.name = u"data"_s,
+         .placeholder = u"DIR"_s,
+         .help =
+             u"With --local: keep the nodes' data there, or go on with what is there; without it a temporary "
+             "folder."_s,
+         .parse = Options::nonEmpty()});
     options.addExample(u"replog-dashboard --local 2"_s, u"a cluster to try things with"_s);
     options.addExample(u"replog-dashboard --connect localhost:30000"_s, u"one that runs already"_s);
     return options;
@@ -47,7 +57,8 @@ int main(int argc, char **argv)
     if (const auto code = options.process())
         return *code;
     if (options.isSet(u"local"_s) && options.isSet(u"connect"_s))
-        return replog::failWith(u"replog-dashboard"_s, {replog::Errc::InvalidArgument, u"--local and --connect exclude each other"_s});
+        return replog::failWith(u"replog-dashboard"_s, {replog::Errc::InvalidArgument,
+                                                        u"--local and --connect exclude each other"_s});
 
     QApplication::setWindowIcon(QIcon(u":/icons/replog-dashboard.svg"_s));
     QGuiApplication::setDesktopFileName(u"replog-dashboard"_s);
@@ -64,6 +75,7 @@ int main(int argc, char **argv)
     }
     dashboard.launcher().offerLeftovers();
     const replog::PosixSignals posixSignals({SIGINT, SIGTERM});
-    QObject::connect(&posixSignals, &replog::PosixSignals::received, &app, [&dashboard] { dashboard.launcher().shutDown(); });
+    QObject::connect(&posixSignals, &replog::PosixSignals::received, &app,
+                     [&dashboard] { dashboard.launcher().shutDown(); });
     return QApplication::exec();
 }

@@ -11,10 +11,10 @@ namespace replog {
 namespace {
 constexpr char ReleasedPrefix[] = "released/";
 constexpr Waiters::Ticket Cancelled{0, ~quint64(0)};
-}
+} // namespace
 
-Appender::Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns, Waiters &waiters,
-                   Scheduler &scheduler, QObject *parent)
+Appender::Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns,
+                   Waiters &waiters, Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_config(config), m_log(log), m_store(store), m_concerns(concerns), m_waiters(waiters),
       m_scheduler(scheduler)
 {
@@ -43,7 +43,8 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
     }
     const quint32 w = request.concern.resolve(knownNodes);
     if (m_config.maxW > 0 && w > m_config.maxW) {
-        done(Error{Errc::InvalidArgument, u"w: %1 is above the limit of %2 (--max-w)"_s.arg(w).arg(m_config.maxW), u"w"_s});
+        done(Error{Errc::InvalidArgument,
+                   u"w: %1 is above the limit of %2 (--max-w)"_s.arg(w).arg(m_config.maxW), u"w"_s});
         return handle;
     }
     if (request.key.isEmpty()) {
@@ -86,49 +87,53 @@ bool Appender::release(quint64 id, LogStore::Done done)
     if (!m_concerns.isPending(id))
         return false;
     // The client's answer and the advance of the committed id wait until the release is durable.
-    m_store.putMeta(ReleasedPrefix + QByteArray::number(id), {}, [this, alive = QPointer<Appender>(this), id, done = std::move(done)](const Result<void> &stored) {
-        if (!alive)
-            return;
-        if (stored && m_concerns.isPending(id)) {
-            m_released.insert(id);
-            m_concerns.release(id);
-            m_waiters.release(id);
-        }
-        done(stored);
-    });
+    m_store.putMeta(
+        ReleasedPrefix + QByteArray::number(id), {},
+        [this, alive = QPointer<Appender>(this), id, done = std::move(done)](const Result<void> &stored) {
+            if (!alive)
+                return;
+            if (stored && m_concerns.isPending(id)) {
+                m_released.insert(id);
+                m_concerns.release(id);
+                m_waiters.release(id);
+            }
+            done(stored);
+        });
     return true;
 }
 
-// One lookup at a time for each key: a second one could miss what the first one's append has made durable meanwhile.
+// One lookup at a time for each key: a second one could miss what the first one's append has made durable
+// meanwhile.
 void Appender::findKey(const QByteArray &key)
 {
-    m_store.findKey(key, [this, alive = QPointer<Appender>(this), key](const Result<LogStore::KeyRange> &found) {
-        if (!alive)
-            return;
-        if (!found) {
-            finishLookups(key, found.error());
-            return;
-        }
-        if (found->first == 0) {
-            finishLookups(key, std::optional<Recent>());
-            return;
-        }
-        m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
-                     [this, alive, key, range = *found](const Result<Entries> &entries) {
-            if (!alive)
-                return;
-            if (!entries) {
-                finishLookups(key, entries.error());
-                return;
-            }
-            Recent held{range.first, range.last, 0, {}};
-            for (const Entry &entry : *entries) {
-                held.w = entry.w;
-                held.messages.push_back(entry.message);
-            }
-            finishLookups(key, std::optional<Recent>(std::move(held)));
-        });
-    });
+    m_store.findKey(key,
+                    [this, alive = QPointer<Appender>(this), key](const Result<LogStore::KeyRange> &found) {
+                        if (!alive)
+                            return;
+                        if (!found) {
+                            finishLookups(key, found.error());
+                            return;
+                        }
+                        if (found->first == 0) {
+                            finishLookups(key, std::optional<Recent>());
+                            return;
+                        }
+                        m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
+                                     [this, alive, key, range = *found](const Result<Entries> &entries) {
+                                         if (!alive)
+                                             return;
+                                         if (!entries) {
+                                             finishLookups(key, entries.error());
+                                             return;
+                                         }
+                                         Recent held{range.first, range.last, 0, {}};
+                                         for (const Entry &entry : *entries) {
+                                             held.w = entry.w;
+                                             held.messages.push_back(entry.message);
+                                         }
+                                         finishLookups(key, std::optional<Recent>(std::move(held)));
+                                     });
+                    });
 }
 
 void Appender::finishLookups(const QByteArray &key, const Result<std::optional<Recent>> &held)
@@ -139,7 +144,8 @@ void Appender::finishLookups(const QByteArray &key, const Result<std::optional<R
         } else if (*held) {
             join(lookup.request, **held, lookup.handle, lookup.done);
         } else if (const auto it = m_recentKeys.constFind(key); it != m_recentKeys.cend()) {
-            join(lookup.request, Recent(*it), lookup.handle, lookup.done);   // the first of these lookups appended it
+            join(lookup.request, Recent(*it), lookup.handle,
+                 lookup.done); // the first of these lookups appended it
         } else if (m_refusal) {
             lookup.done(*m_refusal);
         } else {
@@ -151,11 +157,13 @@ void Appender::finishLookups(const QByteArray &key, const Result<std::optional<R
 void Appender::append(AppendRequest request, quint32 w, const Handle &handle, Done done)
 {
     if (w > 1 && m_waiters.count() >= m_config.maxWaits) {
-        done(Error{Errc::Exhausted, u"%1 clients wait already, no room for more (--max-waits)"_s.arg(m_waiters.count())});
+        done(Error{Errc::Exhausted,
+                   u"%1 clients wait already, no room for more (--max-waits)"_s.arg(m_waiters.count())});
         return;
     }
     if (m_log.undurableBytes() > m_config.maxUndurableBytes) {
-        done(Error{Errc::Exhausted, u"the store is behind by %1 bytes, try again later"_s.arg(m_log.undurableBytes())});
+        done(Error{Errc::Exhausted,
+                   u"the store is behind by %1 bytes, try again later"_s.arg(m_log.undurableBytes())});
         return;
     }
     const auto count = static_cast<quint64>(request.messages.size());
@@ -190,8 +198,10 @@ void Appender::join(const AppendRequest &request, const Recent &held, const Hand
     // "majority" and "all" may come to another number by now; it is the same request all the same.
     const bool sameConcern = request.concern.kind != WriteConcern::Number || request.concern.number == held.w;
     if (!sameConcern || request.messages != held.messages) {
-        done(Error{Errc::KeyReused, u"Idempotency-Key: used before for entry %1 with another %2"_s.arg(held.first)
-                                        .arg(sameConcern ? u"message"_s : u"w"_s), u"Idempotency-Key"_s});
+        done(Error{Errc::KeyReused,
+                   u"Idempotency-Key: used before for entry %1 with another %2"_s.arg(held.first)
+                       .arg(sameConcern ? u"message"_s : u"w"_s),
+                   u"Idempotency-Key"_s});
         return;
     }
     if (m_concerns.isPending(held.last) && !anyReleased(held.first, held.last)) {
@@ -203,13 +213,15 @@ void Appender::join(const AppendRequest &request, const Recent &held, const Hand
         done(outcome(end, true, held.first, held.last, held.w));
 }
 
-void Appender::wait(quint64 first, quint64 last, quint32 w, bool repeated, std::optional<qint64> timeoutMs, const Handle &handle, Done done)
+void Appender::wait(quint64 first, quint64 last, quint32 w, bool repeated, std::optional<qint64> timeoutMs,
+                    const Handle &handle, Done done)
 {
     if (*handle == Cancelled)
         return;
-    *handle = m_waiters.add(first, last, timeoutMs, [this, first, last, w, repeated, done = std::move(done)](WaitEnd end) {
-        done(outcome(end, repeated, first, last, w));
-    });
+    *handle = m_waiters.add(first, last, timeoutMs,
+                            [this, first, last, w, repeated, done = std::move(done)](WaitEnd end) {
+                                done(outcome(end, repeated, first, last, w));
+                            });
 }
 
 AppendOutcome Appender::outcome(WaitEnd end, bool repeated, quint64 first, quint64 last, quint32 w) const

@@ -25,9 +25,12 @@ struct WriteConcern
     quint32 resolve(int nodes) const
     {
         switch (kind) {
-        case Number: return number;
-        case Majority: return static_cast<quint32>(nodes / 2 + 1);
-        case All: return static_cast<quint32>(nodes);
+        case Number:
+            return number;
+        case Majority:
+            return static_cast<quint32>(nodes / 2 + 1);
+        case All:
+            return static_cast<quint32>(nodes);
         }
         Q_UNREACHABLE();
     }
@@ -35,9 +38,9 @@ struct WriteConcern
 
 struct AppendRequest
 {
-    std::vector<QByteArray> messages;      // valid UTF-8; at least one; all or none are appended
+    std::vector<QByteArray> messages; // valid UTF-8; at least one; all or none are appended
     WriteConcern concern;
-    QByteArray key;                        // idempotency key, may be empty
+    QByteArray key; // idempotency key, may be empty
     std::optional<qint64> timeoutMs;
 };
 
@@ -45,7 +48,7 @@ struct AppendRequest
 struct AppendOutcome
 {
     WaitEnd end = WaitEnd::Satisfied;
-    bool repeated = false;                 // the key was known: nothing was appended
+    bool repeated = false; // the key was known: nothing was appended
     quint64 first = 0;
     quint64 last = 0;
     quint32 w = 1;
@@ -60,7 +63,7 @@ class Appender : public QObject
 public:
     struct Config
     {
-        quint32 maxW = 0;                  // 0: none
+        quint32 maxW = 0; // 0: none
         int maxWaits = 10000;
         qsizetype maxUndurableBytes = 64 * 1024 * 1024;
     };
@@ -69,8 +72,8 @@ public:
     // Handed back so that a client that hangs up can be forgotten; its message stays.
     using Handle = std::shared_ptr<Waiters::Ticket>;
 
-    Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns, Waiters &waiters,
-             Scheduler &scheduler, QObject *parent = nullptr);
+    Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns,
+             Waiters &waiters, Scheduler &scheduler, QObject *parent = nullptr);
 
     // Takes up what was given up in earlier runs.
     void start(const QHash<QByteArray, QByteArray> &meta);
@@ -112,7 +115,8 @@ private:
     void finishLookups(const QByteArray &key, const Result<std::optional<Recent>> &held);
     void append(AppendRequest request, quint32 w, const Handle &handle, Done done);
     void join(const AppendRequest &request, const Recent &held, const Handle &handle, const Done &done);
-    void wait(quint64 first, quint64 last, quint32 w, bool repeated, std::optional<qint64> timeoutMs, const Handle &handle, Done done);
+    void wait(quint64 first, quint64 last, quint32 w, bool repeated, std::optional<qint64> timeoutMs,
+              const Handle &handle, Done done);
     AppendOutcome outcome(WaitEnd end, bool repeated, quint64 first, quint64 last, quint32 w) const;
     bool anyReleased(quint64 first, quint64 last) const;
 
@@ -125,9 +129,9 @@ private:
     std::optional<Error> m_refusal;
     bool m_flushScheduled = false;
     std::set<quint64> m_released;
-    QHash<QByteArray, std::vector<Lookup>> m_lookups;            // keys being looked up, and who asked, in order
-    QHash<QByteArray, Recent> m_recentKeys;                      // appended, not durable yet
-    std::deque<std::pair<quint64, QByteArray>> m_recentByLast;   // the same, in order of their last id
+    QHash<QByteArray, std::vector<Lookup>> m_lookups; // keys being looked up, and who asked, in order
+    QHash<QByteArray, Recent> m_recentKeys;           // appended, not durable yet
+    std::deque<std::pair<quint64, QByteArray>> m_recentByLast; // the same, in order of their last id
 };
 
 } // namespace replog

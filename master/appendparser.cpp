@@ -137,7 +137,8 @@ Result<AppendParser::Parsed> AppendParser::parse(const HttpRequest &request)
             append.timeoutMs = static_cast<qint64>(timeout);
             hasTimeout = true;
         } else {
-            return bad(QString::fromUtf8(field.key.data(), static_cast<qsizetype>(field.key.size())), u"is not a field of an append"_s);
+            return bad(QString::fromUtf8(field.key.data(), static_cast<qsizetype>(field.key.size())),
+                       u"is not a field of an append"_s);
         }
     }
     if (!hasMessage && !parsed.batch)
@@ -164,7 +165,8 @@ Result<QByteArray> AppendParser::parseLine(QByteArrayView line)
     std::string_view text;
     if (root->get(text) != simdjson::SUCCESS) {
         simdjson::dom::object object;
-        if (root->get(object) != simdjson::SUCCESS || object.size() != 1 || object["message"].get(text) != simdjson::SUCCESS)
+        if (root->get(object) != simdjson::SUCCESS || object.size() != 1 ||
+            object["message"].get(text) != simdjson::SUCCESS)
             return bad(u"line"_s, u"must be a JSON string, or an object with \"message\" alone"_s);
     }
     if (auto fits = checkSize(static_cast<qsizetype>(text.size()), u"message"_s); !fits)
@@ -193,7 +195,8 @@ Result<void> AppendParser::takeKey(const HttpRequest &request, AppendRequest &ap
     if (!request.headers.contains("idempotency-key"))
         return {};
     append.key = request.headers.value("idempotency-key").toByteArray();
-    const bool printable = std::all_of(append.key.cbegin(), append.key.cend(), [](char c) { return c >= 0x20 && c < 0x7f; });
+    const bool printable =
+        std::all_of(append.key.cbegin(), append.key.cend(), [](char c) { return c >= 0x20 && c < 0x7f; });
     if (append.key.isEmpty() || append.key.size() > MaxKeyBytes || !printable)
         return bad(u"Idempotency-Key"_s, u"must be 1 to %1 printable ASCII characters"_s.arg(MaxKeyBytes));
     return {};
@@ -203,7 +206,10 @@ Result<void> AppendParser::checkSize(qsizetype size, const QString &field) const
 {
     if (size <= m_config.maxMessageBytes)
         return {};
-    return Error{Errc::TooLarge, u"%1: %2 bytes are over the limit of %3 (--max-message)"_s.arg(field).arg(size).arg(m_config.maxMessageBytes), field};
+    return Error{Errc::TooLarge,
+                 u"%1: %2 bytes are over the limit of %3 (--max-message)"_s.arg(field).arg(size).arg(
+                     m_config.maxMessageBytes),
+                 field};
 }
 
 Result<WriteConcern> parseWriteConcern(QByteArrayView text, const QString &field)

@@ -8,8 +8,8 @@
 
 namespace replog {
 
-// Reads append requests: JSON bodies, text bodies with a query, and lines of NDJSON streams. Errors name the field.
-// Event loop's thread (it reuses one parser's buffers).
+// Reads append requests: JSON bodies, text bodies with a query, and lines of NDJSON streams. Errors name the
+// field. Event loop's thread (it reuses one parser's buffers).
 class AppendParser
 {
 public:
@@ -25,7 +25,7 @@ public:
     struct Parsed
     {
         AppendRequest append;
-        bool batch = false;         // "messages" was given: answered with first_id and last_id
+        bool batch = false; // "messages" was given: answered with first_id and last_id
     };
     Result<Parsed> parse(const HttpRequest &request);
     // What an NDJSON stream is given beside its lines: w and timeout_ms, by query.

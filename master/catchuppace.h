@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// How long a node that is taking up old entries is left alone between two batches, so that the clients that append
-// meanwhile keep most of the disk and the cores: twice as long as the batch took. Nobody appends, or
+// How long a node that is taking up old entries is left alone between two batches, so that the clients that
+// append meanwhile keep most of the disk and the cores: twice as long as the batch took. Nobody appends, or
 // the log grows so fast that the node would fall behind for good: not at all. Pure.
 class CatchUpPace
 {

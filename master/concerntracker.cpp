@@ -58,7 +58,8 @@ void ConcernTracker::handleAck(const QByteArray &node, quint64 id)
         m_ackedDescending.erase(std::find(m_ackedDescending.begin(), m_ackedDescending.end(), *it));
         *it = id;
     }
-    m_ackedDescending.insert(std::upper_bound(m_ackedDescending.begin(), m_ackedDescending.end(), id, std::greater<>()), id);
+    m_ackedDescending.insert(
+        std::upper_bound(m_ackedDescending.begin(), m_ackedDescending.end(), id, std::greater<>()), id);
     advance();
 }
 
@@ -74,8 +75,9 @@ void ConcernTracker::removeNode(const QByteArray &node)
 bool ConcernTracker::release(quint64 id)
 {
     for (auto &[w, queue] : m_pending) {
-        const auto it = std::lower_bound(queue.begin(), queue.end(), id,
-                                         [](const Range &range, quint64 wanted) { return range.last < wanted; });
+        const auto it =
+            std::lower_bound(queue.begin(), queue.end(), id,
+                             [](const Range &range, quint64 wanted) { return range.last < wanted; });
         if (it == queue.end() || it->first > id)
             continue;
         const quint32 concern = w;
@@ -101,8 +103,9 @@ bool ConcernTracker::isPending(quint64 id) const
 {
     return std::any_of(m_pending.cbegin(), m_pending.cend(), [id](const auto &each) {
         const Queue &queue = each.second;
-        const auto it = std::lower_bound(queue.begin(), queue.end(), id,
-                                         [](const Range &range, quint64 wanted) { return range.last < wanted; });
+        const auto it =
+            std::lower_bound(queue.begin(), queue.end(), id,
+                             [](const Range &range, quint64 wanted) { return range.last < wanted; });
         return it != queue.end() && it->first <= id;
     });
 }
@@ -128,7 +131,8 @@ std::vector<ConcernTracker::Pending> ConcernTracker::oldestPending(int limit) co
     const auto later = [](const Place &a, const Place &b) { return a.id > b.id; };
     std::vector<Place> next;
     // Only the `limit` lowest fronts can contribute.
-    for (auto it = m_fronts.cbegin(); it != m_fronts.cend() && next.size() < static_cast<size_t>(limit); ++it) {
+    for (auto it = m_fronts.cbegin(); it != m_fronts.cend() && next.size() < static_cast<size_t>(limit);
+         ++it) {
         const Queue &queue = m_pending.at(it->second);
         next.push_back({it->first, it->second, queue.begin(), queue.end()});
     }
@@ -198,7 +202,8 @@ void ConcernTracker::takeFront(quint32 w, Queue &queue, quint64 upTo)
 void ConcernTracker::updateCommitted()
 {
     const quint64 satisfiedUpTo = m_fronts.empty() ? m_lastId : m_fronts.begin()->first - 1;
-    const quint64 committed = std::min(satisfiedUpTo, m_localDurable);   // a released one may not be durable yet
+    const quint64 committed =
+        std::min(satisfiedUpTo, m_localDurable); // a released one may not be durable yet
     if (committed <= m_committedId)
         return;
     m_committedId = committed;

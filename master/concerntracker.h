@@ -14,10 +14,11 @@ namespace replog {
 
 // Which entries have reached their write concern, and how far the log is committed. Pure: acks in, facts out.
 //
-// Acks are cumulative, so the entries with the same `w` are satisfied in id order: those up to the w-th largest acked
-// id, the master's own counted in. One queue of pending ids is kept for each distinct w; an ack touches only the
-// queues whose threshold it moves, and of these only the entries that it satisfies, however many others wait.
-// committedId is the id before the first pending one. A satisfied entry stays satisfied, also if an ack is withdrawn.
+// Acks are cumulative, so the entries with the same `w` are satisfied in id order: those up to the w-th
+// largest acked id, the master's own counted in. One queue of pending ids is kept for each distinct w; an ack
+// touches only the queues whose threshold it moves, and of these only the entries that it satisfies, however
+// many others wait. committedId is the id before the first pending one. A satisfied entry stays satisfied,
+// also if an ack is withdrawn.
 class ConcernTracker : public QObject
 {
     Q_OBJECT
@@ -26,7 +27,7 @@ public:
     {
         quint64 id = 0;
         quint32 w = 1;
-        qint64 sinceMs = 0;    // when it was appended, to a second
+        qint64 sinceMs = 0; // when it was appended, to a second
     };
 
     using QObject::QObject;
@@ -74,8 +75,8 @@ private:
     void takeFront(quint32 w, Queue &queue, quint64 upTo);
     void updateCommitted();
 
-    std::map<quint32, Queue> m_pending;                   // by w; no empty queues
-    std::set<std::pair<quint64, quint32>> m_fronts;       // lowest pending id of each queue, and its w
+    std::map<quint32, Queue> m_pending;             // by w; no empty queues
+    std::set<std::pair<quint64, quint32>> m_fronts; // lowest pending id of each queue, and its w
     QHash<QByteArray, quint64> m_acked;
     std::vector<quint64> m_ackedDescending;               // the values of m_acked
     std::vector<std::pair<quint64, quint64>> m_satisfied; // collected for one event

@@ -7,8 +7,9 @@ namespace replog {
 
 enum class Health { Healthy, Suspected, Unhealthy };
 
-// Judges one node by what is heard of it. Pure: answers and misses in, changes of health out. A miss is a failed
-// attempt, or a heartbeat interval at whose end a delivery has been open for that long with nothing heard.
+// Judges one node by what is heard of it. Pure: answers and misses in, changes of health out. A miss is a
+// failed attempt, or a heartbeat interval at whose end a delivery has been open for that long with nothing
+// heard.
 //
 //     Healthy --miss--> Suspected --two more--> Unhealthy        (any) --heard--> Healthy
 class HealthMonitor : public QObject
@@ -28,7 +29,7 @@ private:
     void become(Health health);
 
     static constexpr int UnhealthyMisses = 3;
-    Health m_health = Health::Suspected;   // until first heard of
+    Health m_health = Health::Suspected; // until first heard of
     int m_misses = 1;
 };
 

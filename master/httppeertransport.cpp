@@ -5,7 +5,10 @@
 
 namespace replog {
 
-HttpPeerTransport::HttpPeerTransport(int attemptMs, QObject *parent) : PeerTransport(parent), m_attemptMs(attemptMs) {}
+HttpPeerTransport::HttpPeerTransport(int attemptMs, QObject *parent)
+    : PeerTransport(parent), m_attemptMs(attemptMs)
+{
+}
 
 void HttpPeerTransport::setUrl(const QUrl &url)
 {

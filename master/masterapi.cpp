@@ -57,8 +57,10 @@ MasterApi::MasterApi(MasterNode &node, LogStore &store, const AppendParser::Conf
                      MetricsRegistry &metrics, QObject *parent)
     : QObject(parent), m_node(node), m_store(store), m_parser(config),
       m_appends(metrics.counter("replog_appends_total", "Append requests taken in.")),
-      m_refused(metrics.counter("replog_appends_refused_total", "Append requests answered with an error before anything was appended.")),
-      m_latency(metrics.histogram("replog_append_seconds", "Time from an append request to its answer.", Histogram::latencyBounds()))
+      m_refused(metrics.counter("replog_appends_refused_total",
+                                "Append requests answered with an error before anything was appended.")),
+      m_latency(metrics.histogram("replog_append_seconds", "Time from an append request to its answer.",
+                                  Histogram::latencyBounds()))
 {
 }
 
@@ -92,16 +94,19 @@ void MasterApi::handleAppend(const HttpRequest &request, Reply reply)
     }
     m_appends.add();
     const bool batch = parsed->batch;
-    const bool mayWait = parsed->append.concern.kind != WriteConcern::Number || parsed->append.concern.number > 1;
+    const bool mayWait =
+        parsed->append.concern.kind != WriteConcern::Number || parsed->append.concern.number > 1;
     const auto since = std::chrono::steady_clock::now();
     const auto handle = m_node.appender().submit(
-        std::move(parsed->append), m_node.knownNodes(), [this, reply, batch, since](const Result<AppendOutcome> &outcome) mutable {
+        std::move(parsed->append), m_node.knownNodes(),
+        [this, reply, batch, since](const Result<AppendOutcome> &outcome) mutable {
             if (!outcome) {
                 m_refused.add();
                 reply.sendProblem(outcome.error());
                 return;
             }
-            m_latency.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count());
+            m_latency.observe(
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count());
             answerAppend(std::move(reply), *outcome, batch);
         });
     // With w = 1 the answer is a sync away: not worth forgetting.
@@ -129,28 +134,42 @@ void MasterApi::answerAppend(Reply reply, const AppendOutcome &outcome, bool bat
             to << '{';
             writeMembers(to, outcome, batch);
             to << ",\"epoch\":" << m_node.log().epochAt(outcome.last).number
-               << (outcome.committed ? QByteArrayView(",\"committed\":true}") : QByteArrayView(",\"committed\":false}"));
+               << (outcome.committed ? QByteArrayView(",\"committed\":true}")
+                                     : QByteArrayView(",\"committed\":false}"));
         }
         reply.sendJson(outcome.repeated ? 200 : 201, body);
         return;
     }
     const QByteArray members = membersOf(outcome, batch);
     switch (outcome.end) {
-    case WaitEnd::Satisfied: Q_UNREACHABLE();
+    case WaitEnd::Satisfied:
+        Q_UNREACHABLE();
     case WaitEnd::TimedOut:
-        reply.sendProblem({Errc::Timeout, u"%1 of %2 nodes hold entry %3; it stays in the log and goes on being replicated"_s
-                                              .arg(outcome.acks).arg(outcome.w).arg(outcome.last)}, members);
+        reply.sendProblem({Errc::Timeout,
+                           u"%1 of %2 nodes hold entry %3; it stays in the log and goes on being replicated"_s
+                               .arg(outcome.acks)
+                               .arg(outcome.w)
+                               .arg(outcome.last)},
+                          members);
         return;
     case WaitEnd::Released:
         reply.sendProblem({Errc::Conflict, u"an operator released the wait for entry %1 with %2 of %3 acks"_s
-                                               .arg(outcome.last).arg(outcome.acks).arg(outcome.w)}, members);
+                                               .arg(outcome.last)
+                                               .arg(outcome.acks)
+                                               .arg(outcome.w)},
+                          members);
         return;
     case WaitEnd::ShuttingDown:
-        reply.sendProblem({Errc::Unavailable, u"the master is shutting down; entry %1 stays in the log and goes on being replicated later"_s
-                                                  .arg(outcome.last)}, members);
+        reply.sendProblem(
+            {Errc::Unavailable,
+             u"the master is shutting down; entry %1 stays in the log and goes on being replicated later"_s
+                 .arg(outcome.last)},
+            members);
         return;
     case WaitEnd::StoreFailed:
-        reply.sendProblem({Errc::Io, u"the store failed; whether entry %1 is in the log is not known"_s.arg(outcome.last)}, members);
+        reply.sendProblem(
+            {Errc::Io, u"the store failed; whether entry %1 is in the log is not known"_s.arg(outcome.last)},
+            members);
         return;
     }
 }
@@ -165,51 +184,57 @@ void MasterApi::handleMessage(const HttpRequest &request, Reply reply)
         return;
     }
     if (*id > m_node.log().assignedId()) {
-        reply.sendProblem({Errc::NotFound, u"id: the log ends at %1"_s.arg(m_node.log().assignedId()), u"id"_s});
+        reply.sendProblem(
+            {Errc::NotFound, u"id: the log ends at %1"_s.arg(m_node.log().assignedId()), u"id"_s});
         return;
     }
     if (!waitMs || *waitMs == 0) {
         answerMessage(*id, std::move(reply));
         return;
     }
-    const auto handle = m_node.appender().watch(*id, static_cast<qint64>(*waitMs), [this, id = *id, reply](WaitEnd) { answerMessage(id, reply); });
+    const auto handle = m_node.appender().watch(
+        *id, static_cast<qint64>(*waitMs), [this, id = *id, reply](WaitEnd) { answerMessage(id, reply); });
     reply.onHangUp(this, [this, handle] { m_node.appender().cancel(handle); });
 }
 
 void MasterApi::answerMessage(quint64 id, Reply reply)
 {
-    m_store.read(id, id, 1, [this, alive = QPointer<MasterApi>(this), id, reply](const Result<Entries> &entries) mutable {
-        if (!alive)
-            return;
-        if (!entries || entries->empty()) {
-            reply.sendProblem(entries ? Error{Errc::NotFound, u"id: entry %1 is not durable yet"_s.arg(id), u"id"_s} : entries.error());
-            return;
-        }
-        const Entry &entry = entries->front();
-        QByteArray body = "{";
-        appendField(body, "id", id);
-        body.append(",\"message\":");
-        appendJsonString(body, entry.message);
-        body.append(',');
-        appendField(body, "epoch", entry.epoch);
-        body.append(',');
-        appendField(body, "w", entry.w);
-        body.append(',');
-        appendField(body, "acks", static_cast<quint64>(m_node.concerns().acks(id)));
-        body.append(",\"nodes\":[");
-        appendJsonString(body, m_node.name());
-        for (const auto &[name, member] : m_node.members().members()) {
-            if (member.replicator->ackedId() >= id) {
-                body.append(',');
-                appendJsonString(body, name);
+    m_store.read(
+        id, id, 1,
+        [this, alive = QPointer<MasterApi>(this), id, reply](const Result<Entries> &entries) mutable {
+            if (!alive)
+                return;
+            if (!entries || entries->empty()) {
+                reply.sendProblem(
+                    entries ? Error{Errc::NotFound, u"id: entry %1 is not durable yet"_s.arg(id), u"id"_s}
+                            : entries.error());
+                return;
             }
-        }
-        body.append("],\"satisfied\":").append(m_node.appender().isSatisfied(id) ? "true" : "false");
-        if (m_node.appender().isReleased(id))
-            body.append(",\"released\":true");
-        body.append(",\"committed\":").append(m_node.concerns().committedId() >= id ? "true}" : "false}");
-        reply.sendJson(200, body);
-    });
+            const Entry &entry = entries->front();
+            QByteArray body = "{";
+            appendField(body, "id", id);
+            body.append(",\"message\":");
+            appendJsonString(body, entry.message);
+            body.append(',');
+            appendField(body, "epoch", entry.epoch);
+            body.append(',');
+            appendField(body, "w", entry.w);
+            body.append(',');
+            appendField(body, "acks", static_cast<quint64>(m_node.concerns().acks(id)));
+            body.append(",\"nodes\":[");
+            appendJsonString(body, m_node.name());
+            for (const auto &[name, member] : m_node.members().members()) {
+                if (member.replicator->ackedId() >= id) {
+                    body.append(',');
+                    appendJsonString(body, name);
+                }
+            }
+            body.append("],\"satisfied\":").append(m_node.appender().isSatisfied(id) ? "true" : "false");
+            if (m_node.appender().isReleased(id))
+                body.append(",\"released\":true");
+            body.append(",\"committed\":").append(m_node.concerns().committedId() >= id ? "true}" : "false}");
+            reply.sendJson(200, body);
+        });
 }
 
 void MasterApi::handleRelease(const HttpRequest &request, Reply reply)
@@ -221,18 +246,19 @@ void MasterApi::handleRelease(const HttpRequest &request, Reply reply)
         return;
     }
     const int acks = m_node.concerns().acks(*id);
-    const bool found = m_node.appender().release(*id, [id = *id, acks, reply](const Result<void> &stored) mutable {
-        if (!stored) {
-            reply.sendProblem(stored.error());
-            return;
-        }
-        QByteArray body = "{";
-        appendField(body, "id", id);
-        body.append(',');
-        appendField(body, "acks", static_cast<quint64>(acks));
-        body.append(",\"released\":true}");
-        reply.sendJson(200, body);
-    });
+    const bool found =
+        m_node.appender().release(*id, [id = *id, acks, reply](const Result<void> &stored) mutable {
+            if (!stored) {
+                reply.sendProblem(stored.error());
+                return;
+            }
+            QByteArray body = "{";
+            appendField(body, "id", id);
+            body.append(',');
+            appendField(body, "acks", static_cast<quint64>(acks));
+            body.append(",\"released\":true}");
+            reply.sendJson(200, body);
+        });
     if (!found)
         reply.sendProblem({Errc::NotFound, u"id: nothing waits for entry %1"_s.arg(*id), u"id"_s});
 }
@@ -252,9 +278,12 @@ void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
     if (!Membership::isValidName(registration.name))
         return refuse(u"name"_s, u"must be 1 to 64 letters, digits, '.', '_' or '-'"_s);
     if (registration.name == m_node.name())
-        return reply.sendProblem({Errc::Conflict, u"name: %1 is the master's own name"_s.arg(QLatin1StringView(registration.name)), u"name"_s});
+        return reply.sendProblem(
+            {Errc::Conflict, u"name: %1 is the master's own name"_s.arg(QLatin1StringView(registration.name)),
+             u"name"_s});
     registration.url = QUrl(object[u"url"_s].toString(), QUrl::StrictMode);
-    if (!registration.url.isValid() || registration.url.scheme() != "http"_L1 || registration.url.host().isEmpty())
+    if (!registration.url.isValid() || registration.url.scheme() != "http"_L1 ||
+        registration.url.host().isEmpty())
         return refuse(u"url"_s, u"must be an http URL with a host"_s);
     const auto number = [&object](const QString &field, quint64 &value) {
         const QJsonValue given = object[field];
@@ -279,18 +308,19 @@ void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
     if (!number(u"start"_s, registration.epoch.start))
         return refuse(u"start"_s, u"must be a whole number, at least 0"_s);
     registration.master = object[u"master"_s].toString().toUtf8();
-    m_node.members().registerNode(registration, [this, alive = QPointer<MasterApi>(this), reply](const Result<void> &stored) mutable {
-        if (!alive)
-            return;
-        if (!stored) {
-            reply.sendProblem(stored.error());
-            return;
-        }
-        const QJsonObject answer{{u"master"_s, QString::fromUtf8(m_node.name())},
-                                 {u"epoch"_s, static_cast<qint64>(m_node.log().epoch().number)},
-                                 {u"committed_id"_s, static_cast<qint64>(m_node.log().committedId())}};
-        reply.sendJson(200, QJsonDocument(answer).toJson(QJsonDocument::Compact));
-    });
+    m_node.members().registerNode(
+        registration, [this, alive = QPointer<MasterApi>(this), reply](const Result<void> &stored) mutable {
+            if (!alive)
+                return;
+            if (!stored) {
+                reply.sendProblem(stored.error());
+                return;
+            }
+            const QJsonObject answer{{u"master"_s, QString::fromUtf8(m_node.name())},
+                                     {u"epoch"_s, static_cast<qint64>(m_node.log().epoch().number)},
+                                     {u"committed_id"_s, static_cast<qint64>(m_node.log().committedId())}};
+            reply.sendJson(200, QJsonDocument(answer).toJson(QJsonDocument::Compact));
+        });
 }
 
 void MasterApi::handleForget(const HttpRequest &request, Reply reply)
@@ -303,7 +333,8 @@ void MasterApi::handleForget(const HttpRequest &request, Reply reply)
             reply.sendProblem(stored.error());
     });
     if (!found)
-        reply.sendProblem({Errc::NotFound, u"name: no node %1 is known"_s.arg(QString::fromUtf8(name)), u"name"_s});
+        reply.sendProblem(
+            {Errc::NotFound, u"name: no node %1 is known"_s.arg(QString::fromUtf8(name)), u"name"_s});
 }
 
 void MasterApi::handleRetry(const HttpRequest &request, Reply reply)
@@ -312,7 +343,8 @@ void MasterApi::handleRetry(const HttpRequest &request, Reply reply)
     if (m_node.members().retryNow(name))
         reply.sendJson(200, "{\"retrying\":true}");
     else
-        reply.sendProblem({Errc::NotFound, u"name: no node %1 is known"_s.arg(QString::fromUtf8(name)), u"name"_s});
+        reply.sendProblem(
+            {Errc::NotFound, u"name: no node %1 is known"_s.arg(QString::fromUtf8(name)), u"name"_s});
 }
 
 } // namespace replog

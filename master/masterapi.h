@@ -15,8 +15,8 @@ class MasterApi : public QObject
 {
     Q_OBJECT
 public:
-    MasterApi(MasterNode &node, LogStore &store, const AppendParser::Config &config,
-              MetricsRegistry &metrics, QObject *parent = nullptr);
+    MasterApi(MasterNode &node, LogStore &store, const AppendParser::Config &config, MetricsRegistry &metrics,
+              QObject *parent = nullptr);
 
     void addRoutes(HttpServer &server);
 

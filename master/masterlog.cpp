@@ -9,9 +9,11 @@
 
 namespace replog {
 
-MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, quint64 logId, QObject *parent)
-    : QObject(parent), m_store(store), m_epoch(epoch), m_logId(logId), m_epochs(EpochIndex::fromMeta(state.meta)),
-      m_assignedId(state.last.id), m_flushedId(state.last.id), m_offeredId(state.last.id)
+MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, quint64 logId,
+                     QObject *parent)
+    : QObject(parent), m_store(store), m_epoch(epoch), m_logId(logId),
+      m_epochs(EpochIndex::fromMeta(state.meta)), m_assignedId(state.last.id), m_flushedId(state.last.id),
+      m_offeredId(state.last.id)
 {
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
@@ -83,11 +85,11 @@ std::optional<WireBatch> MasterLog::recent(quint64 from, qsizetype maxBytes) con
     auto chunk = std::upper_bound(m_recent.begin(), m_recent.end(), from,
                                   [](quint64 id, const Chunk &each) { return id < each.first; });
     --chunk;
-    const quint64 end = std::max(m_offeredId, m_visible.durableId());   // beyond it only what must be
+    const quint64 end = std::max(m_offeredId, m_visible.durableId()); // beyond it only what must be
     const bool isLast = chunk + 1 == m_recent.end() || (chunk + 1)->first > end;
-    if (from == chunk->first && (isLast || chunk->bytes.size() >= maxBytes)
-        && chunk->bytes.size() <= 2 * maxBytes)
-        return WireBatch{chunk->first, chunk->last, chunk->bytes};   // shared, not copied
+    if (from == chunk->first && (isLast || chunk->bytes.size() >= maxBytes) &&
+        chunk->bytes.size() <= 2 * maxBytes)
+        return WireBatch{chunk->first, chunk->last, chunk->bytes}; // shared, not copied
 
     WireBatch batch{from, from - 1, {}};
     for (; chunk != m_recent.end() && chunk->first <= std::max(end, from); ++chunk) {
@@ -100,7 +102,8 @@ std::optional<WireBatch> MasterLog::recent(quint64 from, qsizetype maxBytes) con
             continue;
         }
         // Whole entries that still fit, but at least one in all.
-        auto stopAt = std::upper_bound(chunk->starts.begin() + static_cast<qsizetype>(index), chunk->starts.end(), start + room);
+        auto stopAt = std::upper_bound(chunk->starts.begin() + static_cast<qsizetype>(index),
+                                       chunk->starts.end(), start + room);
         auto taken = static_cast<size_t>(stopAt - chunk->starts.begin()) - 1;
         if (taken <= index) {
             if (batch.count() > 0)
@@ -120,17 +123,18 @@ void MasterLog::read(quint64 from, qsizetype maxBytes, BatchRead done)
     // Encoded on the store's reader thread, ahead of the answer.
     auto batch = std::make_shared<WireBatch>(WireBatch{from, from - 1, {}});
     batch->bytes.reserve(maxBytes + maxBytes / 8);
-    m_store.scan(from, m_flushedId, maxBytes,
-                 [batch](const EntryView &entry) {
-                     appendWireEntry(batch->bytes, entry);
-                     batch->last = entry.id;
-                 },
-                 [batch, done = std::move(done)](const Result<quint64> &last) {
-                     if (last)
-                         done(std::move(*batch));
-                     else
-                         done(last.error());
-                 });
+    m_store.scan(
+        from, m_flushedId, maxBytes,
+        [batch](const EntryView &entry) {
+            appendWireEntry(batch->bytes, entry);
+            batch->last = entry.id;
+        },
+        [batch, done = std::move(done)](const Result<quint64> &last) {
+            if (last)
+                done(std::move(*batch));
+            else
+                done(last.error());
+        });
 }
 
 void MasterLog::handleDurable(quint64 lastId)
@@ -146,7 +150,8 @@ void MasterLog::handleDurable(quint64 lastId)
 void MasterLog::trim()
 {
     // What is not durable cannot be read from the store: it stays.
-    while (m_recentBytes > RecentBytes && m_recent.size() > 1 && m_recent.front().last <= m_visible.durableId()) {
+    while (m_recentBytes > RecentBytes && m_recent.size() > 1 &&
+           m_recent.front().last <= m_visible.durableId()) {
         m_recentBytes -= m_recent.front().bytes.size();
         m_recent.pop_front();
     }

@@ -12,18 +12,21 @@
 
 namespace replog {
 
-// The master's log: gives entries their ids, hands them to the store and, from memory, to the replicators, at the same
-// time. What arrives within one turn of the event loop goes out together (flush()). Where nobody waits for a secondary
-// (w = 1 in the whole flush) the replicators get it by offerDurable(), once it is durable here: it then carries its own
-// committed id, one delivery where there would be two. Pure but for the store that it is handed.
+// The master's log: gives entries their ids, hands them to the store and, from memory, to the replicators, at
+// the same time. What arrives within one turn of the event loop goes out together (flush()). Where nobody
+// waits for a secondary (w = 1 in the whole flush) the replicators get it by offerDurable(), once it is
+// durable here: it then carries its own committed id, one delivery where there would be two. Pure but for the
+// store that it is handed.
 class MasterLog : public QObject, public LogSource
 {
     Q_OBJECT
 public:
     // `state` is what the store held; `epoch` the one raised for this run.
-    MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, quint64 logId, QObject *parent = nullptr);
+    MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, quint64 logId,
+              QObject *parent = nullptr);
 
-    // Gives the next ids to `messages`, all with the same w and key; returns the first id. They leave with flush().
+    // Gives the next ids to `messages`, all with the same w and key; returns the first id. They leave with
+    // flush().
     quint64 append(std::vector<QByteArray> messages, quint32 w, const QByteArray &key);
     // Hands on what was appended since the last flush.
     void flush();
@@ -49,7 +52,7 @@ public:
     void read(quint64 from, qsizetype maxBytes, BatchRead done) override;
 
 signals:
-    void offered(quint64 offeredId);    // replicators should send up to it
+    void offered(quint64 offeredId); // replicators should send up to it
 
 private:
     // Entries of one flush in wire form; starts[i] is where entry first + i begins in bytes.
@@ -79,7 +82,7 @@ private:
     std::deque<Chunk> m_recent;
     qsizetype m_recentBytes = 0;
     qsizetype m_undurableBytes = 0;
-    std::deque<std::pair<quint64, qsizetype>> m_undurable;   // last id and bytes of each flush
+    std::deque<std::pair<quint64, qsizetype>> m_undurable; // last id and bytes of each flush
 };
 
 } // namespace replog

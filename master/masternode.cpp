@@ -11,13 +11,15 @@ namespace replog {
 namespace {
 constexpr qsizetype ReadBytes = 4 * 1024 * 1024;
 constexpr quint64 PromotionStride = 1000;
-constexpr qint64 OfferIntervalMs = 1;   // between deliveries that nobody waits for
+constexpr qint64 OfferIntervalMs = 1; // between deliveries that nobody waits for
 
-// A restart raises the epoch by one. A promotion leaves room below: the old master, should it come back, stays stale
-// however often it is restarted. The start is stored with the first entry of the epoch, before it is acked anywhere.
+// A restart raises the epoch by one. A promotion leaves room below: the old master, should it come back,
+// stays stale however often it is restarted. The start is stored with the first entry of the epoch, before it
+// is acked anywhere.
 Epoch nextEpoch(const StoreState &state, RandomSource &random)
 {
-    const quint64 number = state.role == "secondary" ? (state.epoch / PromotionStride + 1) * PromotionStride : state.epoch + 1;
+    const quint64 number =
+        state.role == "secondary" ? (state.epoch / PromotionStride + 1) * PromotionStride : state.epoch + 1;
     return {number, random.identity()};
 }
 
@@ -27,13 +29,14 @@ quint64 logIdOf(const StoreState &state, RandomSource &random)
     const quint64 held = state.meta.value(LogIdKey).toULongLong();
     return held > 0 ? held : random.identity();
 }
-}
+} // namespace
 
 MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &state,
-                       Membership::TransportFactory transports, Scheduler &scheduler, RandomSource &random, QObject *parent)
-    : QObject(parent), m_config(config), m_store(store), m_found(state), m_scheduler(scheduler),
-      m_log{store, state, nextEpoch(state, random), logIdOf(state, random)}, m_waiters(scheduler),
-      m_appender(config.append, m_log, store, m_concerns, m_waiters, scheduler),
+                       Membership::TransportFactory transports, Scheduler &scheduler, RandomSource &random,
+                       QObject *parent)
+    : QObject(parent), m_config(config), m_store(store), m_found(state),
+      m_scheduler(scheduler), m_log{store, state, nextEpoch(state, random), logIdOf(state, random)},
+      m_waiters(scheduler), m_appender(config.append, m_log, store, m_concerns, m_waiters, scheduler),
       m_members(config.name, config.replication, m_log, store, std::move(transports), scheduler, random)
 {
     connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
@@ -45,17 +48,18 @@ MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &
 void MasterNode::start()
 {
     m_store.putMeta(LogIdKey, QByteArray::number(m_log.logId()), {});
-    m_store.setEpoch(m_log.epoch().number, [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
-        if (!alive)
-            return;
-        if (!stored) {
-            emit failed(stored.error());
-            return;
-        }
-        m_appender.start(m_found.meta);
-        m_concerns.start(m_found.committedId);
-        readUnfinished(m_found.committedId + 1);
-    });
+    m_store.setEpoch(m_log.epoch().number,
+                     [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
+                         if (!alive)
+                             return;
+                         if (!stored) {
+                             emit failed(stored.error());
+                             return;
+                         }
+                         m_appender.start(m_found.meta);
+                         m_concerns.start(m_found.committedId);
+                         readUnfinished(m_found.committedId + 1);
+                     });
 }
 
 void MasterNode::readUnfinished(quint64 from)
@@ -65,18 +69,23 @@ void MasterNode::readUnfinished(quint64 from)
         return;
     }
     auto entries = std::make_shared<std::vector<Unfinished>>();
-    m_store.scan(from, m_found.last.id, ReadBytes,
-                 [entries](const EntryView &entry) { entries->push_back({entry.id, entry.w}); },
-                 [this, alive = QPointer<MasterNode>(this), entries](const Result<quint64> &last) {
-        if (!alive)
-            return;
-        if (!last || entries->empty()) {
-            emit failed(last ? Error{Errc::Corrupt, u"the log ends before entry %1"_s.arg(m_found.last.id)} : last.error());
-            return;
-        }
-        openConcerns(*entries);
-        readUnfinished(*last + 1);
-    });
+    m_store.scan(
+        from, m_found.last.id, ReadBytes,
+        [entries](const EntryView &entry) {
+            entries->push_back({entry.id, entry.w});
+        },
+        [this, alive = QPointer<MasterNode>(this), entries](const Result<quint64> &last) {
+            if (!alive)
+                return;
+            if (!last || entries->empty()) {
+                emit failed(last
+                                ? Error{Errc::Corrupt, u"the log ends before entry %1"_s.arg(m_found.last.id)}
+                                : last.error());
+                return;
+            }
+            openConcerns(*entries);
+            readUnfinished(*last + 1);
+        });
 }
 
 void MasterNode::openConcerns(const std::vector<Unfinished> &entries)
@@ -104,9 +113,8 @@ void MasterNode::begin()
     });
     connect(&m_concerns, &ConcernTracker::satisfied, this,
             [this](quint64 first, quint64 last) { m_waiters.satisfy(first, last); });
-    connect(&m_members, &Membership::fencedBy, this, [this](const QByteArray &, quint64, const QString &why) {
-        become(Mode::Fenced, why);
-    });
+    connect(&m_members, &Membership::fencedBy, this,
+            [this](const QByteArray &, quint64, const QString &why) { become(Mode::Fenced, why); });
     connect(&m_members, &Membership::healthChanged, this, &MasterNode::judgeQuorum);
     connect(&m_members, &Membership::memberAdded, this, &MasterNode::judgeQuorum);
     connect(&m_members, &Membership::memberRemoved, this, &MasterNode::judgeQuorum);
@@ -117,20 +125,21 @@ void MasterNode::begin()
     emit started();
 }
 
-// What nobody waits for on the secondaries goes to them together with what else became durable since the last time. A
-// delivery costs each of them a sync, on disks and cores that may be shared with ours.
+// What nobody waits for on the secondaries goes to them together with what else became durable since the last
+// time. A delivery costs each of them a sync, on disks and cores that may be shared with ours.
 void MasterNode::offerSoon()
 {
     if (std::exchange(m_offering, true))
         return;
     const qint64 since = m_scheduler.nowMs() - m_offeredMs;
-    m_scheduler.schedule(std::max<qint64>(OfferIntervalMs - since, 0), [this, alive = QPointer<MasterNode>(this)] {
-        if (!alive)
-            return;
-        m_offering = false;
-        m_offeredMs = m_scheduler.nowMs();
-        m_log.offerDurable();
-    });
+    m_scheduler.schedule(std::max<qint64>(OfferIntervalMs - since, 0),
+                         [this, alive = QPointer<MasterNode>(this)] {
+                             if (!alive)
+                                 return;
+                             m_offering = false;
+                             m_offeredMs = m_scheduler.nowMs();
+                             m_log.offerDurable();
+                         });
 }
 
 void MasterNode::shutDown()
@@ -143,10 +152,14 @@ void MasterNode::shutDown()
 QByteArray MasterNode::modeWord() const
 {
     switch (m_mode) {
-    case Mode::ReadWrite: return "read-write";
-    case Mode::ReadOnly: return "read-only";
-    case Mode::Fenced: return "fenced";
-    case Mode::Failed: return "failed";
+    case Mode::ReadWrite:
+        return "read-write";
+    case Mode::ReadOnly:
+        return "read-only";
+    case Mode::Fenced:
+        return "fenced";
+    case Mode::Failed:
+        return "failed";
     }
     Q_UNREACHABLE();
 }
@@ -159,10 +172,18 @@ void MasterNode::become(Mode mode, const QString &reason)
     m_mode = mode;
     m_modeReason = reason;
     switch (mode) {
-    case Mode::ReadWrite: m_appender.refuse(std::nullopt); break;
-    case Mode::ReadOnly: m_appender.refuse(Error{Errc::Unavailable, u"read-only: %1"_s.arg(reason)}); break;
-    case Mode::Fenced: m_appender.refuse(Error{Errc::Unavailable, u"fenced: %1"_s.arg(reason)}); break;
-    case Mode::Failed: m_appender.refuse(Error{Errc::Unavailable, u"the store failed: %1"_s.arg(reason)}); break;
+    case Mode::ReadWrite:
+        m_appender.refuse(std::nullopt);
+        break;
+    case Mode::ReadOnly:
+        m_appender.refuse(Error{Errc::Unavailable, u"read-only: %1"_s.arg(reason)});
+        break;
+    case Mode::Fenced:
+        m_appender.refuse(Error{Errc::Unavailable, u"fenced: %1"_s.arg(reason)});
+        break;
+    case Mode::Failed:
+        m_appender.refuse(Error{Errc::Unavailable, u"the store failed: %1"_s.arg(reason)});
+        break;
     }
     emit modeChanged(mode, reason);
 }
@@ -176,7 +197,9 @@ void MasterNode::judgeQuorum()
     if (healthy >= known / 2 + 1)
         become(Mode::ReadWrite, {});
     else
-        become(Mode::ReadOnly, u"%1 of %2 nodes are healthy, a majority is needed (--quorum-append)"_s.arg(healthy).arg(known));
+        become(
+            Mode::ReadOnly,
+            u"%1 of %2 nodes are healthy, a majority is needed (--quorum-append)"_s.arg(healthy).arg(known));
 }
 
 } // namespace replog

@@ -8,8 +8,8 @@
 
 namespace replog {
 
-// The master's state machines, joined: what one tells, the others hear, in the order that the promises ask for. All
-// decisions stand in the parts. Pure but for what it is handed; single-threaded.
+// The master's state machines, joined: what one tells, the others hear, in the order that the promises ask
+// for. All decisions stand in the parts. Pure but for what it is handed; single-threaded.
 class MasterNode : public QObject
 {
     Q_OBJECT
@@ -26,8 +26,9 @@ public:
     };
 
     // `store` was opened and found to hold `state`. Everything handed in must outlive the node.
-    MasterNode(const Config &config, LogStore &store, const StoreState &state, Membership::TransportFactory transports,
-               Scheduler &scheduler, RandomSource &random, QObject *parent = nullptr);
+    MasterNode(const Config &config, LogStore &store, const StoreState &state,
+               Membership::TransportFactory transports, Scheduler &scheduler, RandomSource &random,
+               QObject *parent = nullptr);
 
     // Raises the epoch, takes up unfinished concerns and members; started() or failed() follows.
     void start();
@@ -67,7 +68,7 @@ private:
 
     const Config m_config;
     LogStore &m_store;
-    StoreState m_found;             // emptied once taken up
+    StoreState m_found; // emptied once taken up
     Scheduler &m_scheduler;
     Mode m_mode = Mode::ReadWrite;
     QString m_modeReason;

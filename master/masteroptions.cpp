@@ -9,42 +9,93 @@ namespace replog {
 
 Options masterOptions()
 {
-    Options options(u"replog-master"_s,
-                    u"The master of a replicated log: takes messages over HTTP, stores them durably, and replicates them to "
-                    "every secondary that registers. Each message says how many nodes must hold it before its client is "
-                    "answered (w: 1 is the master alone)."_s);
+    Options options(
+        u"replog-master"_s,
+        u"The master of a replicated log: takes messages over HTTP, stores them durably, and replicates them "
+        u"to "
+        "every secondary that registers. Each message says how many nodes must hold it before its client is "
+        "answered (w: 1 is the master alone)."_s);
     declareNodeOptions(options, u"30000"_s, u"master"_s);
-    options.add({u"max-message"_s, {}, u"SIZE"_s, u"1MiB"_s, u"Largest message; a larger one is answered 413."_s,
+    options.add({u"max-message"_s,
+                 {},
+                 u"SIZE"_s,
+                 u"1MiB"_s,
+                 u"Largest message; a larger one is answered 413."_s,
                  Options::size(1, 64 * 1024 * 1024)});
-    options.add({u"max-waits"_s, {}, u"N"_s, u"10000"_s, u"Clients that may wait for their concern at once; more are answered 503."_s,
+    options.add({u"max-waits"_s,
+                 {},
+                 u"N"_s,
+                 u"10000"_s,
+                 u"Clients that may wait for their concern at once; more are answered 503."_s,
                  Options::integer(0, 10000000)});
-    options.add({u"max-w"_s, {}, u"N"_s, u"0"_s, u"Highest w that is taken; a higher one is answered 400. 0: any."_s,
+    options.add({u"max-w"_s,
+                 {},
+                 u"N"_s,
+                 u"0"_s,
+                 u"Highest w that is taken; a higher one is answered 400. 0: any."_s,
                  Options::integer(0, 1000000)});
 
     options.beginGroup(u"Replication"_s);
-    options.add({u"default-w"_s, {}, u"W"_s, u"1"_s, u"Write concern of messages that name none: a number, majority or all."_s,
+    options.add({u"default-w"_s,
+                 {},
+                 u"W"_s,
+                 u"1"_s,
+                 u"Write concern of messages that name none: a number, majority or all."_s,
                  [](const QString &text) -> Result<QVariant> {
                      const auto concern = parseWriteConcern(text.toUtf8(), u"default-w"_s);
                      if (!concern)
-                         return Error{Errc::InvalidArgument, u"expected a whole number of at least 1, majority or all"_s};
+                         return Error{Errc::InvalidArgument,
+                                      u"expected a whole number of at least 1, majority or all"_s};
                      return QVariant(text);
                  }});
-    options.add({u"heartbeat"_s, {}, u"DURATION"_s, u"500ms"_s, u"How often an idle secondary is asked whether it is there."_s,
+    options.add({u"heartbeat"_s,
+                 {},
+                 u"DURATION"_s,
+                 u"500ms"_s,
+                 u"How often an idle secondary is asked whether it is there."_s,
                  Options::duration(10, 3600000)});
-    options.add({u"attempt-timeout"_s, {}, u"DURATION"_s, u"2s"_s, u"How long a secondary may take to answer one delivery."_s,
+    options.add({u"attempt-timeout"_s,
+                 {},
+                 u"DURATION"_s,
+                 u"2s"_s,
+                 u"How long a secondary may take to answer one delivery."_s,
                  Options::duration(10, 3600000)});
-    options.add({u"retry-base"_s, {}, u"DURATION"_s, u"50ms"_s, u"Ceiling of the delay before the first retry; it doubles with each failure."_s,
+    options.add({u"retry-base"_s,
+                 {},
+                 u"DURATION"_s,
+                 u"50ms"_s,
+                 u"Ceiling of the delay before the first retry; it doubles with each failure."_s,
                  Options::duration(1, 3600000)});
-    options.add({u"retry-max"_s, {}, u"DURATION"_s, u"5s"_s, u"Highest ceiling of the delay before a retry."_s,
+    options.add({u"retry-max"_s,
+                 {},
+                 u"DURATION"_s,
+                 u"5s"_s,
+                 u"Highest ceiling of the delay before a retry."_s,
                  Options::duration(1, 3600000)});
-    options.add({u"retry-limit"_s, {}, u"N"_s, u"0"_s, u"Retries in a row before a secondary is given up until it registers again. 0: never."_s,
+    options.add({u"retry-limit"_s,
+                 {},
+                 u"N"_s,
+                 u"0"_s,
+                 u"Retries in a row before a secondary is given up until it registers again. 0: never."_s,
                  Options::integer(0, 1000000)});
-    options.add({u"quorum-append"_s, {}, {}, {}, u"Refuse appends while fewer than a majority of the known nodes are healthy."_s, Options::boolean()});
-    options.add({u"promote"_s, {}, {}, {}, u"Take over on a secondary's data folder, with a higher epoch."_s, Options::boolean()});
+    options.add({u"quorum-append"_s,
+                 {},
+                 {},
+                 {},
+                 u"Refuse appends while fewer than a majority of the known nodes are healthy."_s,
+                 Options::boolean()});
+    options.add({u"promote"_s,
+                 {},
+                 {},
+                 {},
+                 u"Take over on a secondary's data folder, with a higher epoch."_s,
+                 Options::boolean()});
     declareLoggingOptions(options);
     options.addExample(u"replog-master --data ./m"_s, u"a master on port 30000"_s);
-    options.addExample(u"replog-master --port 30001 --data ./m --default-w majority --max-w 5"_s, u"stricter by default"_s);
-    options.addExample(u"replog-master --promote --data ./s1 --name s1"_s, u"take over on what secondary s1 holds"_s);
+    options.addExample(u"replog-master --port 30001 --data ./m --default-w majority --max-w 5"_s,
+                       u"stricter by default"_s);
+    options.addExample(u"replog-master --promote --data ./s1 --name s1"_s,
+                       u"take over on what secondary s1 holds"_s);
     return options;
 }
 
@@ -60,7 +111,8 @@ Result<MasterNode::Config> masterConfig(const Options &options)
     config.replication.retry.maxMs = options.number(u"retry-max"_s);
     config.replication.retry.limit = static_cast<int>(options.number(u"retry-limit"_s));
     if (config.replication.retry.baseMs > config.replication.retry.maxMs)
-        return Error{Errc::InvalidArgument, u"%1: is above --retry-max"_s.arg(options.source(u"retry-base"_s)), u"retry-base"_s};
+        return Error{Errc::InvalidArgument,
+                     u"%1: is above --retry-max"_s.arg(options.source(u"retry-base"_s)), u"retry-base"_s};
     return config;
 }
 
@@ -71,7 +123,8 @@ Result<AppendParser::Config> appendParserConfig(const Options &options)
         return concern.error();
     const auto maxW = options.number(u"max-w"_s);
     if (concern->kind == WriteConcern::Number && maxW > 0 && concern->number > maxW)
-        return Error{Errc::InvalidArgument, u"%1: is above --max-w"_s.arg(options.source(u"default-w"_s)), u"default-w"_s};
+        return Error{Errc::InvalidArgument, u"%1: is above --max-w"_s.arg(options.source(u"default-w"_s)),
+                     u"default-w"_s};
     return AppendParser::Config{*concern, options.number(u"max-message"_s)};
 }
 

@@ -20,9 +20,12 @@ namespace replog {
 namespace {
 Q_LOGGING_CATEGORY(lcMaster, "replog.master")
 Q_LOGGING_CATEGORY(lcReplication, "replog.replication")
-}
+} // namespace
 
-MasterService::MasterService(QObject *parent) : QObject(parent), m_random(QRandomGenerator::system()->generate64()) {}
+MasterService::MasterService(QObject *parent)
+    : QObject(parent), m_random(QRandomGenerator::system()->generate64())
+{
+}
 
 MasterService::~MasterService() = default;
 
@@ -51,9 +54,9 @@ Result<void> MasterService::start(const Options &options)
     m_store = std::move(*store);
 
     const int attemptMs = static_cast<int>(options.number(u"attempt-timeout"_s));
-    m_node = std::make_unique<MasterNode>(*config, *m_store, m_store->state(),
-                                          [attemptMs] { return std::make_unique<HttpPeerTransport>(attemptMs); },
-                                          m_scheduler, m_random);
+    m_node = std::make_unique<MasterNode>(
+        *config, *m_store, m_store->state(),
+        [attemptMs] { return std::make_unique<HttpPeerTransport>(attemptMs); }, m_scheduler, m_random);
     const auto status = [this] {
         const qint64 now = m_scheduler.nowMs();
         return masterStatus(*m_node, now, now - m_startedMs);
@@ -115,17 +118,20 @@ void MasterService::connectLog()
         qCInfo(lcReplication).noquote() << "member forgotten" << logField(u"node", QString::fromUtf8(node));
     });
     connect(members, &Membership::healthChanged, this, [](const QByteArray &node, const QByteArray &health) {
-        qCInfo(lcReplication).noquote() << "health" << QString::fromUtf8(health) << logField(u"node", QString::fromUtf8(node));
+        qCInfo(lcReplication).noquote()
+            << "health" << QString::fromUtf8(health) << logField(u"node", QString::fromUtf8(node));
     });
-    connect(members, &Membership::failedAttempt, this, [](const QByteArray &node, const QString &error, int failures) {
-        // The first, and each hundredth: a node that is down for a day must not fill the disk.
-        if (failures == 1 || failures % 100 == 0)
-            qCWarning(lcReplication).noquote() << "delivery failed" << logField(u"node", QString::fromUtf8(node))
-                                               << logField(u"failures", failures) << logField(u"error", error);
-    });
+    connect(members, &Membership::failedAttempt, this,
+            [](const QByteArray &node, const QString &error, int failures) {
+                // The first, and each hundredth: a node that is down for a day must not fill the disk.
+                if (failures == 1 || failures % 100 == 0)
+                    qCWarning(lcReplication).noquote()
+                        << "delivery failed" << logField(u"node", QString::fromUtf8(node))
+                        << logField(u"failures", failures) << logField(u"error", error);
+            });
     connect(members, &Membership::recovered, this, [](const QByteArray &node, int failures) {
-        qCInfo(lcReplication).noquote() << "recovered" << logField(u"node", QString::fromUtf8(node))
-                                        << logField(u"failures", failures);
+        qCInfo(lcReplication).noquote()
+            << "recovered" << logField(u"node", QString::fromUtf8(node)) << logField(u"failures", failures);
     });
 }
 
@@ -150,15 +156,16 @@ void MasterService::declareMetrics()
     using Emit = MetricsRegistry::Emit;
     MetricsRegistry &metrics = m_server->metrics();
     const auto idOf = [](quint64 id) { return static_cast<double>(id); };
-    metrics.gauge("replog_epoch", "Epoch of this run.", [this, idOf] { return idOf(m_node->log().epoch().number); });
+    metrics.gauge("replog_epoch", "Epoch of this run.",
+                  [this, idOf] { return idOf(m_node->log().epoch().number); });
     metrics.gauge("replog_writable", "1 while appends are taken.",
-                    [this] { return m_node->mode() == MasterNode::Mode::ReadWrite ? 1.0 : 0.0; });
+                  [this] { return m_node->mode() == MasterNode::Mode::ReadWrite ? 1.0 : 0.0; });
     metrics.gauge("replog_pending_concerns", "Entries whose write concern is not reached.",
-                    [this, idOf] { return idOf(m_node->concerns().pendingCount()); });
+                  [this, idOf] { return idOf(m_node->concerns().pendingCount()); });
     metrics.gauge("replog_waiting_clients", "Clients that wait for a write concern.",
-                    [this] { return static_cast<double>(m_node->waiters().count()); });
+                  [this] { return static_cast<double>(m_node->waiters().count()); });
     metrics.gauge("replog_undurable_bytes", "Bytes handed to the store and not synced yet.",
-                    [this] { return static_cast<double>(m_node->log().undurableBytes()); });
+                  [this] { return static_cast<double>(m_node->log().undurableBytes()); });
 
     const auto perNode = [this](auto value) {
         return [this, value](const Emit &emitSample) {
@@ -167,19 +174,21 @@ void MasterService::declareMetrics()
         };
     };
     metrics.gauges("replog_node_acked_id", "Last entry that a secondary has acked.",
-                     perNode([](const Replicator &r) { return static_cast<double>(r.ackedId()); }));
-    metrics.gauges("replog_node_lag_entries", "Entries that a secondary is behind.", perNode([this](const Replicator &r) {
-                         const quint64 last = m_node->log().visible().durableId();
-                         return static_cast<double>(last - std::min(last, r.ackedId()));
-                     }));
+                   perNode([](const Replicator &r) { return static_cast<double>(r.ackedId()); }));
+    metrics.gauges("replog_node_lag_entries", "Entries that a secondary is behind.",
+                   perNode([this](const Replicator &r) {
+                       const quint64 last = m_node->log().visible().durableId();
+                       return static_cast<double>(last - std::min(last, r.ackedId()));
+                   }));
     metrics.gauges("replog_node_healthy", "1 while a secondary is healthy.",
-                     perNode([](const Replicator &r) { return r.healthWord() == "healthy" ? 1.0 : 0.0; }));
-    metrics.gauges("replog_node_consecutive_failures", "Failed deliveries to a secondary in a row.",
-                     perNode([](const Replicator &r) { return static_cast<double>(r.counters().consecutiveFailures); }));
+                   perNode([](const Replicator &r) { return r.healthWord() == "healthy" ? 1.0 : 0.0; }));
+    metrics.gauges(
+        "replog_node_consecutive_failures", "Failed deliveries to a secondary in a row.",
+        perNode([](const Replicator &r) { return static_cast<double>(r.counters().consecutiveFailures); }));
     metrics.counters("replog_node_attempts_total", "Deliveries sent to a secondary.",
-                       perNode([](const Replicator &r) { return static_cast<double>(r.counters().attempts); }));
+                     perNode([](const Replicator &r) { return static_cast<double>(r.counters().attempts); }));
     metrics.counters("replog_node_retries_total", "Deliveries sent to a secondary because one had failed.",
-                       perNode([](const Replicator &r) { return static_cast<double>(r.counters().retries); }));
+                     perNode([](const Replicator &r) { return static_cast<double>(r.counters().retries); }));
 }
 
 } // namespace replog

@@ -23,7 +23,8 @@ public:
     explicit MasterService(QObject *parent = nullptr);
     ~MasterService() override;
 
-    // Opens the store and begins; listening() or failed() follows. The error is for whoever started the process.
+    // Opens the store and begins; listening() or failed() follows. The error is for whoever started the
+    // process.
     Result<void> start(const Options &options);
     // Answers every waiter, syncs; finished() follows.
     void shutDown();

@@ -18,16 +18,17 @@ QJsonObject nodeStatus(const QByteArray &name, const Membership::Member &member,
 {
     const Replicator &replicator = *member.replicator;
     const Replicator::Counters &counters = replicator.counters();
-    QJsonObject node{{u"name"_s, QString::fromUtf8(name)},
-                     {u"url"_s, member.url.toString()},
-                     {u"health"_s, QString::fromUtf8(replicator.healthWord())},
-                     {u"acked_id"_s, static_cast<qint64>(replicator.ackedId())},
-                     {u"lag"_s, static_cast<qint64>(lastId - std::min(lastId, replicator.ackedId()))},
-                     {u"attempts"_s, static_cast<qint64>(counters.attempts)},
-                     {u"retries"_s, static_cast<qint64>(counters.retries)},
-                     {u"consecutive_failures"_s, counters.consecutiveFailures},
-                     {u"next_retry_ms"_s, QJsonValue::Null},
-                     {u"last_error"_s, counters.lastError.isEmpty() ? QJsonValue() : QJsonValue(counters.lastError)}};
+    QJsonObject node{
+        {u"name"_s, QString::fromUtf8(name)},
+        {u"url"_s, member.url.toString()},
+        {u"health"_s, QString::fromUtf8(replicator.healthWord())},
+        {u"acked_id"_s, static_cast<qint64>(replicator.ackedId())},
+        {u"lag"_s, static_cast<qint64>(lastId - std::min(lastId, replicator.ackedId()))},
+        {u"attempts"_s, static_cast<qint64>(counters.attempts)},
+        {u"retries"_s, static_cast<qint64>(counters.retries)},
+        {u"consecutive_failures"_s, counters.consecutiveFailures},
+        {u"next_retry_ms"_s, QJsonValue::Null},
+        {u"last_error"_s, counters.lastError.isEmpty() ? QJsonValue() : QJsonValue(counters.lastError)}};
     if (const auto at = replicator.nextRetryAtMs())
         node[u"next_retry_ms"_s] = std::max<qint64>(*at - nowMs, 0);
     return node;

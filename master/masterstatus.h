@@ -9,7 +9,8 @@ namespace replog {
 
 class MasterNode;
 
-// The master's status document. At most `maxWaits` of the pending concerns are listed, those with the lowest ids.
+// The master's status document. At most `maxWaits` of the pending concerns are listed, those with the lowest
+// ids.
 QJsonObject masterStatus(MasterNode &node, qint64 nowMs, qint64 uptimeMs, int maxWaits = 100);
 
 } // namespace replog

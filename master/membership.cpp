@@ -8,10 +8,11 @@ namespace replog {
 namespace {
 constexpr char Prefix[] = "member/";
 constexpr qint64 StoreAcksMs = 1000;
-}
+} // namespace
 
-Membership::Membership(QByteArray masterName, const Replicator::Config &config, LogSource &log, LogStore &store,
-                       TransportFactory transports, Scheduler &scheduler, RandomSource &random, QObject *parent)
+Membership::Membership(QByteArray masterName, const Replicator::Config &config, LogSource &log,
+                       LogStore &store, TransportFactory transports, Scheduler &scheduler,
+                       RandomSource &random, QObject *parent)
     : QObject(parent), m_masterName(std::move(masterName)), m_config(config), m_log(log), m_store(store),
       m_transports(std::move(transports)), m_scheduler(scheduler), m_random(random)
 {
@@ -28,7 +29,8 @@ void Membership::start(const QHash<QByteArray, QByteArray> &meta)
         if (!it.key().startsWith(Prefix))
             continue;
         const qsizetype space = it.value().indexOf(' ');
-        Member &member = add(it.key().mid(sizeof(Prefix) - 1), QUrl(QString::fromUtf8(it.value().mid(space + 1))));
+        Member &member =
+            add(it.key().mid(sizeof(Prefix) - 1), QUrl(QString::fromUtf8(it.value().mid(space + 1))));
         member.storedAck = std::min(it.value().left(space).toULongLong(), m_log.lastId());
     }
     // In the order of their names, not of the hash: the same history runs the same way each time.
@@ -66,19 +68,25 @@ void Membership::registerNode(const Registration &registration, LogStore::Done d
 
 QString Membership::staleness(const Registration &registration) const
 {
-    // Another log with committed entries: one of the two began anew. It is this one, if no member holds any of it.
+    // Another log with committed entries: one of the two began anew. It is this one, if no member holds any
+    // of it.
     const bool otherLog = registration.logId != 0 && registration.logId != m_log.logId();
-    if (otherLog && registration.committedId > 0
-        && std::all_of(m_members.cbegin(), m_members.cend(), [](const auto &each) { return each.second.replicator->ackedId() == 0; }))
+    if (otherLog && registration.committedId > 0 &&
+        std::all_of(m_members.cbegin(), m_members.cend(),
+                    [](const auto &each) { return each.second.replicator->ackedId() == 0; }))
         return QStringLiteral("%1 holds committed entries of another log, and nobody else holds this one")
             .arg(QLatin1StringView(registration.name));
     const Epoch own = m_log.epoch();
     const bool sameNumber = registration.epoch.number == own.number;
-    if (registration.epoch.number < own.number || (sameNumber && (otherLog || registration.epoch.matches(own))))
+    if (registration.epoch.number < own.number ||
+        (sameNumber && (otherLog || registration.epoch.matches(own))))
         return {};
-    const QString what = QStringLiteral("%1 follows the master %2 with epoch %3")
-                             .arg(QLatin1StringView(registration.name), QString::fromUtf8(registration.master)).arg(registration.epoch.number);
-    return sameNumber ? QStringLiteral("%1 of another start: %2").arg(what, QLatin1StringView(EpochsApart)) : what;
+    const QString what =
+        QStringLiteral("%1 follows the master %2 with epoch %3")
+            .arg(QLatin1StringView(registration.name), QString::fromUtf8(registration.master))
+            .arg(registration.epoch.number);
+    return sameNumber ? QStringLiteral("%1 of another start: %2").arg(what, QLatin1StringView(EpochsApart))
+                      : what;
 }
 
 bool Membership::forget(const QByteArray &name, LogStore::Done done)
@@ -124,7 +132,8 @@ int Membership::healthyCount() const
 bool Membership::isValidName(QByteArrayView name)
 {
     return !name.isEmpty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
     });
 }
 
@@ -134,7 +143,8 @@ Membership::Member &Membership::add(const QByteArray &name, const QUrl &url)
     member.url = url;
     member.transport = m_transports();
     member.transport->setUrl(url);
-    member.replicator = std::make_unique<Replicator>(m_masterName, name, m_config, m_log, *member.transport, m_scheduler, m_random);
+    member.replicator = std::make_unique<Replicator>(m_masterName, name, m_config, m_log, *member.transport,
+                                                     m_scheduler, m_random);
     Replicator *const replicator = member.replicator.get();
     connect(replicator, &Replicator::acked, this, [this, name](quint64 id) {
         if (m_storeTimer == 0) {
@@ -149,7 +159,8 @@ Membership::Member &Membership::add(const QByteArray &name, const QUrl &url)
             [this, name, replicator] { emit healthChanged(name, replicator->healthWord()); });
     connect(replicator, &Replicator::failedAttempt, this,
             [this, name](const QString &error, int failures) { emit failedAttempt(name, error, failures); });
-    connect(replicator, &Replicator::recovered, this, [this, name](int failures) { emit recovered(name, failures); });
+    connect(replicator, &Replicator::recovered, this,
+            [this, name](int failures) { emit recovered(name, failures); });
     connect(replicator, &Replicator::fencedBy, this,
             [this, name](quint64 epoch, const QString &why) { emit fencedBy(name, epoch, why); });
     return member;
@@ -158,7 +169,9 @@ Membership::Member &Membership::add(const QByteArray &name, const QUrl &url)
 void Membership::store(const QByteArray &name, Member &member, LogStore::Done done)
 {
     member.storedAck = member.replicator->ackedId();
-    m_store.putMeta(Prefix + name, QByteArray::number(member.storedAck) + ' ' + member.url.toString().toUtf8(), std::move(done));
+    m_store.putMeta(Prefix + name,
+                    QByteArray::number(member.storedAck) + ' ' + member.url.toString().toUtf8(),
+                    std::move(done));
 }
 
 void Membership::storeAcks()

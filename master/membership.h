@@ -19,14 +19,14 @@ struct Registration
     QUrl url;
     Position last;
     quint64 committedId = 0;
-    quint64 logId = 0;        // 0: not told
-    Epoch epoch = {};         // the highest that the node has seen, and the name of the master it belongs to, if told
+    quint64 logId = 0; // 0: not told
+    Epoch epoch = {}; // the highest that the node has seen, and the name of the master it belongs to, if told
     QByteArray master = {};
 };
 
-// The secondaries that the master knows, each with its replicator. Kept over restarts, with the acks they had given
-// (those of the last second may be missing after a crash; they are learned anew). Pure but for the store and the
-// transports that it is handed.
+// The secondaries that the master knows, each with its replicator. Kept over restarts, with the acks they had
+// given (those of the last second may be missing after a crash; they are learned anew). Pure but for the
+// store and the transports that it is handed.
 class Membership : public QObject
 {
     Q_OBJECT
@@ -34,7 +34,8 @@ public:
     using TransportFactory = std::function<std::unique_ptr<PeerTransport>()>;
 
     Membership(QByteArray masterName, const Replicator::Config &config, LogSource &log, LogStore &store,
-               TransportFactory transports, Scheduler &scheduler, RandomSource &random, QObject *parent = nullptr);
+               TransportFactory transports, Scheduler &scheduler, RandomSource &random,
+               QObject *parent = nullptr);
     ~Membership() override;
 
     // Takes up the members of an earlier run.
@@ -66,7 +67,7 @@ public:
 signals:
     void acked(const QByteArray &node, quint64 id);
     void memberAdded(const QByteArray &node);
-    void memberMoved(const QByteArray &node, const QUrl &url);   // registered from elsewhere
+    void memberMoved(const QByteArray &node, const QUrl &url); // registered from elsewhere
     void memberRemoved(const QByteArray &node);
     void healthChanged(const QByteArray &node, const QByteArray &health);
     void failedAttempt(const QByteArray &node, const QString &error, int consecutiveFailures);

@@ -17,11 +17,12 @@ constexpr qsizetype MaxLineBytes = 64 * 1024 * 1024;
 constexpr qsizetype PauseBytes = 8 * 1024 * 1024;
 constexpr qsizetype ResumeBytes = 4 * 1024 * 1024;
 constexpr qsizetype AppendBytes = 1024 * 1024;
-}
+} // namespace
 
-NdjsonAppend::NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest head, std::shared_ptr<BodyStream> body,
-                           Reply reply, QObject *parent)
-    : QObject(parent), m_node(node), m_parser(parser), m_head(std::move(head)), m_body(std::move(body)), m_reply(std::move(reply))
+NdjsonAppend::NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest head,
+                           std::shared_ptr<BodyStream> body, Reply reply, QObject *parent)
+    : QObject(parent), m_node(node), m_parser(parser), m_head(std::move(head)), m_body(std::move(body)),
+      m_reply(std::move(reply))
 {
     m_body->setHandler({[this](const QByteArray &piece) { handleData(piece); }, [this] { handleEnd(); },
                         [this](const Error &error) { fail(error, {}); }});
@@ -39,7 +40,10 @@ void NdjsonAppend::handleData(const QByteArray &piece)
         if (!newline) {
             m_partial.append(at, end - at);
             if (m_partial.size() > MaxLineBytes)
-                fail({Errc::TooLarge, u"line %1 is longer than %2 bytes"_s.arg(m_lineNumber + 1).arg(MaxLineBytes), u"line"_s}, {});
+                fail({Errc::TooLarge,
+                      u"line %1 is longer than %2 bytes"_s.arg(m_lineNumber + 1).arg(MaxLineBytes),
+                      u"line"_s},
+                     {});
             break;
         }
         bool taken = false;
@@ -93,21 +97,22 @@ void NdjsonAppend::appendCollected()
         return;
     AppendRequest append = m_head;
     append.messages = std::exchange(m_collected, {});
-    const qsizetype bytes = std::exchange(m_collectedBytes, 0) + static_cast<qsizetype>(append.messages.size()) * 64;
+    const qsizetype bytes =
+        std::exchange(m_collectedBytes, 0) + static_cast<qsizetype>(append.messages.size()) * 64;
     const auto count = static_cast<quint64>(append.messages.size());
     const quint64 firstLine = m_collectedFrom;
     m_waits.emplace(firstLine, nullptr);
     m_waitingBytes += bytes;
     m_appended += count;
-    const auto handle = m_node.appender().submit(
-        std::move(append), m_node.knownNodes(),
-        [this, alive = QPointer<NdjsonAppend>(this), bytes, count, firstLine](const Result<AppendOutcome> &outcome) {
-            if (!alive)
-                return;
-            if (!outcome)
-                m_appended -= count;
-            handleOutcome(outcome, bytes, firstLine);
-        });
+    const auto handle = m_node.appender().submit(std::move(append), m_node.knownNodes(),
+                                                 [this, alive = QPointer<NdjsonAppend>(this), bytes, count,
+                                                  firstLine](const Result<AppendOutcome> &outcome) {
+                                                     if (!alive)
+                                                         return;
+                                                     if (!outcome)
+                                                         m_appended -= count;
+                                                     handleOutcome(outcome, bytes, firstLine);
+                                                 });
     if (const auto wait = m_waits.find(firstLine); wait != m_waits.end())
         wait->second = handle;
     balance();
@@ -130,11 +135,20 @@ void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype
     line.append(",\"acks\":");
     appendNumber(line, static_cast<quint64>(outcome->acks));
     switch (outcome->end) {
-    case WaitEnd::Satisfied: break;
-    case WaitEnd::TimedOut: line.append(",\"end\":\"timed-out\""); break;
-    case WaitEnd::Released: line.append(",\"end\":\"released\""); break;
-    case WaitEnd::ShuttingDown: line.append(",\"end\":\"shutting-down\""); break;
-    case WaitEnd::StoreFailed: line.append(",\"end\":\"store-failed\""); break;
+    case WaitEnd::Satisfied:
+        break;
+    case WaitEnd::TimedOut:
+        line.append(",\"end\":\"timed-out\"");
+        break;
+    case WaitEnd::Released:
+        line.append(",\"end\":\"released\"");
+        break;
+    case WaitEnd::ShuttingDown:
+        line.append(",\"end\":\"shutting-down\"");
+        break;
+    case WaitEnd::StoreFailed:
+        line.append(",\"end\":\"store-failed\"");
+        break;
     }
     line.append("}\n");
     writeLine(line);
@@ -146,11 +160,12 @@ void NdjsonAppend::fail(const Error &error, const QByteArray &members)
 {
     if (m_ended)
         return;
-    m_body->setPaused(false);   // what still comes is read and thrown away
+    m_body->setPaused(false); // what still comes is read and thrown away
     if (!m_streaming && m_appended == 0) {
         m_reply.sendProblem(error, members);
     } else {
-        writeLine("{\"error\":" + problemJson(error, members) + ",\"appended\":" + QByteArray::number(m_appended) + "}\n");
+        writeLine("{\"error\":" + problemJson(error, members) +
+                  ",\"appended\":" + QByteArray::number(m_appended) + "}\n");
         m_stream.finish();
     }
     end();

@@ -12,17 +12,17 @@
 
 namespace replog {
 
-// One NDJSON stream of messages, a line each, of any length: appended as they come in, acknowledged as they reach
-// their concern, in bounded memory. Answered by NDJSON lines {"first_id","last_id","acks"} in the order in which
-// they are satisfied, and at the end {"appended": N}; what goes wrong on the way is a last line {"error": {…}} that
-// says which line of the body is the first that was not appended, and what came before it stays. Once nobody listens
-// any more nothing waits. Deletes itself.
+// One NDJSON stream of messages, a line each, of any length: appended as they come in, acknowledged as they
+// reach their concern, in bounded memory. Answered by NDJSON lines {"first_id","last_id","acks"} in the order
+// in which they are satisfied, and at the end {"appended": N}; what goes wrong on the way is a last line
+// {"error": {…}} that says which line of the body is the first that was not appended, and what came before it
+// stays. Once nobody listens any more nothing waits. Deletes itself.
 class NdjsonAppend : public QObject
 {
     Q_OBJECT
 public:
-    NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest head, std::shared_ptr<BodyStream> body, Reply reply,
-                 QObject *parent);
+    NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest head, std::shared_ptr<BodyStream> body,
+                 Reply reply, QObject *parent);
 
 private:
     void handleData(const QByteArray &piece);
@@ -43,17 +43,17 @@ private:
     Reply m_reply;
     ReplyStream m_stream;
     bool m_streaming = false;
-    QByteArray m_partial;                    // a line whose end has not come yet
-    std::vector<QByteArray> m_collected;     // of the piece at hand
+    QByteArray m_partial;                // a line whose end has not come yet
+    std::vector<QByteArray> m_collected; // of the piece at hand
     qsizetype m_collectedBytes = 0;
-    quint64 m_collectedFrom = 0;             // the line of the first of them
+    quint64 m_collectedFrom = 0; // the line of the first of them
     quint64 m_lineNumber = 0;
     quint64 m_appended = 0;
-    qsizetype m_waitingBytes = 0;            // appended, concern not reached
-    std::map<quint64, Appender::Handle> m_waits;   // one an append, in the order of their first lines
+    qsizetype m_waitingBytes = 0;                // appended, concern not reached
+    std::map<quint64, Appender::Handle> m_waits; // one an append, in the order of their first lines
     bool m_paused = false;
     bool m_bodyEnded = false;
-    bool m_ended = false;                    // the last line is written
+    bool m_ended = false; // the last line is written
 };
 
 } // namespace replog

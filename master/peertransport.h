@@ -9,8 +9,9 @@
 
 namespace replog {
 
-// Carries deliveries to one secondary, in order. Exactly one of answered/failed follows each send(), from the event
-// loop, never from inside it, save that after abort() tickets may also be forgotten. Event loop's thread.
+// Carries deliveries to one secondary, in order. Exactly one of answered/failed follows each send(), from the
+// event loop, never from inside it, save that after abort() tickets may also be forgotten. Event loop's
+// thread.
 class PeerTransport : public QObject
 {
     Q_OBJECT

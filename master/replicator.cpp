@@ -11,7 +11,7 @@ namespace replog {
 namespace {
 // News of the committed id may be pipelined behind a batch that is being stored, but not without end.
 constexpr size_t MaxInFlight = 32;
-}
+} // namespace
 
 Replicator::Replicator(QByteArray master, QByteArray node, const Config &config, LogSource &log,
                        PeerTransport &transport, Scheduler &scheduler, RandomSource &random, QObject *parent)
@@ -51,11 +51,15 @@ void Replicator::handleRegistered(Position last, quint64 committedId, quint64 lo
 {
     if (committedId > m_log.lastId()) {
         emit fencedBy(last.epoch.number, u"%1 holds committed entries up to %2, this log ends at %3"_s
-                                      .arg(QLatin1StringView(m_node)).arg(committedId).arg(m_log.lastId()));
+                                             .arg(QLatin1StringView(m_node))
+                                             .arg(committedId)
+                                             .arg(m_log.lastId()));
         return;
     }
     if (last.epoch.number > m_log.epoch().number) {
-        emit fencedBy(last.epoch.number, u"%1 holds entries of epoch %2"_s.arg(QLatin1StringView(m_node)).arg(last.epoch.number));
+        emit fencedBy(
+            last.epoch.number,
+            u"%1 holds entries of epoch %2"_s.arg(QLatin1StringView(m_node)).arg(last.epoch.number));
         return;
     }
     if (m_heartbeatTimer == 0)
@@ -92,9 +96,12 @@ QByteArray Replicator::healthWord() const
     if (m_state == State::Diverged)
         return "diverged";
     switch (m_health.health()) {
-    case Health::Healthy: return "healthy";
-    case Health::Suspected: return "suspected";
-    case Health::Unhealthy: return "unhealthy";
+    case Health::Healthy:
+        return "healthy";
+    case Health::Suspected:
+        return "suspected";
+    case Health::Unhealthy:
+        return "unhealthy";
     }
     Q_UNREACHABLE();
 }
@@ -122,18 +129,23 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
     case Kind::Accepted:
     case Kind::Mismatch:
         if (answer.committedId > m_log.lastId()) {
-            emit fencedBy(answer.last.epoch.number, u"%1 holds committed entries up to %2, this log ends at %3"_s
-                              .arg(QLatin1StringView(m_node)).arg(answer.committedId).arg(m_log.lastId()));
+            emit fencedBy(
+                answer.last.epoch.number,
+                u"%1 holds committed entries up to %2, this log ends at %3"_s.arg(QLatin1StringView(m_node))
+                    .arg(answer.committedId)
+                    .arg(m_log.lastId()));
             return;
         }
         noteAlive();
         if (answer.kind == Kind::Mismatch) {
             // Up to its committed id both logs must agree: whatever follows there is sent anew.
             if (answer.committedId >= delivery.prev.id) {
-                becomeDiverged(answer.last, u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch.number));
+                becomeDiverged(
+                    answer.last,
+                    u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch.number));
             } else {
                 if (delivery.prev.id <= m_acked)
-                    setAcked(answer.committedId);     // another master replaced what it had
+                    setAcked(answer.committedId); // another master replaced what it had
                 becomeProbe(answer.committedId + 1);
             }
             return;
@@ -142,7 +154,7 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
             const bool known = m_log.epochAt(answer.last.id).matches(answer.last.epoch);
             const quint64 agreed = known ? answer.last.id : answer.committedId;
             if (agreed < m_acked)
-                setAcked(agreed);     // it lost what it had
+                setAcked(agreed); // it lost what it had
             becomeProbe(agreed + 1);
             return;
         }
@@ -156,7 +168,8 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
         becomeDiverged(answer.last, QString::fromUtf8(answer.text));
         return;
     case Kind::StaleEpoch:
-        emit fencedBy(answer.epoch, u"%1 refuses this master, epoch %2: %3"_s.arg(QLatin1StringView(m_node)).arg(m_log.epoch().number)
+        emit fencedBy(answer.epoch, u"%1 refuses this master, epoch %2: %3"_s.arg(QLatin1StringView(m_node))
+                                        .arg(m_log.epoch().number)
                                         .arg(QString::fromUtf8(answer.text)));
         return;
     case Kind::Rejected:
@@ -245,7 +258,7 @@ void Replicator::becomeGaveUp()
 void Replicator::becomeDiverged(Position at, const QString &why)
 {
     forgetInFlight();
-    setAcked(0);     // which of our entries it holds is not known
+    setAcked(0); // which of our entries it holds is not known
     m_state = State::Diverged;
     m_divergedAt = at;
     m_counters.lastError = why;
@@ -266,14 +279,16 @@ void Replicator::pump()
         }
         m_reading = true;
         m_pace.begin(m_scheduler.nowMs(), m_log.lastId());
-        m_log.read(m_next, bytes, [this, alive = QPointer<Replicator>(this), generation = m_generation](const Result<WireBatch> &batch) {
-            if (alive)
-                handleRead(generation, batch);
-        });
+        m_log.read(m_next, bytes,
+                   [this, alive = QPointer<Replicator>(this),
+                    generation = m_generation](const Result<WireBatch> &batch) {
+                       if (alive)
+                           handleRead(generation, batch);
+                   });
         return;
     }
-    // News of entries that are still on their way waits for their ack: they cannot be seen there before, and the next
-    // delivery often carries it.
+    // News of entries that are still on their way waits for their ack: they cannot be seen there before, and
+    // the next delivery often carries it.
     const bool news = std::min(m_log.committedId(), m_acked) > m_committedSent;
     if (m_state == State::Probe || (news && m_inFlight.size() < MaxInFlight))
         sendEmpty();
@@ -301,7 +316,8 @@ void Replicator::sendBatch(WireBatch batch)
 
 void Replicator::sendEmpty()
 {
-    // What was sent before on this connection comes before it, so that it may speak of entries still on their way.
+    // What was sent before on this connection comes before it, so that it may speak of entries still on their
+    // way.
     deliver({m_next - 1, m_log.epochAt(m_next - 1)}, {m_next, m_next - 1, {}});
 }
 
@@ -314,8 +330,8 @@ void Replicator::deliver(const Position &prev, WireBatch batch)
     m_committedSent = std::min(m_log.committedId(), prev.id + count);
     m_lastSentMs = m_scheduler.nowMs();
     m_inFlight.push_back({++m_lastTicket, prev, count, m_lastSentMs});
-    m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch), m_log.logId(),
-                                    m_log.epochsOf(prev.id, prev.id + count)});
+    m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch),
+                                    m_log.logId(), m_log.epochsOf(prev.id, prev.id + count)});
 }
 
 void Replicator::forgetInFlight()

@@ -16,9 +16,9 @@
 
 namespace replog {
 
-// Brings one secondary up to the master's log and keeps it there: deliveries in id order, one with entries at a time
-// (all that piled up meanwhile, up to a byte limit), retries, heartbeats, news of the committed id. Pure: time, chance,
-// log and transport are handed in.
+// Brings one secondary up to the master's log and keeps it there: deliveries in id order, one with entries at
+// a time (all that piled up meanwhile, up to a byte limit), retries, heartbeats, news of the committed id.
+// Pure: time, chance, log and transport are handed in.
 //
 //              answered, in step                 answered
 //     Probe ----------------------> Stream -----------------+
@@ -49,25 +49,27 @@ public:
 
     struct Counters
     {
-        quint64 attempts = 0;              // deliveries sent, heartbeats included
-        quint64 retries = 0;               // of these, the ones sent because one had failed
+        quint64 attempts = 0; // deliveries sent, heartbeats included
+        quint64 retries = 0;  // of these, the ones sent because one had failed
         int consecutiveFailures = 0;
-        QString lastError;                 // kept after recovery
+        QString lastError; // kept after recovery
     };
 
     // Everything handed in must outlive the replicator.
-    Replicator(QByteArray master, QByteArray node, const Config &config, LogSource &log, PeerTransport &transport,
-               Scheduler &scheduler, RandomSource &random, QObject *parent = nullptr);
+    Replicator(QByteArray master, QByteArray node, const Config &config, LogSource &log,
+               PeerTransport &transport, Scheduler &scheduler, RandomSource &random,
+               QObject *parent = nullptr);
     ~Replicator() override;
 
-    // Begins; `acked` is what is known of the node from before. One that registers for the first time needs no start.
+    // Begins; `acked` is what is known of the node from before. One that registers for the first time needs
+    // no start.
     void start(quint64 acked);
     // The log has grown.
     void handleAppended();
     // The committed id has moved on.
     void handleCommitted();
-    // The node told where it stands. An ack is learned if its last entry is in our log, withdrawn if it is short of
-    // what it had acked. (An answer withdraws it, too, that shows another entry at an acked place.)
+    // The node told where it stands. An ack is learned if its last entry is in our log, withdrawn if it is
+    // short of what it had acked. (An answer withdraws it, too, that shows another entry at an acked place.)
     void handleRegistered(Position last, quint64 committedId, quint64 logId);
     // An operator asks to try now.
     void retryNow();
@@ -78,14 +80,14 @@ public:
     const HealthMonitor &health() const { return m_health; }
     // The word of the node's health in status documents.
     QByteArray healthWord() const;
-    std::optional<qint64> nextRetryAtMs() const;   // on the scheduler's clock
+    std::optional<qint64> nextRetryAtMs() const; // on the scheduler's clock
 
 signals:
-    void acked(quint64 id);                                 // may be lower than before after a registration
-    void healthChanged();                                   // the health word is another
+    void acked(quint64 id); // may be lower than before after a registration
+    void healthChanged();   // the health word is another
     void failedAttempt(const QString &error, int consecutiveFailures);
-    void recovered(int failures);                           // answered again after that many failures
-    void fencedBy(quint64 epoch, const QString &why);       // we are a stale master
+    void recovered(int failures);                     // answered again after that many failures
+    void fencedBy(quint64 epoch, const QString &why); // we are a stale master
 
 private:
     struct InFlight
@@ -130,18 +132,18 @@ private:
     State m_state = State::Probe;
     HealthMonitor m_health;
     Counters m_counters;
-    int m_rowStart = 0;              // consecutive failures when an operator last asked to retry
-    Position m_divergedAt;           // where the node stood then
+    int m_rowStart = 0;    // consecutive failures when an operator last asked to retry
+    Position m_divergedAt; // where the node stood then
     QByteArray m_lastWord;
 
-    quint64 m_next = 1;              // the next entry to send; the one before is in the secondary's log as far as we know
-    quint64 m_acked = 0;             // proven durable there
+    quint64 m_next = 1;  // the next entry to send; the one before is in the secondary's log as far as we know
+    quint64 m_acked = 0; // proven durable there
     quint64 m_committedSent = 0;
     bool m_dataInFlight = false;
-    bool m_reading = false;          // a batch was asked of the store
+    bool m_reading = false; // a batch was asked of the store
     CatchUpPace m_pace;
     Scheduler::TimerId m_paceTimer = 0;
-    quint64 m_generation = 0;        // raised whenever what was asked before no longer counts
+    quint64 m_generation = 0; // raised whenever what was asked before no longer counts
     std::deque<InFlight> m_inFlight;
     quint64 m_lastTicket = 0;
     qint64 m_lastSentMs = 0;

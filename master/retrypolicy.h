@@ -7,13 +7,14 @@
 
 namespace replog {
 
-// Exponential backoff with full jitter: the delay before retry n is uniform in [0, min(max, base * 2^(n-1))], so that
-// nodes that failed together do not come back together (M. Brooker, "Exponential Backoff And Jitter", AWS 2015).
+// Exponential backoff with full jitter: the delay before retry n is uniform in [0, min(max, base * 2^(n-1))],
+// so that nodes that failed together do not come back together (M. Brooker, "Exponential Backoff And Jitter",
+// AWS 2015).
 struct RetryPolicy
 {
     qint64 baseMs = 50;
     qint64 maxMs = 5000;
-    int limit = 0;           // retries in a row before giving up; 0: never
+    int limit = 0; // retries in a row before giving up; 0: never
 
     // `failures` in a row so far, at least 1.
     qint64 ceilingMs(int failures) const

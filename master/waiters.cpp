@@ -8,7 +8,8 @@
 namespace replog {
 
 namespace {
-constexpr std::size_t GoneKept = 64;   // places of cancelled waiters that may stand before they are cleared away
+constexpr std::size_t GoneKept =
+    64; // places of cancelled waiters that may stand before they are cleared away
 }
 
 Waiters::~Waiters()
@@ -48,7 +49,7 @@ void Waiters::cancel(const Ticket &ticket)
     const auto it = find(ticket);
     if (it == m_waiting.end())
         return;
-    Group cancelled;   // goes last: what it holds may come back here
+    Group cancelled; // goes last: what it holds may come back here
     leave(*it, cancelled);
     m_scheduler.cancel(cancelled.front().timer);
     tidy();
@@ -86,8 +87,9 @@ void Waiters::shutDown()
 
 int Waiters::clientsOf(quint64 id) const
 {
-    const auto begin = std::lower_bound(m_waiting.begin(), m_waiting.end(), id,
-                                        [](const Waiter &each, quint64 wanted) { return each.last < wanted; });
+    const auto begin =
+        std::lower_bound(m_waiting.begin(), m_waiting.end(), id,
+                         [](const Waiter &each, quint64 wanted) { return each.last < wanted; });
     int clients = 0;
     for (auto it = begin; it != m_waiting.end() && it->last - id <= m_widest; ++it)
         clients += it->serial != 0 && it->first <= id;

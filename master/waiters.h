@@ -14,11 +14,11 @@ namespace replog {
 // How the wait for a concern ended.
 enum class WaitEnd { Satisfied, TimedOut, Released, ShuttingDown, StoreFailed };
 
-// The clients that wait for concerns. Each is completed exactly once: satisfied, timed out, released, shutting down,
-// store failed; or cancelled by the client's hang-up, after which nothing is called.
+// The clients that wait for concerns. Each is completed exactly once: satisfied, timed out, released,
+// shutting down, store failed; or cancelled by the client's hang-up, after which nothing is called.
 //
-// They stand in the order of the entries that they wait for, which nearly all come in, too: to add one and to complete
-// it costs no search, and the places of cancelled ones are cleared away when they are many.
+// They stand in the order of the entries that they wait for, which nearly all come in, too: to add one and to
+// complete it costs no search, and the places of cancelled ones are cleared away when they are many.
 class Waiters
 {
 public:
@@ -34,9 +34,9 @@ public:
     explicit Waiters(Scheduler &scheduler) : m_scheduler(scheduler) {}
     ~Waiters();
 
-    // Waits for entries first..last (one append), which are satisfied when `last` is. No timeout: as long as it takes.
-    // What cannot be satisfied any more (shut down, or beyond what a failed store holds) is completed at once: nobody's
-    // ticket.
+    // Waits for entries first..last (one append), which are satisfied when `last` is. No timeout: as long as
+    // it takes. What cannot be satisfied any more (shut down, or beyond what a failed store holds) is
+    // completed at once: nobody's ticket.
     Ticket add(quint64 first, quint64 last, std::optional<qint64> timeoutMs, Done done);
     void cancel(const Ticket &ticket);
 
@@ -56,7 +56,7 @@ private:
     {
         quint64 last;
         quint64 first;
-        quint64 serial;                // 0: gone
+        quint64 serial; // 0: gone
         Scheduler::TimerId timer;
         Done done;
     };
@@ -71,10 +71,10 @@ private:
     void complete(Group group, WaitEnd end);
 
     Scheduler &m_scheduler;
-    Waiting m_waiting;                 // by `last`, then by serial
-    std::size_t m_gone = 0;            // of them
+    Waiting m_waiting;      // by `last`, then by serial
+    std::size_t m_gone = 0; // of them
     quint64 m_lastSerial = 0;
-    quint64 m_widest = 0;              // the most that `last` of a wait was ever beyond `first`
+    quint64 m_widest = 0; // the most that `last` of a wait was ever beyond `first`
     quint64 m_failedBeyond = ~quint64(0);
     bool m_shutDown = false;
 };

@@ -10,11 +10,11 @@ namespace replog {
 // What a secondary does to the deliveries that reach it, for tests and for teaching.
 struct Faults
 {
-    qint64 delayMs = 0;          // each delivery is taken up that much later
-    double failBefore = 0.0;     // probability of 500 before anything is stored
-    double failAfter = 0.0;      // probability of 500 after it was stored
-    double drop = 0.0;           // probability of no answer, nothing stored
-    bool block = false;          // refuses everything
+    qint64 delayMs = 0;      // each delivery is taken up that much later
+    double failBefore = 0.0; // probability of 500 before anything is stored
+    double failAfter = 0.0;  // probability of 500 after it was stored
+    double drop = 0.0;       // probability of no answer, nothing stored
+    bool block = false;      // refuses everything
 
     friend bool operator==(const Faults &, const Faults &) = default;
 };

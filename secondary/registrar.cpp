@@ -38,7 +38,8 @@ void Registrar::handleFailure()
 {
     m_asking = false;
     ++m_failures;
-    const qint64 ceiling = std::min(m_config.retryMaxMs, m_config.retryBaseMs << std::min(m_failures - 1, 20));
+    const qint64 ceiling =
+        std::min(m_config.retryMaxMs, m_config.retryBaseMs << std::min(m_failures - 1, 20));
     // Half of it fixed: an unreachable master is asked often, but never in a tight loop.
     wakeIn(ceiling / 2 + static_cast<qint64>(m_random.uniform() * static_cast<double>(ceiling / 2 + 1)));
 }

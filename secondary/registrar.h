@@ -8,15 +8,16 @@
 
 namespace replog {
 
-// Decides when a secondary makes itself known to its master: at the start, and again whenever it has not heard from
-// it for a while, with growing pauses while the master cannot be reached. Pure: time and chance are handed in.
+// Decides when a secondary makes itself known to its master: at the start, and again whenever it has not
+// heard from it for a while, with growing pauses while the master cannot be reached. Pure: time and chance
+// are handed in.
 class Registrar : public QObject
 {
     Q_OBJECT
 public:
     struct Config
     {
-        qint64 silenceMs = 2000;      // heard nothing for that long: register again
+        qint64 silenceMs = 2000; // heard nothing for that long: register again
         qint64 retryBaseMs = 100;
         qint64 retryMaxMs = 2000;
     };
@@ -33,7 +34,7 @@ public:
     int failures() const { return m_failures; }
 
 signals:
-    void registerWanted();            // answered by handleRegistered() or handleFailure()
+    void registerWanted(); // answered by handleRegistered() or handleFailure()
 
 private:
     void wakeIn(qint64 ms);

@@ -12,19 +12,20 @@ namespace replog {
 
 namespace {
 constexpr char DivergedKey[] = "diverged";
-// The highest epoch seen: its number, its start, and its master's name. The number again, beside that of the store, so
-// that a start is never taken for that of another epoch.
+// The highest epoch seen: its number, its start, and its master's name. The number again, beside that of the
+// store, so that a start is never taken for that of another epoch.
 constexpr char EpochMasterKey[] = "epoch-master";
 
 QByteArray number(quint64 value)
 {
     return QByteArray::number(value);
 }
-}
+} // namespace
 
 ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent)
     : QObject(parent), m_store(store), m_config(config), m_epoch(state.epoch), m_heldId(state.last.id),
-      m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta)), m_logId(state.meta.value(LogIdKey).toULongLong())
+      m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta)),
+      m_logId(state.meta.value(LogIdKey).toULongLong())
 {
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
@@ -44,7 +45,8 @@ ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &c
     connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
         become(Mode::Failed, error.text);
         for (Open &open : std::exchange(m_open, {}))
-            open.answer(answer(ReplicateAnswer::Kind::Unavailable, "the store failed: " + error.text.toUtf8()));
+            open.answer(
+                answer(ReplicateAnswer::Kind::Unavailable, "the store failed: " + error.text.toUtf8()));
     });
 }
 
@@ -60,7 +62,8 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
         return;
     }
     if (request.epoch.number < m_epoch.number) {
-        reply(answer(Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " has been seen, this is " + number(request.epoch.number)));
+        reply(answer(Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " has been seen, this is " +
+                                           number(request.epoch.number)));
         return;
     }
     // Ids and epochs say nothing of a log that began anew: that of an emptied master, or of another cluster.
@@ -71,8 +74,9 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
     }
     // Masters that know nothing of each other raised their epochs to the same number: it is the first one's.
     if (!otherLog && request.epoch.number == m_epoch.number && !request.epoch.matches(m_epoch)) {
-        reply(answer(Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " is that of another start, of the master "
-                                           + m_epochMaster + ": " + EpochsApart));
+        reply(answer(Kind::StaleEpoch, "epoch " + number(m_epoch.number) +
+                                           " is that of another start, of the master " + m_epochMaster +
+                                           ": " + EpochsApart));
         return;
     }
     if (request.epoch.number > m_epoch.number || otherLog) {
@@ -102,17 +106,20 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
             diverge(committedDiffers(request.prev));
             reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
         } else {
-            reply(answer(Kind::Mismatch, "entry " + number(request.prev.id) + " is held with epoch " + number(held.number)
-                                             + (held.number == request.prev.epoch.number ? " of another start" : "")));
+            reply(answer(Kind::Mismatch,
+                         "entry " + number(request.prev.id) + " is held with epoch " + number(held.number) +
+                             (held.number == request.prev.epoch.number ? " of another start" : "")));
         }
         return;
     }
 
-    // Entries already held with the same epoch are the same entries; the first that differs, and all behind it, are
-    // of a tail that was never committed.
-    const auto held = std::find_if(request.entries.begin(), request.entries.end(), [this, &request](const Entry &entry) {
-        return entry.id > m_heldId || !m_epochs.epochAt(entry.id).matches(epochOf(request.epochs, entry.epoch));
-    });
+    // Entries already held with the same epoch are the same entries; the first that differs, and all behind
+    // it, are of a tail that was never committed.
+    const auto held =
+        std::find_if(request.entries.begin(), request.entries.end(), [this, &request](const Entry &entry) {
+            return entry.id > m_heldId ||
+                   !m_epochs.epochAt(entry.id).matches(epochOf(request.epochs, entry.epoch));
+        });
     if (held != request.entries.end()) {
         if (held->id <= m_heldId) {
             if (held->id <= m_committedHeard) {
@@ -140,9 +147,12 @@ void ReplicaLog::shutDown()
 QByteArray ReplicaLog::modeWord() const
 {
     switch (m_mode) {
-    case Mode::Following: return "following";
-    case Mode::Diverged: return "diverged";
-    case Mode::Failed: return "failed";
+    case Mode::Following:
+        return "following";
+    case Mode::Diverged:
+        return "diverged";
+    case Mode::Failed:
+        return "failed";
     }
     Q_UNREACHABLE();
 }
@@ -154,19 +164,21 @@ void ReplicaLog::follow(const Epoch &epoch, const QByteArray &master)
     m_epochMaster = master;
     m_epochDurable = false;
     m_store.putMeta(EpochMasterKey, number(epoch.number) + ' ' + number(epoch.start) + ' ' + master, {});
-    m_store.setEpoch(epoch.number, [this, alive = QPointer<ReplicaLog>(this), epoch](const Result<void> &stored) {
-        if (!alive || !stored || epoch != m_epoch)
-            return;
-        m_epochDurable = true;
-        handleDurable(m_visible.durableId());
-    });
+    m_store.setEpoch(epoch.number,
+                     [this, alive = QPointer<ReplicaLog>(this), epoch](const Result<void> &stored) {
+                         if (!alive || !stored || epoch != m_epoch)
+                             return;
+                         m_epochDurable = true;
+                         handleDurable(m_visible.durableId());
+                     });
 }
 
 void ReplicaLog::raiseEpoch()
 {
     // A master that has been superseded gets no more acks.
     for (Open &open : std::exchange(m_open, {}))
-        open.answer(answer(ReplicateAnswer::Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " has begun"));
+        open.answer(
+            answer(ReplicateAnswer::Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " has begun"));
     // What an older master sent ahead may not be in the new one's log.
     m_ahead.clear();
     m_aheadBytes = 0;
@@ -222,7 +234,8 @@ void ReplicaLog::truncateFrom(quint64 id)
 {
     m_heldId = id - 1;
     m_store.truncateFrom(id, {});
-    // After the entries: without their lines they would be of the epoch before, should a crash come in between.
+    // After the entries: without their lines they would be of the epoch before, should a crash come in
+    // between.
     dropEpochLines(id);
     m_visible.setDurableId(std::min(m_visible.durableId(), m_heldId));
     // Deliveries of before that wait for what is dropped were of an older epoch.
@@ -273,8 +286,9 @@ void ReplicaLog::answerWhenDurable(quint64 needed, Answer reply)
         reply(answer(ReplicateAnswer::Kind::Accepted));
         return;
     }
-    const auto behind = std::upper_bound(m_open.begin(), m_open.end(), needed,
-                                         [](quint64 wanted, const Open &open) { return wanted < open.needed; });
+    const auto behind =
+        std::upper_bound(m_open.begin(), m_open.end(), needed,
+                         [](quint64 wanted, const Open &open) { return wanted < open.needed; });
     m_open.insert(behind, {needed, std::move(reply)});
 }
 
@@ -282,8 +296,10 @@ void ReplicaLog::answerWhenDurable(quint64 needed, Answer reply)
 QString ReplicaLog::committedDiffers(const Position &theirs) const
 {
     const Epoch held = m_epochs.epochAt(theirs.id);
-    QString why = u"entry %1 is committed here with epoch %2, the master has it with epoch %3"_s.arg(theirs.id)
-                      .arg(held.number).arg(theirs.epoch.number);
+    QString why =
+        u"entry %1 is committed here with epoch %2, the master has it with epoch %3"_s.arg(theirs.id)
+            .arg(held.number)
+            .arg(theirs.epoch.number);
     if (held.number == theirs.epoch.number)
         why += u" of another start: "_s + QLatin1StringView(EpochsApart);
     return why;

@@ -14,13 +14,13 @@
 
 namespace replog {
 
-// The secondary's copy of the log: takes deliveries in, whatever the network did to them, and keeps exactly the
-// master's entries, once, in order, without a visible gap. Pure but for the store that it is handed.
+// The secondary's copy of the log: takes deliveries in, whatever the network did to them, and keeps exactly
+// the master's entries, once, in order, without a visible gap. Pure but for the store that it is handed.
 //
-// A delivery is answered when everything up to its end is durable. What comes ahead of a gap is kept aside, bounded,
-// neither visible nor acked, until the gap closes. A tail of an older epoch is dropped for what the master has there,
-// but never at or below committedId: then the node is diverged and takes nothing more until it is reset. Epochs of one
-// number and different starts are different epochs.
+// A delivery is answered when everything up to its end is durable. What comes ahead of a gap is kept aside,
+// bounded, neither visible nor acked, until the gap closes. A tail of an older epoch is dropped for what the
+// master has there, but never at or below committedId: then the node is diverged and takes nothing more until
+// it is reset. Epochs of one number and different starts are different epochs.
 class ReplicaLog : public QObject
 {
     Q_OBJECT
@@ -31,7 +31,7 @@ public:
 
     struct Config
     {
-        qsizetype aheadBytes = 16 * 1024 * 1024;   // kept ahead of a gap; beyond it is left to be sent again
+        qsizetype aheadBytes = 16 * 1024 * 1024; // kept ahead of a gap; beyond it is left to be sent again
     };
 
     ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent = nullptr);
@@ -56,7 +56,7 @@ public:
     quint64 aheadCount() const { return m_ahead.size(); }
 
 signals:
-    void heardFromMaster(const QByteArray &master);   // any delivery of the current epoch
+    void heardFromMaster(const QByteArray &master); // any delivery of the current epoch
     void epochRaised(quint64 epoch);
     void truncated(quint64 fromId);
     void modeChanged(replog::ReplicaLog::Mode mode, const QString &reason);
@@ -64,14 +64,14 @@ signals:
 private:
     struct Open
     {
-        quint64 needed;      // durable up to here: answer
+        quint64 needed; // durable up to here: answer
         Answer answer;
     };
 
     struct Ahead
     {
         Entry entry;
-        Epoch epoch;         // the entry's
+        Epoch epoch; // the entry's
     };
 
     void raiseEpoch();
@@ -94,13 +94,13 @@ private:
     Mode m_mode = Mode::Following;
     QString m_modeReason;
     bool m_shuttingDown = false;
-    Epoch m_epoch;                    // highest seen
+    Epoch m_epoch; // highest seen
     QByteArray m_epochMaster;
     bool m_epochDurable = true;
-    quint64 m_heldId = 0;             // end of what was handed to the store, durable or not
-    quint64 m_committedHeard = 0;     // proven to be in this log; visible once durable
+    quint64 m_heldId = 0;         // end of what was handed to the store, durable or not
+    quint64 m_committedHeard = 0; // proven to be in this log; visible once durable
     EpochIndex m_epochs;
-    quint64 m_logId = 0;              // which log it is; 0: not known yet
+    quint64 m_logId = 0; // which log it is; 0: not known yet
     VisibleLog m_visible;
     std::deque<Open> m_open;
     std::map<quint64, Ahead> m_ahead;

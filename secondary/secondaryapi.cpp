@@ -27,32 +27,42 @@ Errc errcOf(ReplicateAnswer::Kind kind)
 {
     using Kind = ReplicateAnswer::Kind;
     switch (kind) {
-    case Kind::Mismatch: return Errc::Conflict;
-    case Kind::Diverged: return Errc::Diverged;
-    case Kind::StaleEpoch: return Errc::StaleEpoch;
-    case Kind::Rejected: return Errc::InvalidArgument;
+    case Kind::Mismatch:
+        return Errc::Conflict;
+    case Kind::Diverged:
+        return Errc::Diverged;
+    case Kind::StaleEpoch:
+        return Errc::StaleEpoch;
+    case Kind::Rejected:
+        return Errc::InvalidArgument;
     case Kind::Accepted:
-    case Kind::Unavailable: return Errc::Unavailable;
+    case Kind::Unavailable:
+        return Errc::Unavailable;
     }
     Q_UNREACHABLE();
 }
 
 } // namespace
 
-SecondaryApi::SecondaryApi(ReplicaLog &log, LogStore &store, const ReadApi &reads, FaultInjector &faults, const QUrl &master,
-                           Scheduler &scheduler, MetricsRegistry &metrics, QObject *parent)
-    : QObject(parent), m_log(log), m_store(store), m_reads(reads), m_faults(faults), m_master(master), m_scheduler(scheduler),
-      m_deliveries(metrics.counter("replog_deliveries_total", "Deliveries from the master, heartbeats included.")),
-      m_entries(metrics.counter("replog_delivered_entries_total", "Entries in deliveries, repeated ones included.")),
+SecondaryApi::SecondaryApi(ReplicaLog &log, LogStore &store, const ReadApi &reads, FaultInjector &faults,
+                           const QUrl &master, Scheduler &scheduler, MetricsRegistry &metrics,
+                           QObject *parent)
+    : QObject(parent), m_log(log), m_store(store), m_reads(reads), m_faults(faults), m_master(master),
+      m_scheduler(scheduler),
+      m_deliveries(
+          metrics.counter("replog_deliveries_total", "Deliveries from the master, heartbeats included.")),
+      m_entries(metrics.counter("replog_delivered_entries_total",
+                                "Entries in deliveries, repeated ones included.")),
       m_injected(metrics.counter("replog_injected_faults_total", "Deliveries that met an injected fault."))
 {
 }
 
 void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
 {
-    server.route(HttpMethod::Post, "/internal/v1/replicate",
-                 [this](HttpRequest &&request, Reply reply) { handleReplicate(std::move(request), std::move(reply)); },
-                 MaxDeliveryBytes);
+    server.route(
+        HttpMethod::Post, "/internal/v1/replicate",
+        [this](HttpRequest &&request, Reply reply) { handleReplicate(std::move(request), std::move(reply)); },
+        MaxDeliveryBytes);
     server.route(HttpMethod::Post, "/api/v1/messages",
                  [this](HttpRequest &&request, Reply reply) { redirect(request, std::move(reply)); });
     server.route(HttpMethod::Get, "/api/v1/messages/{id}",
@@ -121,18 +131,20 @@ void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply)
     }
 
     const bool cbor = request.isOfType("application/cbor");
-    Result<ReplicateRequest> delivery = cbor ? decodeReplicateCbor(request.body) : decodeReplicateJson(request.body);
+    Result<ReplicateRequest> delivery =
+        cbor ? decodeReplicateCbor(request.body) : decodeReplicateJson(request.body);
     if (!delivery) {
         reply.sendProblem(delivery.error());
         return;
     }
     m_entries.add(delivery->entries.size());
-    m_log.handleReplicate(std::move(*delivery), [this, reply, cbor, fate](const ReplicateAnswer &answer) mutable {
-        if (fate == FaultInjector::Fate::FailAfter)
-            reply.sendProblem({Errc::Io, u"fault injection: failed after storing"_s});
-        else
-            answerReplicate(std::move(reply), answer, cbor);
-    });
+    m_log.handleReplicate(std::move(*delivery),
+                          [this, reply, cbor, fate](const ReplicateAnswer &answer) mutable {
+                              if (fate == FaultInjector::Fate::FailAfter)
+                                  reply.sendProblem({Errc::Io, u"fault injection: failed after storing"_s});
+                              else
+                                  answerReplicate(std::move(reply), answer, cbor);
+                          });
 }
 
 void SecondaryApi::answerReplicate(Reply reply, const ReplicateAnswer &answer, bool cbor)
@@ -161,28 +173,35 @@ void SecondaryApi::handleMessage(const HttpRequest &request, Reply reply)
         return;
     }
     if (*id > m_reads.end(view)) {
-        reply.sendProblem({Errc::NotFound, u"id: the log is visible up to %1"_s.arg(m_reads.end(view)), u"id"_s});
+        reply.sendProblem(
+            {Errc::NotFound, u"id: the log is visible up to %1"_s.arg(m_reads.end(view)), u"id"_s});
         return;
     }
-    m_store.read(*id, *id, 1, [this, alive = QPointer<SecondaryApi>(this), id = *id, reply](const Result<Entries> &entries) mutable {
-        if (!alive)
-            return;
-        if (!entries || entries->empty()) {
-            reply.sendProblem(entries ? Error{Errc::NotFound, u"id: entry %1 is not here any more"_s.arg(id), u"id"_s} : entries.error());
-            return;
-        }
-        const Entry &entry = entries->front();
-        QByteArray body = "{\"id\":";
-        appendNumber(body, id);
-        body.append(",\"message\":");
-        appendJsonString(body, entry.message);
-        body.append(",\"epoch\":");
-        appendNumber(body, entry.epoch);
-        body.append(",\"w\":");
-        appendNumber(body, entry.w);
-        body.append(m_log.visible().committedId() >= id ? ",\"committed\":true}" : ",\"committed\":false}");
-        reply.sendJson(200, body);
-    });
+    m_store.read(*id, *id, 1,
+                 [this, alive = QPointer<SecondaryApi>(this), id = *id,
+                  reply](const Result<Entries> &entries) mutable {
+                     if (!alive)
+                         return;
+                     if (!entries || entries->empty()) {
+                         reply.sendProblem(entries ? Error{Errc::NotFound,
+                                                           u"id: entry %1 is not here any more"_s.arg(id),
+                                                           u"id"_s}
+                                                   : entries.error());
+                         return;
+                     }
+                     const Entry &entry = entries->front();
+                     QByteArray body = "{\"id\":";
+                     appendNumber(body, id);
+                     body.append(",\"message\":");
+                     appendJsonString(body, entry.message);
+                     body.append(",\"epoch\":");
+                     appendNumber(body, entry.epoch);
+                     body.append(",\"w\":");
+                     appendNumber(body, entry.w);
+                     body.append(m_log.visible().committedId() >= id ? ",\"committed\":true}"
+                                                                     : ",\"committed\":false}");
+                     reply.sendJson(200, body);
+                 });
 }
 
 void SecondaryApi::handleSetFaults(const HttpRequest &request, Reply reply)
@@ -209,10 +228,10 @@ void SecondaryApi::handleSetFaults(const HttpRequest &request, Reply reply)
                 return refuse(field, u"must be true or false"_s);
             faults.block = value.toBool();
         } else {
-            double *const probability = field == "fail_before"_L1 ? &faults.failBefore
-                                      : field == "fail_after"_L1  ? &faults.failAfter
-                                      : field == "drop"_L1        ? &faults.drop
-                                                                  : nullptr;
+            double *const probability = field == "fail_before"_L1  ? &faults.failBefore
+                                        : field == "fail_after"_L1 ? &faults.failAfter
+                                        : field == "drop"_L1       ? &faults.drop
+                                                                   : nullptr;
             if (!probability)
                 return refuse(field, u"is not a fault"_s);
             if (!value.isDouble() || value.toDouble() < 0.0 || value.toDouble() > 1.0)

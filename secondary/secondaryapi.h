@@ -17,14 +17,15 @@
 
 namespace replog {
 
-// The secondary's part of the HTTP API: deliveries from the master (through the fault injection), one message, and
-// the way to the master for appends.
+// The secondary's part of the HTTP API: deliveries from the master (through the fault injection), one
+// message, and the way to the master for appends.
 class SecondaryApi : public QObject
 {
     Q_OBJECT
 public:
-    SecondaryApi(ReplicaLog &log, LogStore &store, const ReadApi &reads, FaultInjector &faults, const QUrl &master,
-                 Scheduler &scheduler, MetricsRegistry &metrics, QObject *parent = nullptr);
+    SecondaryApi(ReplicaLog &log, LogStore &store, const ReadApi &reads, FaultInjector &faults,
+                 const QUrl &master, Scheduler &scheduler, MetricsRegistry &metrics,
+                 QObject *parent = nullptr);
 
     // `withFaults`: also the calls that set the faults.
     void addRoutes(HttpServer &server, bool withFaults);
@@ -56,8 +57,8 @@ private:
         HttpRequest request;
         Reply reply;
     };
-    std::deque<Delayed> m_delayed;                  // each is taken up by a timer of its own, in this order
-    std::vector<std::shared_ptr<Reply>> m_dropped;  // never answered, until the master hangs up
+    std::deque<Delayed> m_delayed;                 // each is taken up by a timer of its own, in this order
+    std::vector<std::shared_ptr<Reply>> m_dropped; // never answered, until the master hangs up
 };
 
 } // namespace replog

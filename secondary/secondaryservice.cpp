@@ -53,10 +53,11 @@ Result<void> SecondaryService::start(const Options &options)
     m_registrar = std::make_unique<Registrar>(registrarConfig, m_scheduler, m_random);
     m_server = std::make_unique<NodeServer>(
         httpLimitsOf(options),
-        NodeServer::Parts{ReadApi::View::Committed, m_log->visible(), *m_store, m_scheduler, [this] { return status(); },
+        NodeServer::Parts{ReadApi::View::Committed, m_log->visible(), *m_store, m_scheduler,
+                          [this] { return status(); },
                           [this] { return m_log->mode() != ReplicaLog::Mode::Failed; }});
-    m_api = std::make_unique<SecondaryApi>(*m_log, *m_store, m_server->reads(), *m_faults, m_master->master(), m_scheduler,
-                                           m_server->metrics());
+    m_api = std::make_unique<SecondaryApi>(*m_log, *m_store, m_server->reads(), *m_faults, m_master->master(),
+                                           m_scheduler, m_server->metrics());
     m_api->addRoutes(m_server->http(), m_faultsEnabled);
     declareMetrics();
     connectParts();
@@ -88,9 +89,8 @@ void SecondaryService::shutDown()
 
 void SecondaryService::connectParts()
 {
-    connect(m_registrar.get(), &Registrar::registerWanted, this, [this] {
-        m_master->registerNode(m_name, m_advertised, *m_log);
-    });
+    connect(m_registrar.get(), &Registrar::registerWanted, this,
+            [this] { m_master->registerNode(m_name, m_advertised, *m_log); });
     connect(m_master.get(), &MasterLink::registered, m_registrar.get(), [this] {
         qCDebug(lcSecondary).noquote() << "registered" << logField(u"master", m_master->master().toString());
         m_registrar->handleRegistered();
@@ -98,15 +98,16 @@ void SecondaryService::connectParts()
     connect(m_master.get(), &MasterLink::failed, m_registrar.get(), [this](const Error &error) {
         m_registrar->handleFailure();
         if (m_registrar->failures() == 1 || m_registrar->failures() % 100 == 0)
-            qCWarning(lcSecondary).noquote() << "cannot register" << logField(u"failures", m_registrar->failures())
-                                             << logField(u"error", error.text);
+            qCWarning(lcSecondary).noquote()
+                << "cannot register" << logField(u"failures", m_registrar->failures())
+                << logField(u"error", error.text);
     });
     connect(m_log.get(), &ReplicaLog::heardFromMaster, m_registrar.get(), &Registrar::handleHeardFromMaster);
-    connect(m_log.get(), &ReplicaLog::epochRaised, this, [](quint64 epoch) {
-        qCInfo(lcSecondary).noquote() << "following" << logField(u"epoch", epoch);
-    });
+    connect(m_log.get(), &ReplicaLog::epochRaised, this,
+            [](quint64 epoch) { qCInfo(lcSecondary).noquote() << "following" << logField(u"epoch", epoch); });
     connect(m_log.get(), &ReplicaLog::truncated, this, [](quint64 from) {
-        qCWarning(lcSecondary).noquote() << "dropped entries that were never committed" << logField(u"from_id", from);
+        qCWarning(lcSecondary).noquote()
+            << "dropped entries that were never committed" << logField(u"from_id", from);
     });
     connect(m_log.get(), &ReplicaLog::modeChanged, this, [this](ReplicaLog::Mode, const QString &reason) {
         qCWarning(lcSecondary).noquote() << "mode" << m_log->modeWord() << logField(u"reason", reason);
@@ -122,10 +123,12 @@ void SecondaryService::connectParts()
 void SecondaryService::declareMetrics()
 {
     MetricsRegistry &metrics = m_server->metrics();
-    metrics.gauge("replog_epoch", "Highest epoch seen.", [this] { return static_cast<double>(m_log->epoch().number); });
+    metrics.gauge("replog_epoch", "Highest epoch seen.",
+                  [this] { return static_cast<double>(m_log->epoch().number); });
     metrics.gauge("replog_following", "1 while deliveries are taken.",
-                    [this] { return m_log->mode() == ReplicaLog::Mode::Following ? 1.0 : 0.0; });
-    metrics.gauge("replog_ahead_entries", "Entries kept ahead of a gap.", [this] { return static_cast<double>(m_log->aheadCount()); });
+                  [this] { return m_log->mode() == ReplicaLog::Mode::Following ? 1.0 : 0.0; });
+    metrics.gauge("replog_ahead_entries", "Entries kept ahead of a gap.",
+                  [this] { return static_cast<double>(m_log->aheadCount()); });
 }
 
 QJsonObject SecondaryService::status() const

@@ -25,7 +25,8 @@ public:
     explicit SecondaryService(QObject *parent = nullptr);
     ~SecondaryService() override;
 
-    // Opens the store and listens; listening() or failed() follows. The error is for whoever started the process.
+    // Opens the store and listens; listening() or failed() follows. The error is for whoever started the
+    // process.
     Result<void> start(const Options &options);
     // Syncs; finished() follows.
     void shutDown();

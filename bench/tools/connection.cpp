@@ -107,11 +107,13 @@ int Connection::readHead()
         std::string line = readLine();
         if (line.empty())
             break;
-        std::transform(line.begin(), line.end(), line.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::transform(line.begin(), line.end(), line.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         if (line.compare(0, 15, "content-length:") == 0) {
             m_left = std::stoull(line.substr(15));
             m_untilClose = false;
-        } else if (line.compare(0, 18, "transfer-encoding:") == 0 && line.find("chunked") != std::string::npos) {
+        } else if (line.compare(0, 18, "transfer-encoding:") == 0 &&
+                   line.find("chunked") != std::string::npos) {
             m_chunked = true;
             m_untilClose = false;
         }
@@ -135,7 +137,7 @@ std::string_view Connection::readBody()
         return {};
     if (m_chunked && m_left == 0) {
         std::string line = readLine();
-        if (line.empty())   // the line end behind the chunk before
+        if (line.empty()) // the line end behind the chunk before
             line = readLine();
         m_left = std::stoull(line, nullptr, 16);
         if (m_left == 0) {
@@ -171,7 +173,10 @@ std::string postRequest(std::string_view path, std::string_view contentType, std
 {
     std::string request = "POST ";
     request.append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ").append(contentType);
-    request.append("\r\nContent-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+    request.append("\r\nContent-Length: ")
+        .append(std::to_string(body.size()))
+        .append("\r\n\r\n")
+        .append(body);
     return request;
 }
 

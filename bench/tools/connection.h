@@ -7,8 +7,8 @@
 
 namespace replog::bench {
 
-// A blocking TCP connection to 127.0.0.1, and as much HTTP/1.1 as the load tools need. Errors throw std::runtime_error:
-// a tool that meets one has nothing to measure.
+// A blocking TCP connection to 127.0.0.1, and as much HTTP/1.1 as the load tools need. Errors throw
+// std::runtime_error: a tool that meets one has nothing to measure.
 class Connection
 {
 public:
@@ -37,7 +37,7 @@ private:
     std::size_t m_begin = 0;
     bool m_chunked = false;
     bool m_untilClose = false;
-    std::uint64_t m_left = 0;     // of the body or of the current chunk
+    std::uint64_t m_left = 0; // of the body or of the current chunk
     bool m_bodyEnded = true;
 };
 

@@ -11,10 +11,12 @@ std::string Latencies::json()
     const auto at = [this](double share) {
         if (m_micros.empty())
             return std::string("0");
-        const auto index = std::min(m_micros.size() - 1, static_cast<std::size_t>(share * static_cast<double>(m_micros.size())));
+        const auto index = std::min(m_micros.size() - 1,
+                                    static_cast<std::size_t>(share * static_cast<double>(m_micros.size())));
         return std::to_string(m_micros[index]);
     };
-    return "\"p50_us\":" + at(0.5) + ",\"p99_us\":" + at(0.99) + ",\"p999_us\":" + at(0.999) + ",\"max_us\":" + at(1.0);
+    return "\"p50_us\":" + at(0.5) + ",\"p99_us\":" + at(0.99) + ",\"p999_us\":" + at(0.999) +
+           ",\"max_us\":" + at(1.0);
 }
 
 } // namespace replog::bench

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the machine can do without us, to show beside our figures:
 //   limits sync FOLDER BYTES SECONDS             write+fdatasync of so many bytes, one after the other
-//   limits rocksdb FOLDER BATCH BYTES SECONDS    RocksDB alone: one synced WriteBatch of so many messages after another
-//   limits loopback BYTES SECONDS                NDJSON lines of such messages through a TCP connection, lines counted
+//   limits rocksdb FOLDER BATCH BYTES SECONDS    RocksDB alone: one synced WriteBatch of so many messages
+//   after another limits loopback BYTES SECONDS                NDJSON lines of such messages through a TCP
+//   connection, lines counted
 #include "bench/tools/latencies.h"
 
 #include <rocksdb/db.h>
@@ -31,14 +32,15 @@ constexpr std::size_t RecordBytes = 16 * 1024;
 
 BenchClock::time_point endAfter(double seconds)
 {
-    return BenchClock::now() + std::chrono::duration_cast<BenchClock::duration>(std::chrono::duration<double>(seconds));
+    return BenchClock::now() +
+           std::chrono::duration_cast<BenchClock::duration>(std::chrono::duration<double>(seconds));
 }
 
 void print(std::uint64_t count, BenchClock::time_point start)
 {
     const double took = static_cast<double>(microsSince(start)) / 1e6;
-    std::printf("{\"count\":%llu,\"seconds\":%.3f,\"rate\":%.1f}\n", static_cast<unsigned long long>(count), took,
-                static_cast<double>(count) / took);
+    std::printf("{\"count\":%llu,\"seconds\":%.3f,\"rate\":%.1f}\n", static_cast<unsigned long long>(count),
+                took, static_cast<double>(count) / took);
 }
 
 void syncLimit(const std::string &folder, std::size_t bytes, double seconds)
@@ -104,7 +106,8 @@ void loopbackLimit(std::size_t bytes, double seconds)
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof address;
-    if (::bind(listener, reinterpret_cast<const sockaddr *>(&address), length) != 0 || ::listen(listener, 1) != 0 ||
+    if (::bind(listener, reinterpret_cast<const sockaddr *>(&address), length) != 0 ||
+        ::listen(listener, 1) != 0 ||
         ::getsockname(listener, reinterpret_cast<sockaddr *>(&address), &length) != 0)
         throw std::runtime_error(std::strerror(errno));
     const int sender = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -155,8 +158,9 @@ int main(int argc, char **argv)
         else if (what == "loopback" && argc == 4)
             loopbackLimit(number(2), std::atof(argv[3]));
         else {
-            std::fprintf(stderr, "usage: limits sync FOLDER BYTES SECONDS | rocksdb FOLDER BATCH BYTES SECONDS | "
-                                 "loopback BYTES SECONDS\n");
+            std::fprintf(stderr,
+                         "usage: limits sync FOLDER BYTES SECONDS | rocksdb FOLDER BATCH BYTES SECONDS | "
+                         "loopback BYTES SECONDS\n");
             return 2;
         }
     } catch (const std::exception &error) {

@@ -31,8 +31,9 @@ int run(std::uint16_t port, const std::string &view)
     if (status != 200)
         throw std::runtime_error("answered " + std::to_string(status));
     const double took = static_cast<double>(microsSince(start)) / 1e6;
-    std::printf("{\"messages\":%llu,\"bytes\":%llu,\"seconds\":%.3f,\"rate\":%.1f}\n", static_cast<unsigned long long>(lines),
-                static_cast<unsigned long long>(bytes), took, static_cast<double>(lines) / took);
+    std::printf("{\"messages\":%llu,\"bytes\":%llu,\"seconds\":%.3f,\"rate\":%.1f}\n",
+                static_cast<unsigned long long>(lines), static_cast<unsigned long long>(bytes), took,
+                static_cast<double>(lines) / took);
     return 0;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Closed-loop load on Redis: every connection sends XADD and, for w > 1, WAIT w-1 behind it in the same packet, reads
-// the answers and sends again. One thread, epoll.
+// Closed-loop load on Redis: every connection sends XADD and, for w > 1, WAIT w-1 behind it in the same
+// packet, reads the answers and sends again. One thread, epoll.
 //   redisload PORT CONNECTIONS W SECONDS MESSAGE-BYTES
 #include "bench/tools/connection.h"
 #include "bench/tools/latencies.h"
@@ -37,7 +37,8 @@ struct Client
     std::string answer;
 };
 
-// "$N\r\n<id>\r\n" and, with WAIT, ":<replicas>\r\n". Returns whether the answers are whole; throws on any other.
+// "$N\r\n<id>\r\n" and, with WAIT, ":<replicas>\r\n". Returns whether the answers are whole; throws on any
+// other.
 bool isWhole(const std::string &answer, int replicas)
 {
     if (answer.empty())
@@ -76,7 +77,8 @@ int run(std::uint16_t port, int connections, int w, double seconds, std::size_t 
     }
     Latencies latencies;
     const auto start = BenchClock::now();
-    const auto end = start + std::chrono::duration_cast<BenchClock::duration>(std::chrono::duration<double>(seconds));
+    const auto end =
+        start + std::chrono::duration_cast<BenchClock::duration>(std::chrono::duration<double>(seconds));
     for (const auto &client : clients) {
         client->sentAt = BenchClock::now();
         client->connection.send(request);
@@ -100,8 +102,8 @@ int run(std::uint16_t port, int connections, int w, double seconds, std::size_t 
         }
     }
     const double took = static_cast<double>(microsSince(start)) / 1e6;
-    std::printf("{\"requests\":%zu,\"seconds\":%.3f,\"rate\":%.1f,\"errors\":0,%s}\n", latencies.count(), took,
-                static_cast<double>(latencies.count()) / took, latencies.json().c_str());
+    std::printf("{\"requests\":%zu,\"seconds\":%.3f,\"rate\":%.1f,\"errors\":0,%s}\n", latencies.count(),
+                took, static_cast<double>(latencies.count()) / took, latencies.json().c_str());
     ::close(poll);
     return 0;
 }
@@ -115,8 +117,8 @@ int main(int argc, char **argv)
         return 2;
     }
     try {
-        return run(static_cast<std::uint16_t>(std::atoi(argv[1])), std::atoi(argv[2]), std::atoi(argv[3]), std::atof(argv[4]),
-                   static_cast<std::size_t>(std::atoi(argv[5])));
+        return run(static_cast<std::uint16_t>(std::atoi(argv[1])), std::atoi(argv[2]), std::atoi(argv[3]),
+                   std::atof(argv[4]), static_cast<std::size_t>(std::atoi(argv[5])));
     } catch (const std::exception &error) {
         std::fprintf(stderr, "redisload: %s\n", error.what());
         return 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Appends by NDJSON bodies: each connection sends its share of the messages as one chunked request, a message a line,
-// while its answer is read beside.
+// Appends by NDJSON bodies: each connection sends its share of the messages as one chunked request, a message
+// a line, while its answer is read beside.
 //   streamload PORT CONNECTIONS W MESSAGES MESSAGE-BYTES
 #include "bench/tools/connection.h"
 #include "bench/tools/latencies.h"
@@ -37,7 +37,8 @@ void streamOne(std::uint16_t port, int w, std::uint64_t messages, std::size_t by
     const std::string fullChunk = chunk(piece);
     Connection connection(port);
     connection.send("POST /api/v1/messages?w=" + std::to_string(w) +
-                    " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+                    "application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
     std::exception_ptr sendError;
     std::thread sender([&] {
         try {
@@ -69,7 +70,8 @@ void streamOne(std::uint16_t port, int w, std::uint64_t messages, std::size_t by
         std::rethrow_exception(readError);
     if (sendError)
         std::rethrow_exception(sendError);
-    if (status / 100 != 2 || tail.find("problem") != std::string::npos || tail.find("\"error\"") != std::string::npos)
+    if (status / 100 != 2 || tail.find("problem") != std::string::npos ||
+        tail.find("\"error\"") != std::string::npos)
         throw std::runtime_error("answered " + std::to_string(status) + ": " + tail);
 }
 
@@ -96,8 +98,8 @@ int run(std::uint16_t port, int connections, int w, std::uint64_t messages, std:
     }
     const double took = static_cast<double>(microsSince(start)) / 1e6;
     const auto sent = each * static_cast<std::uint64_t>(connections);
-    std::printf("{\"messages\":%llu,\"seconds\":%.3f,\"rate\":%.1f}\n", static_cast<unsigned long long>(sent), took,
-                static_cast<double>(sent) / took);
+    std::printf("{\"messages\":%llu,\"seconds\":%.3f,\"rate\":%.1f}\n", static_cast<unsigned long long>(sent),
+                took, static_cast<double>(sent) / took);
     return 0;
 }
 

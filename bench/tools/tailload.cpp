@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How long from sending an append to its message showing in a long poll on another node; one append at a time.
+// How long from sending an append to its message showing in a long poll on another node; one append at a
+// time.
 //   tailload MASTER-PORT NODE-PORT W COUNT
 #include "bench/tools/connection.h"
 #include "bench/tools/latencies.h"
@@ -46,7 +47,8 @@ int run(std::uint16_t masterPort, std::uint16_t nodePort, const std::string &w, 
     for (int i = 0; i < count; ++i) {
         reader.send("GET /api/v1/messages?from=" + std::to_string(id + 1) +
                     "&wait_ms=10000 HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/x-ndjson\r\n\r\n");
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));   // the poll waits and the nodes are idle by then
+        std::this_thread::sleep_for(
+            std::chrono::milliseconds(2)); // the poll waits and the nodes are idle by then
         const auto start = BenchClock::now();
         std::int64_t answerTook = 0;
         std::exception_ptr appendError;
@@ -68,7 +70,8 @@ int run(std::uint16_t masterPort, std::uint16_t nodePort, const std::string &w, 
         answered.add(answerTook);
         visible.add(visibleTook);
     }
-    std::printf("{\"count\":%d,\"answered\":{%s},\"visible\":{%s}}\n", count, answered.json().c_str(), visible.json().c_str());
+    std::printf("{\"count\":%d,\"answered\":{%s},\"visible\":{%s}}\n", count, answered.json().c_str(),
+                visible.json().c_str());
     return 0;
 }
 
@@ -81,8 +84,8 @@ int main(int argc, char **argv)
         return 2;
     }
     try {
-        return run(static_cast<std::uint16_t>(std::atoi(argv[1])), static_cast<std::uint16_t>(std::atoi(argv[2])), argv[3],
-                   std::atoi(argv[4]));
+        return run(static_cast<std::uint16_t>(std::atoi(argv[1])),
+                   static_cast<std::uint16_t>(std::atoi(argv[2])), argv[3], std::atoi(argv[4]));
     } catch (const std::exception &error) {
         std::fprintf(stderr, "tailload: %s\n", error.what());
         return 1;

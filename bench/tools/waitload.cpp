@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Clients that wait: so many appends with a concern that cannot be met yet, several on each connection. Prints
-// "waiting" once all are sent, and ends when its standard input is closed; an answer meanwhile is an error.
+// Clients that wait: so many appends with a concern that cannot be met yet, several on each connection.
+// Prints "waiting" once all are sent, and ends when its standard input is closed; an answer meanwhile is an
+// error.
 //   waitload PORT CLIENTS A-CONNECTION W
 #include "bench/tools/connection.h"
 
@@ -52,7 +53,8 @@ int main(int argc, char **argv)
         return 2;
     }
     try {
-        return run(static_cast<std::uint16_t>(std::atoi(argv[1])), std::atoi(argv[2]), std::atoi(argv[3]), argv[4]);
+        return run(static_cast<std::uint16_t>(std::atoi(argv[1])), std::atoi(argv[2]), std::atoi(argv[3]),
+                   argv[4]);
     } catch (const std::exception &error) {
         std::fprintf(stderr, "waitload: %s\n", error.what());
         return 1;

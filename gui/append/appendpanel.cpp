@@ -25,7 +25,7 @@ namespace replog {
 
 namespace {
 
-constexpr int SmallestChoice = 3;   // w=3 can be chosen with two nodes, to see a message wait for a third
+constexpr int SmallestChoice = 3; // w=3 can be chosen with two nodes, to see a message wait for a third
 
 } // namespace
 
@@ -152,7 +152,8 @@ void AppendPanel::makeList()
         if (id > 0)
             emit shown(id);
     });
-    connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this, &AppendPanel::updateState);
+    connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &AppendPanel::updateState);
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_list->addActions({m_stopWaiting, m_clear});
 
@@ -162,7 +163,7 @@ void AppendPanel::makeList()
     line->setSpacing(6);
     m_summary = new QLabel(bar);
     m_summary->setForegroundRole(QPalette::PlaceholderText);
-    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);   // the buttons come first
+    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // the buttons come first
     line->addWidget(m_summary, 1);
     for (QAction *action : {m_stopWaiting, m_clear}) {
         auto *button = new QToolButton(bar);
@@ -179,16 +180,19 @@ void AppendPanel::setTexts()
     m_append->setText(tr("&Append"));
     m_focus->setText(tr("&New Message"));
     m_stopWaiting->setText(tr("Stop &Waiting"));
-    m_stopWaiting->setToolTip(tr("Hang up the selected requests; their messages may be in the log all the same"));
+    m_stopWaiting->setToolTip(
+        tr("Hang up the selected requests; their messages may be in the log all the same"));
     m_clear->setText(tr("&Clear Finished"));
     m_message->setPlaceholderText(tr("Text, may be empty"));
-    m_concern->setToolTip(tr("How many nodes must hold the message before it is answered, the master included"));
+    m_concern->setToolTip(
+        tr("How many nodes must hold the message before it is answered, the master included"));
     m_timeout->setSuffix(tr(" s"));
     m_timeout->setSpecialValueText(tr("none"));
     m_timeout->setToolTip(tr("How long to wait for the answer; the message stays in the log all the same"));
     m_count->setToolTip(tr("How many requests to send, each with the text and a number"));
     m_send->setText(tr("&Append"));
-    m_send->setToolTip(tr("Send it to the master (%1)").arg(m_append->shortcut().toString(QKeySequence::NativeText)));
+    m_send->setToolTip(
+        tr("Send it to the master (%1)").arg(m_append->shortcut().toString(QKeySequence::NativeText)));
     m_list->setAccessibleName(tr("Appends sent from here"));
     m_list->setEmptyText(tr("Requests show here, newest first."));
     updateConcerns();

@@ -34,7 +34,7 @@ public:
     void addActionsTo(QMenu *menu);
 
 signals:
-    void shown(quint64 id);          // the user wants to see this message in the log
+    void shown(quint64 id); // the user wants to see this message in the log
 
 private:
     void makeForm();

@@ -18,7 +18,8 @@ constexpr int TickMs = 100;
 
 } // namespace
 
-RequestsModel::RequestsModel(ClusterSession &session, QObject *parent) : QAbstractTableModel(parent), m_session(session)
+RequestsModel::RequestsModel(ClusterSession &session, QObject *parent)
+    : QAbstractTableModel(parent), m_session(session)
 {
     connect(&session, &ClusterSession::appendStarted, this, &RequestsModel::handleStarted);
     connect(&session, &ClusterSession::appendSent, this, &RequestsModel::handleSent);
@@ -88,7 +89,8 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
     if (role == FinishedRole)
         return request.finished;
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue((index.column() == IdColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return QVariant::fromValue((index.column() == IdColumn ? Qt::AlignRight : Qt::AlignLeft) |
+                                   Qt::AlignVCenter);
 
     const auto state = request.outcome.state;
     Tone tone = Tone::Warning;
@@ -115,7 +117,8 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
             return toneColor(QApplication::palette(), tone);
         if (role == Qt::ToolTipRole) {
             if (request.finished && state == AppendOutcome::State::TimedOut)
-                return tr("%1. The message stays in the log and goes on being replicated.").arg(stateText(request));
+                return tr("%1. The message stays in the log and goes on being replicated.")
+                    .arg(stateText(request));
             return stateText(request);
         }
         return {};
@@ -131,7 +134,8 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
         if (role == Qt::DisplayRole)
             return ClusterText::concern(request.asked.w);
         if (role == Qt::ToolTipRole && request.asked.timeoutMs > 0)
-            return tr("w=%1, timeout %2").arg(ClusterText::concern(request.asked.w), ClusterText::latency(request.asked.timeoutMs));
+            return tr("w=%1, timeout %2")
+                .arg(ClusterText::concern(request.asked.w), ClusterText::latency(request.asked.timeoutMs));
         return {};
     default:
         return {};
@@ -177,8 +181,9 @@ void RequestsModel::handleStarted(quint64 ticket, const AppendRequest &asked)
 
 int RequestsModel::rowOf(quint64 ticket) const
 {
-    const auto it = std::lower_bound(m_requests.begin(), m_requests.end(), ticket,
-                                     [](const Request &request, quint64 wanted) { return request.ticket > wanted; });
+    const auto it =
+        std::lower_bound(m_requests.begin(), m_requests.end(), ticket,
+                         [](const Request &request, quint64 wanted) { return request.ticket > wanted; });
     return it != m_requests.end() && it->ticket == ticket ? int(it - m_requests.begin()) : -1;
 }
 

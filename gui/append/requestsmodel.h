@@ -10,8 +10,8 @@
 
 namespace replog {
 
-// The appends made from here to the cluster that is open, newest first, each with its own state. Finished ones beyond
-// KeptLimit are dropped, the oldest first.
+// The appends made from here to the cluster that is open, newest first, each with its own state. Finished
+// ones beyond KeptLimit are dropped, the oldest first.
 class RequestsModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -51,7 +51,7 @@ private:
     QString stateText(const Request &request) const;
 
     ClusterSession &m_session;
-    std::deque<Request> m_requests;          // tickets descend
+    std::deque<Request> m_requests; // tickets descend
     int m_waiting = 0;
     QTimer m_tick;
 };

@@ -13,7 +13,8 @@ namespace replog {
 
 ChartsPanel::ChartsPanel(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_sampler(session), m_appends(new TimeChart(TimeChart::Scale::FromZero, this)),
-      m_latency(new TimeChart(TimeChart::Scale::Logarithmic, this)), m_lag(new TimeChart(TimeChart::Scale::FromZero, this)),
+      m_latency(new TimeChart(TimeChart::Scale::Logarithmic, this)),
+      m_lag(new TimeChart(TimeChart::Scale::FromZero, this)),
       m_retries(new TimeChart(TimeChart::Scale::FromZero, this)), m_texts(this)
 {
     auto *const grid = new QGridLayout(this);
@@ -39,7 +40,8 @@ void ChartsPanel::resizeEvent(QResizeEvent *event)
 
 void ChartsPanel::arrange()
 {
-    // A chart needs some height more than width: all in one row where that is low, else two by two, else one below the other.
+    // A chart needs some height more than width: all in one row where that is low, else two by two, else one
+    // below the other.
     const int least = fontMetrics().height() * 11;
     const int columns = height() < 2 * least ? 4 : width() >= 2 * least ? 2 : 1;
     if (columns == m_columns)

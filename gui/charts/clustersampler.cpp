@@ -53,7 +53,7 @@ void ClusterSampler::handleClosed()
 void ClusterSampler::handleAppendFinished(const AppendOutcome &outcome)
 {
     if (outcome.state == AppendOutcome::State::Ok)
-        m_ownLatenciesMs.append(std::max(0.5, double(outcome.elapsedMs)));   // measured in whole milliseconds
+        m_ownLatenciesMs.append(std::max(0.5, double(outcome.elapsedMs))); // measured in whole milliseconds
 }
 
 void ClusterSampler::takeSample()
@@ -76,7 +76,8 @@ void ClusterSampler::takeSample()
             continue;
         sample.lag[node.name] = double(model.lastId() > node.ackedId ? model.lastId() - node.ackedId : 0);
         const quint64 before = m_lastRetries.value(node.name, node.retries);
-        sample.retries[node.name] = node.retries > before ? double(node.retries - before) : 0;   // a new master counts from 0
+        sample.retries[node.name] =
+            node.retries > before ? double(node.retries - before) : 0; // a new master counts from 0
         m_lastRetries.insert(node.name, node.retries);
     }
     if (m_recent && m_recent->total() > 0) {

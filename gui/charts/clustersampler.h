@@ -20,14 +20,14 @@ struct AppendOutcome;
 struct ClusterSample
 {
     double appendsPerSecond = 0;
-    std::optional<double> latencyP50Ms;      // nothing: no append was answered meanwhile
+    std::optional<double> latencyP50Ms; // nothing: no append was answered meanwhile
     std::optional<double> latencyP99Ms;
-    std::map<QString, double> lag;           // messages, by node; nodes that the master does not reach included
-    std::map<QString, double> retries;       // in this stretch, by node
+    std::map<QString, double> lag;     // messages, by node; nodes that the master does not reach included
+    std::map<QString, double> retries; // in this stretch, by node
 };
 
-// Takes a sample each second while a cluster is open: rates from the model, latencies from the master's own histogram
-// where it has one, and else from the appends made in this window.
+// Takes a sample each second while a cluster is open: rates from the model, latencies from the master's own
+// histogram where it has one, and else from the appends made in this window.
 class ClusterSampler : public QObject
 {
     Q_OBJECT
@@ -43,7 +43,7 @@ public:
 
 signals:
     void sampled(const replog::ClusterSample &sample);
-    void restarted();   // another cluster, or none
+    void restarted(); // another cluster, or none
 
 private:
     void handleOpened();
@@ -57,8 +57,8 @@ private:
     std::optional<quint64> m_lastId;
     QHash<QString, quint64> m_lastRetries;
     QList<double> m_ownLatenciesMs;
-    std::optional<LatencyHistogram> m_histogram;     // the last one read
-    std::optional<LatencyHistogram> m_recent;        // since the one before it
+    std::optional<LatencyHistogram> m_histogram; // the last one read
+    std::optional<LatencyHistogram> m_recent;    // since the one before it
     bool m_reading = false;
 };
 

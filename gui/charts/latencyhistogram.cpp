@@ -19,7 +19,8 @@ std::optional<LatencyHistogram> LatencyHistogram::parse(const QByteArray &text, 
         if (to < 0 || value < to)
             continue;
         const QByteArray bound = line.mid(from + 4, to - from - 4);
-        counts[bound == "+Inf" ? std::numeric_limits<double>::infinity() : bound.toDouble()] += line.mid(value + 1).toDouble();
+        counts[bound == "+Inf" ? std::numeric_limits<double>::infinity() : bound.toDouble()] +=
+            line.mid(value + 1).toDouble();
     }
     if (counts.empty())
         return std::nullopt;
@@ -48,7 +49,7 @@ std::optional<double> LatencyHistogram::quantile(double q) const
     for (const Bucket &bucket : buckets) {
         if (bucket.count >= rank && bucket.count > below) {
             if (bucket.bound == std::numeric_limits<double>::infinity())
-                return lowerBound;   // as much as is known
+                return lowerBound; // as much as is known
             return lowerBound + (bucket.bound - lowerBound) * (rank - below) / (bucket.count - below);
         }
         lowerBound = bucket.bound;

@@ -14,8 +14,8 @@ struct LatencyHistogram
 {
     struct Bucket
     {
-        double bound = 0;      // seconds; the last one is infinite
-        double count = 0;      // of all observations up to the bound
+        double bound = 0; // seconds; the last one is infinite
+        double count = 0; // of all observations up to the bound
     };
     QList<Bucket> buckets;
 
@@ -24,7 +24,8 @@ struct LatencyHistogram
     // The observations made since `earlier`; all of them if that is of another process (counts went back).
     LatencyHistogram since(const LatencyHistogram &earlier) const;
     double total() const { return buckets.isEmpty() ? 0 : buckets.last().count; }
-    // Seconds, interpolated within the bucket as Prometheus' histogram_quantile() does; nothing without observations.
+    // Seconds, interpolated within the bucket as Prometheus' histogram_quantile() does; nothing without
+    // observations.
     std::optional<double> quantile(double q) const;
 };
 

@@ -29,11 +29,13 @@ namespace replog {
 namespace {
 
 // Colours that stay apart for colour-blind eyes too (after Okabe and Ito), for light and dark grounds.
-constexpr std::array<QRgb, 6> lightColors{0xff0072b2, 0xffd55e00, 0xff00845f, 0xffb0559a, 0xff8a6d00, 0xff4d4d4d};
-constexpr std::array<QRgb, 6> darkColors{0xff56b4e9, 0xffff9b4a, 0xff2fd1a0, 0xffe39ac6, 0xfff0e442, 0xffc8c8c8};
+constexpr std::array<QRgb, 6> lightColors{0xff0072b2, 0xffd55e00, 0xff00845f,
+                                          0xffb0559a, 0xff8a6d00, 0xff4d4d4d};
+constexpr std::array<QRgb, 6> darkColors{0xff56b4e9, 0xffff9b4a, 0xff2fd1a0,
+                                         0xffe39ac6, 0xfff0e442, 0xffc8c8c8};
 constexpr std::array<Qt::PenStyle, 3> dashes{Qt::SolidLine, Qt::DashLine, Qt::DotLine};
 
-constexpr int LegendSign = 40;   // pixels beside a name
+constexpr int LegendSign = 40; // pixels beside a name
 
 // The smallest of 1, 2, 5, 10, 20, 50, … that is not below `value`.
 double niceCeiling(double value)
@@ -49,9 +51,11 @@ double niceCeiling(double value)
 } // namespace
 
 TimeChart::TimeChart(Scale scale, QWidget *parent)
-    : QWidget(parent), m_chart(new QChart), m_view(new QChartView(m_chart, this)), m_time(new QDateTimeAxis(m_chart)),
-      m_value(scale == Scale::FromZero ? static_cast<QAbstractAxis *>(new QValueAxis(m_chart)) : new QLogValueAxis(m_chart)), m_scale(scale),
-      m_stack(new QStackedLayout(this)), m_empty(new EmptyState(this))
+    : QWidget(parent), m_chart(new QChart), m_view(new QChartView(m_chart, this)),
+      m_time(new QDateTimeAxis(m_chart)),
+      m_value(scale == Scale::FromZero ? static_cast<QAbstractAxis *>(new QValueAxis(m_chart))
+                                       : new QLogValueAxis(m_chart)),
+      m_scale(scale), m_stack(new QStackedLayout(this)), m_empty(new EmptyState(this))
 {
     m_chart->setMargins({4, 2, 8, 2});
     m_chart->setBackgroundRoundness(0);
@@ -83,8 +87,9 @@ void TimeChart::add(qint64 timeMs, const std::map<QString, std::optional<double>
         if (!m_lines.contains(name)) {
             if (!value)
                 continue;
-            int order = 0;   // the first that no other line has
-            while (std::any_of(m_lines.begin(), m_lines.end(), [order](const auto &line) { return line.second.order == order; }))
+            int order = 0; // the first that no other line has
+            while (std::any_of(m_lines.begin(), m_lines.end(),
+                               [order](const auto &line) { return line.second.order == order; }))
                 ++order;
             m_lines[name].order = order;
         }
@@ -93,9 +98,11 @@ void TimeChart::add(qint64 timeMs, const std::map<QString, std::optional<double>
         Line &line = it->second;
         const auto value = values.find(it->first);
         line.points.emplace_back(timeMs, value == values.end() ? std::nullopt : value->second);
-        while (line.points.size() > maxPoints || (!line.points.empty() && line.points.front().first < timeMs - spanMs))
+        while (line.points.size() > maxPoints ||
+               (!line.points.empty() && line.points.front().first < timeMs - spanMs))
             line.points.pop_front();
-        const bool blank = std::none_of(line.points.begin(), line.points.end(), [](const auto &point) { return point.second.has_value(); });
+        const bool blank = std::none_of(line.points.begin(), line.points.end(),
+                                        [](const auto &point) { return point.second.has_value(); });
         if (blank) {
             qDeleteAll(line.pieces);
             it = m_lines.erase(it);
@@ -171,7 +178,8 @@ void TimeChart::nameLines()
     QStringList names;
     for (const auto &[name, line] : m_lines)
         names.append(name);
-    // Where the names do not fit side by side: their ends, in which they differ. Where these do not: the tool tip has them.
+    // Where the names do not fit side by side: their ends, in which they differ. Where these do not: the tool
+    // tip has them.
     const auto fit = [this](const QStringList &labels) {
         int needed = 0;
         for (const QString &label : labels)
@@ -180,8 +188,9 @@ void TimeChart::nameLines()
     };
     QStringList labels = names;
     if (!fit(labels)) {
-        qsizetype common = 0;   // the names are in order
-        while (common < names.first().size() && common < names.last().size() && names.first()[common] == names.last()[common])
+        qsizetype common = 0; // the names are in order
+        while (common < names.first().size() && common < names.last().size() &&
+               names.first()[common] == names.last()[common])
             ++common;
         for (QString &label : labels)
             label = u'…' + label.mid(common);
@@ -194,8 +203,10 @@ void TimeChart::nameLines()
             line.pieces.first()->setName(*label);
         ++label;
         if (const auto &last = line.points.back().second) {
-            rows.append(u"<tr><td style='color:%1'>━━</td><td>&nbsp;%2</td><td align='right'>&nbsp;%3</td></tr>"_s
-                            .arg(QColor(colorOf(line.order)).name(), name.toHtmlEscaped(), QLocale().toString(*last, 'g', 4)));
+            rows.append(
+                u"<tr><td style='color:%1'>━━</td><td>&nbsp;%2</td><td align='right'>&nbsp;%3</td></tr>"_s
+                    .arg(QColor(colorOf(line.order)).name(), name.toHtmlEscaped(),
+                         QLocale().toString(*last, 'g', 4)));
         }
     }
     m_view->setToolTip(rows.isEmpty() ? QString() : u"<table>%1</table>"_s.arg(rows.join(QString())));
@@ -247,7 +258,7 @@ void TimeChart::drawLine(Line &line)
         style(series, line.order);
         if (!line.pieces.isEmpty()) {
             for (QLegendMarker *marker : m_chart->legend()->markers(series))
-                marker->setVisible(false);   // one entry for each name is enough
+                marker->setVisible(false); // one entry for each name is enough
         }
         line.pieces.append(series);
     }

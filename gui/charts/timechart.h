@@ -20,8 +20,8 @@ namespace replog {
 
 class EmptyState;
 
-// One chart over the last `spanMs`: a line for each name, with gaps where there was no value. Follows the palette. Says
-// in words why while there is nothing to draw. Bounded: older points go.
+// One chart over the last `spanMs`: a line for each name, with gaps where there was no value. Follows the
+// palette. Says in words why while there is nothing to draw. Bounded: older points go.
 class TimeChart : public QWidget
 {
     Q_OBJECT
@@ -40,7 +40,7 @@ public:
     void add(qint64 timeMs, const std::map<QString, std::optional<double>> &values);
     void clear();
     int pointCount(const QString &name) const;
-    bool isEmpty() const;      // shows the hint
+    bool isEmpty() const; // shows the hint
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -50,8 +50,8 @@ private:
     struct Line
     {
         std::deque<std::pair<qint64, std::optional<double>>> points;
-        QList<QLineSeries *> pieces;   // one for each stretch without a gap
-        int order = 0;                 // decides its colour and dashes
+        QList<QLineSeries *> pieces; // one for each stretch without a gap
+        int order = 0;               // decides its colour and dashes
     };
     void redraw();
     void scaleFromZero(double most);
@@ -65,7 +65,7 @@ private:
     QChart *m_chart;
     QChartView *m_view;
     QDateTimeAxis *m_time;
-    QAbstractAxis *m_value;   // a QValueAxis or a QLogValueAxis, as the scale has it
+    QAbstractAxis *m_value; // a QValueAxis or a QLogValueAxis, as the scale has it
     const Scale m_scale;
     QStackedLayout *m_stack;
     EmptyState *m_empty;

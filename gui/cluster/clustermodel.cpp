@@ -54,7 +54,7 @@ bool before(const NodeInfo &a, const NodeInfo &b)
     if (masterA != masterB)
         return masterA;
     static const QCollator order = [] {
-        QCollator collator(QLocale(QLocale::English));   // the C locale has no order of numbers
+        QCollator collator(QLocale(QLocale::English)); // the C locale has no order of numbers
         collator.setNumericMode(true);
         return collator;
     }();
@@ -92,7 +92,8 @@ const WaitInfo *ClusterModel::wait(quint64 id) const
 
 quint32 ClusterModel::majority() const
 {
-    const auto known = std::count_if(m_nodes.begin(), m_nodes.end(), [](const NodeInfo &node) { return node.known; });
+    const auto known =
+        std::count_if(m_nodes.begin(), m_nodes.end(), [](const NodeInfo &node) { return node.known; });
     return quint32(known) / 2 + 1;
 }
 

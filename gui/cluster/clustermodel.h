@@ -9,9 +9,9 @@
 
 namespace replog {
 
-// The one picture of the cluster that every view draws. A plain state machine: statuses, lost connections and process
-// states come in through the handle… slots, each change goes out as one signal per fact, after the picture has
-// changed. No socket and no timer inside; time comes from the clock handed in. GUI thread.
+// The one picture of the cluster that every view draws. A plain state machine: statuses, lost connections and
+// process states come in through the handle… slots, each change goes out as one signal per fact, after the
+// picture has changed. No socket and no timer inside; time comes from the clock handed in. GUI thread.
 //
 // Nodes are told apart by name and listed master first, then by name (numbers in names count as numbers).
 class ClusterModel : public QObject
@@ -22,12 +22,12 @@ public:
     explicit ClusterModel(const Clock &clock, QObject *parent = nullptr);
 
     const QList<NodeInfo> &nodes() const { return m_nodes; }
-    const NodeInfo *node(const QString &name) const;      // nullptr if there is none
-    const NodeInfo *master() const;                       // nullptr while none is known
-    const QList<WaitInfo> &waits() const { return m_waits; }   // by id; bounded by what the master tells
+    const NodeInfo *node(const QString &name) const;         // nullptr if there is none
+    const NodeInfo *master() const;                          // nullptr while none is known
+    const QList<WaitInfo> &waits() const { return m_waits; } // by id; bounded by what the master tells
     const WaitInfo *wait(quint64 id) const;
-    quint64 waitsTotal() const { return m_waitsTotal; }   // those that the master did not tell included
-    quint64 lastId() const { return m_lastId; }           // of the master's log, 0 when empty or unknown
+    quint64 waitsTotal() const { return m_waitsTotal; } // those that the master did not tell included
+    quint64 lastId() const { return m_lastId; }         // of the master's log, 0 when empty or unknown
     quint64 committedId() const { return m_committedId; }
     quint64 epoch() const { return m_epoch; }
     qint64 nowMs() const { return m_clock.nowMs(); }
@@ -38,7 +38,8 @@ public:
 public slots:
     void clear();
     void handleNodeDeclared(const replog::KnownNode &node);
-    // `name` is the name under which the model knows the node; the document may say another, then it is renamed.
+    // `name` is the name under which the model knows the node; the document may say another, then it is
+    // renamed.
     void handleStatus(const QString &name, const QJsonObject &document);
     void handleContact(const QString &name, replog::Contact contact, const QString &error);
     void handleProcessState(const QString &name, replog::ProcessState state);
@@ -49,18 +50,18 @@ signals:
     void nodeAdded(const QString &name);
     void nodeRemoved(const QString &name);
     void nodeRenamed(const QString &from, const QString &to);
-    void nodesReordered();                                       // another node is the master now
-    void nodeChanged(const QString &name);                       // anything at all about it, once for each input
+    void nodesReordered();                 // another node is the master now
+    void nodeChanged(const QString &name); // anything at all about it, once for each input
     void nodeStateChanged(const QString &name, replog::NodeState from, replog::NodeState to);
     void nodeUrlChanged(const QString &name, const QUrl &url);
-    void nodeHeldChanged(const QString &name, quint64 from, quint64 to);       // to < from: its log was cut back
+    void nodeHeldChanged(const QString &name, quint64 from, quint64 to); // to < from: its log was cut back
     void nodeCommittedChanged(const QString &name, quint64 from, quint64 to);
-    void nodeRetried(const QString &name, quint64 retries, const QString &lastError);  // the count so far
-    void nodeRegistered(const QString &name);                    // the master has it among its members now
+    void nodeRetried(const QString &name, quint64 retries, const QString &lastError); // the count so far
+    void nodeRegistered(const QString &name); // the master has it among its members now
     void connectionLost(const QString &name, const QString &error);
     void connectionRestored(const QString &name);
     void messagesAppended(quint64 first, quint64 last);
-    void logReset(quint64 lastId);                               // the master's log got shorter: forget all texts
+    void logReset(quint64 lastId); // the master's log got shorter: forget all texts
     void committedChanged(quint64 committedId);
     void epochChanged(quint64 epoch);
     void waitOpened(quint64 id);

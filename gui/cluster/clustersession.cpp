@@ -14,9 +14,9 @@ namespace replog {
 namespace {
 
 constexpr int CallLimitMs = 5000;
-constexpr int AppendGraceMs = 5000;      // beyond the timeout that the master was given
-constexpr int LaneWidth = 5;             // Qt opens six connections to a host; one is left for what is over quickly
-constexpr int AppendsAtOnce = 150;       // each blocks a connection; further ones wait here, and say so
+constexpr int AppendGraceMs = 5000; // beyond the timeout that the master was given
+constexpr int LaneWidth = 5;       // Qt opens six connections to a host; one is left for what is over quickly
+constexpr int AppendsAtOnce = 150; // each blocks a connection; further ones wait here, and say so
 
 QByteArray compact(const QJsonObject &object)
 {
@@ -30,7 +30,8 @@ QString pathSegment(const QString &text)
 
 } // namespace
 
-// A network manager for appends only: a blocked append holds a connection, of which a manager has six to a host.
+// A network manager for appends only: a blocked append holds a connection, of which a manager has six to a
+// host.
 struct ClusterSession::Lane
 {
     QNetworkAccessManager network;
@@ -81,11 +82,12 @@ void ClusterSession::open(const ClusterDescription &description, NodeControl *co
     m_open = true;
     if (control) {
         connect(control, &NodeControl::processStateChanged, &m_model, &ClusterModel::handleProcessState);
-        connect(control, &NodeControl::processStateChanged, this, [this](const QString &node, ProcessState state) {
-            NodeClient *client = m_clients.value(node);
-            if (client && (state == ProcessState::Running || state == ProcessState::Starting))
-                client->reconnectNow();
-        });
+        connect(control, &NodeControl::processStateChanged, this,
+                [this](const QString &node, ProcessState state) {
+                    NodeClient *client = m_clients.value(node);
+                    if (client && (state == ProcessState::Running || state == ProcessState::Starting))
+                        client->reconnectNow();
+                });
     }
     for (const KnownNode &node : description.nodes)
         m_model.handleNodeDeclared(node);
@@ -116,7 +118,7 @@ void ClusterSession::close()
     for (NodeClient *client : clients) {
         client->disconnect(this);
         client->stop();
-        client->deleteLater();   // one of them may be speaking right now
+        client->deleteLater(); // one of them may be speaking right now
     }
     m_model.clear();
     m_description = {};
@@ -152,7 +154,7 @@ void ClusterSession::unwatchNode(const QString &name)
     if (NodeClient *client = m_clients.take(name)) {
         client->disconnect(this);
         client->stop();
-        client->deleteLater();   // it may be the one that is speaking
+        client->deleteLater(); // it may be the one that is speaking
     }
 }
 
@@ -263,15 +265,15 @@ void ClusterSession::releaseWait(quint64 id, QObject *context, Done done)
 void ClusterSession::retryNow(const QString &node, QObject *context, Done done)
 {
     const NodeInfo *master = m_model.master();
-    call(master ? master->name : QString(), "POST", u"/api/v1/nodes/%1/retry"_s.arg(pathSegment(node)), {}, CallLimitMs,
-         context, std::move(done));
+    call(master ? master->name : QString(), "POST", u"/api/v1/nodes/%1/retry"_s.arg(pathSegment(node)), {},
+         CallLimitMs, context, std::move(done));
 }
 
 void ClusterSession::forget(const QString &node, QObject *context, Done done)
 {
     const NodeInfo *master = m_model.master();
-    call(master ? master->name : QString(), "DELETE", u"/api/v1/nodes/%1"_s.arg(pathSegment(node)), {}, CallLimitMs,
-         context, std::move(done));
+    call(master ? master->name : QString(), "DELETE", u"/api/v1/nodes/%1"_s.arg(pathSegment(node)), {},
+         CallLimitMs, context, std::move(done));
 }
 
 void ClusterSession::readFaults(const QString &node, QObject *context, Done done)
@@ -297,15 +299,15 @@ void ClusterSession::fetchMessages(quint64 from, int limit, QObject *context,
              page.messages.reserve(messages.size());
              for (const QJsonValue &value : messages) {
                  const QJsonObject message = value.toObject();
-                 page.messages.append({quint64(message.value("id"_L1).toInteger()),
-                                       message.value("message"_L1).toString()});
+                 page.messages.append(
+                     {quint64(message.value("id"_L1).toInteger()), message.value("message"_L1).toString()});
              }
              done(page);
          });
 }
 
-void ClusterSession::call(const QString &node, const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
-                          int limitMs, QObject *context, Done done)
+void ClusterSession::call(const QString &node, const QByteArray &verb, const QString &path,
+                          const QByteArray &jsonBody, int limitMs, QObject *context, Done done)
 {
     NodeClient *client = m_clients.value(node);
     if (client) {

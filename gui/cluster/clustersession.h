@@ -18,15 +18,15 @@ class NodeControl;
 struct AppendRequest
 {
     QString message;
-    QString w;                   // a number, "majority" or "all"
-    int timeoutMs = 0;           // 0: as long as it takes
+    QString w;         // a number, "majority" or "all"
+    int timeoutMs = 0; // 0: as long as it takes
 };
 
 struct AppendOutcome
 {
     enum class State { Ok, TimedOut, Failed, Cancelled };
     State state = State::Failed;
-    quint64 id = 0;              // 0 if not known
+    quint64 id = 0; // 0 if not known
     int acks = 0;
     qint64 elapsedMs = 0;
     QString error;
@@ -34,13 +34,13 @@ struct AppendOutcome
 
 struct MessagePage
 {
-    QList<Message> messages;     // ids ascending, without gaps
-    QString error;               // empty when it worked
+    QList<Message> messages; // ids ascending, without gaps
+    QString error;           // empty when it worked
 };
 
-// One cluster being watched: owns a NodeClient for each node, feeds the model with what they hear and makes the calls
-// of the views. Everything is asynchronous; callbacks run in the GUI thread, never from inside the call, and are
-// dropped with their context. Nothing is watched until open().
+// One cluster being watched: owns a NodeClient for each node, feeds the model with what they hear and makes
+// the calls of the views. Everything is asynchronous; callbacks run in the GUI thread, never from inside the
+// call, and are dropped with their context. Nothing is watched until open().
 class ClusterSession : public QObject
 {
     Q_OBJECT
@@ -51,35 +51,36 @@ public:
 
     ClusterModel &model() { return m_model; }
     const ClusterModel &model() const { return m_model; }
-    NodeControl *control() const;                 // who runs the nodes' processes; nullptr: nobody here
+    NodeControl *control() const; // who runs the nodes' processes; nullptr: nobody here
     bool isOpen() const { return m_open; }
     QString title() const { return m_description.title; }
 
     // Watches this cluster from now on, instead of the one before. `control` is not owned and may be nullptr.
     void open(const ClusterDescription &description, NodeControl *control);
     void close();
-    void setNodeUrl(const QString &name, const QUrl &url);   // a node has come up elsewhere
+    void setNodeUrl(const QString &name, const QUrl &url); // a node has come up elsewhere
 
     using Done = std::function<void(const CallResult &)>;
     // Returns a ticket; appendFinished follows exactly once, unless the session is closed before.
     quint64 append(const AppendRequest &request);
-    void cancelAppend(quint64 ticket);            // stops waiting; the message may be in the log all the same
+    void cancelAppend(quint64 ticket); // stops waiting; the message may be in the log all the same
     void releaseWait(quint64 id, QObject *context, Done done);
     void retryNow(const QString &node, QObject *context, Done done);
     void forget(const QString &node, QObject *context, Done done);
     void readFaults(const QString &node, QObject *context, Done done);
     void writeFaults(const QString &node, const QJsonObject &faults, QObject *context, Done done);
     // Up to `limit` messages from id `from` of the master's log (view=all).
-    void fetchMessages(quint64 from, int limit, QObject *context, std::function<void(const MessagePage &)> done);
+    void fetchMessages(quint64 from, int limit, QObject *context,
+                       std::function<void(const MessagePage &)> done);
     // Any other call to one node.
-    void call(const QString &node, const QByteArray &verb, const QString &path, const QByteArray &jsonBody, int limitMs,
-              QObject *context, Done done);
+    void call(const QString &node, const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
+              int limitMs, QObject *context, Done done);
 
 signals:
     void opened();
     void closed();
     void appendStarted(quint64 ticket, const replog::AppendRequest &request);
-    void appendSent(quint64 ticket);                        // it does not queue here any more
+    void appendSent(quint64 ticket); // it does not queue here any more
     void appendFinished(quint64 ticket, const replog::AppendOutcome &outcome);
 
 private:

@@ -101,7 +101,8 @@ QString ClusterText::stateExplained(const NodeInfo &node)
 QString ClusterText::oneLine(QString message)
 {
     message.replace(u"\r\n"_s, u"⏎"_s);
-    for (QChar end : {QChar(u'\n'), QChar(u'\r'), QChar(QChar::LineSeparator), QChar(QChar::ParagraphSeparator)})
+    for (QChar end :
+         {QChar(u'\n'), QChar(u'\r'), QChar(QChar::LineSeparator), QChar(QChar::ParagraphSeparator)})
         message.replace(end, u'⏎');
     return message.replace(u'\t', u' ');
 }

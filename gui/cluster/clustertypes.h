@@ -21,10 +21,22 @@ enum class ProcessState { Unknown, Starting, Running, Frozen, Stopping, Stopped 
 enum class Contact { Never, Connecting, Connected, Silent, Lost };
 // The one word for a node, from all of the above; what the views show.
 enum class NodeState {
-    Connecting, Starting, Running, Healthy, Suspected, Unhealthy, GaveUp, ReadOnly, Fenced, Diverged, Failed,
-    Silent,       // connected, but it does not answer
-    Unreachable,  // no connection, and nobody here knows why
-    Frozen, Stopping, Stopped
+    Connecting,
+    Starting,
+    Running,
+    Healthy,
+    Suspected,
+    Unhealthy,
+    GaveUp,
+    ReadOnly,
+    Fenced,
+    Diverged,
+    Failed,
+    Silent,      // connected, but it does not answer
+    Unreachable, // no connection, and nobody here knows why
+    Frozen,
+    Stopping,
+    Stopped
 };
 
 struct NodeInfo
@@ -36,23 +48,23 @@ struct NodeInfo
     NodeMode mode = NodeMode::Unknown;
     ProcessState process = ProcessState::Unknown;
     Contact contact = Contact::Never;
-    bool known = false;                 // the master has it among its members (true for the master itself)
+    bool known = false; // the master has it among its members (true for the master itself)
     quint64 epoch = 0;
-    quint64 lastId = 0;                 // by its own word, 0 if never heard
-    quint64 committedId = 0;            // by its own word: what its readers see
-    quint64 ackedId = 0;                // by the master's word; for the master its own last id
+    quint64 lastId = 0;      // by its own word, 0 if never heard
+    quint64 committedId = 0; // by its own word: what its readers see
+    quint64 ackedId = 0;     // by the master's word; for the master its own last id
     quint64 lag = 0;
     quint64 attempts = 0;
     quint64 retries = 0;
     quint64 consecutiveFailures = 0;
-    qint64 nextRetryAtMs = -1;          // on the model's clock; -1: no retry is planned
+    qint64 nextRetryAtMs = -1; // on the model's clock; -1: no retry is planned
     qint64 uptimeMs = -1;
-    QString lastError;                  // why the master could not reach it
-    QString contactError;               // why this program could not reach it
+    QString lastError;    // why the master could not reach it
+    QString contactError; // why this program could not reach it
 
-    quint64 heldId() const;             // everything up to it is on the node, as far as anybody has told
+    quint64 heldId() const; // everything up to it is on the node, as far as anybody has told
     NodeState state() const;
-    bool isUp() const;                  // it can be expected to take what is sent to it
+    bool isUp() const; // it can be expected to take what is sent to it
     friend bool operator==(const NodeInfo &, const NodeInfo &) = default;
 };
 
@@ -63,9 +75,9 @@ struct WaitInfo
     quint32 w = 0;
     quint32 acks = 0;
     QStringList missing;
-    qint64 sinceMs = 0;                 // on the model's clock
+    qint64 sinceMs = 0; // on the model's clock
     int clients = 0;
-    bool unreachable = false;           // asks for more nodes than the master knows
+    bool unreachable = false; // asks for more nodes than the master knows
     friend bool operator==(const WaitInfo &, const WaitInfo &) = default;
 };
 
@@ -78,22 +90,22 @@ struct Message
 // How to speak to the nodes of a cluster.
 struct ClientOptions
 {
-    QByteArray token;                   // sent as a bearer token; empty: none
-    QString caFile;                     // PEM file of further certificate authorities; empty: the system's only
+    QByteArray token; // sent as a bearer token; empty: none
+    QString caFile;   // PEM file of further certificate authorities; empty: the system's only
 };
 
 // A node that is known before any master has told of it.
 struct KnownNode
 {
-    QString name;                       // empty: not known yet, the node's status will tell
+    QString name; // empty: not known yet, the node's status will tell
     NodeRole role = NodeRole::Unknown;
     QUrl url;
 };
 
 struct ClusterDescription
 {
-    QString title;                      // for the window's title
-    QList<KnownNode> nodes;             // at least the master
+    QString title;          // for the window's title
+    QList<KnownNode> nodes; // at least the master
     ClientOptions client;
 };
 

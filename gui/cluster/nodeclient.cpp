@@ -15,9 +15,9 @@ namespace {
 
 constexpr int ReopenBaseMs = 150;
 constexpr int ReopenMaxMs = 1000;
-constexpr int QuietMs = 1000;          // after so long without an event the node is asked whether it is there
+constexpr int QuietMs = 1000; // after so long without an event the node is asked whether it is there
 constexpr int ProbeLimitMs = 1000;
-constexpr int ConnectLimitMs = 3000;   // from opening the stream to its first event
+constexpr int ConnectLimitMs = 3000; // from opening the stream to its first event
 constexpr qsizetype EventLimit = 64 * 1024 * 1024;
 
 QNetworkRequest requestTo(const QUrl &base, const ClientOptions &options, const QString &path)
@@ -72,7 +72,8 @@ QJsonObject CallResult::json() const
     return QJsonDocument::fromJson(body).object();
 }
 
-NodeClient::NodeClient(QNetworkAccessManager *network, const QUrl &url, const ClientOptions &options, QObject *parent)
+NodeClient::NodeClient(QNetworkAccessManager *network, const QUrl &url, const ClientOptions &options,
+                       QObject *parent)
     : QObject(parent), m_network(network), m_url(url), m_options(options)
 {
     m_reopen.setSingleShot(true);
@@ -113,16 +114,17 @@ void NodeClient::reconnectNow()
     openStream();
 }
 
-QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, const QByteArray &jsonBody, int limitMs,
-                                QObject *context, Done done)
+QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
+                                int limitMs, QObject *context, Done done)
 {
     return callOn(m_network, m_url, m_options, verb, path, jsonBody, {}, limitMs, context, std::move(done));
 }
 
-QNetworkReply *NodeClient::callOn(QNetworkAccessManager *network, const QUrl &base, const ClientOptions &options,
-                                  const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
-                                  const QList<QPair<QByteArray, QByteArray>> &headers, int limitMs, QObject *context,
-                                  Done done)
+QNetworkReply *NodeClient::callOn(QNetworkAccessManager *network, const QUrl &base,
+                                  const ClientOptions &options, const QByteArray &verb, const QString &path,
+                                  const QByteArray &jsonBody,
+                                  const QList<QPair<QByteArray, QByteArray>> &headers, int limitMs,
+                                  QObject *context, Done done)
 {
     QNetworkRequest request = requestTo(base, options, path);
     request.setRawHeader("Accept", "application/json");
@@ -148,7 +150,8 @@ QNetworkReply *NodeClient::callOn(QNetworkAccessManager *network, const QUrl &ba
         if (!result.timedOut && reply->error() != QNetworkReply::OperationCanceledError) {
             result.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
             // An answer that broke off is none.
-            const bool broken = result.status >= 200 && result.status < 300 && reply->error() != QNetworkReply::NoError;
+            const bool broken =
+                result.status >= 200 && result.status < 300 && reply->error() != QNetworkReply::NoError;
             if (broken)
                 result.status = 0;
             else
@@ -203,14 +206,14 @@ void NodeClient::readStream()
 {
     const int status = m_stream->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     if (status != 200)
-        return;   // the whole of it is an error, told when it is finished
+        return; // the whole of it is an error, told when it is finished
     const QNetworkReply *const stream = m_stream;
     m_buffer += m_stream->readAll();
     qsizetype begin = 0;
     for (qsizetype end; (end = m_buffer.indexOf('\n', begin)) >= 0; begin = end + 1) {
         handleLine(QByteArrayView(m_buffer).sliced(begin, end - begin));
         if (m_stream != stream)
-            return;   // closed, and perhaps opened anew, by whoever heard the event
+            return; // closed, and perhaps opened anew, by whoever heard the event
     }
     m_buffer.remove(0, begin);
     if (m_buffer.size() + m_event.size() > EventLimit) {
@@ -234,7 +237,7 @@ void NodeClient::handleLine(QByteArrayView line)
         return;
     }
     if (!line.isEmpty())
-        return;   // a comment that keeps the connection alive, or a field of no meaning here
+        return; // a comment that keeps the connection alive, or a field of no meaning here
     const QByteArray event = std::exchange(m_event, {});
     if (event.isEmpty())
         return;
@@ -276,7 +279,7 @@ void NodeClient::handleProbe()
     call("GET", u"/health"_s, {}, ProbeLimitMs, this, [this](const CallResult &result) {
         m_probing = false;
         if (!m_stream)
-            return;   // lost meanwhile, and told
+            return; // lost meanwhile, and told
         if (result.status != 0)
             setContact(Contact::Connected, {});
         else

@@ -20,17 +20,17 @@ namespace replog {
 // What came of a call.
 struct CallResult
 {
-    int status = 0;              // 0: no answer at all
+    int status = 0; // 0: no answer at all
     QByteArray body;
-    QString error;               // one line for a person; empty when status is 2xx
-    bool timedOut = false;       // by the limit of the caller
+    QString error;         // one line for a person; empty when status is 2xx
+    bool timedOut = false; // by the limit of the caller
 
     bool ok() const { return status >= 200 && status < 300; }
-    QJsonObject json() const;    // empty when the body is no JSON object
+    QJsonObject json() const; // empty when the body is no JSON object
 };
 
-// Speaks to one node: keeps its event stream open (again and again), notices when it goes silent, and makes calls, each
-// with a time limit of its own. GUI thread; nothing here ever waits.
+// Speaks to one node: keeps its event stream open (again and again), notices when it goes silent, and makes
+// calls, each with a time limit of its own. GUI thread; nothing here ever waits.
 class NodeClient : public QObject
 {
     Q_OBJECT
@@ -38,24 +38,27 @@ public:
     using Done = std::function<void(const CallResult &)>;
 
     // `network` must outlive the client.
-    NodeClient(QNetworkAccessManager *network, const QUrl &url, const ClientOptions &options, QObject *parent = nullptr);
+    NodeClient(QNetworkAccessManager *network, const QUrl &url, const ClientOptions &options,
+               QObject *parent = nullptr);
     ~NodeClient() override;
 
     QUrl url() const { return m_url; }
-    void setUrl(const QUrl &url);                 // follows the node to another place
+    void setUrl(const QUrl &url); // follows the node to another place
     void start();
-    void stop();                                  // nothing is heard from it any more
-    void reconnectNow();                          // does not sit out the pause after a failure
+    void stop();         // nothing is heard from it any more
+    void reconnectNow(); // does not sit out the pause after a failure
 
-    // `path` begins with a slash and may carry a query. `limitMs` 0: as long as it takes. `done` is called once from
-    // the event loop, unless `context` is gone by then. The reply can be aborted, `done` then says so.
+    // `path` begins with a slash and may carry a query. `limitMs` 0: as long as it takes. `done` is called
+    // once from the event loop, unless `context` is gone by then. The reply can be aborted, `done` then says
+    // so.
     QNetworkReply *call(const QByteArray &verb, const QString &path, const QByteArray &jsonBody, int limitMs,
                         QObject *context, Done done);
     // The same on another network manager, for calls that may block a connection for long.
-    static QNetworkReply *callOn(QNetworkAccessManager *network, const QUrl &base, const ClientOptions &options,
-                                 const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
-                                 const QList<QPair<QByteArray, QByteArray>> &headers, int limitMs, QObject *context,
-                                 Done done);
+    static QNetworkReply *callOn(QNetworkAccessManager *network, const QUrl &base,
+                                 const ClientOptions &options, const QByteArray &verb, const QString &path,
+                                 const QByteArray &jsonBody,
+                                 const QList<QPair<QByteArray, QByteArray>> &headers, int limitMs,
+                                 QObject *context, Done done);
 
 signals:
     void statusReceived(const QJsonObject &document);

@@ -18,11 +18,12 @@ namespace {
 
 const QList<std::pair<QString, NodeControl::Action>> &actionKeys()
 {
-    static const QList<std::pair<QString, NodeControl::Action>> keys{{u"start"_s, NodeControl::Action::Start},
-                                                                     {u"stop"_s, NodeControl::Action::Stop},
-                                                                     {u"kill"_s, NodeControl::Action::Kill},
-                                                                     {u"freeze"_s, NodeControl::Action::Freeze},
-                                                                     {u"thaw"_s, NodeControl::Action::Thaw}};
+    static const QList<std::pair<QString, NodeControl::Action>> keys{
+        {u"start"_s, NodeControl::Action::Start},
+        {u"stop"_s, NodeControl::Action::Stop},
+        {u"kill"_s, NodeControl::Action::Kill},
+        {u"freeze"_s, NodeControl::Action::Freeze},
+        {u"thaw"_s, NodeControl::Action::Thaw}};
     return keys;
 }
 
@@ -35,12 +36,15 @@ Result<ClusterFile::Command> parseCommand(const QJsonValue &value, const QString
         const QJsonArray parts = value.toArray();
         for (const QJsonValue &part : parts) {
             if (!part.isString())
-                return Error{Errc::InvalidArgument, ClusterFile::tr("%1: each part of a command must be a text").arg(field), field};
+                return Error{Errc::InvalidArgument,
+                             ClusterFile::tr("%1: each part of a command must be a text").arg(field), field};
             command.append(part.toString());
         }
     }
     if (command.isEmpty() || command.first().isEmpty())
-        return Error{Errc::InvalidArgument, ClusterFile::tr("%1: must be a command, as a text or as a list of texts").arg(field), field};
+        return Error{Errc::InvalidArgument,
+                     ClusterFile::tr("%1: must be a command, as a text or as a list of texts").arg(field),
+                     field};
     return command;
 }
 
@@ -49,21 +53,27 @@ Result<void> parseNode(const QJsonObject &object, const QString &field, ClusterF
     KnownNode node;
     node.name = object[u"name"_s].toString();
     if (node.name.isEmpty())
-        return Error{Errc::InvalidArgument, ClusterFile::tr("%1.name: is missing").arg(field), field + u".name"_s};
+        return Error{Errc::InvalidArgument, ClusterFile::tr("%1.name: is missing").arg(field),
+                     field + u".name"_s};
     for (const KnownNode &other : std::as_const(file.description.nodes)) {
         if (other.name == node.name)
-            return Error{Errc::InvalidArgument, ClusterFile::tr("%1.name: %2 is there twice").arg(field, node.name), field + u".name"_s};
+            return Error{Errc::InvalidArgument,
+                         ClusterFile::tr("%1.name: %2 is there twice").arg(field, node.name),
+                         field + u".name"_s};
     }
     node.url = QUrl(object[u"url"_s].toString(), QUrl::StrictMode);
-    if (!node.url.isValid() || node.url.host().isEmpty() || (node.url.scheme() != u"http"_s && node.url.scheme() != u"https"_s))
-        return Error{Errc::InvalidArgument, ClusterFile::tr("%1.url: must be like http://host:port").arg(field), field + u".url"_s};
+    if (!node.url.isValid() || node.url.host().isEmpty() ||
+        (node.url.scheme() != u"http"_s && node.url.scheme() != u"https"_s))
+        return Error{Errc::InvalidArgument,
+                     ClusterFile::tr("%1.url: must be like http://host:port").arg(field), field + u".url"_s};
     const QString role = object[u"role"_s].toString();
     if (role == u"master"_s)
         node.role = NodeRole::Master;
     else if (role == u"secondary"_s)
         node.role = NodeRole::Secondary;
     else if (object.contains(u"role"_s))
-        return Error{Errc::InvalidArgument, ClusterFile::tr("%1.role: must be master or secondary").arg(field), field + u".role"_s};
+        return Error{Errc::InvalidArgument,
+                     ClusterFile::tr("%1.role: must be master or secondary").arg(field), field + u".role"_s};
     QHash<NodeControl::Action, ClusterFile::Command> commands;
     for (const auto &[key, action] : actionKeys()) {
         if (!object.contains(key))
@@ -74,10 +84,12 @@ Result<void> parseNode(const QJsonObject &object, const QString &field, ClusterF
         commands.insert(action, *command);
     }
     for (const QString &key : object.keys()) {
-        const bool known = key == u"name"_s || key == u"url"_s || key == u"role"_s
-                           || std::any_of(actionKeys().begin(), actionKeys().end(), [&](const auto &pair) { return pair.first == key; });
+        const bool known = key == u"name"_s || key == u"url"_s || key == u"role"_s ||
+                           std::any_of(actionKeys().begin(), actionKeys().end(),
+                                       [&](const auto &pair) { return pair.first == key; });
         if (!known)
-            return Error{Errc::InvalidArgument, ClusterFile::tr("%1.%2: no such field").arg(field, key), field + u'.' + key};
+            return Error{Errc::InvalidArgument, ClusterFile::tr("%1.%2: no such field").arg(field, key),
+                         field + u'.' + key};
     }
     file.commands.insert(node.name, commands);
     file.description.nodes.append(node);

@@ -11,8 +11,8 @@
 
 namespace replog {
 
-// A cluster described in a JSON file: where its nodes are and, as far as wanted, by what commands they are started,
-// stopped, killed, frozen and thawed. `resources/cluster-example.json` shows one.
+// A cluster described in a JSON file: where its nodes are and, as far as wanted, by what commands they are
+// started, stopped, killed, frozen and thawed. `resources/cluster-example.json` shows one.
 //
 //   {"title": "Staging",
 //    "nodes": [{"name": "master", "role": "master", "url": "http://10.0.0.1:30000",
@@ -23,11 +23,11 @@ struct ClusterFile
 {
     Q_DECLARE_TR_FUNCTIONS(ClusterFile)
 public:
-    using Command = QStringList;   // program and arguments
+    using Command = QStringList; // program and arguments
 
     ClusterDescription description;
-    QHash<QString, QHash<NodeControl::Action, Command>> commands;   // by node name
-    QString folder;                // that of the file; commands run there
+    QHash<QString, QHash<NodeControl::Action, Command>> commands; // by node name
+    QString folder;                                               // that of the file; commands run there
 
     // Errors name the field and are meant for the user.
     static Result<ClusterFile> read(const QString &path);

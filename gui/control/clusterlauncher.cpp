@@ -19,7 +19,8 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
-    : m_window(window), m_stateFolder(stateFolder.isEmpty() ? RunRecord::defaultStateFolder() : stateFolder), m_texts(&window)
+    : m_window(window), m_stateFolder(stateFolder.isEmpty() ? RunRecord::defaultStateFolder() : stateFolder),
+      m_texts(&window)
 {
     const auto makeAction = [this](const QString &name, const QKeySequence &key) {
         auto *const action = new QAction(&m_window);
@@ -125,8 +126,10 @@ void ClusterLauncher::showConnectDialog()
 {
     auto *const dialog = new ConnectDialog(&m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ConnectDialog::addressChosen, this, [this](const QUrl &url) { closeThen([this, url] { connectTo(url); }); });
-    connect(dialog, &ConnectDialog::fileChosen, this, [this](const ClusterFile &file) { closeThen([this, file] { openFile(file); }); });
+    connect(dialog, &ConnectDialog::addressChosen, this,
+            [this](const QUrl &url) { closeThen([this, url] { connectTo(url); }); });
+    connect(dialog, &ConnectDialog::fileChosen, this,
+            [this](const ClusterFile &file) { closeThen([this, file] { openFile(file); }); });
     dialog->open();
 }
 
@@ -156,15 +159,18 @@ void ClusterLauncher::askAboutRunning(std::function<void()> next)
 {
     if (m_question)
         return;
-    auto *const box = new QMessageBox(QMessageBox::Question, tr("Local Cluster"), tr("Nodes of the local cluster are running. Stop them?"),
+    auto *const box = new QMessageBox(QMessageBox::Question, tr("Local Cluster"),
+                                      tr("Nodes of the local cluster are running. Stop them?"),
                                       QMessageBox::NoButton, &m_window);
     m_question = box;
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setObjectName(u"runningNodes"_s);
-    box->setInformativeText(m_local->isTemporary()
-                                ? tr("Their data lies in a temporary folder and goes with them. Nodes left running keep it, and the "
-                                     "next start of the dashboard offers them again.")
-                                : tr("Nodes left running go on without the dashboard; its next start offers them again."));
+    box->setInformativeText(
+        m_local->isTemporary()
+            ? tr("Their data lies in a temporary folder and goes with them. Nodes left running keep it, and "
+                 "the "
+                 "next start of the dashboard offers them again.")
+            : tr("Nodes left running go on without the dashboard; its next start offers them again."));
     QPushButton *const stop = box->addButton(tr("&Stop Them"), QMessageBox::AcceptRole);
     stop->setObjectName(u"stopNodes"_s);
     QPushButton *const leave = box->addButton(tr("&Leave Them Running"), QMessageBox::DestructiveRole);
@@ -180,10 +186,13 @@ void ClusterLauncher::askAboutRunning(std::function<void()> next)
             return;
         }
         m_window.notify(u"stopping"_s, MainWindow::Severity::Information, tr("Stopping the local nodes…"));
-        connect(m_local.get(), &LocalCluster::stopped, this, [this, next] {
-            m_window.notify(u"stopping"_s, MainWindow::Severity::Information, {});
-            next();
-        }, Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+        connect(
+            m_local.get(), &LocalCluster::stopped, this,
+            [this, next] {
+                m_window.notify(u"stopping"_s, MainWindow::Severity::Information, {});
+                next();
+            },
+            Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
         m_local->stopAll();
     });
     box->open();
@@ -204,10 +213,11 @@ void ClusterLauncher::watch(NodeControl *control)
     connect(control, &NodeControl::failed, this, [this](const QString &node, const QString &text) {
         m_window.notify(u"control-"_s + node, MainWindow::Severity::Error, u"%1: %2"_s.arg(node, text));
     });
-    connect(control, &NodeControl::processStateChanged, this, [this](const QString &node, ProcessState state) {
-        if (state == ProcessState::Running)
-            m_window.notify(u"control-"_s + node, MainWindow::Severity::Error, {});
-    });
+    connect(control, &NodeControl::processStateChanged, this,
+            [this](const QString &node, ProcessState state) {
+                if (state == ProcessState::Running)
+                    m_window.notify(u"control-"_s + node, MainWindow::Severity::Error, {});
+            });
 }
 
 void ClusterLauncher::offerLeftovers()
@@ -225,7 +235,8 @@ void ClusterLauncher::offer(const RunRecord &record)
             alive.append(tr("%1 (process %2)").arg(node.name).arg(node.process.pid));
     }
     auto *const box = new QMessageBox(QMessageBox::Question, tr("Nodes Left Running"),
-                                      tr("An earlier dashboard has left nodes of a local cluster running."), QMessageBox::NoButton, &m_window);
+                                      tr("An earlier dashboard has left nodes of a local cluster running."),
+                                      QMessageBox::NoButton, &m_window);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setObjectName(u"leftovers"_s);
     box->setInformativeText(tr("%1\nFolder: %2").arg(alive.join(u", "_s), record.folder));

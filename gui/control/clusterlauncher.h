@@ -19,28 +19,29 @@ class CommandControl;
 class MainWindow;
 struct ClusterFile;
 
-// Opens clusters in the window and owns whatever runs them: the actions "New local cluster…", "Connect…" and "Close
-// cluster", what to do with running nodes when the cluster or the window closes, and nodes that a dashboard which is
-// gone has left behind.
+// Opens clusters in the window and owns whatever runs them: the actions "New local cluster…", "Connect…" and
+// "Close cluster", what to do with running nodes when the cluster or the window closes, and nodes that a
+// dashboard which is gone has left behind.
 class ClusterLauncher : public QObject
 {
     Q_OBJECT
 public:
-    // Puts its actions into the window's menus and guards its closing. `window` must outlive it. `stateFolder` empty:
-    // RunRecord::defaultStateFolder().
+    // Puts its actions into the window's menus and guards its closing. `window` must outlive it.
+    // `stateFolder` empty: RunRecord::defaultStateFolder().
     explicit ClusterLauncher(MainWindow &window, const QString &stateFolder = {});
     ~ClusterLauncher() override;
 
-    LocalCluster *local() const { return m_local.get(); }   // nullptr while no local cluster is open
+    LocalCluster *local() const { return m_local.get(); } // nullptr while no local cluster is open
 
-    QList<QAction *> startActions() const { return m_startActions; }   // for a window without a cluster
+    QList<QAction *> startActions() const { return m_startActions; } // for a window without a cluster
 
     // Opens a local cluster in place of what is open now, without asking, and starts its master and then the
     // `secondaries` (all of them when not given).
     Result<void> openLocal(LocalCluster::Options options, std::optional<QStringList> secondaries = {});
     void connectTo(const QUrl &master);
     void openFile(const ClusterFile &file);
-    // Runs `next` once nothing is open, after asking about local nodes that run; never, if the user would rather not.
+    // Runs `next` once nothing is open, after asking about local nodes that run; never, if the user would
+    // rather not.
     void closeThen(std::function<void()> next);
     // Stops local nodes and closes the window without asking: the program was told to end.
     void shutDown();
@@ -51,7 +52,7 @@ public:
     void showConnectDialog();
 
 signals:
-    void localOpened(replog::LocalCluster *cluster);   // valid until localClosed
+    void localOpened(replog::LocalCluster *cluster); // valid until localClosed
     void localClosed();
 
 private:
@@ -68,8 +69,8 @@ private:
     QAction *m_close = nullptr;
     std::unique_ptr<LocalCluster> m_local;
     std::unique_ptr<CommandControl> m_commands;
-    QPointer<QObject> m_question;   // one at a time
-    bool m_closing = false;         // the question about the window is answered
+    QPointer<QObject> m_question; // one at a time
+    bool m_closing = false;       // the question about the window is answered
     Texts m_texts;
 };
 

@@ -31,8 +31,8 @@ CommandControl::CommandControl(const ClusterFile &file, int limitMs, QObject *pa
 
 CommandControl::~CommandControl()
 {
-    // A command that is under way goes on: ending "docker compose stop" half way would help nobody. Its QProcess is never
-    // deleted, since it would kill the command as it goes.
+    // A command that is under way goes on: ending "docker compose stop" half way would help nobody. Its
+    // QProcess is never deleted, since it would kill the command as it goes.
     static auto *const kept = new std::vector<QProcess *>;
     for (const Run &run : std::as_const(m_running)) {
         run.process->disconnect(this);
@@ -128,8 +128,9 @@ void CommandControl::finish(const QString &node, const QString &problem)
     if (problem.isEmpty())
         emit outputLine(node, tr("done"));
     else
-        emit failed(node, run.lastLine.isEmpty() ? tr("“%1” failed: %2").arg(run.command, problem)
-                                                 : tr("“%1” failed: %2 (%3)").arg(run.command, problem, run.lastLine));
+        emit failed(node, run.lastLine.isEmpty()
+                              ? tr("“%1” failed: %2").arg(run.command, problem)
+                              : tr("“%1” failed: %2 (%3)").arg(run.command, problem, run.lastLine));
 }
 
 } // namespace replog

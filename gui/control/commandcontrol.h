@@ -10,8 +10,8 @@ class QProcess;
 
 namespace replog {
 
-// Runs the commands of a cluster file, one at a time for each node, without waiting for them. What they print goes out
-// as lines; one that fails, or takes longer than `limitMs`, is told by failed().
+// Runs the commands of a cluster file, one at a time for each node, without waiting for them. What they print
+// goes out as lines; one that fails, or takes longer than `limitMs`, is told by failed().
 class CommandControl : public NodeControl
 {
     Q_OBJECT
@@ -32,13 +32,13 @@ private:
     struct Run
     {
         QProcess *process = nullptr;
-        QString command;      // as shown
-        QByteArray partial;   // line
+        QString command;    // as shown
+        QByteArray partial; // line
         QString lastLine;
     };
     const ClusterFile m_file;
     const int m_limitMs;
-    QHash<QString, Run> m_running;   // by node
+    QHash<QString, Run> m_running; // by node
 };
 
 } // namespace replog

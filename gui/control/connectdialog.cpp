@@ -50,7 +50,8 @@ ConnectDialog::ConnectDialog(QWidget *parent) : QDialog(parent)
     fileRow->addWidget(m_file);
     fileRow->addWidget(browseButton);
     form->addRow(m_byFile, fileRow);
-    auto *const fileHint = new QLabel(tr("A JSON file that names the nodes, and the commands that start, stop and kill them."), this);
+    auto *const fileHint = new QLabel(
+        tr("A JSON file that names the nodes, and the commands that start, stop and kill them."), this);
     fileHint->setWordWrap(true);
     form->addRow(QString(), fileHint);
 
@@ -87,7 +88,8 @@ Result<QUrl> ConnectDialog::parseAddress(const QString &text)
     if (url.scheme() != u"http"_s && url.scheme() != u"https"_s)
         return Error{Errc::InvalidArgument, tr("Address: only http and https are spoken."), u"address"_s};
     if (url.port() < 0)
-        return Error{Errc::InvalidArgument, tr("Address: the port is missing (a master's usual one is 30000)."), u"address"_s};
+        return Error{Errc::InvalidArgument,
+                     tr("Address: the port is missing (a master's usual one is 30000)."), u"address"_s};
     url.setPath({});
     url.setQuery(QString());
     url.setFragment({});
@@ -134,7 +136,8 @@ void ConnectDialog::handleAnswer(const QUrl &url, const CallResult &answer)
     setBusy(false);
     if (answer.status == 0) {
         m_silent = url;
-        m_error->setText(tr("It does not answer. %1 It can be watched all the same, for when it comes.").arg(answer.error));
+        m_error->setText(tr("It does not answer. %1 It can be watched all the same, for when it comes.")
+                             .arg(answer.error));
         m_buttons->button(QDialogButtonBox::Ok)->setText(tr("Connect &Anyway"));
         return;
     }
@@ -142,8 +145,9 @@ void ConnectDialog::handleAnswer(const QUrl &url, const CallResult &answer)
     if (role == u"secondary"_s) {
         m_error->setText(tr("That is a secondary. Give its master's address."));
     } else if (role != u"master"_s) {
-        m_error->setText(answer.error.isEmpty() ? tr("Something answers there, but it is no Replog node.")
-                                                : tr("Something answers there, but it is no Replog node: %1").arg(answer.error));
+        m_error->setText(answer.error.isEmpty()
+                             ? tr("Something answers there, but it is no Replog node.")
+                             : tr("Something answers there, but it is no Replog node: %1").arg(answer.error));
     } else {
         QSettings().setValue(u"connect/address"_s, m_address->text().trimmed());
         emit addressChosen(url);
@@ -171,7 +175,8 @@ void ConnectDialog::forgetTrial()
 
 void ConnectDialog::browse()
 {
-    auto *const dialog = new QFileDialog(this, tr("Cluster File"), m_file->text(), tr("Cluster files (*.json)"));
+    auto *const dialog =
+        new QFileDialog(this, tr("Cluster File"), m_file->text(), tr("Cluster files (*.json)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {

@@ -17,8 +17,8 @@ namespace replog {
 class InlineError;
 struct CallResult;
 
-// Asks for a cluster that runs already: by its master's address, which is tried before the dialog closes, or by a
-// cluster file. What is wrong stands beside the fields.
+// Asks for a cluster that runs already: by its master's address, which is tried before the dialog closes, or
+// by a cluster file. What is wrong stands beside the fields.
 class ConnectDialog : public QDialog
 {
     Q_OBJECT
@@ -47,7 +47,7 @@ private:
     QLineEdit *m_file;
     InlineError *m_error;
     QDialogButtonBox *m_buttons;
-    std::optional<QUrl> m_silent;   // tried without an answer: accepted if the user insists
+    std::optional<QUrl> m_silent; // tried without an answer: accepted if the user insists
 };
 
 } // namespace replog

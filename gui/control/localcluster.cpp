@@ -57,7 +57,8 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
     const QString secondaryProgram = findProgram(u"replog-secondary"_s, options.programFolder);
     if (masterProgram.isEmpty() || secondaryProgram.isEmpty()) {
         const QString missing = masterProgram.isEmpty() ? u"replog-master"_s : u"replog-secondary"_s;
-        return Error{Errc::NotFound, tr("The program %1 is neither beside the dashboard nor on the PATH.").arg(missing)};
+        return Error{Errc::NotFound,
+                     tr("The program %1 is neither beside the dashboard nor on the PATH.").arg(missing)};
     }
 
     RunRecord record;
@@ -75,14 +76,18 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
             if (!found)
                 return Error{found.error().code, found.error().text, u"folder"_s};
             if (found->owner.isAlive() && found->owner != ProcessId::self())
-                return Error{Errc::InUse, tr("Another dashboard (process %1) has this cluster open.").arg(found->owner.pid), u"folder"_s};
-            const QString folder = record.folder;   // it may have been moved
+                return Error{
+                    Errc::InUse,
+                    tr("Another dashboard (process %1) has this cluster open.").arg(found->owner.pid),
+                    u"folder"_s};
+            const QString folder = record.folder; // it may have been moved
             record = *found;
             record.folder = folder;
         } else if (!QDir().mkpath(record.folder)) {
             return Error{Errc::Io, tr("The folder cannot be made."), u"folder"_s};
         } else if (!QDir(record.folder).isEmpty()) {
-            return Error{Errc::InvalidArgument, tr("The folder is not empty, and what it holds is no cluster."), u"folder"_s};
+            return Error{Errc::InvalidArgument,
+                         tr("The folder is not empty, and what it holds is no cluster."), u"folder"_s};
         }
     }
     if (record.nodes.isEmpty()) {
@@ -98,7 +103,8 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
     return std::unique_ptr<LocalCluster>(new LocalCluster(record, options));
 }
 
-LocalCluster::LocalCluster(const RunRecord &record, const Options &options) : m_record(record), m_options(options)
+LocalCluster::LocalCluster(const RunRecord &record, const Options &options)
+    : m_record(record), m_options(options)
 {
     for (const RunRecord::Node &node : record.nodes)
         addNode(node);
@@ -110,7 +116,7 @@ LocalCluster::~LocalCluster()
         return;
     for (const auto &node : m_nodes) {
         node->disconnect(this);
-        node->kill();   // also those that were taken over
+        node->kill(); // also those that were taken over
     }
     m_nodes.clear();
     for (RunRecord::Node &node : m_record.nodes)
@@ -131,11 +137,16 @@ void LocalCluster::addNode(const RunRecord::Node &node)
     if (node.process.isAlive())
         local->adopt(node.process, urlOf(node.port));
     m_record.nodes[index].process = local->process();
-    connect(local, &LocalNode::stateChanged, this, [this, index](LocalNode::State state) { handleStateChanged(index, state); });
-    connect(local, &LocalNode::listening, this, [this, index](const QUrl &url) { handleListening(index, url); });
-    connect(local, &LocalNode::outputLine, this, [this, local](const QString &line) { emit outputLine(local->name(), line); });
-    connect(local, &LocalNode::startFailed, this, [this, local](const QString &why) { emit failed(local->name(), why); });
-    connect(local, &LocalNode::exited, this, [this, index](const QString &how, bool expected) { handleExited(index, how, expected); });
+    connect(local, &LocalNode::stateChanged, this,
+            [this, index](LocalNode::State state) { handleStateChanged(index, state); });
+    connect(local, &LocalNode::listening, this,
+            [this, index](const QUrl &url) { handleListening(index, url); });
+    connect(local, &LocalNode::outputLine, this,
+            [this, local](const QString &line) { emit outputLine(local->name(), line); });
+    connect(local, &LocalNode::startFailed, this,
+            [this, local](const QString &why) { emit failed(local->name(), why); });
+    connect(local, &LocalNode::exited, this,
+            [this, index](const QString &how, bool expected) { handleExited(index, how, expected); });
 }
 
 ClusterDescription LocalCluster::description() const
@@ -143,7 +154,8 @@ ClusterDescription LocalCluster::description() const
     ClusterDescription description;
     description.title = m_record.temporary ? tr("Local cluster") : QDir(m_record.folder).dirName();
     for (const RunRecord::Node &node : m_record.nodes)
-        description.nodes.append({node.name, node.master ? NodeRole::Master : NodeRole::Secondary, urlOf(node.port)});
+        description.nodes.append(
+            {node.name, node.master ? NodeRole::Master : NodeRole::Secondary, urlOf(node.port)});
     return description;
 }
 
@@ -272,20 +284,22 @@ ProcessState LocalCluster::processState(const QString &name) const
 
 int LocalCluster::indexOf(const QString &name) const
 {
-    const auto found = std::find_if(m_nodes.begin(), m_nodes.end(), [&](const auto &node) { return node->name() == name; });
+    const auto found =
+        std::find_if(m_nodes.begin(), m_nodes.end(), [&](const auto &node) { return node->name() == name; });
     return found == m_nodes.end() ? -1 : int(found - m_nodes.begin());
 }
 
 void LocalCluster::startNode(int index)
 {
     const RunRecord::Node &node = m_record.nodes[index];
-    QStringList arguments{u"--host"_s, u"127.0.0.1"_s, u"--port"_s, QString::number(node.port), u"--name"_s, node.name,
-                          u"--data"_s, m_record.dataFolder(node)};
+    QStringList arguments{u"--host"_s, u"127.0.0.1"_s, u"--port"_s, QString::number(node.port),
+                          u"--name"_s, node.name,      u"--data"_s, m_record.dataFolder(node)};
     if (node.master)
         arguments += m_options.masterArguments;
     else
-        arguments += QStringList{u"--master"_s, u"127.0.0.1:%1"_s.arg(m_record.nodes[0].port), u"--enable-faults"_s}
-                     + m_options.secondaryArguments;
+        arguments +=
+            QStringList{u"--master"_s, u"127.0.0.1:%1"_s.arg(m_record.nodes[0].port), u"--enable-faults"_s} +
+            m_options.secondaryArguments;
     m_nodes[std::size_t(index)]->start(node.binary, arguments);
 }
 
@@ -318,8 +332,9 @@ void LocalCluster::handleExited(int index, const QString &how, bool expected)
     const LocalNode &node = *m_nodes[std::size_t(index)];
     if (expected)
         return;
-    emit failed(node.name(), node.lastLine().isEmpty() ? tr("The process ended unexpectedly (%1).").arg(how)
-                                                       : tr("The process ended unexpectedly (%1): %2").arg(how, node.lastLine()));
+    emit failed(node.name(), node.lastLine().isEmpty()
+                                 ? tr("The process ended unexpectedly (%1).").arg(how)
+                                 : tr("The process ended unexpectedly (%1): %2").arg(how, node.lastLine()));
 }
 
 void LocalCluster::writeRecord()

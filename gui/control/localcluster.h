@@ -11,24 +11,25 @@
 
 namespace replog {
 
-// A master and its secondaries as child processes of the dashboard, on loopback. Their data, logs and the record of
-// what runs (see RunRecord) lie in one folder. Ports are chosen free at a node's first start and kept from then on.
+// A master and its secondaries as child processes of the dashboard, on loopback. Their data, logs and the
+// record of what runs (see RunRecord) lie in one folder. Ports are chosen free at a node's first start and
+// kept from then on.
 class LocalCluster : public NodeControl
 {
     Q_OBJECT
 public:
     struct Options
     {
-        QString folder;                       // empty: a temporary one, removed when the cluster is closed
-        int secondaries = 2;                  // not heeded when the folder holds a cluster already
-        QStringList masterArguments;          // further ones, after those given from here
+        QString folder;              // empty: a temporary one, removed when the cluster is closed
+        int secondaries = 2;         // not heeded when the folder holds a cluster already
+        QStringList masterArguments; // further ones, after those given from here
         QStringList secondaryArguments;
-        QString programFolder;                // where replog-master and replog-secondary are; empty: beside this
-                                              // program, or else on the PATH
-        QString stateFolder;                  // empty: RunRecord::defaultStateFolder()
+        QString programFolder; // where replog-master and replog-secondary are; empty: beside this
+                               // program, or else on the PATH
+        QString stateFolder;   // empty: RunRecord::defaultStateFolder()
     };
-    // Makes a cluster in a new or empty folder, or opens the one that the folder holds, taking over what still runs of
-    // it. Starts nothing.
+    // Makes a cluster in a new or empty folder, or opens the one that the folder holds, taking over what
+    // still runs of it. Starts nothing.
     static Result<std::unique_ptr<LocalCluster>> open(const Options &options);
     // Ends what still runs (kill), unless letGo() was called; then tidies up.
     ~LocalCluster() override;
@@ -36,7 +37,7 @@ public:
     ClusterDescription description() const;
     QString folder() const { return m_record.folder; }
     bool isTemporary() const { return m_record.temporary; }
-    QStringList nodeNames() const;            // the master first
+    QStringList nodeNames() const; // the master first
     const LocalNode *node(const QString &name) const;
     bool anyRunning() const;
 
@@ -55,7 +56,7 @@ public:
 
 signals:
     void listening(const QString &node, const QUrl &url);
-    void stopped();   // the last running node has ended
+    void stopped(); // the last running node has ended
 
 private:
     LocalCluster(const RunRecord &record, const Options &options);
@@ -67,7 +68,7 @@ private:
     void handleExited(int index, const QString &how, bool expected);
     void writeRecord();
 
-    RunRecord m_record;                       // its nodes are in step with m_nodes
+    RunRecord m_record; // its nodes are in step with m_nodes
     const Options m_options;
     std::vector<std::unique_ptr<LocalNode>> m_nodes;
     QStringList m_startAfterMaster;

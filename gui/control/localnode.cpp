@@ -4,10 +4,10 @@
 #include <QRegularExpression>
 
 #include <csignal>
-#include <vector>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -24,7 +24,8 @@ LocalNode::~LocalNode()
     if (m_child) {
         m_child->disconnect(this);
         sendSignal(SIGKILL);
-        m_child->waitForFinished(1000);   // a killed child is gone within moments; QProcess would complain otherwise
+        m_child->waitForFinished(
+            1000); // a killed child is gone within moments; QProcess would complain otherwise
     }
     m_watch.reset();
     if (m_pidfd >= 0)
@@ -49,7 +50,7 @@ void LocalNode::start(const QString &program, const QStringList &arguments)
     m_child->setStandardOutputFile(m_logPath, QIODevice::Append);
     connect(m_child.get(), &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error != QProcess::FailedToStart)
-            return;   // a crash is told by finished()
+            return; // a crash is told by finished()
         const QString why = m_child->errorString();
         m_child.release()->deleteLater();
         m_process = {};
@@ -58,11 +59,12 @@ void LocalNode::start(const QString &program, const QStringList &arguments)
     });
     connect(m_child.get(), &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
         m_child.release()->deleteLater();
-        handleExit(status == QProcess::NormalExit ? tr("exit code %1").arg(code) : tr("ended by signal %1").arg(code));
+        handleExit(status == QProcess::NormalExit ? tr("exit code %1").arg(code)
+                                                  : tr("ended by signal %1").arg(code));
     });
     m_child->start();
     if (!m_child)
-        return;   // it could not even be forked
+        return; // it could not even be forked
     m_process = ProcessId::of(m_child->processId());
     setState(State::Starting);
 }
@@ -82,7 +84,7 @@ void LocalNode::adopt(const ProcessId &process, const QUrl &url)
     }
     m_process = process;
     m_url = url;
-    m_watch = std::make_unique<QSocketNotifier>(m_pidfd, QSocketNotifier::Read);   // readable once it has ended
+    m_watch = std::make_unique<QSocketNotifier>(m_pidfd, QSocketNotifier::Read); // readable once it has ended
     connect(m_watch.get(), &QSocketNotifier::activated, this, [this] {
         m_watch->setEnabled(false);
         m_watch.release()->deleteLater();
@@ -91,7 +93,7 @@ void LocalNode::adopt(const ProcessId &process, const QUrl &url)
     });
     setState(State::Running);
     m_tail.follow(m_logPath, 64 * 1024);
-    thaw();   // whoever took it over wants it to work
+    thaw(); // whoever took it over wants it to work
     emit listening(m_url);
 }
 
@@ -168,7 +170,7 @@ void LocalNode::handleLine(const QString &line)
 
 void LocalNode::handleExit(const QString &how)
 {
-    m_tail.catchUp();   // its last words come before the news of its end
+    m_tail.catchUp(); // its last words come before the news of its end
     m_process = {};
     const bool expected = m_endAsked;
     setState(State::Stopped);

@@ -14,8 +14,8 @@
 
 namespace replog {
 
-// One node as a process on this machine: started as a child of the dashboard, or taken over from a dashboard that is
-// gone. Its output goes through a file (see LogTail).
+// One node as a process on this machine: started as a child of the dashboard, or taken over from a dashboard
+// that is gone. Its output goes through a file (see LogTail).
 //
 //   Stopped --start--> Starting --"listening on"--> Running --freeze--> Frozen
 //      ^                  |                          |  ^---thaw---------|
@@ -36,16 +36,16 @@ public:
     State state() const { return m_state; }
     bool isRunning() const { return m_state != State::Stopped; }
     ProcessId process() const { return m_process; }
-    QUrl url() const { return m_url; }   // the last one it listened on; empty if none yet
-    QString lastLine() const { return m_lastLine; }   // of its output
+    QUrl url() const { return m_url; }              // the last one it listened on; empty if none yet
+    QString lastLine() const { return m_lastLine; } // of its output
 
     void start(const QString &program, const QStringList &arguments);
     // Takes over a process that runs already and listens on `url`.
     void adopt(const ProcessId &process, const QUrl &url);
-    void stop();     // SIGTERM; a frozen one is thawed, so that it can obey
-    void kill();     // SIGKILL
-    void freeze();   // SIGSTOP
-    void thaw();     // SIGCONT
+    void stop();   // SIGTERM; a frozen one is thawed, so that it can obey
+    void kill();   // SIGKILL
+    void freeze(); // SIGSTOP
+    void thaw();   // SIGCONT
     // The process goes on without the dashboard; this object is of no more use.
     void letGo();
 
@@ -71,8 +71,8 @@ private:
     QString m_lastLine;
     bool m_endAsked = false;
     LogTail m_tail;
-    std::unique_ptr<QProcess> m_child;            // a process started from here
-    std::unique_ptr<QSocketNotifier> m_watch;     // of the pidfd of one that was taken over
+    std::unique_ptr<QProcess> m_child;        // a process started from here
+    std::unique_ptr<QSocketNotifier> m_watch; // of the pidfd of one that was taken over
     int m_pidfd = -1;
 };
 

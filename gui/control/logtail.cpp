@@ -20,12 +20,12 @@ bool LogTail::follow(const QString &path, qint64 backlogBytes)
     if (!m_file.open(QIODevice::ReadWrite | QIODevice::Append))
         return false;
     const qint64 start = qMax<qint64>(0, m_file.size() - backlogBytes);
-    m_skipFirst = start > 0 && backlogBytes > 0;   // that lands within a line
+    m_skipFirst = start > 0 && backlogBytes > 0; // that lands within a line
     m_file.seek(start);
     m_watcher.addPath(path);
     m_poll.start();
     if (backlogBytes > 0)
-        QTimer::singleShot(0, this, &LogTail::catchUp);   // not before somebody listens
+        QTimer::singleShot(0, this, &LogTail::catchUp); // not before somebody listens
     return true;
 }
 
@@ -34,7 +34,7 @@ void LogTail::catchUp()
     if (!m_file.isOpen())
         return;
     if (m_file.pos() > m_file.size())
-        m_file.seek(0);   // somebody emptied it
+        m_file.seek(0); // somebody emptied it
     // One slice at a time: a node that writes without end must not keep the event loop.
     constexpr qint64 slice = 256 * 1024;
     const QByteArray piece = m_file.read(slice);

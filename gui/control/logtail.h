@@ -10,14 +10,15 @@
 namespace replog {
 
 // Follows a file that a process appends its output to, line by line. The file, unlike a pipe, outlives the
-// dashboard: a node that is taken over after a crash shows what it wrote meanwhile, and never meets a broken pipe.
-// A file beyond `maxFileBytes` is emptied once it is read (its writers append, so they go on at the start).
+// dashboard: a node that is taken over after a crash shows what it wrote meanwhile, and never meets a broken
+// pipe. A file beyond `maxFileBytes` is emptied once it is read (its writers append, so they go on at the
+// start).
 class LogTail : public QObject
 {
     Q_OBJECT
 public:
     static constexpr qint64 maxFileBytes = 16 * 1024 * 1024;
-    static constexpr qsizetype maxLineBytes = 4096;   // the rest of a longer line is cut, and says so
+    static constexpr qsizetype maxLineBytes = 4096; // the rest of a longer line is cut, and says so
 
     explicit LogTail(QObject *parent = nullptr);
 
@@ -35,7 +36,7 @@ private:
 
     QFile m_file;
     QFileSystemWatcher m_watcher;
-    QTimer m_poll;   // inotify is not everywhere (network file systems, exhausted watches)
+    QTimer m_poll; // inotify is not everywhere (network file systems, exhausted watches)
     QByteArray m_partial;
     bool m_skipFirst = false;
 };

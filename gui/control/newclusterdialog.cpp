@@ -25,7 +25,9 @@ NewClusterDialog::NewClusterDialog(QWidget *parent) : QDialog(parent)
 {
     setWindowTitle(tr("New Local Cluster"));
     auto *const layout = new QVBoxLayout(this);
-    auto *const intro = new QLabel(tr("A master and its secondaries are started on this computer, as processes of the dashboard."), this);
+    auto *const intro = new QLabel(
+        tr("A master and its secondaries are started on this computer, as processes of the dashboard."),
+        this);
     intro->setWordWrap(true);
     layout->addWidget(intro);
 
@@ -107,7 +109,8 @@ void NewClusterDialog::validate()
             const Result<RunRecord> record = RunRecord::read(RunRecord::pathIn(folder));
             existing = bool(record);
             if (record)
-                note = tr("The folder holds a cluster of a master and %n secondary(s); it will be opened.", nullptr, int(record->nodes.size()) - 1);
+                note = tr("The folder holds a cluster of a master and %n secondary(s); it will be opened.",
+                          nullptr, int(record->nodes.size()) - 1);
             else
                 problem = record.error().text;
         } else if (info.exists() && !QDir(folder).isEmpty()) {

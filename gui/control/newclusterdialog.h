@@ -27,7 +27,8 @@ public:
     void setProblem(const QString &text);
 
 signals:
-    void submitted(const replog::LocalCluster::Options &options);   // the dialog stays open until somebody closes it
+    void
+    submitted(const replog::LocalCluster::Options &options); // the dialog stays open until somebody closes it
 
 private:
     void validate();

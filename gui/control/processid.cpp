@@ -29,7 +29,7 @@ ProcessId ProcessId::of(qint64 pid)
     const QByteArray stat = file.readAll();
     // The second field is the program's name in parentheses and may hold anything, so count from its end.
     const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
-    constexpr qsizetype stateField = 0, startTimeField = 19;   // fields 3 and 22 of proc(5)
+    constexpr qsizetype stateField = 0, startTimeField = 19; // fields 3 and 22 of proc(5)
     if (fields.size() <= startTimeField || fields[stateField] == "Z" || fields[stateField] == "X")
         return {};
     return {pid, fields[startTimeField].toULongLong(), currentBootId()};

@@ -6,12 +6,12 @@
 
 namespace replog {
 
-// Which process a pid means. Pids are reused; the time a process was started at, with the boot it belongs to, tells
-// whether it is still the same one.
+// Which process a pid means. Pids are reused; the time a process was started at, with the boot it belongs to,
+// tells whether it is still the same one.
 struct ProcessId
 {
-    qint64 pid = 0;           // 0: none
-    quint64 startTicks = 0;   // clock ticks since boot
+    qint64 pid = 0;         // 0: none
+    quint64 startTicks = 0; // clock ticks since boot
     QString bootId;
 
     // The running process of that pid; a null id if there is none (a zombie counts as none).

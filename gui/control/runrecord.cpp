@@ -20,12 +20,14 @@ namespace {
 QJsonObject processToJson(const ProcessId &id)
 {
     // Ticks as text: JSON numbers are doubles.
-    return {{u"pid"_s, id.pid}, {u"start_ticks"_s, QString::number(id.startTicks)}, {u"boot_id"_s, id.bootId}};
+    return {
+        {u"pid"_s, id.pid}, {u"start_ticks"_s, QString::number(id.startTicks)}, {u"boot_id"_s, id.bootId}};
 }
 
 ProcessId processFromJson(const QJsonObject &object)
 {
-    return {object[u"pid"_s].toInteger(), object[u"start_ticks"_s].toString().toULongLong(), object[u"boot_id"_s].toString()};
+    return {object[u"pid"_s].toInteger(), object[u"start_ticks"_s].toString().toULongLong(),
+            object[u"boot_id"_s].toString()};
 }
 
 Result<void> writeFile(const QString &path, const QByteArray &bytes)
@@ -38,7 +40,8 @@ Result<void> writeFile(const QString &path, const QByteArray &bytes)
 
 QString statePath(const QString &stateFolder, const QString &folder)
 {
-    const QByteArray hash = QCryptographicHash::hash(folder.toUtf8(), QCryptographicHash::Sha256).toHex().first(16);
+    const QByteArray hash =
+        QCryptographicHash::hash(folder.toUtf8(), QCryptographicHash::Sha256).toHex().first(16);
     return stateFolder + u'/' + QString::fromLatin1(hash) + u".json"_s;
 }
 
@@ -71,7 +74,10 @@ QJsonObject RunRecord::toJson() const
             object[u"process"_s] = processToJson(node.process);
         list.append(object);
     }
-    return {{u"folder"_s, folder}, {u"temporary"_s, temporary}, {u"owner"_s, processToJson(owner)}, {u"nodes"_s, list}};
+    return {{u"folder"_s, folder},
+            {u"temporary"_s, temporary},
+            {u"owner"_s, processToJson(owner)},
+            {u"nodes"_s, list}};
 }
 
 Result<RunRecord> RunRecord::fromJson(const QJsonObject &object)
@@ -138,7 +144,7 @@ QList<RunRecord> RunRecord::leftovers(const QString &stateFolder)
     for (const QString &name : dir.entryList({u"*.json"_s}, QDir::Files, QDir::Name)) {
         const Result<RunRecord> record = read(dir.filePath(name));
         if (record && record->owner.isAlive())
-            continue;   // another dashboard has it open
+            continue; // another dashboard has it open
         if (record && record->hasLivingNode())
             found.append(*record);
         else

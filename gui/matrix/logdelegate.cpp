@@ -69,7 +69,9 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     else if (waitingRow)
         painter->fillRect(rect, toneGround(palette, Tone::Warning));
     if (waiting && column >= LogModel::FirstNodeColumn)
-        painter->fillRect(rect, toneGround(palette, Tone::Warning));   // on top of the row's: it is this node that it waits for
+        painter->fillRect(
+            rect,
+            toneGround(palette, Tone::Warning)); // on top of the row's: it is this node that it waits for
     const auto ink = [&](Tone tone) { return toneColor(palette, tone); };
     const int glyphSize = option.fontMetrics.height() - 1;
 
@@ -77,7 +79,8 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
         const auto state = CellState(index.data(LogModel::CellRole).toInt());
         const Tone tone = waiting ? Tone::Warning : toneOf(state);
         // What is as it should be needs no word, so that the rest stands out; the legend has it.
-        const QString word = state == CellState::Committed ? QString() : index.data(Qt::DisplayRole).toString();
+        const QString word =
+            state == CellState::Committed ? QString() : index.data(Qt::DisplayRole).toString();
         const bool room = rect.width() >= LogDelegate::roomyWidth(option.fontMetrics);
         const int left = room ? rect.left() + Margin : rect.center().x() - glyphSize / 2;
         const QRect glyph(left, rect.center().y() - glyphSize / 2, glyphSize, glyphSize);
@@ -89,7 +92,8 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
         }
     } else if (column == LogModel::IdColumn) {
         if (waiting)
-            painter->fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), toneFill(palette, Tone::Warning));
+            painter->fillRect(QRect(rect.left(), rect.top(), 3, rect.height()),
+                              toneFill(palette, Tone::Warning));
         painter->setPen(ink(Tone::Muted));
         painter->drawText(rect.adjusted(Margin, 0, -Margin, 0), Qt::AlignVCenter | Qt::AlignRight,
                           QString::number(index.data(Qt::DisplayRole).toULongLong()));
@@ -105,8 +109,9 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     } else {
         QRect place = rect.adjusted(Margin, 0, -Margin, 0);
         if (column == LogModel::WaitColumn && waiting) {
-            drawCachedGlyph(painter, QRect(place.left(), rect.center().y() - glyphSize / 2, glyphSize, glyphSize),
-                      Glyph::Hourglass, ink(Tone::Warning));
+            drawCachedGlyph(painter,
+                            QRect(place.left(), rect.center().y() - glyphSize / 2, glyphSize, glyphSize),
+                            Glyph::Hourglass, ink(Tone::Warning));
             place.adjust(glyphSize + Gap, 0, 0, 0);
         }
         QString text = ClusterText::oneLine(index.data(Qt::DisplayRole).toString());

@@ -15,9 +15,11 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-LogExportButton::LogExportButton(MessagePages::Fetch fetch, const ClusterModel &cluster, const LogModel &log, QWidget *parent)
-    : QWidget(parent), m_fetch(std::move(fetch)), m_cluster(cluster), m_log(log), m_button(new QToolButton(this)),
-      m_cancel(new QPushButton(this)), m_json(new QAction(this)), m_csv(new QAction(this)), m_texts(this)
+LogExportButton::LogExportButton(MessagePages::Fetch fetch, const ClusterModel &cluster, const LogModel &log,
+                                 QWidget *parent)
+    : QWidget(parent), m_fetch(std::move(fetch)), m_cluster(cluster), m_log(log),
+      m_button(new QToolButton(this)), m_cancel(new QPushButton(this)), m_json(new QAction(this)),
+      m_csv(new QAction(this)), m_texts(this)
 {
     m_json->setObjectName(u"exportJsonAction"_s);
     m_json->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_E));
@@ -60,9 +62,11 @@ void LogExportButton::ask(LogExporter::Format format)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(json ? u"jsonl"_s : u"csv"_s);
-    dialog->setNameFilters({json ? tr("JSON lines (*.jsonl)") : tr("Comma-separated values (*.csv)"), tr("All files (*)")});
+    dialog->setNameFilters(
+        {json ? tr("JSON lines (*.jsonl)") : tr("Comma-separated values (*.csv)"), tr("All files (*)")});
     dialog->selectFile(json ? u"log.jsonl"_s : u"log.csv"_s);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, format](const QString &path) { exportTo(path, format); });
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, format](const QString &path) { exportTo(path, format); });
     dialog->open();
 }
 
@@ -83,7 +87,7 @@ void LogExportButton::exportTo(const QString &path, LogExporter::Format format)
     m_exporter = new LogExporter(
         m_fetch, m_log.nodes(),
         [this](quint64 id, const QString &node) {
-            switch (m_log.cellState(id, node)) {   // not translated: files are read by programs
+            switch (m_log.cellState(id, node)) { // not translated: files are read by programs
             case CellState::Committed:
                 return u"committed"_s;
             case CellState::Held:
@@ -102,7 +106,9 @@ void LogExportButton::exportTo(const QString &path, LogExporter::Format format)
     });
     connect(m_exporter, &LogExporter::finished, this, [this](const QString &file, quint64 written) {
         end();
-        emit notice(tr("%n message(s) written to %1.", nullptr, int(written)).arg(QFileInfo(file).absoluteFilePath()), false);
+        emit notice(
+            tr("%n message(s) written to %1.", nullptr, int(written)).arg(QFileInfo(file).absoluteFilePath()),
+            false);
     });
     connect(m_exporter, &LogExporter::failed, this, [this](const QString &error) {
         end();

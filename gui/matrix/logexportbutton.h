@@ -21,7 +21,8 @@ class LogExportButton : public QWidget
     Q_OBJECT
 public:
     // `cluster` and `log` must outlive the button.
-    LogExportButton(MessagePages::Fetch fetch, const ClusterModel &cluster, const LogModel &log, QWidget *parent = nullptr);
+    LogExportButton(MessagePages::Fetch fetch, const ClusterModel &cluster, const LogModel &log,
+                    QWidget *parent = nullptr);
 
     // Everything that is shown: the whole log, or what the filter found.
     void exportTo(const QString &path, LogExporter::Format format);

@@ -14,8 +14,8 @@ namespace {
 QByteArray csvField(const QString &text)
 {
     QByteArray field = text.toUtf8();
-    if (field.contains('"') || field.contains(',') || field.contains('\n') || field.contains('\r')
-        || field.startsWith(' ') || field.endsWith(' '))
+    if (field.contains('"') || field.contains(',') || field.contains('\n') || field.contains('\r') ||
+        field.startsWith(' ') || field.endsWith(' '))
         field = '"' + field.replace('"', "\"\"") + '"';
     return field;
 }
@@ -106,7 +106,8 @@ QByteArray LogExporter::line(const Message &message) const
     QJsonObject nodes;
     for (const QString &node : m_nodes)
         nodes.insert(node, m_state(message.id, node));
-    const QJsonObject object{{u"id"_s, qint64(message.id)}, {u"message"_s, message.text}, {u"nodes"_s, nodes}};
+    const QJsonObject object{
+        {u"id"_s, qint64(message.id)}, {u"message"_s, message.text}, {u"nodes"_s, nodes}};
     return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
 }
 

@@ -10,8 +10,8 @@
 
 namespace replog {
 
-// Writes messages with their state on each node to a file, as JSON lines ({"id", "message", "nodes": {name: state}}) or
-// CSV (a column a node), in bounded memory. The file appears only when it is whole. GUI thread.
+// Writes messages with their state on each node to a file, as JSON lines ({"id", "message", "nodes": {name:
+// state}}) or CSV (a column a node), in bounded memory. The file appears only when it is whole. GUI thread.
 class LogExporter : public QObject
 {
     Q_OBJECT

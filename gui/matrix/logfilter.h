@@ -7,8 +7,8 @@
 
 namespace replog {
 
-// Finds the messages that contain a text, case-insensitively: reads the log from its begin and goes on with what is
-// appended. GUI thread.
+// Finds the messages that contain a text, case-insensitively: reads the log from its begin and goes on with
+// what is appended. GUI thread.
 class LogFilter : public QObject
 {
     Q_OBJECT
@@ -22,12 +22,12 @@ public:
     void setLastId(quint64 lastId);
     QString text() const { return m_text; }
     quint64 scanned() const { return m_scanned; }
-    bool isFull() const { return m_matches >= MatchLimit; }   // there may be more, they are not looked for
+    bool isFull() const { return m_matches >= MatchLimit; } // there may be more, they are not looked for
 
 signals:
     void matched(const QList<quint64> &ids);
     void progressed();
-    void failed(const QString &error);       // tried again shortly
+    void failed(const QString &error); // tried again shortly
 
 private:
     void goOn();

@@ -53,7 +53,8 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
     });
     connect(&cluster, &ClusterModel::nodeHeldChanged, this, &LogModel::handleHeld);
     connect(&cluster, &ClusterModel::nodeCommittedChanged, this, &LogModel::handleHeld);
-    connect(&cluster, &ClusterModel::nodeStateChanged, this, [this](const QString &name) { handleState(name); });
+    connect(&cluster, &ClusterModel::nodeStateChanged, this,
+            [this](const QString &name) { handleState(name); });
     connect(&cluster, &ClusterModel::waitOpened, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitChanged, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) { handleWait(wait.id); });
@@ -147,7 +148,10 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
             return tr("%1 of %2 · %3").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait));
         if (role == Qt::ToolTipRole) {
             return tr("Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: %4.")
-                .arg(id).arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait));
+                .arg(id)
+                .arg(wait->acks)
+                .arg(wait->w)
+                .arg(ClusterText::waitsFor(*wait));
         }
         return {};
     default:
@@ -175,8 +179,9 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
             text = tr("%1 holds message %2, and shows it to its readers.");
             break;
         case CellState::Held:
-            text = tr("%1 holds message %2; it is not committed there yet, so readers of committed messages do not "
-                      "see it.");
+            text = tr(
+                "%1 holds message %2; it is not committed there yet, so readers of committed messages do not "
+                "see it.");
             break;
         case CellState::OnItsWay:
             text = tr("%1 does not hold message %2 yet; it is on its way.");
@@ -208,10 +213,12 @@ QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role
         case Qt::DisplayRole:
             return node->name;
         case Qt::DecorationRole:
-            return glyphIcon(glyphOf(node->state()), toneColor(QApplication::palette(), toneOf(node->state())));
+            return glyphIcon(glyphOf(node->state()),
+                             toneColor(QApplication::palette(), toneOf(node->state())));
         case Qt::ToolTipRole:
-            return tr("%1 (%2): %3\n%4").arg(node->name, ClusterText::role(node->role),
-                                             ClusterText::state(node->state()), ClusterText::stateExplained(*node));
+            return tr("%1 (%2): %3\n%4")
+                .arg(node->name, ClusterText::role(node->role), ClusterText::state(node->state()),
+                     ClusterText::stateExplained(*node));
         case Qt::AccessibleTextRole:
             return tr("%1, %2").arg(node->name, ClusterText::state(node->state()));
         case StateRole:

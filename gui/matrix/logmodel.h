@@ -10,25 +10,25 @@ namespace replog {
 
 // How one message stands on one node.
 enum class CellState {
-    Committed,   // held, and the node shows it to its readers
-    Held,        // held, not committed yet as far as the node knows
-    OnItsWay,    // not held; the node is up and will get it
-    Missing,     // not held, and the node cannot take it now
+    Committed, // held, and the node shows it to its readers
+    Held,      // held, not committed yet as far as the node knows
+    OnItsWay,  // not held; the node is up and will get it
+    Missing,   // not held, and the node cannot take it now
 };
 
-// The log as a table: a row a message, in total order; number, text, what it waits for, and a column a node. What a
-// cell says comes from how far each node's log reaches, so that nothing is asked for per row; texts come from the
-// pages. Shows the whole log, or a list of ids (see setIds).
+// The log as a table: a row a message, in total order; number, text, what it waits for, and a column a node.
+// What a cell says comes from how far each node's log reaches, so that nothing is asked for per row; texts
+// come from the pages. Shows the whole log, or a list of ids (see setIds).
 class LogModel : public QAbstractTableModel
 {
     Q_OBJECT
 public:
     enum Column { IdColumn, TextColumn, WaitColumn, FirstNodeColumn };
     enum Role {
-        CellRole = Qt::UserRole,   // int(CellState), of node columns
-        WaitingRole,               // bool: this message has a client waiting; of node columns: it waits for this node
-        LoadedRole,                // bool: the text is here
-        StateRole,                 // int(NodeState), of node columns' header
+        CellRole = Qt::UserRole, // int(CellState), of node columns
+        WaitingRole, // bool: this message has a client waiting; of node columns: it waits for this node
+        LoadedRole,  // bool: the text is here
+        StateRole,   // int(NodeState), of node columns' header
     };
 
     // Both must outlive the model.
@@ -39,10 +39,11 @@ public:
     QVariant data(const QModelIndex &index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-    // Messages up to this id are left out: the log is longer than what a table can scroll. 0: it is all there.
+    // Messages up to this id are left out: the log is longer than what a table can scroll. 0: it is all
+    // there.
     quint64 leftOut() const { return m_base; }
     quint64 idAt(int row) const;
-    int rowOf(quint64 id) const;               // -1 if it is not shown
+    int rowOf(quint64 id) const; // -1 if it is not shown
     QStringList nodes() const { return m_nodes; }
     CellState cellState(quint64 id, const QString &node) const;
     static QString cellWord(CellState state);
@@ -64,13 +65,13 @@ private:
     void handleWait(quint64 id);
     QVariant cellData(quint64 id, const QString &node, int role) const;
     void changed(quint64 first, quint64 last, int firstColumn, int lastColumn);
-    int firstRowFrom(quint64 id) const;        // of the first row with at least this id
+    int firstRowFrom(quint64 id) const; // of the first row with at least this id
 
     ClusterModel &m_cluster;
     MessagePages &m_pages;
     QStringList m_nodes;
-    quint64 m_rows = 0;                        // of the whole log
-    quint64 m_base = 0;                        // see leftOut()
+    quint64 m_rows = 0; // of the whole log
+    quint64 m_base = 0; // see leftOut()
     bool m_filtered = false;
     QList<quint64> m_ids;
 };

@@ -21,7 +21,7 @@ LogTable::LogTable(QWidget *parent) : RowTable(9, parent)
     horizontalHeader()->setSectionsClickable(false);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setMinimumSectionSize(36);
-    horizontalHeader()->setTextElideMode(Qt::ElideLeft);   // nodes' names differ in their ends
+    horizontalHeader()->setTextElideMode(Qt::ElideLeft); // nodes' names differ in their ends
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &LogTable::handleScrolled);
     connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &LogTable::handleRangeChanged);
 }
@@ -89,7 +89,9 @@ void LogTable::keyPressEvent(QKeyEvent *event)
 int LogTable::idWidth() const
 {
     const quint64 last = model()->index(model()->rowCount() - 1, LogModel::IdColumn).data().toULongLong();
-    return fontMetrics().horizontalAdvance(QString(std::max<qsizetype>(5, QString::number(last).size()), u'0')) + 24;
+    return fontMetrics().horizontalAdvance(
+               QString(std::max<qsizetype>(5, QString::number(last).size()), u'0')) +
+           24;
 }
 
 void LogTable::fitColumns()
@@ -106,7 +108,7 @@ void LogTable::fitColumns()
     int header = wide;
     for (int i = 0; i < nodes; ++i) {
         const QString name = model()->headerData(LogModel::FirstNodeColumn + i, Qt::Horizontal).toString();
-        header = std::max(header, widthOf(name) + 2 * metrics.height() + 4);   // with the sign before it
+        header = std::max(header, widthOf(name) + 2 * metrics.height() + 4); // with the sign before it
     }
     wide = std::min(header, wide * 3 / 2);
     // The sign of the node's state and the end of its name, in which names differ.

@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// The table of the log: follows the end of the log unless the user scrolled away from it, and fits its columns to the
-// width.
+// The table of the log: follows the end of the log unless the user scrolled away from it, and fits its
+// columns to the width.
 class LogTable : public RowTable
 {
     Q_OBJECT

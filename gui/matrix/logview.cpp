@@ -24,8 +24,8 @@ namespace replog {
 
 namespace {
 
-constexpr int FilterDelayMs = 250;          // after the last key
-constexpr quint64 CopyLimit = 100'000;      // rows that the clipboard is asked to hold
+constexpr int FilterDelayMs = 250;     // after the last key
+constexpr quint64 CopyLimit = 100'000; // rows that the clipboard is asked to hold
 
 MessagePages::Fetch fetchFrom(ClusterSession &session)
 {
@@ -48,7 +48,8 @@ protected:
     void paintEvent(QPaintEvent *) override
     {
         QPainter painter(this);
-        drawGlyph(&painter, rect(), LogDelegate::glyphOf(m_state), toneColor(palette(), LogDelegate::toneOf(m_state)));
+        drawGlyph(&painter, rect(), LogDelegate::glyphOf(m_state),
+                  toneColor(palette(), LogDelegate::toneOf(m_state)));
     }
 
 private:
@@ -231,7 +232,7 @@ QWidget *LogView::makeFooter()
     m_status->setObjectName(u"logStatus"_s);
     m_status->setForegroundRole(QPalette::PlaceholderText);
     m_status->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);   // it does not widen the window
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // it does not widen the window
     line->addWidget(m_status, 1);
     return bar;
 }
@@ -264,11 +265,18 @@ void LogView::handleGoTo()
     else if (goTo(id))
         emit notice(u"goTo"_s, {}, false);
     else if (id > m_session.model().lastId())
-        emit notice(u"goTo"_s, tr("There is no message %1: the log ends at %2.").arg(id).arg(m_session.model().lastId()), true);
+        emit notice(u"goTo"_s,
+                    tr("There is no message %1: the log ends at %2.").arg(id).arg(m_session.model().lastId()),
+                    true);
     else if (m_model->isFiltered())
         emit notice(u"goTo"_s, tr("Message %1 is not among those that the filter shows.").arg(id), true);
     else
-        emit notice(u"goTo"_s, tr("Message %1 is not among the newest %L2, which the log shows. Filter by its text to find it.").arg(id).arg(m_model->rowCount()), true);
+        emit notice(
+            u"goTo"_s,
+            tr("Message %1 is not among the newest %L2, which the log shows. Filter by its text to find it.")
+                .arg(id)
+                .arg(m_model->rowCount()),
+            true);
 }
 
 bool LogView::goTo(quint64 id)
@@ -286,8 +294,10 @@ void LogView::copySelected()
     QList<quint64> ids;
     for (const QItemSelectionRange &range : m_table->selectionModel()->selection()) {
         if (quint64(ids.size()) + quint64(range.height()) > CopyLimit) {
-            emit notice(u"copy"_s, tr("Too much to copy: at most %1 messages; export them instead.")
-                                       .arg(QLocale().toString(CopyLimit)), true);
+            emit notice(u"copy"_s,
+                        tr("Too much to copy: at most %1 messages; export them instead.")
+                            .arg(QLocale().toString(CopyLimit)),
+                        true);
             return;
         }
         for (int row = range.top(); row <= range.bottom(); ++row)
@@ -312,7 +322,8 @@ void LogView::updateStatus()
         else if (m_filter.scanned() < cluster.lastId())
             parts.append(tr("searched %1 %").arg(m_filter.scanned() * 100 / cluster.lastId()));
     }
-    parts.append(tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.lastId(), INT_MAX))).arg(cluster.lastId()));
+    parts.append(tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.lastId(), INT_MAX)))
+                     .arg(cluster.lastId()));
     if (!m_model->isFiltered() && m_model->leftOut() > 0)
         parts.append(tr("the newest %L1 are shown").arg(m_model->rowCount()));
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));

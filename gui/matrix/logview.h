@@ -18,8 +18,8 @@ namespace replog {
 class LogModel;
 class LogTable;
 
-// The log matrix with what belongs to it: filter, go to an id, follow the end, copy and export; a legend and counts
-// below.
+// The log matrix with what belongs to it: filter, go to an id, follow the end, copy and export; a legend and
+// counts below.
 class LogView : public QWidget
 {
     Q_OBJECT

@@ -7,7 +7,7 @@ namespace {
 
 constexpr int AgainMs = 1000;
 constexpr int FirstChunk = 50;
-constexpr qsizetype LargeCharacters = 1024 * 1024;   // in one answer; parsing it is felt in the window
+constexpr qsizetype LargeCharacters = 1024 * 1024; // in one answer; parsing it is felt in the window
 
 } // namespace
 
@@ -96,9 +96,10 @@ void MessagePages::startFetches()
         if (from >= end)
             continue;
         m_fetching.insert(page);
-        m_fetch(from, int(end - from), this, [this, page, from, generation = m_generation](const MessagePage &fetched) {
-            handleFetched(page, from, generation, fetched);
-        });
+        m_fetch(from, int(end - from), this,
+                [this, page, from, generation = m_generation](const MessagePage &fetched) {
+                    handleFetched(page, from, generation, fetched);
+                });
     }
 }
 
@@ -124,7 +125,7 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
     quint64 next = firstOf(page) + quint64(held->texts.size());
     for (const Message &message : fetched.messages) {
         if (message.id != next || message.id >= firstOf(page + 1))
-            continue;   // held already, or not ours
+            continue; // held already, or not ours
         const bool shortened = message.text.size() > TextLimit;
         held->texts.append(shortened ? message.text.left(TextLimit) : message.text);
         held->shortened.append(shortened);

@@ -12,17 +12,18 @@
 
 namespace replog {
 
-// Message texts by id, fetched in pages as they are asked for, the least recently used forgotten: memory stays bounded
-// however long the log. A text longer than TextLimit is kept shortened (see isShortened). GUI thread.
+// Message texts by id, fetched in pages as they are asked for, the least recently used forgotten: memory
+// stays bounded however long the log. A text longer than TextLimit is kept shortened (see isShortened). GUI
+// thread.
 class MessagePages : public QObject
 {
     Q_OBJECT
 public:
     static constexpr int PageSize = 200;
     static constexpr int PageLimit = 100;
-    static constexpr int TextLimit = 1000;      // characters kept of one message
+    static constexpr int TextLimit = 1000; // characters kept of one message
     static constexpr int FetchesAtOnce = 3;
-    static constexpr int WantedLimit = 60;      // pages asked for and not yet fetched; older wishes are dropped
+    static constexpr int WantedLimit = 60; // pages asked for and not yet fetched; older wishes are dropped
 
     using Fetched = std::function<void(const MessagePage &)>;
     using Fetch = std::function<void(quint64 from, int limit, QObject *context, Fetched done)>;
@@ -41,12 +42,12 @@ public:
 
 signals:
     void ready(quint64 first, quint64 last);
-    void failed(const QString &error);          // a fetch did not work; it is tried again shortly
+    void failed(const QString &error); // a fetch did not work; it is tried again shortly
 
 private:
     struct Page
     {
-        QStringList texts;                      // from the page's first id on, without gaps
+        QStringList texts; // from the page's first id on, without gaps
         QList<bool> shortened;
         std::list<quint64>::iterator used;
     };
@@ -60,12 +61,12 @@ private:
 
     Fetch m_fetch;
     QHash<quint64, Page> m_pages;
-    std::list<quint64> m_order;                 // page numbers, most recently used first
-    QList<quint64> m_wanted;                    // oldest wish first
+    std::list<quint64> m_order; // page numbers, most recently used first
+    QList<quint64> m_wanted;    // oldest wish first
     QSet<quint64> m_fetching;
     quint64 m_lastId = 0;
-    quint64 m_generation = 0;                   // answers from before a clear() are dropped
-    int m_chunk;                                // messages asked for at once: fewer when they are large
+    quint64 m_generation = 0; // answers from before a clear() are dropped
+    int m_chunk;              // messages asked for at once: fewer when they are large
     QTimer m_start;
     QTimer m_again;
 };

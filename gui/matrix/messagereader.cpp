@@ -14,8 +14,10 @@ constexpr qsizetype HighCharacters = 2 * 1024 * 1024;
 
 } // namespace
 
-MessageReader::MessageReader(MessagePages::Fetch fetch, QObject *parent) : QObject(parent), m_fetch(std::move(fetch))
-{}
+MessageReader::MessageReader(MessagePages::Fetch fetch, QObject *parent)
+    : QObject(parent), m_fetch(std::move(fetch))
+{
+}
 
 QList<IdSpan> MessageReader::spansOf(const QList<quint64> &ascendingIds)
 {
@@ -61,17 +63,19 @@ void MessageReader::next()
     quint64 end = std::min(m_spans[m_at].last, m_from + quint64(m_limit) - 1);
     for (qsizetype i = m_at + 1; i < m_spans.size() && m_spans[i].first < m_from + quint64(m_limit); ++i)
         end = std::min(m_spans[i].last, m_from + quint64(m_limit) - 1);
-    m_fetch(m_from, int(end - m_from + 1), this, [this, end, generation = m_generation](const MessagePage &page) {
-        if (generation == m_generation)
-            handleFetched(end, page);
-    });
+    m_fetch(m_from, int(end - m_from + 1), this,
+            [this, end, generation = m_generation](const MessagePage &page) {
+                if (generation == m_generation)
+                    handleFetched(end, page);
+            });
 }
 
 void MessageReader::handleFetched(quint64 end, const MessagePage &page)
 {
     if (!page.error.isEmpty() || page.messages.isEmpty()) {
         m_reading = false;
-        emit failed(page.error.isEmpty() ? tr("The master gave no messages from %1 on.").arg(m_from) : page.error);
+        emit failed(page.error.isEmpty() ? tr("The master gave no messages from %1 on.").arg(m_from)
+                                         : page.error);
         return;
     }
     QList<Message> asked;

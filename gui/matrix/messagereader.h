@@ -14,8 +14,8 @@ struct IdSpan
     quint64 last = 0;
 };
 
-// Reads whole messages of the log in order, a batch at a time, each as large as its messages are small. For filter,
-// copy and export. One reading at a time; GUI thread.
+// Reads whole messages of the log in order, a batch at a time, each as large as its messages are small. For
+// filter, copy and export. One reading at a time; GUI thread.
 class MessageReader : public QObject
 {
     Q_OBJECT
@@ -29,9 +29,9 @@ public:
     static QList<IdSpan> spansOf(const QList<quint64> &ascendingIds);
 
 signals:
-    void batch(const QList<replog::Message> &messages);   // only those asked for
+    void batch(const QList<replog::Message> &messages); // only those asked for
     void finished();
-    void failed(const QString &error);                    // nothing follows
+    void failed(const QString &error); // nothing follows
 
 private:
     void next();
@@ -39,8 +39,8 @@ private:
 
     MessagePages::Fetch m_fetch;
     QList<IdSpan> m_spans;
-    qsizetype m_at = 0;              // the span that is read
-    quint64 m_from = 1;              // what comes next in it
+    qsizetype m_at = 0; // the span that is read
+    quint64 m_from = 1; // what comes next in it
     int m_limit = 0;
     quint64 m_generation = 0;
     bool m_reading = false;

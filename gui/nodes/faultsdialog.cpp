@@ -41,7 +41,8 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     setWindowTitle(tr("Faults of %1").arg(node));
     auto *column = new QVBoxLayout(this);
     column->setSpacing(12);
-    auto *intro = new QLabel(tr("What %1 does to the master's deliveries, from now on until changed.").arg(node), this);
+    auto *intro =
+        new QLabel(tr("What %1 does to the master's deliveries, from now on until changed.").arg(node), this);
     intro->setWordWrap(true);
     column->addWidget(intro);
 

@@ -15,8 +15,8 @@ namespace replog {
 
 class ClusterSession;
 
-// The faults that a secondary plays: reads them from the node, writes them to it, and says in its own place why that
-// does not work.
+// The faults that a secondary plays: reads them from the node, writes them to it, and says in its own place
+// why that does not work.
 class FaultsDialog : public QDialog
 {
     Q_OBJECT

@@ -17,7 +17,8 @@ constexpr int CountdownMs = 100;
 
 } // namespace
 
-NodesModel::NodesModel(ClusterModel &cluster, QObject *parent) : QAbstractTableModel(parent), m_cluster(cluster)
+NodesModel::NodesModel(ClusterModel &cluster, QObject *parent)
+    : QAbstractTableModel(parent), m_cluster(cluster)
 {
     for (const NodeInfo &node : cluster.nodes())
         m_names.append(node.name);
@@ -70,7 +71,8 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
         return display(*node, column);
     case Qt::DecorationRole:
         if (column == StateColumn)
-            return glyphIcon(glyphOf(node->state()), toneColor(QApplication::palette(), toneOf(node->state())));
+            return glyphIcon(glyphOf(node->state()),
+                             toneColor(QApplication::palette(), toneOf(node->state())));
         if (column == NameColumn) {
             const bool master = node->role == NodeRole::Master;
             return glyphIcon(master ? Glyph::Star : Glyph::Disc,
@@ -86,15 +88,17 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
             return toneColor(QApplication::palette(), Tone::Warning);
         return {};
     case Qt::TextAlignmentRole: {
-        const bool text = column == NameColumn || column == RoleColumn || column == StateColumn || column == ErrorColumn;
+        const bool text =
+            column == NameColumn || column == RoleColumn || column == StateColumn || column == ErrorColumn;
         return QVariant::fromValue((text ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     }
     case Qt::ToolTipRole:
         if (column == StateColumn)
             return ClusterText::stateExplained(*node);
         if (column == NameColumn)
-            return tr("%1, %2\nEpoch: %3\nAttempts: %4").arg(ClusterText::role(node->role), node->url.toString(),
-                                                             display(*node, EpochColumn), display(*node, AttemptsColumn));
+            return tr("%1, %2\nEpoch: %3\nAttempts: %4")
+                .arg(ClusterText::role(node->role), node->url.toString(), display(*node, EpochColumn),
+                     display(*node, AttemptsColumn));
         if (column == ErrorColumn)
             return display(*node, column);
         return {};
@@ -143,7 +147,8 @@ QString NodesModel::display(const NodeInfo &node, int column) const
         return countdown(std::max<qint64>(0, node.nextRetryAtMs - m_cluster.nowMs()));
     case ErrorColumn:
         // That a stopped node cannot be reached is no news.
-        if (!node.lastError.isEmpty() || node.process == ProcessState::Stopped || node.process == ProcessState::Starting)
+        if (!node.lastError.isEmpty() || node.process == ProcessState::Stopped ||
+            node.process == ProcessState::Starting)
             return node.lastError;
         return node.contactError;
     default:
@@ -156,7 +161,8 @@ QVariant NodesModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation == Qt::Vertical)
         return {};
     if (role == Qt::TextAlignmentRole) {
-        const bool text = section == NameColumn || section == RoleColumn || section == StateColumn || section == ErrorColumn;
+        const bool text = section == NameColumn || section == RoleColumn || section == StateColumn ||
+                          section == ErrorColumn;
         return QVariant::fromValue((text ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     }
     if (role == Qt::ToolTipRole) {

@@ -8,15 +8,26 @@
 
 namespace replog {
 
-// The nodes of the cluster, a row each, in the cluster's order. The countdown to the next attempt moves by itself while
-// one is planned.
+// The nodes of the cluster, a row each, in the cluster's order. The countdown to the next attempt moves by
+// itself while one is planned.
 class NodesModel : public QAbstractTableModel
 {
     Q_OBJECT
 public:
     enum Column {
-        NameColumn, RoleColumn, StateColumn, EpochColumn, LastIdColumn, CommittedColumn, LagColumn, AttemptsColumn,
-        RetriesColumn, FailuresColumn, NextAttemptColumn, ErrorColumn, ColumnCount
+        NameColumn,
+        RoleColumn,
+        StateColumn,
+        EpochColumn,
+        LastIdColumn,
+        CommittedColumn,
+        LagColumn,
+        AttemptsColumn,
+        RetriesColumn,
+        FailuresColumn,
+        NextAttemptColumn,
+        ErrorColumn,
+        ColumnCount
     };
 
     // `cluster` must outlive the model.

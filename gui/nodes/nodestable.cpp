@@ -13,8 +13,8 @@ namespace replog {
 
 namespace {
 
-constexpr int FitMs = 100;            // figures change often; it is enough to look now and then whether they fit
-constexpr int ErrorCharacters = 14;   // fewer of an error are not worth a column
+constexpr int FitMs = 100; // figures change often; it is enough to look now and then whether they fit
+constexpr int ErrorCharacters = 14; // fewer of an error are not worth a column
 
 } // namespace
 
@@ -64,7 +64,8 @@ int NodesTable::neededWidth(int column) const
 {
     const QFontMetrics metrics = fontMetrics();
     const int margins = 17;
-    const int title = metrics.horizontalAdvance(model()->headerData(column, Qt::Horizontal).toString()) + margins;
+    const int title =
+        metrics.horizontalAdvance(model()->headerData(column, Qt::Horizontal).toString()) + margins;
     if (column == NodesModel::ErrorColumn)
         return std::max(title, metrics.averageCharWidth() * ErrorCharacters);
     int widest = std::max(title, sizeHintForColumn(column));
@@ -72,7 +73,8 @@ int NodesTable::neededWidth(int column) const
     if (column == NodesModel::NextAttemptColumn)
         widest = std::max(widest, metrics.horizontalAdvance(NodesModel::countdown(9900)) + margins);
     if (column == NodesModel::StateColumn)
-        widest = std::max(widest, metrics.horizontalAdvance(ClusterText::state(NodeState::Unhealthy)) + metrics.height() + 2 * margins);
+        widest = std::max(widest, metrics.horizontalAdvance(ClusterText::state(NodeState::Unhealthy)) +
+                                      metrics.height() + 2 * margins);
     return widest;
 }
 
@@ -87,7 +89,8 @@ void NodesTable::fitColumns()
     }
     // The name's tool tip tells the first three too, and the line below the whole error.
     const int room = viewport()->width();
-    for (int column : {NodesModel::RoleColumn, NodesModel::EpochColumn, NodesModel::AttemptsColumn, NodesModel::ErrorColumn}) {
+    for (int column : {NodesModel::RoleColumn, NodesModel::EpochColumn, NodesModel::AttemptsColumn,
+                       NodesModel::ErrorColumn}) {
         const bool goes = needed > room;
         if (isColumnHidden(column) != goes)
             setColumnHidden(column, goes);

@@ -140,9 +140,12 @@ void NodesView::setTexts()
         m_tips.insert(action, tip);
     };
     set(m_controls.value(Action::Start), tr("&Start"), tr("Start the node's process"));
-    set(m_controls.value(Action::Stop), tr("S&top"), tr("Ask the process to end (SIGTERM): it answers its waiters and syncs"));
-    set(m_controls.value(Action::Kill), tr("&Kill"), tr("End the process at once (SIGKILL), as a crash would"));
-    set(m_controls.value(Action::Freeze), tr("Free&ze"), tr("Halt the process (SIGSTOP): it holds its connections but does nothing"));
+    set(m_controls.value(Action::Stop), tr("S&top"),
+        tr("Ask the process to end (SIGTERM): it answers its waiters and syncs"));
+    set(m_controls.value(Action::Kill), tr("&Kill"),
+        tr("End the process at once (SIGKILL), as a crash would"));
+    set(m_controls.value(Action::Freeze), tr("Free&ze"),
+        tr("Halt the process (SIGSTOP): it holds its connections but does nothing"));
     set(m_controls.value(Action::Thaw), tr("Tha&w"), tr("Let a frozen process go on (SIGCONT)"));
     set(m_retry, tr("&Retry Now"), tr("Let the master try this node at once"));
     set(m_faults, tr("&Faults…"), tr("Delay, fail or drop the master's deliveries to this node"));
@@ -202,7 +205,9 @@ void NodesView::updateActions()
         if (!node)
             setPossible(it.value(), tr("Select a node first."));
         else if (!control)
-            setPossible(it.value(), tr("Nothing here can start or stop this node: the dashboard is only connected to it."));
+            setPossible(
+                it.value(),
+                tr("Nothing here can start or stop this node: the dashboard is only connected to it."));
         else if (control->can(name, it.key()))
             setPossible(it.value(), {});
         else
@@ -241,7 +246,8 @@ void NodesView::updateDetails()
         return;
     }
     QStringList lines;
-    lines.append(tr("%1 at %2: %3").arg(node->name, node->url.toString(), ClusterText::stateExplained(*node)));
+    lines.append(
+        tr("%1 at %2: %3").arg(node->name, node->url.toString(), ClusterText::stateExplained(*node)));
     if (!node->lastError.isEmpty())
         lines.append(tr("Last error the master met: %1").arg(node->lastError));
     m_details->setText(lines.join(u'\n'));
@@ -251,7 +257,8 @@ void NodesView::retryNow()
 {
     const QString name = selectedNode();
     m_session.retryNow(name, this, [this, name](const CallResult &result) {
-        emit notice(u"retry"_s, result.ok() ? QString() : tr("%1 is not tried again: %2").arg(name, result.error), true);
+        emit notice(u"retry"_s,
+                    result.ok() ? QString() : tr("%1 is not tried again: %2").arg(name, result.error), true);
     });
 }
 
@@ -265,11 +272,12 @@ void NodesView::showFaults()
 void NodesView::forget()
 {
     const QString name = selectedNode();
-    auto *question = new QMessageBox(QMessageBox::Question, tr("Forget %1?").arg(name), tr("Forget %1?").arg(name),
-                                     QMessageBox::Cancel, this);
+    auto *question = new QMessageBox(QMessageBox::Question, tr("Forget %1?").arg(name),
+                                     tr("Forget %1?").arg(name), QMessageBox::Cancel, this);
     question->setObjectName(u"forgetQuestion"_s);
-    question->setInformativeText(tr("The master takes it out of its members and sends it nothing more. Messages that wait "
-                                    "for it go on waiting. It comes back when it registers again."));
+    question->setInformativeText(
+        tr("The master takes it out of its members and sends it nothing more. Messages that wait "
+           "for it go on waiting. It comes back when it registers again."));
     const QAbstractButton *yes = question->addButton(tr("&Forget"), QMessageBox::AcceptRole);
     question->setDefaultButton(QMessageBox::Cancel);
     question->setAttribute(Qt::WA_DeleteOnClose);
@@ -277,7 +285,9 @@ void NodesView::forget()
         if (button != yes)
             return;
         m_session.forget(name, this, [this, name](const CallResult &result) {
-            emit notice(u"forget"_s, result.ok() ? QString() : tr("%1 is not forgotten: %2").arg(name, result.error), true);
+            emit notice(u"forget"_s,
+                        result.ok() ? QString() : tr("%1 is not forgotten: %2").arg(name, result.error),
+                        true);
         });
     });
     question->open();

@@ -34,9 +34,9 @@ void EventFilter::setText(const QString &text)
 bool EventFilter::filterAcceptsRow(int row, const QModelIndex &) const
 {
     const Event &event = m_model->at(row);
-    return !m_hidden.contains(event.kind) && (m_node.isEmpty() || event.node == m_node)
-           && (m_text.isEmpty() || event.text.contains(m_text, Qt::CaseInsensitive)
-               || event.node.contains(m_text, Qt::CaseInsensitive));
+    return !m_hidden.contains(event.kind) && (m_node.isEmpty() || event.node == m_node) &&
+           (m_text.isEmpty() || event.text.contains(m_text, Qt::CaseInsensitive) ||
+            event.node.contains(m_text, Qt::CaseInsensitive));
 }
 
 } // namespace replog

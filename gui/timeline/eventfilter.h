@@ -16,8 +16,8 @@ public:
 
     void setKindShown(EventKind kind, bool shown);
     bool isKindShown(EventKind kind) const { return !m_hidden.contains(kind); }
-    void setNode(const QString &node);   // empty: all
-    void setText(const QString &text);   // upper and lower case are one; empty: all
+    void setNode(const QString &node); // empty: all
+    void setText(const QString &text); // upper and lower case are one; empty: all
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override;

@@ -44,9 +44,10 @@ QString eventKindName(EventKind kind)
 
 const QList<EventKind> &allEventKinds()
 {
-    static const QList<EventKind> kinds{EventKind::Cluster,   EventKind::Registered, EventKind::Appended, EventKind::Acked,
-                                        EventKind::Committed, EventKind::Wait,       EventKind::Retry,    EventKind::State,
-                                        EventKind::Contact,   EventKind::Epoch,      EventKind::Action,   EventKind::Process,
+    static const QList<EventKind> kinds{EventKind::Cluster, EventKind::Registered, EventKind::Appended,
+                                        EventKind::Acked,   EventKind::Committed,  EventKind::Wait,
+                                        EventKind::Retry,   EventKind::State,      EventKind::Contact,
+                                        EventKind::Epoch,   EventKind::Action,     EventKind::Process,
                                         EventKind::Problem};
     return kinds;
 }

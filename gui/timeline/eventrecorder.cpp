@@ -23,19 +23,24 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
     connect(&session, &ClusterSession::opened, this, &EventRecorder::handleOpened);
     connect(&session, &ClusterSession::appendFinished, this,
             [this](quint64, const AppendOutcome &outcome) { handleAppendFinished(outcome); });
-    connect(model, &ClusterModel::nodeRegistered, this,
-            [this](const QString &node) { add(EventKind::Registered, node, tr("is a member of the cluster")); });
-    connect(model, &ClusterModel::nodeRemoved, this,
-            [this](const QString &node) { add(EventKind::Registered, node, tr("is no longer a member of the cluster")); });
+    connect(model, &ClusterModel::nodeRegistered, this, [this](const QString &node) {
+        add(EventKind::Registered, node, tr("is a member of the cluster"));
+    });
+    connect(model, &ClusterModel::nodeRemoved, this, [this](const QString &node) {
+        add(EventKind::Registered, node, tr("is no longer a member of the cluster"));
+    });
     connect(model, &ClusterModel::messagesAppended, this, &EventRecorder::handleAppended);
     connect(model, &ClusterModel::nodeHeldChanged, this, &EventRecorder::handleHeld);
     connect(model, &ClusterModel::committedChanged, this, &EventRecorder::handleCommitted);
     connect(model, &ClusterModel::nodeRetried, this, &EventRecorder::handleRetried);
-    connect(model, &ClusterModel::nodeStateChanged, this, [this](const QString &node, NodeState from, NodeState to) {
-        add(EventKind::State, node, tr("%1 → %2").arg(ClusterText::state(from), ClusterText::state(to)));
-    });
+    connect(model, &ClusterModel::nodeStateChanged, this,
+            [this](const QString &node, NodeState from, NodeState to) {
+                add(EventKind::State, node,
+                    tr("%1 → %2").arg(ClusterText::state(from), ClusterText::state(to)));
+            });
     connect(model, &ClusterModel::connectionLost, this, [this](const QString &node, const QString &error) {
-        add(EventKind::Contact, node, error.isEmpty() ? tr("the connection is lost") : tr("the connection is lost: %1").arg(error));
+        add(EventKind::Contact, node,
+            error.isEmpty() ? tr("the connection is lost") : tr("the connection is lost: %1").arg(error));
     });
     connect(model, &ClusterModel::connectionRestored, this,
             [this](const QString &node) { add(EventKind::Contact, node, tr("connected")); });
@@ -43,11 +48,11 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
         if (epoch > 0)
             add(EventKind::Epoch, {}, tr("epoch %1 has begun").arg(epoch));
     });
-    connect(model, &ClusterModel::logReset, this,
-            [this](quint64 lastId) { add(EventKind::Problem, {}, tr("the master's log has been cut back to %1").arg(lastId)); });
-    connect(model, &ClusterModel::waitOpened, this, [this](quint64 id) {
-        QTimer::singleShot(longWaitMs, this, [this, id] { handleLongWait(id); });
+    connect(model, &ClusterModel::logReset, this, [this](quint64 lastId) {
+        add(EventKind::Problem, {}, tr("the master's log has been cut back to %1").arg(lastId));
     });
+    connect(model, &ClusterModel::waitOpened, this,
+            [this](quint64 id) { QTimer::singleShot(longWaitMs, this, [this, id] { handleLongWait(id); }); });
     connect(model, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) {
         if (m_longWaits.remove(wait.id))
             add(EventKind::Wait, {}, tr("message %1 waits no longer").arg(wait.id));
@@ -75,8 +80,10 @@ void EventRecorder::handleOpened()
 
 void EventRecorder::handleAppended(quint64 first, quint64 last)
 {
-    m_events.addOrContinue({EventKind::Appended, QDateTime::currentDateTime(), {}, {}, first},
-                           [last](quint64 from) { return from == last ? tr("message %1").arg(last) : tr("messages %1 to %2").arg(from).arg(last); });
+    m_events.addOrContinue(
+        {EventKind::Appended, QDateTime::currentDateTime(), {}, {}, first}, [last](quint64 from) {
+            return from == last ? tr("message %1").arg(last) : tr("messages %1 to %2").arg(from).arg(last);
+        });
 }
 
 void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
@@ -86,29 +93,36 @@ void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
         return;
     }
     m_events.addOrContinue({EventKind::Acked, QDateTime::currentDateTime(), node, {}, from + 1},
-                           [to](quint64 first) { return first == to ? tr("holds message %1").arg(to) : tr("holds messages %1 to %2").arg(first).arg(to); });
+                           [to](quint64 first) {
+                               return first == to ? tr("holds message %1").arg(to)
+                                                  : tr("holds messages %1 to %2").arg(first).arg(to);
+                           });
 }
 
 void EventRecorder::handleCommitted(quint64 committedId)
 {
-    m_events.addOrContinue({EventKind::Committed, QDateTime::currentDateTime(), {}, {}, committedId},
-                           [committedId](quint64) { return tr("everything up to message %1").arg(committedId); });
+    m_events.addOrContinue(
+        {EventKind::Committed, QDateTime::currentDateTime(), {}, {}, committedId},
+        [committedId](quint64) { return tr("everything up to message %1").arg(committedId); });
 }
 
 void EventRecorder::handleLongWait(quint64 id)
 {
     if (const WaitInfo *wait = m_session.model().wait(id)) {
         m_longWaits.insert(id);
-        add(EventKind::Wait, {}, tr("message %1 waits: %2 of %3 nodes hold it").arg(id).arg(wait->acks).arg(wait->w));
+        add(EventKind::Wait, {},
+            tr("message %1 waits: %2 of %3 nodes hold it").arg(id).arg(wait->acks).arg(wait->w));
     }
 }
 
 void EventRecorder::handleRetried(const QString &node, quint64 retries, const QString &error)
 {
-    m_events.addOrContinue({EventKind::Retry, QDateTime::currentDateTime(), node, {}, retries}, [&](quint64 first) {
-        const QString number = first == retries ? tr("retry %1").arg(retries) : tr("retries %1 to %2").arg(first).arg(retries);
-        return error.isEmpty() ? number : u"%1: %2"_s.arg(number, error);
-    });
+    m_events.addOrContinue(
+        {EventKind::Retry, QDateTime::currentDateTime(), node, {}, retries}, [&](quint64 first) {
+            const QString number = first == retries ? tr("retry %1").arg(retries)
+                                                    : tr("retries %1 to %2").arg(first).arg(retries);
+            return error.isEmpty() ? number : u"%1: %2"_s.arg(number, error);
+        });
 }
 
 void EventRecorder::handleAppendFinished(const AppendOutcome &outcome)
@@ -116,7 +130,7 @@ void EventRecorder::handleAppendFinished(const AppendOutcome &outcome)
     const QString id = outcome.id > 0 ? QString::number(outcome.id) : u"?"_s;
     switch (outcome.state) {
     case AppendOutcome::State::Ok:
-        return;   // told by the log itself
+        return; // told by the log itself
     case AppendOutcome::State::TimedOut:
         add(EventKind::Problem, {}, tr("the client of message %1 gave up waiting").arg(id));
         break;

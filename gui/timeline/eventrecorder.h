@@ -31,7 +31,7 @@ private:
 
     ClusterSession &m_session;
     EventModel &m_events;
-    QSet<quint64> m_longWaits;   // that have been told of
+    QSet<quint64> m_longWaits; // that have been told of
 };
 
 } // namespace replog

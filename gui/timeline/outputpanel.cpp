@@ -23,7 +23,8 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-OutputPanel::OutputPanel(ClusterSession &session, QWidget *parent) : QWidget(parent), m_session(session), m_texts(this)
+OutputPanel::OutputPanel(ClusterSession &session, QWidget *parent)
+    : QWidget(parent), m_session(session), m_texts(this)
 {
     auto *const layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
@@ -104,7 +105,7 @@ void OutputPanel::addLine(const QString &node, const QString &line)
         document->setDefaultFont(m_view->font());
         document->setMaximumBlockCount(maxLines);
         document->setUndoRedoEnabled(false);
-        m_node->addItem(node);   // the first one is shown by this
+        m_node->addItem(node); // the first one is shown by this
     }
     QScrollBar *const bar = m_view->verticalScrollBar();
     const bool atEnd = bar->value() >= bar->maximum();

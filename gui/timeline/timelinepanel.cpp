@@ -103,9 +103,11 @@ TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
     connect(clear, &QToolButton::clicked, &m_events, &EventModel::clear);
     connect(copy, &QAction::triggered, this, &TimelinePanel::copySelected);
     connect(&m_events, &EventModel::nodesChanged, this, &TimelinePanel::updateNodes);
-    // Rows and the panel's height change how far it can be scrolled; only the user, or what they do, changes how far it is.
+    // Rows and the panel's height change how far it can be scrolled; only the user, or what they do, changes
+    // how far it is.
     const QScrollBar *scroll = m_table->verticalScrollBar();
-    connect(scroll, &QScrollBar::valueChanged, this, [this, scroll] { m_atEnd = scroll->value() >= scroll->maximum(); });
+    connect(scroll, &QScrollBar::valueChanged, this,
+            [this, scroll] { m_atEnd = scroll->value() >= scroll->maximum(); });
     connect(scroll, &QScrollBar::rangeChanged, this, [this] {
         if (m_atEnd)
             m_table->scrollToBottom();
@@ -121,7 +123,9 @@ TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
         clear->setToolTip(tr("Forgets the events shown so far"));
         copy->setText(tr("Copy"));
         m_table->setAccessibleName(tr("Events"));
-        empty->setText(tr("Nothing to show"), tr("What happens in the cluster is listed here, as far as the filters let it through."));
+        empty->setText(
+            tr("Nothing to show"),
+            tr("What happens in the cluster is listed here, as far as the filters let it through."));
         fitColumns();
         updateNodes();
     });

@@ -13,11 +13,12 @@ namespace {
 
 constexpr int Margin = 6;
 constexpr int Gap = 2;
-constexpr int MaxParts = 12;   // beyond it the bar is drawn without joints
+constexpr int MaxParts = 12; // beyond it the bar is drawn without joints
 
 } // namespace
 
-void AcksDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void AcksDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                         const QModelIndex &index) const
 {
     QStyleOptionViewItem item(option);
     initStyleOption(&item, index);

@@ -31,7 +31,8 @@ WaitsModel::WaitsModel(ClusterModel &cluster, MessagePages &pages, QObject *pare
         if (row >= 0)
             emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
     });
-    connect(&cluster, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) { handleClosed(wait.id); });
+    connect(&cluster, &ClusterModel::waitClosed, this,
+            [this](const WaitInfo &wait) { handleClosed(wait.id); });
     connect(&pages, &MessagePages::ready, this, [this](quint64 first, quint64 last) {
         const auto from = std::lower_bound(m_ids.begin(), m_ids.end(), first) - m_ids.begin();
         const auto to = std::upper_bound(m_ids.begin(), m_ids.end(), last) - m_ids.begin() - 1;
@@ -72,12 +73,15 @@ QVariant WaitsModel::data(const QModelIndex &index, int role) const
     case NeededRole:
         return wait->w;
     case Qt::TextAlignmentRole: {
-        const bool number = index.column() == IdColumn || index.column() == WaitedColumn || index.column() == ClientsColumn;
+        const bool number =
+            index.column() == IdColumn || index.column() == WaitedColumn || index.column() == ClientsColumn;
         return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     }
     case Qt::ToolTipRole:
         if (index.column() == MissingColumn && wait->unreachable)
-            return tr("It asks for %1 nodes, more than the master knows now. It goes on waiting for one to join.").arg(wait->w);
+            return tr("It asks for %1 nodes, more than the master knows now. It goes on waiting for one to "
+                      "join.")
+                .arg(wait->w);
         if (index.column() != MessageColumn && index.column() != MissingColumn)
             return {};
         [[fallthrough]];

@@ -14,7 +14,15 @@ class WaitsModel : public QAbstractTableModel
 {
     Q_OBJECT
 public:
-    enum Column { IdColumn, MessageColumn, AcksColumn, MissingColumn, WaitedColumn, ClientsColumn, ColumnCount };
+    enum Column {
+        IdColumn,
+        MessageColumn,
+        AcksColumn,
+        MissingColumn,
+        WaitedColumn,
+        ClientsColumn,
+        ColumnCount
+    };
     enum Role { AcksRole = Qt::UserRole, NeededRole };
 
     // Both must outlive the model.

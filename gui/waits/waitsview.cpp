@@ -99,7 +99,8 @@ void WaitsView::setTexts()
     m_release->setToolTip(tr("Give up the wait: its clients are told that it was not satisfied"));
     m_show->setText(tr("Show in the &Log"));
     m_table->setAccessibleName(tr("Pending concern waits"));
-    m_empty->setText(tr("Nobody waits"), tr("A message that asks for more nodes than hold it shows here until they do."));
+    m_empty->setText(tr("Nobody waits"),
+                     tr("A message that asks for more nodes than hold it shows here until they do."));
     fitColumns();
     update();
 }
@@ -109,20 +110,26 @@ void WaitsView::fitColumns()
     const QFontMetrics metrics = fontMetrics();
     const auto fit = [&](int section, const QString &widest) {
         const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
-        m_table->setColumnWidth(section, std::max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(title)) + 15);
+        m_table->setColumnWidth(
+            section, std::max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(title)) + 15);
     };
     fit(WaitsModel::IdColumn, QString::number(std::max<quint64>(1000, m_session.model().lastId())));
     fit(WaitsModel::WaitedColumn, ClusterText::elapsed(59'000));
     fit(WaitsModel::ClientsColumn, u"999"_s);
-    const QString acks = m_model->rowCount() > 0 ? m_model->index(0, WaitsModel::AcksColumn).data().toString() : QString();
-    fit(WaitsModel::AcksColumn, acks + u"00000"_s);   // with a bar before it
+    const QString acks =
+        m_model->rowCount() > 0 ? m_model->index(0, WaitsModel::AcksColumn).data().toString() : QString();
+    fit(WaitsModel::AcksColumn, acks + u"00000"_s); // with a bar before it
     // What is left goes to the message and to who is missed.
     int room = m_table->viewport()->width();
-    for (int section : {WaitsModel::IdColumn, WaitsModel::AcksColumn, WaitsModel::WaitedColumn, WaitsModel::ClientsColumn})
+    for (int section :
+         {WaitsModel::IdColumn, WaitsModel::AcksColumn, WaitsModel::WaitedColumn, WaitsModel::ClientsColumn})
         room -= m_table->columnWidth(section);
-    const QString title = m_model->headerData(WaitsModel::MessageColumn, Qt::Horizontal, Qt::DisplayRole).toString();
+    const QString title =
+        m_model->headerData(WaitsModel::MessageColumn, Qt::Horizontal, Qt::DisplayRole).toString();
     const int message = std::max(room / 2, metrics.horizontalAdvance(title) + 15);
-    m_table->setColumnWidth(WaitsModel::MissingColumn, std::clamp(room - message, 60, metrics.horizontalAdvance(u"secondary-10, secondary-11"_s)));
+    m_table->setColumnWidth(
+        WaitsModel::MissingColumn,
+        std::clamp(room - message, 60, metrics.horizontalAdvance(u"secondary-10, secondary-11"_s)));
 }
 
 bool WaitsView::eventFilter(QObject *watched, QEvent *event)
@@ -158,7 +165,8 @@ void WaitsView::update()
     if (count > 0 && (!master || master->contact != Contact::Connected))
         m_more->setText(tr("As the master said last"));
     else
-        m_more->setText(total > quint64(count) ? tr("The first %1 of %2 waits").arg(count).arg(total) : QString());
+        m_more->setText(total > quint64(count) ? tr("The first %1 of %2 waits").arg(count).arg(total)
+                                               : QString());
 }
 
 void WaitsView::release()
@@ -171,11 +179,15 @@ void WaitsView::release()
                                          : tr("Release %n wait(s)?", nullptr, int(ids.size()));
     auto *question = new QMessageBox(QMessageBox::Warning, tr("Release"), what, QMessageBox::Cancel, this);
     question->setObjectName(u"releaseQuestion"_s);
-    QString more = tr("This breaks a promise: its clients asked for more nodes than hold the message now. They are told "
-                      "that it was given up. The message stays in the log.");
+    QString more =
+        tr("This breaks a promise: its clients asked for more nodes than hold the message now. They are told "
+           "that it was given up. The message stays in the log.");
     if (ids.size() == 1 && wait) {
-        more = tr("Held by %1 of %2 nodes; missing: %3.").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait))
-            + u"\n\n"_s + more;
+        more = tr("Held by %1 of %2 nodes; missing: %3.")
+                   .arg(wait->acks)
+                   .arg(wait->w)
+                   .arg(ClusterText::waitsFor(*wait)) +
+               u"\n\n"_s + more;
     }
     question->setInformativeText(more);
     QAbstractButton *yes = question->addButton(tr("&Release"), QMessageBox::DestructiveRole);
@@ -196,7 +208,9 @@ void WaitsView::releaseNow(const QList<quint64> &ids)
     for (quint64 id : ids) {
         m_session.releaseWait(id, this, [this, id](const CallResult &result) {
             if (!result.ok())
-                emit notice(u"release"_s, tr("The wait for message %1 is not released: %2").arg(id).arg(result.error), true);
+                emit notice(u"release"_s,
+                            tr("The wait for message %1 is not released: %2").arg(id).arg(result.error),
+                            true);
         });
     }
 }

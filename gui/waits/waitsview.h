@@ -31,7 +31,7 @@ public:
 
 signals:
     void notice(const QString &topic, const QString &text, bool isError);
-    void shown(quint64 id);          // the user wants to see this message in the log
+    void shown(quint64 id); // the user wants to see this message in the log
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

@@ -22,7 +22,8 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler, QWidget *parent)
+WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler,
+                     QWidget *parent)
     : QWidget(parent), m_launcher(launcher), m_engine(scheduler), m_stage(launcher, session), m_texts(this)
 {
     for (Walk walk : allWalks()) {
@@ -121,8 +122,10 @@ WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Schedul
 void WalkPanel::setTexts()
 {
     m_introductionAction->setText(tr("Guided &Walk"));
-    m_introductionAction->setToolTip(tr("Shows on a fresh local cluster what write concerns do, step by step"));
-    m_empty->setText(tr("Guided walks"), tr("Each plays on a fresh local cluster, step by step, says what to expect, and checks it. Choose one from the Walk menu."));
+    m_introductionAction->setToolTip(
+        tr("Shows on a fresh local cluster what write concerns do, step by step"));
+    m_empty->setText(tr("Guided walks"), tr("Each plays on a fresh local cluster, step by step, says what to "
+                                            "expect, and checks it. Choose one from the Walk menu."));
     m_next->setText(tr("&Next"));
     m_next->setToolTip(tr("Does the next step"));
     m_play->setText(tr("&Play"));

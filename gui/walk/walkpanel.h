@@ -28,7 +28,8 @@ class WalkPanel : public QWidget
     Q_OBJECT
 public:
     // All must outlive it.
-    WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler, QWidget *parent = nullptr);
+    WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler,
+              QWidget *parent = nullptr);
 
     // One for each walk; they begin it (after asking about local nodes that run).
     QList<QAction *> actions() const { return m_actions; }

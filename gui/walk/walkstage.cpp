@@ -83,7 +83,9 @@ void WalkStage::membersAnswer(const QStringList &nodes, Report report) const
             return;
         }
     }
-    report({Verdict::AsExpected, nodes.isEmpty() ? tr("The master runs.") : tr("The master runs, and %1 has joined.").arg(nodes.join(u", "_s))});
+    report({Verdict::AsExpected, nodes.isEmpty()
+                                     ? tr("The master runs.")
+                                     : tr("The master runs, and %1 has joined.").arg(nodes.join(u", "_s))});
 }
 
 void WalkStage::answered(const QString &message, Report report) const
@@ -92,7 +94,8 @@ void WalkStage::answered(const QString &message, Report report) const
     if (outcome == m_outcomes.constEnd())
         report({Verdict::NotYet, tr("the client of %1 is still waiting").arg(message)});
     else if (outcome->state == AppendOutcome::State::Ok)
-        report({Verdict::AsExpected, tr("%1: OK after %2, held by %n node(s).", nullptr, outcome->acks).arg(message, ClusterText::latency(outcome->elapsedMs))});
+        report({Verdict::AsExpected, tr("%1: OK after %2, held by %n node(s).", nullptr, outcome->acks)
+                                         .arg(message, ClusterText::latency(outcome->elapsedMs))});
     else
         report({Verdict::Wrong, tr("%1 failed: %2").arg(message, outcome->error)});
 }
@@ -110,9 +113,11 @@ void WalkStage::waits(const QString &message, quint64 id, quint32 acks, Report r
     if (!wait)
         report({Verdict::NotYet, tr("the master does not tell of a wait for message %1 yet").arg(id)});
     else if (wait->acks < acks)
-        report({Verdict::NotYet, tr("%1 is held by %2 of %3 nodes").arg(message).arg(wait->acks).arg(wait->w)});
+        report(
+            {Verdict::NotYet, tr("%1 is held by %2 of %3 nodes").arg(message).arg(wait->acks).arg(wait->w)});
     else
-        report({Verdict::AsExpected, tr("%1 waits: held by %2 of %3 nodes.").arg(message).arg(wait->acks).arg(wait->w)});
+        report({Verdict::AsExpected,
+                tr("%1 waits: held by %2 of %3 nodes.").arg(message).arg(wait->acks).arg(wait->w)});
 }
 
 void WalkStage::clientLost(const QString &message, Report report) const
@@ -137,7 +142,8 @@ void WalkStage::shows(const QList<std::pair<QString, QStringList>> &nodes, Repor
                 else if (seen == expected)
                     reportOne({Verdict::AsExpected, tr("%1 shows %2.").arg(node, quoted(seen))});
                 else
-                    reportOne({Verdict::NotYet, tr("%1 shows %2 instead of %3").arg(node, quoted(seen), quoted(expected))});
+                    reportOne({Verdict::NotYet,
+                               tr("%1 shows %2 instead of %3").arg(node, quoted(seen), quoted(expected))});
             });
         });
     }
@@ -146,21 +152,24 @@ void WalkStage::shows(const QList<std::pair<QString, QStringList>> &nodes, Repor
 
 void WalkStage::holdsAll(const QString &node, const QStringList &messages, Report report)
 {
-    read(node, u"?view=all"_s, [node, messages, report = std::move(report)](const QStringList &seen, const QString &error) {
-        if (!error.isEmpty())
-            report({Verdict::NotYet, tr("%1 does not answer: %2").arg(node, error)});
-        else if (seen == messages)
-            report({Verdict::AsExpected, tr("%1 holds %2: each once.").arg(node, quoted(seen))});
-        else
-            report({seen.size() > messages.size() ? Verdict::Wrong : Verdict::NotYet, tr("%1 holds %2").arg(node, quoted(seen))});
-    });
+    read(node, u"?view=all"_s,
+         [node, messages, report = std::move(report)](const QStringList &seen, const QString &error) {
+             if (!error.isEmpty())
+                 report({Verdict::NotYet, tr("%1 does not answer: %2").arg(node, error)});
+             else if (seen == messages)
+                 report({Verdict::AsExpected, tr("%1 holds %2: each once.").arg(node, quoted(seen))});
+             else
+                 report({seen.size() > messages.size() ? Verdict::Wrong : Verdict::NotYet,
+                         tr("%1 holds %2").arg(node, quoted(seen))});
+         });
 }
 
 void WalkStage::retriedAtLeast(const QString &node, quint64 times, Report report) const
 {
     const NodeInfo *const info = m_session.model().node(node);
     const quint64 retries = info ? info->retries : 0;
-    report({retries >= times ? Verdict::AsExpected : Verdict::NotYet, tr("%n retry(s) so far.", nullptr, int(retries))});
+    report({retries >= times ? Verdict::AsExpected : Verdict::NotYet,
+            tr("%n retry(s) so far.", nullptr, int(retries))});
 }
 
 void WalkStage::epochHasRisen(Report report) const
@@ -168,7 +177,8 @@ void WalkStage::epochHasRisen(Report report) const
     const quint64 epoch = m_session.model().epoch();
     const NodeInfo *const master = m_session.model().master();
     if (master && master->contact == Contact::Connected && epoch > m_epochBefore)
-        report({Verdict::AsExpected, tr("The master is back, with epoch %1 after %2.").arg(epoch).arg(m_epochBefore)});
+        report({Verdict::AsExpected,
+                tr("The master is back, with epoch %1 after %2.").arg(epoch).arg(m_epochBefore)});
     else
         report({Verdict::NotYet, tr("the master is not back yet")});
 }
@@ -185,29 +195,36 @@ void WalkStage::stopped(const QString &node, Report report) const
 void WalkStage::committedUpTo(quint64 id, Report report) const
 {
     const quint64 committed = m_session.model().committedId();
-    report({committed >= id ? Verdict::AsExpected : Verdict::NotYet, tr("Everything up to message %1 is committed.").arg(committed)});
+    report({committed >= id ? Verdict::AsExpected : Verdict::NotYet,
+            tr("Everything up to message %1 is committed.").arg(committed)});
 }
 
 void WalkStage::sameLogs(const QString &one, const QString &other, quint64 to, Report report)
 {
     const QString path = u"/api/v1/digest?to=%1"_s.arg(to);
-    m_session.call(one, "GET", path, {}, callLimitMs, this, [this, one, other, path, report = std::move(report)](const CallResult &first) {
-        m_session.call(other, "GET", path, {}, callLimitMs, this, [one, other, first, report](const CallResult &second) {
-            const QString digest = first.json()[u"digest"_s].toVariant().toString();
-            if (!first.ok() || !second.ok())
-                report({Verdict::NotYet, first.ok() ? second.error : first.error});
-            else if (!digest.isEmpty() && digest == second.json()[u"digest"_s].toVariant().toString())
-                report({Verdict::AsExpected, tr("The logs of %1 and %2 have the same checksum.").arg(one, other)});
-            else
-                report({Verdict::Wrong, tr("the logs of %1 and %2 differ").arg(one, other)});
+    m_session.call(
+        one, "GET", path, {}, callLimitMs, this,
+        [this, one, other, path, report = std::move(report)](const CallResult &first) {
+            m_session.call(
+                other, "GET", path, {}, callLimitMs, this,
+                [one, other, first, report](const CallResult &second) {
+                    const QString digest = first.json()[u"digest"_s].toVariant().toString();
+                    if (!first.ok() || !second.ok())
+                        report({Verdict::NotYet, first.ok() ? second.error : first.error});
+                    else if (!digest.isEmpty() && digest == second.json()[u"digest"_s].toVariant().toString())
+                        report({Verdict::AsExpected,
+                                tr("The logs of %1 and %2 have the same checksum.").arg(one, other)});
+                    else
+                        report({Verdict::Wrong, tr("the logs of %1 and %2 differ").arg(one, other)});
+                });
         });
-    });
 }
 
 std::function<void(WalkStage::Report)> WalkStage::all(const QList<std::function<void(Report)>> &looks)
 {
     return [looks](const Report &report) {
-        // Each look begins once the one before has reported; the chain keeps itself alive through its callbacks.
+        // Each look begins once the one before has reported; the chain keeps itself alive through its
+        // callbacks.
         struct Chain : std::enable_shared_from_this<Chain>
         {
             QList<std::function<void(Report)>> looks;
@@ -237,15 +254,17 @@ std::function<void(WalkStage::Report)> WalkStage::all(const QList<std::function<
     };
 }
 
-void WalkStage::read(const QString &node, const QString &query, std::function<void(const QStringList &, const QString &)> done)
+void WalkStage::read(const QString &node, const QString &query,
+                     std::function<void(const QStringList &, const QString &)> done)
 {
-    m_session.call(node, "GET", u"/api/v1/messages"_s + query, {}, callLimitMs, this, [done = std::move(done)](const CallResult &result) {
-        QStringList texts;
-        const QJsonArray messages = result.json()[u"messages"_s].toArray();
-        for (const QJsonValue &message : messages)
-            texts.append(message[u"message"_s].toString());
-        done(texts, result.error);
-    });
+    m_session.call(node, "GET", u"/api/v1/messages"_s + query, {}, callLimitMs, this,
+                   [done = std::move(done)](const CallResult &result) {
+                       QStringList texts;
+                       const QJsonArray messages = result.json()[u"messages"_s].toArray();
+                       for (const QJsonValue &message : messages)
+                           texts.append(message[u"message"_s].toString());
+                       done(texts, result.error);
+                   });
 }
 
 } // namespace replog

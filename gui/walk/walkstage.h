@@ -30,12 +30,14 @@ public:
     void rememberEpoch();
 
     // Findings:
-    void membersAnswer(const QStringList &nodes, Report report) const;      // the master counts them as healthy
-    void answered(const QString &message, Report report) const;             // its client got OK
-    void waits(const QString &message, quint64 id, quint32 acks, Report report) const;   // and its client has no answer
-    void clientLost(const QString &message, Report report) const;           // its client got no OK
-    void shows(const QList<std::pair<QString, QStringList>> &nodes, Report report);   // what readers of each node see
-    void holdsAll(const QString &node, const QStringList &messages, Report report);   // committed or not
+    void membersAnswer(const QStringList &nodes, Report report) const; // the master counts them as healthy
+    void answered(const QString &message, Report report) const;        // its client got OK
+    void waits(const QString &message, quint64 id, quint32 acks,
+               Report report) const;                              // and its client has no answer
+    void clientLost(const QString &message, Report report) const; // its client got no OK
+    void shows(const QList<std::pair<QString, QStringList>> &nodes,
+               Report report); // what readers of each node see
+    void holdsAll(const QString &node, const QStringList &messages, Report report); // committed or not
     void retriedAtLeast(const QString &node, quint64 times, Report report) const;
     void epochHasRisen(Report report) const;
     void stopped(const QString &node, Report report) const;
@@ -46,13 +48,14 @@ public:
     static std::function<void(Report)> all(const QList<std::function<void(Report)>> &looks);
 
 private:
-    void read(const QString &node, const QString &query, std::function<void(const QStringList &, const QString &error)> done);
+    void read(const QString &node, const QString &query,
+              std::function<void(const QStringList &, const QString &error)> done);
 
     ClusterLauncher &m_launcher;
     ClusterSession &m_session;
-    QString m_problem;                          // why an act could not be done
-    QHash<QString, quint64> m_tickets;          // by message
-    QHash<quint64, AppendOutcome> m_outcomes;   // by ticket
+    QString m_problem;                        // why an act could not be done
+    QHash<QString, quint64> m_tickets;        // by message
+    QHash<quint64, AppendOutcome> m_outcomes; // by ticket
     quint64 m_epochBefore = 0;
 };
 

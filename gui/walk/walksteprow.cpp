@@ -12,8 +12,8 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 WalkStepRow::WalkStepRow(int number, QWidget *parent)
-    : QFrame(parent), m_number(number), m_sign(new QLabel(this)), m_title(new QLabel(this)), m_expectation(new QLabel(this)),
-      m_finding(new QLabel(this))
+    : QFrame(parent), m_number(number), m_sign(new QLabel(this)), m_title(new QLabel(this)),
+      m_expectation(new QLabel(this)), m_finding(new QLabel(this))
 {
     auto *const grid = new QGridLayout(this);
     grid->setContentsMargins(8, 5, 8, 5);
@@ -30,7 +30,7 @@ WalkStepRow::WalkStepRow(int number, QWidget *parent)
     }
     m_finding->setTextInteractionFlags(Qt::TextSelectableByMouse);
     setAutoFillBackground(true);
-    setBackgroundRole(QPalette::Window);   // and not the list's
+    setBackgroundRole(QPalette::Window); // and not the list's
     update();
 }
 
@@ -89,7 +89,8 @@ void WalkStepRow::update()
     }
     const int size = fontMetrics().height();
     const QPalette colors = parentWidget() ? parentWidget()->palette() : palette();
-    m_sign->setPixmap(glyphIcon(glyph, toneColor(colors, tone)).pixmap(QSize(size, size), devicePixelRatioF()));
+    m_sign->setPixmap(
+        glyphIcon(glyph, toneColor(colors, tone)).pixmap(QSize(size, size), devicePixelRatioF()));
     m_sign->setToolTip(word);
     m_sign->setAccessibleName(word);
     setAccessibleName(u"%1: %2"_s.arg(m_title->text(), word));

@@ -19,9 +19,12 @@ namespace replog {
 
 struct Dashboard::Parts
 {
-    Parts(const QString &stateFolder, Language::Choice choice) : language(choice), launcher(window, stateFolder) {}
+    Parts(const QString &stateFolder, Language::Choice choice)
+        : language(choice), launcher(window, stateFolder)
+    {
+    }
 
-    Language language;   // before anything that has texts
+    Language language; // before anything that has texts
     EventLoopScheduler scheduler;
     ClusterSession session{scheduler};
     EventModel events;
@@ -30,17 +33,23 @@ struct Dashboard::Parts
     ClusterLauncher launcher;
 };
 
-Dashboard::Dashboard(const QString &stateFolder, Language::Choice language) : m_parts(std::make_unique<Parts>(stateFolder, language))
+Dashboard::Dashboard(const QString &stateFolder, Language::Choice language)
+    : m_parts(std::make_unique<Parts>(stateFolder, language))
 {
     MainWindow &window = m_parts->window;
-    window.addPanel(u"timeline"_s, [] { return MainWindow::tr("What Happened"); }, new TimelinePanel(m_parts->events), Qt::BottomDockWidgetArea,
-                    QKeySequence(Qt::ALT | Qt::Key_5));
-    window.addPanel(u"output"_s, [] { return MainWindow::tr("Process Output"); }, new OutputPanel(m_parts->session), Qt::BottomDockWidgetArea,
-                    QKeySequence(Qt::ALT | Qt::Key_6));
-    window.addPanel(u"charts"_s, [] { return MainWindow::tr("Charts"); }, new ChartsPanel(m_parts->session), Qt::BottomDockWidgetArea,
-                    QKeySequence(Qt::ALT | Qt::Key_7));
+    window.addPanel(
+        u"timeline"_s, [] { return MainWindow::tr("What Happened"); }, new TimelinePanel(m_parts->events),
+        Qt::BottomDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_5));
+    window.addPanel(
+        u"output"_s, [] { return MainWindow::tr("Process Output"); }, new OutputPanel(m_parts->session),
+        Qt::BottomDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_6));
+    window.addPanel(
+        u"charts"_s, [] { return MainWindow::tr("Charts"); }, new ChartsPanel(m_parts->session),
+        Qt::BottomDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_7));
     auto *const walk = new WalkPanel(m_parts->launcher, m_parts->session, m_parts->scheduler);
-    window.addPanel(u"walk"_s, [] { return MainWindow::tr("Guided Walk"); }, walk, Qt::RightDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_8));
+    window.addPanel(
+        u"walk"_s, [] { return MainWindow::tr("Guided Walk"); }, walk, Qt::RightDockWidgetArea,
+        QKeySequence(Qt::ALT | Qt::Key_8));
     window.menu(MainWindow::Menu::Walk)->addActions(walk->actions());
     QObject::connect(walk, &WalkPanel::started, &window, [&window] { window.showPanel(u"walk"_s); });
     // A walk's first step opens its cluster, upon which the window puts its panels where they were.
@@ -49,7 +58,7 @@ Dashboard::Dashboard(const QString &stateFolder, Language::Choice language) : m_
             window.showPanel(u"walk"_s);
     });
     window.setStartActions(m_parts->launcher.startActions() + QList{walk->introduction()});
-    window.restoreLayout();   // completes the menus too
+    window.restoreLayout(); // completes the menus too
     QMenu *const languages = window.menu(MainWindow::Menu::View)->addMenu(QString());
     window.texts().add([languages] { languages->setTitle(MainWindow::tr("L&anguage")); });
     m_parts->language.addTo(languages, window.texts());

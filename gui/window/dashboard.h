@@ -14,8 +14,8 @@ class ClusterSession;
 class EventModel;
 class MainWindow;
 
-// The whole dashboard, wired: the session, the window and all that is mounted in it. The program makes one, and so do
-// the tests that drive the real window.
+// The whole dashboard, wired: the session, the window and all that is mounted in it. The program makes one,
+// and so do the tests that drive the real window.
 class Dashboard
 {
 public:

@@ -18,15 +18,17 @@ void DockButtonEngine::paint(QPainter *painter, const QRect &rect, QIcon::Mode m
     box.moveCenter(QRectF(rect).center());
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(QGuiApplication::palette().color(group, QPalette::WindowText), std::max(1.0, side / 7)));
+    painter->setPen(
+        QPen(QGuiApplication::palette().color(group, QPalette::WindowText), std::max(1.0, side / 7)));
     if (m_sign == Sign::Close) {
         painter->drawLine(box.topLeft(), box.bottomRight());
         painter->drawLine(box.topRight(), box.bottomLeft());
     } else {
         const qreal step = side * 0.3;
         painter->drawRect(box.adjusted(0, step, -step, 0));
-        const QPointF behind[] = {box.topLeft() + QPointF(step, step), box.topLeft() + QPointF(step, 0), box.topRight(),
-                                  box.bottomRight() - QPointF(0, step), box.bottomRight() - QPointF(step, step)};
+        const QPointF behind[] = {box.topLeft() + QPointF(step, step), box.topLeft() + QPointF(step, 0),
+                                  box.topRight(), box.bottomRight() - QPointF(0, step),
+                                  box.bottomRight() - QPointF(step, step)};
         painter->drawPolyline(behind, int(std::size(behind)));
     }
     painter->restore();

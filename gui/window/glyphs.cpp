@@ -114,7 +114,8 @@ void drawGlyph(QPainter *painter, const QRectF &rect, Glyph glyph, const QColor 
         break;
     case Glyph::Triangle: {
         QPainterPath path;
-        path.addPolygon(QPolygonF{c + QPointF(0, -r), c + QPointF(1.08 * r, 0.88 * r), c + QPointF(-1.08 * r, 0.88 * r)});
+        path.addPolygon(
+            QPolygonF{c + QPointF(0, -r), c + QPointF(1.08 * r, 0.88 * r), c + QPointF(-1.08 * r, 0.88 * r)});
         path.closeSubpath();
         QPainterPath mark;
         mark.addRect(QRectF(c.x() - stroke / 2, c.y() - 0.38 * r, stroke, 0.68 * r));
@@ -129,16 +130,19 @@ void drawGlyph(QPainter *painter, const QRectF &rect, Glyph glyph, const QColor 
         painter->drawLine(c + QPointF(-0.65 * r, 0.65 * r), c + QPointF(0.65 * r, -0.65 * r));
         break;
     case Glyph::Square:
-        painter->drawRoundedRect(QRectF(c.x() - 0.78 * r, c.y() - 0.78 * r, 1.56 * r, 1.56 * r), 0.2 * r, 0.2 * r);
+        painter->drawRoundedRect(QRectF(c.x() - 0.78 * r, c.y() - 0.78 * r, 1.56 * r, 1.56 * r), 0.2 * r,
+                                 0.2 * r);
         break;
     case Glyph::Pause:
-        painter->drawRoundedRect(QRectF(c.x() - 0.7 * r, c.y() - 0.85 * r, 0.5 * r, 1.7 * r), 0.1 * r, 0.1 * r);
-        painter->drawRoundedRect(QRectF(c.x() + 0.2 * r, c.y() - 0.85 * r, 0.5 * r, 1.7 * r), 0.1 * r, 0.1 * r);
+        painter->drawRoundedRect(QRectF(c.x() - 0.7 * r, c.y() - 0.85 * r, 0.5 * r, 1.7 * r), 0.1 * r,
+                                 0.1 * r);
+        painter->drawRoundedRect(QRectF(c.x() + 0.2 * r, c.y() - 0.85 * r, 0.5 * r, 1.7 * r), 0.1 * r,
+                                 0.1 * r);
         break;
     case Glyph::Hourglass: {
         QPainterPath path;
-        path.addPolygon(QPolygonF{c + QPointF(-0.7 * r, -r), c + QPointF(0.7 * r, -r), c + QPointF(-0.7 * r, r),
-                                  c + QPointF(0.7 * r, r)});
+        path.addPolygon(QPolygonF{c + QPointF(-0.7 * r, -r), c + QPointF(0.7 * r, -r),
+                                  c + QPointF(-0.7 * r, r), c + QPointF(0.7 * r, r)});
         path.closeSubpath();
         painter->drawPath(path);
         break;
@@ -157,7 +161,8 @@ void drawGlyph(QPainter *painter, const QRectF &rect, Glyph glyph, const QColor 
 void drawCachedGlyph(QPainter *painter, const QRect &rect, Glyph glyph, const QColor &color)
 {
     const qreal scale = painter->device()->devicePixelRatio();
-    const QString key = u"replog-glyph-%1-%2-%3-%4"_s.arg(int(glyph)).arg(color.rgba(), 0, 16).arg(rect.width()).arg(scale);
+    const QString key =
+        u"replog-glyph-%1-%2-%3-%4"_s.arg(int(glyph)).arg(color.rgba(), 0, 16).arg(rect.width()).arg(scale);
     QPixmap pixmap;
     if (!QPixmapCache::find(key, &pixmap)) {
         pixmap = QPixmap(rect.size() * scale);

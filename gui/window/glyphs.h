@@ -13,19 +13,19 @@ namespace replog {
 
 // Small signs, each with a shape of its own, so that nothing is told by colour alone.
 enum class Glyph {
-    CheckedDisc,   // held and committed; well
-    HalfDisc,      // held, not yet committed
-    Arrow,         // on its way
-    DashedRing,    // missing
-    Ring,          // nothing known yet
-    Disc,          // running
-    Star,          // the master
-    Triangle,      // a warning
-    Cross,         // failed, lost
-    Square,        // stopped
-    Pause,         // frozen
-    Hourglass,     // waiting
-    Fork           // diverged, fenced
+    CheckedDisc, // held and committed; well
+    HalfDisc,    // held, not yet committed
+    Arrow,       // on its way
+    DashedRing,  // missing
+    Ring,        // nothing known yet
+    Disc,        // running
+    Star,        // the master
+    Triangle,    // a warning
+    Cross,       // failed, lost
+    Square,      // stopped
+    Pause,       // frozen
+    Hourglass,   // waiting
+    Fork         // diverged, fenced
 };
 
 // Draws within the square in the middle of `rect`, sharp at any scale.

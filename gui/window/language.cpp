@@ -24,7 +24,7 @@ Language::Language(Choice choice) : m_choice(choice)
     install();
 }
 
-Language::~Language() = default;   // a translator that goes is removed
+Language::~Language() = default; // a translator that goes is removed
 
 Language::Choice Language::stored()
 {
@@ -34,7 +34,9 @@ Language::Choice Language::stored()
 
 void Language::choose(Choice choice)
 {
-    QSettings().setValue(key, choice == Choice::English ? u"en"_s : choice == Choice::Ukrainian ? u"uk"_s : u"system"_s);
+    QSettings().setValue(key, choice == Choice::English     ? u"en"_s
+                              : choice == Choice::Ukrainian ? u"uk"_s
+                                                            : u"system"_s);
     if (choice == m_choice)
         return;
     m_choice = choice;

@@ -79,7 +79,8 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::nodeRemoved, this, &MainWindow::updateMaster);
     m_texts.add([this] {
         m_tools->setWindowTitle(tr("Tools"));
-        m_empty->setText(tr("No cluster yet"), tr("Start a cluster on this computer, connect to one that runs, or let a guided walk show what it is about."));
+        m_empty->setText(tr("No cluster yet"), tr("Start a cluster on this computer, connect to one that "
+                                                  "runs, or let a guided walk show what it is about."));
         updateTitle();
         updateMaster();
     });
@@ -115,12 +116,16 @@ void MainWindow::makePanels()
     m_log = new LogView(m_session, this);
     m_central->addWidget(m_log);
     m_append = new AppendPanel(m_session, this);
-    addPanel(u"append"_s, [] { return tr("Append"); }, m_append, Qt::RightDockWidgetArea, Qt::ALT | Qt::Key_2);
+    addPanel(
+        u"append"_s, [] { return tr("Append"); }, m_append, Qt::RightDockWidgetArea, Qt::ALT | Qt::Key_2);
     m_nodes = new NodesView(m_session, this);
-    addPanel(u"nodes"_s, [] { return tr("Nodes"); }, m_nodes, Qt::BottomDockWidgetArea, Qt::ALT | Qt::Key_3);
+    addPanel(
+        u"nodes"_s, [] { return tr("Nodes"); }, m_nodes, Qt::BottomDockWidgetArea, Qt::ALT | Qt::Key_3);
     m_waits = new WaitsView(m_session, m_log->pages(), this);
     splitDockWidget(m_panels.value(u"append"_s),
-                    makeDock(u"waits"_s, [] { return tr("Pending Waits"); }, m_waits, Qt::ALT | Qt::Key_4), Qt::Vertical);
+                    makeDock(
+                        u"waits"_s, [] { return tr("Pending Waits"); }, m_waits, Qt::ALT | Qt::Key_4),
+                    Qt::Vertical);
 
     m_nodes->addActionsTo(menu(Menu::Node));
     m_append->addActionsTo(menu(Menu::Message));
@@ -163,10 +168,12 @@ void MainWindow::finishMenus()
     QAction *about = help->addAction(QString());
     about->setMenuRole(QAction::AboutRole);
     connect(about, &QAction::triggered, this, [this] {
-        auto *box = new QMessageBox(QMessageBox::NoIcon, tr("About Replog"), tr("Replog dashboard %1").arg(
-                                        QStringLiteral(REPLOG_VERSION)), QMessageBox::Ok, this);
-        box->setInformativeText(tr("Shows and drives a semi-synchronous replicated log.\n"
-                                   "Free software under the GNU General Public License, version 3 or later."));
+        auto *box = new QMessageBox(QMessageBox::NoIcon, tr("About Replog"),
+                                    tr("Replog dashboard %1").arg(QStringLiteral(REPLOG_VERSION)),
+                                    QMessageBox::Ok, this);
+        box->setInformativeText(
+            tr("Shows and drives a semi-synchronous replicated log.\n"
+               "Free software under the GNU General Public License, version 3 or later."));
         box->setAttribute(Qt::WA_DeleteOnClose);
         box->open();
     });
@@ -182,8 +189,8 @@ void MainWindow::finishMenus()
     });
 }
 
-QDockWidget *MainWindow::addPanel(const QString &name, const Title &title, QWidget *panel, Qt::DockWidgetArea area,
-                                  const QKeySequence &shortcut)
+QDockWidget *MainWindow::addPanel(const QString &name, const Title &title, QWidget *panel,
+                                  Qt::DockWidgetArea area, const QKeySequence &shortcut)
 {
     const QStringList before = m_panelOrder;
     QDockWidget *dock = makeDock(name, title, panel, shortcut);
@@ -197,7 +204,8 @@ QDockWidget *MainWindow::addPanel(const QString &name, const Title &title, QWidg
     return dock;
 }
 
-QDockWidget *MainWindow::makeDock(const QString &name, const Title &title, QWidget *panel, const QKeySequence &shortcut)
+QDockWidget *MainWindow::makeDock(const QString &name, const Title &title, QWidget *panel,
+                                  const QKeySequence &shortcut)
 {
     auto *dock = new QDockWidget(this);
     dock->setObjectName(name);
@@ -316,7 +324,8 @@ void MainWindow::showMessage(quint64 id)
     if (m_log->goTo(id))
         notify(u"goTo"_s, Severity::Information, {});
     else
-        notify(u"goTo"_s, Severity::Information, tr("Message %1 is not among those that the log shows now.").arg(id));
+        notify(u"goTo"_s, Severity::Information,
+               tr("Message %1 is not among those that the log shows now.").arg(id));
 }
 
 void MainWindow::handleOpened()
@@ -355,20 +364,25 @@ void MainWindow::updateMaster()
     if (!master) {
         m_masterLabel->setText(tr("No master is known yet"));
     } else {
-        m_masterLabel->setText(tr("%1 · %2 · epoch %3 · %4").arg(
-            master->name, ClusterText::state(master->state())).arg(master->epoch).arg(master->url.authority()));
+        m_masterLabel->setText(tr("%1 · %2 · epoch %3 · %4")
+                                   .arg(master->name, ClusterText::state(master->state()))
+                                   .arg(master->epoch)
+                                   .arg(master->url.authority()));
     }
     // A node that somebody here has stopped is no surprise; one that cannot be reached is.
-    const NodeInfo *asked = master ? master : (m_session.model().isEmpty() ? nullptr : &m_session.model().nodes().first());
-    const bool lost = asked && (asked->contact == Contact::Lost || asked->contact == Contact::Silent)
-        && asked->process != ProcessState::Stopped && asked->process != ProcessState::Stopping
-        && asked->process != ProcessState::Starting;
+    const NodeInfo *asked =
+        master ? master : (m_session.model().isEmpty() ? nullptr : &m_session.model().nodes().first());
+    const bool lost = asked && (asked->contact == Contact::Lost || asked->contact == Contact::Silent) &&
+                      asked->process != ProcessState::Stopped && asked->process != ProcessState::Stopping &&
+                      asked->process != ProcessState::Starting;
     QString text;
     if (lost) {
         text = asked->known ? tr("The master %1 at %2 cannot be reached: %3 Trying again.")
                                   .arg(asked->name, asked->url.toString(), asked->contactError)
-                            : tr("No master answers at %1: %2 Trying again.").arg(asked->url.toString(), asked->contactError);
-    } else if (!master && asked && asked->role == NodeRole::Secondary && asked->contact == Contact::Connected) {
+                            : tr("No master answers at %1: %2 Trying again.")
+                                  .arg(asked->url.toString(), asked->contactError);
+    } else if (!master && asked && asked->role == NodeRole::Secondary &&
+               asked->contact == Contact::Connected) {
         text = tr("%1 at %2 is a secondary. Connect to its master to see the whole cluster.")
                    .arg(asked->name, asked->url.toString());
     }

@@ -24,8 +24,8 @@ class NoticeBar;
 class Theme;
 class WaitsView;
 
-// The window: the log matrix in the middle, everything else in docks around it. Parts that live elsewhere are mounted
-// from main.cpp through addPanel(), menu() and the other calls below, before restoreLayout().
+// The window: the log matrix in the middle, everything else in docks around it. Parts that live elsewhere are
+// mounted from main.cpp through addPanel(), menu() and the other calls below, before restoreLayout().
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
@@ -45,9 +45,9 @@ public:
     Theme &theme() const { return *m_theme; }
     // What the bar at the top says of a topic; empty if nothing.
     QString noticeText(const QString &topic) const;
-    using Title = std::function<QString()>;   // in the language of the moment
-    // `name` is the object name, by which the place is remembered. The panel gets an entry in the View menu and, with
-    // `shortcut`, a key that brings it to the front.
+    using Title = std::function<QString()>; // in the language of the moment
+    // `name` is the object name, by which the place is remembered. The panel gets an entry in the View menu
+    // and, with `shortcut`, a key that brings it to the front.
     QDockWidget *addPanel(const QString &name, const Title &title, QWidget *panel, Qt::DockWidgetArea area,
                           const QKeySequence &shortcut = {});
     void showPanel(const QString &name);
@@ -56,12 +56,13 @@ public:
     Texts &texts() { return m_texts; }
     // The buttons of the empty window ("New local cluster…", "Connect…"), and of the tool bar.
     void setStartActions(const QList<QAction *> &actions);
-    // Says something in the bar at the top, never in a dialog. The same `topic` replaces what was said before; an
-    // empty text takes it away.
+    // Says something in the bar at the top, never in a dialog. The same `topic` replaces what was said
+    // before; an empty text takes it away.
     void notify(const QString &topic, Severity severity, const QString &text);
     // Asked before the window closes; false keeps it open.
     void setCloseGuard(std::function<bool()> mayClose);
-    // Puts docks and window where they were; the default arrangement the first time. Called once all panels are in.
+    // Puts docks and window where they were; the default arrangement the first time. Called once all panels
+    // are in.
     void restoreLayout();
 
 protected:
@@ -70,7 +71,8 @@ protected:
 private:
     void makeMenus();
     void makePanels();
-    QDockWidget *makeDock(const QString &name, const Title &title, QWidget *panel, const QKeySequence &shortcut);
+    QDockWidget *makeDock(const QString &name, const Title &title, QWidget *panel,
+                          const QKeySequence &shortcut);
     void updateTitleBars();
     void finishMenus();
     void showMessage(quint64 id);
@@ -100,7 +102,7 @@ private:
     Texts m_texts;
     QTimer m_titleBars;
     QByteArray m_defaultState;
-    QByteArray m_openState;      // of the panels, kept while no cluster is open and they are hidden
+    QByteArray m_openState; // of the panels, kept while no cluster is open and they are hidden
 };
 
 } // namespace replog

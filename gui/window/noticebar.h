@@ -9,7 +9,8 @@ class QVBoxLayout;
 
 namespace replog {
 
-// Messages to the user, one line each, above what they concern: no dialog, nothing to click away before going on.
+// Messages to the user, one line each, above what they concern: no dialog, nothing to click away before going
+// on.
 class NoticeBar : public QWidget
 {
     Q_OBJECT
@@ -18,7 +19,7 @@ public:
 
     void show(const QString &topic, MainWindow::Severity severity, const QString &text);
     void clear();
-    QString text(const QString &topic) const;   // empty if nothing is said of it
+    QString text(const QString &topic) const; // empty if nothing is said of it
 
 private:
     void remove(const QString &topic);

@@ -32,7 +32,8 @@ void RowTable::setEmptyText(const QString &text)
     viewport()->update();
 }
 
-// The first that is seen, or the last where the table is scrolled to its end: an arrow key goes on from what is in view.
+// The first that is seen, or the last where the table is scrolled to its end: an arrow key goes on from what
+// is in view.
 int RowTable::entryRow() const
 {
     const QScrollBar *bar = verticalScrollBar();
@@ -61,7 +62,8 @@ void RowTable::paintEvent(QPaintEvent *event)
         return;
     QPainter painter(viewport());
     painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(viewport()->rect().adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+    painter.drawText(viewport()->rect().adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap,
+                     m_emptyText);
 }
 
 void RowTable::changeEvent(QEvent *event)

@@ -5,8 +5,9 @@
 
 namespace replog {
 
-// A table that is read row by row: whole rows are selected, nothing is edited, Tab leaves it, and its rows are as high as
-// the font and some air need. The keyboard finds a row selected that it can go on from. Says in its middle why it is empty.
+// A table that is read row by row: whole rows are selected, nothing is edited, Tab leaves it, and its rows
+// are as high as the font and some air need. The keyboard finds a row selected that it can go on from. Says
+// in its middle why it is empty.
 class RowTable : public QTableView
 {
     Q_OBJECT

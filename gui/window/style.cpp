@@ -17,7 +17,7 @@ namespace replog {
 namespace {
 
 constexpr int ButtonMargin = 6;
-constexpr int CellMargin = 6;   // as a focus frame's margin; the text stands one pixel further in
+constexpr int CellMargin = 6; // as a focus frame's margin; the text stands one pixel further in
 
 } // namespace
 
@@ -33,23 +33,27 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
     return QProxyStyle::pixelMetric(metric, option, widget);
 }
 
-int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const
+int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
+                     QStyleHintReturn *data) const
 {
     if (hint == SH_DialogButtonBox_ButtonsHaveIcons)
         return 0;
     return QProxyStyle::styleHint(hint, option, widget, data);
 }
 
-QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size, const QWidget *widget) const
+QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
+                              const QWidget *widget) const
 {
     const QSize fitted = QProxyStyle::sizeFromContents(type, option, size, widget);
     return type == CT_PushButton ? fitted + QSize(2 * ButtonMargin, 0) : fitted;
 }
 
-void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
+                          const QWidget *widget) const
 {
     const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
-    if (button && (element == PE_IndicatorRadioButton || element == PE_IndicatorCheckBox) && isDark(option->palette)) {
+    if (button && (element == PE_IndicatorRadioButton || element == PE_IndicatorCheckBox) &&
+        isDark(option->palette)) {
         // Fusion makes their outline darker than the window, where nobody sees it.
         QStyleOptionButton outlined(*button);
         outlined.palette.setColor(QPalette::Window, option->palette.color(QPalette::PlaceholderText));
@@ -73,7 +77,8 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         if (element == CE_HeaderSection) {
             line.setAlphaF(0.5F);
             painter->setPen(line);
-            painter->drawLine(option->rect.topRight() + QPoint(0, 5), option->rect.bottomRight() - QPoint(0, 5));
+            painter->drawLine(option->rect.topRight() + QPoint(0, 5),
+                              option->rect.bottomRight() - QPoint(0, 5));
         }
         painter->restore();
         return;
@@ -85,9 +90,11 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         if (!header || !view || header->icon.isNull())
             break;
         QStyleOptionHeader fitted(*header);
-        const int icon = pixelMetric(PM_SmallIconSize, option, widget) + pixelMetric(PM_HeaderMargin, option, widget);
+        const int icon =
+            pixelMetric(PM_SmallIconSize, option, widget) + pixelMetric(PM_HeaderMargin, option, widget);
         const QString text = view->model()->headerData(header->section, view->orientation()).toString();
-        fitted.text = header->fontMetrics.elidedText(text, view->textElideMode(), option->rect.width() - icon);
+        fitted.text =
+            header->fontMetrics.elidedText(text, view->textElideMode(), option->rect.width() - icon);
         QProxyStyle::drawControl(element, &fitted, painter, widget);
         return;
     }

@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// Fusion, flatter: table headers and tool bars without gradients, and room beside the text of table cells and buttons. A
-// selected row keeps the colours of what it says, and a dock's buttons are seen on any ground.
+// Fusion, flatter: table headers and tool bars without gradients, and room beside the text of table cells and
+// buttons. A selected row keeps the colours of what it says, and a dock's buttons are seen on any ground.
 class Style : public QProxyStyle
 {
     Q_OBJECT

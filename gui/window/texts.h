@@ -10,8 +10,8 @@ class QWidget;
 
 namespace replog {
 
-// The texts of a widget and of what belongs to it: each setter runs as it is added, and again whenever the language of the
-// program has changed.
+// The texts of a widget and of what belongs to it: each setter runs as it is added, and again whenever the
+// language of the program has changed.
 class Texts : public QObject
 {
     Q_OBJECT

@@ -18,8 +18,8 @@ namespace replog {
 
 namespace {
 
-QPalette makePalette(QRgb window, QRgb base, QRgb alternate, QRgb text, QRgb faint, QRgb button, QRgb highlight,
-                     QRgb line, QRgb tip)
+QPalette makePalette(QRgb window, QRgb base, QRgb alternate, QRgb text, QRgb faint, QRgb button,
+                     QRgb highlight, QRgb line, QRgb tip)
 {
     const QColor ground(window), ink(text), muted(faint), edge(line);
     QPalette palette;
@@ -52,14 +52,14 @@ QPalette makePalette(QRgb window, QRgb base, QRgb alternate, QRgb text, QRgb fai
 
 QPalette lightPalette()
 {
-    return makePalette(0xfff3f4f6, 0xffffffff, 0xfff8f9fa, 0xff1f2328, 0xff667080, 0xfffafbfc, 0xff2f6bd8, 0xffc9ced6,
-                       0xfffff8e1);
+    return makePalette(0xfff3f4f6, 0xffffffff, 0xfff8f9fa, 0xff1f2328, 0xff667080, 0xfffafbfc, 0xff2f6bd8,
+                       0xffc9ced6, 0xfffff8e1);
 }
 
 QPalette darkPalette()
 {
-    return makePalette(0xff22262c, 0xff191c21, 0xff1e2227, 0xffe3e6ea, 0xff929ba8, 0xff2c3138, 0xff3a74d8, 0xff434a55,
-                       0xff383323);
+    return makePalette(0xff22262c, 0xff191c21, 0xff1e2227, 0xffe3e6ea, 0xff929ba8, 0xff2c3138, 0xff3a74d8,
+                       0xff434a55, 0xff383323);
 }
 
 } // namespace
@@ -120,7 +120,8 @@ Theme::Theme(QObject *parent) : QObject(parent), m_startedDark(isDark(QGuiApplic
 void Theme::setChoice(Choice choice)
 {
     m_choice = choice;
-    QSettings().setValue("window/theme"_L1, QByteArray(QMetaEnum::fromType<Choice>().valueToKey(int(choice))));
+    QSettings().setValue("window/theme"_L1,
+                         QByteArray(QMetaEnum::fromType<Choice>().valueToKey(int(choice))));
     apply();
 }
 
@@ -129,7 +130,8 @@ void Theme::addTo(QMenu *menu, Texts &texts)
     m_group = new QActionGroup(menu);
     const auto add = [this, menu](Choice choice) {
         QAction *action = m_group->addAction(QString());
-        action->setObjectName(u"theme"_s + QLatin1StringView(QMetaEnum::fromType<Choice>().valueToKey(int(choice))));
+        action->setObjectName(u"theme"_s +
+                              QLatin1StringView(QMetaEnum::fromType<Choice>().valueToKey(int(choice))));
         action->setCheckable(true);
         action->setChecked(choice == m_choice);
         connect(action, &QAction::triggered, this, [this, choice] { setChoice(choice); });
@@ -150,7 +152,7 @@ bool Theme::systemIsDark() const
     if (scheme != Qt::ColorScheme::Unknown)
         return scheme == Qt::ColorScheme::Dark;
 #endif
-    return m_startedDark;   // Qt before 6.5 tells only by the palette that the desktop gave at the start
+    return m_startedDark; // Qt before 6.5 tells only by the palette that the desktop gave at the start
 }
 
 void Theme::apply()

@@ -9,12 +9,12 @@
 
 namespace replog {
 
-// Appends many small pieces to a byte array with one check of its capacity: the caller says in advance how many bytes
-// they come to at most. The array has its final size once the writer is gone.
+// Appends many small pieces to a byte array with one check of its capacity: the caller says in advance how
+// many bytes they come to at most. The array has its final size once the writer is gone.
 class ByteWriter
 {
 public:
-    static constexpr qsizetype NumberBytes = 20;   // at most, of a quint64 in decimal
+    static constexpr qsizetype NumberBytes = 20; // at most, of a quint64 in decimal
 
     ByteWriter(QByteArray &out, qsizetype atMost) : m_out(out)
     {

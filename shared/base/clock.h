@@ -10,7 +10,7 @@ class Clock
 {
 public:
     virtual ~Clock() = default;
-    virtual qint64 nowMs() const = 0;   // milliseconds since an arbitrary start, never going back
+    virtual qint64 nowMs() const = 0; // milliseconds since an arbitrary start, never going back
 };
 
 // The steady clock of the machine. Any thread.

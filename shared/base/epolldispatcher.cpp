@@ -21,12 +21,13 @@ namespace {
 
 // Errors and hang-ups wake every kind of notifier, as with Qt's own dispatcher.
 constexpr std::uint32_t trouble = EPOLLHUP | EPOLLERR;
-constexpr std::array<std::uint32_t, 3> eventOf{EPOLLIN, EPOLLOUT, EPOLLPRI};   // by QSocketNotifier::Type
+constexpr std::array<std::uint32_t, 3> eventOf{EPOLLIN, EPOLLOUT, EPOLLPRI}; // by QSocketNotifier::Type
 
 } // namespace
 
 EpollDispatcher::EpollDispatcher(QObject *parent)
-    : QAbstractEventDispatcher(parent), m_epoll(::epoll_create1(EPOLL_CLOEXEC)), m_wakeFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+    : QAbstractEventDispatcher(parent), m_epoll(::epoll_create1(EPOLL_CLOEXEC)),
+      m_wakeFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
 {
     if (m_epoll < 0 || m_wakeFd < 0)
         qFatal("cannot make an event loop: %s", qPrintable(qt_error_string(errno)));
@@ -137,8 +138,9 @@ bool EpollDispatcher::collect(int timeoutMs, bool withSockets)
             [[maybe_unused]] const auto got = ::read(m_wakeFd, &value, sizeof value);
             woken = true;
         } else {
-            ready[static_cast<std::size_t>(readyCount++)] = {fd, m_watched[static_cast<std::size_t>(fd)].serial,
-                                                            events[static_cast<std::size_t>(i)].events};
+            ready[static_cast<std::size_t>(readyCount++)] = {fd,
+                                                             m_watched[static_cast<std::size_t>(fd)].serial,
+                                                             events[static_cast<std::size_t>(i)].events};
         }
     }
     // What another thread has finished has waited longer than what the sockets bring now.

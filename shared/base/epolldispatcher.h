@@ -12,13 +12,13 @@
 
 namespace replog {
 
-// An event dispatcher on epoll, for a thread with many sockets: Qt's own rebuilds and polls the list of all of them
-// in every turn, so that ten thousand clients which wait cost each turn of the one that does not. Here a turn costs
-// what the sockets with news cost. Changes of interest are handed to the kernel once a turn, so that a write
-// notification switched on and off in between costs no system call.
+// An event dispatcher on epoll, for a thread with many sockets: Qt's own rebuilds and polls the list of all
+// of them in every turn, so that ten thousand clients which wait cost each turn of the one that does not.
+// Here a turn costs what the sockets with news cost. Changes of interest are handed to the kernel once a
+// turn, so that a write notification switched on and off in between costs no system call.
 //
-// Set with QCoreApplication::setEventDispatcher() before the application is made. Timers are kept to the millisecond
-// whatever their type.
+// Set with QCoreApplication::setEventDispatcher() before the application is made. Timers are kept to the
+// millisecond whatever their type.
 class EpollDispatcher final : public QAbstractEventDispatcher
 {
     Q_OBJECT
@@ -43,10 +43,10 @@ private:
     // What is known of one file descriptor; the table is indexed by it.
     struct Watched
     {
-        QSocketNotifier *notifiers[3] = {nullptr, nullptr, nullptr};   // by QSocketNotifier::Type
-        std::uint32_t armed = 0;       // what epoll was told
-        std::uint32_t serial = 0;      // raised when the last notifier goes: the number may mean another file then
-        bool changed = false;          // is in m_changed
+        QSocketNotifier *notifiers[3] = {nullptr, nullptr, nullptr}; // by QSocketNotifier::Type
+        std::uint32_t armed = 0;                                     // what epoll was told
+        std::uint32_t serial = 0; // raised when the last notifier goes: the number may mean another file then
+        bool changed = false;     // is in m_changed
     };
     struct Timer
     {
@@ -71,7 +71,7 @@ private:
 
     int m_epoll = -1;
     int m_wakeFd = -1;
-    std::atomic_bool m_woken = false;       // something was posted since the turn began
+    std::atomic_bool m_woken = false; // something was posted since the turn began
     std::atomic_bool m_interrupted = false;
     std::vector<Watched> m_watched;
     std::vector<int> m_changed;

@@ -5,8 +5,9 @@
 
 namespace replog {
 
-// The one mapping from what went wrong to a process' exit code: 2 what the user gave (options), 1 what the machine
-// or the data did (a port or data folder in use or unreadable, another role's or node's data, a failed disk).
+// The one mapping from what went wrong to a process' exit code: 2 what the user gave (options), 1 what the
+// machine or the data did (a port or data folder in use or unreadable, another role's or node's data, a
+// failed disk).
 int exitCode(Errc code);
 
 // Writes "PROGRAM: TEXT" as one line to stderr and gives the exit code to end with.

@@ -23,16 +23,20 @@ bool isShowable(QChar c)
 // Stands before each field of a message, so that the handler finds them again; no text holds it.
 constexpr QChar fieldMark(u'\x1f');
 
-LogFormat currentFormat = LogFormat::Text;   // set before the first message
+LogFormat currentFormat = LogFormat::Text; // set before the first message
 
 QLatin1StringView levelName(QtMsgType type)
 {
     switch (type) {
-    case QtDebugMsg: return "debug"_L1;
-    case QtInfoMsg: return "info"_L1;
-    case QtWarningMsg: return "warning"_L1;
+    case QtDebugMsg:
+        return "debug"_L1;
+    case QtInfoMsg:
+        return "info"_L1;
+    case QtWarningMsg:
+        return "warning"_L1;
     case QtCriticalMsg:
-    case QtFatalMsg: break;
+    case QtFatalMsg:
+        break;
     }
     return "error"_L1;
 }
@@ -92,14 +96,15 @@ QByteArray logLine(LogFormat format, QtMsgType type, QByteArrayView category, co
         }
         return QJsonDocument(object).toJson(QJsonDocument::Compact);
     }
-    QString line = time + u' ' + QString(levelName(type)).leftJustified(7) + u' ' + QString::fromUtf8(category)
-        + u": "_s;
+    QString line = time + u' ' + QString(levelName(type)).leftJustified(7) + u' ' +
+                   QString::fromUtf8(category) + u": "_s;
     // A message is one line, whatever a peer put into it.
     for (const QChar c : text)
         line += isShowable(c) ? c : QChar(u' ');
     for (qsizetype i = 1; i < parts.size(); ++i) {
         const qsizetype equals = parts.at(i).indexOf(u'=');
-        line += u' ' + parts.at(i).left(equals) + u'=' + shown(QStringView(parts.at(i)).mid(equals + 1).trimmed());
+        line += u' ' + parts.at(i).left(equals) + u'=' +
+                shown(QStringView(parts.at(i)).mid(equals + 1).trimmed());
     }
     return line.toUtf8();
 }

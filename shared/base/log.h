@@ -19,18 +19,22 @@ enum class LogLevel { Debug, Info, Warning, Error };
 // JSON:  {"time":"2026-01-31T12:00:00.123Z","level":"info","category":"replication","message":"registered",
 //         "node":"s1","last_id":"7"}   (one line)
 
-// Sends all messages of this process to stderr, one write a line, from any thread. `level` is the least that is
-// shown of the categories "replog.*"; of all others warnings and worse. QT_LOGGING_RULES refines both.
+// Sends all messages of this process to stderr, one write a line, from any thread. `level` is the least that
+// is shown of the categories "replog.*"; of all others warnings and worse. QT_LOGGING_RULES refines both.
 void installLogging(LogFormat format, LogLevel level);
 
 // A named value of a message. Names are snake_case.
 QString logField(QStringView name, QStringView value);
 QString logField(QStringView name, qint64 value);
 QString logField(QStringView name, quint64 value);
-inline QString logField(QStringView name, int value) { return logField(name, qint64(value)); }
+inline QString logField(QStringView name, int value)
+{
+    return logField(name, qint64(value));
+}
 
 // One line as installLogging() writes it, for `message` with its fields; without the line feed.
-QByteArray logLine(LogFormat format, QtMsgType type, QByteArrayView category, const QString &message, qint64 msSinceEpoch);
+QByteArray logLine(LogFormat format, QtMsgType type, QByteArrayView category, const QString &message,
+                   qint64 msSinceEpoch);
 
 // "text" and "json"; "debug", "info", "warning" and "error": what --log-format and --log-level take.
 LogFormat logFormatOf(const QString &name);

@@ -43,8 +43,8 @@ QByteArray braces(const MetricLabels &labels)
 
 bool isName(const QByteArray &name)
 {
-    return !name.isEmpty() && !(name.at(0) >= '0' && name.at(0) <= '9')
-        && std::all_of(name.begin(), name.end(), [](char c) {
+    return !name.isEmpty() && !(name.at(0) >= '0' && name.at(0) <= '9') &&
+           std::all_of(name.begin(), name.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
            });
 }
@@ -66,7 +66,8 @@ void Histogram::observe(double value)
 
 QList<double> Histogram::latencyBounds()
 {
-    return {0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+    return {0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+            0.05,    0.1,    0.25,    0.5,    1,     2.5,    5,     10};
 }
 
 struct MetricsRegistry::Family
@@ -104,8 +105,8 @@ Counter &MetricsRegistry::counter(const QByteArray &name, const QByteArray &help
     return *metric;
 }
 
-Histogram &MetricsRegistry::histogram(const QByteArray &name, const QByteArray &help, const QList<double> &bounds,
-                                      const MetricLabels &labels)
+Histogram &MetricsRegistry::histogram(const QByteArray &name, const QByteArray &help,
+                                      const QList<double> &bounds, const MetricLabels &labels)
 {
     auto &metric = family(name, help, "histogram").histograms[labels];
     if (!metric)
@@ -153,8 +154,9 @@ QByteArray MetricsRegistry::text() const
             for (size_t i = 0; i < metric->m_buckets.size(); ++i) {
                 below += metric->m_buckets[i];
                 MetricLabels with = labels;
-                with.append({"le", i < size_t(metric->m_bounds.size()) ? number(metric->m_bounds[qsizetype(i)])
-                                                                       : QByteArray("+Inf")});
+                with.append({"le", i < size_t(metric->m_bounds.size())
+                                       ? number(metric->m_bounds[qsizetype(i)])
+                                       : QByteArray("+Inf")});
                 out += name + "_bucket" + braces(with) + ' ' + QByteArray::number(below) + '\n';
             }
             out += name + "_sum" + braces(labels) + ' ' + number(metric->m_sum) + '\n';

@@ -37,17 +37,17 @@ public:
 private:
     friend class MetricsRegistry;
     QList<double> m_bounds;
-    std::vector<quint64> m_buckets;   // one more than bounds; not cumulative
+    std::vector<quint64> m_buckets; // one more than bounds; not cumulative
     quint64 m_count = 0;
     double m_sum = 0;
 };
 
-// The metrics of one process as Prometheus text. Values are plain numbers: measuring is an increment, all the work
-// is in text(). The event loop's thread.
+// The metrics of one process as Prometheus text. Values are plain numbers: measuring is an increment, all the
+// work is in text(). The event loop's thread.
 //
-// Names as Prometheus wants them: counters end with _total, times are in seconds and sizes in bytes. A family (name)
-// has one help text and one kind; asking again with the same name and labels gives the same metric. References stay
-// valid as long as the registry.
+// Names as Prometheus wants them: counters end with _total, times are in seconds and sizes in bytes. A family
+// (name) has one help text and one kind; asking again with the same name and labels gives the same metric.
+// References stay valid as long as the registry.
 class MetricsRegistry
 {
 public:

@@ -66,8 +66,8 @@ QString asSize(qint64 bytes)
 Result<QVariant> parseHttpUrl(const QString &text, const QString &expectation)
 {
     const QUrl url(text, QUrl::StrictMode);
-    if (!url.isValid() || url.host().isEmpty() || (url.scheme() != "http"_L1 && url.scheme() != "https"_L1)
-        || url.hasQuery() || url.hasFragment() || url.port() == 0)
+    if (!url.isValid() || url.host().isEmpty() || (url.scheme() != "http"_L1 && url.scheme() != "https"_L1) ||
+        url.hasQuery() || url.hasFragment() || url.port() == 0)
         return expected(expectation);
     return QVariant(url);
 }
@@ -80,9 +80,8 @@ Options::Parser Options::integer(qint64 min, qint64 max)
         bool ok = false;
         const qint64 value = text.trimmed().toLongLong(&ok);
         if (!ok || value < min || value > max)
-            return expected(u"expected a whole number"_s
-                            + range(QString::number(min), QString::number(max),
-                                    max != std::numeric_limits<qint64>::max()));
+            return expected(u"expected a whole number"_s + range(QString::number(min), QString::number(max),
+                                                                 max != std::numeric_limits<qint64>::max()));
         return QVariant(value);
     };
 }
@@ -105,24 +104,28 @@ Options::Parser Options::duration(qint64 minMs, qint64 maxMs)
     return [=](const QString &text) -> Result<QVariant> {
         const auto ms = withUnit(text, units);
         if (!ms || std::round(*ms) < double(minMs) || std::round(*ms) > double(maxMs))
-            return expected(u"expected a duration such as 50ms, 2s or 1m,"_s
-                            + range(asDuration(minMs), asDuration(maxMs),
-                                    maxMs != std::numeric_limits<qint32>::max()));
+            return expected(
+                u"expected a duration such as 50ms, 2s or 1m,"_s +
+                range(asDuration(minMs), asDuration(maxMs), maxMs != std::numeric_limits<qint32>::max()));
         return QVariant(qint64(std::llround(*ms)));
     };
 }
 
 Options::Parser Options::size(qint64 min, qint64 max)
 {
-    static constexpr std::array<Unit, 8> units{Unit{""_L1, 1},      Unit{"B"_L1, 1},
-                                               Unit{"KiB"_L1, 1024}, Unit{"MiB"_L1, 1048576},
-                                               Unit{"GiB"_L1, 1073741824}, Unit{"KB"_L1, 1e3},
-                                               Unit{"MB"_L1, 1e6},  Unit{"GB"_L1, 1e9}};
+    static constexpr std::array<Unit, 8> units{Unit{""_L1, 1},
+                                               Unit{"B"_L1, 1},
+                                               Unit{"KiB"_L1, 1024},
+                                               Unit{"MiB"_L1, 1048576},
+                                               Unit{"GiB"_L1, 1073741824},
+                                               Unit{"KB"_L1, 1e3},
+                                               Unit{"MB"_L1, 1e6},
+                                               Unit{"GB"_L1, 1e9}};
     return [=](const QString &text) -> Result<QVariant> {
         const auto bytes = withUnit(text, units);
         if (!bytes || *bytes > 9e18 || qint64(*bytes) < min || qint64(*bytes) > max)
-            return expected(u"expected a size such as 512, 64KiB or 1MiB,"_s
-                            + range(asSize(min), asSize(max), max != std::numeric_limits<qint64>::max()));
+            return expected(u"expected a size such as 512, 64KiB or 1MiB,"_s +
+                            range(asSize(min), asSize(max), max != std::numeric_limits<qint64>::max()));
         return QVariant(qint64(*bytes));
     };
 }
@@ -157,8 +160,8 @@ Options::Parser Options::hostPort()
         if (!url)
             return url;
         QUrl parsed = url->toUrl();
-        if ((!isUrl && parsed.port() < 0) || (parsed.path() != "/"_L1 && !parsed.path().isEmpty())
-            || !parsed.userInfo().isEmpty())
+        if ((!isUrl && parsed.port() < 0) || (parsed.path() != "/"_L1 && !parsed.path().isEmpty()) ||
+            !parsed.userInfo().isEmpty())
             return expected(what);
         parsed.setPath({});
         return QVariant(parsed);
@@ -184,7 +187,8 @@ Options::Parser Options::nodeName()
     return [](const QString &text) -> Result<QVariant> {
         static const QRegularExpression form(u"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"_s);
         if (!form.match(text).hasMatch())
-            return expected(u"expected 1 to 64 letters, digits, '.', '_' and '-', the first a letter or digit"_s);
+            return expected(
+                u"expected 1 to 64 letters, digits, '.', '_' and '-', the first a letter or digit"_s);
         return QVariant(text);
     };
 }

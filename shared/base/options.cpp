@@ -58,10 +58,7 @@ void print(FILE *to, const QString &text)
 
 } // namespace
 
-Options::Options(const QString &program, const QString &purpose)
-    : m_program(program), m_purpose(purpose)
-{
-}
+Options::Options(const QString &program, const QString &purpose) : m_program(program), m_purpose(purpose) {}
 
 void Options::beginGroup(const QString &title)
 {
@@ -91,8 +88,10 @@ Result<Options::Action> Options::parse(const QStringList &arguments, const QProc
 {
     if (!find(u"config"_s)) {
         beginGroup(u"Other"_s);
-        add({.name = u"config"_s, .placeholder = u"FILE"_s,
-             .help = u"Read options from this INI file, one \"name = value\" a line."_s, .parse = nonEmpty()});
+        add({.name = u"config"_s,
+             .placeholder = u"FILE"_s,
+             .help = u"Read options from this INI file, one \"name = value\" a line."_s,
+             .parse = nonEmpty()});
     }
     m_values.clear();
 
@@ -112,7 +111,8 @@ Result<Options::Action> Options::parse(const QStringList &arguments, const QProc
             text.chop(1);
         const QStringList unknown = parser.unknownOptionNames();
         if (!unknown.isEmpty())
-            text = u"unknown option %1%2"_s.arg(unknown.first().size() == 1 ? u"-"_s : u"--"_s, unknown.first());
+            text =
+                u"unknown option %1%2"_s.arg(unknown.first().size() == 1 ? u"-"_s : u"--"_s, unknown.first());
         else if (!text.isEmpty())
             text[0] = text[0].toLower();
         return bad(text + u" (see --help)"_s, unknown.value(0));
@@ -175,11 +175,13 @@ const Options::Declared *Options::find(const QString &name) const
     return it == m_declared.cend() ? nullptr : &*it;
 }
 
-Result<void> Options::take(const Declared &declared, const QString &text, const QString &source, bool isDefault)
+Result<void> Options::take(const Declared &declared, const QString &text, const QString &source,
+                           bool isDefault)
 {
     auto value = declared.option.parse(text);
     if (!value)
-        return bad(u"%1: '%2' is no good value: %3"_s.arg(source, text, value.error().text), declared.option.name);
+        return bad(u"%1: '%2' is no good value: %3"_s.arg(source, text, value.error().text),
+                   declared.option.name);
     m_values.insert(declared.option.name, Value{*value, source, isDefault});
     return {};
 }
@@ -200,9 +202,11 @@ Result<void> Options::takeFile(const QString &path)
             if (!text.endsWith(u']'))
                 return bad(u"%1: '%2' is no section"_s.arg(where, text), u"config"_s);
             section = text.mid(1, text.size() - 2).trimmed();
-            if (section != m_program && std::find(Programs.begin(), Programs.end(), section) == Programs.end())
-                return bad(u"%1: unknown section '%2' (one is named as its program, such as [%3])"_s
-                               .arg(where, section, m_program), u"config"_s);
+            if (section != m_program &&
+                std::find(Programs.begin(), Programs.end(), section) == Programs.end())
+                return bad(u"%1: unknown section '%2' (one is named as its program, such as [%3])"_s.arg(
+                               where, section, m_program),
+                           u"config"_s);
             continue;
         }
         if (!section.isEmpty() && section != m_program)
@@ -234,8 +238,10 @@ Result<void> Options::takeEnvironment(const QProcessEnvironment &environment)
             return variableOf(d.option.name) == variable;
         });
         if (it == m_declared.cend())
-            return bad(u"environment variable %1: %2 has no such option"_s.arg(variable, m_program), variable);
-        if (auto taken = take(*it, environment.value(variable), u"environment variable "_s + variable, false); !taken)
+            return bad(u"environment variable %1: %2 has no such option"_s.arg(variable, m_program),
+                       variable);
+        if (auto taken = take(*it, environment.value(variable), u"environment variable "_s + variable, false);
+            !taken)
             return taken;
     }
     return {};
@@ -324,8 +330,9 @@ QString Options::helpText() const
     entry(u"-h, --help"_s, u"Show this and end."_s);
     entry(u"-v, --version"_s, u"Show the version and end."_s);
 
-    out += u"\nEvery option can also come from the environment (--retry-base as REPLOG_RETRY_BASE) or from the\n"
-           "file that --config names; the command line wins over the environment, that over the file.\n"_s;
+    out +=
+        u"\nEvery option can also come from the environment (--retry-base as REPLOG_RETRY_BASE) or from the\n"
+        "file that --config names; the command line wins over the environment, that over the file.\n"_s;
     if (!m_examples.isEmpty()) {
         out += u"\nExamples:\n"_s;
         for (const auto &[command, meaning] : m_examples)

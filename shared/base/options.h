@@ -19,11 +19,11 @@ namespace replog {
 
 // The options of one program, declared once; from the declaration come parsing, validation and --help.
 //
-// Sources, the first that names an option wins: command line, environment (REPLOG_ and the name in upper case with
-// underscores: --retry-base is REPLOG_RETRY_BASE), the INI file named by --config, the default. In the file an option
-// stands before any section or below a section named as the program; sections of other replog programs are passed
-// over. An unknown option, variable or key and a value that does not parse are an InvalidArgument whose text names
-// the option and the source it came from.
+// Sources, the first that names an option wins: command line, environment (REPLOG_ and the name in upper case
+// with underscores: --retry-base is REPLOG_RETRY_BASE), the INI file named by --config, the default. In the
+// file an option stands before any section or below a section named as the program; sections of other replog
+// programs are passed over. An unknown option, variable or key and a value that does not parse are an
+// InvalidArgument whose text names the option and the source it came from.
 //
 // --help, --version and --config are there by themselves. Any thread, but one at a time.
 class Options
@@ -34,37 +34,38 @@ public:
 
     struct Option
     {
-        QString name;               // "retry-base"
-        QString shortName = {};     // "p", or none
-        QString placeholder = {};   // "DURATION" for --help; none makes it a switch
-        QString defaultValue = {};  // as the user would write it; none: isSet() is false without a source
-        QString help = {};          // a sentence or two
-        Parser parse = {};          // none: any text (a switch: a boolean)
+        QString name;              // "retry-base"
+        QString shortName = {};    // "p", or none
+        QString placeholder = {};  // "DURATION" for --help; none makes it a switch
+        QString defaultValue = {}; // as the user would write it; none: isSet() is false without a source
+        QString help = {};         // a sentence or two
+        Parser parse = {};         // none: any text (a switch: a boolean)
     };
 
     // `purpose` is the paragraph that --help begins with.
     Options(const QString &program, const QString &purpose);
 
-    void beginGroup(const QString &title);                      // options added from here on stand below it
+    void beginGroup(const QString &title); // options added from here on stand below it
     void add(const Option &option);
     void addExample(const QString &command, const QString &meaning);
 
     enum class Action { Run, Help, Version };
     // `arguments` as from QCoreApplication::arguments(), the program first.
     Result<Action> parse(const QStringList &arguments, const QProcessEnvironment &environment);
-    // parse() of this process; prints the help or version on stdout or the error on stderr. Gives the exit code if
-    // the program is to end now.
+    // parse() of this process; prints the help or version on stdout or the error on stderr. Gives the exit
+    // code if the program is to end now.
     std::optional<int> process();
 
-    // What a value is after parse(). Asking for an option that was not declared, or by another type, is a bug of the
-    // program and asserts.
-    bool isSet(const QString &name) const;      // a source other than the default named it
+    // What a value is after parse(). Asking for an option that was not declared, or by another type, is a bug
+    // of the program and asserts.
+    bool isSet(const QString &name) const; // a source other than the default named it
     bool flag(const QString &name) const;
-    qint64 number(const QString &name) const;   // integers, durations in ms, sizes in bytes
+    qint64 number(const QString &name) const; // integers, durations in ms, sizes in bytes
     double real(const QString &name) const;
     QString text(const QString &name) const;
     QUrl url(const QString &name) const;
-    // Where the value came from, for messages: "--port", "REPLOG_PORT", "replog.ini:3: port", "the default of --port".
+    // Where the value came from, for messages: "--port", "REPLOG_PORT", "replog.ini:3: port", "the default of
+    // --port".
     QString source(const QString &name) const;
 
     QString helpText() const;
@@ -76,10 +77,10 @@ public:
     static Parser duration(qint64 minMs, qint64 maxMs = std::numeric_limits<qint32>::max());
     // "512", "64KiB", "1MiB", "1GiB", and KB, MB, GB in powers of 1000. In bytes.
     static Parser size(qint64 min, qint64 max = std::numeric_limits<qint64>::max());
-    static Parser boolean();                    // true false yes no on off 1 0
+    static Parser boolean(); // true false yes no on off 1 0
     static Parser oneOf(const QStringList &values);
-    static Parser hostPort();                   // "host:port", "[::1]:port"; an http URL without a path; as url()
-    static Parser httpUrl();                    // http or https, with a host; as url()
+    static Parser hostPort(); // "host:port", "[::1]:port"; an http URL without a path; as url()
+    static Parser httpUrl();  // http or https, with a host; as url()
     static Parser nonEmpty();
     // A node's name: 1 to 64 letters, digits, '.', '_' and '-', the first a letter or digit.
     static Parser nodeName();

@@ -13,7 +13,7 @@ namespace replog {
 
 namespace {
 
-int ends[2] = {-1, -1};   // the handler writes to 0, the event loop reads from 1
+int ends[2] = {-1, -1}; // the handler writes to 0, the event loop reads from 1
 volatile std::sig_atomic_t interrupted = 0;
 
 void handle(int signalNumber)

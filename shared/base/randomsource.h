@@ -12,7 +12,7 @@ class RandomSource
 {
 public:
     virtual ~RandomSource() = default;
-    virtual double uniform() = 0;   // in [0, 1)
+    virtual double uniform() = 0; // in [0, 1)
 
     // What tells one thing apart from all others: from 1 to 2^53, as JSON can tell it.
     quint64 identity() { return static_cast<quint64>(uniform() * 9007199254740991.0) + 1; }

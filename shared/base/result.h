@@ -12,28 +12,28 @@ namespace replog {
 // What went wrong, in terms that callers act on. The mapping to HTTP status stands in
 // shared/http/problem.cpp, the mapping to process exit codes in shared/base/exitcode.cpp; nowhere else.
 enum class Errc {
-    InvalidArgument,   // the caller's input; the text names the field
+    InvalidArgument, // the caller's input; the text names the field
     NotFound,
-    Conflict,          // held with other content, or given up
-    Diverged,          // committed history differs
-    StaleEpoch,        // the sender is a stale master
+    Conflict,   // held with other content, or given up
+    Diverged,   // committed history differs
+    StaleEpoch, // the sender is a stale master
     TooLarge,
-    Exhausted,         // no room for more waits or connections; try again later
-    Unavailable,       // read-only, fenced or shutting down
+    Exhausted,   // no room for more waits or connections; try again later
+    Unavailable, // read-only, fenced or shutting down
     Timeout,
     Unauthorized,
-    KeyReused,         // idempotency key used before with other content
-    Io,                // the store or a file failed; the node must stop accepting
-    Corrupt,           // the store holds what it must not hold
-    InUse,             // port or data folder taken
-    Protocol,          // a peer's answer makes no sense
+    KeyReused, // idempotency key used before with other content
+    Io,        // the store or a file failed; the node must stop accepting
+    Corrupt,   // the store holds what it must not hold
+    InUse,     // port or data folder taken
+    Protocol,  // a peer's answer makes no sense
 };
 
 struct Error
 {
     Errc code = Errc::Io;
-    QString text;      // one line, for a person
-    QString field = {};// the input field that was bad, if any
+    QString text;       // one line, for a person
+    QString field = {}; // the input field that was bad, if any
 };
 
 // A value or an Error (C++20 has no std::expected).
@@ -50,9 +50,21 @@ public:
     T &&operator*() && { return std::move(value()); }
     const T *operator->() const { return &value(); }
     T *operator->() { return &value(); }
-    const T &value() const { assert(*this); return *std::get_if<0>(&m_state); }
-    T &value() { assert(*this); return *std::get_if<0>(&m_state); }
-    const Error &error() const { assert(!*this); return *std::get_if<1>(&m_state); }
+    const T &value() const
+    {
+        assert(*this);
+        return *std::get_if<0>(&m_state);
+    }
+    T &value()
+    {
+        assert(*this);
+        return *std::get_if<0>(&m_state);
+    }
+    const Error &error() const
+    {
+        assert(!*this);
+        return *std::get_if<1>(&m_state);
+    }
 
 private:
     std::variant<T, Error> m_state;
@@ -66,7 +78,11 @@ public:
     Result(Error error) : m_error(std::move(error)), m_ok(false) {}
 
     explicit operator bool() const { return m_ok; }
-    const Error &error() const { assert(!m_ok); return m_error; }
+    const Error &error() const
+    {
+        assert(!m_ok);
+        return m_error;
+    }
 
 private:
     Error m_error;

@@ -19,7 +19,8 @@ qsizetype AnswerParser::feed(QByteArrayView input)
         at = stop;
         if (m_head.size() > MaxHead)
             breakOff("the head of the answer is too long");
-        else if (!QByteArrayView("HTTP/1.").startsWith(QByteArrayView(m_head).first(std::min<qsizetype>(m_head.size(), 7))))
+        else if (!QByteArrayView("HTTP/1.").startsWith(
+                     QByteArrayView(m_head).first(std::min<qsizetype>(m_head.size(), 7))))
             breakOff("the answer is not HTTP/1.1");
         else if (m_head.endsWith("\r\n\r\n"))
             parseHead();
@@ -111,7 +112,7 @@ void AnswerParser::parseHead()
     if (m_isChunked && hasLength) {
         breakOff("the length of the answer is ambiguous");
     } else if (m_status < 200 && m_status != 101) {
-        next();   // an interim answer; the real one follows
+        next(); // an interim answer; the real one follows
     } else if (m_left > m_limit) {
         breakOff("the answer is too long");
     } else if (m_status == 204 || m_status == 304 || m_left == 0) {

@@ -42,7 +42,7 @@ private:
     QByteArray m_contentType;
     ChunkDecoder m_chunks;
     int m_status = 0;
-    qint64 m_left = -1;          // of the body; -1: until the peer closes
+    qint64 m_left = -1; // of the body; -1: until the peer closes
     bool m_isChunked = false;
     bool m_keepAlive = true;
     const char *m_fault = "";

@@ -13,9 +13,9 @@
 namespace replog {
 
 namespace {
-constexpr qsizetype CopiedBody = 16 * 1024;        // bodies up to this share one buffer with their head
-constexpr qint64 LingerMs = 2000;                  // how long a closed client may take to read its last answer
-}
+constexpr qsizetype CopiedBody = 16 * 1024; // bodies up to this share one buffer with their head
+constexpr qint64 LingerMs = 2000;           // how long a closed client may take to read its last answer
+} // namespace
 
 AnswerQueue::AnswerQueue(HttpOutlet &outlet, const HttpServerState &state)
     : m_outlet(outlet), m_state(state), m_writtenAt(state.nowMs)
@@ -32,7 +32,7 @@ std::shared_ptr<ReplySlot> AnswerQueue::add(const RequestHead &head)
     slot->isHttp10 = head.isHttp10;
     slot->keepAlive = head.keepAlive;
     if (slot->sequence == m_owedContinue)
-        m_owedContinue = None;   // its body came unasked
+        m_owedContinue = None; // its body came unasked
     m_queue.emplace_back().slot = slot.get();
     return slot;
 }
@@ -77,7 +77,8 @@ void AnswerQueue::appendHead(QByteArray &out, const ReplySlot &slot, int status,
     for (const auto &[name, value] : extra)
         extraBytes += name.size() + value.size() + 4;
     const QByteArrayView reason = httpReason(status);
-    ByteWriter to(out, 128 + reason.size() + m_state.date.size() + contentType.size() + extraBytes + 2 * ByteWriter::NumberBytes);
+    ByteWriter to(out, 128 + reason.size() + m_state.date.size() + contentType.size() + extraBytes +
+                           2 * ByteWriter::NumberBytes);
     to << "HTTP/1.1 " << quint64(status) << ' ' << reason << "\r\n" << m_state.date;
     if (!contentType.isEmpty())
         to << "Content-Type: " << contentType << "\r\n";
@@ -100,7 +101,8 @@ void AnswerQueue::answer(ReplySlot &slot, int status, QByteArrayView contentType
     const Cork cork(*this);
     Pending &pending = pendingOf(slot);
     const quint64 sequence = slot.sequence;
-    pending.closesAfter = pending.closesAfter || !slot.keepAlive || sequence == m_unreadBody || m_state.isShuttingDown;
+    pending.closesAfter =
+        pending.closesAfter || !slot.keepAlive || sequence == m_unreadBody || m_state.isShuttingDown;
     pending.isWhole = true;
     const qsizetype sent = slot.isHead ? 0 : body.size();
     const bool isFirst = sequence == m_firstSequence;
@@ -127,7 +129,7 @@ void AnswerQueue::settle(ReplySlot &slot)
     if (slot.drained.call)
         slot.drained = {};
     if (slot.gone.call)
-        const ContextCallback gone = std::exchange(slot.gone, {});   // it may hold the last Reply
+        const ContextCallback gone = std::exchange(slot.gone, {}); // it may hold the last Reply
 }
 
 void AnswerQueue::endBodyOf(quint64 sequence)
@@ -193,19 +195,21 @@ void AnswerQueue::uncork()
         writeOut();
     if (m_isClosing)
         finishWhenWritten();
-    else if (!m_queue.empty() && m_queue.front().slot != nullptr && m_queue.front().slot->isFull && m_outlet.pending() == 0)
+    else if (!m_queue.empty() && m_queue.front().slot != nullptr && m_queue.front().slot->isFull &&
+             m_outlet.pending() == 0)
         QMetaObject::invokeMethod(this, &AnswerQueue::tellDrained, Qt::QueuedConnection);
 }
 
 // ---- streamed answers
 
-void AnswerQueue::startStream(ReplySlot &slot, int status, QByteArrayView contentType, const HttpHeaders &extra)
+void AnswerQueue::startStream(ReplySlot &slot, int status, QByteArrayView contentType,
+                              const HttpHeaders &extra)
 {
     Pending &pending = pendingOf(slot);
     pending.closesAfter = pending.closesAfter || !slot.keepAlive || slot.isHttp10 || m_state.isShuttingDown;
     slot.state = ReplySlot::State::Streaming;
     if (slot.sequence == m_owedContinue)
-        m_owedContinue = None;   // may not follow the final status
+        m_owedContinue = None; // may not follow the final status
     appendHead(pending.out, slot, status, contentType, extra, -1, pending.closesAfter);
     if (slot.sequence == m_firstSequence)
         flush();
@@ -213,8 +217,8 @@ void AnswerQueue::startStream(ReplySlot &slot, int status, QByteArrayView conten
 
 qsizetype AnswerQueue::streamRoom(ReplySlot &slot)
 {
-    const qsizetype waiting = slot.sequence == m_firstSequence ? m_outlet.pending() + m_corked.size()
-                                                               : pendingOf(slot).out.size();
+    const qsizetype waiting =
+        slot.sequence == m_firstSequence ? m_outlet.pending() + m_corked.size() : pendingOf(slot).out.size();
     const qsizetype room = m_state.limits.streamBytes - waiting;
     if (room <= 0)
         slot.isFull = true;
@@ -285,8 +289,9 @@ void AnswerQueue::tellDrained()
 
 bool AnswerQueue::probe()
 {
-    const bool mayProbe = !m_queue.empty() && m_outlet.pending() == 0 && m_queue.front().slot != nullptr
-        && m_queue.front().slot->state == ReplySlot::State::Waiting && !m_queue.front().slot->isHttp10;
+    const bool mayProbe = !m_queue.empty() && m_outlet.pending() == 0 && m_queue.front().slot != nullptr &&
+                          m_queue.front().slot->state == ReplySlot::State::Waiting &&
+                          !m_queue.front().slot->isHttp10;
     if (mayProbe)
         put("HTTP/1.1 100 Continue\r\n\r\n");
     return mayProbe;

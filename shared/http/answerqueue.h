@@ -15,9 +15,9 @@ namespace replog {
 class ReplySlot;
 struct RequestHead;
 
-// The answers of one connection: sends each in the order of the requests, whenever it is given. An answer whose turn
-// has not come is kept; those that become ready together go out in one write. Closing (the last answer is out or on
-// its way) is final: whoever had still to answer is told so, and all else is dropped.
+// The answers of one connection: sends each in the order of the requests, whenever it is given. An answer
+// whose turn has not come is kept; those that become ready together go out in one write. Closing (the last
+// answer is out or on its way) is final: whoever had still to answer is told so, and all else is dropped.
 class AnswerQueue : public QObject
 {
     Q_OBJECT
@@ -38,7 +38,10 @@ public:
 
     // The place of the answer to a request, behind all others.
     std::shared_ptr<ReplySlot> add(const RequestHead &head);
-    quint64 nextSequence() const { return m_firstSequence + m_queue.size(); }   // of the place that add() would give
+    quint64 nextSequence() const
+    {
+        return m_firstSequence + m_queue.size();
+    } // of the place that add() would give
     bool isEmpty() const { return m_queue.empty(); }
     // Whether as many answers are open as may be. If so, hasRoom() follows.
     bool isFull();
@@ -51,23 +54,25 @@ public:
     void bodyBroken(int status, const Error &error);
 
     // For Reply and ReplyStream.
-    void answer(ReplySlot &slot, int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra);
+    void answer(ReplySlot &slot, int status, QByteArrayView contentType, const QByteArray &body,
+                const HttpHeaders &extra);
     void startStream(ReplySlot &slot, int status, QByteArrayView contentType, const HttpHeaders &extra);
     qsizetype streamRoom(ReplySlot &slot);
     void writeStream(ReplySlot &slot, const QByteArray &piece);
     void finishStream(ReplySlot &slot);
     void abortStream(ReplySlot &slot);
 
-    // Sends an interim answer if that is harmless now; a client that is gone altogether then resets the connection.
+    // Sends an interim answer if that is harmless now; a client that is gone altogether then resets the
+    // connection.
     bool probe();
-    bool isOwing() const { return !m_queue.empty() || m_outlet.pending() > 0; }   // something is to be sent yet
+    bool isOwing() const { return !m_queue.empty() || m_outlet.pending() > 0; } // something is to be sent yet
     // The client takes nothing, or does not end its half after the last answer.
     bool isOverdue() const;
     qint64 writtenAt() const { return m_writtenAt; }
 
-    void closeWhenEmpty();       // when all open answers are sent
-    void closeWhenWritten();     // when all that was given to the outlet is sent
-    void close();                // sends nothing further
+    void closeWhenEmpty();   // when all open answers are sent
+    void closeWhenWritten(); // when all that was given to the outlet is sent
+    void close();            // sends nothing further
     bool isClosing() const { return m_isClosing; }
     bool isFinished() const { return m_isFinished; }
     // Tells everyone who still wants to answer that nobody listens.
@@ -77,16 +82,16 @@ public:
 
 signals:
     void hasRoom();
-    void bodyUnwanted();         // the answer to the request whose body is being read is given
-    void aborted();              // an answer cannot be completed: the connection is of no use
-    void finished();             // closing, and everything is sent; once
+    void bodyUnwanted(); // the answer to the request whose body is being read is given
+    void aborted();      // an answer cannot be completed: the connection is of no use
+    void finished();     // closing, and everything is sent; once
 
 private:
     static constexpr quint64 None = ~quint64(0);
     struct Pending
     {
-        ReplySlot *slot = nullptr;    // null once answered, or once its owner is gone
-        QByteArray out;               // what waits for its turn
+        ReplySlot *slot = nullptr; // null once answered, or once its owner is gone
+        QByteArray out;            // what waits for its turn
         bool isWhole = false;
         bool closesAfter = false;
     };
@@ -108,15 +113,15 @@ private:
     const HttpServerState &m_state;
     std::deque<Pending> m_queue;
     quint64 m_firstSequence = 0;
-    quint64 m_unreadBody = None;      // sequence of the request whose body is being read
-    quint64 m_owedContinue = None;    // sequence of the request whose client waits to send the body
+    quint64 m_unreadBody = None;   // sequence of the request whose body is being read
+    quint64 m_owedContinue = None; // sequence of the request whose client waits to send the body
     QByteArray m_corked;
     int m_corks = 0;
     bool m_wasFull = false;
     bool m_closesWhenEmpty = false;
     bool m_isClosing = false;
     bool m_isFinished = false;
-    qint64 m_writtenAt;               // when the kernel last took something, or was first given it
+    qint64 m_writtenAt; // when the kernel last took something, or was first given it
     qint64 m_closingSince = 0;
 };
 

@@ -6,10 +6,10 @@
 namespace replog {
 
 namespace {
-constexpr qsizetype MaxLine = 1024;           // a chunk's size with its extensions
+constexpr qsizetype MaxLine = 1024; // a chunk's size with its extensions
 constexpr qsizetype MaxTrailers = 8 * 1024;
-constexpr qsizetype MaxSizeDigits = 12;       // 2^48 bytes in one chunk
-}
+constexpr qsizetype MaxSizeDigits = 12; // 2^48 bytes in one chunk
+} // namespace
 
 qsizetype ChunkDecoder::decode(QByteArrayView input, QByteArray &out)
 {
@@ -49,8 +49,9 @@ void ChunkDecoder::takeLine()
     case State::Size: {
         const qsizetype semicolon = m_line.indexOf(';');
         const QByteArray digits = (semicolon < 0 ? m_line : m_line.first(semicolon)).trimmed();
-        const bool isHex = !digits.isEmpty() && digits.size() <= MaxSizeDigits
-            && std::all_of(digits.begin(), digits.end(), [](char c) { return isxdigit(uchar(c)) != 0; });
+        const bool isHex =
+            !digits.isEmpty() && digits.size() <= MaxSizeDigits &&
+            std::all_of(digits.begin(), digits.end(), [](char c) { return isxdigit(uchar(c)) != 0; });
         if (!isHex) {
             m_state = State::Broken;
             break;

@@ -6,13 +6,13 @@
 
 namespace replog {
 
-// Takes a chunked body (RFC 9112, 7.1) apart as it arrives, whatever the boundaries of the pieces. Bounded memory:
-// it keeps at most one line of framing.
+// Takes a chunked body (RFC 9112, 7.1) apart as it arrives, whatever the boundaries of the pieces. Bounded
+// memory: it keeps at most one line of framing.
 class ChunkDecoder
 {
 public:
-    // Takes bytes from the front of `input`, appends their payload to `out` and returns how many it took: all of
-    // them, unless the body ended or is malformed.
+    // Takes bytes from the front of `input`, appends their payload to `out` and returns how many it took: all
+    // of them, unless the body ended or is malformed.
     qsizetype decode(QByteArrayView input, QByteArray &out);
     bool isEnd() const { return m_state == State::End; }
     // Payload bytes that the current chunk has announced and that are still to come.
@@ -24,8 +24,8 @@ private:
     void takeLine();
 
     State m_state = State::Size;
-    quint64 m_left = 0;         // payload bytes of the current chunk still to come
-    QByteArray m_line;          // the framing line so far, without its LF
+    quint64 m_left = 0; // payload bytes of the current chunk still to come
+    QByteArray m_line;  // the framing line so far, without its LF
     qsizetype m_trailerBytes = 0;
 };
 

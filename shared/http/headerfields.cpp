@@ -15,22 +15,24 @@ char *HeaderFields::setText(QByteArrayView head)
 void HeaderFields::add(QByteArrayView name, QByteArrayView value)
 {
     const char *const begin = m_text.constData();
-    m_places.append({quint32(name.data() - begin), quint32(name.size()), quint32(value.data() - begin), quint32(value.size())});
+    m_places.append({quint32(name.data() - begin), quint32(name.size()), quint32(value.data() - begin),
+                     quint32(value.size())});
 }
 
 HeaderFields::Field HeaderFields::at(qsizetype i) const
 {
     const Place &place = m_places.at(i);
     const char *const begin = m_text.constData();
-    return {{begin + place.name, qsizetype(place.nameSize)}, {begin + place.value, qsizetype(place.valueSize)}};
+    return {{begin + place.name, qsizetype(place.nameSize)},
+            {begin + place.value, qsizetype(place.valueSize)}};
 }
 
 QByteArrayView HeaderFields::value(QByteArrayView lowerCaseName) const
 {
     const char *const begin = m_text.constData();
     for (const Place &place : m_places) {
-        if (qsizetype(place.nameSize) == lowerCaseName.size()
-            && std::memcmp(begin + place.name, lowerCaseName.data(), place.nameSize) == 0)
+        if (qsizetype(place.nameSize) == lowerCaseName.size() &&
+            std::memcmp(begin + place.name, lowerCaseName.data(), place.nameSize) == 0)
             return {begin + place.value, qsizetype(place.valueSize)};
     }
     return {};

@@ -7,15 +7,15 @@
 
 namespace replog {
 
-// The header fields of one request: places in one copy of the text that they came in, so that a request costs one
-// allocation however many there are. Names are in lower case. Copies share the text.
+// The header fields of one request: places in one copy of the text that they came in, so that a request costs
+// one allocation however many there are. Names are in lower case. Copies share the text.
 class HeaderFields
 {
 public:
     struct Field
     {
         QByteArrayView name;
-        QByteArrayView value;    // without white space around it
+        QByteArrayView value; // without white space around it
     };
 
     // Keeps `head` for fields to point into; what it held before is gone.

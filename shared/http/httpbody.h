@@ -7,8 +7,9 @@ namespace replog {
 
 class RequestReader;
 
-// A streamed request body. The reader of its request feeds it; `close()` ends it from either side, after which the handler is
-// let go as soon as it is not running (it usually holds a reference to this very object).
+// A streamed request body. The reader of its request feeds it; `close()` ends it from either side, after
+// which the handler is let go as soon as it is not running (it usually holds a reference to this very
+// object).
 class HttpBody final : public BodyStream
 {
 public:

@@ -11,7 +11,7 @@ namespace replog {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int ProbeMs = 5;   // what a reset takes to come back on this machine or the next
+constexpr int ProbeMs = 5; // what a reset takes to come back on this machine or the next
 }
 
 HttpConnection::HttpConnection(QTcpSocket *socket, HttpServerState &state, QObject *parent)
@@ -20,7 +20,7 @@ HttpConnection::HttpConnection(QTcpSocket *socket, HttpServerState &state, QObje
       m_reader(m_input, state, m_answers)
 {
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    connect(socket, &QTcpSocket::disconnected, this, &HttpConnection::end);   // before it has sent anything
+    connect(socket, &QTcpSocket::disconnected, this, &HttpConnection::end); // before it has sent anything
     connect(&m_input, &HttpInput::ended, this, &HttpConnection::handleEnded);
     connect(&m_outlet, &HttpOutlet::failed, this, &HttpConnection::abort);
     connect(&m_answers, &AnswerQueue::aborted, this, &HttpConnection::abort);
@@ -82,9 +82,9 @@ void HttpConnection::handleEnded(bool isReset)
     }
     m_isHalfClosed = true;
     m_outlet.watchForReset();
-    // A client that is gone altogether looks the same until something is sent to it. An interim answer is harmless to
-    // one that listens, and makes the kernel of any other reset the connection: at once on this machine or the next,
-    // else the sweep sees it.
+    // A client that is gone altogether looks the same until something is sent to it. An interim answer is
+    // harmless to one that listens, and makes the kernel of any other reset the connection: at once on this
+    // machine or the next, else the sweep sees it.
     if (m_answers.probe())
         QTimer::singleShot(ProbeMs, this, &HttpConnection::sweep);
     m_reader.close({Errc::Unavailable, u"the client ended the request before it was whole"_s});
@@ -98,7 +98,7 @@ void HttpConnection::end()
     m_reader.close({Errc::Unavailable, u"the client hung up"_s});
     m_outlet.close();
     if (m_socket)
-        m_socket->abort();   // Qt's server lets go of it
+        m_socket->abort(); // Qt's server lets go of it
     m_answers.hangUp();
     emit closed(this);
     deleteLater();

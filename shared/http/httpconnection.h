@@ -13,10 +13,11 @@
 
 namespace replog {
 
-// One client, from its arrival to its end: joins what reads its requests with what sends the answers, and decides when
-// and how both are over. Lives until the socket is gone, then says closed() and deletes itself.
+// One client, from its arrival to its end: joins what reads its requests with what sends the answers, and
+// decides when and how both are over. Lives until the socket is gone, then says closed() and deletes itself.
 //
-//   open ──(an answer that closes, or nothing to come)──▶ closing ──(all sent)──▶ our half ended ──(client's too)──▶ closed
+//   open ──(an answer that closes, or nothing to come)──▶ closing ──(all sent)──▶ our half ended ──(client's
+//   too)──▶ closed
 //    └──(client ends its half)──▶ half closed ──(open answers sent, or client found gone)──▶ closed
 class HttpConnection : public QObject
 {
@@ -48,7 +49,7 @@ private:
     HttpInput m_input;
     AnswerQueue m_answers;
     RequestReader m_reader;
-    bool m_isHalfClosed = false;      // the client has ended its half, and may still read
+    bool m_isHalfClosed = false; // the client has ended its half, and may still read
     bool m_isAborting = false;
     bool m_hasEnded = false;
 };

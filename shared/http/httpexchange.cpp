@@ -18,8 +18,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr qsizetype ReadBuffer = 256 * 1024;
-constexpr qsizetype CopiedBody = 16 * 1024;    // bodies up to this share one buffer with their head
-}
+constexpr qsizetype CopiedBody = 16 * 1024; // bodies up to this share one buffer with their head
+} // namespace
 
 class HttpExchange::Private : public QObject
 {
@@ -46,12 +46,12 @@ public:
     const Limits limits;
     const QString host;
     const quint16 port;
-    QByteArray headStart;      // of each request: "POST " and the base path
-    QByteArray headEnd;        // " HTTP/1.1", Host, User-Agent
+    QByteArray headStart; // of each request: "POST " and the base path
+    QByteArray headEnd;   // " HTTP/1.1", Host, User-Agent
     QTcpSocket *socket = nullptr;
     AnswerParser parser;
-    std::deque<Ticket> open;       // sent on this connection, not answered
-    std::deque<Ticket> failing;    // failed() is on its way
+    std::deque<Ticket> open;    // sent on this connection, not answered
+    std::deque<Ticket> failing; // failed() is on its way
     QTimer timer;
     bool isInSocketSignal = false;
 };
@@ -62,7 +62,8 @@ HttpExchange::Private::Private(HttpExchange &exchange, const QUrl &base, const L
     QByteArray path = base.path(QUrl::FullyEncoded).toLatin1();
     if (path.endsWith('/'))
         path.chop(1);
-    const QByteArray name = host.contains(u':') ? '[' + host.toLatin1() + ']' : base.host(QUrl::FullyEncoded).toLatin1();
+    const QByteArray name =
+        host.contains(u':') ? '[' + host.toLatin1() + ']' : base.host(QUrl::FullyEncoded).toLatin1();
     headStart = "POST " + path;
     headEnd = " HTTP/1.1\r\nHost: " + name + ':' + QByteArray::number(port) + "\r\nContent-Type: ";
     timer.setSingleShot(true);
@@ -76,7 +77,8 @@ void HttpExchange::Private::connectSocket()
     socket = new QTcpSocket(this);
     socket->setReadBufferSize(ReadBuffer);
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    connect(socket, &QTcpSocket::connected, this, [this] { socket->setSocketOption(QAbstractSocket::LowDelayOption, 1); });
+    connect(socket, &QTcpSocket::connected, this,
+            [this] { socket->setSocketOption(QAbstractSocket::LowDelayOption, 1); });
     connect(socket, &QTcpSocket::readyRead, this, &Private::handleReadyRead);
     connect(socket, &QTcpSocket::disconnected, this, &Private::handleDisconnected);
     connect(socket, &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError error) {
@@ -93,7 +95,7 @@ void HttpExchange::Private::dropSocket()
     socket->disconnect(this);
     socket->abort();
     if (isInSocketSignal)
-        socket->setParent(nullptr);   // it must outlive this, should its own signal bring about our end
+        socket->setParent(nullptr); // it must outlive this, should its own signal bring about our end
     std::exchange(socket, nullptr)->deleteLater();
 }
 
@@ -105,7 +107,8 @@ void HttpExchange::Private::send(QByteArrayView path, QByteArrayView contentType
         return;
     QByteArray out;
     const bool copied = body.size() <= CopiedBody;
-    out.reserve(headStart.size() + path.size() + headEnd.size() + contentType.size() + 48 + (copied ? body.size() : 0));
+    out.reserve(headStart.size() + path.size() + headEnd.size() + contentType.size() + 48 +
+                (copied ? body.size() : 0));
     out.append(headStart).append(path).append(headEnd).append(contentType);
     out.append("\r\nContent-Length: ").append(QByteArray::number(body.size())).append("\r\n\r\n");
     if (copied)
@@ -145,7 +148,8 @@ void HttpExchange::Private::handleReadyRead()
             }
             at += parser.feed(QByteArrayView(input).sliced(at));
             if (parser.state() == AnswerParser::State::Broken) {
-                failAll({Errc::Protocol, u"%1:%2: %3"_s.arg(host).arg(port).arg(QLatin1StringView(parser.fault()))});
+                failAll({Errc::Protocol,
+                         u"%1:%2: %3"_s.arg(host).arg(port).arg(QLatin1StringView(parser.fault()))});
                 return;
             }
             if (parser.state() != AnswerParser::State::Ready)
@@ -179,7 +183,8 @@ void HttpExchange::Private::handleDisconnected()
     });
     parser.feedEnd();
     if (parser.state() != AnswerParser::State::Ready) {
-        failAll({Errc::Unavailable, u"%1:%2: %3"_s.arg(host).arg(port).arg(QLatin1StringView(parser.fault()))});
+        failAll(
+            {Errc::Unavailable, u"%1:%2: %3"_s.arg(host).arg(port).arg(QLatin1StringView(parser.fault()))});
         return;
     }
     const AnswerParser answer = std::exchange(parser, AnswerParser(limits.answerBytes));
@@ -193,7 +198,8 @@ void HttpExchange::Private::handleDeadline()
 {
     // The timer is left running when answers come, so it may fire early for those now in front.
     if (!open.empty() && open.front().deadline.hasExpired())
-        failAll({Errc::Timeout, u"%1:%2 did not answer within %3 ms"_s.arg(host).arg(port).arg(limits.attemptMs)});
+        failAll({Errc::Timeout,
+                 u"%1:%2 did not answer within %3 ms"_s.arg(host).arg(port).arg(limits.attemptMs)});
     else
         armTimer();
 }
@@ -206,10 +212,13 @@ void HttpExchange::Private::failAll(const Error &error)
     for (Ticket &ticket : open) {
         const quint64 id = ticket.id;
         failing.push_back(ticket);
-        QMetaObject::invokeMethod(this, [this, id, error] {
-            failing.pop_front();
-            emit q.failed(id, error);
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this,
+            [this, id, error] {
+                failing.pop_front();
+                emit q.failed(id, error);
+            },
+            Qt::QueuedConnection);
     }
     open.clear();
 }
@@ -221,7 +230,8 @@ HttpExchange::HttpExchange(const QUrl &base, const Limits &limits, QObject *pare
 
 HttpExchange::~HttpExchange() = default;
 
-void HttpExchange::post(quint64 ticket, QByteArrayView path, QByteArrayView contentType, const QByteArray &body)
+void HttpExchange::post(quint64 ticket, QByteArrayView path, QByteArrayView contentType,
+                        const QByteArray &body)
 {
     d->open.push_back({ticket, QDeadlineTimer(d->limits.attemptMs)});
     d->send(path, contentType, body);

@@ -11,24 +11,24 @@
 
 namespace replog {
 
-// A lean HTTP/1.1 client for one peer over one kept-alive connection: what the replication path needs and no more
-// (QNetworkAccessManager costs several times the CPU for a small request, and may reorder over its six connections).
-// Requests are pipelined in call order and answered in that order. Connects when first needed and again after a
-// failure. Event loop's thread.
+// A lean HTTP/1.1 client for one peer over one kept-alive connection: what the replication path needs and no
+// more (QNetworkAccessManager costs several times the CPU for a small request, and may reorder over its six
+// connections). Requests are pipelined in call order and answered in that order. Connects when first needed
+// and again after a failure. Event loop's thread.
 class HttpExchange : public QObject
 {
     Q_OBJECT
 public:
     struct Limits
     {
-        int attemptMs = 2000;                       // a request not answered by then fails, and all behind it
-        qsizetype answerBytes = 1024 * 1024;        // a longer answer fails
+        int attemptMs = 2000;                // a request not answered by then fails, and all behind it
+        qsizetype answerBytes = 1024 * 1024; // a longer answer fails
     };
     explicit HttpExchange(const QUrl &base, const Limits &limits, QObject *parent = nullptr);
     ~HttpExchange() override;
 
-    // Sends at once (connecting if need be). Exactly one of answered/failed follows, from the event loop, never from
-    // inside this call; tickets are the caller's.
+    // Sends at once (connecting if need be). Exactly one of answered/failed follows, from the event loop,
+    // never from inside this call; tickets are the caller's.
     void post(quint64 ticket, QByteArrayView path, QByteArrayView contentType, const QByteArray &body);
     // Ends the connection; every open ticket fails.
     void abort();

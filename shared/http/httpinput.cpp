@@ -13,16 +13,19 @@
 namespace replog {
 
 namespace {
-constexpr qsizetype KeptBytes = 128 * 1024;    // that may wait for somebody who wants them
+constexpr qsizetype KeptBytes = 128 * 1024; // that may wait for somebody who wants them
 constexpr qsizetype BodyPiece = 256 * 1024;
 constexpr qsizetype TurnBytes = 256 * 1024;
-}
+} // namespace
 
 // Tells at once, without a signal of its own in between.
 class HttpInput::Notifier final : public QSocketNotifier
 {
 public:
-    explicit Notifier(HttpInput &input) : QSocketNotifier(input.m_descriptor, QSocketNotifier::Read), m_input(input) {}
+    explicit Notifier(HttpInput &input)
+        : QSocketNotifier(input.m_descriptor, QSocketNotifier::Read), m_input(input)
+    {
+    }
 
 protected:
     bool event(QEvent *event) override
@@ -46,8 +49,9 @@ HttpInput::HttpInput(QTcpSocket *socket, int descriptor, QByteArray &shared)
 
 HttpInput::~HttpInput() = default;
 
-// Qt's server reads the socket object after us, inside a transaction. A transaction moved to the end of the object's
-// buffer shows it nothing, while the byte stays there: the buffer is full, and the object reads no more.
+// Qt's server reads the socket object after us, inside a transaction. A transaction moved to the end of the
+// object's buffer shows it nothing, while the byte stays there: the buffer is full, and the object reads no
+// more.
 void HttpInput::start()
 {
     disconnect(m_socket, &QTcpSocket::readyRead, this, &HttpInput::start);
@@ -59,7 +63,8 @@ void HttpInput::start()
     if (!m_isOpen)
         return;
     m_notifier = std::make_unique<Notifier>(*this);
-    QMetaObject::invokeMethod(this, [this] { m_onReadable(); }, Qt::QueuedConnection);   // it may have been the only byte
+    QMetaObject::invokeMethod(
+        this, [this] { m_onReadable(); }, Qt::QueuedConnection); // it may have been the only byte
 }
 
 bool HttpInput::mayReceive() const
@@ -126,7 +131,8 @@ void HttpInput::drop()
 void HttpInput::settle()
 {
     // Read on, so that the end is seen though nobody wants what comes before it.
-    while (m_bytes.size() < KeptBytes && fill()) { }
+    while (m_bytes.size() < KeptBytes && fill()) {
+    }
     if (m_bytes.isEmpty()) {
         m_kept = {};
     } else if (m_bytes.size() != m_kept.size() || m_bytes.data() != m_kept.constData()) {

@@ -13,21 +13,23 @@ class QTcpSocket;
 
 namespace replog {
 
-// The receiving half of a TCP connection: what the client has sent and nobody has taken yet. Reads from the descriptor
-// itself, one system call for what has come, into a buffer that all connections share and that holds it until settle().
-// The socket object, which Qt's server watches, is left the first byte to read and hidden even that: see QtHttpFrontend.
+// The receiving half of a TCP connection: what the client has sent and nobody has taken yet. Reads from the
+// descriptor itself, one system call for what has come, into a buffer that all connections share and that
+// holds it until settle(). The socket object, which Qt's server watches, is left the first byte to read and
+// hidden even that: see QtHttpFrontend.
 class HttpInput : public QObject
 {
     Q_OBJECT
 public:
-    // `descriptor` is a duplicate of the socket's, open until close() was called. `shared` is the buffer, of the size
-    // that is read at once.
+    // `descriptor` is a duplicate of the socket's, open until close() was called. `shared` is the buffer, of
+    // the size that is read at once.
     HttpInput(QTcpSocket *socket, int descriptor, QByteArray &shared);
     ~HttpInput() override;
 
-    // What is called, in the event loop, when there may be something to read. No signal: it is a request's, each time.
+    // What is called, in the event loop, when there may be something to read. No signal: it is a request's,
+    // each time.
     void onReadable(std::function<void()> call) { m_onReadable = std::move(call); }
-    bool isOpen() const { return m_isOpen; }      // false after close()
+    bool isOpen() const { return m_isOpen; } // false after close()
     QByteArrayView bytes() const { return m_bytes; }
     void consume(qsizetype bytes) { m_bytes = m_bytes.sliced(bytes); }
     // Appends to bytes() what has come; false if that is nothing.
@@ -42,13 +44,14 @@ public:
         m_isDrained = false;
         m_turnBytes = 0;
     }
-    // Ends a turn of reading: keeps what was not taken. If that is much, nothing is read until the next wake().
-    // Says ended() if the client has.
+    // Ends a turn of reading: keeps what was not taken. If that is much, nothing is read until the next
+    // wake(). Says ended() if the client has.
     void settle();
     void close();
 
 signals:
-    void ended(bool isReset);    // the client ended its half, or the whole connection; once, and nothing can be read after it
+    void ended(bool isReset); // the client ended its half, or the whole connection; once, and nothing can be
+                              // read after it
 
 private:
     class Notifier;
@@ -61,12 +64,12 @@ private:
     const int m_descriptor;
     QByteArray &m_shared;
     QPointer<QTcpSocket> m_socket;
-    std::unique_ptr<Notifier> m_notifier;   // once the socket object has its byte
-    QByteArray m_kept;           // what bytes() shows unless that is in m_shared
+    std::unique_ptr<Notifier> m_notifier; // once the socket object has its byte
+    QByteArray m_kept;                    // what bytes() shows unless that is in m_shared
     QByteArrayView m_bytes;
-    qsizetype m_turnBytes = 0;   // received in this turn: a fast client is not to hold up the others
+    qsizetype m_turnBytes = 0; // received in this turn: a fast client is not to hold up the others
     bool m_isOpen = true;
-    bool m_isDrained = false;    // all that had come was read
+    bool m_isDrained = false; // all that had come was read
     bool m_hasEnded = false;
     bool m_isReset = false;
 };

@@ -154,15 +154,18 @@ void HttpOutlet::close()
 
 void HttpOutlet::watchForReset()
 {
-    for (const auto &[level, option, value] : {std::array{SOL_SOCKET, SO_KEEPALIVE, 1}, {IPPROTO_TCP, TCP_KEEPIDLE, 5},
-                                               {IPPROTO_TCP, TCP_KEEPINTVL, 5}, {IPPROTO_TCP, TCP_KEEPCNT, 3}})
+    for (const auto &[level, option, value] : {std::array{SOL_SOCKET, SO_KEEPALIVE, 1},
+                                               {IPPROTO_TCP, TCP_KEEPIDLE, 5},
+                                               {IPPROTO_TCP, TCP_KEEPINTVL, 5},
+                                               {IPPROTO_TCP, TCP_KEEPCNT, 3}})
         ::setsockopt(m_descriptor, level, option, &value, sizeof value);
 }
 
 bool HttpOutlet::isReset() const
 {
     pollfd entry{m_descriptor, 0, 0};
-    return m_descriptor < 0 || (::poll(&entry, 1, 0) > 0 && (entry.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0);
+    return m_descriptor < 0 ||
+           (::poll(&entry, 1, 0) > 0 && (entry.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0);
 }
 
 void HttpOutlet::drop()

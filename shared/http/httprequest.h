@@ -19,11 +19,11 @@ enum class HttpMethod { Get, Head, Post, Put, Delete, Other };
 struct HttpRequest
 {
     HttpMethod method = HttpMethod::Get;
-    QByteArray path;                                  // percent-decoded, without the query
-    QList<QPair<QByteArray, QByteArray>> query;       // percent-decoded, in order
+    QByteArray path;                            // percent-decoded, without the query
+    QList<QPair<QByteArray, QByteArray>> query; // percent-decoded, in order
     HeaderFields headers;
     QByteArray body;
-    QList<QByteArray> arguments;                      // what the {placeholders} of the route matched
+    QList<QByteArray> arguments; // what the {placeholders} of the route matched
 
     std::optional<QByteArray> queryValue(QByteArrayView name) const; // first of that name
     // The Content-Type without parameters, as written.

@@ -13,7 +13,8 @@ HttpRoute &HttpRouter::at(HttpMethod method, const QByteArray &path)
     const std::size_t index = std::size_t(method);
     if (!path.contains('{'))
         return m_exact[path].routes[index];
-    const auto found = std::find_if(m_patterns.begin(), m_patterns.end(), [&](const Pattern &p) { return p.text == path; });
+    const auto found =
+        std::find_if(m_patterns.begin(), m_patterns.end(), [&](const Pattern &p) { return p.text == path; });
     if (found != m_patterns.end())
         return found->path.routes[index];
     Pattern pattern;
@@ -27,7 +28,8 @@ HttpRoute &HttpRouter::at(HttpMethod method, const QByteArray &path)
 const HttpRoute *HttpRouter::find(HttpRequest &request, QByteArrayView rawPath, QByteArray &allow) const
 {
     const bool isEncoded = !request.path.isEmpty();
-    const auto exact = m_exact.constFind(isEncoded ? request.path : QByteArray::fromRawData(rawPath.data(), rawPath.size()));
+    const auto exact =
+        m_exact.constFind(isEncoded ? request.path : QByteArray::fromRawData(rawPath.data(), rawPath.size()));
     if (exact != m_exact.constEnd()) {
         request.path = exact.key();
         return pick(*exact, request.method, allow);
@@ -35,7 +37,8 @@ const HttpRoute *HttpRouter::find(HttpRequest &request, QByteArrayView rawPath, 
     const QByteArray path = rawPath.toByteArray();
     if (!isEncoded)
         request.path = path;
-    const QList<QByteArray> segments = path.split('/');   // before decoding: an encoded slash belongs to its segment
+    const QList<QByteArray> segments =
+        path.split('/'); // before decoding: an encoded slash belongs to its segment
     for (const Pattern &pattern : m_patterns) {
         if (matches(pattern, segments, request.arguments))
             return pick(pattern.path, request.method, allow);
@@ -52,7 +55,8 @@ const HttpRoute *HttpRouter::pick(const Path &path, HttpMethod method, QByteArra
     return nullptr;
 }
 
-bool HttpRouter::matches(const Pattern &pattern, const QList<QByteArray> &segments, QList<QByteArray> &arguments)
+bool HttpRouter::matches(const Pattern &pattern, const QList<QByteArray> &segments,
+                         QList<QByteArray> &arguments)
 {
     if (segments.size() != pattern.segments.size())
         return false;
@@ -75,8 +79,10 @@ bool HttpRouter::matches(const Pattern &pattern, const QList<QByteArray> &segmen
 
 QByteArray HttpRouter::Path::allow() const
 {
-    static constexpr std::pair<HttpMethod, const char *> Names[] = {
-        {HttpMethod::Get, "GET, HEAD"}, {HttpMethod::Post, "POST"}, {HttpMethod::Put, "PUT"}, {HttpMethod::Delete, "DELETE"}};
+    static constexpr std::pair<HttpMethod, const char *> Names[] = {{HttpMethod::Get, "GET, HEAD"},
+                                                                    {HttpMethod::Post, "POST"},
+                                                                    {HttpMethod::Put, "PUT"},
+                                                                    {HttpMethod::Delete, "DELETE"}};
     QByteArray list;
     for (const auto &[method, name] : Names) {
         if (!routes[std::size_t(method)].exists())

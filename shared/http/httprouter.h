@@ -15,7 +15,7 @@ struct HttpRoute
 {
     HttpServer::Handler handler;
     qsizetype bodyLimit = 0;
-    std::vector<std::pair<QByteArray, HttpServer::StreamHandler>> streams;   // by media type
+    std::vector<std::pair<QByteArray, HttpServer::StreamHandler>> streams; // by media type
 
     bool exists() const { return handler || !streams.empty(); }
 };
@@ -25,24 +25,26 @@ class HttpRouter
 {
 public:
     HttpRoute &at(HttpMethod method, const QByteArray &path);
-    // The route for a request, whose path (if it has none yet) and arguments it fills in; null if there is none. `allow` then lists the methods
-    // that the path does answer to, and is empty if there is no such path. HEAD is answered by GET's route.
+    // The route for a request, whose path (if it has none yet) and arguments it fills in; null if there is
+    // none. `allow` then lists the methods that the path does answer to, and is empty if there is no such
+    // path. HEAD is answered by GET's route.
     const HttpRoute *find(HttpRequest &request, QByteArrayView rawPath, QByteArray &allow) const;
 
 private:
     struct Path
     {
-        std::array<HttpRoute, 5> routes;   // by HttpMethod, without Other
+        std::array<HttpRoute, 5> routes; // by HttpMethod, without Other
         QByteArray allow() const;
     };
     struct Pattern
     {
         QByteArray text;
-        QList<QByteArray> segments;        // placeholders are empty
+        QList<QByteArray> segments; // placeholders are empty
         Path path;
     };
     static const HttpRoute *pick(const Path &path, HttpMethod method, QByteArray &allow);
-    static bool matches(const Pattern &pattern, const QList<QByteArray> &segments, QList<QByteArray> &arguments);
+    static bool matches(const Pattern &pattern, const QList<QByteArray> &segments,
+                        QList<QByteArray> &arguments);
 
     QHash<QByteArray, Path> m_exact;
     std::vector<Pattern> m_patterns;

@@ -19,8 +19,8 @@ namespace replog {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int MaxRefusedAtOnce = 256;   // connections beyond the limit that are told so; others are just closed
-constexpr rlim_t OtherDescriptors = 1024;   // for the store, peers and connections that are being refused
+constexpr int MaxRefusedAtOnce = 256; // connections beyond the limit that are told so; others are just closed
+constexpr rlim_t OtherDescriptors = 1024; // for the store, peers and connections that are being refused
 
 // How many connections the process has descriptors for (two each), having asked for enough.
 int affordableConnections(int wanted)
@@ -33,10 +33,11 @@ int affordableConnections(int wanted)
         limit.rlim_cur = std::min(needed, limit.rlim_max);
         ::setrlimit(RLIMIT_NOFILE, &limit);
     }
-    const rlim_t left = limit.rlim_cur > 2 * OtherDescriptors ? limit.rlim_cur - OtherDescriptors : limit.rlim_cur / 2;
+    const rlim_t left =
+        limit.rlim_cur > 2 * OtherDescriptors ? limit.rlim_cur - OtherDescriptors : limit.rlim_cur / 2;
     return int(std::min(rlim_t(wanted), left / 2));
 }
-}
+} // namespace
 
 class HttpServer::Private : public QObject
 {
@@ -103,7 +104,8 @@ void HttpServer::Private::readClock()
     const qint64 second = state.nowMs / 1000;
     if (second != dateSecond) {
         dateSecond = second;
-        const QString date = QLocale::c().toString(QDateTime::currentDateTimeUtc(), u"ddd, dd MMM yyyy hh:mm:ss"_s);
+        const QString date =
+            QLocale::c().toString(QDateTime::currentDateTimeUtc(), u"ddd, dd MMM yyyy hh:mm:ss"_s);
         state.date = "Date: " + date.toLatin1() + " GMT\r\n";
     }
 }
@@ -139,7 +141,8 @@ void HttpServer::route(HttpMethod method, const QByteArray &path, Handler handle
     route.bodyLimit = bodyLimit < 0 ? d->state.limits.bodyBytes : bodyLimit;
 }
 
-void HttpServer::routeStream(HttpMethod method, const QByteArray &path, const QByteArray &mediaType, StreamHandler handler)
+void HttpServer::routeStream(HttpMethod method, const QByteArray &path, const QByteArray &mediaType,
+                             StreamHandler handler)
 {
     d->state.router.at(method, path).streams.emplace_back(mediaType.toLower(), std::move(handler));
 }

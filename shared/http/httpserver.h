@@ -15,26 +15,27 @@ namespace replog {
 
 struct HttpLimits
 {
-    qsizetype headerBytes = 32 * 1024;        // request line and headers together; beyond: 431
-    qsizetype bodyBytes = 8 * 1024 * 1024;    // beyond: 413 (a route may have a limit of its own)
-    qsizetype collectedBytes = 256 * 1024 * 1024;   // of all bodies that are being read, together; beyond: 503
-    int requestMs = 30000;                    // from first byte to whole request; beyond: 408
-    int idleMs = 120000;                      // between requests on a kept connection; beyond: closed
-    int stallMs = 30000;                      // a reader that takes nothing of a pending answer; beyond: cut off
-    int connections = 10000;                  // beyond: 503 and closed; fewer if descriptors do not suffice (2 each)
-    int pipelined = 64;                       // unanswered requests on one connection; beyond: not read on
-    qsizetype streamBytes = 256 * 1024;       // buffered per streamed answer
+    qsizetype headerBytes = 32 * 1024;            // request line and headers together; beyond: 431
+    qsizetype bodyBytes = 8 * 1024 * 1024;        // beyond: 413 (a route may have a limit of its own)
+    qsizetype collectedBytes = 256 * 1024 * 1024; // of all bodies that are being read, together; beyond: 503
+    int requestMs = 30000;                        // from first byte to whole request; beyond: 408
+    int idleMs = 120000;                          // between requests on a kept connection; beyond: closed
+    int stallMs = 30000;     // a reader that takes nothing of a pending answer; beyond: cut off
+    int connections = 10000; // beyond: 503 and closed; fewer if descriptors do not suffice (2 each)
+    int pipelined = 64;      // unanswered requests on one connection; beyond: not read on
+    qsizetype streamBytes = 256 * 1024; // buffered per streamed answer
 };
 
-// A request body that is handed on as it arrives, of any length, in bounded memory. All callbacks in the event loop.
+// A request body that is handed on as it arrives, of any length, in bounded memory. All callbacks in the
+// event loop.
 class BodyStream
 {
 public:
     struct Handler
     {
         std::function<void(const QByteArray &piece)> data;
-        std::function<void()> end;              // the body is whole
-        std::function<void(const Error &)> broken;   // hang-up, malformed chunk, or too slow; nothing follows
+        std::function<void()> end;                 // the body is whole
+        std::function<void(const Error &)> broken; // hang-up, malformed chunk, or too slow; nothing follows
     };
     virtual ~BodyStream() = default;
     virtual void setHandler(Handler handler) = 0;
@@ -42,27 +43,31 @@ public:
     virtual void setPaused(bool paused) = 0;
 };
 
-// HTTP/1.1 server with routes and late answers, over QAbstractHttpServer; only its private parts know which Qt version
-// they run on. Lives in the event loop's thread; handlers are called there.
+// HTTP/1.1 server with routes and late answers, over QAbstractHttpServer; only its private parts know which
+// Qt version they run on. Lives in the event loop's thread; handlers are called there.
 //
-// Answers by itself: 404 unknown path, 405 with Allow, 400 malformed request, 408, 413, 431, 505, 503 too many
-// connections or too much in bodies; all as problem+json, without ever calling a handler. HEAD is answered by the GET route. A client that
-// has ended its sending half still gets its answers (and, to find out whether it listens, a "100 Continue" first).
+// Answers by itself: 404 unknown path, 405 with Allow, 400 malformed request, 408, 413, 431, 505, 503 too
+// many connections or too much in bodies; all as problem+json, without ever calling a handler. HEAD is
+// answered by the GET route. A client that has ended its sending half still gets its answers (and, to find
+// out whether it listens, a "100 Continue" first).
 class HttpServer : public QObject
 {
     Q_OBJECT
 public:
     using Handler = std::function<void(HttpRequest &&request, Reply reply)>;
-    using StreamHandler = std::function<void(HttpRequest &&request, std::shared_ptr<BodyStream> body, Reply reply)>;
+    using StreamHandler =
+        std::function<void(HttpRequest &&request, std::shared_ptr<BodyStream> body, Reply reply)>;
 
     explicit HttpServer(const HttpLimits &limits = {}, QObject *parent = nullptr);
     ~HttpServer() override;
 
-    // `path` may hold {placeholders}, each one segment: "/api/v1/messages/{id}". Paths without placeholders are
-    // found by hash, before the others. Routes are made before listen().
+    // `path` may hold {placeholders}, each one segment: "/api/v1/messages/{id}". Paths without placeholders
+    // are found by hash, before the others. Routes are made before listen().
     void route(HttpMethod method, const QByteArray &path, Handler handler, qsizetype bodyLimit = -1);
-    // Requests on that path with that media type as Content-Type reach `handler` as soon as their head is there.
-    void routeStream(HttpMethod method, const QByteArray &path, const QByteArray &mediaType, StreamHandler handler);
+    // Requests on that path with that media type as Content-Type reach `handler` as soon as their head is
+    // there.
+    void routeStream(HttpMethod method, const QByteArray &path, const QByteArray &mediaType,
+                     StreamHandler handler);
     // Called for each request before its route; return an Error to refuse it (for tokens and the like).
     void setGate(std::function<Result<void>(const HttpRequest &)> gate);
 

@@ -14,11 +14,11 @@ struct HttpServerState
     HttpLimits limits;
     HttpRouter router;
     std::function<Result<void>(const HttpRequest &)> gate;
-    QByteArray received = QByteArray(64 * 1024, Qt::Uninitialized);   // see HttpInput
-    QByteArray date;              // the Date header's line, renewed each second
-    qint64 nowMs = 0;             // coarse steady time, renewed by the server's sweep
+    QByteArray received = QByteArray(64 * 1024, Qt::Uninitialized); // see HttpInput
+    QByteArray date;  // the Date header's line, renewed each second
+    qint64 nowMs = 0; // coarse steady time, renewed by the server's sweep
     qint64 requests = 0;
-    qsizetype collected = 0;      // bytes of bodies that are being read
+    qsizetype collected = 0; // bytes of bodies that are being read
     bool isShuttingDown = false;
 };
 

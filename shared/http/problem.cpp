@@ -11,21 +11,36 @@ using namespace Qt::StringLiterals;
 int httpStatus(Errc code)
 {
     switch (code) {
-    case Errc::InvalidArgument: return 400;
-    case Errc::NotFound: return 404;
-    case Errc::Conflict: return 409;
-    case Errc::Diverged: return 409;
-    case Errc::StaleEpoch: return 412;
-    case Errc::TooLarge: return 413;
-    case Errc::Exhausted: return 503;
-    case Errc::Unavailable: return 503;
-    case Errc::Timeout: return 504;
-    case Errc::Unauthorized: return 401;
-    case Errc::KeyReused: return 422;
-    case Errc::Io: return 500;
-    case Errc::Corrupt: return 500;
-    case Errc::InUse: return 500;
-    case Errc::Protocol: return 502;
+    case Errc::InvalidArgument:
+        return 400;
+    case Errc::NotFound:
+        return 404;
+    case Errc::Conflict:
+        return 409;
+    case Errc::Diverged:
+        return 409;
+    case Errc::StaleEpoch:
+        return 412;
+    case Errc::TooLarge:
+        return 413;
+    case Errc::Exhausted:
+        return 503;
+    case Errc::Unavailable:
+        return 503;
+    case Errc::Timeout:
+        return 504;
+    case Errc::Unauthorized:
+        return 401;
+    case Errc::KeyReused:
+        return 422;
+    case Errc::Io:
+        return 500;
+    case Errc::Corrupt:
+        return 500;
+    case Errc::InUse:
+        return 500;
+    case Errc::Protocol:
+        return 502;
     }
     return 500;
 }
@@ -33,39 +48,69 @@ int httpStatus(Errc code)
 QByteArrayView httpReason(int status)
 {
     switch (status) {
-    case 100: return "Continue";
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 307: return "Temporary Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 411: return "Length Required";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Unknown";
+    case 100:
+        return "Continue";
+    case 200:
+        return "OK";
+    case 201:
+        return "Created";
+    case 202:
+        return "Accepted";
+    case 204:
+        return "No Content";
+    case 307:
+        return "Temporary Redirect";
+    case 400:
+        return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 406:
+        return "Not Acceptable";
+    case 408:
+        return "Request Timeout";
+    case 409:
+        return "Conflict";
+    case 411:
+        return "Length Required";
+    case 412:
+        return "Precondition Failed";
+    case 413:
+        return "Content Too Large";
+    case 415:
+        return "Unsupported Media Type";
+    case 417:
+        return "Expectation Failed";
+    case 422:
+        return "Unprocessable Content";
+    case 429:
+        return "Too Many Requests";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 500:
+        return "Internal Server Error";
+    case 501:
+        return "Not Implemented";
+    case 502:
+        return "Bad Gateway";
+    case 503:
+        return "Service Unavailable";
+    case 504:
+        return "Gateway Timeout";
+    case 505:
+        return "HTTP Version Not Supported";
+    default:
+        return "Unknown";
     }
 }
 
-static QByteArray problemDocument(int status, const QString &detail, const QString &field, const QByteArray &members)
+static QByteArray problemDocument(int status, const QString &detail, const QString &field,
+                                  const QByteArray &members)
 {
     QJsonObject object{
         {u"type"_s, u"about:blank"_s},

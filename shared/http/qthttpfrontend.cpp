@@ -18,9 +18,10 @@ public:
     explicit Listener(QtHttpFrontend &frontend) : m_frontend(frontend)
     {
         setListenBacklogSize(4096);
-        // Out of descriptors, Qt stops accepting for good if that is the listener's first failure (it keeps to the first
-        // one it meets: after any other it tries again at each turn of the event loop). Connections that close make
-        // room again. HttpServer's limit on connections is to keep it from coming to this.
+        // Out of descriptors, Qt stops accepting for good if that is the listener's first failure (it keeps
+        // to the first one it meets: after any other it tries again at each turn of the event loop).
+        // Connections that close make room again. HttpServer's limit on connections is to keep it from coming
+        // to this.
         connect(this, &QTcpServer::acceptError, this,
                 [this] { QTimer::singleShot(100, this, [this] { resumeAccepting(); }); });
     }
@@ -46,13 +47,22 @@ class QtHttpFrontend::Server final : public QAbstractHttpServer
 {
 protected:
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
-    bool handleRequest(const QHttpServerRequest &, QHttpServerResponder &) override { return true; }
+    bool handleRequest(const QHttpServerRequest &, QHttpServerResponder &) override
+    {
+        return true;
+    }
     void missingHandler(const QHttpServerRequest &, QHttpServerResponder &) override {}
 #elif QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
-    bool handleRequest(const QHttpServerRequest &, QHttpServerResponder &) override { return true; }
+    bool handleRequest(const QHttpServerRequest &, QHttpServerResponder &) override
+    {
+        return true;
+    }
     void missingHandler(const QHttpServerRequest &, QHttpServerResponder &&) override {}
 #else
-    bool handleRequest(const QHttpServerRequest &, QTcpSocket *) override { return true; }
+    bool handleRequest(const QHttpServerRequest &, QTcpSocket *) override
+    {
+        return true;
+    }
     void missingHandler(const QHttpServerRequest &, QTcpSocket *) override {}
 #endif
 };
@@ -68,8 +78,12 @@ Result<void> QtHttpFrontend::listen(const QHostAddress &host, quint16 port)
 {
     auto listener = std::make_unique<Listener>(*this);
     if (!listener->listen(host, port)) {
-        const Errc code = listener->serverError() == QAbstractSocket::AddressInUseError ? Errc::InUse : Errc::InvalidArgument;
-        return Error{code, u"cannot listen on %1 port %2: %3"_s.arg(host.toString()).arg(port).arg(listener->errorString())};
+        const Errc code = listener->serverError() == QAbstractSocket::AddressInUseError
+                              ? Errc::InUse
+                              : Errc::InvalidArgument;
+        return Error{
+            code,
+            u"cannot listen on %1 port %2: %3"_s.arg(host.toString()).arg(port).arg(listener->errorString())};
     }
     m_listener = listener.get();
     m_server->bind(listener.release());

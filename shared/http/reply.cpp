@@ -16,7 +16,8 @@ ReplySlot::~ReplySlot()
     if (queue == nullptr)
         return;
     if (state == State::Waiting) {
-        queue->answer(*this, 500, "application/problem+json", problemJson(500, u"the request was left unanswered"_s), {});
+        queue->answer(*this, 500, "application/problem+json",
+                      problemJson(500, u"the request was left unanswered"_s), {});
     } else if (state == State::Streaming) {
         queue->abortStream(*this);
     }
@@ -31,7 +32,7 @@ bool Reply::isOpen() const
 
 void Reply::send(int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra)
 {
-    const std::shared_ptr<ReplySlot> slot = m_slot;   // letting go of callbacks may let go of this Reply
+    const std::shared_ptr<ReplySlot> slot = m_slot; // letting go of callbacks may let go of this Reply
     if (isOpen())
         slot->queue->answer(*slot, status, contentType, body, extra);
 }

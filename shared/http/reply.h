@@ -16,21 +16,22 @@ namespace replog {
 
 using HttpHeaders = QList<QPair<QByteArray, QByteArray>>;
 
-class ReplySlot;   // the place of one answer in its connection's queue
+class ReplySlot; // the place of one answer in its connection's queue
 
-// A body sent in pieces. Pieces are kept until the connection takes them; write only while room() > 0 and go on when
-// the drained callback fires, so that a slow reader costs one bounded buffer. A reader that takes nothing for the
-// server's stall limit is cut off. All in the event loop's thread.
+// A body sent in pieces. Pieces are kept until the connection takes them; write only while room() > 0 and go
+// on when the drained callback fires, so that a slow reader costs one bounded buffer. A reader that takes
+// nothing for the server's stall limit is cut off. All in the event loop's thread.
 class ReplyStream
 {
 public:
     ReplyStream() = default;
-    bool isOpen() const;                         // false: the client is gone; writes are ignored
-    qsizetype room() const;                      // bytes that may be written now, <= 0: wait for drained
+    bool isOpen() const;    // false: the client is gone; writes are ignored
+    qsizetype room() const; // bytes that may be written now, <= 0: wait for drained
     void write(const QByteArray &piece);
     void finish();
-    void abort();                                // ends the connection, so that the client sees the body is not whole
-    // `drained` is called from the event loop whenever there is room again, until finish(); dropped with `context`.
+    void abort(); // ends the connection, so that the client sees the body is not whole
+    // `drained` is called from the event loop whenever there is room again, until finish(); dropped with
+    // `context`.
     void onDrained(QObject *context, std::function<void()> drained);
 
 private:
@@ -39,18 +40,20 @@ private:
     std::shared_ptr<ReplySlot> m_slot;
 };
 
-// The right to answer one request, once, at any time, or never: it outlives the client's hang-up, after which every
-// call does nothing. Copies share the right. Answers go out in request order on each connection. A Reply whose last
-// copy goes away unanswered answers 500. Event loop's thread only.
+// The right to answer one request, once, at any time, or never: it outlives the client's hang-up, after which
+// every call does nothing. Copies share the right. Answers go out in request order on each connection. A
+// Reply whose last copy goes away unanswered answers 500. Event loop's thread only.
 class Reply
 {
 public:
     Reply() = default;
-    bool isOpen() const;                         // not yet answered and the client still there
-    // Answers with a body of the given content type. HEAD, Content-Length, keep-alive and HTTP/1.0 are handled here.
+    bool isOpen() const; // not yet answered and the client still there
+    // Answers with a body of the given content type. HEAD, Content-Length, keep-alive and HTTP/1.0 are
+    // handled here.
     void send(int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra = {});
     void sendJson(int status, const QByteArray &json, const HttpHeaders &extra = {});
-    // RFC 9457 problem+json from the one mapping in problem.cpp; `members` is raw JSON members added to it, such as
+    // RFC 9457 problem+json from the one mapping in problem.cpp; `members` is raw JSON members added to it,
+    // such as
     // "\"id\":7,\"w\":3".
     void sendProblem(const Error &error, const QByteArray &members = {}, const HttpHeaders &extra = {});
     // Starts an answer of unknown length: chunked for HTTP/1.1, ended by close for HTTP/1.0.

@@ -25,8 +25,8 @@ struct ContextCallback
     }
 };
 
-// The place of one answer in its connection's queue. Owned by the Reply and ReplyStream copies; the queue keeps a plain
-// pointer, which the destructor takes back, and clears `queue` when it goes first.
+// The place of one answer in its connection's queue. Owned by the Reply and ReplyStream copies; the queue
+// keeps a plain pointer, which the destructor takes back, and clears `queue` when it goes first.
 class ReplySlot
 {
 public:
@@ -42,7 +42,7 @@ public:
     bool isHead = false;
     bool isHttp10 = false;
     bool keepAlive = true;
-    bool isFull = false;         // a stream whose writer was told to wait
+    bool isFull = false; // a stream whose writer was told to wait
     ContextCallback gone;
     ContextCallback drained;
 };

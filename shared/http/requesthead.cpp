@@ -32,7 +32,8 @@ constexpr std::array<char, 256> TokenLower = makeTokenTable();
 
 bool isToken(QByteArrayView text)
 {
-    return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char c) { return TokenLower[uchar(c)] != 0; });
+    return !text.isEmpty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return TokenLower[uchar(c)] != 0; });
 }
 
 // 1 for the control characters that no value may hold.
@@ -55,7 +56,7 @@ bool isTextWithoutControls(QByteArrayView text)
 }
 
 // Compared without a call: these are asked of each field of each request.
-template<std::size_t N>
+template <std::size_t N>
 bool is(QByteArrayView text, const char (&literal)[N])
 {
     return text.size() == qsizetype(N - 1) && std::memcmp(text.data(), literal, N - 1) == 0;
@@ -154,7 +155,7 @@ qsizetype RequestHead::find(QByteArrayView input, qsizetype &scanned)
         if (left >= 2 && lf[1] == '\r' && lf[2] == '\n')
             return lf - begin + 3;
         if (left < 2) {
-            scanned = lf - begin;   // whether an empty line follows is not known yet
+            scanned = lf - begin; // whether an empty line follows is not known yet
             return 0;
         }
         from = lf + 1;
@@ -163,7 +164,8 @@ qsizetype RequestHead::find(QByteArrayView input, qsizetype &scanned)
 
 bool RequestHead::mayBegin(QByteArrayView input)
 {
-    const auto first = std::find_if(input.begin(), input.end(), [](char c) { return c != '\r' && c != '\n'; });
+    const auto first =
+        std::find_if(input.begin(), input.end(), [](char c) { return c != '\r' && c != '\n'; });
     return first == input.end() || TokenLower[uchar(*first)] != 0;
 }
 
@@ -181,7 +183,8 @@ int RequestHead::parse(QByteArrayView head, QString &detail)
         }
         if (lf - 1 == at)
             break;
-        const int status = isFirst ? parseRequestLine({at, lf - 1 - at}, detail) : parseField(at, lf - 1, detail);
+        const int status =
+            isFirst ? parseRequestLine({at, lf - 1 - at}, detail) : parseField(at, lf - 1, detail);
         if (status != 0)
             return status;
         at = lf + 1;
@@ -198,8 +201,8 @@ int RequestHead::parseRequestLine(QByteArrayView line, QString &detail)
         return 400;
     }
     const QByteArrayView version = line.sliced(last + 1);
-    const bool isVersion = version.size() == 8 && version.startsWith("HTTP/") && version[6] == '.'
-        && std::isdigit(uchar(version[5])) && std::isdigit(uchar(version[7]));
+    const bool isVersion = version.size() == 8 && version.startsWith("HTTP/") && version[6] == '.' &&
+                           std::isdigit(uchar(version[5])) && std::isdigit(uchar(version[7]));
     if (!isVersion) {
         detail = u"the request line does not end with a version"_s;
         return 400;
@@ -240,8 +243,8 @@ int RequestHead::parseTarget(QByteArrayView target, QString &detail)
     const char *const mark = findByte(target.data(), targetEnd, '?');
     const qsizetype question = mark == targetEnd ? -1 : mark - target.data();
     rawPath = question < 0 ? target : target.first(question);
-    if (isEncoded && rawPath.contains('%')
-        && (!percentDecode(rawPath, false, request.path) || request.path.contains('\0'))) {
+    if (isEncoded && rawPath.contains('%') &&
+        (!percentDecode(rawPath, false, request.path) || request.path.contains('\0'))) {
         detail = u"the path holds a bad percent-encoding"_s;
         return 400;
     }
@@ -259,8 +262,8 @@ int RequestHead::parseTarget(QByteArrayView target, QString &detail)
             continue;
         const qsizetype equals = part.indexOf('=');
         QPair<QByteArray, QByteArray> item;
-        if (!percentDecode(equals < 0 ? part : part.first(equals), true, item.first)
-            || (equals >= 0 && !percentDecode(part.sliced(equals + 1), true, item.second))) {
+        if (!percentDecode(equals < 0 ? part : part.first(equals), true, item.first) ||
+            (equals >= 0 && !percentDecode(part.sliced(equals + 1), true, item.second))) {
             detail = u"the query holds a bad percent-encoding"_s;
             return 400;
         }
@@ -283,8 +286,9 @@ int RequestHead::parseField(char *line, char *end, QString &detail)
         return 400;
     }
     if (colon == end || *colon != ':') {
-        detail = findByte(colon, end, ':') == end ? u"a header line has no name"_s
-                                                  : u"a header name holds a character that is not allowed there"_s;
+        detail = findByte(colon, end, ':') == end
+                     ? u"a header line has no name"_s
+                     : u"a header name holds a character that is not allowed there"_s;
         return 400;
     }
     const QByteArrayView name(line, colon - line);
@@ -329,9 +333,11 @@ int RequestHead::takeFraming(const HeaderFields::Field &field, int &transferEnco
 {
     const auto [name, value] = field;
     if (is(name, "content-length")) {
-        const bool isNumber = !value.isEmpty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+        const bool isNumber = !value.isEmpty() && std::all_of(value.begin(), value.end(),
+                                                              [](char c) { return c >= '0' && c <= '9'; });
         if (!isNumber || contentLength >= 0) {
-            detail = contentLength >= 0 ? u"Content-Length is given twice"_s : u"Content-Length is not a whole number"_s;
+            detail = contentLength >= 0 ? u"Content-Length is given twice"_s
+                                        : u"Content-Length is not a whole number"_s;
             return 400;
         }
         if (std::from_chars(value.begin(), value.end(), contentLength).ec != std::errc())

@@ -8,22 +8,24 @@
 
 namespace replog {
 
-// The request line and headers of one request, checked as strictly as RFC 9112 allows: whatever two parsers could
-// read in two ways is refused.
+// The request line and headers of one request, checked as strictly as RFC 9112 allows: whatever two parsers
+// could read in two ways is refused.
 struct RequestHead
 {
-    HttpRequest request;           // all but body and arguments, and the path unless it was percent-encoded
-    QByteArrayView rawPath;        // not percent-decoded, so that an encoded slash stays inside its segment; in request's headers
+    HttpRequest request;    // all but body and arguments, and the path unless it was percent-encoded
+    QByteArrayView rawPath; // not percent-decoded, so that an encoded slash stays inside its segment; in
+                            // request's headers
     bool isHttp10 = false;
     bool keepAlive = true;
     bool expectContinue = false;
     bool chunked = false;
-    qint64 contentLength = -1;     // -1: none given
+    qint64 contentLength = -1; // -1: none given
 
     bool hasBody() const { return chunked || contentLength > 0; }
 
-    // Length of the head at the front of `input`, its empty line included; 0 if it is not whole yet. `scanned` says
-    // how far earlier calls have looked and is moved on, so that a head that comes byte by byte is scanned once.
+    // Length of the head at the front of `input`, its empty line included; 0 if it is not whole yet.
+    // `scanned` says how far earlier calls have looked and is moved on, so that a head that comes byte by
+    // byte is scanned once.
     static qsizetype find(QByteArrayView input, qsizetype &scanned);
     // Whether the first bytes can begin a request at all; asked before the first line is whole.
     static bool mayBegin(QByteArrayView input);

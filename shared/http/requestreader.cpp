@@ -17,9 +17,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr qsizetype StreamPiece = 64 * 1024;
-constexpr qsizetype SkippableBody = 64 * 1024;     // a refused request's body up to this does not cost the connection
-constexpr qsizetype FirstReserve = 256 * 1024;     // believed of a Content-Length before any of the body is there
-}
+constexpr qsizetype SkippableBody =
+    64 * 1024; // a refused request's body up to this does not cost the connection
+constexpr qsizetype FirstReserve = 256 * 1024; // believed of a Content-Length before any of the body is there
+} // namespace
 
 RequestReader::RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers)
     : m_state(state), m_answers(answers), m_input(input), m_activeAt(state.nowMs)
@@ -55,7 +56,8 @@ void RequestReader::pull()
         const QScopedValueRollback pulling(m_isPulling, true);
         const AnswerQueue::Cork cork(m_answers);
         m_input.wake();
-        while (step()) { }
+        while (step()) {
+        }
     }
     m_input.settle();
 }
@@ -68,10 +70,14 @@ bool RequestReader::step()
     if (m_answers.isClosing() && m_phase != Phase::Deaf)
         goDeaf();
     switch (m_phase) {
-    case Phase::Head: return readHead();
-    case Phase::Collect: return readCollected();
-    case Phase::Stream: return readStream();
-    case Phase::Skip: return skipBody();
+    case Phase::Head:
+        return readHead();
+    case Phase::Collect:
+        return readCollected();
+    case Phase::Stream:
+        return readStream();
+    case Phase::Skip:
+        return skipBody();
     case Phase::Deaf:
         m_input.drop();
         return m_input.fill();
@@ -94,7 +100,8 @@ bool RequestReader::readHead()
     const QByteArrayView input = m_input.bytes();
     const qsizetype length = RequestHead::find(input, m_scanned);
     if (length > m_state.limits.headerBytes || (length == 0 && input.size() > m_state.limits.headerBytes)) {
-        refuse(431, u"request line and headers together are limited to %1 bytes"_s.arg(m_state.limits.headerBytes));
+        refuse(431, u"request line and headers together are limited to %1 bytes"_s.arg(
+                        m_state.limits.headerBytes));
         return true;
     }
     if (length == 0) {
@@ -124,11 +131,13 @@ void RequestReader::beginRequest(RequestHead &&head)
     QByteArray allow;
     const HttpRoute *route = m_state.router.find(head.request, head.rawPath, allow);
     if (route == nullptr && allow.isEmpty()) {
-        refuseRequest(head, 404, problemJson(404, u"no such path: %1"_s.arg(QString::fromUtf8(head.request.path))));
+        refuseRequest(head, 404,
+                      problemJson(404, u"no such path: %1"_s.arg(QString::fromUtf8(head.request.path))));
         return;
     }
     if (route == nullptr) {
-        refuseRequest(head, 405, problemJson(405, u"this path answers %1"_s.arg(QString::fromLatin1(allow))), {{"Allow", allow}});
+        refuseRequest(head, 405, problemJson(405, u"this path answers %1"_s.arg(QString::fromLatin1(allow))),
+                      {{"Allow", allow}});
         return;
     }
     if (m_state.gate) {
@@ -148,7 +157,8 @@ void RequestReader::beginRequest(RequestHead &&head)
     if (!route->streams.empty() && beginStream())
         return;
     if (m_bodyLeft > route->bodyLimit) {
-        refuseRequest(m_head, 413, problemJson(413, u"the body is limited to %1 bytes here"_s.arg(route->bodyLimit)));
+        refuseRequest(m_head, 413,
+                      problemJson(413, u"the body is limited to %1 bytes here"_s.arg(route->bodyLimit)));
         return;
     }
     if (!m_head.hasBody()) {
@@ -172,12 +182,15 @@ void RequestReader::beginRequest(RequestHead &&head)
 bool RequestReader::beginStream()
 {
     const auto &streams = m_route->streams;
-    const auto stream = std::find_if(streams.begin(), streams.end(),
-                                     [this](const auto &each) { return m_head.request.isOfType(each.first); });
+    const auto stream = std::find_if(streams.begin(), streams.end(), [this](const auto &each) {
+        return m_head.request.isOfType(each.first);
+    });
     if (stream == streams.end()) {
         if (m_route->handler)
             return false;
-        refuseRequest(m_head, 415, problemJson(415, u"this path takes %1"_s.arg(QString::fromLatin1(streams.front().first))));
+        refuseRequest(
+            m_head, 415,
+            problemJson(415, u"this path takes %1"_s.arg(QString::fromLatin1(streams.front().first))));
         return true;
     }
     const std::shared_ptr<ReplySlot> slot = m_answers.add(m_head);
@@ -312,9 +325,10 @@ void RequestReader::countCollected(qsizetype bytes)
     m_state.collected += bytes - std::exchange(m_collected, bytes);
 }
 
-// A request whose head is sound and whose body is small costs only itself; after any other nobody knows where the
-// next one begins.
-void RequestReader::refuseRequest(const RequestHead &head, int status, const QByteArray &problem, const HttpHeaders &extra)
+// A request whose head is sound and whose body is small costs only itself; after any other nobody knows where
+// the next one begins.
+void RequestReader::refuseRequest(const RequestHead &head, int status, const QByteArray &problem,
+                                  const HttpHeaders &extra)
 {
     const std::shared_ptr<ReplySlot> slot = m_answers.add(head);
     if (!head.chunked && !head.expectContinue && head.contentLength <= SkippableBody) {

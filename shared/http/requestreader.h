@@ -15,8 +15,8 @@ namespace replog {
 class AnswerQueue;
 class HttpBody;
 
-// Cuts what one client sends into requests within the limits, and gives each to its route with a place in the queue
-// of answers.
+// Cuts what one client sends into requests within the limits, and gives each to its route with a place in the
+// queue of answers.
 //
 //   Head ──(no body: handler)──────────────────────────────────▶ Head
 //    ├──(body within the limit)──▶ Collect ──(whole: handler)──▶ Head
@@ -25,8 +25,8 @@ class HttpBody;
 //
 //   any ──(malformed, too large, too slow, last request, connection closing)──▶ Deaf
 //
-// Deaf is the end: what still comes is read and dropped, so that the client can take its last answer before the
-// connection is reset under it.
+// Deaf is the end: what still comes is read and dropped, so that the client can take its last answer before
+// the connection is reset under it.
 class RequestReader : public QObject
 {
     Q_OBJECT
@@ -65,7 +65,8 @@ private:
     bool beginStream();
     void dispatch();
     void refuseForRoom();
-    void refuseRequest(const RequestHead &head, int status, const QByteArray &problem, const HttpHeaders &extra = {});
+    void refuseRequest(const RequestHead &head, int status, const QByteArray &problem,
+                       const HttpHeaders &extra = {});
     void breakBody(int status, const Error &error);
     void goDeaf();
     void countCollected(qsizetype bytes);
@@ -75,17 +76,17 @@ private:
     HttpInput &m_input;
 
     Phase m_phase = Phase::Head;
-    qsizetype m_scanned = 0;          // of the input, for the end of the head
-    RequestHead m_head;               // of the request whose body is being read
+    qsizetype m_scanned = 0; // of the input, for the end of the head
+    RequestHead m_head;      // of the request whose body is being read
     const HttpRoute *m_route = nullptr;
     qint64 m_bodyLeft = 0;
-    qsizetype m_collected = 0;        // what the body has in the state's count
+    qsizetype m_collected = 0; // what the body has in the state's count
     ChunkDecoder m_chunks;
     std::shared_ptr<HttpBody> m_body; // null: none is being streamed
     bool m_isLastRequest = false;
     bool m_isPulling = false;
-    qint64 m_requestSince = 0;        // when the first byte of the request that is being read came; 0: none
-    qint64 m_activeAt;                // when something came last
+    qint64 m_requestSince = 0; // when the first byte of the request that is being read came; 0: none
+    qint64 m_activeAt;         // when something came last
 };
 
 } // namespace replog

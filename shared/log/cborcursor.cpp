@@ -61,7 +61,7 @@ void CborCursor::skip()
 {
     constexpr quint64 UntilBreak = std::numeric_limits<quint64>::max();
     constexpr qsizetype MaxDepth = 64;
-    QVarLengthArray<quint64, MaxDepth> open{1};   // items still to come, of each container that is open
+    QVarLengthArray<quint64, MaxDepth> open{1}; // items still to come, of each container that is open
     while (m_ok && !open.isEmpty()) {
         quint64 &left = open.last();
         if (left == 0 || (left == UntilBreak && atBreak())) {
@@ -78,7 +78,7 @@ void CborCursor::skip()
         if (read->indefinite) {
             open.append(UntilBreak);
         } else if (isContainer) {
-            if (read->value > static_cast<quint64>(m_end - m_at))   // each item takes at least a byte
+            if (read->value > static_cast<quint64>(m_end - m_at)) // each item takes at least a byte
                 m_ok = false;
             open.append(read->major == 5 ? read->value * 2 : read->value);
         } else if (read->major == 2 || read->major == 3) {
@@ -114,10 +114,18 @@ std::optional<CborCursor::Head> CborCursor::head()
         return std::nullopt;
     }
     switch (bytes) {
-    case 1: read.value = static_cast<unsigned char>(*m_at); break;
-    case 2: read.value = qFromBigEndian<quint16>(m_at); break;
-    case 4: read.value = qFromBigEndian<quint32>(m_at); break;
-    default: read.value = qFromBigEndian<quint64>(m_at); break;
+    case 1:
+        read.value = static_cast<unsigned char>(*m_at);
+        break;
+    case 2:
+        read.value = qFromBigEndian<quint16>(m_at);
+        break;
+    case 4:
+        read.value = qFromBigEndian<quint32>(m_at);
+        break;
+    default:
+        read.value = qFromBigEndian<quint64>(m_at);
+        break;
     }
     m_at += bytes;
     return read;
@@ -126,7 +134,8 @@ std::optional<CborCursor::Head> CborCursor::head()
 CborCursor::Container CborCursor::enter(unsigned char major)
 {
     const auto read = head();
-    if (!read || read->major != major || (!read->indefinite && read->value > static_cast<quint64>(m_end - m_at))) {
+    if (!read || read->major != major ||
+        (!read->indefinite && read->value > static_cast<quint64>(m_end - m_at))) {
         m_ok = false;
         return {};
     }

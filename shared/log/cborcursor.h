@@ -10,9 +10,9 @@
 
 namespace replog {
 
-// Reads CBOR (RFC 8949) in one pass over bytes in memory: what the replication path takes apart for each entry, where
-// QCborStreamReader costs several times as much. The first thing that does not fit ends it: ok() is false and every
-// further read gives nothing. Views point into the bytes that it was given.
+// Reads CBOR (RFC 8949) in one pass over bytes in memory: what the replication path takes apart for each
+// entry, where QCborStreamReader costs several times as much. The first thing that does not fit ends it: ok()
+// is false and every further read gives nothing. Views point into the bytes that it was given.
 class CborCursor
 {
 public:
@@ -27,7 +27,7 @@ public:
         quint64 left = 0;
         bool untilBreak = false;
     };
-    Container enterMap() { return enter(5); }       // `left` counts pairs
+    Container enterMap() { return enter(5); } // `left` counts pairs
     Container enterArray() { return enter(4); }
     // Whether another element (or pair) follows; counts it.
     bool next(Container &container);

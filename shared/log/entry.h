@@ -11,13 +11,13 @@
 
 namespace replog {
 
-// The time of one start of a master: the number that it raised, which orders epochs, and one that it drew at random
-// then. Masters that know nothing of each other (one was put back from a copy of its folder, two secondaries were
-// promoted) can raise the same number; they do not draw the same start.
+// The time of one start of a master: the number that it raised, which orders epochs, and one that it drew at
+// random then. Masters that know nothing of each other (one was put back from a copy of its folder, two
+// secondaries were promoted) can raise the same number; they do not draw the same start.
 struct Epoch
 {
     quint64 number = 0;
-    quint64 start = 0;       // 0: not known
+    quint64 start = 0; // 0: not known
 
     constexpr Epoch() = default;
     constexpr Epoch(quint64 itsNumber, quint64 itsStart = 0) : number(itsNumber), start(itsStart) {}
@@ -41,14 +41,15 @@ inline Epoch epochOf(const Epochs &epochs, quint64 number)
     return it != epochs.end() && it->number == number ? *it : Epoch(number);
 }
 
-// One position of the replicated log. `id` is dense from 1; `epoch` is the number of the epoch it was appended in.
+// One position of the replicated log. `id` is dense from 1; `epoch` is the number of the epoch it was
+// appended in.
 struct Entry
 {
     quint64 id = 0;
     quint64 epoch = 0;
     quint32 w = 1;
-    QByteArray key;       // idempotency key, empty if none; all entries of one batch carry the same key
-    QByteArray message;   // UTF-8, validated where it came in; may be empty
+    QByteArray key;     // idempotency key, empty if none; all entries of one batch carry the same key
+    QByteArray message; // UTF-8, validated where it came in; may be empty
 
     qsizetype cost() const;
 

@@ -13,9 +13,10 @@ constexpr qsizetype PrefixLength = sizeof(Prefix) - 1;
 Epoch parse(const QByteArray &line)
 {
     const qsizetype space = line.indexOf(' ');
-    return space < 0 ? Epoch(line.toULongLong()) : Epoch(line.left(space).toULongLong(), line.mid(space + 1).toULongLong());
+    return space < 0 ? Epoch(line.toULongLong())
+                     : Epoch(line.left(space).toULongLong(), line.mid(space + 1).toULongLong());
 }
-}
+} // namespace
 
 EpochIndex EpochIndex::fromMeta(const QHash<QByteArray, QByteArray> &meta)
 {

@@ -18,11 +18,21 @@ void appendJsonString(QByteArray &out, QByteArrayView utf8)
         out.append(plain, p - plain);
         plain = p + 1;
         switch (c) {
-        case '"': out.append("\\\"", 2); break;
-        case '\\': out.append("\\\\", 2); break;
-        case '\n': out.append("\\n", 2); break;
-        case '\r': out.append("\\r", 2); break;
-        case '\t': out.append("\\t", 2); break;
+        case '"':
+            out.append("\\\"", 2);
+            break;
+        case '\\':
+            out.append("\\\\", 2);
+            break;
+        case '\n':
+            out.append("\\n", 2);
+            break;
+        case '\r':
+            out.append("\\r", 2);
+            break;
+        case '\t':
+            out.append("\\t", 2);
+            break;
         default: {
             const char escape[6] = {'\\', 'u', '0', '0', Hex[c >> 4], Hex[c & 15]};
             out.append(escape, 6);

@@ -32,7 +32,7 @@ char *putHead(char *at, Major major, quint64 value)
 char *putText(char *at, QByteArrayView text)
 {
     at = putHead(at, Text, static_cast<quint64>(text.size()));
-    if (!text.isEmpty())   // an empty view may point nowhere
+    if (!text.isEmpty()) // an empty view may point nowhere
         std::memcpy(at, text.data(), static_cast<size_t>(text.size()));
     return at + text.size();
 }
@@ -69,7 +69,7 @@ Epochs knownEpochs(const Delivery &delivery)
 
 void appendWireEntry(QByteArray &out, const EntryView &entry)
 {
-    constexpr qsizetype Names = 32;   // the fields' names with their heads
+    constexpr qsizetype Names = 32; // the fields' names with their heads
     appendUpTo(out, entry.message.size() + entry.key.size() + Names + 6 * MaxHead, [&entry](char *at) {
         at = putHead(at, Map, entry.key.isEmpty() ? 4 : 5);
         at = putNumber(at, "id", entry.id);
@@ -85,7 +85,7 @@ void appendWireEntry(QByteArray &out, const EntryView &entry)
 QByteArray encodeDelivery(const Delivery &delivery)
 {
     constexpr qsizetype Names = 72;
-    constexpr qsizetype StartBytes = 16 + 2 * MaxHead;   // of one in the list
+    constexpr qsizetype StartBytes = 16 + 2 * MaxHead; // of one in the list
     const Epochs starts = knownEpochs(delivery);
     const qsizetype headBytes = delivery.master.size() + Names + 9 * MaxHead + starts.size() * StartBytes;
     QByteArray out;
@@ -117,7 +117,8 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
     ReplicateRequest request;
     bool hasEpoch = false, hasPrev = false, hasPrevEpoch = false, hasEntries = false;
     const auto unreadable = [&name] {
-        return malformedField(name.isEmpty() ? u"body"_s : QString::fromUtf8(name), u"is not what a delivery in CBOR has there"_s);
+        return malformedField(name.isEmpty() ? u"body"_s : QString::fromUtf8(name),
+                              u"is not what a delivery in CBOR has there"_s);
     };
     auto map = in.enterMap();
     while (in.next(map)) {
@@ -156,7 +157,8 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
             hasEntries = true;
             auto array = in.enterArray();
             if (in.ok() && !array.untilBreak)
-                request.entries.reserve(std::min<quint64>(array.left, 16384));   // believed no further than that
+                request.entries.reserve(
+                    std::min<quint64>(array.left, 16384)); // believed no further than that
             while (in.next(array)) {
                 Entry &entry = request.entries.emplace_back();
                 entry.w = 0;
@@ -190,7 +192,11 @@ Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor)
     if (!in.ok() || !in.atEnd())
         return unreadable();
     if (!hasEpoch || !hasPrev || !hasPrevEpoch || !hasEntries)
-        return malformedField(!hasEpoch ? u"epoch"_s : !hasPrev ? u"prev_id"_s : !hasPrevEpoch ? u"prev_epoch"_s : u"entries"_s, u"is missing"_s);
+        return malformedField(!hasEpoch       ? u"epoch"_s
+                              : !hasPrev      ? u"prev_id"_s
+                              : !hasPrevEpoch ? u"prev_epoch"_s
+                                              : u"entries"_s,
+                              u"is missing"_s);
     if (auto checked = checkRequest(request); !checked)
         return checked.error();
     return request;
@@ -220,11 +226,11 @@ Result<ReplicateAnswer> decodeAcceptedCbor(const QByteArray &cbor)
     auto map = in.enterMap();
     while (in.next(map)) {
         const QByteArrayView name = in.text(scratch);
-        quint64 *const value = name == "last_id"      ? &answer.last.id
-                             : name == "last_epoch"   ? &answer.last.epoch.number
-                             : name == "last_start"   ? &answer.last.epoch.start
-                             : name == "committed_id" ? &answer.committedId
-                                                      : nullptr;
+        quint64 *const value = name == "last_id"        ? &answer.last.id
+                               : name == "last_epoch"   ? &answer.last.epoch.number
+                               : name == "last_start"   ? &answer.last.epoch.start
+                               : name == "committed_id" ? &answer.committedId
+                                                        : nullptr;
         if (value) {
             *value = in.number();
             required += value != &answer.last.epoch.start;

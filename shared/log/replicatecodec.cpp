@@ -35,9 +35,12 @@ Result<void> checkRequest(ReplicateRequest &request)
     quint64 previous = 0;
     for (const Epoch &epoch : request.epochs) {
         if (epoch.number <= previous || epoch.number > request.epoch.number)
-            return malformedField(u"starts"_s, u"epoch %1 where one from %2 to %3 follows"_s.arg(epoch.number).arg(previous + 1).arg(request.epoch.number));
+            return malformedField(u"starts"_s, u"epoch %1 where one from %2 to %3 follows"_s.arg(epoch.number)
+                                                   .arg(previous + 1)
+                                                   .arg(request.epoch.number));
         if (epoch.start == 0)
-            return malformedField(u"starts"_s, u"the start of epoch %1 must be at least 1"_s.arg(epoch.number));
+            return malformedField(u"starts"_s,
+                                  u"the start of epoch %1 must be at least 1"_s.arg(epoch.number));
         previous = epoch.number;
     }
     request.epoch = epochOf(request.epochs, request.epoch.number);
@@ -47,19 +50,22 @@ Result<void> checkRequest(ReplicateRequest &request)
     const quint64 prevEpoch = request.prev.epoch.number;
     const quint64 highestEpoch = request.epoch.number;
     if ((request.prev.id == 0) != (prevEpoch == 0) || prevEpoch > highestEpoch)
-        return malformedField(u"prev_epoch"_s, u"%1 cannot be the epoch of entry %2"_s.arg(prevEpoch).arg(request.prev.id));
+        return malformedField(u"prev_epoch"_s,
+                              u"%1 cannot be the epoch of entry %2"_s.arg(prevEpoch).arg(request.prev.id));
     quint64 expected = request.prev.id + 1;
     quint64 lowestEpoch = std::max<quint64>(prevEpoch, 1);
     for (const Entry &entry : request.entries) {
         if (entry.id != expected)
             return malformedField(u"entries"_s, u"id %1 where %2 follows"_s.arg(entry.id).arg(expected));
         if (entry.epoch < lowestEpoch || entry.epoch > highestEpoch)
-            return malformedField(u"entries"_s, u"entry %1 has an epoch outside %2 to %3"_s.arg(entry.id).arg(lowestEpoch).arg(highestEpoch));
+            return malformedField(
+                u"entries"_s,
+                u"entry %1 has an epoch outside %2 to %3"_s.arg(entry.id).arg(lowestEpoch).arg(highestEpoch));
         lowestEpoch = entry.epoch;
         if (entry.w == 0)
             return malformedField(u"entries"_s, u"entry %1 has w 0"_s.arg(entry.id));
-        if (!simdjson::validate_utf8(entry.message.constData(), static_cast<size_t>(entry.message.size()))
-            || !simdjson::validate_utf8(entry.key.constData(), static_cast<size_t>(entry.key.size())))
+        if (!simdjson::validate_utf8(entry.message.constData(), static_cast<size_t>(entry.message.size())) ||
+            !simdjson::validate_utf8(entry.key.constData(), static_cast<size_t>(entry.key.size())))
             return malformedField(u"entries"_s, u"entry %1 is not UTF-8"_s.arg(entry.id));
         ++expected;
     }
@@ -71,7 +77,8 @@ Result<ReplicateAnswer> decodeAnswer(int status, const QByteArray &contentType, 
     if (status != 200)
         return decodeRefusalJson(status, body);
     if (!contentType.startsWith("application/cbor"))
-        return Error{Errc::Protocol, u"answered %1 where application/cbor was asked"_s.arg(QLatin1StringView(contentType))};
+        return Error{Errc::Protocol,
+                     u"answered %1 where application/cbor was asked"_s.arg(QLatin1StringView(contentType))};
     return decodeAcceptedCbor(body);
 }
 

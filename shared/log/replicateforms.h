@@ -12,8 +12,8 @@ namespace replog {
 
 Error malformedField(const QString &field, const QString &what);
 std::optional<quint32> narrowed(quint64 value);
-// What the parts of a request must satisfy together, whatever they were encoded in; puts the starts that were told
-// to the epochs that they are of.
+// What the parts of a request must satisfy together, whatever they were encoded in; puts the starts that were
+// told to the epochs that they are of.
 Result<void> checkRequest(ReplicateRequest &request);
 
 // The two documents that decodeAnswer() chooses from.

@@ -17,14 +17,16 @@ Result<ReplicateRequest> decodeReplicateJson(const QByteArray &json)
         return malformedField(u"body"_s, u"is not a JSON object"_s);
 
     QString bad;
-    const auto number = [&bad](const simdjson::dom::object &object, const char *name, bool required) -> quint64 {
+    const auto number = [&bad](const simdjson::dom::object &object, const char *name,
+                               bool required) -> quint64 {
         uint64_t value = 0;
         const auto error = object[name].get(value);
         if (error != simdjson::SUCCESS && (required || error != simdjson::NO_SUCH_FIELD) && bad.isEmpty())
             bad = QString::fromLatin1(name);
         return value;
     };
-    const auto text = [&bad](const simdjson::dom::object &object, const char *name, bool required) -> QByteArray {
+    const auto text = [&bad](const simdjson::dom::object &object, const char *name,
+                             bool required) -> QByteArray {
         std::string_view value;
         const auto error = object[name].get(value);
         if (error != simdjson::SUCCESS && (required || error != simdjson::NO_SUCH_FIELD) && bad.isEmpty())
@@ -114,7 +116,8 @@ ReplicateAnswer decodeRefusalJson(int status, const QByteArray &json)
     simdjson::dom::parser parser;
     simdjson::dom::object root;
     std::string_view mode, detail;
-    const bool readable = parser.parse(json.constData(), static_cast<size_t>(json.size())).get(root) == simdjson::SUCCESS;
+    const bool readable =
+        parser.parse(json.constData(), static_cast<size_t>(json.size())).get(root) == simdjson::SUCCESS;
     if (readable) {
         uint64_t value = 0;
         if (root["last_id"].get(value) == simdjson::SUCCESS)
@@ -140,7 +143,8 @@ ReplicateAnswer decodeRefusalJson(int status, const QByteArray &json)
         answer.kind = Kind::Rejected;
     else
         answer.kind = Kind::Unavailable;
-    answer.text = "HTTP " + QByteArray::number(status) + (answer.text.isEmpty() ? QByteArray() : ": " + answer.text);
+    answer.text =
+        "HTTP " + QByteArray::number(status) + (answer.text.isEmpty() ? QByteArray() : ": " + answer.text);
     return answer;
 }
 

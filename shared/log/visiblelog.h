@@ -5,8 +5,9 @@
 
 namespace replog {
 
-// How far a node's log can be seen: `durableId` is the end of the gap-free prefix that the node holds durably (view
-// "all"), `committedId` the end of its committed part (view "committed"), never beyond durableId, never going back.
+// How far a node's log can be seen: `durableId` is the end of the gap-free prefix that the node holds durably
+// (view "all"), `committedId` the end of its committed part (view "committed"), never beyond durableId, never
+// going back.
 class VisibleLog : public QObject
 {
     Q_OBJECT

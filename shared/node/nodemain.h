@@ -14,8 +14,8 @@
 
 namespace replog {
 
-// The life of a service process: options, logging, signals, the service, its exit code. `Service` has start(options),
-// shutDown(), and the signals listening(name, url), failed(error) and finished().
+// The life of a service process: options, logging, signals, the service, its exit code. `Service` has
+// start(options), shutDown(), and the signals listening(name, url), failed(error) and finished().
 template <typename Service>
 int runNode(int argc, char **argv, Options options)
 {
@@ -28,13 +28,17 @@ int runNode(int argc, char **argv, Options options)
     const QString program = QString::fromLocal8Bit(argv[0]).section(u'/', -1);
 
     Service service;
-    QObject::connect(&service, &Service::listening, &application, [&program](const QByteArray &name, const QString &url) {
-        std::printf("%s %s listening on %s\n", qPrintable(program), name.constData(), qPrintable(url));
-        std::fflush(stdout);
-    });
-    QObject::connect(&service, &Service::failed, &application,
-                     [&program](const Error &error) { QCoreApplication::exit(failWith(program, error)); }, Qt::QueuedConnection);
-    QObject::connect(&service, &Service::finished, &application, &QCoreApplication::quit, Qt::QueuedConnection);
+    QObject::connect(
+        &service, &Service::listening, &application, [&program](const QByteArray &name, const QString &url) {
+            std::printf("%s %s listening on %s\n", qPrintable(program), name.constData(), qPrintable(url));
+            std::fflush(stdout);
+        });
+    QObject::connect(
+        &service, &Service::failed, &application,
+        [&program](const Error &error) { QCoreApplication::exit(failWith(program, error)); },
+        Qt::QueuedConnection);
+    QObject::connect(&service, &Service::finished, &application, &QCoreApplication::quit,
+                     Qt::QueuedConnection);
     const PosixSignals signals_({SIGTERM, SIGINT});
     QObject::connect(&signals_, &PosixSignals::received, &service, [&service] { service.shutDown(); });
     if (const auto started = service.start(options); !started)

@@ -12,27 +12,56 @@ namespace replog {
 void declareNodeOptions(Options &options, const QString &defaultPort, const QString &defaultName)
 {
     options.beginGroup(u"Node"_s);
-    options.add({u"port"_s, u"p"_s, u"PORT"_s, defaultPort, u"TCP port to listen on; 0 takes a free one and prints it."_s,
-                 Options::integer(0, 65535)});
-    options.add({u"host"_s, {}, u"ADDRESS"_s, u"127.0.0.1"_s,
-                 u"Address to listen on. 0.0.0.0 makes the node reachable from other machines."_s, Options::nonEmpty()});
-    options.add({u"data"_s, {}, u"DIR"_s, defaultName + u"-data"_s,
-                 u"Folder of the node's log; made if it is not there. One folder a node."_s, Options::nonEmpty()});
-    options.add({u"name"_s, {}, u"NAME"_s, defaultName, u"The node's name, unique in its cluster."_s, Options::nodeName()});
+    options.add({u"port"_s, u"p"_s, u"PORT"_s, defaultPort,
+                 u"TCP port to listen on; 0 takes a free one and prints it."_s, Options::integer(0, 65535)});
+    options.add({u"host"_s,
+                 {},
+                 u"ADDRESS"_s,
+                 u"127.0.0.1"_s,
+                 u"Address to listen on. 0.0.0.0 makes the node reachable from other machines."_s,
+                 Options::nonEmpty()});
+    options.add({u"data"_s,
+                 {},
+                 u"DIR"_s,
+                 defaultName + u"-data"_s,
+                 u"Folder of the node's log; made if it is not there. One folder a node."_s,
+                 Options::nonEmpty()});
+    options.add({u"name"_s,
+                 {},
+                 u"NAME"_s,
+                 defaultName,
+                 u"The node's name, unique in its cluster."_s,
+                 Options::nodeName()});
 
     options.beginGroup(u"Limits"_s);
-    options.add({u"max-connections"_s, {}, u"N"_s, u"20000"_s, u"Open HTTP connections; more are answered 503."_s,
+    options.add({u"max-connections"_s,
+                 {},
+                 u"N"_s,
+                 u"20000"_s,
+                 u"Open HTTP connections; more are answered 503."_s,
                  Options::integer(1, 1000000)});
-    options.add({u"max-body"_s, {}, u"SIZE"_s, u"16MiB"_s, u"Largest request body; a longer one is answered 413."_s,
+    options.add({u"max-body"_s,
+                 {},
+                 u"SIZE"_s,
+                 u"16MiB"_s,
+                 u"Largest request body; a longer one is answered 413."_s,
                  Options::size(1024, 1024 * 1024 * 1024)});
 }
 
 void declareLoggingOptions(Options &options)
 {
     options.beginGroup(u"Logging"_s);
-    options.add({u"log-format"_s, {}, u"FORMAT"_s, u"text"_s, u"text or json, on standard error."_s,
+    options.add({u"log-format"_s,
+                 {},
+                 u"FORMAT"_s,
+                 u"text"_s,
+                 u"text or json, on standard error."_s,
                  Options::oneOf({u"text"_s, u"json"_s})});
-    options.add({u"log-level"_s, {}, u"LEVEL"_s, u"info"_s, u"Least level shown: debug, info, warning or error."_s,
+    options.add({u"log-level"_s,
+                 {},
+                 u"LEVEL"_s,
+                 u"info"_s,
+                 u"Least level shown: debug, info, warning or error."_s,
                  Options::oneOf({u"debug"_s, u"info"_s, u"warning"_s, u"error"_s})});
 }
 
@@ -54,7 +83,9 @@ Result<QHostAddress> hostOf(const Options &options)
         return address;
     const QList<QHostAddress> found = QHostInfo::fromName(text).addresses();
     if (found.isEmpty())
-        return Error{Errc::InvalidArgument, u"%1: %2 is not an address of this machine"_s.arg(options.source(u"host"_s), text), u"host"_s};
+        return Error{Errc::InvalidArgument,
+                     u"%1: %2 is not an address of this machine"_s.arg(options.source(u"host"_s), text),
+                     u"host"_s};
     return found.front();
 }
 
@@ -62,7 +93,8 @@ QString urlOf(const QHostAddress &host, quint16 port)
 {
     QUrl url;
     url.setScheme(u"http"_s);
-    const bool any = host == QHostAddress::Any || host == QHostAddress::AnyIPv4 || host == QHostAddress::AnyIPv6;
+    const bool any =
+        host == QHostAddress::Any || host == QHostAddress::AnyIPv4 || host == QHostAddress::AnyIPv6;
     url.setHost(any ? QHostInfo::localHostName() : host.toString());
     url.setPort(port);
     return url.toString();

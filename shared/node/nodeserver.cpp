@@ -13,7 +13,8 @@ constexpr int ShutdownGraceMs = 5000;
 
 NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent)
     : QObject(parent), m_store(parts.store), m_http(limits),
-      m_reads(parts.defaultView, parts.log, parts.store, parts.scheduler), m_status(parts.status, parts.scheduler)
+      m_reads(parts.defaultView, parts.log, parts.store, parts.scheduler),
+      m_status(parts.status, parts.scheduler)
 {
     m_reads.addRoutes(m_http);
     m_status.addRoutes(m_http);
@@ -53,10 +54,14 @@ void NodeServer::addProcessRoutes(const std::function<bool()> &healthy)
 
 void NodeServer::declareMetrics(const VisibleLog &log)
 {
-    m_metrics.gauge("replog_last_id", "Last entry held durably.", [&log] { return static_cast<double>(log.durableId()); });
-    m_metrics.gauge("replog_committed_id", "Last committed entry.", [&log] { return static_cast<double>(log.committedId()); });
-    m_metrics.gauge("replog_http_connections", "Open HTTP connections.", [this] { return static_cast<double>(m_http.connectionCount()); });
-    m_metrics.counter("replog_http_requests_total", "HTTP requests.", [this] { return static_cast<double>(m_http.requestCount()); });
+    m_metrics.gauge("replog_last_id", "Last entry held durably.",
+                    [&log] { return static_cast<double>(log.durableId()); });
+    m_metrics.gauge("replog_committed_id", "Last committed entry.",
+                    [&log] { return static_cast<double>(log.committedId()); });
+    m_metrics.gauge("replog_http_connections", "Open HTTP connections.",
+                    [this] { return static_cast<double>(m_http.connectionCount()); });
+    m_metrics.counter("replog_http_requests_total", "HTTP requests.",
+                      [this] { return static_cast<double>(m_http.requestCount()); });
 }
 
 } // namespace replog

@@ -13,8 +13,8 @@
 
 namespace replog {
 
-// What a master and a secondary serve alike: reads, status, health and metrics on one HTTP server, and the end of it
-// all. Everything handed in must outlive it.
+// What a master and a secondary serve alike: reads, status, health and metrics on one HTTP server, and the
+// end of it all. Everything handed in must outlive it.
 class NodeServer : public QObject
 {
     Q_OBJECT
@@ -26,7 +26,7 @@ public:
         RocksLogStore &store;
         Scheduler &scheduler;
         StatusFeed::Build status;
-        std::function<bool()> healthy;       // GET /health: 200 while it is, else 503
+        std::function<bool()> healthy; // GET /health: 200 while it is, else 503
     };
 
     NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent = nullptr);
@@ -39,7 +39,8 @@ public:
 
     // Gives the URL under which others reach the server.
     Result<QString> listen(const QHostAddress &host, quint16 port);
-    // Ends long polls and streams, lets open answers go out, then syncs and closes the store. closed() follows.
+    // Ends long polls and streams, lets open answers go out, then syncs and closes the store. closed()
+    // follows.
     void shutDown();
 
 signals:

@@ -17,18 +17,21 @@ Result<quint64> parseNumber(QByteArrayView text, const QString &field, quint64 m
     if (text.isEmpty() || status == std::errc::invalid_argument || end != text.data() + text.size())
         return Error{Errc::InvalidArgument, u"%1: must be a whole number"_s.arg(field), field};
     if (status != std::errc() || value < min || value > max) {
-        const QString bounds = max == std::numeric_limits<quint64>::max() ? u"at least %1"_s.arg(min)
-                                                                          : u"from %1 to %2"_s.arg(min).arg(max);
+        const QString bounds = max == std::numeric_limits<quint64>::max()
+                                   ? u"at least %1"_s.arg(min)
+                                   : u"from %1 to %2"_s.arg(min).arg(max);
         return Error{Errc::InvalidArgument, u"%1: must be %2"_s.arg(field, bounds), field};
     }
     return value;
 }
 
-QueryArgs::QueryArgs(const HttpRequest &request, std::initializer_list<const char *> known) : m_request(request)
+QueryArgs::QueryArgs(const HttpRequest &request, std::initializer_list<const char *> known)
+    : m_request(request)
 {
     QSet<QByteArray> seen;
     for (const auto &[name, value] : request.query) {
-        if (std::none_of(known.begin(), known.end(), [&name = name](const char *each) { return name == each; }))
+        if (std::none_of(known.begin(), known.end(),
+                         [&name = name](const char *each) { return name == each; }))
             setError(QString::fromUtf8(name), u"is not a parameter of this call"_s);
         else if (seen.contains(name))
             setError(QString::fromUtf8(name), u"is given twice"_s);

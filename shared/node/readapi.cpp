@@ -18,10 +18,11 @@ namespace {
 constexpr qsizetype PieceBytes = 128 * 1024;
 constexpr quint64 MaxWaitMs = 24 * 3600 * 1000;
 constexpr qint64 DefaultAtLeastWaitMs = 30000;
-}
+} // namespace
 
-// One answer that lists entries. The first piece decides its form: what fits into it goes out with its length, more
-// is streamed. Pieces are formatted on the store's reader thread; the next is read when the connection has room.
+// One answer that lists entries. The first piece decides its form: what fits into it goes out with its
+// length, more is streamed. Pieces are formatted on the store's reader thread; the next is read when the
+// connection has room.
 class ReadApi::Listing : public std::enable_shared_from_this<ReadApi::Listing>
 {
 public:
@@ -39,24 +40,27 @@ public:
         }
         auto piece = std::make_shared<QByteArray>();
         piece->reserve(PieceBytes + PieceBytes / 4);
-        m_store.scan(m_next, m_end, PieceBytes,
-                     [piece, ndjson = m_ndjson](const EntryView &entry) {
-                         if (!ndjson && !piece->isEmpty())
-                             piece->append(',');
-                         piece->append("{\"id\":", 6);
-                         appendNumber(*piece, entry.id);
-                         piece->append(",\"message\":", 11);
-                         appendJsonString(*piece, entry.message);
-                         piece->append('}');
-                         if (ndjson)
-                             piece->append('\n');
-                     },
-                     [self = shared_from_this(), piece](const Result<quint64> &last) {
-                         if (last && *last >= self->m_next)
-                             self->take(*piece, *last);
-                         else
-                             self->fail(last ? Error{Errc::Corrupt, u"entry %1 is missing in the store"_s.arg(self->m_next)} : last.error());
-                     });
+        m_store.scan(
+            m_next, m_end, PieceBytes,
+            [piece, ndjson = m_ndjson](const EntryView &entry) {
+                if (!ndjson && !piece->isEmpty())
+                    piece->append(',');
+                piece->append("{\"id\":", 6);
+                appendNumber(*piece, entry.id);
+                piece->append(",\"message\":", 11);
+                appendJsonString(*piece, entry.message);
+                piece->append('}');
+                if (ndjson)
+                    piece->append('\n');
+            },
+            [self = shared_from_this(), piece](const Result<quint64> &last) {
+                if (last && *last >= self->m_next)
+                    self->take(*piece, *last);
+                else
+                    self->fail(
+                        last ? Error{Errc::Corrupt, u"entry %1 is missing in the store"_s.arg(self->m_next)}
+                             : last.error());
+            });
     }
 
 private:
@@ -77,7 +81,8 @@ private:
             appendNumber(out, m_committedId);
             out.append('}');
         }
-        const QByteArrayView type = m_ndjson ? QByteArrayView("application/x-ndjson") : QByteArrayView("application/json");
+        const QByteArrayView type =
+            m_ndjson ? QByteArrayView("application/x-ndjson") : QByteArrayView("application/json");
         if (!m_streaming && whole) {
             m_reply.send(200, type, out);
             return;
@@ -122,7 +127,7 @@ private:
     Reply m_reply;
     ReplyStream m_stream;
     bool m_streaming = false;
-    bool m_waiting = false;                   // for room
+    bool m_waiting = false; // for room
 };
 
 ReadApi::ReadApi(View defaultView, VisibleLog &log, LogStore &store, Scheduler &scheduler, QObject *parent)
@@ -191,7 +196,8 @@ void ReadApi::handleMessages(const HttpRequest &request, Reply reply)
         reply.sendProblem(*args.error());
         return;
     }
-    query.deadlineMs = m_scheduler.nowMs() + static_cast<qint64>(waitMs.value_or(query.atLeast ? DefaultAtLeastWaitMs : 0));
+    query.deadlineMs =
+        m_scheduler.nowMs() + static_cast<qint64>(waitMs.value_or(query.atLeast ? DefaultAtLeastWaitMs : 0));
     query.ndjson = request.accepts("application/x-ndjson");
     proceed(query, std::move(reply));
 }
@@ -202,8 +208,11 @@ void ReadApi::proceed(const Query &query, Reply reply)
     const bool expired = m_scheduler.nowMs() >= query.deadlineMs;
     if (query.atLeast && visible < *query.atLeast) {
         if (expired)
-            reply.sendProblem({Errc::Timeout, u"entry %1 is not visible here yet, the log is visible up to %2"_s
-                                                  .arg(*query.atLeast).arg(visible), u"at_least"_s});
+            reply.sendProblem(
+                {Errc::Timeout,
+                 u"entry %1 is not visible here yet, the log is visible up to %2"_s.arg(*query.atLeast)
+                     .arg(visible),
+                 u"at_least"_s});
         else
             waitFor(*query.atLeast, query, std::move(reply));
         return;
@@ -219,7 +228,8 @@ void ReadApi::waitFor(quint64 id, const Query &query, Reply reply)
 {
     const auto poll = std::make_shared<Poll>(Poll{query, reply, std::nullopt, 0});
     poll->place = m_polls.emplace(std::pair(query.view, id), poll);
-    poll->timer = m_scheduler.schedule(query.deadlineMs - m_scheduler.nowMs(), [this, poll] { expire(poll); });
+    poll->timer =
+        m_scheduler.schedule(query.deadlineMs - m_scheduler.nowMs(), [this, poll] { expire(poll); });
     reply.onHangUp(this, [this, weak = std::weak_ptr(poll)] {
         if (const auto gone = weak.lock())
             forget(*gone);
@@ -229,7 +239,8 @@ void ReadApi::waitFor(quint64 id, const Query &query, Reply reply)
 void ReadApi::wake(View view, quint64 id)
 {
     std::vector<std::shared_ptr<Poll>> ready;
-    for (auto it = m_polls.lower_bound({view, 0}); it != m_polls.end() && it->first.first == view && it->first.second <= id;) {
+    for (auto it = m_polls.lower_bound({view, 0});
+         it != m_polls.end() && it->first.first == view && it->first.second <= id;) {
         ready.push_back(it->second);
         it->second->place.reset();
         it = m_polls.erase(it);

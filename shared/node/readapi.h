@@ -14,15 +14,16 @@
 
 namespace replog {
 
-// Reading the log over HTTP, the same on every node: GET /api/v1/messages (lists, long polls, streams of any length
-// in bounded memory, as JSON or NDJSON) and GET /api/v1/digest.
+// Reading the log over HTTP, the same on every node: GET /api/v1/messages (lists, long polls, streams of any
+// length in bounded memory, as JSON or NDJSON) and GET /api/v1/digest.
 class ReadApi : public QObject
 {
     Q_OBJECT
 public:
     enum class View { All, Committed };
 
-    ReadApi(View defaultView, VisibleLog &log, LogStore &store, Scheduler &scheduler, QObject *parent = nullptr);
+    ReadApi(View defaultView, VisibleLog &log, LogStore &store, Scheduler &scheduler,
+            QObject *parent = nullptr);
     ~ReadApi() override;
 
     void addRoutes(HttpServer &server);
@@ -40,7 +41,7 @@ private:
     {
         View view;
         quint64 from = 1;
-        quint64 limit = 0;                  // 0: no limit
+        quint64 limit = 0; // 0: no limit
         std::optional<quint64> atLeast;
         qint64 deadlineMs = 0;
         bool ndjson = false;
@@ -52,7 +53,7 @@ private:
     {
         Query query;
         Reply reply;
-        std::optional<Polls::iterator> place;   // none once it is not in there any more
+        std::optional<Polls::iterator> place; // none once it is not in there any more
         Scheduler::TimerId timer = 0;
     };
 
@@ -69,7 +70,7 @@ private:
     VisibleLog &m_log;
     LogStore &m_store;
     Scheduler &m_scheduler;
-    Polls m_polls;                          // by view and the id that each waits for
+    Polls m_polls; // by view and the id that each waits for
 };
 
 } // namespace replog

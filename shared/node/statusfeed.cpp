@@ -17,7 +17,7 @@ QByteArray eventOf(const QJsonObject &document)
 {
     return "event: status\ndata: " + QJsonDocument(document).toJson(QJsonDocument::Compact) + "\n\n";
 }
-}
+} // namespace
 
 StatusFeed::StatusFeed(Build build, Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_build(std::move(build)), m_scheduler(scheduler)

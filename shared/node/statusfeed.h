@@ -13,8 +13,8 @@ class QJsonObject;
 
 namespace replog {
 
-// GET /api/v1/status: the node's status document, once, or with Accept: text/event-stream pushed whenever it has
-// changed, at most ten times a second. Costs nothing while nobody listens.
+// GET /api/v1/status: the node's status document, once, or with Accept: text/event-stream pushed whenever it
+// has changed, at most ten times a second. Costs nothing while nobody listens.
 class StatusFeed : public QObject
 {
     Q_OBJECT

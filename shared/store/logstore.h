@@ -15,22 +15,22 @@ namespace replog {
 // What a store held when it was opened.
 struct StoreState
 {
-    QByteArray role;          // "master" or "secondary": who wrote it last
-    QByteArray name;          // the node's name
-    quint64 epoch = 0;        // number of the highest epoch seen or raised
-    Position last;            // last entry held; its epoch's start is known to the EpochIndex in meta
+    QByteArray role;   // "master" or "secondary": who wrote it last
+    QByteArray name;   // the node's name
+    quint64 epoch = 0; // number of the highest epoch seen or raised
+    Position last;     // last entry held; its epoch's start is known to the EpochIndex in meta
     quint64 committedId = 0;
-    QHash<QByteArray, QByteArray> meta;   // everything put with putMeta, e.g. "member/s1", "released/17"
+    QHash<QByteArray, QByteArray> meta; // everything put with putMeta, e.g. "member/s1", "released/17"
 };
 
 // A node's durable log. Owned by and called from the event loop's thread; it works on threads of its own and
-// answers by signals and callbacks in the event loop, never from inside the call. No call ever waits for a disk.
+// answers by signals and callbacks in the event loop, never from inside the call. No call ever waits for a
+// disk.
 //
-// Writes (append, truncateFrom, putMeta, removeMeta) take effect in the order of the calls and are committed in
-// groups: all that was handed in while the last sync ran goes into the next one. A crash loses only what no
-// durable() or callback has told of yet.
-// The callbacks of a group come after its durable(), in the order of the calls.
-// After failed() every later write is refused: nothing more becomes durable; reads may go on.
+// Writes (append, truncateFrom, putMeta, removeMeta) take effect in the order of the calls and are committed
+// in groups: all that was handed in while the last sync ran goes into the next one. A crash loses only what
+// no durable() or callback has told of yet. The callbacks of a group come after its durable(), in the order
+// of the calls. After failed() every later write is refused: nothing more becomes durable; reads may go on.
 class LogStore : public QObject
 {
     Q_OBJECT
@@ -42,42 +42,48 @@ public:
     // The last id visited; `from - 1` if there was none.
     using ScanDone = std::function<void(Result<quint64>)>;
     using DigestRead = std::function<void(Result<QByteArray>)>;
-    struct KeyRange { quint64 first = 0; quint64 last = 0; };   // first == 0: the key is not held
+    struct KeyRange
+    {
+        quint64 first = 0;
+        quint64 last = 0;
+    }; // first == 0: the key is not held
     using KeyFound = std::function<void(Result<KeyRange>)>;
 
     using QObject::QObject;
 
-    // Appends entries whose ids follow on from the last one handed in. durable() tells when they are. A crash keeps
-    // the entries of one call together: all or none.
+    // Appends entries whose ids follow on from the last one handed in. durable() tells when they are. A crash
+    // keeps the entries of one call together: all or none.
     virtual void append(Entries entries) = 0;
-    // Drops every entry with an id >= `id`, and the keys they carried. `done` when durable. What is committed cannot
-    // be dropped: such a call fails the store.
+    // Drops every entry with an id >= `id`, and the keys they carried. `done` when durable. What is committed
+    // cannot be dropped: such a call fails the store.
     virtual void truncateFrom(quint64 id, Done done) = 0;
     // Stores a small named value (members, released concerns, epoch). `done` (may be empty) when durable.
     virtual void putMeta(const QByteArray &key, const QByteArray &value, Done done) = 0;
     virtual void removeMeta(const QByteArray &key, Done done) = 0;
     // Raises the stored epoch. `done` when durable.
     virtual void setEpoch(quint64 epoch, Done done) = 0;
-    // Notes the committed id, of the log as handed in so far: at once in a way that survives the end of the process, and with the next group
-    // commit in one that survives the end of the machine. Never lowers it. Costs no sync.
+    // Notes the committed id, of the log as handed in so far: at once in a way that survives the end of the
+    // process, and with the next group commit in one that survives the end of the machine. Never lowers it.
+    // Costs no sync.
     virtual void setCommittedId(quint64 id) = 0;
 
-    // Visits entries from `from` on, in order, up to `to` (inclusive) and about `maxBytes` of Entry::cost() (at
-    // least one entry when there is one). Sees only what is durable. Beyond the end: none. Formatting for an answer
-    // belongs into `visit`, which keeps it off the event loop.
+    // Visits entries from `from` on, in order, up to `to` (inclusive) and about `maxBytes` of Entry::cost()
+    // (at least one entry when there is one). Sees only what is durable. Beyond the end: none. Formatting for
+    // an answer belongs into `visit`, which keeps it off the event loop.
     virtual void scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done) = 0;
     // The same, as a list.
     void read(quint64 from, quint64 to, qsizetype maxBytes, EntriesRead done);
     // Where an idempotency key was used; sees what is durable.
     virtual void findKey(const QByteArray &key, KeyFound done) = 0;
-    // SHA-256 over entries 1..to, each as big-endian u64 id, u64 epoch, u64 length, message bytes. In lower-case hex.
+    // SHA-256 over entries 1..to, each as big-endian u64 id, u64 epoch, u64 length, message bytes. In
+    // lower-case hex.
     virtual void digest(quint64 to, DigestRead done) = 0;
 
 signals:
-    // Every entry handed in up to lastId is synced. Comes before the callbacks of the same group. After truncateFrom(id)
-    // was called it tells of nothing at or beyond `id` but what was appended since.
+    // Every entry handed in up to lastId is synced. Comes before the callbacks of the same group. After
+    // truncateFrom(id) was called it tells of nothing at or beyond `id` but what was appended since.
     void durable(quint64 lastId);
-    void failed(const replog::Error &error);      // once; the node must stop accepting
+    void failed(const replog::Error &error); // once; the node must stop accepting
 };
 
 } // namespace replog

@@ -15,11 +15,8 @@ namespace replog {
 using rocksdb::Status;
 
 LogWriter::LogWriter(StoreDatabase &database, bool commitDelay, std::function<void()> notify)
-    : m_database(database),
-      m_notify(std::move(notify)),
-      m_committed(database.state().committedId),
-      m_mayDelay(commitDelay),
-      m_last(database.state().last.id),
+    : m_database(database), m_notify(std::move(notify)), m_committed(database.state().committedId),
+      m_mayDelay(commitDelay), m_last(database.state().last.id),
       m_committedWritten(database.state().committedId)
 {
     m_thread = std::thread([this] { run(); });
@@ -159,7 +156,8 @@ Status LogWriter::apply(LogWrite &write)
     case LogWrite::Kind::Truncate:
         return truncate(write.value);
     case LogWrite::Kind::PutMeta:
-        return m_batch.Put(m_database.meta(), storekeys::MetaPrefix + write.key.toStdString(), toSlice(write.bytes));
+        return m_batch.Put(m_database.meta(), storekeys::MetaPrefix + write.key.toStdString(),
+                           toSlice(write.bytes));
     case LogWrite::Kind::RemoveMeta:
         return m_batch.Delete(m_database.meta(), storekeys::MetaPrefix + write.key.toStdString());
     case LogWrite::Kind::Epoch:
@@ -172,8 +170,8 @@ Status LogWriter::append(const Entries &entries)
 {
     for (const Entry &entry : entries) {
         if (entry.id != m_last + 1)
-            return Status::InvalidArgument("entry " + std::to_string(entry.id) + " does not follow on "
-                                           + std::to_string(m_last));
+            return Status::InvalidArgument("entry " + std::to_string(entry.id) + " does not follow on " +
+                                           std::to_string(m_last));
         const EntryView view = viewOf(entry);
         if (m_record.isFullFor(view)) {
             if (Status s = putRecord(); !s.ok())
@@ -260,7 +258,7 @@ Status LogWriter::truncate(quint64 from)
             return Status::Corruption("entry " + std::to_string(next) + " is missing");
         for (EntryView entry; record.next(entry);) {
             if (entry.id < from) {
-                m_record.add(entry);   // stays, in a record that ends with it
+                m_record.add(entry); // stays, in a record that ends with it
                 continue;
             }
             if (entry.key != runKey) {
@@ -283,10 +281,12 @@ Status LogWriter::truncate(quint64 from)
     const RecordKey end(m_last + 1);
     if (Status s = putRecord(); !s.ok())
         return s;
-    if (Status s = m_batch.DeleteRange(m_database.entries(), toSlice(first.view()), toSlice(end.view())); !s.ok())
+    if (Status s = m_batch.DeleteRange(m_database.entries(), toSlice(first.view()), toSlice(end.view()));
+        !s.ok())
         return s;
     m_last = from - 1;
-    // Before the entries go, and synced: after a power loss in between, the log must not seem to have lost them.
+    // Before the entries go, and synced: after a power loss in between, the log must not seem to have lost
+    // them.
     m_database.position().setLast(m_last);
     if (auto synced = m_database.position().sync(); !synced)
         return Status::IOError(synced.error().text.toStdString());
@@ -297,7 +297,8 @@ Status LogWriter::flush(quint64 committed)
 {
     if (Status s = putRecord(); !s.ok())
         return s;
-    // Never beyond the log that it is written with: what a crash cuts off, other entries may take the place of.
+    // Never beyond the log that it is written with: what a crash cuts off, other entries may take the place
+    // of.
     committed = std::min(committed, m_last);
     if (committed > m_committedWritten) {
         if (Status s = m_batch.Put(m_database.meta(), storekeys::Committed, encodeNumber(committed)); !s.ok())
@@ -309,7 +310,7 @@ Status LogWriter::flush(quint64 committed)
     synced.sync = true;
     const Status status = m_database.db().Write(synced, &m_batch);
     if (m_batch.GetDataSize() > MaxBatchBytes)
-        m_batch = rocksdb::WriteBatch();   // a large message's memory is not kept
+        m_batch = rocksdb::WriteBatch(); // a large message's memory is not kept
     else
         m_batch.Clear();
     if (!status.ok())

@@ -25,17 +25,17 @@ struct LogWrite
     enum class Kind { Append, Truncate, PutMeta, RemoveMeta, Epoch };
 
     Kind kind = Kind::Append;
-    quint64 number = 0;      // counts up by one from 1 with each write handed in
-    Entries entries = {};    // Append
-    quint64 value = 0;       // Truncate: the id; Epoch: the epoch
-    QByteArray key = {};     // PutMeta, RemoveMeta
-    QByteArray bytes = {};   // PutMeta
+    quint64 number = 0;    // counts up by one from 1 with each write handed in
+    Entries entries = {};  // Append
+    quint64 value = 0;     // Truncate: the id; Epoch: the epoch
+    QByteArray key = {};   // PutMeta, RemoveMeta
+    QByteArray bytes = {}; // PutMeta
     LogStore::Done done = {};
 };
 
-// The store's one writing thread: takes all that was submitted while the last sync ran, commits it with one sync,
-// and tells by `notify` (called on the writer thread, once until collect() is called) that there are outcomes.
-// submit(), collect(), fail() and close(): owner's thread; fail() any thread.
+// The store's one writing thread: takes all that was submitted while the last sync ran, commits it with one
+// sync, and tells by `notify` (called on the writer thread, once until collect() is called) that there are
+// outcomes. submit(), collect(), fail() and close(): owner's thread; fail() any thread.
 class LogWriter
 {
 public:
@@ -48,10 +48,10 @@ public:
             std::optional<Error> error;
         };
 
-        quint64 upTo = 0;                  // number of the last write that this covers
-        quint64 durableId = 0;             // last durable entry; 0: nothing was appended
-        std::vector<Call> calls;           // in the order of the writes
-        std::optional<Error> failure;      // in the outcome that follows the failure, once
+        quint64 upTo = 0;             // number of the last write that this covers
+        quint64 durableId = 0;        // last durable entry; 0: nothing was appended
+        std::vector<Call> calls;      // in the order of the writes
+        std::optional<Error> failure; // in the outcome that follows the failure, once
     };
 
     LogWriter(StoreDatabase &database, bool commitDelay, std::function<void()> notify);
@@ -90,9 +90,9 @@ private:
 
     std::mutex m_mutex;
     std::condition_variable m_wake;
-    Writes m_submitted;             // guarded by m_mutex, as are the next seven
+    Writes m_submitted; // guarded by m_mutex, as are the next seven
     std::size_t m_submittedEntries = 0;
-    std::size_t m_wakeAt = 0;       // entries that wake the thread if it is asleep
+    std::size_t m_wakeAt = 0; // entries that wake the thread if it is asleep
     bool m_closing = false;
     bool m_sleeping = false;
     std::optional<Error> m_failure;
@@ -104,15 +104,15 @@ private:
     const bool m_mayDelay;
     CommitDelay m_delay;
     std::size_t m_groupEntries = 0;
-    bool m_groupAwaited = false;    // an entry of the group waits for other nodes, too
+    bool m_groupAwaited = false; // an entry of the group waits for other nodes, too
     rocksdb::WriteBatch m_batch;
-    RecordBuilder m_record;         // entries of the group that are not in the batch yet
-    quint64 m_last = 0;             // last entry in the database, the batch or the record
-    bool m_appended = false;        // the batch or the record holds entries
-    bool m_previousKnown = false;   // the next two are valid
-    QByteArray m_runKey;            // idempotency key of the last entry, may be empty…
-    LogStore::KeyRange m_run;       // …and the run of entries that carry it
-    quint64 m_groupCommitted = 0;   // committed id of the log as of the last write of the group
+    RecordBuilder m_record;       // entries of the group that are not in the batch yet
+    quint64 m_last = 0;           // last entry in the database, the batch or the record
+    bool m_appended = false;      // the batch or the record holds entries
+    bool m_previousKnown = false; // the next two are valid
+    QByteArray m_runKey;          // idempotency key of the last entry, may be empty…
+    LogStore::KeyRange m_run;     // …and the run of entries that carry it
+    quint64 m_groupCommitted = 0; // committed id of the log as of the last write of the group
     quint64 m_committedWritten = 0;
     std::thread m_thread;
 };

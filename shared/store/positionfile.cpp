@@ -15,7 +15,7 @@ namespace replog {
 namespace {
 
 constexpr qsizetype FileSize = 4096;
-constexpr qsizetype SectorSize = 512;   // each slot has a sector of its own: one bad sector spoils one slot
+constexpr qsizetype SectorSize = 512; // each slot has a sector of its own: one bad sector spoils one slot
 
 struct Slot
 {
@@ -53,8 +53,8 @@ Result<void> PositionFile::create(const QString &path)
         }
     }
     QFile file(path + QStringLiteral(".new"));
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(content) != FileSize || !file.flush()
-        || ::fsync(file.handle()) != 0)
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(content) != FileSize ||
+        !file.flush() || ::fsync(file.handle()) != 0)
         return ioError(file, QStringLiteral("write"));
     file.close();
     if (!file.rename(path))
@@ -73,7 +73,8 @@ Result<std::unique_ptr<PositionFile>> PositionFile::open(const QString &path)
     position->m_map = file.map(0, FileSize);
     if (!position->m_map)
         return ioError(file, QStringLiteral("map"));
-    if (!position->m_committed.load(position->m_map) || !position->m_last.load(position->m_map + 2 * SectorSize))
+    if (!position->m_committed.load(position->m_map) ||
+        !position->m_last.load(position->m_map + 2 * SectorSize))
         return Error{Errc::Corrupt, QStringLiteral("%1 is damaged: no valid slot").arg(path)};
     return position;
 }

@@ -10,12 +10,13 @@
 
 namespace replog {
 
-// Two numbers in a small file that is mapped into memory, so that noting one costs a few stores and survives the
-// end of the process. What a power loss leaves is an older value, never a wrong one: each number has two slots with
-// a checksum, written in turn.
+// Two numbers in a small file that is mapped into memory, so that noting one costs a few stores and survives
+// the end of the process. What a power loss leaves is an older value, never a wrong one: each number has two
+// slots with a checksum, written in turn.
 //
 //   committed  the committed id; written by the event loop's thread
-//   last       the id of the last durable entry; written by the store's writer thread. A log that ends before it
+//   last       the id of the last durable entry; written by the store's writer thread. A log that ends before
+//   it
 //              has lost entries.
 class PositionFile
 {

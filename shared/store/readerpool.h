@@ -27,7 +27,7 @@ private:
 
     std::mutex m_mutex;
     std::condition_variable m_wake;
-    std::deque<std::function<void()>> m_tasks;   // guarded by m_mutex, as is the next
+    std::deque<std::function<void()>> m_tasks; // guarded by m_mutex, as is the next
     bool m_closing = false;
     std::vector<std::thread> m_threads;
 };

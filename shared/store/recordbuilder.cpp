@@ -45,8 +45,9 @@ void RecordBuilder::add(const EntryView &entry)
 std::string_view RecordBuilder::finish()
 {
     qToLittleEndian(m_count, m_value.data() + recordformat::ChecksumSize);
-    qToLittleEndian(recordformat::checksum(m_lastId, std::string_view(m_value).substr(recordformat::ChecksumSize)),
-                    m_value.data());
+    qToLittleEndian(
+        recordformat::checksum(m_lastId, std::string_view(m_value).substr(recordformat::ChecksumSize)),
+        m_value.data());
     return m_value;
 }
 
@@ -55,7 +56,7 @@ void RecordBuilder::clear()
     if (m_value.capacity() <= 2 * FullSize)
         m_value.clear();
     else
-        std::string().swap(m_value);   // a large message's memory is not kept
+        std::string().swap(m_value); // a large message's memory is not kept
     m_count = 0;
 }
 

@@ -26,9 +26,9 @@ RecordReader::RecordReader(quint64 lastId, std::string_view value)
     if (value.size() < recordformat::HeadSize)
         return;
     m_left = qFromLittleEndian<quint32>(value.data() + recordformat::ChecksumSize);
-    m_intact = m_left > 0 && m_left <= lastId
-               && qFromLittleEndian<quint32>(value.data())
-                      == recordformat::checksum(lastId, value.substr(recordformat::ChecksumSize));
+    m_intact = m_left > 0 && m_left <= lastId &&
+               qFromLittleEndian<quint32>(value.data()) ==
+                   recordformat::checksum(lastId, value.substr(recordformat::ChecksumSize));
     m_firstId = m_nextId = lastId - m_left + 1;
     m_at = value.data() + recordformat::HeadSize;
     m_end = value.data() + value.size();
@@ -42,10 +42,10 @@ bool RecordReader::next(EntryView &entry)
     quint64 w = 0;
     quint64 keySize = 0;
     quint64 messageSize = 0;
-    m_intact = getVarint(m_at, m_end, epoch) && getVarint(m_at, m_end, w) && getVarint(m_at, m_end, keySize)
-               && getVarint(m_at, m_end, messageSize) && w <= 0xffffffffU && keySize <= quint64(m_end - m_at)
-               && messageSize <= quint64(m_end - m_at) - keySize
-               && (m_left > 1 || messageSize == quint64(m_end - m_at) - keySize);
+    m_intact = getVarint(m_at, m_end, epoch) && getVarint(m_at, m_end, w) &&
+               getVarint(m_at, m_end, keySize) && getVarint(m_at, m_end, messageSize) && w <= 0xffffffffU &&
+               keySize <= quint64(m_end - m_at) && messageSize <= quint64(m_end - m_at) - keySize &&
+               (m_left > 1 || messageSize == quint64(m_end - m_at) - keySize);
     if (!m_intact)
         return false;
     --m_left;

@@ -37,7 +37,8 @@ Result<std::unique_ptr<RocksLogStore>> RocksLogStore::open(const OpenOptions &op
     store->m_database = std::move(*database);
     store->m_committedId = store->state().committedId;
     store->m_epoch = store->state().epoch;
-    store->m_writer = std::make_unique<LogWriter>(*store->m_database, options.commitDelay, [self] { self->wake(); });
+    store->m_writer =
+        std::make_unique<LogWriter>(*store->m_database, options.commitDelay, [self] { self->wake(); });
     store->m_readers = std::make_unique<ReaderPool>(ReaderThreads);
     store->m_database->setFailureHandler([self](const Error &error) { self->m_writer->fail(error); });
     return store;
@@ -76,21 +77,27 @@ void RocksLogStore::stopThreads()
 void RocksLogStore::append(Entries entries)
 {
     if (!entries.empty())
-        m_writer->submit({.kind = LogWrite::Kind::Append, .number = nextNumber(), .entries = std::move(entries)});
+        m_writer->submit(
+            {.kind = LogWrite::Kind::Append, .number = nextNumber(), .entries = std::move(entries)});
 }
 
 void RocksLogStore::truncateFrom(quint64 id, Done done)
 {
     if (id <= m_committedId)
-        m_writer->fail({Errc::Diverged, QStringLiteral("entry %1 is committed and cannot be dropped").arg(id)});
+        m_writer->fail(
+            {Errc::Diverged, QStringLiteral("entry %1 is committed and cannot be dropped").arg(id)});
     const quint64 number = nextNumber();
     m_truncations.push_back({number, std::max<quint64>(id, 1)});
-    m_writer->submit({.kind = LogWrite::Kind::Truncate, .number = number, .value = id, .done = std::move(done)});
+    m_writer->submit(
+        {.kind = LogWrite::Kind::Truncate, .number = number, .value = id, .done = std::move(done)});
 }
 
 void RocksLogStore::putMeta(const QByteArray &key, const QByteArray &value, Done done)
 {
-    m_writer->submit({.kind = LogWrite::Kind::PutMeta, .number = nextNumber(), .key = key, .bytes = value,
+    m_writer->submit({.kind = LogWrite::Kind::PutMeta,
+                      .number = nextNumber(),
+                      .key = key,
+                      .bytes = value,
                       .done = std::move(done)});
 }
 
@@ -210,7 +217,7 @@ Result<quint64> RocksLogStore::visitEntries(quint64 from, quint64 to, qsizetype 
             return Error{Errc::Corrupt, QStringLiteral("entry %1 is missing in the log").arg(id)};
         for (EntryView entry; wanted() && record.next(entry);) {
             if (entry.id < id)
-                continue;   // the record began before `from`
+                continue; // the record began before `from`
             bytes += entry.cost();
             visit(entry);
             ++id;
@@ -225,9 +232,8 @@ Result<quint64> RocksLogStore::visitEntries(quint64 from, quint64 to, qsizetype 
 
 void RocksLogStore::findKey(const QByteArray &key, KeyFound done)
 {
-    m_readers->submit([this, key, done = std::move(done)]() mutable {
-        answer<KeyRange>(std::move(done), lookUpKey(key));
-    });
+    m_readers->submit(
+        [this, key, done = std::move(done)]() mutable { answer<KeyRange>(std::move(done), lookUpKey(key)); });
 }
 
 Result<LogStore::KeyRange> RocksLogStore::lookUpKey(const QByteArray &key)

@@ -17,16 +17,16 @@ class LogWriter;
 class ReaderPool;
 class StoreDatabase;
 
-// The LogStore of the services, on RocksDB: one thread writes and syncs, two read. See StoreDatabase for what the
-// data folder holds, LogWriter for the group commit.
+// The LogStore of the services, on RocksDB: one thread writes and syncs, two read. See StoreDatabase for what
+// the data folder holds, LogWriter for the group commit.
 class RocksLogStore final : public LogStore
 {
     Q_OBJECT
 public:
     using OpenOptions = StoreOptions;
 
-    // Blocks while it opens, well below a second whatever the log's length. Errors: InUse (another process has the
-    // folder, or it belongs to another role or name), Corrupt, Io.
+    // Blocks while it opens, well below a second whatever the log's length. Errors: InUse (another process
+    // has the folder, or it belongs to another role or name), Corrupt, Io.
     static Result<std::unique_ptr<RocksLogStore>> open(const OpenOptions &options);
     // Commits what was handed in; callbacks not yet called are dropped. Call close() to hear of them.
     ~RocksLogStore() override;
@@ -34,8 +34,8 @@ public:
     // What was found at opening. `role` and `name` are empty if the folder was new.
     const StoreState &state() const;
 
-    // Commits what was handed in, gives what it still owes (signals and callbacks of writes) from inside the call,
-    // and ends the threads; reads not yet answered are dropped. Blocks. No calls after it.
+    // Commits what was handed in, gives what it still owes (signals and callbacks of writes) from inside the
+    // call, and ends the threads; reads not yet answered are dropped. Blocks. No calls after it.
     Result<void> close();
 
     void append(Entries entries) override;
@@ -59,8 +59,8 @@ private:
     RocksLogStore();
 
     quint64 nextNumber() { return ++m_lastNumber; }
-    void customEvent(QEvent *) override;   // what wake() comes to, in the owner's thread
-    void wake();                           // any thread
+    void customEvent(QEvent *) override; // what wake() comes to, in the owner's thread
+    void wake();                         // any thread
     void handleOutcome();
     void handleAnswers();
     void noteCommittedId();
@@ -81,7 +81,7 @@ private:
     quint64 m_epoch = 0;
     std::deque<Truncation> m_truncations;
     std::mutex m_answersMutex;
-    std::vector<std::function<void()>> m_answers;   // of reads, to be given in the owner's thread; guarded
+    std::vector<std::function<void()>> m_answers; // of reads, to be given in the owner's thread; guarded
     bool m_failed = false;
     Error m_failure;
 };

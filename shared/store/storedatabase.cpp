@@ -131,7 +131,8 @@ Result<void> StoreDatabase::openFolder()
     // A log that is not there although something of it is must never look like a new, empty one.
     const bool hasLog = m_env->FileExists(logFolder().toStdString() + "/CURRENT").ok();
     if (!hasLog && holdsData(*m_env, logFolder().toStdString()))
-        return Error{Errc::Corrupt, QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(logFolder())};
+        return Error{Errc::Corrupt,
+                     QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(logFolder())};
     if (hasLog && !PositionFile::exists(positionPath()))
         return Error{Errc::Corrupt, QStringLiteral("%1 is missing beside the log").arg(positionPath())};
     if (!PositionFile::exists(positionPath())) {
@@ -175,10 +176,12 @@ Result<void> StoreDatabase::openDatabase(bool fresh)
         rocksdb::DB::Open(options, logFolder().toStdString(), families, &handles, &db);
     if (!status.ok()) {
         const QString text = QString::fromStdString(status.ToString());
-        if (status.IsIOError() && text.contains(QStringLiteral("LOCK"))
-            && (text.contains(QStringLiteral("While lock file")) || text.contains(QStringLiteral("lock hold by"))))
-            return Error{Errc::InUse,
-                         QStringLiteral("data folder %1 is in use by another process").arg(m_options.dataDir)};
+        if (status.IsIOError() && text.contains(QStringLiteral("LOCK")) &&
+            (text.contains(QStringLiteral("While lock file")) ||
+             text.contains(QStringLiteral("lock hold by"))))
+            return Error{
+                Errc::InUse,
+                QStringLiteral("data folder %1 is in use by another process").arg(m_options.dataDir)};
         if (status.IsInvalidArgument())
             return Error{Errc::Corrupt, QStringLiteral("%1 is not a log of ours: %2").arg(logFolder(), text)};
         return storeError(status, QStringLiteral("cannot open the log in %1").arg(logFolder()));
@@ -223,10 +226,11 @@ Result<void> StoreDatabase::load()
         return checked;
     // Without any record it was created and the process ended before it had written the first one.
     if (any && (!format || *format != storekeys::FormatVersion))
-        return Error{Errc::Corrupt,
-                     QStringLiteral("%1 has the format version \"%2\", which this program does not know (it knows %3)")
-                         .arg(logFolder(), QString::fromUtf8(format.value_or(QByteArray())),
-                              QString::fromLatin1(storekeys::FormatVersion))};
+        return Error{
+            Errc::Corrupt,
+            QStringLiteral("%1 has the format version \"%2\", which this program does not know (it knows %3)")
+                .arg(logFolder(), QString::fromUtf8(format.value_or(QByteArray())),
+                     QString::fromLatin1(storekeys::FormatVersion))};
     if (unknown)
         return Error{Errc::Corrupt, QStringLiteral("%1 holds an unknown record \"%2\"")
                                         .arg(logFolder(), QString::fromUtf8(unknown->toPercentEncoding()))};
@@ -256,8 +260,9 @@ Result<void> StoreDatabase::checkEntries()
     if (it->Valid()) {
         const RecordReader first = recordHere();
         if (!first.isIntact() || first.firstId() != 1)
-            return Error{Errc::Corrupt,
-                         QStringLiteral("the log in %1 does not begin with an intact entry 1").arg(logFolder())};
+            return Error{
+                Errc::Corrupt,
+                QStringLiteral("the log in %1 does not begin with an intact entry 1").arg(logFolder())};
     } else if (!it->status().ok()) {
         return storeError(it->status(), QStringLiteral("cannot read %1").arg(logFolder()));
     }
@@ -267,15 +272,17 @@ Result<void> StoreDatabase::checkEntries()
         for (EntryView entry; record.next(entry);)
             m_state.last = {entry.id, entry.epoch};
         if (!record.isIntact())
-            return Error{Errc::Corrupt, QStringLiteral("the last entry of the log in %1 is damaged").arg(logFolder())};
+            return Error{Errc::Corrupt,
+                         QStringLiteral("the last entry of the log in %1 is damaged").arg(logFolder())};
     }
     if (!it->status().ok())
         return storeError(it->status(), QStringLiteral("cannot read %1").arg(logFolder()));
     if (m_position->last() > m_state.last.id)
-        return Error{Errc::Corrupt, QStringLiteral("the log in %1 ends with entry %2, but entry %3 was stored")
-                                        .arg(logFolder())
-                                        .arg(m_state.last.id)
-                                        .arg(m_position->last())};
+        return Error{Errc::Corrupt,
+                     QStringLiteral("the log in %1 ends with entry %2, but entry %3 was stored")
+                         .arg(logFolder())
+                         .arg(m_state.last.id)
+                         .arg(m_position->last())};
     m_state.epoch = std::max(m_state.epoch, m_state.last.epoch.number);
     m_state.committedId = std::min(std::max(m_state.committedId, m_position->committed()), m_state.last.id);
     return {};

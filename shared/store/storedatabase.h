@@ -31,8 +31,8 @@ public:
     static Result<std::unique_ptr<StoreDatabase>> open(const StoreOptions &options);
     ~StoreDatabase();
 
-    // Called, on a thread of RocksDB, when it fails in the background; at once if it has failed already. Not called
-    // any more after it was set to null.
+    // Called, on a thread of RocksDB, when it fails in the background; at once if it has failed already. Not
+    // called any more after it was set to null.
     void setFailureHandler(FailureHandler handler);
 
     rocksdb::DB &db() { return *m_db; }

@@ -64,7 +64,8 @@ inline std::optional<LogStore::KeyRange> decodeRange(const rocksdb::Slice &bytes
 {
     if (bytes.size() != 16)
         return {};
-    return LogStore::KeyRange{qFromBigEndian<quint64>(bytes.data()), qFromBigEndian<quint64>(bytes.data() + 8)};
+    return LogStore::KeyRange{qFromBigEndian<quint64>(bytes.data()),
+                              qFromBigEndian<quint64>(bytes.data() + 8)};
 }
 
 } // namespace replog

@@ -23,7 +23,8 @@ rocksdb::BlockBasedTableOptions tableOptions(const std::shared_ptr<rocksdb::Cach
     return table;
 }
 
-rocksdb::ColumnFamilyOptions familyOptions(const rocksdb::BlockBasedTableOptions &table, std::size_t bufferSize)
+rocksdb::ColumnFamilyOptions familyOptions(const rocksdb::BlockBasedTableOptions &table,
+                                           std::size_t bufferSize)
 {
     rocksdb::ColumnFamilyOptions options;
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -41,12 +42,12 @@ StoreTuning::StoreTuning() : m_cache(rocksdb::NewLRUCache(CacheSize)) {}
 rocksdb::DBOptions StoreTuning::database() const
 {
     rocksdb::DBOptions options;
-    // What a crash tore off is at the end of the write-ahead log and was never acknowledged: open without it. Damage
-    // before that end is told apart by PositionFile::last().
+    // What a crash tore off is at the end of the write-ahead log and was never acknowledged: open without it.
+    // Damage before that end is told apart by PositionFile::last().
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     // One flush for all families: none holds back the removal of write-ahead logs.
     options.atomic_flush = true;
-    options.allow_concurrent_memtable_write = false;   // there is one writer
+    options.allow_concurrent_memtable_write = false; // there is one writer
     options.enable_write_thread_adaptive_yield = false;
     options.max_background_jobs = 2;
     options.max_open_files = 256;

@@ -11,7 +11,8 @@ class Cache;
 
 namespace replog {
 
-// RocksDB's options for a log: ids come in order, nothing is overwritten, memory is bounded whatever the length.
+// RocksDB's options for a log: ids come in order, nothing is overwritten, memory is bounded whatever the
+// length.
 class StoreTuning
 {
 public:
@@ -23,7 +24,7 @@ public:
     rocksdb::ColumnFamilyOptions meta() const;
 
 private:
-    std::shared_ptr<rocksdb::Cache> m_cache;   // shared by all column families
+    std::shared_ptr<rocksdb::Cache> m_cache; // shared by all column families
 };
 
 } // namespace replog

@@ -16,8 +16,8 @@ using rocksdb::Slice;
 namespace {
 
 constexpr std::uint64_t ZeroStep = 256 * 1024;
-// The kernel caches what one call writes in one piece, and writes back whole pieces: zeros written page by page keep
-// the sync of a small commit to a page (4 KiB instead of 128 KiB on ext4 with large folios).
+// The kernel caches what one call writes in one piece, and writes back whole pieces: zeros written page by
+// page keep the sync of a small commit to a page (4 KiB instead of 128 KiB on ext4 with large folios).
 constexpr std::uint64_t PageBytes = 4096;
 // Writing zeros first doubles what is written: worth it where the time of a sync is not that of its bytes.
 constexpr std::size_t SmallWrite = 16 * 1024;
@@ -35,7 +35,7 @@ public:
         if (end > m_preparedTo && data.size() <= SmallWrite) {
             const std::uint64_t to = (end / ZeroStep + 1) * ZeroStep;
             if (zero(end, to, options, debug).ok())
-                m_preparedTo = to;   // without room for the zeros there may be room for the data
+                m_preparedTo = to; // without room for the zeros there may be room for the data
         }
         IOStatus status = target()->PositionedAppend(data, m_size, options, debug);
         if (status.ok())
@@ -79,8 +79,8 @@ private:
         return status;
     }
 
-    std::uint64_t m_size = 0;         // bytes of the log
-    std::uint64_t m_preparedTo = 0;   // zeros are written up to here
+    std::uint64_t m_size = 0;       // bytes of the log
+    std::uint64_t m_preparedTo = 0; // zeros are written up to here
 };
 
 } // namespace

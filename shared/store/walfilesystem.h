@@ -7,13 +7,13 @@
 
 namespace replog {
 
-// A file layer under RocksDB that makes the syncs of small commits cheaper: the write-ahead log is extended with
-// zeros some way ahead, so that the next commits overwrite blocks which exist already, and their sync need not
-// write the file's size and block map too (a journal commit, about a third of its time).
+// A file layer under RocksDB that makes the syncs of small commits cheaper: the write-ahead log is extended
+// with zeros some way ahead, so that the next commits overwrite blocks which exist already, and their sync
+// need not write the file's size and block map too (a journal commit, about a third of its time).
 //
-// A log that was not closed ends in zeros then. RocksDB's reader passes over zeros without a complaint, as over the
-// end of a log that was mapped into memory. A torn record followed by zeros it reports as damage, at which
-// point-in-time recovery stops; the other recovery modes do not fit this layer.
+// A log that was not closed ends in zeros then. RocksDB's reader passes over zeros without a complaint, as
+// over the end of a log that was mapped into memory. A torn record followed by zeros it reports as damage, at
+// which point-in-time recovery stops; the other recovery modes do not fit this layer.
 class WalFileSystem final : public rocksdb::FileSystemWrapper
 {
 public:

@@ -41,25 +41,31 @@ private slots:
         const auto post = [&](const QByteArray &path, const QByteArray &body, const QByteArray &type) {
             return http.now("POST", path, body, {{"Content-Type", type}});
         };
-        const HttpAnswer json = post("/api/v1/messages", R"({"message": "зошит \u0001 😀"})", "application/json");
+        const HttpAnswer json =
+            post("/api/v1/messages", R"({"message": "зошит \u0001 😀"})", "application/json");
         QVERIFY2(json.status == 201, json.text().constData());
         for (const char *name : {"id", "epoch", "w", "acks", "committed"})
             QVERIFY2(json.json().contains(QLatin1StringView(name)), name);
         QCOMPARE(json.json().value("w"_L1).toInteger(), 1);
-        const HttpAnswer empty = post("/api/v1/messages", R"({"message": ""})", "application/json; charset=utf-8");
+        const HttpAnswer empty =
+            post("/api/v1/messages", R"({"message": ""})", "application/json; charset=utf-8");
         QVERIFY2(empty.status == 201, empty.text().constData());
-        const HttpAnswer plain = post("/api/v1/messages?w=2&timeout_ms=60000", "plain \"text\"", "text/plain; charset=utf-8");
+        const HttpAnswer plain =
+            post("/api/v1/messages?w=2&timeout_ms=60000", "plain \"text\"", "text/plain; charset=utf-8");
         QVERIFY2(plain.status == 201, plain.text().constData());
         QCOMPARE(plain.json().value("w"_L1).toInteger(), 2);
         QCOMPARE(plain.json().value("acks"_L1).toInteger(), 2);
-        const HttpAnswer batch = post("/api/v1/messages", R"({"messages": ["a", "a", ""], "w": 2})", "application/json");
+        const HttpAnswer batch =
+            post("/api/v1/messages", R"({"messages": ["a", "a", ""], "w": 2})", "application/json");
         QVERIFY2(batch.status == 201, batch.text().constData());
         QCOMPARE(batch.json().value("first_id"_L1).toInteger(), 4);
         QCOMPARE(batch.json().value("last_id"_L1).toInteger(), 6);
         // All or none.
-        const HttpAnswer refused = post("/api/v1/messages", R"({"messages": ["fine", 7], "w": 1})", "application/json");
+        const HttpAnswer refused =
+            post("/api/v1/messages", R"({"messages": ["fine", 7], "w": 1})", "application/json");
         QVERIFY2(refused.status == 400, refused.text().constData());
-        const QStringList log{QStringLiteral("зошит \u0001 😀"), u""_s, u"plain \"text\""_s, u"a"_s, u"a"_s, u""_s};
+        const QStringList log{
+            QStringLiteral("зошит \u0001 😀"), u""_s, u"plain \"text\""_s, u"a"_s, u"a"_s, u""_s};
         QCOMPARE(ClusterFixture::messages(cluster.master()), log);
         QCOMPARE(ClusterFixture::messages(cluster.s1(), "at_least=6&wait_ms=60000"), log);
         QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
@@ -97,7 +103,9 @@ private slots:
         ClusterFixture cluster;
         QVERIFY(cluster.start(1));
         const HttpClient http = cluster.master().http();
-        QCOMPARE(http.now("POST", "/api/v1/messages", R"({"messages": ["a", "b", "c", "d", "e"], "w": 2})").status, 201);
+        QCOMPARE(
+            http.now("POST", "/api/v1/messages", R"({"messages": ["a", "b", "c", "d", "e"], "w": 2})").status,
+            201);
         const auto waiting = http.append("f", 3);
         QVERIFY(cluster.waitForWaits(1));
         const auto ids = [](const HttpAnswer &answer) {
@@ -115,8 +123,10 @@ private slots:
         QCOMPARE(page.json().value("last_id"_L1).toInteger(), 6);
         QCOMPARE(page.json().value("committed_id"_L1).toInteger(), 5);
         QVERIFY(waitUntil([&] { return ClusterFixture::lastId(cluster.s1()) == 6; }));
-        QCOMPARE(ids(cluster.s1().http().getNow("/api/v1/messages?at_least=5&wait_ms=60000")), (QList<int>{1, 2, 3, 4, 5}));
-        QCOMPARE(ids(cluster.s1().http().getNow("/api/v1/messages?view=all")), (QList<int>{1, 2, 3, 4, 5, 6}));
+        QCOMPARE(ids(cluster.s1().http().getNow("/api/v1/messages?at_least=5&wait_ms=60000")),
+                 (QList<int>{1, 2, 3, 4, 5}));
+        QCOMPARE(ids(cluster.s1().http().getNow("/api/v1/messages?view=all")),
+                 (QList<int>{1, 2, 3, 4, 5, 6}));
 
         const HttpAnswer one = http.getNow("/api/v1/messages/6");
         QVERIFY2(one.status == 200, one.text().constData());
@@ -128,7 +138,9 @@ private slots:
         const HttpAnswer lines = http.getNow("/api/v1/messages", ndjson);
         QCOMPARE(lines.header("content-type"), QByteArray("application/x-ndjson"));
         QCOMPARE(lines.body.count('\n'), 6);
-        QCOMPARE(QJsonDocument::fromJson(lines.body.split('\n').at(1)).object().value("message"_L1).toString(), u"b"_s);
+        QCOMPARE(
+            QJsonDocument::fromJson(lines.body.split('\n').at(1)).object().value("message"_L1).toString(),
+            u"b"_s);
 
         const HttpAnswer head = http.now("HEAD", "/api/v1/status");
         QCOMPARE(head.status, 200);
@@ -150,7 +162,8 @@ private slots:
             QVERIFY2(answer.status == 201, answer.text().constData());
         }
         QCOMPARE(ClusterFixture::messages(cluster.master()).size(), count);
-        const HttpAnswer lines = cluster.s1().http().getNow("/api/v1/messages?at_least=20000&wait_ms=60000", ndjson);
+        const HttpAnswer lines =
+            cluster.s1().http().getNow("/api/v1/messages?at_least=20000&wait_ms=60000", ndjson);
         QCOMPARE(lines.status, 200);
         QCOMPARE(lines.body.count('\n'), count);
         QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
@@ -167,7 +180,8 @@ private slots:
             QCOMPARE(nothing.status, 200);
             QVERIFY(nothing.json().value("messages"_L1).toArray().isEmpty());
             const auto poll = node->http().call("GET", "/api/v1/messages?wait_ms=60000&from=" + from);
-            const auto pollLines = node->http().call("GET", "/api/v1/messages?wait_ms=60000&from=" + from, {}, ndjson);
+            const auto pollLines =
+                node->http().call("GET", "/api/v1/messages?wait_ms=60000&from=" + from, {}, ndjson);
             QCOMPARE(node->http().getNow("/health").status, 200);
             QVERIFY(!poll->isDone());
             QCOMPARE(cluster.master().http().appendNow("news", 2).status, 201);
@@ -186,10 +200,12 @@ private slots:
         for (int i = 1; i <= 100; ++i) {
             QCOMPARE(cluster.master().http().appendNow("mine " + QByteArray::number(i), 1).status, 201);
             const NodeProcess &node = i % 2 ? cluster.s1() : cluster.s2();
-            const HttpAnswer read = node.http().getNow("/api/v1/messages?wait_ms=60000&from=" + QByteArray::number(i)
-                                                       + "&at_least=" + QByteArray::number(i));
+            const HttpAnswer read =
+                node.http().getNow("/api/v1/messages?wait_ms=60000&from=" + QByteArray::number(i) +
+                                   "&at_least=" + QByteArray::number(i));
             QVERIFY2(read.status == 200, read.text().constData());
-            QCOMPARE(read.json().value("messages"_L1).toArray().first()["message"_L1].toString(), u"mine %1"_s.arg(i));
+            QCOMPARE(read.json().value("messages"_L1).toArray().first()["message"_L1].toString(),
+                     u"mine %1"_s.arg(i));
         }
         const HttpAnswer never = cluster.s1().http().getNow("/api/v1/messages?at_least=1000&wait_ms=20");
         QVERIFY2(never.status == 504, never.text().constData());
@@ -214,7 +230,8 @@ private slots:
         ClusterFixture cluster;
         QVERIFY(cluster.start(1));
         for (const NodeProcess *node : {&cluster.master(), &cluster.s1()}) {
-            const auto stream = node->http().call("GET", "/api/v1/status", {}, {{"Accept", "text/event-stream"}});
+            const auto stream =
+                node->http().call("GET", "/api/v1/status", {}, {{"Accept", "text/event-stream"}});
             QVERIFY(waitUntil([&] { return !events(stream->answer().body).isEmpty(); }));
             QCOMPARE(stream->answer().header("content-type"), QByteArray("text/event-stream"));
             const QJsonObject first = events(stream->answer().body).first();
@@ -289,13 +306,16 @@ private slots:
         QVERIFY(cluster.start(1));
         const HttpClient http = cluster.master().http();
         const HttpAnswer added = http.now("POST", "/api/v1/nodes",
-                                          "{\"name\": \"ghost\", \"url\": \"http://127.0.0.1:9\", \"last_id\": 0, \"last_epoch\": 0, \"committed_id\": 0}");
+                                          "{\"name\": \"ghost\", \"url\": \"http://127.0.0.1:9\", "
+                                          "\"last_id\": 0, \"last_epoch\": 0, \"committed_id\": 0}");
         QVERIFY2(added.status == 200, added.text().constData());
         QVERIFY(!cluster.member(u"ghost"_s).isEmpty());
-        QVERIFY(waitUntil([&] { return cluster.member(u"ghost"_s).value("consecutive_failures"_L1).toInteger() > 2; }));
+        QVERIFY(waitUntil(
+            [&] { return cluster.member(u"ghost"_s).value("consecutive_failures"_L1).toInteger() > 2; }));
         const auto all = http.call("POST", "/api/v1/messages", R"({"message": "x", "w": "all"})");
         QVERIFY(waitUntil([&] {
-            return ClusterFixture::firstWait(cluster.master())["missing"_L1].toArray() == QJsonArray{u"ghost"_s};
+            return ClusterFixture::firstWait(cluster.master())["missing"_L1].toArray() ==
+                   QJsonArray{u"ghost"_s};
         }));
         QCOMPARE(http.now("DELETE", "/api/v1/nodes/ghost").status, 200);
         QVERIFY(cluster.member(u"ghost"_s).isEmpty());

@@ -17,10 +17,11 @@ struct Bad
     bool toSecondary;
     QByteArray bytes;
     int status;
-    const char *field;          // that the answer names, or none
+    const char *field; // that the answer names, or none
 };
 
-QByteArray json(const QByteArray &method, const QByteArray &path, const QByteArray &body = {}, const Headers &headers = {})
+QByteArray json(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
+                const Headers &headers = {})
 {
     return HttpClient::request(method, path, body, headers);
 }
@@ -37,20 +38,24 @@ QByteArray text(const QByteArray &query, const QByteArray &body = "x")
 
 QByteArray withLength(const QByteArray &length)
 {
-    return "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + length
-        + "\r\n\r\n{\"message\":\"smuggled\"}";
+    return "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " +
+           length + "\r\n\r\n{\"message\":\"smuggled\"}";
 }
 
 QByteArray chunked(const QByteArray &body)
 {
     return "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-           "Transfer-Encoding: chunked\r\n\r\n" + body;
+           "Transfer-Encoding: chunked\r\n\r\n" +
+           body;
 }
 
 QList<Bad> table()
 {
-    const QByteArray registration = "{\"name\": \"s9\", \"url\": \"http://127.0.0.1:9\", \"last_id\": 0, \"last_epoch\": 0, \"committed_id\": 0}";
-    const auto without = [&](const QByteArray &from, const QByteArray &to) { return QByteArray(registration).replace(from, to); };
+    const QByteArray registration = "{\"name\": \"s9\", \"url\": \"http://127.0.0.1:9\", \"last_id\": 0, "
+                                    "\"last_epoch\": 0, \"committed_id\": 0}";
+    const auto without = [&](const QByteArray &from, const QByteArray &to) {
+        return QByteArray(registration).replace(from, to);
+    };
     const QByteArray long1000(1000, 'k');
     return {
         // Appending: JSON.
@@ -85,12 +90,19 @@ QList<Bad> table()
         {"unknown field", false, append(R"({"message": "x", "write_concern": 2})"), 400, "write_concern"},
         {"not UTF-8", false, append("{\"message\": \"\xff\xfe\"}"), 400, nullptr},
         {"half a surrogate", false, append(R"({"message": "\ud800"})"), 400, nullptr},
-        {"message too large", false, append("{\"message\": \"" + QByteArray(3000, 'x') + "\"}"), 413, nullptr},
-        {"body too large", false, append("{\"message\": \"" + QByteArray(32 * 1024 * 1024, 'x') + "\"}"), 413, nullptr},
+        {"message too large", false, append("{\"message\": \"" + QByteArray(3000, 'x') + "\"}"), 413,
+         nullptr},
+        {"body too large", false, append("{\"message\": \"" + QByteArray(32 * 1024 * 1024, 'x') + "\"}"), 413,
+         nullptr},
         {"deeply nested", false, append("{\"message\": " + QByteArray(5000, '[')), 400, nullptr},
-        {"key too long", false, json("POST", "/api/v1/messages", R"({"message": "x"})", {{"Idempotency-Key", long1000}}), 400, "Idempotency-Key"},
-        {"key empty", false, json("POST", "/api/v1/messages", R"({"message": "x"})", {{"Idempotency-Key", ""}}), 400, "Idempotency-Key"},
-        {"another media type", false, json("POST", "/api/v1/messages", "<x/>", {{"Content-Type", "application/xml"}}), 400, nullptr},
+        {"key too long", false,
+         json("POST", "/api/v1/messages", R"({"message": "x"})", {{"Idempotency-Key", long1000}}), 400,
+         "Idempotency-Key"},
+        {"key empty", false,
+         json("POST", "/api/v1/messages", R"({"message": "x"})", {{"Idempotency-Key", ""}}), 400,
+         "Idempotency-Key"},
+        {"another media type", false,
+         json("POST", "/api/v1/messages", "<x/>", {{"Content-Type", "application/xml"}}), 400, nullptr},
         // Appending: text.
         {"text: w zero", false, text("?w=0"), 400, "w"},
         {"text: w empty", false, text("?w="), 400, "w"},
@@ -118,25 +130,55 @@ QList<Bad> table()
         {"wait a word", false, json("DELETE", "/api/v1/waits/x"), 400, "id"},
         {"node not there", false, json("DELETE", "/api/v1/nodes/nobody"), 404, nullptr},
         {"retry of nobody", false, json("POST", "/api/v1/nodes/nobody/retry"), 404, nullptr},
-        {"registration: no name", false, json("POST", "/api/v1/nodes", without("\"name\": \"s9\", ", "")), 400, "name"},
-        {"registration: empty name", false, json("POST", "/api/v1/nodes", without("\"s9\"", "\"\"")), 400, "name"},
-        {"registration: bad URL", false, json("POST", "/api/v1/nodes", without("http://127.0.0.1:9", "127.0.0.1")), 400, "url"},
-        {"registration: another scheme", false, json("POST", "/api/v1/nodes", without("http://127.0.0.1:9", "file:///etc")), 400, "url"},
-        {"registration: id negative", false, json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"last_id\": -1")), 400, "last_id"},
-        {"registration: start a text", false, json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"last_start\": \"7\"")), 400, "last_start"},
-        {"registration: start negative", false, json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"start\": -7")), 400, "start"},
+        {"registration: no name", false, json("POST", "/api/v1/nodes", without("\"name\": \"s9\", ", "")),
+         400, "name"},
+        {"registration: empty name", false, json("POST", "/api/v1/nodes", without("\"s9\"", "\"\"")), 400,
+         "name"},
+        {"registration: bad URL", false,
+         json("POST", "/api/v1/nodes", without("http://127.0.0.1:9", "127.0.0.1")), 400, "url"},
+        {"registration: another scheme", false,
+         json("POST", "/api/v1/nodes", without("http://127.0.0.1:9", "file:///etc")), 400, "url"},
+        {"registration: id negative", false,
+         json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"last_id\": -1")), 400, "last_id"},
+        {"registration: start a text", false,
+         json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"last_start\": \"7\"")), 400,
+         "last_start"},
+        {"registration: start negative", false,
+         json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"start\": -7")), 400, "start"},
         {"registration: not JSON", false, json("POST", "/api/v1/nodes", "x"), 400, nullptr},
         // Faults and deliveries.
         {"faults: probability", true, json("PUT", "/api/v1/faults", R"({"drop": 1.5})"), 400, "drop"},
-        {"faults: delay a text", true, json("PUT", "/api/v1/faults", R"({"delay_ms": "1s"})"), 400, "delay_ms"},
-        {"faults: unknown field", true, json("PUT", "/api/v1/faults", R"({"explode": true})"), 400, "explode"},
+        {"faults: delay a text", true, json("PUT", "/api/v1/faults", R"({"delay_ms": "1s"})"), 400,
+         "delay_ms"},
+        {"faults: unknown field", true, json("PUT", "/api/v1/faults", R"({"explode": true})"), 400,
+         "explode"},
         {"faults: block a number", true, json("PUT", "/api/v1/faults", R"({"block": 1})"), 400, "block"},
-        {"delivery: not CBOR", true, json("POST", "/internal/v1/replicate", "\xff\xff", {{"Content-Type", "application/cbor"}}), 400, nullptr},
-        {"delivery: CBOR bomb", true, json("POST", "/internal/v1/replicate", QByteArray("\x9b\x7f\xff\xff\xff\xff\xff\xff\xff", 9), {{"Content-Type", "application/cbor"}}), 400, nullptr},
-        {"delivery: no epoch", true, json("POST", "/internal/v1/replicate", R"({"master": "m", "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"), 400, "epoch"},
-        {"delivery: starts a number", true, json("POST", "/internal/v1/replicate", R"({"master": "m", "epoch": 1, "starts": 7, "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"), 400, "starts"},
-        {"delivery: two starts of an epoch", true, json("POST", "/internal/v1/replicate", R"({"master": "m", "epoch": 1, "starts": [{"epoch": 1, "start": 7}, {"epoch": 1, "start": 8}], "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"), 400, "starts"},
-        {"delivery: ids with a hole", true, json("POST", "/internal/v1/replicate", R"({"master": "m", "epoch": 1, "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": [{"id": 1, "epoch": 1, "w": 1, "message": "x"}, {"id": 3, "epoch": 1, "w": 1, "message": "x"}]})"), 400, nullptr},
+        {"delivery: not CBOR", true,
+         json("POST", "/internal/v1/replicate", "\xff\xff", {{"Content-Type", "application/cbor"}}), 400,
+         nullptr},
+        {"delivery: CBOR bomb", true,
+         json("POST", "/internal/v1/replicate", QByteArray("\x9b\x7f\xff\xff\xff\xff\xff\xff\xff", 9),
+              {{"Content-Type", "application/cbor"}}),
+         400, nullptr},
+        {"delivery: no epoch", true,
+         json("POST", "/internal/v1/replicate",
+              R"({"master": "m", "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"),
+         400, "epoch"},
+        {"delivery: starts a number", true,
+         json(
+             "POST", "/internal/v1/replicate",
+             R"({"master": "m", "epoch": 1, "starts": 7, "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"),
+         400, "starts"},
+        {"delivery: two starts of an epoch", true,
+         json(
+             "POST", "/internal/v1/replicate",
+             R"({"master": "m", "epoch": 1, "starts": [{"epoch": 1, "start": 7}, {"epoch": 1, "start": 8}], "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"),
+         400, "starts"},
+        {"delivery: ids with a hole", true,
+         json(
+             "POST", "/internal/v1/replicate",
+             R"({"master": "m", "epoch": 1, "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": [{"id": 1, "epoch": 1, "w": 1, "message": "x"}, {"id": 3, "epoch": 1, "w": 1, "message": "x"}]})"),
+         400, nullptr},
         // Paths and methods.
         {"unknown path", false, json("GET", "/api/v1/message"), 404, nullptr},
         {"root", true, json("GET", "/"), 404, nullptr},
@@ -146,7 +188,8 @@ QList<Bad> table()
         {"unheard-of method", false, json("BREW", "/api/v1/messages"), 405, nullptr},
         // HTTP itself.
         {"not HTTP at all", false, "hello there\r\n\r\n", 400, nullptr},
-        {"binary", false, QByteArray("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15), 400, nullptr},
+        {"binary", false, QByteArray("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15), 400,
+         nullptr},
         {"no version", false, "GET /health\r\n\r\n", 400, nullptr},
         {"another version", false, "GET /health HTTP/3.0\r\nHost: x\r\n\r\n", 505, nullptr},
         {"header without colon", false, "GET /health HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n", 400, nullptr},
@@ -157,14 +200,22 @@ QList<Bad> table()
         {"length two numbers", false, withLength("10, 20"), 400, nullptr},
         {"length plus", false, withLength("+22"), 400, nullptr},
         {"length enormous", false, withLength("999999999999"), 413, nullptr},
-        {"length twice", false, "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400, nullptr},
-        {"length and chunks", false, "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, nullptr},
+        {"length twice", false,
+         "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400,
+         nullptr},
+        {"length and chunks", false,
+         "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n0\r\n\r\n",
+         400, nullptr},
         {"chunk size a word", false, chunked("zz\r\nxx\r\n0\r\n\r\n"), 400, nullptr},
         {"chunk size negative", false, chunked("-1\r\nx\r\n0\r\n\r\n"), 400, nullptr},
         {"chunk size enormous", false, chunked("7fffffff\r\nx\r\n"), 413, nullptr},
-        {"transfer coding unknown", false, "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: zip\r\n\r\nx", 501, nullptr},
-        {"header too long", false, "GET /health HTTP/1.1\r\nHost: x\r\nA: " + QByteArray(200000, 'a') + "\r\n\r\n", 431, nullptr},
-        {"path too long", false, "GET /" + QByteArray(200000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", 431, nullptr},
+        {"transfer coding unknown", false,
+         "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: zip\r\n\r\nx", 501, nullptr},
+        {"header too long", false,
+         "GET /health HTTP/1.1\r\nHost: x\r\nA: " + QByteArray(200000, 'a') + "\r\n\r\n", 431, nullptr},
+        {"path too long", false, "GET /" + QByteArray(200000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", 431,
+         nullptr},
         {"header without end", false, "GET /health HTTP/1.1\r\n" + QByteArray(200000, 'a'), 431, nullptr},
     };
 }
@@ -178,7 +229,8 @@ class TestBadInput : public QObject
 private slots:
     void initTestCase()
     {
-        QVERIFY(m_cluster.start(1, {u"--max-w"_s, u"5"_s, u"--max-message"_s, u"2KiB"_s}, {u"--enable-faults"_s}));
+        QVERIFY(m_cluster.start(1, {u"--max-w"_s, u"5"_s, u"--max-message"_s, u"2KiB"_s},
+                                {u"--enable-faults"_s}));
     }
 
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
@@ -212,7 +264,9 @@ private slots:
         QVERIFY(!problem.value("title"_L1).toString().isEmpty());
         QVERIFY2(!problem.value("detail"_L1).toString().isEmpty(), answer.text().constData());
         if (!field.isEmpty()) {
-            QVERIFY2(problem.value("field"_L1).toString().startsWith(QString::fromLatin1(field), Qt::CaseInsensitive),
+            QVERIFY2(problem.value("field"_L1)
+                         .toString()
+                         .startsWith(QString::fromLatin1(field), Qt::CaseInsensitive),
                      answer.text().constData());
         }
         if (status == 405)
@@ -224,8 +278,8 @@ private slots:
     void unfinishedRequestsHoldNobodyUp()
     {
         std::vector<std::unique_ptr<HttpCall>> calls;
-        for (const QByteArray &half : {QByteArray("POST /api/v1/mess"), withLength("1000"), chunked("5\r\nab"),
-                                       QByteArray("GET /health HTTP/1.1\r\nHost:")}) {
+        for (const QByteArray &half : {QByteArray("POST /api/v1/mess"), withLength("1000"),
+                                       chunked("5\r\nab"), QByteArray("GET /health HTTP/1.1\r\nHost:")}) {
             for (int i = 0; i < 10; ++i)
                 calls.push_back(m_cluster.master().http().raw(half));
         }
@@ -243,8 +297,9 @@ private slots:
     // Request order is answer order on a pipelined connection, errors among them.
     void pipelinedRequestsAreAnsweredInOrder()
     {
-        const auto call = m_cluster.master().http().raw(json("GET", "/nowhere") + json("GET", "/health")
-                                                        + json("PUT", "/api/v1/messages", "{}") + json("GET", "/metrics"));
+        const auto call =
+            m_cluster.master().http().raw(json("GET", "/nowhere") + json("GET", "/health") +
+                                          json("PUT", "/api/v1/messages", "{}") + json("GET", "/metrics"));
         QVERIFY(waitUntil([&] { return call->received().count("HTTP/1.1 ") == 4; }));
         QList<int> statuses;
         qsizetype at = -1;
@@ -258,7 +313,8 @@ private slots:
         const HttpAnswer answer = m_cluster.master().http().appendNow("still here", 2);
         QVERIFY2(answer.status == 201, answer.text().constData());
         QCOMPARE(answer.json().value("id"_L1).toInteger(), 1);
-        QVERIFY2(m_cluster.waitForEqualLogs() && m_cluster.problems().isEmpty(), m_cluster.problems().constData());
+        QVERIFY2(m_cluster.waitForEqualLogs() && m_cluster.problems().isEmpty(),
+                 m_cluster.problems().constData());
         QVERIFY(m_cluster.s1().terminate());
         QVERIFY(m_cluster.master().terminate());
         QCOMPARE(m_cluster.problems(), QByteArray());

@@ -89,9 +89,11 @@ private slots:
     {
         QTemporaryDir folder;
         const QStringList arguments{u"--port"_s, u"0"_s, u"--data"_s, folder.filePath(u"data"_s)};
-        const auto variable = NodeProcess::run(Role::Master, arguments, {{u"REPLOG_HEARTBEAT"_s, u"often"_s}});
+        const auto variable =
+            NodeProcess::run(Role::Master, arguments, {{u"REPLOG_HEARTBEAT"_s, u"often"_s}});
         QCOMPARE(variable.exitCode, 2);
-        QVERIFY2(isOneLine(variable.err) && variable.err.contains("REPLOG_HEARTBEAT"), variable.err.constData());
+        QVERIFY2(isOneLine(variable.err) && variable.err.contains("REPLOG_HEARTBEAT"),
+                 variable.err.constData());
         const auto unknown = NodeProcess::run(Role::Secondary, arguments, {{u"REPLOG_QUORUM"_s, u"1"_s}});
         QCOMPARE(unknown.exitCode, 2);
         QVERIFY2(isOneLine(unknown.err) && unknown.err.contains("REPLOG_QUORUM"), unknown.err.constData());
@@ -99,9 +101,11 @@ private slots:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("[replog-master]\nheart-beat = 1s\n");
         file.close();
-        const auto key = NodeProcess::run(Role::Master, arguments + QStringList{u"--config"_s, file.fileName()});
+        const auto key =
+            NodeProcess::run(Role::Master, arguments + QStringList{u"--config"_s, file.fileName()});
         QCOMPARE(key.exitCode, 2);
-        QVERIFY2(isOneLine(key.err) && key.err.contains("replog.ini:2") && key.err.contains("heart-beat"), key.err.constData());
+        QVERIFY2(isOneLine(key.err) && key.err.contains("replog.ini:2") && key.err.contains("heart-beat"),
+                 key.err.constData());
     }
 
     void configurationFileIsRead()
@@ -112,7 +116,8 @@ private slots:
         file.write("[replog-master]\ndefault-w = 2\nmax-w = 2\n");
         file.close();
         QVERIFY(cluster.start(1, {u"--config"_s, file.fileName()}));
-        const HttpAnswer answer = cluster.master().http().now("POST", "/api/v1/messages", R"({"message": "x"})");
+        const HttpAnswer answer =
+            cluster.master().http().now("POST", "/api/v1/messages", R"({"message": "x"})");
         QVERIFY2(answer.status == 201, answer.text().constData());
         QCOMPARE(answer.json().value("w"_L1).toInteger(), 2);
         QCOMPARE(cluster.master().http().appendNow("x", 3).status, 400);
@@ -124,10 +129,12 @@ private slots:
         QVERIFY(taken.listen(QHostAddress::LocalHost));
         QTemporaryDir folder;
         for (const Role role : {Role::Master, Role::Secondary}) {
-            const auto run = NodeProcess::run(role, {u"--port"_s, QString::number(taken.serverPort()), u"--data"_s,
-                                                     folder.filePath(QString::number(int(role)))});
+            const auto run =
+                NodeProcess::run(role, {u"--port"_s, QString::number(taken.serverPort()), u"--data"_s,
+                                        folder.filePath(QString::number(int(role)))});
             QCOMPARE(run.exitCode, 1);
-            QVERIFY2(isOneLine(run.err) && run.err.contains(QByteArray::number(taken.serverPort())), run.err.constData());
+            QVERIFY2(isOneLine(run.err) && run.err.contains(QByteArray::number(taken.serverPort())),
+                     run.err.constData());
         }
     }
 
@@ -150,7 +157,8 @@ private slots:
         QVERIFY2(isOneLine(otherRole.err) && otherRole.err.contains("master"), otherRole.err.constData());
         const auto otherRoleBack = run(Role::Master, u"s1"_s, secondaryData);
         QCOMPARE(otherRoleBack.exitCode, 1);
-        QVERIFY2(isOneLine(otherRoleBack.err) && otherRoleBack.err.contains("secondary"), otherRoleBack.err.constData());
+        QVERIFY2(isOneLine(otherRoleBack.err) && otherRoleBack.err.contains("secondary"),
+                 otherRoleBack.err.constData());
         const auto otherNode = run(Role::Secondary, u"s2"_s, secondaryData);
         QCOMPARE(otherNode.exitCode, 1);
         QVERIFY2(isOneLine(otherNode.err) && otherNode.err.contains("s1"), otherNode.err.constData());
@@ -170,11 +178,14 @@ private slots:
         for (const Role role : {Role::Master, Role::Secondary}) {
             const auto run = NodeProcess::run(role, {u"--port"_s, u"0"_s, u"--data"_s, file.fileName()});
             QCOMPARE(run.exitCode, 1);
-            QVERIFY2(isOneLine(run.err) && run.err.contains((file.fileName() + u" is not a folder"_s).toUtf8()), run.err.constData());
+            QVERIFY2(isOneLine(run.err) &&
+                         run.err.contains((file.fileName() + u" is not a folder"_s).toUtf8()),
+                     run.err.constData());
             const QString below = file.fileName() + u"/data"_s;
             const auto there = NodeProcess::run(role, {u"--port"_s, u"0"_s, u"--data"_s, below});
             QCOMPARE(there.exitCode, 1);
-            QVERIFY2(isOneLine(there.err) && there.err.contains((below + u": Not a directory"_s).toUtf8()), there.err.constData());
+            QVERIFY2(isOneLine(there.err) && there.err.contains((below + u": Not a directory"_s).toUtf8()),
+                     there.err.constData());
         }
     }
 
@@ -195,8 +206,8 @@ private slots:
             ++spoiled;
         }
         QVERIFY(spoiled >= 2);
-        const auto run = NodeProcess::run(Role::Master, {u"--port"_s, u"0"_s, u"--name"_s, u"m"_s, u"--data"_s,
-                                                         cluster.master().dataFolder()});
+        const auto run = NodeProcess::run(Role::Master, {u"--port"_s, u"0"_s, u"--name"_s, u"m"_s,
+                                                         u"--data"_s, cluster.master().dataFolder()});
         QCOMPARE(run.exitCode, 1);
         QVERIFY2(isOneLine(run.err), run.err.constData());
     }
@@ -207,7 +218,8 @@ private slots:
         QVERIFY(cluster.start(1));
         QCOMPARE(cluster.master().http().appendNow("x", 2).status, 201);
         // Open streams and polls do not hold it up.
-        const auto stream = cluster.master().http().call("GET", "/api/v1/status", {}, {{"Accept", "text/event-stream"}});
+        const auto stream =
+            cluster.master().http().call("GET", "/api/v1/status", {}, {{"Accept", "text/event-stream"}});
         const auto poll = cluster.s1().http().call("GET", "/api/v1/messages?from=9&wait_ms=60000");
         QVERIFY(waitUntil([&] { return stream->answer().status == 200 && poll->isSent(); }));
         QVERIFY(cluster.s1().terminate());

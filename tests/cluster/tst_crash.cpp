@@ -114,7 +114,8 @@ private slots:
         ClusterFixture cluster;
         QVERIFY(cluster.start(1));
         const auto lost = cluster.master().http().append("waits", 3);
-        QVERIFY(waitUntil([&] { return ClusterFixture::firstWait(cluster.master())["acks"_L1].toInteger() == 2; }));
+        QVERIFY(waitUntil(
+            [&] { return ClusterFixture::firstWait(cluster.master())["acks"_L1].toInteger() == 2; }));
         const qint64 epoch = ClusterFixture::status(cluster.master()).value("epoch"_L1).toInteger();
         cluster.master().kill();
         QVERIFY(lost->wait());
@@ -155,7 +156,8 @@ private slots:
         QCOMPARE(first.json().value("first_id"_L1).toInteger(), 2);
         QCOMPARE(first.json().value("last_id"_L1).toInteger(), 4);
         const auto unfinished = cluster.master().http().append("three", 3, {}, {{"Idempotency-Key", "k3"}});
-        QVERIFY(waitUntil([&] { return ClusterFixture::firstWait(cluster.master())["acks"_L1].toInteger() == 2; }));
+        QVERIFY(waitUntil(
+            [&] { return ClusterFixture::firstWait(cluster.master())["acks"_L1].toInteger() == 2; }));
         for (int round = 0; round < 2; ++round) {
             if (round == 0)
                 cluster.master().kill();
@@ -176,9 +178,8 @@ private slots:
         }
         // A repeat joins the wait that the crash left without a client.
         const auto joined = cluster.master().http().append("three", 3, {}, {{"Idempotency-Key", "k3"}});
-        QVERIFY(waitUntil([&] {
-            return ClusterFixture::firstWait(cluster.master())["clients"_L1].toInteger() == 1;
-        }));
+        QVERIFY(waitUntil(
+            [&] { return ClusterFixture::firstWait(cluster.master())["clients"_L1].toInteger() == 1; }));
         QVERIFY(cluster.addSecondary(u"s2"_s).start());
         QVERIFY(joined->wait());
         QVERIFY2(joined->answer().status == 200, joined->answer().text().constData());
@@ -195,7 +196,8 @@ private slots:
         load.start();
         QVERIFY(load.waitForAcked(200));
         const auto waiting = cluster.master().http().append("fourfold", 4);
-        QVERIFY(waitUntil([&] { return ClusterFixture::firstWait(cluster.master())["acks"_L1].toInteger() == 3; }));
+        QVERIFY(waitUntil(
+            [&] { return ClusterFixture::firstWait(cluster.master())["acks"_L1].toInteger() == 3; }));
         cluster.s1().kill();
         QVERIFY(QDir(cluster.s1().dataFolder()).removeRecursively());
         QVERIFY(cluster.s1().start());

@@ -35,8 +35,8 @@ private slots:
         QTest::newRow("fail before storing") << QByteArray(R"({"fail_before": 0.4})") << true;
         QTest::newRow("fail after storing") << QByteArray(R"({"fail_after": 0.4})") << true;
         QTest::newRow("drop") << QByteArray(R"({"drop": 0.2})") << true;
-        QTest::newRow("all of them") << QByteArray(R"({"delay_ms": 2, "fail_before": 0.1, "fail_after": 0.1, "drop": 0.05})")
-                                     << true;
+        QTest::newRow("all of them")
+            << QByteArray(R"({"delay_ms": 2, "fail_before": 0.1, "fail_after": 0.1, "drop": 0.05})") << true;
     }
 
     void injected()
@@ -51,8 +51,9 @@ private slots:
         load.start();
         QVERIFY(load.waitForAcked(messageCount));
         if (retries) {
-            QVERIFY(cluster.member(u"s1"_s).value("retries"_L1).toInteger()
-                        + cluster.member(u"s2"_s).value("retries"_L1).toInteger() > 0);
+            QVERIFY(cluster.member(u"s1"_s).value("retries"_L1).toInteger() +
+                        cluster.member(u"s2"_s).value("retries"_L1).toInteger() >
+                    0);
         }
         const QByteArray none = R"({"delay_ms": 0, "fail_before": 0, "fail_after": 0, "drop": 0})";
         QVERIFY(setFaults(cluster.s1(), none));
@@ -77,7 +78,8 @@ private slots:
         Load waiting(cluster.master().url(), u"three"_s, clientCount, clientCount, 3);
         waiting.start();
         QVERIFY(cluster.waitForWaits(clientCount));
-        QVERIFY(waitUntil([&] { return cluster.member(u"s1"_s).value("consecutive_failures"_L1).toInteger() >= 3; }));
+        QVERIFY(waitUntil(
+            [&] { return cluster.member(u"s1"_s).value("consecutive_failures"_L1).toInteger() >= 3; }));
         QVERIFY(!cluster.member(u"s1"_s).value("last_error"_L1).toString().isEmpty());
         QCOMPARE(waiting.acked(), 0);
         QVERIFY(setFaults(cluster.s1(), R"({"block": false})"));
@@ -159,7 +161,8 @@ private slots:
                 const qint64 before = cluster.member(u"s1"_s).value("retries"_L1).toInteger();
                 proxy.setLosingAnswers(kind == "lost"_L1);
                 proxy.setRefusing(kind == "flap"_L1);
-                QVERIFY(waitUntil([&] { return cluster.member(u"s1"_s).value("retries"_L1).toInteger() >= before + 2; }));
+                QVERIFY(waitUntil(
+                    [&] { return cluster.member(u"s1"_s).value("retries"_L1).toInteger() >= before + 2; }));
                 proxy.setLosingAnswers(false);
                 proxy.setRefusing(false);
             }
@@ -221,7 +224,8 @@ private slots:
         Load load(cluster.master().url(), u"msg"_s, clientCount, messageCount, 2);
         load.start();
         QVERIFY(load.waitForAcked(messageCount));
-        QVERIFY(waitUntil([&] { return cluster.member(u"s2"_s).value("health"_L1).toString() == "unhealthy"_L1; }));
+        QVERIFY(waitUntil(
+            [&] { return cluster.member(u"s2"_s).value("health"_L1).toString() == "unhealthy"_L1; }));
         cluster.s2().thaw();
         QVERIFY(cluster.waitForMembers(2));
         QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
@@ -241,7 +245,8 @@ private slots:
         const qint64 attempts = cluster.member(u"s1"_s).value("attempts"_L1).toInteger();
         QCOMPARE(cluster.master().http().now("POST", "/api/v1/nodes/s1/retry").status, 200);
         QVERIFY(waitUntil([&] {
-            return cluster.member(u"s1"_s).value("attempts"_L1).toInteger() > attempts && health() == "gave-up"_L1;
+            return cluster.member(u"s1"_s).value("attempts"_L1).toInteger() > attempts &&
+                   health() == "gave-up"_L1;
         }));
         // Its registration brings it back.
         QVERIFY(cluster.s1().start());

@@ -12,8 +12,8 @@ namespace {
 
 QByteArray entry(int id, int epoch, const QByteArray &message)
 {
-    return "{\"id\":" + QByteArray::number(id) + ",\"epoch\":" + QByteArray::number(epoch) + ",\"w\":1,\"message\":\""
-        + message + "\"}";
+    return "{\"id\":" + QByteArray::number(id) + ",\"epoch\":" + QByteArray::number(epoch) +
+           ",\"w\":1,\"message\":\"" + message + "\"}";
 }
 
 // A delivery as a master sends it, as JSON.
@@ -21,10 +21,10 @@ HttpAnswer deliver(const NodeProcess &node, int epoch, int prevId, int prevEpoch
                    const QList<QByteArray> &entries)
 {
     return node.http().now("POST", "/internal/v1/replicate",
-                           "{\"master\":\"m\",\"epoch\":" + QByteArray::number(epoch) + ",\"prev_id\":"
-                               + QByteArray::number(prevId) + ",\"prev_epoch\":" + QByteArray::number(prevEpoch)
-                               + ",\"committed_id\":" + QByteArray::number(committedId) + ",\"entries\":["
-                               + entries.join(',') + "]}");
+                           "{\"master\":\"m\",\"epoch\":" + QByteArray::number(epoch) +
+                               ",\"prev_id\":" + QByteArray::number(prevId) +
+                               ",\"prev_epoch\":" + QByteArray::number(prevEpoch) + ",\"committed_id\":" +
+                               QByteArray::number(committedId) + ",\"entries\":[" + entries.join(',') + "]}");
 }
 
 qint64 member(const HttpAnswer &answer, const char *name)
@@ -84,7 +84,8 @@ private slots:
         // A delivery commits no further than what it proves.
         QCOMPARE(ClusterFixture::committedId(s1), 3);
         QCOMPARE(deliver(s1, 1, 4, 1, 4, {}).status, 200);
-        QCOMPARE(ClusterFixture::messages(s1, "at_least=4&wait_ms=60000"), (QStringList{u"a"_s, u"b"_s, u"c"_s, u"d"_s}));
+        QCOMPARE(ClusterFixture::messages(s1, "at_least=4&wait_ms=60000"),
+                 (QStringList{u"a"_s, u"b"_s, u"c"_s, u"d"_s}));
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
@@ -93,7 +94,10 @@ private slots:
         ClusterFixture cluster;
         NodeProcess &s1 = lonelySecondary(cluster);
         QVERIFY(s1.start());
-        QCOMPARE(deliver(s1, 1, 0, 0, 2, {entry(1, 1, "a"), entry(2, 1, "b"), entry(3, 1, "c"), entry(4, 1, "d")}).status, 200);
+        QCOMPARE(
+            deliver(s1, 1, 0, 0, 2, {entry(1, 1, "a"), entry(2, 1, "b"), entry(3, 1, "c"), entry(4, 1, "d")})
+                .status,
+            200);
         const HttpAnswer mismatch = deliver(s1, 3, 3, 2, 2, {entry(4, 3, "x")});
         QVERIFY2(mismatch.status == 409, mismatch.text().constData());
         QCOMPARE(member(mismatch, "last_id"), 4);
@@ -157,7 +161,9 @@ private slots:
         cluster.master().kill();
         QVERIFY(QDir(cluster.master().dataFolder()).removeRecursively());
         QVERIFY(cluster.master().start());
-        QVERIFY(waitUntil([&] { return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1; }));
+        QVERIFY(waitUntil([&] {
+            return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1;
+        }));
         const HttpAnswer refused = cluster.master().http().appendNow("no", 1);
         QVERIFY2(refused.status == 503, refused.text().constData());
         QVERIFY2(cluster.master().output().contains("s1") || cluster.master().output().contains("s2"),
@@ -179,8 +185,8 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // Two masters that raised their epochs apart may come to the same number: the second is refused, over restarts too.
-    // They are told apart by what they drew when they started.
+    // Two masters that raised their epochs apart may come to the same number: the second is refused, over
+    // restarts too. They are told apart by what they drew when they started.
     void anEpochBelongsToOneStartOfAMaster()
     {
         ClusterFixture cluster;
@@ -188,10 +194,11 @@ private slots:
         QVERIFY(s1.start());
         const auto deliverFrom = [&s1](int start, int epoch, const QByteArray &text) {
             const QByteArray number = QByteArray::number(epoch);
-            return s1.http().now("POST", "/internal/v1/replicate", "{\"master\":\"m\",\"epoch\":" + number
-                                     + ",\"starts\":[{\"epoch\":" + number + ",\"start\":" + QByteArray::number(start)
-                                     + "}],\"prev_id\":0,\"prev_epoch\":0,\"committed_id\":0,\"entries\":["
-                                     + entry(1, epoch, text) + "]}");
+            return s1.http().now("POST", "/internal/v1/replicate",
+                                 "{\"master\":\"m\",\"epoch\":" + number + ",\"starts\":[{\"epoch\":" +
+                                     number + ",\"start\":" + QByteArray::number(start) +
+                                     "}],\"prev_id\":0,\"prev_epoch\":0,\"committed_id\":0,\"entries\":[" +
+                                     entry(1, epoch, text) + "]}");
         };
         const HttpAnswer first = deliverFrom(7, 2, "a");
         QVERIFY2(first.status == 200, first.text().constData());
@@ -212,8 +219,8 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // The old master came back, restarted often, and took messages that nobody else has: no ack, and no entry of its,
-    // mixes with those of the master that took its place.
+    // The old master came back, restarted often, and took messages that nobody else has: no ack, and no entry
+    // of its, mixes with those of the master that took its place.
     void anOldMasterStaysBehindThePromotedOne()
     {
         ClusterFixture cluster;
@@ -230,7 +237,8 @@ private slots:
         cluster.s2().setOptions({u"--master"_s, u"127.0.0.1:"_s + QString::number(promoted.url().port())});
         QVERIFY(cluster.s2().start());
         QCOMPARE(promoted.http().appendNow("new", 2).status, 201);
-        QCOMPARE(ClusterFixture::messages(cluster.s2(), "at_least=2&wait_ms=60000"), QStringList({u"common"_s, u"new"_s}));
+        QCOMPARE(ClusterFixture::messages(cluster.s2(), "at_least=2&wait_ms=60000"),
+                 QStringList({u"common"_s, u"new"_s}));
         QVERIFY(cluster.s2().terminate());
 
         for (int i = 0; i < 3; ++i) {
@@ -242,7 +250,9 @@ private slots:
         const auto waiting = cluster.master().http().append("old too", 2);
         cluster.s2().setOptions(options);
         QVERIFY(cluster.s2().start());
-        QVERIFY(waitUntil([&] { return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1; }));
+        QVERIFY(waitUntil([&] {
+            return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1;
+        }));
         QVERIFY(!waiting->isDone());
         QCOMPARE(ClusterFixture::messages(cluster.s2(), "view=all"), QStringList({u"common"_s, u"new"_s}));
         QCOMPARE(cluster.problems() + promoted.sanitizerReport(), QByteArray());
@@ -283,7 +293,9 @@ private slots:
 
         // The old master is a stale one as soon as it meets somebody who knows better.
         QVERIFY(cluster.master().start());
-        QVERIFY(waitUntil([&] { return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1; }));
+        QVERIFY(waitUntil([&] {
+            return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1;
+        }));
         QCOMPARE(cluster.master().http().appendNow("no", 1).status, 503);
         QCOMPARE(cluster.problems() + promoted.sanitizerReport(), QByteArray());
     }

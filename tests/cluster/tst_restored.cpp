@@ -12,7 +12,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Of the messages of a history: before the copy was made, in the folder that is lost, and in the copy afterwards.
+// Of the messages of a history: before the copy was made, in the folder that is lost, and in the copy
+// afterwards.
 const QStringList Before{u"m1"_s, u"m2"_s};
 const QStringList Lost{u"lost3"_s, u"lost4"_s, u"lost5"_s};
 const QStringList Own{u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s};
@@ -21,7 +22,8 @@ bool copyFolder(const QString &from, const QString &to)
 {
     if (!QDir().mkpath(to))
         return false;
-    QDirIterator it(from, QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
+    QDirIterator it(from, QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot,
+                    QDirIterator::Subdirectories);
     while (it.hasNext()) {
         it.next();
         const QString target = to + it.filePath().mid(from.size());
@@ -43,8 +45,8 @@ QString reason(const NodeProcess &node)
 
 } // namespace
 
-// A master's folder was copied, went on for a while and was lost; the copy is put back and takes messages of its own
-// while the secondary is away, under the same ids, the same epoch and the same name.
+// A master's folder was copied, went on for a while and was lost; the copy is put back and takes messages of
+// its own while the secondary is away, under the same ids, the same epoch and the same name.
 class TestRestored : public QObject
 {
     Q_OBJECT
@@ -85,7 +87,8 @@ private:
     static void isFenced(ClusterFixture &cluster)
     {
         QVERIFY(waitUntil([&] { return mode(cluster.master()) == "fenced"_L1; }));
-        QVERIFY2(reason(cluster.master()).contains("another start"_L1) && reason(cluster.master()).contains("copy of an older folder"_L1),
+        QVERIFY2(reason(cluster.master()).contains("another start"_L1) &&
+                     reason(cluster.master()).contains("copy of an older folder"_L1),
                  qPrintable(reason(cluster.master())));
         QCOMPARE(cluster.master().http().appendNow("no", 1).status, 503);
     }
@@ -93,7 +96,8 @@ private:
 private slots:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
-    // What the secondary has committed stays: the copy is fenced, and, once it was restarted, the secondary diverges.
+    // What the secondary has committed stays: the copy is fenced, and, once it was restarted, the secondary
+    // diverges.
     void committedEntriesStay()
     {
         ClusterFixture cluster;
@@ -110,9 +114,11 @@ private slots:
         QVERIFY(cluster.master().terminate());
         QVERIFY(cluster.master().start());
         QVERIFY(waitUntil([&] { return mode(cluster.s1()) == "diverged"_L1; }));
-        QVERIFY2(reason(cluster.s1()).contains("another start"_L1) && reason(cluster.s1()).contains("copy of an older folder"_L1),
+        QVERIFY2(reason(cluster.s1()).contains("another start"_L1) &&
+                     reason(cluster.s1()).contains("copy of an older folder"_L1),
                  qPrintable(reason(cluster.s1())));
-        QVERIFY(waitUntil([&] { return cluster.member(u"s1"_s).value("health"_L1).toString() == "diverged"_L1; }));
+        QVERIFY(waitUntil(
+            [&] { return cluster.member(u"s1"_s).value("health"_L1).toString() == "diverged"_L1; }));
         QCOMPARE(cluster.master().http().appendNow("own7", 1).status, 201);
         QCOMPARE(ClusterFixture::digest(cluster.s1(), 5), digest);
         QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), committed);
@@ -172,7 +178,8 @@ private slots:
         QVERIFY(cluster.master().start());
         QVERIFY(cluster.s1().start());
         QVERIFY(waitUntil([&] { return mode(cluster.master()) == "fenced"_L1; }));
-        QVERIFY2(reason(cluster.master()).contains("committed entries up to 5"_L1), qPrintable(reason(cluster.master())));
+        QVERIFY2(reason(cluster.master()).contains("committed entries up to 5"_L1),
+                 qPrintable(reason(cluster.master())));
         QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), Before + Lost);
         QCOMPARE(cluster.problems(), QByteArray());
     }

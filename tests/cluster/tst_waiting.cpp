@@ -104,12 +104,15 @@ private slots:
         ClusterFixture cluster;
         QVERIFY(cluster.start(1, {u"--max-waits"_s, QString::number(room)}));
         const auto stream = [&cluster](const QByteArray &chunks) {
-            return cluster.master().http().raw("POST /api/v1/messages?w=3 HTTP/1.1\r\nHost: test\r\n"
-                                               "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
+            return cluster.master().http().raw(
+                "POST /api/v1/messages?w=3 HTTP/1.1\r\nHost: test\r\n"
+                "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                chunks);
         };
         const auto clients = [&cluster] {
             qint64 sum = 0;
-            for (const QJsonValue &wait : ClusterFixture::status(cluster.master()).value("waits"_L1).toArray())
+            for (const QJsonValue &wait :
+                 ClusterFixture::status(cluster.master()).value("waits"_L1).toArray())
                 sum += wait["clients"_L1].toInteger();
             return sum;
         };
@@ -129,7 +132,8 @@ private slots:
         // A line that is no message ends the stream, and with it the waits for what came before it.
         const auto broken = stream("7\r\n\"a\"\nno\n\r\n");
         QVERIFY(broken->wait());
-        QVERIFY2(broken->answer().body.contains("\"line\":2},\"appended\":1}"), broken->answer().text().constData());
+        QVERIFY2(broken->answer().body.contains("\"line\":2},\"appended\":1}"),
+                 broken->answer().text().constData());
         QVERIFY(waitUntil([&] { return clients() == 0; }));
         QCOMPARE(cluster.problems(), QByteArray());
     }
@@ -186,7 +190,8 @@ private slots:
         QVERIFY(cluster.start(1));
         const auto call = cluster.master().http().append("hopeless", 5);
         QVERIFY(cluster.waitForWaits(1));
-        QVERIFY(waitUntil([&] { return ClusterFixture::firstWait(cluster.master())["acks"_L1].toInteger() == 2; }));
+        QVERIFY(waitUntil(
+            [&] { return ClusterFixture::firstWait(cluster.master())["acks"_L1].toInteger() == 2; }));
         const QJsonValue wait = ClusterFixture::status(cluster.master()).value("waits"_L1).toArray().first();
         QCOMPARE(wait["unreachable"_L1].toBool(), true);
         QCOMPARE(wait["clients"_L1].toInteger(), 1);
@@ -229,7 +234,8 @@ private slots:
         ClusterFixture cluster;
         QVERIFY(cluster.start(2));
         const auto post = [&](const QByteArray &w) {
-            return cluster.master().http().now("POST", "/api/v1/messages", "{\"message\":\"x\",\"w\":" + w + "}");
+            return cluster.master().http().now("POST", "/api/v1/messages",
+                                               "{\"message\":\"x\",\"w\":" + w + "}");
         };
         const HttpAnswer majority = post("\"majority\"");
         QVERIFY2(majority.status == 201, majority.text().constData());
@@ -245,7 +251,9 @@ private slots:
     {
         ClusterFixture cluster;
         QVERIFY(cluster.start(2, {u"--quorum-append"_s, u"--attempt-timeout"_s, u"300ms"_s}));
-        const auto mode = [&] { return ClusterFixture::status(cluster.master()).value("mode"_L1).toString(); };
+        const auto mode = [&] {
+            return ClusterFixture::status(cluster.master()).value("mode"_L1).toString();
+        };
         QVERIFY(waitUntil([&] { return mode() == "read-write"_L1; }));
         // A busy machine may miss a heartbeat at any time; what is refused is not appended.
         const auto append = [&](const QByteArray &message) {

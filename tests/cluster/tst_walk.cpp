@@ -34,8 +34,10 @@ private slots:
         QVERIFY(cluster.waitForWaits(1));
         QVERIFY(!msg3->isDone());
 
-        QCOMPARE(ClusterFixture::messages(m, "at_least=3&wait_ms=60000"), (QStringList{u"Msg1"_s, u"Msg2"_s, u"Msg3"_s}));
-        QCOMPARE(ClusterFixture::messages(s1, "at_least=2&wait_ms=60000"), (QStringList{u"Msg1"_s, u"Msg2"_s}));
+        QCOMPARE(ClusterFixture::messages(m, "at_least=3&wait_ms=60000"),
+                 (QStringList{u"Msg1"_s, u"Msg2"_s, u"Msg3"_s}));
+        QCOMPARE(ClusterFixture::messages(s1, "at_least=2&wait_ms=60000"),
+                 (QStringList{u"Msg1"_s, u"Msg2"_s}));
 
         const HttpAnswer msg4 = m.http().appendNow("Msg4", 1);
         QVERIFY2(msg4.status == 201, msg4.text().constData());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Clicks Kill and Start on each node of a real local cluster and prints how long the window takes to show what follows,
-// from the click on. A benchmark to be run by hand, not a test:
-// bench_breaking [rounds]
+// Clicks Kill and Start on each node of a real local cluster and prints how long the window takes to show
+// what follows, from the click on. A benchmark to be run by hand, not a test: bench_breaking [rounds]
 #include "gui/matrix/logtable.h"
 #include "tests/gui/breakingfixture.h"
 
@@ -43,24 +42,28 @@ public:
     }
 
 private:
-    // A message that the node refuses is on its way to it; once the node is dead it is missing there, and once it is back, and
-    // refuses nothing any more, it arrives, and its client is answered.
+    // A message that the node refuses is on its way to it; once the node is dead it is missing there, and
+    // once it is back, and refuses nothing any more, it arrives, and its client is answered.
     void breakSecondary(const QString &node)
     {
         bool refuses = false;
-        m_window.session().writeFaults(node, {{u"block"_s, true}}, &m_window.window(), [&](const CallResult &result) { refuses = result.ok(); });
+        m_window.session().writeFaults(node, {{u"block"_s, true}}, &m_window.window(),
+                                       [&](const CallResult &result) { refuses = result.ok(); });
         await([&] { return refuses; });
         append(u"waits for %1"_s.arg(node), u"3"_s);
         await([&] { return cell(node) == CellState::OnItsWay && acks() == u"2 of 3"_s; });
         click(node, u"kill"_s);
-        follow(u"Kill "_s + node, {{"nodes: stopped", [&] { return state(node) == u"stopped"_s; }},
-                                   {"matrix: missing there", [&] { return cell(node) == CellState::Missing; }},
-                                   {"counters: one more failure", [&, before = failures(node)] { return failures(node) > before; }}});
+        follow(u"Kill "_s + node,
+               {{"nodes: stopped", [&] { return state(node) == u"stopped"_s; }},
+                {"matrix: missing there", [&] { return cell(node) == CellState::Missing; }},
+                {"counters: one more failure",
+                 [&, before = failures(node)] { return failures(node) > before; }}});
         click(node, u"start"_s);
-        follow(u"Start "_s + node, {{"nodes: healthy", [&] { return state(node) == u"healthy"_s; }},
-                                    {"waits: nobody waits", [&] { return waits()->rowCount() == 0; }},
-                                    {"matrix: committed there", [&] { return cell(node) == CellState::Committed; }},
-                                    {"counters: no failure in a row", [&] { return failures(node) == 0; }}});
+        follow(u"Start "_s + node,
+               {{"nodes: healthy", [&] { return state(node) == u"healthy"_s; }},
+                {"waits: nobody waits", [&] { return waits()->rowCount() == 0; }},
+                {"matrix: committed there", [&] { return cell(node) == CellState::Committed; }},
+                {"counters: no failure in a row", [&] { return failures(node) == 0; }}});
         await([this] { return healthy(); });
     }
 
@@ -70,15 +73,19 @@ private:
         await([&] { return acks() == u"3 of 4"_s; });
         const quint64 epoch = m_window.model().epoch();
         click(Master, u"kill"_s);
-        follow(u"Kill master"_s, {{"nodes: stopped", [&] { return state(Master) == u"stopped"_s; }},
-                                  {"matrix: stopped, in its header", [&] { return headerState(Master) == NodeState::Stopped; }},
-                                  {"append: its client has failed", [&] { return requests()->waiting() == 0; }}});
+        follow(u"Kill master"_s,
+               {{"nodes: stopped", [&] { return state(Master) == u"stopped"_s; }},
+                {"matrix: stopped, in its header", [&] { return headerState(Master) == NodeState::Stopped; }},
+                {"append: its client has failed", [&] { return requests()->waiting() == 0; }}});
         click(Master, u"start"_s);
-        follow(u"Start master"_s, {{"nodes: running, with a new epoch", [&] { return state(Master) == u"running"_s && m_window.model().epoch() > epoch; }},
-                                   {"waits: taken up, 3 of 4", [&] { return acks() == u"3 of 4"_s && !clients(); }},
-                                   {"nodes: both secondaries healthy", [&] { return healthy(); }}});
+        follow(u"Start master"_s,
+               {{"nodes: running, with a new epoch",
+                 [&] { return state(Master) == u"running"_s && m_window.model().epoch() > epoch; }},
+                {"waits: taken up, 3 of 4", [&] { return acks() == u"3 of 4"_s && !clients(); }},
+                {"nodes: both secondaries healthy", [&] { return healthy(); }}});
         // Gives it up, so that the next round begins with nobody waiting.
-        m_window.session().releaseWait(quint64(log()->rowCount()), &m_window.window(), [](const CallResult &) {});
+        m_window.session().releaseWait(quint64(log()->rowCount()), &m_window.window(),
+                                       [](const CallResult &) {});
         await([this] { return waits()->rowCount() == 0; });
     }
 
@@ -99,7 +106,8 @@ private:
             return all;
         });
         for (qsizetype i = 0; i < sights.size(); ++i) {
-            const QString name = u"%1 → %2"_s.arg(click.leftJustified(18), QString::fromLatin1(sights[i].what));
+            const QString name =
+                u"%1 → %2"_s.arg(click.leftJustified(18), QString::fromLatin1(sights[i].what));
             if (!m_figures.contains(name))
                 m_order.append(name);
             m_figures[name].append(seen[i]);
@@ -132,7 +140,10 @@ private:
     RequestsModel *requests() { return m_window.window().append()->requests(); }
     QString acks() { return waits()->index(0, WaitsModel::AcksColumn).data().toString(); }
     int clients() { return waits()->index(0, WaitsModel::ClientsColumn).data().toInt(); }
-    bool healthy() { return state(Master) == u"running"_s && state(S1) == u"healthy"_s && state(S2) == u"healthy"_s; }
+    bool healthy()
+    {
+        return state(Master) == u"running"_s && state(S1) == u"healthy"_s && state(S2) == u"healthy"_s;
+    }
     CellState cell(const QString &node)
     {
         const int column = LogModel::FirstNodeColumn + int(log()->nodes().indexOf(node));

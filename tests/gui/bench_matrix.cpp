@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Scrolls the log matrix over long logs and prints what a frame takes. A benchmark to be run by hand, not a test:
-// bench_matrix [messages…]
+// Scrolls the log matrix over long logs and prints what a frame takes. A benchmark to be run by hand, not a
+// test: bench_matrix [messages…]
 #include "gui/cluster/clustersession.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
@@ -68,7 +68,7 @@ struct Frames
 {
     const char *what;
     std::vector<double> wall;
-    std::vector<double> cpu;      // of the GUI thread: what a frame takes on a machine that does nothing else
+    std::vector<double> cpu; // of the GUI thread: what a frame takes on a machine that does nothing else
 
     void print()
     {
@@ -116,10 +116,14 @@ void measure(quint64 messages)
     dashboard.session().open(nodes.description(), nullptr);
     LogView *log = dashboard.window().log();
     QScrollBar *bar = log->table()->verticalScrollBar();
-    const auto loaded = [&](int row) { return log->model()->index(row, LogModel::TextColumn).data(LogModel::LoadedRole).toBool(); };
-    if (!QTest::qWaitFor([&] { return log->model()->rowCount() == int(messages) && loaded(int(messages) - 1); }, 60000))
+    const auto loaded = [&](int row) {
+        return log->model()->index(row, LogModel::TextColumn).data(LogModel::LoadedRole).toBool();
+    };
+    if (!QTest::qWaitFor(
+            [&] { return log->model()->rowCount() == int(messages) && loaded(int(messages) - 1); }, 60000))
         qFatal("the log did not come");
-    std::printf("%llu messages, 4 nodes: %lld ms from opening to the end in view\n", messages, timer.elapsed());
+    std::printf("%llu messages, 4 nodes: %lld ms from opening to the end in view\n", messages,
+                timer.elapsed());
 
     // A frame: move, let everything happen that is due, paint.
     const auto frame = [&](Frames &frames, auto move) {
@@ -157,8 +161,8 @@ void measure(quint64 messages)
             frame(follow, [] {});
     }
     follow.print();
-    std::printf("  pages kept: %d of %d at most; resident memory %ld MiB\n", log->pages().pageCount(), MessagePages::PageLimit,
-                residentKiB() / 1024);
+    std::printf("  pages kept: %d of %d at most; resident memory %ld MiB\n", log->pages().pageCount(),
+                MessagePages::PageLimit, residentKiB() / 1024);
     std::fflush(stdout);
 }
 

@@ -23,7 +23,8 @@ class BreakingFixture : public DashboardFixture
 public:
     bool ready()
     {
-        return isState(Master, NodeState::Running) && isState(S1, NodeState::Healthy) && isState(S2, NodeState::Healthy);
+        return isState(Master, NodeState::Running) && isState(S1, NodeState::Healthy) &&
+               isState(S2, NodeState::Healthy);
     }
 };
 

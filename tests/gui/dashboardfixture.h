@@ -15,7 +15,7 @@
 
 namespace replog::test {
 
-constexpr int limitMs = 60000;   // generous: sanitizers on a busy machine
+constexpr int limitMs = 60000; // generous: sanitizers on a busy machine
 
 // The real window, shown, with state of its own. Local clusters are run by the real programs, which are
 // built into the folder of the test.

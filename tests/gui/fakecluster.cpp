@@ -40,7 +40,8 @@ FakeCluster::FakeCluster(const QStringList &secondaries)
 
 ClusterDescription FakeCluster::description() const
 {
-    return {u"fake"_s, {{{}, NodeRole::Unknown, QUrl(u"http://127.0.0.1:%1"_s.arg(m_ports.value(u"M"_s)))}}, {}};
+    return {
+        u"fake"_s, {{{}, NodeRole::Unknown, QUrl(u"http://127.0.0.1:%1"_s.arg(m_ports.value(u"M"_s)))}}, {}};
 }
 
 QUrl FakeCluster::url(const QString &name) const
@@ -50,7 +51,8 @@ QUrl FakeCluster::url(const QString &name) const
 
 FakeCluster::Node &FakeCluster::node(const QString &name)
 {
-    const auto it = std::find_if(m_nodes.begin(), m_nodes.end(), [&](const auto &node) { return node->name == name; });
+    const auto it =
+        std::find_if(m_nodes.begin(), m_nodes.end(), [&](const auto &node) { return node->name == name; });
     Q_ASSERT(it != m_nodes.end());
     return **it;
 }
@@ -67,7 +69,8 @@ void FakeCluster::listen(Node &node, quint16 port)
                 handler(node, request, reply);
         });
     };
-    route(HttpMethod::Get, "/health", [](Node &, const HttpRequest &, Reply reply) { reply.sendJson(200, "{}"); });
+    route(HttpMethod::Get, "/health",
+          [](Node &, const HttpRequest &, Reply reply) { reply.sendJson(200, "{}"); });
     route(HttpMethod::Get, "/api/v1/status",
           [this](Node &to, const HttpRequest &request, Reply reply) { handleStatus(to, request, reply); });
     route(HttpMethod::Get, "/api/v1/messages",
@@ -84,17 +87,20 @@ void FakeCluster::listen(Node &node, quint16 port)
         answer(id, 409);
         reply.sendJson(200, "{}");
     });
-    route(HttpMethod::Post, "/api/v1/nodes/{name}/retry", [this](Node &, const HttpRequest &request, Reply reply) {
-        calls.append(u"POST /api/v1/nodes/%1/retry"_s.arg(QString::fromUtf8(request.arguments.value(0))));
-        reply.sendJson(200, "{}");
-    });
-    route(HttpMethod::Delete, "/api/v1/nodes/{name}", [this](Node &, const HttpRequest &request, Reply reply) {
-        const QString name = QString::fromUtf8(request.arguments.value(0));
-        calls.append(u"DELETE /api/v1/nodes/%1"_s.arg(name));
-        this->node(name).registered = false;
-        reply.sendJson(200, "{}");
-        publish();
-    });
+    route(HttpMethod::Post, "/api/v1/nodes/{name}/retry",
+          [this](Node &, const HttpRequest &request, Reply reply) {
+              calls.append(
+                  u"POST /api/v1/nodes/%1/retry"_s.arg(QString::fromUtf8(request.arguments.value(0))));
+              reply.sendJson(200, "{}");
+          });
+    route(HttpMethod::Delete, "/api/v1/nodes/{name}",
+          [this](Node &, const HttpRequest &request, Reply reply) {
+              const QString name = QString::fromUtf8(request.arguments.value(0));
+              calls.append(u"DELETE /api/v1/nodes/%1"_s.arg(name));
+              this->node(name).registered = false;
+              reply.sendJson(200, "{}");
+              publish();
+          });
     route(HttpMethod::Get, "/api/v1/faults", [](Node &to, const HttpRequest &, Reply reply) {
         if (to.takesFaults)
             reply.sendJson(200, compact(to.faults));
@@ -176,9 +182,13 @@ QJsonObject FakeCluster::statusOf(const Node &node) const
     }
     QJsonArray list;
     for (const auto &[id, wait] : waits) {
-        list.append(QJsonObject{{u"id"_s, qint64(id)}, {u"w"_s, wait.w}, {u"acks"_s, wait.acks},
-                                {u"missing"_s, QJsonArray::fromStringList(wait.missing)}, {u"waited_ms"_s, 1500},
-                                {u"clients"_s, 1}, {u"unreachable"_s, wait.w > int(m_nodes.size())}});
+        list.append(QJsonObject{{u"id"_s, qint64(id)},
+                                {u"w"_s, wait.w},
+                                {u"acks"_s, wait.acks},
+                                {u"missing"_s, QJsonArray::fromStringList(wait.missing)},
+                                {u"waited_ms"_s, 1500},
+                                {u"clients"_s, 1},
+                                {u"unreachable"_s, wait.w > int(m_nodes.size())}});
     }
     status.insert(u"nodes"_s, nodes);
     status.insert(u"waits"_s, list);
@@ -209,7 +219,8 @@ void FakeCluster::handleMessages(Node &node, const HttpRequest &request, Reply r
     QJsonArray messages;
     for (quint64 id = from; id < from + limit && id <= node.lastId; ++id)
         messages.append(QJsonObject{{u"id"_s, qint64(id)}, {u"message"_s, text(id)}});
-    reply.sendJson(200, compact({{u"messages"_s, messages}, {u"last_id"_s, qint64(node.lastId)},
+    reply.sendJson(200, compact({{u"messages"_s, messages},
+                                 {u"last_id"_s, qint64(node.lastId)},
                                  {u"committed_id"_s, qint64(node.committedId)}}));
 }
 

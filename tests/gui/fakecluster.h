@@ -14,8 +14,8 @@
 
 namespace replog::test {
 
-// A cluster that answers as real nodes do, in the test's own process, with what the test says: a log of any length,
-// nodes that lag, go silent or go away.
+// A cluster that answers as real nodes do, in the test's own process, with what the test says: a log of any
+// length, nodes that lag, go silent or go away.
 class FakeCluster : public QObject
 {
     Q_OBJECT
@@ -27,10 +27,10 @@ public:
         quint64 lastId = 0;
         quint64 committedId = 0;
         QString mode;
-        QJsonObject masterView;          // further members of the master's line about it
+        QJsonObject masterView; // further members of the master's line about it
         QJsonObject faults;
         bool takesFaults = true;
-        bool silent = false;             // accepts, and never says a word
+        bool silent = false; // accepts, and never says a word
         bool registered = true;
         std::unique_ptr<HttpServer> server;
         std::vector<ReplyStream> streams;
@@ -52,22 +52,23 @@ public:
     Node &node(const QString &name);
     Node &master() { return *m_nodes.front(); }
 
-    // Fills the log with that many messages, on every node and committed. Texts are made as they are asked for.
+    // Fills the log with that many messages, on every node and committed. Texts are made as they are asked
+    // for.
     void fill(quint64 count);
     void setText(std::function<QString(quint64)> text) { m_text = std::move(text); }
     QString text(quint64 id) const;
     // Status goes out to whoever listens, soon; several in a row are one.
     void publish();
     void publishNow();
-    void setUp(const QString &name, bool up);        // down: its port is closed and its connections end
-    void promote(const QString &name);               // with a higher epoch than any before
+    void setUp(const QString &name, bool up); // down: its port is closed and its connections end
+    void promote(const QString &name);        // with a higher epoch than any before
     void setHeld(const QString &name, quint64 id);
     // Answers the wait (201) or gives it up; it is gone then.
     void answer(quint64 id, int status);
 
     std::map<quint64, Pending> waits;
     quint64 epoch = 1;
-    QStringList calls;                               // "POST /api/v1/nodes/s1/retry" and the like, reads left out
+    QStringList calls; // "POST /api/v1/nodes/s1/retry" and the like, reads left out
     QList<QByteArray> appendBodies;
     bool failReads = false;
     int reads = 0;

@@ -15,20 +15,22 @@ namespace {
 
 int distance(QRgb one, QRgb other)
 {
-    const int red = qRed(one) - qRed(other), green = qGreen(one) - qGreen(other), blue = qBlue(one) - qBlue(other);
+    const int red = qRed(one) - qRed(other), green = qGreen(one) - qGreen(other),
+              blue = qBlue(one) - qBlue(other);
     return red * red + green * green + blue * blue;
 }
 
 } // namespace
 
-// Half of the table are the most frequent ones; each further one is that which would miss most, by frequency and distance.
+// Half of the table are the most frequent ones; each further one is that which would miss most, by frequency
+// and distance.
 QImage fewColours(const QImage &picture)
 {
     struct Colour
     {
         QRgb value;
         int count;
-        int toTable;   // distance to the nearest one in the table
+        int toTable; // distance to the nearest one in the table
     };
     QHash<QRgb, int> counts;
     for (int y = 0; y < picture.height(); ++y) {
@@ -39,12 +41,19 @@ QImage fewColours(const QImage &picture)
     std::vector<Colour> colours;
     for (auto it = counts.cbegin(); it != counts.cend(); ++it)
         colours.push_back({it.key(), it.value(), std::numeric_limits<int>::max()});
-    std::sort(colours.begin(), colours.end(), [](const Colour &a, const Colour &b) { return std::pair(b.count, a.value) < std::pair(a.count, b.value); });
+    std::sort(colours.begin(), colours.end(), [](const Colour &a, const Colour &b) {
+        return std::pair(b.count, a.value) < std::pair(a.count, b.value);
+    });
     QList<QRgb> table;
     while (table.size() < 256 && table.size() < qsizetype(colours.size())) {
-        const auto missed = [](const Colour &colour) { return double(colour.toTable) * std::sqrt(double(colour.count)); };
-        const auto next = table.size() < 128 ? colours.begin() + table.size()
-                                             : std::max_element(colours.begin(), colours.end(), [&](const Colour &a, const Colour &b) { return missed(a) < missed(b); });
+        const auto missed = [](const Colour &colour) {
+            return double(colour.toTable) * std::sqrt(double(colour.count));
+        };
+        const auto next =
+            table.size() < 128
+                ? colours.begin() + table.size()
+                : std::max_element(colours.begin(), colours.end(),
+                                   [&](const Colour &a, const Colour &b) { return missed(a) < missed(b); });
         table.append(next->value);
         for (Colour &colour : colours)
             colour.toTable = qMin(colour.toTable, distance(colour.value, table.last()));
@@ -53,7 +62,9 @@ QImage fewColours(const QImage &picture)
     const auto placeOf = [&](QRgb colour) {
         if (const auto known = places.constFind(colour); known != places.constEnd())
             return *known;
-        const auto nearest = std::min_element(table.begin(), table.end(), [&](QRgb a, QRgb b) { return distance(a, colour) < distance(b, colour); });
+        const auto nearest = std::min_element(table.begin(), table.end(), [&](QRgb a, QRgb b) {
+            return distance(a, colour) < distance(b, colour);
+        });
         return *places.insert(colour, uchar(nearest - table.begin()));
     };
     QImage indexed(picture.size(), QImage::Format_Indexed8);

@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// The picture with a table of 256 colours, which a window without photographs hardly notices: its file is a quarter of the
-// size. `picture` is an RGB32.
+// The picture with a table of 256 colours, which a window without photographs hardly notices: its file is a
+// quarter of the size. `picture` is an RGB32.
 QImage fewColours(const QImage &picture);
 
 } // namespace replog

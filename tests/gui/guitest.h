@@ -9,21 +9,24 @@
 
 namespace replog::test {
 
-// For the init() of each test function: a warning fails it, but for what Qt's offscreen platform says of itself.
+// For the init() of each test function: a warning fails it, but for what Qt's offscreen platform says of
+// itself.
 inline void failOnEveryWarning()
 {
-    // The first is said of each window and dock: it would bury the rest of the output. The second comes from inside Qt now
-    // and then when a node dies just as a call to it ends; the call is told once all the same.
+    // The first is said of each window and dock: it would bury the rest of the output. The second comes from
+    // inside Qt now and then when a node dies just as a call to it ends; the call is told once all the same.
     static const QtMessageHandler next = qInstallMessageHandler({});
     qInstallMessageHandler([](QtMsgType type, const QMessageLogContext &context, const QString &message) {
-        if (!message.startsWith(QStringLiteral("This plugin does not support"))
-            && !message.startsWith(QStringLiteral("QNetworkReplyImplPrivate::error: Internal problem")))
+        if (!message.startsWith(QStringLiteral("This plugin does not support")) &&
+            !message.startsWith(QStringLiteral("QNetworkReplyImplPrivate::error: Internal problem")))
             next(type, context, message);
     });
-    QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support|QStandardPaths: ).*")));
+    QTest::failOnWarning(
+        QRegularExpression(QStringLiteral("^(?!This plugin does not support|QStandardPaths: ).*")));
 }
 
-// The application that a suite, a benchmark or a driver runs in, with settings of its own that do not outlive it.
+// The application that a suite, a benchmark or a driver runs in, with settings of its own that do not outlive
+// it.
 class GuiProgram
 {
 public:
@@ -43,7 +46,7 @@ private:
             QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, path());
         }
     };
-    Settings m_settings;   // in force before there is an application
+    Settings m_settings; // in force before there is an application
     QApplication m_app;
 };
 

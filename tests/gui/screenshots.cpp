@@ -26,7 +26,8 @@ using namespace replog;
 namespace {
 
 constexpr int limitMs = 120000;
-constexpr int ChartPoints = int(TimeChart::firstSpanMs / 1000);   // one a second: the shortest stretch that a chart shows
+constexpr int ChartPoints =
+    int(TimeChart::firstSpanMs / 1000); // one a second: the shortest stretch that a chart shows
 
 const QString S1 = u"secondary-1"_s;
 const QString S2 = u"secondary-2"_s;
@@ -35,8 +36,8 @@ class Photographer
 {
 public:
     Photographer(Dashboard &dashboard, const QDir &folder)
-        : m_dashboard(dashboard), m_window(dashboard.window()), m_session(dashboard.session()), m_model(dashboard.session().model()),
-          m_folder(folder), m_walk(m_window.findChild<WalkPanel *>())
+        : m_dashboard(dashboard), m_window(dashboard.window()), m_session(dashboard.session()),
+          m_model(dashboard.session().model()), m_folder(folder), m_walk(m_window.findChild<WalkPanel *>())
     {
         m_window.theme().setChoice(Theme::Choice::Light);
         m_window.resize(1440, 900);
@@ -66,13 +67,16 @@ private:
         WalkEngine &engine = m_walk->engine();
         m_window.findChild<QAction *>(u"walk0"_s)->trigger();
         if (auto *const stop = m_window.findChild<QAbstractButton *>(u"stopNodes"_s))
-            stop->click();   // of the cluster that is open
-        if (!waitFor("a walk that begins", [&] { return engine.state() == WalkEngine::State::Ready && engine.current() == 0; }))
+            stop->click(); // of the cluster that is open
+        if (!waitFor("a walk that begins",
+                     [&] { return engine.state() == WalkEngine::State::Ready && engine.current() == 0; }))
             return false;
         while (engine.current() < steps) {
             const int before = engine.current();
             engine.next();
-            if (!waitFor("a step of the walk", [&] { return engine.current() > before || engine.state() == WalkEngine::State::Failed; }))
+            if (!waitFor("a step of the walk", [&] {
+                    return engine.current() > before || engine.state() == WalkEngine::State::Failed;
+                }))
                 return false;
             if (engine.state() == WalkEngine::State::Failed) {
                 qCritical("step %d: %s", before + 1, qPrintable(engine.finding(before)));
@@ -103,9 +107,13 @@ private:
         append(u"Order 1015: paid, two nodes will do"_s, u"majority"_s);
         m_window.showPanel(u"nodes"_s);
         m_window.nodes()->selectNode(S2);
-        return waitFor("retries and a wait of some seconds", [&] {
-            return m_model.lastId() == 15 && m_model.node(S2)->retries >= 4 && m_model.node(S2)->nextRetryAtMs >= m_model.nowMs() + 300 && hasWaited(13, 2000);
-        }) && take(name);
+        return waitFor("retries and a wait of some seconds",
+                       [&] {
+                           return m_model.lastId() == 15 && m_model.node(S2)->retries >= 4 &&
+                                  m_model.node(S2)->nextRetryAtMs >= m_model.nowMs() + 300 &&
+                                  hasWaited(13, 2000);
+                       }) &&
+               take(name);
     }
 
     bool timeline()
@@ -122,22 +130,28 @@ private:
         if (!appendOrders(16, 60))
             return false;
         perform(S2, NodeControl::Action::Start);
-        if (!waitFor("a node that has caught up", [&] { return m_model.committedId() == 60 && m_model.node(S2)->heldId() == 60; }))
+        if (!waitFor("a node that has caught up",
+                     [&] { return m_model.committedId() == 60 && m_model.node(S2)->heldId() == 60; }))
             return false;
         bool slow = false;
-        m_session.writeFaults(S2, {{u"delay_ms"_s, 1500}}, &m_window, [&](const CallResult &result) { slow = result.ok(); });
+        m_session.writeFaults(S2, {{u"delay_ms"_s, 1500}}, &m_window,
+                              [&](const CallResult &result) { slow = result.ok(); });
         if (!waitFor("a slow node", [&] { return slow; }))
             return false;
         // On a busy machine the appends may take longer than the slow node: then once more.
         int end = 60;
         bool taken = false;
         while (!taken && end < 200) {
-            // The first batch is one message; what comes meanwhile is the second, and what comes during that is on its way.
+            // The first batch is one message; what comes meanwhile is the second, and what comes during that
+            // is on its way.
             const int first = end + 1, second = end + 5;
             end += 10;
-            if (!appendOrders(first, first) || !appendOrders(first + 1, second)
-                || !waitFor("one slow batch", [&] { return m_model.node(S2)->heldId() >= quint64(first); }) || !appendOrders(second + 1, end)
-                || !waitFor("another", [&] { return m_model.node(S2)->heldId() >= quint64(second) && m_model.node(S1)->heldId() == quint64(end); }))
+            if (!appendOrders(first, first) || !appendOrders(first + 1, second) ||
+                !waitFor("one slow batch", [&] { return m_model.node(S2)->heldId() >= quint64(first); }) ||
+                !appendOrders(second + 1, end) || !waitFor("another", [&] {
+                    return m_model.node(S2)->heldId() >= quint64(second) &&
+                           m_model.node(S1)->heldId() == quint64(end);
+                }))
                 return false;
             const auto lags = [&] { return m_model.node(S2)->heldId() == quint64(second); };
             taken = lags() && take(u"catch-up"_s) && lags();
@@ -164,7 +178,9 @@ private:
         });
         load.start(100);
         const int begin = points();
-        const auto more = [&](int count) { return waitFor("more points in the charts", [&] { return points() >= begin + count; }); };
+        const auto more = [&](int count) {
+            return waitFor("more points in the charts", [&] { return points() >= begin + count; });
+        };
         if (!more(8))
             return false;
         perform(S2, NodeControl::Action::Kill);
@@ -180,8 +196,10 @@ private:
         if (!more(45) || !waitFor("charts that are full", [&] { return points() >= ChartPoints; }))
             return false;
         load.stop();
-        const bool taken = waitFor("every answer", [&] { return m_model.waits().isEmpty() && m_model.committedId() == m_model.lastId(); })
-            && take(u"charts"_s);
+        const bool taken =
+            waitFor("every answer",
+                    [&] { return m_model.waits().isEmpty() && m_model.committedId() == m_model.lastId(); }) &&
+            take(u"charts"_s);
         giveHeight(u"charts"_s, 270);
         return taken;
     }
@@ -193,7 +211,8 @@ private:
             qCritical("%s", qPrintable(opened.error().text));
             return false;
         }
-        return waitFor("three nodes", [&] { return isState(S1, NodeState::Healthy) && isState(S2, NodeState::Healthy); });
+        return waitFor("three nodes",
+                       [&] { return isState(S1, NodeState::Healthy) && isState(S2, NodeState::Healthy); });
     }
 
     void append(const QString &text, const QString &w) { m_session.append({text, w, 0}); }
@@ -236,7 +255,10 @@ private:
         return info && info->state() == state;
     }
 
-    void perform(const QString &node, NodeControl::Action action) { m_session.control()->perform(node, action); }
+    void perform(const QString &node, NodeControl::Action action)
+    {
+        m_session.control()->perform(node, action);
+    }
 
     static bool waitFor(const char *what, const std::function<bool()> &condition)
     {
@@ -251,7 +273,8 @@ private:
         const LogTable *const table = m_window.log()->table();
         const int last = table->rowAt(table->viewport()->height() - 1);
         const LogModel *const log = m_window.log()->model();
-        for (int row = std::max(0, table->rowAt(0)); row < log->rowCount() && (last < 0 || row <= last); ++row) {
+        for (int row = std::max(0, table->rowAt(0)); row < log->rowCount() && (last < 0 || row <= last);
+             ++row) {
             if (!log->index(row, LogModel::TextColumn).data(LogModel::LoadedRole).toBool())
                 return false;
         }
@@ -291,7 +314,7 @@ int main(int argc, char **argv)
 {
     const test::GuiProgram program(argc, argv);
     QFont font = QApplication::font();
-    font.setStyleStrategy(QFont::NoSubpixelAntialias);   // pictures are scaled
+    font.setStyleStrategy(QFont::NoSubpixelAntialias); // pictures are scaled
     QApplication::setFont(font);
     const QStringList arguments = QApplication::arguments();
     if (arguments.size() != 2) {

@@ -58,7 +58,8 @@ bool BreakingTest::committedEverywhere(BreakingFixture &fixture, quint64 id)
 {
     const LogModel *log = fixture.window().log()->model();
     const QStringList nodes = log->nodes();
-    return std::all_of(nodes.begin(), nodes.end(), [&](const QString &node) { return log->cellState(id, node) == CellState::Committed; });
+    return std::all_of(nodes.begin(), nodes.end(),
+                       [&](const QString &node) { return log->cellState(id, node) == CellState::Committed; });
 }
 
 void BreakingTest::killAndStartASecondary_data()
@@ -87,7 +88,8 @@ void BreakingTest::killAndStartASecondary()
     append(fixture, u"waits"_s, u"3"_s);
     const WaitsModel *waits = fixture.window().waits()->model();
     QTRY_COMPARE_WITH_TIMEOUT(waits->rowCount(), 1, limitMs);
-    QTRY_COMPARE_WITH_TIMEOUT(waits->index(0, WaitsModel::AcksColumn).data().toString(), u"2 of 3"_s, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(waits->index(0, WaitsModel::AcksColumn).data().toString(), u"2 of 3"_s,
+                              limitMs);
     QCOMPARE(waits->index(0, WaitsModel::MissingColumn).data().toString(), node);
     const LogModel *log = fixture.window().log()->model();
     QTRY_COMPARE_WITH_TIMEOUT(log->cellState(2, node), CellState::Missing, limitMs);
@@ -156,7 +158,8 @@ void BreakingTest::stopIsNotKill()
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(Master, NodeState::Stopped), limitMs);
     // A master that is asked to go tells its waiters, with the id that their message has.
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"failed"), limitMs);
-    QCOMPARE(fixture.window().append()->requests()->index(0, RequestsModel::IdColumn).data().toULongLong(), 1ULL);
+    QCOMPARE(fixture.window().append()->requests()->index(0, RequestsModel::IdColumn).data().toULongLong(),
+             1ULL);
 }
 
 void BreakingTest::faultsMakeRetries()

@@ -27,7 +27,8 @@ private slots:
 
 void ClusterFileTest::readsTheExample()
 {
-    const Result<ClusterFile> file = ClusterFile::read(QStringLiteral(REPLOG_RESOURCES "/cluster-example.json"));
+    const Result<ClusterFile> file =
+        ClusterFile::read(QStringLiteral(REPLOG_RESOURCES "/cluster-example.json"));
     QVERIFY2(file, qPrintable(file ? QString() : file.error().text));
     QCOMPARE(file->description.nodes.size(), 3);
     QCOMPARE(file->description.nodes[0].role, NodeRole::Master);
@@ -43,12 +44,20 @@ void ClusterFileTest::namesTheBadField_data()
     QTest::newRow("no nodes") << QByteArray(R"({"title":"x"})") << u"nodes"_s;
     QTest::newRow("no name") << QByteArray(R"({"nodes":[{"url":"http://a:1"}]})") << u"nodes[0].name"_s;
     QTest::newRow("no url") << QByteArray(R"({"nodes":[{"name":"a"}]})") << u"nodes[0].url"_s;
-    QTest::newRow("bad url") << QByteArray(R"({"nodes":[{"name":"a","url":"ftp://a"}]})") << u"nodes[0].url"_s;
-    QTest::newRow("bad role") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1","role":"boss"}]})") << u"nodes[0].role"_s;
-    QTest::newRow("twice") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1"},{"name":"a","url":"http://a:2"}]})") << u"nodes[1].name"_s;
-    QTest::newRow("empty command") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1","stop":""}]})") << u"nodes[0].stop"_s;
-    QTest::newRow("number command") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1","stop":[1]}]})") << u"nodes[0].stop"_s;
-    QTest::newRow("unknown field") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1","restart":"x"}]})") << u"nodes[0].restart"_s;
+    QTest::newRow("bad url") << QByteArray(R"({"nodes":[{"name":"a","url":"ftp://a"}]})")
+                             << u"nodes[0].url"_s;
+    QTest::newRow("bad role") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1","role":"boss"}]})")
+                              << u"nodes[0].role"_s;
+    QTest::newRow("twice")
+        << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1"},{"name":"a","url":"http://a:2"}]})")
+        << u"nodes[1].name"_s;
+    QTest::newRow("empty command") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1","stop":""}]})")
+                                   << u"nodes[0].stop"_s;
+    QTest::newRow("number command") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1","stop":[1]}]})")
+                                    << u"nodes[0].stop"_s;
+    QTest::newRow("unknown field") << QByteArray(
+                                          R"({"nodes":[{"name":"a","url":"http://a:1","restart":"x"}]})")
+                                   << u"nodes[0].restart"_s;
 }
 
 void ClusterFileTest::namesTheBadField()
@@ -74,7 +83,8 @@ ClusterFile withCommands(const QHash<NodeControl::Action, ClusterFile::Command> 
 
 void ClusterFileTest::runsACommandAndShowsItsOutput()
 {
-    CommandControl control(withCommands({{NodeControl::Action::Start, {u"/bin/sh"_s, u"-c"_s, u"echo one; printf two"_s}}}));
+    CommandControl control(
+        withCommands({{NodeControl::Action::Start, {u"/bin/sh"_s, u"-c"_s, u"echo one; printf two"_s}}}));
     QSignalSpy lines(&control, &NodeControl::outputLine);
     QSignalSpy failed(&control, &NodeControl::failed);
     control.perform(u"a"_s, NodeControl::Action::Start);
@@ -88,8 +98,9 @@ void ClusterFileTest::runsACommandAndShowsItsOutput()
 
 void ClusterFileTest::tellsWhyACommandFailed()
 {
-    CommandControl control(withCommands({{NodeControl::Action::Stop, {u"/bin/sh"_s, u"-c"_s, u"echo no such unit; exit 5"_s}},
-                                         {NodeControl::Action::Kill, {u"/no/such/program"_s}}}));
+    CommandControl control(
+        withCommands({{NodeControl::Action::Stop, {u"/bin/sh"_s, u"-c"_s, u"echo no such unit; exit 5"_s}},
+                      {NodeControl::Action::Kill, {u"/no/such/program"_s}}}));
     QSignalSpy failed(&control, &NodeControl::failed);
     control.perform(u"a"_s, NodeControl::Action::Stop);
     QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000);
@@ -103,19 +114,20 @@ void ClusterFileTest::tellsWhyACommandFailed()
 void ClusterFileTest::runsOneCommandAtATimeForANode()
 {
     CommandControl control(withCommands({{NodeControl::Action::Stop, {u"/bin/sh"_s, u"-c"_s, u"read line"_s}},
-                                         {NodeControl::Action::Start, {u"/bin/sleep"_s, u"1000"_s}}}), 300);
+                                         {NodeControl::Action::Start, {u"/bin/sleep"_s, u"1000"_s}}}),
+                           300);
     QSignalSpy failed(&control, &NodeControl::failed);
     control.perform(u"a"_s, NodeControl::Action::Start);
     QVERIFY(control.whyNot(u"a"_s, NodeControl::Action::Stop).contains(u"sleep 1000"_s));
-    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000);   // it took longer than its limit
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000); // it took longer than its limit
     QVERIFY(control.can(u"a"_s, NodeControl::Action::Stop));
 }
 
 void ClusterFileTest::nodesWithoutCommandsSayWhy()
 {
     const CommandControl control(withCommands({}));
-    for (auto action : {NodeControl::Action::Start, NodeControl::Action::Stop, NodeControl::Action::Kill, NodeControl::Action::Freeze,
-                        NodeControl::Action::Thaw}) {
+    for (auto action : {NodeControl::Action::Start, NodeControl::Action::Stop, NodeControl::Action::Kill,
+                        NodeControl::Action::Freeze, NodeControl::Action::Thaw}) {
         QVERIFY(!control.can(u"a"_s, action));
         QVERIFY(control.whyNot(u"a"_s, action).contains(u"cluster file"_s));
     }
@@ -125,7 +137,7 @@ void ClusterFileTest::nodesWithoutCommandsSayWhy()
 void ClusterFileTest::understandsAddresses_data()
 {
     QTest::addColumn<QString>("text");
-    QTest::addColumn<QString>("url");   // empty: refused
+    QTest::addColumn<QString>("url"); // empty: refused
     QTest::newRow("host and port") << u"localhost:30000"_s << u"http://localhost:30000"_s;
     QTest::newRow("url") << u" http://10.0.0.1:30000/ "_s << u"http://10.0.0.1:30000"_s;
     QTest::newRow("path goes") << u"https://a.example:1/api/v1/status?x=1"_s << u"https://a.example:1"_s;

@@ -21,16 +21,21 @@ QJsonObject json(const QByteArray &text)
     return document.object();
 }
 
-QJsonObject masterStatus(int lastId, int committedId, const QJsonArray &nodes = {}, const QJsonArray &waits = {},
-                         int epoch = 1, const QString &name = u"M"_s)
+QJsonObject masterStatus(int lastId, int committedId, const QJsonArray &nodes = {},
+                         const QJsonArray &waits = {}, int epoch = 1, const QString &name = u"M"_s)
 {
-    return {{u"role"_s, u"master"_s}, {u"name"_s, name}, {u"mode"_s, u"read-write"_s}, {u"epoch"_s, epoch},
-            {u"last_id"_s, lastId}, {u"committed_id"_s, committedId}, {u"nodes"_s, nodes}, {u"waits"_s, waits}};
+    return {{u"role"_s, u"master"_s}, {u"name"_s, name},      {u"mode"_s, u"read-write"_s},
+            {u"epoch"_s, epoch},      {u"last_id"_s, lastId}, {u"committed_id"_s, committedId},
+            {u"nodes"_s, nodes},      {u"waits"_s, waits}};
 }
 
-QJsonObject member(const QString &name, int acked, const QString &health = u"healthy"_s, const QJsonObject &more = {})
+QJsonObject member(const QString &name, int acked, const QString &health = u"healthy"_s,
+                   const QJsonObject &more = {})
 {
-    QJsonObject line{{u"name"_s, name}, {u"url"_s, u"http://127.0.0.1:1"_s}, {u"health"_s, health}, {u"acked_id"_s, acked}};
+    QJsonObject line{{u"name"_s, name},
+                     {u"url"_s, u"http://127.0.0.1:1"_s},
+                     {u"health"_s, health},
+                     {u"acked_id"_s, acked}};
     for (auto it = more.begin(); it != more.end(); ++it)
         line.insert(it.key(), it.value());
     return line;
@@ -38,8 +43,12 @@ QJsonObject member(const QString &name, int acked, const QString &health = u"hea
 
 QJsonObject wait(int id, int w, int acks, int waitedMs)
 {
-    return {{u"id"_s, id}, {u"w"_s, w}, {u"acks"_s, acks}, {u"missing"_s, QJsonArray{u"s1"_s}},
-            {u"waited_ms"_s, waitedMs}, {u"clients"_s, 2}};
+    return {{u"id"_s, id},
+            {u"w"_s, w},
+            {u"acks"_s, acks},
+            {u"missing"_s, QJsonArray{u"s1"_s}},
+            {u"waited_ms"_s, waitedMs},
+            {u"clients"_s, 2}};
 }
 
 } // namespace
@@ -61,13 +70,14 @@ private slots:
         QCOMPARE(added, QStringList{u"localhost:30000"_s});
         QSignalSpy renamed(&model, &ClusterModel::nodeRenamed);
         model.handleContact(u"localhost:30000"_s, Contact::Connected, {});
-        model.handleStatus(u"localhost:30000"_s, masterStatus(0, 0, QJsonArray{member(u"s10"_s, 0), member(u"s9"_s, 0)}));
+        model.handleStatus(u"localhost:30000"_s,
+                           masterStatus(0, 0, QJsonArray{member(u"s10"_s, 0), member(u"s9"_s, 0)}));
         QCOMPARE(renamed.size(), 1);
         QCOMPARE(renamed.at(0).at(1).toString(), u"M"_s);
         QStringList names;
         for (const NodeInfo &node : model.nodes())
             names.append(node.name);
-        QCOMPARE(names, (QStringList{u"M"_s, u"s9"_s, u"s10"_s}));   // master first, numbers as numbers
+        QCOMPARE(names, (QStringList{u"M"_s, u"s9"_s, u"s10"_s})); // master first, numbers as numbers
         QCOMPARE(model.master()->name, u"M"_s);
         QCOMPARE(model.majority(), 2U);
     }
@@ -92,14 +102,17 @@ private slots:
         QCOMPARE(appended.at(0).at(1).toULongLong(), 3ULL);
         QCOMPARE(committed.size(), 1);
         QCOMPARE(epoch.size(), 1);
-        QCOMPARE(registered.size(), 2);   // the master counts as a member of its own
+        QCOMPARE(registered.size(), 2); // the master counts as a member of its own
         QCOMPARE(held.size(), 2);
-        QCOMPARE(state.size(), 2);        // s1 became healthy
+        QCOMPARE(state.size(), 2); // s1 became healthy
 
         model.handleStatus(u"M"_s, masterStatus(3, 2, QJsonArray{member(u"s1"_s, 2)}));
-        QCOMPARE(appended.size() + committed.size() + epoch.size() + registered.size() + held.size() + state.size(), 9);
+        QCOMPARE(appended.size() + committed.size() + epoch.size() + registered.size() + held.size() +
+                     state.size(),
+                 9);
 
-        model.handleStatus(u"M"_s, masterStatus(3, 2, QJsonArray{member(u"s1"_s, 2, u"suspected"_s, {{u"retries"_s, 2}})}));
+        model.handleStatus(
+            u"M"_s, masterStatus(3, 2, QJsonArray{member(u"s1"_s, 2, u"suspected"_s, {{u"retries"_s, 2}})}));
         QCOMPARE(retried.size(), 1);
         QCOMPARE(retried.at(0).at(1).toULongLong(), 2ULL);
         QCOMPARE(state.size(), 3);
@@ -112,8 +125,10 @@ private slots:
         ClusterModel model(clock);
         model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
         model.handleContact(u"M"_s, Contact::Connected, {});
-        const QJsonObject failing{{u"consecutive_failures"_s, 3}, {u"next_retry_ms"_s, 700}, {u"last_error"_s, u"refused"_s}};
-        model.handleStatus(u"M"_s, masterStatus(0, 0, QJsonArray{member(u"s1"_s, 0, u"unhealthy"_s, failing)}));
+        const QJsonObject failing{
+            {u"consecutive_failures"_s, 3}, {u"next_retry_ms"_s, 700}, {u"last_error"_s, u"refused"_s}};
+        model.handleStatus(u"M"_s,
+                           masterStatus(0, 0, QJsonArray{member(u"s1"_s, 0, u"unhealthy"_s, failing)}));
         QCOMPARE(model.node(u"s1"_s)->nextRetryAtMs, clock.nowMs() + 700);
         QCOMPARE(model.node(u"s1"_s)->lastError, u"refused"_s);
         QVERIFY(!model.node(u"s1"_s)->isUp());
@@ -141,7 +156,7 @@ private slots:
         QCOMPARE(changed.size(), 1);
         QCOMPARE(closed.size(), 1);
         QCOMPARE(closed.at(0).at(0).value<WaitInfo>().id, 3ULL);
-        QCOMPARE(model.wait(7)->sinceMs, since);   // the waiting time does not jump
+        QCOMPARE(model.wait(7)->sinceMs, since); // the waiting time does not jump
         QVERIFY(!model.wait(3));
     }
 
@@ -176,7 +191,7 @@ private slots:
         QCOMPARE(model.lastId(), 4ULL);
         QCOMPARE(model.epoch(), 2ULL);
         model.handleStatus(u"M"_s, masterStatus(6, 5, {}, {}, 1));
-        QCOMPARE(model.lastId(), 4ULL);   // what the old one says is not the log
+        QCOMPARE(model.lastId(), 4ULL); // what the old one says is not the log
     }
 
     void noticesThatTheLogWasCutBack()
@@ -233,7 +248,9 @@ private slots:
         test::ManualClock clock;
         ClusterModel model(clock);
         model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
-        model.handleStatus(u"M"_s, json(R"({"role":7,"name":[],"epoch":"x","last_id":-5,"nodes":{"a":1},"waits":[1,{"id":-1}]})"));
+        model.handleStatus(
+            u"M"_s,
+            json(R"({"role":7,"name":[],"epoch":"x","last_id":-5,"nodes":{"a":1},"waits":[1,{"id":-1}]})"));
         model.handleStatus(u"nobody"_s, masterStatus(1, 1));
         model.handleContact(u"nobody"_s, Contact::Lost, {});
         QCOMPARE(model.lastId(), 0ULL);

@@ -69,7 +69,9 @@ void LanguageTest::pluralsAreRight()
     QFETCH(int, language);
     QFETCH(int, number);
     const Language installed{Language::Choice(language)};
-    QTEST(QCoreApplication::translate("replog::WalkPanel", "All %n step(s) went as expected.", nullptr, number), "text");
+    QTEST(
+        QCoreApplication::translate("replog::WalkPanel", "All %n step(s) went as expected.", nullptr, number),
+        "text");
 }
 
 void LanguageTest::placeholdersAreKept()
@@ -94,7 +96,8 @@ void LanguageTest::placeholdersAreKept()
         } else if (xml.name() == "numerusform"_L1) {
             const QString form = xml.readElementText();
             QVERIFY2(placeholders(form) == placeholders(source), qPrintable(form));
-        } else if (xml.name() == "translation"_L1 && !source.contains(u"%n"_s) && !source.contains(u"%L1 message(s)"_s)) {
+        } else if (xml.name() == "translation"_L1 && !source.contains(u"%n"_s) &&
+                   !source.contains(u"%L1 message(s)"_s)) {
             const QString text = xml.readElementText();
             QVERIFY2(placeholders(text) == placeholders(source), qPrintable(text));
             QVERIFY2(text.count(u'&') == source.count(u'&'), qPrintable(text));

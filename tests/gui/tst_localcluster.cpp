@@ -26,15 +26,14 @@ void writeProgram(const QString &path, const QByteArray &body)
     QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
 }
 
-const QByteArray goodProgram =
-    "name=; port=\n"
-    "while [ $# -gt 0 ]; do\n"
-    "  case $1 in --name) name=$2;; --port) port=$2;; esac; shift\n"
-    "done\n"
-    "[ \"$port\" = 0 ] && port=$((20000 + $$ % 40000))\n"
-    "trap 'echo \"$name: bye\"; exit 0' TERM\n"
-    "echo \"replog-node $name listening on http://127.0.0.1:$port\"\n"
-    "while :; do sleep 0.05; done\n";
+const QByteArray goodProgram = "name=; port=\n"
+                               "while [ $# -gt 0 ]; do\n"
+                               "  case $1 in --name) name=$2;; --port) port=$2;; esac; shift\n"
+                               "done\n"
+                               "[ \"$port\" = 0 ] && port=$((20000 + $$ % 40000))\n"
+                               "trap 'echo \"$name: bye\"; exit 0' TERM\n"
+                               "echo \"replog-node $name listening on http://127.0.0.1:$port\"\n"
+                               "while :; do sleep 0.05; done\n";
 
 } // namespace
 
@@ -135,7 +134,7 @@ void LocalClusterTest::killStopFreezeAndThaw()
     cluster->perform(master, NodeControl::Action::Thaw);
     QCOMPARE(cluster->processState(master), ProcessState::Running);
     cluster->perform(master, NodeControl::Action::Freeze);
-    cluster->perform(master, NodeControl::Action::Stop);   // a frozen one obeys too
+    cluster->perform(master, NodeControl::Action::Stop); // a frozen one obeys too
     QCOMPARE(cluster->processState(master), ProcessState::Stopping);
     QTRY_COMPARE_WITH_TIMEOUT(cluster->processState(master), ProcessState::Stopped, limitMs);
     QCOMPARE(lines.last()[1].toString(), u"master: bye"_s);
@@ -153,7 +152,7 @@ void LocalClusterTest::saysWhyAnActionIsNotPossible()
     QVERIFY(cluster->can(u"master"_s, Action::Start));
     for (Action action : {Action::Stop, Action::Kill, Action::Freeze, Action::Thaw})
         QVERIFY(!cluster->whyNot(u"master"_s, action).isEmpty());
-    QVERIFY(cluster->whyNot(u"secondary-1"_s, Action::Start).contains(u"master"_s));   // its address is needed
+    QVERIFY(cluster->whyNot(u"secondary-1"_s, Action::Start).contains(u"master"_s)); // its address is needed
     QSignalSpy failed(cluster.get(), &NodeControl::failed);
     cluster->perform(u"secondary-1"_s, Action::Start);
     QCOMPARE(failed.count(), 1);
@@ -212,7 +211,7 @@ void LocalClusterTest::reopensAFolder()
         before = cluster->node(u"master"_s)->url();
     }
     const auto cluster = open(folder(u"kept"_s), 1);
-    QCOMPARE(cluster->nodeNames().size(), 4);   // as it was made
+    QCOMPARE(cluster->nodeNames().size(), 4); // as it was made
     QCOMPARE(cluster->description().nodes[0].url, before);
     QCOMPARE(cluster->processState(u"master"_s), ProcessState::Stopped);
 }
@@ -234,7 +233,8 @@ void LocalClusterTest::findsAndTakesOverWhatACrashLeft()
     QUrl url;
     QString where;
     {
-        // A crash: the processes stay, nothing is tidied up, and the owner that is written down does not live.
+        // A crash: the processes stay, nothing is tidied up, and the owner that is written down does not
+        // live.
         const auto cluster = open();
         where = cluster->folder();
         cluster->startMasterThen({u"secondary-1"_s});
@@ -242,7 +242,7 @@ void LocalClusterTest::findsAndTakesOverWhatACrashLeft()
         url = cluster->node(u"secondary-1"_s)->url();
         cluster->letGo();
     }
-    QVERIFY(RunRecord::leftovers(folder(u"state"_s)).isEmpty());   // we, the owner, live
+    QVERIFY(RunRecord::leftovers(folder(u"state"_s)).isEmpty()); // we, the owner, live
     Result<RunRecord> record = RunRecord::read(RunRecord::pathIn(where));
     QVERIFY(record);
     record->owner.startTicks += 1;
@@ -261,7 +261,7 @@ void LocalClusterTest::findsAndTakesOverWhatACrashLeft()
     QCOMPARE(cluster->processState(u"secondary-1"_s), ProcessState::Running);
     QCOMPARE(cluster->processState(u"secondary-2"_s), ProcessState::Stopped);
     QCOMPARE(cluster->node(u"secondary-1"_s)->url(), url);
-    QTRY_COMPARE_WITH_TIMEOUT(lines.count(), 2, limitMs);   // what they wrote before
+    QTRY_COMPARE_WITH_TIMEOUT(lines.count(), 2, limitMs); // what they wrote before
     cluster->perform(u"secondary-1"_s, NodeControl::Action::Freeze);
     QCOMPARE(cluster->processState(u"secondary-1"_s), ProcessState::Frozen);
     cluster->stopAll();
@@ -288,7 +288,8 @@ void LocalClusterTest::pidOfAnotherProcessIsNotTakenOver()
 
 void LocalClusterTest::stopAllKillsWhoDoesNotObey()
 {
-    writeProgram(folder(u"bin/replog-master"_s), "trap '' TERM\necho listening on http://127.0.0.1:1234\nwhile :; do sleep 0.05; done\n");
+    writeProgram(folder(u"bin/replog-master"_s),
+                 "trap '' TERM\necho listening on http://127.0.0.1:1234\nwhile :; do sleep 0.05; done\n");
     const auto cluster = open({}, 0);
     cluster->startAll();
     QTRY_COMPARE_WITH_TIMEOUT(cluster->processState(u"master"_s), ProcessState::Running, limitMs);

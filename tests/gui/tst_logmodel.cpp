@@ -36,7 +36,10 @@ struct FakeLog
             asked.append({from, limit, context, std::move(done)});
         };
     }
-    static QString text(quint64 id) { return id % 10 == 0 ? u"round %1"_s.arg(id) : u"text, \"%1\""_s.arg(id); }
+    static QString text(quint64 id)
+    {
+        return id % 10 == 0 ? u"round %1"_s.arg(id) : u"text, \"%1\""_s.arg(id);
+    }
     void serveOne()
     {
         const Asked one = asked.takeFirst();
@@ -64,26 +67,37 @@ struct Cluster
     test::ManualClock clock;
     ClusterModel model{clock};
 
-    void status(quint64 last, quint64 committed, const QList<QPair<QString, quint64>> &nodes, const QJsonArray &waits = {},
-                const QString &health = u"healthy"_s)
+    void status(quint64 last, quint64 committed, const QList<QPair<QString, quint64>> &nodes,
+                const QJsonArray &waits = {}, const QString &health = u"healthy"_s)
     {
         if (model.isEmpty())
             model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
         model.handleContact(u"M"_s, Contact::Connected, {});
         QJsonArray list;
         for (const auto &[name, acked] : nodes) {
-            list.append(QJsonObject{{u"name"_s, name}, {u"url"_s, u"http://localhost:2"_s}, {u"acked_id"_s, qint64(acked)},
+            list.append(QJsonObject{{u"name"_s, name},
+                                    {u"url"_s, u"http://localhost:2"_s},
+                                    {u"acked_id"_s, qint64(acked)},
                                     {u"health"_s, health}});
         }
-        model.handleStatus(u"M"_s, {{u"role"_s, u"master"_s}, {u"name"_s, u"M"_s}, {u"epoch"_s, 1}, {u"mode"_s, u"read-write"_s},
-                                    {u"last_id"_s, qint64(last)}, {u"committed_id"_s, qint64(committed)},
-                                    {u"nodes"_s, list}, {u"waits"_s, waits}});
+        model.handleStatus(u"M"_s, {{u"role"_s, u"master"_s},
+                                    {u"name"_s, u"M"_s},
+                                    {u"epoch"_s, 1},
+                                    {u"mode"_s, u"read-write"_s},
+                                    {u"last_id"_s, qint64(last)},
+                                    {u"committed_id"_s, qint64(committed)},
+                                    {u"nodes"_s, list},
+                                    {u"waits"_s, waits}});
     }
 };
 
 QJsonObject wait(int id, int w, int acks, const QString &missing)
 {
-    return {{u"id"_s, id}, {u"w"_s, w}, {u"acks"_s, acks}, {u"missing"_s, QJsonArray{missing}}, {u"clients"_s, 1}};
+    return {{u"id"_s, id},
+            {u"w"_s, w},
+            {u"acks"_s, acks},
+            {u"missing"_s, QJsonArray{missing}},
+            {u"clients"_s, 1}};
 }
 
 constexpr auto Fatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
@@ -108,8 +122,9 @@ private slots:
         QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
 
         cluster.status(2, 2, {{u"s1"_s, 2}});
-        cluster.model.handleStatus(u"s1"_s, {{u"role"_s, u"secondary"_s}, {u"name"_s, u"s1"_s}, {u"last_id"_s, 2},
-                                             {u"committed_id"_s, 2}});
+        cluster.model.handleStatus(
+            u"s1"_s,
+            {{u"role"_s, u"secondary"_s}, {u"name"_s, u"s1"_s}, {u"last_id"_s, 2}, {u"committed_id"_s, 2}});
         cluster.status(4, 2, {{u"s1"_s, 3}}, {wait(3, 3, 2, u"s2"_s)});
         QCOMPARE(model.rowCount(), 4);
         QCOMPARE(inserted.size(), 2);
@@ -122,7 +137,7 @@ private slots:
         QCOMPARE(model.cellState(4, u"s1"_s), CellState::OnItsWay);
         cluster.model.handleProcessState(u"s1"_s, ProcessState::Stopped);
         QCOMPARE(model.cellState(4, u"s1"_s), CellState::Missing);
-        QCOMPARE(model.cellState(3, u"s1"_s), CellState::Held);   // dead, but its disk holds it
+        QCOMPARE(model.cellState(3, u"s1"_s), CellState::Held); // dead, but its disk holds it
 
         const QModelIndex waiting = model.index(2, LogModel::WaitColumn);
         QVERIFY(waiting.data(LogModel::WaitingRole).toBool());
@@ -177,7 +192,7 @@ private slots:
                 log.serveAll();
             QVERIFY(pages.pageCount() <= MessagePages::PageLimit);
         }
-        QVERIFY(pages.peek(999'001));     // the newest are there, the oldest are not
+        QVERIFY(pages.peek(999'001)); // the newest are there, the oldest are not
         QVERIFY(!pages.peek(1));
     }
 
@@ -189,7 +204,8 @@ private slots:
             MessagePage page;
             for (quint64 id = from; id < from + quint64(limit); ++id)
                 page.messages.append({id, QString(300'000, u'x')});
-            QMetaObject::invokeMethod(context, [done, page] { done(page); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                context, [done, page] { done(page); }, Qt::QueuedConnection);
         });
         pages.setLastId(1000);
         QTRY_VERIFY_WITH_TIMEOUT(pages.text(1000), 30000);
@@ -209,7 +225,7 @@ private slots:
             static_cast<void>(pages.text(id));
         QCoreApplication::processEvents();
         QCOMPARE(log.asked.size(), MessagePages::FetchesAtOnce);
-        QVERIFY(log.asked.first().from > 999'000);   // what was looked at last comes first
+        QVERIFY(log.asked.first().from > 999'000); // what was looked at last comes first
         log.serveAll();
         QVERIFY(log.served <= MessagePages::WantedLimit + MessagePages::FetchesAtOnce);
     }
@@ -227,7 +243,7 @@ private slots:
         QVERIFY(!pages.text(7));
         QCoreApplication::processEvents();
         QCOMPARE(log.asked.size(), 1);
-        QCOMPARE(log.asked.first().from, 6ULL);      // only what is new
+        QCOMPARE(log.asked.first().from, 6ULL); // only what is new
         log.serveAll();
         QCOMPARE(*pages.text(7), FakeLog::text(7));
     }
@@ -277,10 +293,12 @@ private slots:
     {
         QTest::addColumn<int>("format");
         QTest::addColumn<QByteArray>("whole");
-        QTest::newRow("json lines") << int(LogExporter::Format::JsonLines)
+        QTest::newRow("json lines")
+            << int(LogExporter::Format::JsonLines)
             << QByteArray("{\"id\":9,\"message\":\"text, \\\"9\\\"\",\"nodes\":{\"M\":\"committed\"}}\n"
                           "{\"id\":20,\"message\":\"round 20\",\"nodes\":{\"M\":\"held\"}}\n");
-        QTest::newRow("csv") << int(LogExporter::Format::Csv)
+        QTest::newRow("csv")
+            << int(LogExporter::Format::Csv)
             << QByteArray("id,message,M\r\n9,\"text, \"\"9\"\"\",committed\r\n20,round 20,held\r\n");
     }
     void exportsJsonLinesAndCsv()
@@ -290,10 +308,12 @@ private slots:
         FakeLog log;
         log.lastId = 50;
         const QTemporaryDir folder;
-        LogExporter exporter(log.fetch(), {u"M"_s},
-                             [](quint64 id, const QString &) { return id < 10 ? u"committed"_s : u"held"_s; });
+        LogExporter exporter(log.fetch(), {u"M"_s}, [](quint64 id, const QString &) {
+            return id < 10 ? u"committed"_s : u"held"_s;
+        });
         QSignalSpy finished(&exporter, &LogExporter::finished);
-        exporter.start(folder.filePath(u"log"_s), LogExporter::Format(format), MessageReader::spansOf({9, 20}));
+        exporter.start(folder.filePath(u"log"_s), LogExporter::Format(format),
+                       MessageReader::spansOf({9, 20}));
         log.serveAll();
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
         QFile file(folder.filePath(u"log"_s));
@@ -306,7 +326,12 @@ private slots:
         const QTemporaryDir folder;
         LogExporter exporter(
             [](quint64, int, QObject *context, MessagePages::Fetched done) {
-                QMetaObject::invokeMethod(context, [done] { done({{}, u"gone"_s}); }, Qt::QueuedConnection);
+                QMetaObject::invokeMethod(
+                    context,
+                    [done] {
+                        done({{}, u"gone"_s});
+                    },
+                    Qt::QueuedConnection);
             },
             {}, [](quint64, const QString &) { return QString(); });
         QSignalSpy failed(&exporter, &LogExporter::failed);

@@ -25,7 +25,8 @@ struct LogStage : Stage
     // With so many of them in its matrix.
     bool open(int shown)
     {
-        return Stage::open() && QTest::qWaitFor([&] { return log()->model()->rowCount() == shown; }, Patience);
+        return Stage::open() &&
+               QTest::qWaitFor([&] { return log()->model()->rowCount() == shown; }, Patience);
     }
     LogView *log() { return window().log(); }
     void typeGoTo(const QString &id)
@@ -57,7 +58,8 @@ private slots:
         LogStage stage(1'000'000);
         QVERIFY(stage.open(1'000'000));
         LogView *log = stage.log();
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(999'999, LogModel::TextColumn).data().toString(), u"message 1000000"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(999'999, LogModel::TextColumn).data().toString(),
+                                  u"message 1000000"_s, Patience);
         QVERIFY(stage.fake.reads < 10);
         QVERIFY(stage.find<QCheckBox>(u"follow"_s)->isChecked());
 
@@ -65,10 +67,12 @@ private slots:
         stage.typeGoTo(u"123456"_s);
         QCOMPARE(log->table()->currentIndex().row(), 123'455);
         QVERIFY(!stage.find<QCheckBox>(u"follow"_s)->isChecked());
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(123'455, LogModel::TextColumn).data().toString(), u"message 123456"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(123'455, LogModel::TextColumn).data().toString(),
+                                  u"message 123456"_s, Patience);
 
-        // Scrolled away: what is appended does not move the view, neither as it comes nor once the table has been laid out anew,
-        // which its scroll bar tells by its new range. A move that the first ten lead to later is seen after the second ten.
+        // Scrolled away: what is appended does not move the view, neither as it comes nor once the table has
+        // been laid out anew, which its scroll bar tells by its new range. A move that the first ten lead to
+        // later is seen after the second ten.
         QScrollBar *bar = log->table()->verticalScrollBar();
         const int before = bar->value();
         const int range = bar->maximum();
@@ -112,7 +116,7 @@ private slots:
         edit->setFocus();
         QTest::keyClicks(edit, u"MESSAGE 1999"_s);
         QTest::keyClick(edit, Qt::Key_Return);
-        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 11, Patience);      // 1999 and 19990 to 19999
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 11, Patience); // 1999 and 19990 to 19999
         QCOMPARE(log->model()->idAt(0), 1999ULL);
         QCOMPARE(log->model()->idAt(10), 19'999ULL);
         const QTemporaryDir folder;
@@ -132,10 +136,12 @@ private slots:
         QVERIFY(stage.open(1000));
         LogView *log = stage.log();
         QVERIFY(log->goTo(300));
-        log->table()->selectionModel()->select(log->model()->index(4, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        log->table()->selectionModel()->select(log->model()->index(4, 0),
+                                               QItemSelectionModel::Select | QItemSelectionModel::Rows);
         QApplication::clipboard()->clear();
         log->copySelected();
-        QTRY_COMPARE_WITH_TIMEOUT(QApplication::clipboard()->text(), u"5\tmessage 5\n300\tmessage 300\n"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(QApplication::clipboard()->text(), u"5\tmessage 5\n300\tmessage 300\n"_s,
+                                  Patience);
     }
 
     void tellsWhenMessagesCannotBeRead()
@@ -144,10 +150,12 @@ private slots:
         stage.fake.failReads = true;
         stage.fake.fill(10);
         QVERIFY(stage.open());
-        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"pages"_s).contains(u"the disk is on fire"), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"pages"_s).contains(u"the disk is on fire"),
+                                 Patience);
         stage.fake.failReads = false;
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"pages"_s).isEmpty(), Patience);
-        QCOMPARE(stage.window().log()->model()->index(9, LogModel::TextColumn).data().toString(), u"message 10"_s);
+        QCOMPARE(stage.window().log()->model()->index(9, LogModel::TextColumn).data().toString(),
+                 u"message 10"_s);
     }
 
     // One notice says that the master is away; that its messages cannot be read follows from it.

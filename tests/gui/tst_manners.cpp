@@ -39,7 +39,7 @@ QStringList textsOf(const QWidget &window)
     const auto objects = window.findChildren<QObject *>();
     for (const QObject *object : objects) {
         if (qobject_cast<const QTabBar *>(object->parent()))
-            continue;   // its buttons are named by Qt, once
+            continue; // its buttons are named by Qt, once
         if (const auto *action = qobject_cast<const QAction *>(object))
             texts << action->text() << action->toolTip();
         if (const auto *widget = qobject_cast<const QWidget *>(object))
@@ -64,7 +64,7 @@ QStringList textsOf(const QWidget &window)
         }
     }
     texts.removeAll(QString());
-    texts.removeIf([](const QString &text) { return text.front().isDigit(); });   // counts and times
+    texts.removeIf([](const QString &text) { return text.front().isDigit(); }); // counts and times
     texts.sort();
     return texts;
 }
@@ -123,13 +123,14 @@ private slots:
         stage.fake.setUp(u"s2"_s, false);
         QVERIFY(stage.open());
         const auto settled = [](const ClusterModel &model) {
-            return model.node(u"s1"_s) && model.node(u"s1"_s)->contact == Contact::Connected && model.node(u"s2"_s)
-                && model.node(u"s2"_s)->contact == Contact::Lost;
+            return model.node(u"s1"_s) && model.node(u"s1"_s)->contact == Contact::Connected &&
+                   model.node(u"s2"_s) && model.node(u"s2"_s)->contact == Contact::Lost;
         };
         QTRY_VERIFY_WITH_TIMEOUT(settled(stage.model()), Patience);
         stage.window().nodes()->selectNode(u"s1"_s);
         stage.action(u"languageUkrainian"_s)->trigger();
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().menu(MainWindow::Menu::Node)->title(), u"&Вузол"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().menu(MainWindow::Menu::Node)->title(), u"&Вузол"_s,
+                                  Patience);
         QCOMPARE(Language::stored(), Language::Choice::Ukrainian);
 
         auto other = std::make_unique<Dashboard>(stage.state.path(), Language::Choice::Ukrainian);
@@ -138,7 +139,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(settled(other->session().model()), Patience);
         other->window().nodes()->selectNode(u"s1"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(textsOf(stage.window()) == textsOf(other->window()),
-                                  qPrintable(difference(textsOf(stage.window()), textsOf(other->window()))), Patience);
+                                  qPrintable(difference(textsOf(stage.window()), textsOf(other->window()))),
+                                  Patience);
         QVERIFY(textsOf(stage.window()).size() > 100);
 
         other.reset();
@@ -159,7 +161,8 @@ private slots:
     {
         QFETCH(int, language);
         QFETCH(int, width);
-        Stage stage({u"secondary-1"_s, u"secondary-2"_s, u"secondary-3"_s, u"secondary-4"_s, u"secondary-5"_s, u"secondary-6"_s});
+        Stage stage({u"secondary-1"_s, u"secondary-2"_s, u"secondary-3"_s, u"secondary-4"_s, u"secondary-5"_s,
+                     u"secondary-6"_s});
         stage.fake.fill(100'000);
         stage.dashboard.language().choose(Language::Choice(language));
         stage.window().resize(width, 720);
@@ -168,7 +171,8 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 100'000, Patience);
         const QTableView *nodes = stage.window().nodes()->table();
         QTRY_COMPARE_WITH_TIMEOUT(nodes->horizontalScrollBar()->maximum(), 0, Patience);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->table()->horizontalScrollBar()->maximum(), 0, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->table()->horizontalScrollBar()->maximum(), 0,
+                                  Patience);
         QCOMPARE(stage.window().width(), width);
         if (width > 1280) {
             for (int column = 0; column < NodesModel::ColumnCount; ++column)
@@ -195,7 +199,7 @@ private slots:
         QTest::keyClick(&stage.window(), Qt::Key_1, Qt::AltModifier);
         QTRY_VERIFY_WITH_TIMEOUT(log->table()->hasFocus(), Patience);
         QTest::keyClick(log->table(), Qt::Key_Up);
-        QCOMPARE(log->table()->currentIndex().row(), 999);     // up from the newest, not down from the first
+        QCOMPARE(log->table()->currentIndex().row(), 999); // up from the newest, not down from the first
     }
 
     void aDialogGrowsForItsError()
@@ -221,7 +225,8 @@ private slots:
         const QScrollBar *bar = events->verticalScrollBar();
         const auto add = [&stage](int count) {
             for (int i = 0; i < count; ++i)
-                stage.dashboard.events().add({EventKind::Action, QDateTime::currentDateTime(), u"s1"_s, u"happened"_s});
+                stage.dashboard.events().add(
+                    {EventKind::Action, QDateTime::currentDateTime(), u"s1"_s, u"happened"_s});
         };
         add(200);
         QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > 0 && bar->value() == bar->maximum(), Patience);
@@ -248,14 +253,16 @@ private slots:
             stage.window().theme().setChoice(theme);
             const QColor ground = QApplication::palette().color(QPalette::Window);
             for (const QString &name : {u"qt_dockwidget_closebutton"_s, u"qt_dockwidget_floatbutton"_s}) {
-                auto *button = stage.window().findChild<QDockWidget *>(u"waits"_s)->findChild<QWidget *>(name);
+                auto *button =
+                    stage.window().findChild<QDockWidget *>(u"waits"_s)->findChild<QWidget *>(name);
                 QTRY_COMPARE_WITH_TIMEOUT(button->palette().color(QPalette::Window), ground, Patience);
                 const QImage image = button->grab().toImage();
                 QCOMPARE(image.pixelColor(0, 0), ground);
                 int furthest = 0;
                 for (int y = 0; y < image.height(); ++y) {
                     for (int x = 0; x < image.width(); ++x)
-                        furthest = std::max(furthest, std::abs(image.pixelColor(x, y).lightness() - ground.lightness()));
+                        furthest = std::max(
+                            furthest, std::abs(image.pixelColor(x, y).lightness() - ground.lightness()));
                 }
                 QVERIFY2(furthest > 125, qPrintable(u"%1 is %2 from its ground"_s.arg(name).arg(furthest)));
             }
@@ -272,7 +279,8 @@ private slots:
             for (const QKeySequence &key : keys) {
                 if (key.isEmpty() || action->shortcutContext() != Qt::WindowShortcut)
                     continue;
-                QVERIFY2(!taken.contains(key), qPrintable(key.toString() + u": "_s + taken.value(key) + u" and "_s + action->text()));
+                QVERIFY2(!taken.contains(key), qPrintable(key.toString() + u": "_s + taken.value(key) +
+                                                          u" and "_s + action->text()));
                 taken.insert(key, action->text());
             }
         }
@@ -283,18 +291,22 @@ private slots:
     {
         Stage stage;
         QVERIFY(stage.open());
-        for (QWidget *part : std::initializer_list<QWidget *>{stage.window().log(), stage.window().nodes(),
-                                                              stage.window().waits(), stage.window().append()}) {
+        for (QWidget *part :
+             std::initializer_list<QWidget *>{stage.window().log(), stage.window().nodes(),
+                                              stage.window().waits(), stage.window().append()}) {
             const auto widgets = part->findChildren<QWidget *>();
             for (QWidget *widget : widgets) {
-                const bool inner = qobject_cast<QAbstractSpinBox *>(widget->parentWidget())
-                    || qobject_cast<QAbstractScrollArea *>(widget->parentWidget()) || widget->inherits("QHeaderView")
-                    || widget->inherits("QComboBoxPrivateContainer") || !widget->isVisible();
+                const bool inner = qobject_cast<QAbstractSpinBox *>(widget->parentWidget()) ||
+                                   qobject_cast<QAbstractScrollArea *>(widget->parentWidget()) ||
+                                   widget->inherits("QHeaderView") ||
+                                   widget->inherits("QComboBoxPrivateContainer") || !widget->isVisible();
                 if (inner || !(widget->focusPolicy() & Qt::TabFocus) || qobject_cast<QLabel *>(widget))
                     continue;
                 const auto *button = qobject_cast<QAbstractButton *>(widget);
-                const QString name = button && !button->text().isEmpty() ? button->text() : widget->accessibleName();
-                QVERIFY2(!name.isEmpty(), qPrintable(QLatin1StringView(widget->metaObject()->className()) + u' ' + widget->objectName()));
+                const QString name =
+                    button && !button->text().isEmpty() ? button->text() : widget->accessibleName();
+                QVERIFY2(!name.isEmpty(), qPrintable(QLatin1StringView(widget->metaObject()->className()) +
+                                                     u' ' + widget->objectName()));
             }
         }
     }

@@ -23,8 +23,8 @@ using namespace Qt::StringLiterals;
 using namespace replog;
 using namespace replog::test;
 
-// Who runs the nodes, seen from the window: new clusters and connections, closing with nodes that run, nodes that a crash
-// left behind, and commands of a cluster file.
+// Who runs the nodes, seen from the window: new clusters and connections, closing with nodes that run, nodes
+// that a crash left behind, and commands of a cluster file.
 class OwningTest : public QObject
 {
     Q_OBJECT
@@ -45,9 +45,13 @@ private slots:
 
 private:
     static bool healthy(DashboardFixture &fixture, int secondaries);
-    // The program itself, with a local cluster of two nodes; its state lies in `home`. Nothing if they do not come up.
+    // The program itself, with a local cluster of two nodes; its state lies in `home`. Nothing if they do not
+    // come up.
     static std::optional<RunRecord> runProgram(QProcess &program, const QString &home);
-    static QString stateFolderIn(const QString &home) { return home + u"/replog/replog-dashboard/clusters"_s; }
+    static QString stateFolderIn(const QString &home)
+    {
+        return home + u"/replog/replog-dashboard/clusters"_s;
+    }
     // As a dashboard that crashed would have left it.
     static QList<ProcessId> leaveBehind(DashboardFixture &fixture);
 };
@@ -69,7 +73,7 @@ void OwningTest::makesALocalClusterByDialog()
     QVERIFY(dialog);
     dialog->findChild<QSpinBox *>(u"secondaries"_s)->setValue(3);
     QTest::keyClicks(dialog->findChild<QLineEdit *>(u"folder"_s), fixture.folder(u"data"_s));
-    QVERIFY(dialog->findChild<QRadioButton *>(u"named"_s)->isChecked());   // by typing
+    QVERIFY(dialog->findChild<QRadioButton *>(u"named"_s)->isChecked()); // by typing
     QSignalSpy closed(dialog, &QObject::destroyed);
     QTest::keyClick(dialog, Qt::Key_Return);
     QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 3), limitMs);
@@ -87,7 +91,7 @@ void OwningTest::saysWhatIsWrongWithAFolder()
     auto *const folder = dialog.findChild<QLineEdit *>(u"folder"_s);
     QAbstractButton *const start = dialog.findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok);
     auto *const error = dialog.findChild<QWidget *>(u"error"_s);
-    QVERIFY(start->isEnabled());   // a temporary folder will do
+    QVERIFY(start->isEnabled()); // a temporary folder will do
     for (const QString &bad : {u"relative"_s, fixture.folder(u"file"_s), fixture.folder(u"."_s)}) {
         folder->setText(QString());
         QTest::keyClicks(folder, bad);
@@ -112,7 +116,7 @@ void OwningTest::connectsByDialog()
     address->clear();
     QTest::keyClicks(address, running.launcher().local()->node(u"master"_s)->url().authority());
     QTest::keyClick(dialog, Qt::Key_Return);
-    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);   // the secondary is found through the master
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs); // the secondary is found through the master
     QVERIFY(!fixture.session().control());
     // That cluster is watched only: closing the window does not ask.
     QVERIFY(fixture.window().close());
@@ -124,7 +128,7 @@ void OwningTest::saysWhyItCannotConnect()
     DashboardFixture running;
     QVERIFY(running.openLocal(1));
     QTRY_VERIFY_WITH_TIMEOUT(healthy(running, 1), limitMs);
-    QTcpServer nobody;   // takes a connection, and never says a word
+    QTcpServer nobody; // takes a connection, and never says a word
     QVERIFY(nobody.listen(QHostAddress::LocalHost));
 
     ConnectDialog dialog;
@@ -139,13 +143,13 @@ void OwningTest::saysWhyItCannotConnect()
     QVERIFY(error->isHidden());
     ok->click();
     QVERIFY(!ok->isEnabled());
-    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs);   // that is a secondary
+    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs); // that is a secondary
     QCOMPARE(chosen.count(), 0);
     address->setText(u"127.0.0.1:%1"_s.arg(nobody.serverPort()));
     ok->click();
-    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs);   // it does not answer
+    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs); // it does not answer
     QCOMPARE(chosen.count(), 0);
-    ok->click();                                             // the user insists
+    ok->click(); // the user insists
     QCOMPARE(chosen.count(), 1);
 }
 
@@ -168,7 +172,7 @@ void OwningTest::closingAsksAndMayLeaveNodes()
     DashboardFixture fixture;
     LocalCluster::Options options;
     options.secondaries = 1;
-    options.folder = fixture.folder(u"data"_s);   // a temporary one would be left with the nodes
+    options.folder = fixture.folder(u"data"_s); // a temporary one would be left with the nodes
     QVERIFY(fixture.launcher().openLocal(options));
     QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);
     const ProcessId master = fixture.launcher().local()->node(u"master"_s)->process();
@@ -205,15 +209,18 @@ QList<ProcessId> OwningTest::leaveBehind(DashboardFixture &fixture)
         return {};
     const std::unique_ptr<LocalCluster> cluster = std::move(*opened);
     cluster->startAll();
-    const auto running = [&](const QString &node) { return cluster->processState(node) == ProcessState::Running; };
+    const auto running = [&](const QString &node) {
+        return cluster->processState(node) == ProcessState::Running;
+    };
     if (!QTest::qWaitFor([&] { return running(u"master"_s) && running(u"secondary-1"_s); }, limitMs))
         return {};
-    const QList<ProcessId> left{cluster->node(u"master"_s)->process(), cluster->node(u"secondary-1"_s)->process()};
+    const QList<ProcessId> left{cluster->node(u"master"_s)->process(),
+                                cluster->node(u"secondary-1"_s)->process()};
     cluster->letGo();
     Result<RunRecord> record = RunRecord::read(RunRecord::pathIn(cluster->folder()));
     if (!record)
         return {};
-    record->owner.startTicks += 1;   // not us: a dashboard that is gone
+    record->owner.startTicks += 1; // not us: a dashboard that is gone
     return record->write(fixture.stateFolder()) ? left : QList<ProcessId>();
 }
 
@@ -228,7 +235,7 @@ void OwningTest::offersWhatACrashLeftAndTakesItOver()
     QVERIFY(offer->informativeText().contains(QString::number(left[0].pid)));
     fixture.click(u"adoptNodes"_s);
     QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);
-    QCOMPARE(fixture.launcher().local()->node(u"master"_s)->process(), left[0]);   // the same process
+    QCOMPARE(fixture.launcher().local()->node(u"master"_s)->process(), left[0]); // the same process
     fixture.session().control()->perform(u"secondary-1"_s, NodeControl::Action::Kill);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(u"secondary-1"_s, NodeState::Stopped), limitMs);
     fixture.session().control()->perform(u"secondary-1"_s, NodeControl::Action::Start);
@@ -255,17 +262,20 @@ std::optional<RunRecord> OwningTest::runProgram(QProcess &program, const QString
     program.setStandardErrorFile(QProcess::nullDevice());
     program.start(QCoreApplication::applicationDirPath() + u"/replog-dashboard"_s, {u"--local"_s, u"1"_s});
     std::optional<RunRecord> found;
-    const bool up = QTest::qWaitFor([&] {
-        const QDir folder(stateFolderIn(home));
-        for (const QString &name : folder.entryList({u"*.json"_s}, QDir::Files)) {
-            const Result<RunRecord> record = RunRecord::read(folder.filePath(name));
-            if (record && record->nodes.size() == 2 && record->nodes[0].port > 0 && record->nodes[1].port > 0) {
-                found = *record;
-                return true;
+    const bool up = QTest::qWaitFor(
+        [&] {
+            const QDir folder(stateFolderIn(home));
+            for (const QString &name : folder.entryList({u"*.json"_s}, QDir::Files)) {
+                const Result<RunRecord> record = RunRecord::read(folder.filePath(name));
+                if (record && record->nodes.size() == 2 && record->nodes[0].port > 0 &&
+                    record->nodes[1].port > 0) {
+                    found = *record;
+                    return true;
+                }
             }
-        }
-        return false;
-    }, limitMs);
+            return false;
+        },
+        limitMs);
     return up ? found : std::nullopt;
 }
 
@@ -276,7 +286,7 @@ void OwningTest::aKilledDashboardLeavesItsNodesToBeFound()
     const std::optional<RunRecord> record = runProgram(program, fixture.folder(u"home"_s));
     QVERIFY(record);
     const QString state = stateFolderIn(fixture.folder(u"home"_s));
-    QVERIFY(RunRecord::leftovers(state).isEmpty());   // their dashboard lives
+    QVERIFY(RunRecord::leftovers(state).isEmpty()); // their dashboard lives
     program.kill();
     QTRY_COMPARE_WITH_TIMEOUT(program.state(), QProcess::NotRunning, limitMs);
     const QList<RunRecord> found = RunRecord::leftovers(state);
@@ -321,7 +331,8 @@ void OwningTest::runsCommandsOfAClusterFile()
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(u"{\"title\": \"Staging\", \"nodes\": [{\"name\": \"master\", \"url\": \"%1\"},"
                " {\"name\": \"secondary-1\", \"url\": \"%2\", \"kill\": \"kill -9 %3\"}]}"_s
-                   .arg(cluster->node(u"master"_s)->url().toString(), cluster->node(u"secondary-1"_s)->url().toString())
+                   .arg(cluster->node(u"master"_s)->url().toString(),
+                        cluster->node(u"secondary-1"_s)->url().toString())
                    .arg(pid)
                    .toUtf8());
     file.close();
@@ -334,9 +345,13 @@ void OwningTest::runsCommandsOfAClusterFile()
     QVERIFY(!control->can(u"secondary-1"_s, NodeControl::Action::Start));
     QVERIFY(!control->can(u"master"_s, NodeControl::Action::Kill));
     control->perform(u"secondary-1"_s, NodeControl::Action::Kill);
-    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(u"secondary-1"_s, NodeState::Unhealthy)
-                                 || fixture.isState(u"secondary-1"_s, NodeState::Unreachable), limitMs);
-    QVERIFY(fixture.window().findChild<OutputPanel *>()->text(u"secondary-1"_s).contains(u"$ kill -9 %1"_s.arg(pid)));
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(u"secondary-1"_s, NodeState::Unhealthy) ||
+                                 fixture.isState(u"secondary-1"_s, NodeState::Unreachable),
+                             limitMs);
+    QVERIFY(fixture.window()
+                .findChild<OutputPanel *>()
+                ->text(u"secondary-1"_s)
+                .contains(u"$ kill -9 %1"_s.arg(pid)));
     QTRY_COMPARE_WITH_TIMEOUT(cluster->processState(u"secondary-1"_s), ProcessState::Stopped, limitMs);
 }
 
@@ -345,7 +360,8 @@ void OwningTest::showsProcessOutput()
     DashboardFixture fixture;
     QVERIFY(fixture.openLocal(1));
     auto *const output = fixture.window().findChild<OutputPanel *>();
-    QTRY_VERIFY_WITH_TIMEOUT(output->text(u"master"_s).contains(u"listening on http://127.0.0.1:"_s), limitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(output->text(u"master"_s).contains(u"listening on http://127.0.0.1:"_s),
+                             limitMs);
     QTRY_VERIFY_WITH_TIMEOUT(output->text(u"secondary-1"_s).contains(u"listening on"_s), limitMs);
     bool started = false;
     for (int i = 0; i < fixture.dashboard().events().rowCount(); ++i)

@@ -15,7 +15,10 @@ class TimelineTest : public QObject
 {
     Q_OBJECT
 private slots:
-    void init() { QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support propagateSizeHints)"_s)); }
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support propagateSizeHints)"_s));
+    }
     void keepsTheLastEvents();
     void eventsThatGoOnTakeOneRow();
     void filters();
@@ -24,7 +27,8 @@ private slots:
     void chartsAreBoundedAndKeepGaps();
 
 private:
-    static Event event(EventKind kind, const QString &node, const QString &text, qint64 ms = 0, quint64 first = 0)
+    static Event event(EventKind kind, const QString &node, const QString &text, qint64 ms = 0,
+                       quint64 first = 0)
     {
         return {kind, QDateTime::fromMSecsSinceEpoch(1'700'000'000'000 + ms), node, text, first};
     }
@@ -35,7 +39,8 @@ void TimelineTest::keepsTheLastEvents()
     EventModel model;
     for (int i = 0; i < EventModel::maxEvents - 10; ++i)
         model.add(event(EventKind::State, u"a"_s, QString::number(i)));
-    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);   // slow on many rows
+    const QAbstractItemModelTester tester(
+        &model, QAbstractItemModelTester::FailureReportingMode::QtTest); // slow on many rows
     for (int i = EventModel::maxEvents - 10; i < EventModel::maxEvents + 10; ++i)
         model.add(event(EventKind::State, u"a"_s, QString::number(i)));
     QCOMPARE(model.rowCount(), EventModel::maxEvents);
@@ -50,7 +55,8 @@ void TimelineTest::eventsThatGoOnTakeOneRow()
 {
     EventModel model;
     const auto acked = [&model](const QString &node, qint64 ms, quint64 from, quint64 to) {
-        model.addOrContinue(event(EventKind::Acked, node, {}, ms, from), [to](quint64 first) { return u"%1-%2"_s.arg(first).arg(to); });
+        model.addOrContinue(event(EventKind::Acked, node, {}, ms, from),
+                            [to](quint64 first) { return u"%1-%2"_s.arg(first).arg(to); });
     };
     acked(u"a"_s, 0, 1, 3);
     acked(u"b"_s, 100, 1, 1);
@@ -116,9 +122,9 @@ void TimelineTest::quantilesOfWhatIsNew()
     const LatencyHistogram after{{{0.001, 100}, {0.002, 110}, {0.004, 120}, {inf, 121}}};
     const LatencyHistogram recent = after.since(before);
     QCOMPARE(recent.total(), 21.0);
-    QVERIFY(qAbs(*recent.quantile(0.5) - 0.0021) < 1e-6);   // a tenth of a bucket into the second
-    QCOMPARE(*recent.quantile(0.99), 0.004);                // beyond the last bound no more is known
-    QCOMPARE(before.since(after).total(), 100.0);           // another process
+    QVERIFY(qAbs(*recent.quantile(0.5) - 0.0021) < 1e-6); // a tenth of a bucket into the second
+    QCOMPARE(*recent.quantile(0.99), 0.004);              // beyond the last bound no more is known
+    QCOMPARE(before.since(after).total(), 100.0);         // another process
     QVERIFY(!after.since(after).quantile(0.5));
 }
 
@@ -136,7 +142,7 @@ void TimelineTest::chartsAreBoundedAndKeepGaps()
     }
     QVERIFY(!chart.isEmpty());
     chart.resize(400, 200);
-    chart.show();   // while hidden, nothing is drawn
+    chart.show(); // while hidden, nothing is drawn
     QVERIFY(QTest::qWaitForWindowExposed(&chart));
     chart.add(start + 2000 * 250, {{u"a"_s, 1.0}});
     QCOMPARE(chart.pointCount(u"a"_s), int(TimeChart::maxPoints));

@@ -42,10 +42,13 @@ void WalksTest::everyWalkGoesAsExpected()
         auto *const row = fixture.child<WalkStepRow>(u"walkStep%1"_s.arg(i));
         QCOMPARE(row->mark(), WalkStepRow::Mark::Next);
         fixture.click(u"walkNext"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(row->mark() == WalkStepRow::Mark::AsExpected || row->mark() == WalkStepRow::Mark::Wrong, 2 * limitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(row->mark() == WalkStepRow::Mark::AsExpected ||
+                                     row->mark() == WalkStepRow::Mark::Wrong,
+                                 2 * limitMs);
         QVERIFY2(row->mark() == WalkStepRow::Mark::AsExpected,
                  qPrintable(u"step %1: %2"_s.arg(i + 1).arg(panel->engine().finding(i))));
-        qInfo("%s", qPrintable(u"%1 -> %2"_s.arg(panel->engine().steps()[i].title, panel->engine().finding(i))));
+        qInfo("%s",
+              qPrintable(u"%1 -> %2"_s.arg(panel->engine().steps()[i].title, panel->engine().finding(i))));
     }
     QCOMPARE(panel->engine().state(), WalkEngine::State::Finished);
     QVERIFY(fixture.child<QLabel>(u"walkSummary"_s)->text().contains(QString::number(steps)));

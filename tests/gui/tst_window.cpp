@@ -53,7 +53,8 @@ private slots:
         bool offered = false;
         const auto buttons = stage.window().findChildren<QPushButton *>();
         for (const QPushButton *button : buttons)
-            offered = offered || (button->isVisible() && button->isEnabled() && button->text().contains(u"onnect"));
+            offered =
+                offered || (button->isVisible() && button->isEnabled() && button->text().contains(u"onnect"));
         QVERIFY(offered);
         QVERIFY(!stage.window().nodes()->isVisible());
         QVERIFY(!stage.window().log()->isVisible());
@@ -77,12 +78,14 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(model->columnCount(), LogModel::FirstNodeColumn + 3, Patience);
         QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 500, Patience);
         QTRY_COMPARE_WITH_TIMEOUT(model->cellState(500, u"s2"_s), CellState::Committed, Patience);
-        QTRY_COMPARE_WITH_TIMEOUT(model->index(499, LogModel::TextColumn).data().toString(), u"message 500"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(model->index(499, LogModel::TextColumn).data().toString(), u"message 500"_s,
+                                  Patience);
         // It follows the end: what is new is in view.
         stage.fake.fill(600);
         QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 600, Patience);
         LogTable *table = stage.window().log()->table();
-        QTRY_VERIFY_WITH_TIMEOUT(table->verticalScrollBar()->value() == table->verticalScrollBar()->maximum(), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(table->verticalScrollBar()->value() == table->verticalScrollBar()->maximum(),
+                                 Patience);
         QVERIFY(table->verticalScrollBar()->maximum() > 0);
     }
 
@@ -140,14 +143,17 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
         QCOMPARE(requests->waiting(), 50);
         // The log is still read beside them.
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->index(50, LogModel::TextColumn).data().toString(), u"many"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            stage.window().log()->model()->index(50, LogModel::TextColumn).data().toString(), u"many"_s,
+            Patience);
 
         const quint64 first = stage.fake.waits.begin()->first;
         stage.fake.answer(first, 504);
         QTRY_COMPARE_WITH_TIMEOUT(requests->waiting(), 49, Patience);
         bool timedOut = false;
         for (int row = 0; row < requests->rowCount(); ++row)
-            timedOut = timedOut || requests->index(row, RequestsModel::StateColumn).data().toString() == u"timed out with 1 ack"_s;
+            timedOut = timedOut || requests->index(row, RequestsModel::StateColumn).data().toString() ==
+                                       u"timed out with 1 ack"_s;
         QVERIFY(timedOut);
 
         auto *list = stage.find<QTableView>(u"requestsTable"_s);
@@ -193,7 +199,8 @@ private slots:
         NodesView *nodes = stage.window().nodes();
         QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 3, Patience);
         nodes->selectNode(u"M"_s);
-        for (const QString &name : {u"start"_s, u"stop"_s, u"kill"_s, u"freeze"_s, u"thaw"_s, u"retryNow"_s, u"faults"_s, u"forget"_s}) {
+        for (const QString &name : {u"start"_s, u"stop"_s, u"kill"_s, u"freeze"_s, u"thaw"_s, u"retryNow"_s,
+                                    u"faults"_s, u"forget"_s}) {
             QVERIFY(!stage.action(name)->isEnabled());
             QVERIFY(stage.action(name)->toolTip().size() > 20);
         }
@@ -221,7 +228,8 @@ private slots:
                 QTest::mouseClick(button, Qt::LeftButton);
         }
         QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 2, Patience);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->columnCount(), LogModel::FirstNodeColumn + 2, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->columnCount(), LogModel::FirstNodeColumn + 2,
+                                  Patience);
     }
 
     void setsFaults()
@@ -229,7 +237,9 @@ private slots:
         Stage stage;
         stage.fake.node(u"s1"_s).faults = {{u"delay_ms"_s, 250}, {u"fail_after"_s, 0.5}};
         QVERIFY(stage.open());
-        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->contact == Contact::Connected, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) &&
+                                     stage.model().node(u"s1"_s)->contact == Contact::Connected,
+                                 Patience);
         stage.window().nodes()->selectNode(u"s1"_s);
         QTest::mouseClick(stage.find<QToolButton>(u"faultsButton"_s), Qt::LeftButton);
         auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
@@ -250,11 +260,14 @@ private slots:
         Stage stage;
         stage.fake.node(u"s1"_s).takesFaults = false;
         QVERIFY(stage.open());
-        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->contact == Contact::Connected, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) &&
+                                     stage.model().node(u"s1"_s)->contact == Contact::Connected,
+                                 Patience);
         stage.window().nodes()->selectNode(u"s1"_s);
         stage.action(u"faults"_s)->trigger();
         auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(dialog->findChild<QLabel *>(u"said"_s)->text().contains(u"--enable-faults"), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->findChild<QLabel *>(u"said"_s)->text().contains(u"--enable-faults"),
+                                 Patience);
         QVERIFY(!dialog->findChild<QSpinBox *>(u"delay"_s)->isEnabled());
         dialog->reject();
     }
@@ -264,7 +277,9 @@ private slots:
         Stage stage;
         stage.fake.fill(5);
         QVERIFY(stage.open());
-        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->contact == Contact::Connected, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) &&
+                                     stage.model().node(u"s1"_s)->contact == Contact::Connected,
+                                 Patience);
         stage.fake.node(u"s1"_s).silent = true;
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->contact, Contact::Silent, Patience);
         stage.session().append({u"goes on"_s, u"1"_s, 0});
@@ -282,8 +297,9 @@ private slots:
         QVERIFY(stage.open());
         stage.fake.setUp(u"M"_s, false);
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->state(), NodeState::Unreachable, Patience);
-        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"cannot be reached"), Patience);
-        QCOMPARE(stage.window().log()->model()->rowCount(), 20);       // what is known stays in view
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"cannot be reached"),
+                                 Patience);
+        QCOMPARE(stage.window().log()->model()->rowCount(), 20); // what is known stays in view
         stage.session().append({u"to nobody"_s, u"1"_s, 0});
         const RequestsModel *requests = stage.window().append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
@@ -304,7 +320,7 @@ private slots:
         const RequestsModel *requests = stage.window().append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(1) && requests->waiting() == 1, Patience);
         stage.session().close();
-        QCOMPARE(requests->rowCount(), 0);       // their ids would be those of other messages in the next cluster
+        QCOMPARE(requests->rowCount(), 0); // their ids would be those of other messages in the next cluster
         QCOMPARE(requests->waiting(), 0);
         QVERIFY(stage.open());
         stage.session().append({u"another"_s, u"1"_s, 0});
@@ -315,7 +331,8 @@ private slots:
     {
         Stage stage;
         stage.session().open({u"wrong"_s, {{{}, NodeRole::Unknown, stage.fake.url(u"s1"_s)}}, {}}, nullptr);
-        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"is a secondary"), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"is a secondary"),
+                                 Patience);
         const QUrl gone = stage.fake.url(u"s2"_s);
         stage.fake.setUp(u"s2"_s, false);
         stage.session().open({u"nobody"_s, {{{}, NodeRole::Unknown, gone}}, {}}, nullptr);
@@ -330,14 +347,16 @@ private slots:
         const QAbstractItemModelTester nodes(stage.window().nodes()->model(), Fatal);
         const QAbstractItemModelTester log(stage.window().log()->model(), Fatal);
         QVERIFY(stage.open());
-        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s2"_s) && stage.model().node(u"s2"_s)->contact == Contact::Connected, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s2"_s) &&
+                                     stage.model().node(u"s2"_s)->contact == Contact::Connected,
+                                 Patience);
         stage.window().nodes()->selectNode(u"s1"_s);
         stage.fake.setUp(u"M"_s, false);
         stage.fake.promote(u"s2"_s);
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->name, u"s2"_s, Patience);
         QCOMPARE(stage.model().epoch(), 2ULL);
         QCOMPARE(stage.window().nodes()->selectedNode(), u"s1"_s);
-        QCOMPARE(stage.window().nodes()->model()->nameAt(1), u"s2"_s);     // masters stand first
+        QCOMPARE(stage.window().nodes()->model()->nameAt(1), u"s2"_s); // masters stand first
         QCOMPARE(stage.window().log()->model()->nodes().at(1), u"s2"_s);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
         stage.session().append({u"to the new one"_s, u"1"_s, 0});

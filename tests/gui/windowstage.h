@@ -16,7 +16,10 @@ constexpr int Patience = 30000;
 // The real window on a made-up cluster.
 struct Stage
 {
-    explicit Stage(const QStringList &secondaries = {QStringLiteral("s1"), QStringLiteral("s2")}) : fake(secondaries) {}
+    explicit Stage(const QStringList &secondaries = {QStringLiteral("s1"), QStringLiteral("s2")})
+        : fake(secondaries)
+    {
+    }
 
     QTemporaryDir state;
     FakeCluster fake;
@@ -25,7 +28,8 @@ struct Stage
     MainWindow &window() { return dashboard.window(); }
     ClusterSession &session() { return dashboard.session(); }
     const ClusterModel &model() { return session().model(); }
-    template <typename T> T *find(const QString &name)
+    template <typename T>
+    T *find(const QString &name)
     {
         T *found = window().findChild<T *>(name);
         if (!found)
@@ -36,7 +40,9 @@ struct Stage
     {
         window().show();
         session().open(fake.description(), nullptr);
-        return QTest::qWaitFor([this] { return model().master() && model().nodes().size() >= 1 && model().master()->known; }, Patience);
+        return QTest::qWaitFor(
+            [this] { return model().master() && model().nodes().size() >= 1 && model().master()->known; },
+            Patience);
     }
     QAction *action(const QString &name) { return find<QAction>(name); }
 };

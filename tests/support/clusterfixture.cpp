@@ -24,7 +24,7 @@ ClusterFixture::ClusterFixture()
 
 NodeProcess &ClusterFixture::addMaster(const QStringList &options)
 {
-    QStringList all{u"--retry-base"_s, u"5ms"_s,  u"--retry-max"_s,       u"200ms"_s,
+    QStringList all{u"--retry-base"_s, u"5ms"_s,   u"--retry-max"_s,       u"200ms"_s,
                     u"--heartbeat"_s,  u"100ms"_s, u"--attempt-timeout"_s, u"2s"_s};
     all += options;
     m_nodes.insert(m_nodes.begin(), std::make_unique<NodeProcess>(NodeProcess::Role::Master, u"m"_s,
@@ -46,13 +46,16 @@ bool ClusterFixture::reserveMasterPort()
 NodeProcess &ClusterFixture::addSecondary(const QString &name, const QStringList &options)
 {
     const int port = m_masterPort ? m_masterPort : master().url().port();
-    QStringList all{u"--master"_s, u"127.0.0.1:"_s + QString::number(port), u"--register-after"_s, u"400ms"_s};
+    QStringList all{u"--master"_s, u"127.0.0.1:"_s + QString::number(port), u"--register-after"_s,
+                    u"400ms"_s};
     all += options;
-    m_nodes.push_back(std::make_unique<NodeProcess>(NodeProcess::Role::Secondary, name, m_folder.filePath(name), all));
+    m_nodes.push_back(
+        std::make_unique<NodeProcess>(NodeProcess::Role::Secondary, name, m_folder.filePath(name), all));
     return *m_nodes.back();
 }
 
-bool ClusterFixture::start(int secondaries, const QStringList &masterOptions, const QStringList &secondaryOptions)
+bool ClusterFixture::start(int secondaries, const QStringList &masterOptions,
+                           const QStringList &secondaryOptions)
 {
     if (!addMaster(masterOptions).start())
         return false;
@@ -76,7 +79,7 @@ QJsonObject ClusterFixture::member(const QString &name)
 QStringList ClusterFixture::messages(const NodeProcess &node, const QByteArray &query)
 {
     const HttpAnswer answer = node.http().getNow(query.isEmpty() ? QByteArray("/api/v1/messages")
-                                                                     : QByteArray("/api/v1/messages?" + query));
+                                                                 : QByteArray("/api/v1/messages?" + query));
     QStringList texts;
     const QJsonArray list = answer.json().value("messages"_L1).toArray();
     for (const QJsonValue &value : list) {
@@ -108,10 +111,11 @@ bool ClusterFixture::waitForWaits(int total)
     return waitUntil([&] {
         const QJsonObject s = status(master());
         const QJsonArray waits = s.value("waits"_L1).toArray();
-        return s.value("waits_total"_L1).toInteger(-1) == total
-            && std::all_of(waits.begin(), waits.end(), [last = s.value("last_id"_L1).toInteger()](const QJsonValue &wait) {
-                   return wait["id"_L1].toInteger() <= last;
-               });
+        return s.value("waits_total"_L1).toInteger(-1) == total &&
+               std::all_of(waits.begin(), waits.end(),
+                           [last = s.value("last_id"_L1).toInteger()](const QJsonValue &wait) {
+                               return wait["id"_L1].toInteger() <= last;
+                           });
     });
 }
 
@@ -121,7 +125,8 @@ bool ClusterFixture::waitForEqualLogs()
         const qint64 last = lastId(master());
         return std::all_of(m_nodes.begin(), m_nodes.end(), [last](const auto &node) {
             const QJsonObject s = status(*node);
-            return s.value("last_id"_L1).toInteger(-1) == last && s.value("committed_id"_L1).toInteger(-1) == last;
+            return s.value("last_id"_L1).toInteger(-1) == last &&
+                   s.value("committed_id"_L1).toInteger(-1) == last;
         });
     });
     if (!level) {
@@ -137,7 +142,8 @@ bool ClusterFixture::waitForEqualLogs()
     for (const auto &node : m_nodes) {
         const QByteArray theirs = digest(*node, last);
         if (theirs.isEmpty() || theirs != ours) {
-            m_problem = "digests differ: " + ours + " on the master, " + theirs + " on " + node->name().toUtf8();
+            m_problem =
+                "digests differ: " + ours + " on the master, " + theirs + " on " + node->name().toUtf8();
             return false;
         }
     }
@@ -167,8 +173,8 @@ bool Load::waitForAcked(int count)
 {
     while (m_acked < count) {
         const int before = m_acked;
-        if (!waitUntil([this, count, before] { return m_acked >= count || m_acked >= before + 10; })
-            && m_acked == before)
+        if (!waitUntil([this, count, before] { return m_acked >= count || m_acked >= before + 10; }) &&
+            m_acked == before)
             return false;
     }
     return true;
@@ -198,7 +204,8 @@ void Load::handleAnswer(Client &client)
         const qint64 id = answer.json().value("id"_L1).toInteger();
         const QString text = m_prefix + u'-' + QString::number(client.number);
         if (m_byId.contains(id))
-            m_refused.append(u"id %1 was given to %2 and %3"_s.arg(QString::number(id), m_byId.value(id), text));
+            m_refused.append(
+                u"id %1 was given to %2 and %3"_s.arg(QString::number(id), m_byId.value(id), text));
         m_byId.insert(id, text);
         ++m_acked;
         sendNext(client);
@@ -218,10 +225,11 @@ QByteArray Load::check(const QStringList &log) const
         ++times[text];
     for (auto it = m_byId.cbegin(); it != m_byId.cend(); ++it) {
         if (log.value(it.key() - 1) != it.value())
-            return "acknowledged " + it.value().toUtf8() + " as " + QByteArray::number(it.key()) + ", the log has "
-                + log.value(it.key() - 1).toUtf8();
+            return "acknowledged " + it.value().toUtf8() + " as " + QByteArray::number(it.key()) +
+                   ", the log has " + log.value(it.key() - 1).toUtf8();
         if (times.value(it.value()) != 1)
-            return it.value().toUtf8() + " is there " + QByteArray::number(times.value(it.value())) + " times";
+            return it.value().toUtf8() + " is there " + QByteArray::number(times.value(it.value())) +
+                   " times";
     }
     return {};
 }

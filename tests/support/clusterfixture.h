@@ -10,21 +10,23 @@
 
 namespace replog::test {
 
-// A cluster of real processes in a temporary folder. Timings are short, so that what is retried is retried soon.
+// A cluster of real processes in a temporary folder. Timings are short, so that what is retried is retried
+// soon.
 class ClusterFixture
 {
 public:
     ClusterFixture();
 
-    // Adds without starting. A secondary registers with the master, whose port must be known: start the master first
-    // or give its port with reserveMasterPort().
+    // Adds without starting. A secondary registers with the master, whose port must be known: start the
+    // master first or give its port with reserveMasterPort().
     NodeProcess &addMaster(const QStringList &options = {});
     NodeProcess &addSecondary(const QString &name, const QStringList &options = {});
     // Chooses a free port for a master that is to start after its secondaries.
     bool reserveMasterPort();
 
     // A master and `secondaries` nodes s1, s2, …, all running and registered.
-    bool start(int secondaries, const QStringList &masterOptions = {}, const QStringList &secondaryOptions = {});
+    bool start(int secondaries, const QStringList &masterOptions = {},
+               const QStringList &secondaryOptions = {});
 
     NodeProcess &master() { return *m_nodes.at(0); }
     NodeProcess &s1() { return *m_nodes.at(1); }
@@ -35,16 +37,25 @@ public:
     static QJsonObject status(const NodeProcess &node) { return node.http().getNow("/api/v1/status").json(); }
     // The part of the master's status about one secondary; empty if it knows none of that name.
     QJsonObject member(const QString &name);
-    static qint64 lastId(const NodeProcess &node) { return status(node).value(QStringLiteral("last_id")).toInteger(); }
-    static qint64 committedId(const NodeProcess &node) { return status(node).value(QStringLiteral("committed_id")).toInteger(); }
+    static qint64 lastId(const NodeProcess &node)
+    {
+        return status(node).value(QStringLiteral("last_id")).toInteger();
+    }
+    static qint64 committedId(const NodeProcess &node)
+    {
+        return status(node).value(QStringLiteral("committed_id")).toInteger();
+    }
     // The first of a master's waits; undefined if there is none.
-    static QJsonValue firstWait(const NodeProcess &node) { return status(node).value(QStringLiteral("waits")).toArray().first(); }
+    static QJsonValue firstWait(const NodeProcess &node)
+    {
+        return status(node).value(QStringLiteral("waits")).toArray().first();
+    }
     // Messages that a node shows, in order, ids checked to be dense from 1 (a gap gives one text "GAP").
     static QStringList messages(const NodeProcess &node, const QByteArray &query = {});
     static QByteArray digest(const NodeProcess &node, qint64 to);
 
-    bool waitForMembers(int count);         // that the master calls healthy
-    bool waitForWaits(int total);           // waits_total, and those that are listed durable on the master
+    bool waitForMembers(int count); // that the master calls healthy
+    bool waitForWaits(int total);   // waits_total, and those that are listed durable on the master
     // Until every node holds and has committed what the master holds; then whether the digests are equal.
     bool waitForEqualLogs();
     // Empty, or why waitForEqualLogs() failed, or what a sanitizer found: for a test's last line.
@@ -57,8 +68,8 @@ private:
     QByteArray m_problem;
 };
 
-// Clients in a closed loop that append messages "PREFIX-n", each with an idempotency key; a message whose answer did
-// not come is sent again with its key until it is acknowledged.
+// Clients in a closed loop that append messages "PREFIX-n", each with an idempotency key; a message whose
+// answer did not come is sent again with its key until it is acknowledged.
 class Load : public QObject
 {
     Q_OBJECT
@@ -71,8 +82,9 @@ public:
     // However slow the machine; false once nothing was acknowledged for 60 s.
     bool waitForAcked(int count);
     const QHash<qint64, QString> &byId() const { return m_byId; }
-    QStringList refused() const { return m_refused; }       // answers that are neither success nor worth a retry
-    // Whether `log` (a node's messages, in order) holds each of ours once, at the id it was acknowledged with.
+    QStringList refused() const { return m_refused; } // answers that are neither success nor worth a retry
+    // Whether `log` (a node's messages, in order) holds each of ours once, at the id it was acknowledged
+    // with.
     QByteArray check(const QStringList &log) const;
 
 private:

@@ -11,18 +11,22 @@
 
 namespace replog {
 
-// What must hold in a SimulatedCluster after every step, whatever happened, judged by the stores' durable content and
-// by what was seen before; the state machines' own books are never asked.
+// What must hold in a SimulatedCluster after every step, whatever happened, judged by the stores' durable
+// content and by what was seen before; the state machines' own books are never asked.
 //
-// - one order: ids dense from 1, epochs never going down, the same id and epoch is the same entry behind the same one
+// - one order: ids dense from 1, epochs never going down, the same id and epoch is the same entry behind the
+// same one
 //   everywhere, and was sent to the start of a master that its epoch is of
 // - once: a message is in a log no oftener than it was sent, an idempotency key in one run
-// - what is committed anywhere is the same everywhere, for ever, also over crashes; committed ids never go back. Where
-//   a master is put back from a copy of its disk, a history begins that has only what was committed there; each node
-//   shows a part of one history
-// - nothing is visible that is not durable; a secondary's committed id is never ahead of what a master had reached
+// - what is committed anywhere is the same everywhere, for ever, also over crashes; committed ids never go
+// back. Where
+//   a master is put back from a copy of its disk, a history begins that has only what was committed there;
+//   each node shows a part of one history
+// - nothing is visible that is not durable; a secondary's committed id is never ahead of what a master had
+// reached
 // - nothing is answered or committed that w nodes did not hold durably then
-// - nothing answered is lost, save what the operator took away who put an older copy in the place of a master's disk
+// - nothing answered is lost, save what the operator took away who put an older copy in the place of a
+// master's disk
 class ClusterInvariants : public QObject
 {
     Q_OBJECT
@@ -33,8 +37,8 @@ public:
     const QString &check();
     // An operator gave up what the cluster had promised (a promotion, a lost disk): promises begin anew.
     void forgetPromises();
-    // A secondary was promoted that held the longest log of the newest epoch: only what the old master held alone may
-    // be lost with it.
+    // A secondary was promoted that held the longest log of the newest epoch: only what the old master held
+    // alone may be lost with it.
     void handlePromotion(const QByteArray &promoted, const QByteArray &old);
     // What this node holds committed is no longer the cluster's history, until its disk is wiped.
     void expectDivergence(const QByteArray &node) { m_divergent.insert(node); }
@@ -59,15 +63,16 @@ private:
     QString m_violation;
     std::map<QByteArray, quint64> m_revisions;
     std::map<QByteArray, quint64> m_committedOf;
-    std::map<QByteArray, quint64> m_judgedRevisions;          // those at which the committed part was looked at
-    std::map<EntryName, std::pair<Entry, EntryName>> m_entries;   // and the one before
-    std::vector<History> m_histories{1};                      // what was ever seen committed, anywhere; the last is the master's
+    std::map<QByteArray, quint64> m_judgedRevisions; // those at which the committed part was looked at
+    std::map<EntryName, std::pair<Entry, EntryName>> m_entries; // and the one before
+    std::vector<History> m_histories{1}; // what was ever seen committed, anywhere; the last is the master's
     std::map<quint64, Entry> m_answered;
     std::map<QByteArray, int> m_sent;
-    std::map<QByteArray, std::set<quint64>> m_sentTo;         // the starts of masters that it was sent to
+    std::map<QByteArray, std::set<quint64>> m_sentTo; // the starts of masters that it was sent to
     std::set<QByteArray> m_keys;
     std::set<QByteArray> m_divergent;
-    std::map<QByteArray, std::vector<Entries>> m_heldBefore;  // what nodes held when disks were lost or put back
+    std::map<QByteArray, std::vector<Entries>>
+        m_heldBefore; // what nodes held when disks were lost or put back
     quint64 m_masterCommitted = 0;
 };
 

@@ -16,8 +16,8 @@ struct FaultProxy::Pair : public QObject
     explicit Pair(QObject *parent) : QObject(parent) {}
     QTcpSocket *client = nullptr;
     QTcpSocket *target = nullptr;
-    QByteArray request;         // of what is not a whole request yet
-    QByteArray waiting;         // for the target to be connected
+    QByteArray request; // of what is not a whole request yet
+    QByteArray waiting; // for the target to be connected
     qint64 requestBytes = 0;
     bool ended = false;
 };

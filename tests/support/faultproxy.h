@@ -11,8 +11,8 @@ class QTcpSocket;
 
 namespace replog::test {
 
-// A bad network between a master and one secondary: a TCP proxy in the test's own event loop. The secondary is
-// started with `--advertise` of url(), so that the master's deliveries come through here.
+// A bad network between a master and one secondary: a TCP proxy in the test's own event loop. The secondary
+// is started with `--advertise` of url(), so that the master's deliveries come through here.
 class FaultProxy : public QObject
 {
     Q_OBJECT
@@ -22,12 +22,12 @@ public:
     QUrl url() const;
     void setTarget(const QUrl &target) { m_target = target; }
 
-    void setRefusing(bool refusing);        // new connections are reset, those there are cut
-    void setLosingAnswers(bool losing) { m_losingAnswers = losing; }   // requests arrive, answers do not
-    void setDelay(int ms);                  // in each direction; cuts what is there, so that order is kept
+    void setRefusing(bool refusing); // new connections are reset, those there are cut
+    void setLosingAnswers(bool losing) { m_losingAnswers = losing; } // requests arrive, answers do not
+    void setDelay(int ms); // in each direction; cuts what is there, so that order is kept
     // Resets a connection once that many bytes of requests have gone through it; 0: never.
     void setResetAfter(qint64 bytes) { m_resetAfter = bytes; }
-    void cut();                             // resets all connections
+    void cut(); // resets all connections
     qint64 resets() const { return m_resets; }
 
     // Whole requests that went through, the oldest first; for late replays.

@@ -13,7 +13,8 @@ constexpr int limitMs = 60000;
 
 QByteArray quoted(const QByteArray &text)
 {
-    const QByteArray array = QJsonDocument(QJsonArray{QString::fromUtf8(text)}).toJson(QJsonDocument::Compact);
+    const QByteArray array =
+        QJsonDocument(QJsonArray{QString::fromUtf8(text)}).toJson(QJsonDocument::Compact);
     return array.mid(1, array.size() - 2);
 }
 
@@ -108,7 +109,8 @@ bool HttpCall::parseHead()
         return parseHead();
     for (qsizetype i = 1; i < lines.size(); ++i) {
         const qsizetype colon = lines[i].indexOf(':');
-        m_answer.headers.append({lines[i].left(colon).trimmed().toLower(), lines[i].mid(colon + 1).trimmed()});
+        m_answer.headers.append(
+            {lines[i].left(colon).trimmed().toLower(), lines[i].mid(colon + 1).trimmed()});
     }
     m_chunked = m_answer.header("transfer-encoding") == "chunked";
     if (const QByteArray length = m_answer.header("content-length"); !length.isEmpty())
@@ -175,8 +177,8 @@ QByteArray HttpClient::request(const QByteArray &method, const QByteArray &path,
     return out + "\r\n" + body;
 }
 
-std::unique_ptr<HttpCall> HttpClient::call(const QByteArray &method, const QByteArray &path, const QByteArray &body,
-                                           const Headers &headers) const
+std::unique_ptr<HttpCall> HttpClient::call(const QByteArray &method, const QByteArray &path,
+                                           const QByteArray &body, const Headers &headers) const
 {
     return std::make_unique<HttpCall>(m_base, request(method, path, body, headers), method == "HEAD");
 }
@@ -196,8 +198,8 @@ HttpAnswer HttpClient::now(const QByteArray &method, const QByteArray &path, con
 
 QByteArray HttpClient::appendBody(const QByteArray &message, int w, const QByteArray &more)
 {
-    return "{\"message\":" + quoted(message) + ",\"w\":" + QByteArray::number(w) + (more.isEmpty() ? "" : ",") + more
-        + '}';
+    return "{\"message\":" + quoted(message) + ",\"w\":" + QByteArray::number(w) +
+           (more.isEmpty() ? "" : ",") + more + '}';
 }
 
 std::unique_ptr<HttpCall> HttpClient::append(const QByteArray &message, int w, const QByteArray &more,

@@ -20,8 +20,8 @@ using Headers = QList<QPair<QByteArray, QByteArray>>;
 
 struct HttpAnswer
 {
-    int status = 0;             // 0: the connection ended without a whole answer
-    Headers headers;            // names in lower case
+    int status = 0;  // 0: the connection ended without a whole answer
+    Headers headers; // names in lower case
     QByteArray body;
 
     QByteArray header(const QByteArray &lowerCaseName) const;
@@ -38,12 +38,15 @@ public:
     HttpCall(const QUrl &base, const QByteArray &bytes, bool isHead = false);
 
     bool isDone() const { return m_done; }
-    bool isSent() const { return m_socket.state() == QAbstractSocket::ConnectedState && m_socket.bytesToWrite() == 0; }
-    const HttpAnswer &answer() const { return m_answer; }   // status and headers are there before it is done
+    bool isSent() const
+    {
+        return m_socket.state() == QAbstractSocket::ConnectedState && m_socket.bytesToWrite() == 0;
+    }
+    const HttpAnswer &answer() const { return m_answer; } // status and headers are there before it is done
     // All bytes received, for answers that are not one HTTP answer.
     const QByteArray &received() const { return m_received; }
     bool isClosed() const { return m_closed; }
-    void hangUp();              // resets the connection
+    void hangUp(); // resets the connection
     // Runs the event loop until done; false after 60 s.
     bool wait();
     bool waitClosed();
@@ -63,8 +66,8 @@ private:
     QByteArray m_toSend;
     QByteArray m_received;
     HttpAnswer m_answer;
-    qsizetype m_parsed = 0;     // of m_received
-    qsizetype m_length = -1;    // -1: until the end
+    qsizetype m_parsed = 0;  // of m_received
+    qsizetype m_length = -1; // -1: until the end
     bool m_head = false;
     bool m_chunked = false;
     bool m_isHead = false;
@@ -80,12 +83,15 @@ public:
 
     static QByteArray request(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
                               const Headers &headers = {});
-    std::unique_ptr<HttpCall> call(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
-                                   const Headers &headers = {}) const;
+    std::unique_ptr<HttpCall> call(const QByteArray &method, const QByteArray &path,
+                                   const QByteArray &body = {}, const Headers &headers = {}) const;
     std::unique_ptr<HttpCall> raw(const QByteArray &bytes) const;
     HttpAnswer now(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
                    const Headers &headers = {}) const;
-    HttpAnswer getNow(const QByteArray &path, const Headers &headers = {}) const { return now("GET", path, {}, headers); }
+    HttpAnswer getNow(const QByteArray &path, const Headers &headers = {}) const
+    {
+        return now("GET", path, {}, headers);
+    }
 
     // Appends of one message; `more` are further JSON members, such as "\"timeout_ms\":100".
     static QByteArray appendBody(const QByteArray &message, int w, const QByteArray &more = {});

@@ -142,12 +142,15 @@ void MemoryLogStore::append(Entries entries)
     write({[this, entries = std::move(entries)] {
                m_entries.insert(m_entries.end(), entries.begin(), entries.end());
            },
-           {}, m_handedInLast, 0});
+           {},
+           m_handedInLast,
+           0});
 }
 
 void MemoryLogStore::truncateFrom(quint64 id, Done done)
 {
-    Q_ASSERT_X(id > m_notedCommittedId, "MemoryLogStore::truncateFrom", "what is committed cannot be dropped");
+    Q_ASSERT_X(id > m_notedCommittedId, "MemoryLogStore::truncateFrom",
+               "what is committed cannot be dropped");
     m_handedInLast = std::min(m_handedInLast, id - 1);
     write({[this, id] {
                if (m_entries.size() >= id)
@@ -178,7 +181,8 @@ void MemoryLogStore::setCommittedId(quint64 id)
 
 void MemoryLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done)
 {
-    ask([this, from = std::max<quint64>(from, 1), to, maxBytes, visit = std::move(visit), done = std::move(done)] {
+    ask([this, from = std::max<quint64>(from, 1), to, maxBytes, visit = std::move(visit),
+         done = std::move(done)] {
         quint64 id = from;
         qsizetype bytes = 0;
         for (; id <= to && id <= m_entries.size() && (id == from || bytes < maxBytes); ++id) {

@@ -7,15 +7,16 @@
 
 namespace replog {
 
-// A LogStore without disk and threads, driven by hand: nothing becomes durable and nothing is answered before the
-// test says so. It outlives the node that uses it: crash() it, destroy the node, and hand state() to the next one.
+// A LogStore without disk and threads, driven by hand: nothing becomes durable and nothing is answered before
+// the test says so. It outlives the node that uses it: crash() it, destroy the node, and hand state() to the
+// next one.
 class MemoryLogStore final : public LogStore
 {
     Q_OBJECT
 public:
     enum class Crash {
-        Process,   // kill -9: the noted committed id survives
-        Machine,   // power loss: it goes back to the one of the last sync
+        Process, // kill -9: the noted committed id survives
+        Machine, // power loss: it goes back to the one of the last sync
     };
 
     explicit MemoryLogStore(QByteArray role = {}, QByteArray name = {}, QObject *parent = nullptr);
@@ -26,8 +27,8 @@ public:
     const Entries &entries() const { return m_entries; }
     bool hasUnsynced() const { return !m_writes.empty(); }
 
-    // Makes all that was handed in before the call durable, then tells: durable() once if entries were among it, the
-    // callbacks in order. False if there was nothing.
+    // Makes all that was handed in before the call durable, then tells: durable() once if entries were among
+    // it, the callbacks in order. False if there was nothing.
     bool syncAll() { return sync(m_writes.size()); }
     // The same for the first `writes` of it, as a writer does that took up what was there when it woke.
     bool sync(size_t writes);
@@ -75,8 +76,8 @@ private:
     {
         std::function<void()> apply;
         Done done;
-        quint64 appendedTo = 0;       // last id, of an append
-        quint64 truncatedFrom = 0;    // of a truncation
+        quint64 appendedTo = 0;    // last id, of an append
+        quint64 truncatedFrom = 0; // of a truncation
     };
 
     void write(Write write);

@@ -10,7 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-MemoryTransport::MemoryTransport(MemoryNetwork &network, QByteArray owner) : m_network(network), m_owner(std::move(owner))
+MemoryTransport::MemoryTransport(MemoryNetwork &network, QByteArray owner)
+    : m_network(network), m_owner(std::move(owner))
 {
     m_network.m_transports.push_back(this);
 }
@@ -41,7 +42,8 @@ void MemoryTransport::abort()
         m_network.scheduler().cancel(timer);
 }
 
-void MemoryTransport::bringAnswer(quint64 ticket, int status, const QByteArray &contentType, const QByteArray &body)
+void MemoryTransport::bringAnswer(quint64 ticket, int status, const QByteArray &contentType,
+                                  const QByteArray &body)
 {
     if (!m_timers.contains(ticket))
         return;
@@ -73,7 +75,8 @@ void MemoryNetwork::detach(const QByteArray &node)
     m_endpoints.remove(node);
     // Its own requests to register die with it; deliveries of a dead master may still be on their way.
     std::erase_if(m_messages, [&node](const Message &m) {
-        return (m.kind == Message::Kind::Registered && m.to == node) || (m.kind == Message::Kind::Answer && m.to == node);
+        return (m.kind == Message::Kind::Registered && m.to == node) ||
+               (m.kind == Message::Kind::Answer && m.to == node);
     });
     for (Message &message : m_messages) {
         if (message.kind == Message::Kind::Register && message.from == node)
@@ -81,7 +84,8 @@ void MemoryNetwork::detach(const QByteArray &node)
     }
 }
 
-void MemoryNetwork::sendRegistration(const QByteArray &from, const QByteArray &to, const Registration &registration, std::function<void(bool)> registered)
+void MemoryNetwork::sendRegistration(const QByteArray &from, const QByteArray &to,
+                                     const Registration &registration, std::function<void(bool)> registered)
 {
     Message message;
     message.kind = Message::Kind::Register;
@@ -105,18 +109,20 @@ void MemoryNetwork::deliver(size_t at)
             return;
         }
         const auto replicate = endpoint->replicate;
-        replicate(message.body, [this, message](int status, const QByteArray &contentType, const QByteArray &body) {
-            Message answer;
-            answer.kind = Message::Kind::Answer;
-            answer.from = message.to;
-            answer.to = message.from;
-            answer.transport = message.transport;
-            answer.ticket = message.ticket;
-            answer.status = message.failAfter ? 500 : status;
-            answer.contentType = message.failAfter ? "application/problem+json" : contentType;
-            answer.body = message.failAfter ? R"({"title":"Internal Server Error","detail":"told to fail"})" : body;
-            send(std::move(answer));
-        });
+        replicate(
+            message.body, [this, message](int status, const QByteArray &contentType, const QByteArray &body) {
+                Message answer;
+                answer.kind = Message::Kind::Answer;
+                answer.from = message.to;
+                answer.to = message.from;
+                answer.transport = message.transport;
+                answer.ticket = message.ticket;
+                answer.status = message.failAfter ? 500 : status;
+                answer.contentType = message.failAfter ? "application/problem+json" : contentType;
+                answer.body =
+                    message.failAfter ? R"({"title":"Internal Server Error","detail":"told to fail"})" : body;
+                send(std::move(answer));
+            });
         return;
     }
     case Message::Kind::Answer:
@@ -174,7 +180,8 @@ void MemoryNetwork::failBefore(size_t at)
 {
     const Message message = take(at);
     if (message.transport)
-        message.transport->bringAnswer(message.ticket, 500, "application/problem+json", R"({"title":"Internal Server Error","detail":"told to fail"})");
+        message.transport->bringAnswer(message.ticket, 500, "application/problem+json",
+                                       R"({"title":"Internal Server Error","detail":"told to fail"})");
 }
 
 void MemoryNetwork::failAfter(size_t at)

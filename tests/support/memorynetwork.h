@@ -17,8 +17,8 @@ namespace replog {
 
 class MemoryNetwork;
 
-// A PeerTransport whose messages lie in a MemoryNetwork until the test says what becomes of them. Its address is a URL
-// of the form mem://NODE.
+// A PeerTransport whose messages lie in a MemoryNetwork until the test says what becomes of them. Its address
+// is a URL of the form mem://NODE.
 class MemoryTransport final : public PeerTransport
 {
     Q_OBJECT
@@ -44,10 +44,11 @@ private:
     MemoryNetwork &m_network;
     const QByteArray m_owner;
     QByteArray m_peer;
-    QHash<quint64, Scheduler::TimerId> m_timers;   // unanswered tickets and their attempt timeouts
+    QHash<quint64, Scheduler::TimerId> m_timers; // unanswered tickets and their attempt timeouts
 };
 
-// Messages between nodes, encoded as on the wire, in the order in which they were sent; nothing moves by itself.
+// Messages between nodes, encoded as on the wire, in the order in which they were sent; nothing moves by
+// itself.
 class MemoryNetwork
 {
 public:
@@ -59,14 +60,14 @@ public:
         Kind kind = Kind::Request;
         QByteArray from;
         QByteArray to;
-        QPointer<MemoryTransport> transport;       // of a request: who waits for its answer
+        QPointer<MemoryTransport> transport; // of a request: who waits for its answer
         quint64 ticket = 0;
         int status = 0;
         QByteArray contentType;
         QByteArray body;
         Registration registration;
-        std::function<void(bool)> registered;      // the secondary's side of a registration
-        bool failAfter = false;                    // its answer is turned into a 500
+        std::function<void(bool)> registered; // the secondary's side of a registration
+        bool failAfter = false;               // its answer is turned into a 500
     };
     // A node's side of the network. `answer` may be called later, or never.
     struct Endpoint
@@ -76,23 +77,30 @@ public:
         std::function<void(const Registration &, std::function<void(bool)> done)> registerNode;
     };
 
-    explicit MemoryNetwork(Scheduler &scheduler, qint64 attemptMs = 2000) : m_scheduler(scheduler), m_attemptMs(attemptMs) {}
+    explicit MemoryNetwork(Scheduler &scheduler, qint64 attemptMs = 2000)
+        : m_scheduler(scheduler), m_attemptMs(attemptMs)
+    {
+    }
 
     // A node is up as long as it is attached.
     void attach(const QByteArray &node, Endpoint endpoint) { m_endpoints.insert(node, std::move(endpoint)); }
     void detach(const QByteArray &node);
-    std::unique_ptr<PeerTransport> makeTransport(const QByteArray &owner) { return std::make_unique<MemoryTransport>(*this, owner); }
+    std::unique_ptr<PeerTransport> makeTransport(const QByteArray &owner)
+    {
+        return std::make_unique<MemoryTransport>(*this, owner);
+    }
     // `registered` is called with what came of it, once, unless the message is forgotten with its node.
-    void sendRegistration(const QByteArray &from, const QByteArray &to, const Registration &registration, std::function<void(bool)> registered);
+    void sendRegistration(const QByteArray &from, const QByteArray &to, const Registration &registration,
+                          std::function<void(bool)> registered);
 
     const std::deque<Message> &messages() const { return m_messages; }
     // Each takes one message by its place in messages().
     void deliver(size_t at);
     void drop(size_t at);
-    void duplicate(size_t at);        // a second copy, at the end
-    void delay(size_t at);            // to the end
-    void failBefore(size_t at);       // a request: answered with 500, not delivered
-    void failAfter(size_t at);        // a request: delivered, answered with 500
+    void duplicate(size_t at);  // a second copy, at the end
+    void delay(size_t at);      // to the end
+    void failBefore(size_t at); // a request: answered with 500, not delivered
+    void failAfter(size_t at);  // a request: delivered, answered with 500
     // The connection from `owner` to `peer` breaks; what was sent may still arrive, its answers do not.
     void reset(const QByteArray &owner, const QByteArray &peer);
 

@@ -27,7 +27,8 @@ QProcessEnvironment cleanEnvironment()
 
 } // namespace
 
-NodeProcess::NodeProcess(Role role, const QString &name, const QString &dataFolder, const QStringList &options)
+NodeProcess::NodeProcess(Role role, const QString &name, const QString &dataFolder,
+                         const QStringList &options)
     : m_role(role), m_name(name), m_data(dataFolder), m_options(options)
 {
     m_process.setProcessEnvironment(cleanEnvironment());
@@ -44,8 +45,8 @@ NodeProcess::~NodeProcess()
 
 QString NodeProcess::program(Role role)
 {
-    return QCoreApplication::applicationDirPath()
-        + (role == Role::Master ? "/replog-master"_L1 : "/replog-secondary"_L1);
+    return QCoreApplication::applicationDirPath() +
+           (role == Role::Master ? "/replog-master"_L1 : "/replog-secondary"_L1);
 }
 
 void NodeProcess::handleOutput()
@@ -60,10 +61,11 @@ void NodeProcess::setPort(quint16 port)
 
 bool NodeProcess::start()
 {
-    static const QRegularExpression listening(u"^replog-(?:master|secondary) \\S+ listening on (http://\\S+)$"_s,
-                                              QRegularExpression::MultilineOption);
-    QStringList arguments{u"--name"_s, m_name, u"--data"_s, m_data, u"--host"_s, u"127.0.0.1"_s, u"--port"_s,
-                          QString::number(m_url.port(0))};
+    static const QRegularExpression listening(
+        u"^replog-(?:master|secondary) \\S+ listening on (http://\\S+)$"_s,
+        QRegularExpression::MultilineOption);
+    QStringList arguments{u"--name"_s, m_name,         u"--data"_s, m_data,
+                          u"--host"_s, u"127.0.0.1"_s, u"--port"_s, QString::number(m_url.port(0))};
     arguments += m_options;
     arguments += m_once;
     m_once.clear();

@@ -8,8 +8,8 @@
 
 namespace replog::test {
 
-// A real master or secondary as a child process, on a port that the system chose, with its data in a folder of the
-// caller's. A restart comes back on the same port. Killed when this goes.
+// A real master or secondary as a child process, on a port that the system chose, with its data in a folder
+// of the caller's. A restart comes back on the same port. Killed when this goes.
 class NodeProcess : public QObject
 {
     Q_OBJECT
@@ -36,22 +36,23 @@ public:
     bool waitForExit();         // false after 60 s
     int exitCode() const { return m_process.exitCode(); }
     bool exitedNormally() const { return m_process.exitStatus() == QProcess::NormalExit; }
-    bool terminate();           // SIGTERM, until it is gone with exit code 0
-    void freeze();              // SIGSTOP
-    void thaw();                // SIGCONT
+    bool terminate(); // SIGTERM, until it is gone with exit code 0
+    void freeze();    // SIGSTOP
+    void thaw();      // SIGCONT
 
-    QByteArray output() const { return m_output; }      // stdout and stderr of all its lives
+    QByteArray output() const { return m_output; } // stdout and stderr of all its lives
     // What a sanitizer had to say, if anything.
     QByteArray sanitizerReport() const;
 
     // What a program prints that ends by itself: bad options, ports in use and so on.
     struct Run
     {
-        int exitCode = -1;      // -1: it did not end
+        int exitCode = -1; // -1: it did not end
         QByteArray out;
         QByteArray err;
     };
-    static Run run(Role role, const QStringList &arguments, const QList<QPair<QString, QString>> &environment = {});
+    static Run run(Role role, const QStringList &arguments,
+                   const QList<QPair<QString, QString>> &environment = {});
 
 private:
     static QString program(Role role);
@@ -65,7 +66,7 @@ private:
     QUrl m_url;
     QProcess m_process;
     QByteArray m_output;
-    qsizetype m_lifeStart = 0;  // in m_output
+    qsizetype m_lifeStart = 0; // in m_output
 };
 
 } // namespace replog::test

@@ -26,9 +26,10 @@ HttpAnswer toHttp(const ReplicateAnswer &answer)
     using Kind = ReplicateAnswer::Kind;
     if (answer.kind == Kind::Accepted)
         return {200, "application/cbor"_ba, encodeAnswerCbor(answer)};
-    const int status = answer.kind == Kind::StaleEpoch ? 412
-        : answer.kind == Kind::Mismatch || answer.kind == Kind::Diverged ? 409
-        : answer.kind == Kind::Rejected ? 400 : 503;
+    const int status = answer.kind == Kind::StaleEpoch                                  ? 412
+                       : answer.kind == Kind::Mismatch || answer.kind == Kind::Diverged ? 409
+                       : answer.kind == Kind::Rejected                                  ? 400
+                                                                                        : 503;
     QByteArray body = "{\"detail\":\"" + answer.text + "\"," + answerMembers(answer) + "}";
     return {status, "application/problem+json"_ba, std::move(body)};
 }
@@ -70,8 +71,9 @@ void SimulatedCluster::startMaster(const QByteArray &name, bool promote)
     ++self.starts;
     MasterNode::Config config = m_config.master;
     config.name = name;
-    self.master = std::make_unique<MasterNode>(config, *self.store, state, [this, name] { return m_network.makeTransport(name); },
-                                               m_scheduler, m_random);
+    self.master = std::make_unique<MasterNode>(
+        config, *self.store, state, [this, name] { return m_network.makeTransport(name); }, m_scheduler,
+        m_random);
     self.store->setOwner("master", name);
     watch(self);
     self.master->start();
@@ -100,30 +102,48 @@ void SimulatedCluster::watch(Node &self)
             const auto noSuchCall = [](const QByteArray &, const MemoryNetwork::Endpoint::Answer &answer) {
                 answer(404, "application/problem+json", "{\"detail\":\"no such path\"}");
             };
-            m_network.attach(name, {noSuchCall, [master](const Registration &registration, std::function<void(bool)> done) {
-                master->members().registerNode(registration, [done = std::move(done)](const Result<void> &stored) { done(bool(stored)); });
-            }});
+            m_network.attach(
+                name,
+                {noSuchCall, [master](const Registration &registration, std::function<void(bool)> done) {
+                     master->members().registerNode(
+                         registration,
+                         [done = std::move(done)](const Result<void> &stored) { done(bool(stored)); });
+                 }});
         });
-        connect(master, &MasterNode::failed, this, [this, name](const Error &error) { emit happened(name + ": cannot start: " + error.text.toUtf8()); });
-        connect(master, &MasterNode::modeChanged, this, [this, name, master](MasterNode::Mode, const QString &reason) {
-            emit happened(name + ": " + master->modeWord() + (reason.isEmpty() ? QByteArray() : ": " + reason.toUtf8()));
+        connect(master, &MasterNode::failed, this, [this, name](const Error &error) {
+            emit happened(name + ": cannot start: " + error.text.toUtf8());
         });
-        connect(&master->members(), &Membership::healthChanged, this, [this, name](const QByteArray &member, const QByteArray &health) {
-            emit happened(name + ": " + member + " is " + health);
-        });
+        connect(master, &MasterNode::modeChanged, this,
+                [this, name, master](MasterNode::Mode, const QString &reason) {
+                    emit happened(name + ": " + master->modeWord() +
+                                  (reason.isEmpty() ? QByteArray() : ": " + reason.toUtf8()));
+                });
+        connect(&master->members(), &Membership::healthChanged, this,
+                [this, name](const QByteArray &member, const QByteArray &health) {
+                    emit happened(name + ": " + member + " is " + health);
+                });
         return;
     }
     ReplicaLog *const replica = self.replica.get();
     Registrar *const registrar = self.registrar.get();
     connect(replica, &ReplicaLog::heardFromMaster, registrar, &Registrar::handleHeardFromMaster);
-    connect(replica, &ReplicaLog::epochRaised, this, [this, name](quint64 epoch) { emit happened(name + ": follows epoch " + QByteArray::number(epoch)); });
-    connect(replica, &ReplicaLog::truncated, this, [this, name](quint64 from) { emit happened(name + ": drops its log from " + QByteArray::number(from)); });
-    connect(replica, &ReplicaLog::modeChanged, this, [this, name, replica](ReplicaLog::Mode, const QString &reason) {
-        emit happened(name + ": " + replica->modeWord() + ": " + reason.toUtf8());
+    connect(replica, &ReplicaLog::epochRaised, this, [this, name](quint64 epoch) {
+        emit happened(name + ": follows epoch " + QByteArray::number(epoch));
     });
+    connect(replica, &ReplicaLog::truncated, this, [this, name](quint64 from) {
+        emit happened(name + ": drops its log from " + QByteArray::number(from));
+    });
+    connect(replica, &ReplicaLog::modeChanged, this,
+            [this, name, replica](ReplicaLog::Mode, const QString &reason) {
+                emit happened(name + ": " + replica->modeWord() + ": " + reason.toUtf8());
+            });
     connect(registrar, &Registrar::registerWanted, this, [this, &self] {
-        const Registration registration{self.name, QUrl(u"mem://%1"_s.arg(QLatin1StringView(self.name))), self.replica->last(),
-                                        self.replica->visible().committedId(), self.replica->logId(), self.replica->epoch(),
+        const Registration registration{self.name,
+                                        QUrl(u"mem://%1"_s.arg(QLatin1StringView(self.name))),
+                                        self.replica->last(),
+                                        self.replica->visible().committedId(),
+                                        self.replica->logId(),
+                                        self.replica->epoch(),
                                         self.replica->epochMaster()};
         // The answer, or after a while the lack of one; whichever comes first.
         const auto open = std::make_shared<QPointer<Registrar>>(self.registrar.get());
@@ -139,16 +159,20 @@ void SimulatedCluster::watch(Node &self)
         m_network.sendRegistration(self.name, self.follows, registration, close);
     });
     m_network.attach(name, {[replica](const QByteArray &body, MemoryNetwork::Endpoint::Answer answer) {
-        auto request = decodeReplicateCbor(body);
-        if (!request) {
-            answer(400, "application/problem+json", "{\"detail\":\"" + request.error().text.toUtf8() + "\"}");
-            return;
-        }
-        replica->handleReplicate(std::move(*request), [answer = std::move(answer)](const ReplicateAnswer &given) {
-            const HttpAnswer http = toHttp(given);
-            answer(http.status, http.contentType, http.body);
-        });
-    }, {}});
+                                auto request = decodeReplicateCbor(body);
+                                if (!request) {
+                                    answer(400, "application/problem+json",
+                                           "{\"detail\":\"" + request.error().text.toUtf8() + "\"}");
+                                    return;
+                                }
+                                replica->handleReplicate(
+                                    std::move(*request),
+                                    [answer = std::move(answer)](const ReplicateAnswer &given) {
+                                        const HttpAnswer http = toHttp(given);
+                                        answer(http.status, http.contentType, http.body);
+                                    });
+                            },
+                            {}});
 }
 
 void SimulatedCluster::crash(const QByteArray &name, MemoryLogStore::Crash kind)
@@ -194,18 +218,19 @@ SimulatedCluster::Client &SimulatedCluster::submit(const QByteArray &master, App
     client->number = static_cast<int>(m_clients.size());
     client->node = master;
     client->request = request;
-    client->handle = self.master->appender().submit(std::move(request), self.master->knownNodes(), [this, client](const Result<AppendOutcome> &outcome) {
-        Q_ASSERT(client->state == Client::State::Waiting);
-        if (outcome) {
-            client->outcome = *outcome;
-            client->state = Client::State::Answered;
-        } else {
-            client->error = outcome.error();
-            client->state = Client::State::Refused;
-        }
-        emit answered(*client);
-        emit happened(describe(*client));
-    });
+    client->handle = self.master->appender().submit(std::move(request), self.master->knownNodes(),
+                                                    [this, client](const Result<AppendOutcome> &outcome) {
+                                                        Q_ASSERT(client->state == Client::State::Waiting);
+                                                        if (outcome) {
+                                                            client->outcome = *outcome;
+                                                            client->state = Client::State::Answered;
+                                                        } else {
+                                                            client->error = outcome.error();
+                                                            client->state = Client::State::Refused;
+                                                        }
+                                                        emit answered(*client);
+                                                        emit happened(describe(*client));
+                                                    });
     return *client;
 }
 
@@ -250,13 +275,18 @@ QByteArray describe(const SimulatedCluster::Client &client)
         text += ".." + request.messages.back();
     const AppendOutcome &outcome = client.outcome;
     switch (client.state) {
-    case State::Waiting: return text + ": waits";
-    case State::Lost: return text + ": lost its connection";
-    case State::Refused: return text + ": refused: " + client.error.text.toUtf8();
-    case State::Answered: break;
+    case State::Waiting:
+        return text + ": waits";
+    case State::Lost:
+        return text + ": lost its connection";
+    case State::Refused:
+        return text + ": refused: " + client.error.text.toUtf8();
+    case State::Answered:
+        break;
     }
     static constexpr const char *Ends[] = {"OK", "timed out", "released", "shutting down", "store failed"};
-    text += QByteArray(": ") + Ends[static_cast<int>(outcome.end)] + ", id " + QByteArray::number(outcome.first);
+    text +=
+        QByteArray(": ") + Ends[static_cast<int>(outcome.end)] + ", id " + QByteArray::number(outcome.first);
     if (outcome.last != outcome.first)
         text += ".." + QByteArray::number(outcome.last);
     text += ", acks " + QByteArray::number(outcome.acks) + " of " + QByteArray::number(outcome.w);

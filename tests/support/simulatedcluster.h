@@ -14,8 +14,8 @@
 
 namespace replog {
 
-// A whole cluster in one thread: the real state machines over memory stores and a memory network, in which nothing
-// moves by itself. A node's store outlives the node, as a disk does.
+// A whole cluster in one thread: the real state machines over memory stores and a memory network, in which
+// nothing moves by itself. A node's store outlives the node, as a disk does.
 class SimulatedCluster : public QObject
 {
     Q_OBJECT
@@ -30,16 +30,19 @@ public:
     struct Node
     {
         QByteArray name;
-        QByteArray follows;                   // a secondary's master
+        QByteArray follows; // a secondary's master
         std::unique_ptr<MemoryLogStore> store;
-        std::unique_ptr<MasterNode> master;   // up as a master
-        std::unique_ptr<ReplicaLog> replica;  // up as a secondary
+        std::unique_ptr<MasterNode> master;  // up as a master
+        std::unique_ptr<ReplicaLog> replica; // up as a secondary
         std::unique_ptr<Registrar> registrar;
-        bool serving = false;                 // started, in a master's case
+        bool serving = false; // started, in a master's case
         int starts = 0;
 
         bool isUp() const { return master || replica; }
-        const VisibleLog *visible() const { return master ? &master->log().visible() : replica ? &replica->visible() : nullptr; }
+        const VisibleLog *visible() const
+        {
+            return master ? &master->log().visible() : replica ? &replica->visible() : nullptr;
+        }
     };
     struct Client
     {
@@ -57,7 +60,7 @@ public:
     explicit SimulatedCluster(const Config &config, QObject *parent = nullptr);
     ~SimulatedCluster() override;
 
-    Node &node(const QByteArray &name);       // made when it is first named
+    Node &node(const QByteArray &name); // made when it is first named
     const std::map<QByteArray, Node> &nodes() const { return m_nodes; }
 
     void startMaster(const QByteArray &name, bool promote = false);
@@ -74,7 +77,8 @@ public:
     Client &submit(const QByteArray &master, AppendRequest request);
     const std::vector<std::unique_ptr<Client>> &clients() const { return m_clients; }
 
-    // Syncs, reads and deliveries, in turn, until nothing is left to do; no time passes. False if there is no end of it.
+    // Syncs, reads and deliveries, in turn, until nothing is left to do; no time passes. False if there is no
+    // end of it.
     bool settle();
     // settle() while `ms` pass.
     bool run(qint64 ms);
@@ -84,11 +88,11 @@ public:
     Config &config() { return m_config; }
 
 signals:
-    void happened(const QByteArray &event);                          // one line, for a person
-    void answered(const replog::SimulatedCluster::Client &client);   // inside the moment of the answer
-    void wiped(const QByteArray &node);                              // before it is
-    void puttingBack(const QByteArray &node, const replog::MemoryLogStore::Content &copy);   // before it is
-    void turned();                                                   // a turn of settle() is over
+    void happened(const QByteArray &event);                        // one line, for a person
+    void answered(const replog::SimulatedCluster::Client &client); // inside the moment of the answer
+    void wiped(const QByteArray &node);                            // before it is
+    void puttingBack(const QByteArray &node, const replog::MemoryLogStore::Content &copy); // before it is
+    void turned(); // a turn of settle() is over
 
 private:
     void watch(Node &node);

@@ -26,7 +26,11 @@ constexpr int Patience = 30000;
 struct SocketPair
 {
     SocketPair() { valid = ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) == 0; }
-    ~SocketPair() { close(0); close(1); }
+    ~SocketPair()
+    {
+        close(0);
+        close(1);
+    }
     void close(int side)
     {
         if (fds[side] >= 0)
@@ -105,7 +109,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(told, Patience);
     }
 
-    // Of two sockets with news, the handler of the first to come closes the other and opens one with the same number.
+    // Of two sockets with news, the handler of the first to come closes the other and opens one with the same
+    // number.
     void doesNotMixUpReusedDescriptors()
     {
         std::vector<std::unique_ptr<SocketPair>> pairs;
@@ -150,7 +155,8 @@ private slots:
         QObject target;
         std::unique_ptr<QThread> thread(QThread::create([&] {
             for (int i = 0; i < Count; ++i)
-                QMetaObject::invokeMethod(&target, [&got] { ++got; }, Qt::QueuedConnection);
+                QMetaObject::invokeMethod(
+                    &target, [&got] { ++got; }, Qt::QueuedConnection);
         }));
         thread->start();
         QTRY_COMPARE_WITH_TIMEOUT(got, Count, Patience);
@@ -225,7 +231,7 @@ private slots:
         });
         timer.start(0);
         QTRY_VERIFY_WITH_TIMEOUT(done, Patience);
-        QCOMPARE(deepest, 1);   // a timer is not fired again while it fires
+        QCOMPARE(deepest, 1); // a timer is not fired again while it fires
     }
 };
 

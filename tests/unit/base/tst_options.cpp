@@ -14,22 +14,44 @@ Options sample()
 {
     Options options(u"replog-sample"_s, u"A sample of a program that shows what options can do."_s);
     options.beginGroup(u"Listening"_s);
-    options.add({.name = u"port"_s, .shortName = u"p"_s, .placeholder = u"PORT"_s, .defaultValue = u"30000"_s,
-                 .help = u"TCP port to listen on; 0 takes a free one."_s, .parse = Options::integer(0, 65535)});
-    options.add({.name = u"master"_s, .shortName = u"m"_s, .placeholder = u"HOST:PORT"_s,
-                 .help = u"The master."_s, .parse = Options::hostPort()});
-    options.add({.name = u"advertise"_s, .placeholder = u"URL"_s, .help = u"Own address."_s,
+    options.add({.name = u"port"_s,
+                 .shortName = u"p"_s,
+                 .placeholder = u"PORT"_s,
+                 .defaultValue = u"30000"_s,
+                 .help = u"TCP port to listen on; 0 takes a free one."_s,
+                 .parse = Options::integer(0, 65535)});
+    options.add({.name = u"master"_s,
+                 .shortName = u"m"_s,
+                 .placeholder = u"HOST:PORT"_s,
+                 .help = u"The master."_s,
+                 .parse = Options::hostPort()});
+    options.add({.name = u"advertise"_s,
+                 .placeholder = u"URL"_s,
+                 .help = u"Own address."_s,
                  .parse = Options::httpUrl()});
     options.beginGroup(u"Retry"_s);
-    options.add({.name = u"retry-base"_s, .placeholder = u"DURATION"_s, .defaultValue = u"50ms"_s,
-                 .help = u"First pause."_s, .parse = Options::duration(1, 3600000)});
-    options.add({.name = u"max-message"_s, .placeholder = u"SIZE"_s, .defaultValue = u"1MiB"_s,
-                 .help = u"Largest message."_s, .parse = Options::size(1, 1 << 30)});
+    options.add({.name = u"retry-base"_s,
+                 .placeholder = u"DURATION"_s,
+                 .defaultValue = u"50ms"_s,
+                 .help = u"First pause."_s,
+                 .parse = Options::duration(1, 3600000)});
+    options.add({.name = u"max-message"_s,
+                 .placeholder = u"SIZE"_s,
+                 .defaultValue = u"1MiB"_s,
+                 .help = u"Largest message."_s,
+                 .parse = Options::size(1, 1 << 30)});
     options.add({.name = u"quorum-append"_s, .help = u"Accept appends only with a majority."_s});
-    options.add({.name = u"log-format"_s, .placeholder = u"FORMAT"_s, .defaultValue = u"text"_s,
-                 .help = u"How."_s, .parse = Options::oneOf({u"text"_s, u"json"_s})});
-    options.add({.name = u"name"_s, .placeholder = u"NAME"_s, .help = u"Name."_s, .parse = Options::nodeName()});
-    options.add({.name = u"fail-before"_s, .placeholder = u"P"_s, .defaultValue = u"0"_s, .help = u"Probability."_s,
+    options.add({.name = u"log-format"_s,
+                 .placeholder = u"FORMAT"_s,
+                 .defaultValue = u"text"_s,
+                 .help = u"How."_s,
+                 .parse = Options::oneOf({u"text"_s, u"json"_s})});
+    options.add(
+        {.name = u"name"_s, .placeholder = u"NAME"_s, .help = u"Name."_s, .parse = Options::nodeName()});
+    options.add({.name = u"fail-before"_s,
+                 .placeholder = u"P"_s,
+                 .defaultValue = u"0"_s,
+                 .help = u"Probability."_s,
                  .parse = Options::realNumber(0, 1)});
     options.addExample(u"replog-sample --port 0"_s, u"listens somewhere"_s);
     return options;
@@ -67,9 +89,10 @@ private slots:
     void takesValues()
     {
         Options options = sample();
-        const auto action = parse(options, {u"-p"_s, u"7"_s, u"--master=localhost:30000"_s, u"--retry-base"_s, u"2s"_s,
-                                            u"--max-message"_s, u"64KiB"_s, u"--quorum-append"_s,
-                                            u"--advertise"_s, u"http://10.0.0.1:20000"_s, u"--fail-before=0.25"_s});
+        const auto action =
+            parse(options, {u"-p"_s, u"7"_s, u"--master=localhost:30000"_s, u"--retry-base"_s, u"2s"_s,
+                            u"--max-message"_s, u"64KiB"_s, u"--quorum-append"_s, u"--advertise"_s,
+                            u"http://10.0.0.1:20000"_s, u"--fail-before=0.25"_s});
         QVERIFY(action);
         QCOMPARE(options.number(u"port"_s), 7);
         QCOMPARE(options.source(u"port"_s), u"--port"_s);
@@ -86,13 +109,16 @@ private slots:
         QTemporaryDir folder;
         QFile file(folder.filePath(u"replog.ini"_s));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("# a comment\nport = 1\nretry-base=1s\n\n[replog-secondary]\nunheard-of=1\n[replog-sample]\n"
-                   "quorum-append = yes\nname = \"from-file\"\nmax-message = 2KiB\n");
+        file.write(
+            "# a comment\nport = 1\nretry-base=1s\n\n[replog-secondary]\nunheard-of=1\n[replog-sample]\n"
+            "quorum-append = yes\nname = \"from-file\"\nmax-message = 2KiB\n");
         file.close();
         Options options = sample();
         const auto action = parse(options, {u"--config"_s, file.fileName(), u"--port"_s, u"3"_s},
-                                  {{u"REPLOG_PORT"_s, u"2"_s}, {u"REPLOG_RETRY_BASE"_s, u"2s"_s},
-                                   {u"REPLOG_QUORUM_APPEND"_s, u"false"_s}, {u"HOME"_s, u"/"_s}});
+                                  {{u"REPLOG_PORT"_s, u"2"_s},
+                                   {u"REPLOG_RETRY_BASE"_s, u"2s"_s},
+                                   {u"REPLOG_QUORUM_APPEND"_s, u"false"_s},
+                                   {u"HOME"_s, u"/"_s}});
         QVERIFY2(action, action ? "" : qPrintable(action.error().text));
         QCOMPARE(options.number(u"port"_s), 3);
         QCOMPARE(options.number(u"retry-base"_s), 2000);
@@ -128,10 +154,12 @@ private slots:
         row("no value", {u"--port"_s}, u"missing value after '--port'"_s);
         row("value for a switch", {u"--quorum-append=1"_s}, u"unexpected value after '--quorum-append'"_s);
         row("argument", {u"stray"_s}, u"unexpected argument 'stray'"_s);
-        row("not a number", {u"--port"_s, u"http"_s}, u"--port: 'http' is no good value: expected a whole number from 0 to 65535"_s);
+        row("not a number", {u"--port"_s, u"http"_s},
+            u"--port: 'http' is no good value: expected a whole number from 0 to 65535"_s);
         row("too large", {u"-p"_s, u"65536"_s}, u"--port: '65536'"_s);
         row("negative", {u"--port=-1"_s}, u"--port: '-1'"_s);
-        row("duration without unit", {u"--retry-base"_s, u"50"_s}, u"--retry-base: '50' is no good value: expected a duration such as"_s);
+        row("duration without unit", {u"--retry-base"_s, u"50"_s},
+            u"--retry-base: '50' is no good value: expected a duration such as"_s);
         row("duration of zero", {u"--retry-base"_s, u"0"_s}, u"from 1ms to 60m"_s);
         row("size", {u"--max-message"_s, u"1 parsec"_s}, u"expected a size"_s);
         row("size above", {u"--max-message"_s, u"2GiB"_s}, u"from 1 to 1GiB"_s);
@@ -143,9 +171,10 @@ private slots:
         row("name", {u"--name"_s, u"a b"_s}, u"expected 1 to 64 letters"_s);
         row("probability", {u"--fail-before"_s, u"1.5"_s}, u"expected a number from 0 to 1"_s);
         row("not a number at all", {u"--fail-before"_s, u"nan"_s}, u"expected a number from 0 to 1"_s);
-        row("no file", {u"--config"_s, u"/nonexistent/x.ini"_s}, u"--config: cannot read '/nonexistent/x.ini'"_s);
-        QTest::newRow("unknown variable") << QStringList() << u"REPLOG_PROT"_s << QString()
-                                          << u"environment variable REPLOG_PROT"_s;
+        row("no file", {u"--config"_s, u"/nonexistent/x.ini"_s},
+            u"--config: cannot read '/nonexistent/x.ini'"_s);
+        QTest::newRow("unknown variable")
+            << QStringList() << u"REPLOG_PROT"_s << QString() << u"environment variable REPLOG_PROT"_s;
         QTest::newRow("bad variable") << QStringList() << u"REPLOG_MAX_MESSAGE"_s << QString()
                                       << u"environment variable REPLOG_MAX_MESSAGE: 'x' is no good value"_s;
         const auto inFile = [](const char *name, const QString &text, const QString &expected) {
@@ -155,7 +184,8 @@ private slots:
         inFile("bad key", u"port=x\n"_s, u"t.ini:1: port: 'x' is no good value"_s);
         inFile("no key", u"port\n"_s, u"t.ini:1: 'port' is no 'name = value'"_s);
         inFile("section", u"[master]\n"_s, u"t.ini:1: unknown section 'master'"_s);
-        inFile("section of no program", u"[replog-mastre]\nport = 1\n"_s, u"t.ini:1: unknown section 'replog-mastre'"_s);
+        inFile("section of no program", u"[replog-mastre]\nport = 1\n"_s,
+               u"t.ini:1: unknown section 'replog-mastre'"_s);
         inFile("config in a file", u"config=y\n"_s, u"t.ini:1: unknown option 'config'"_s);
     }
 
@@ -179,7 +209,8 @@ private slots:
         const auto action = parse(options, arguments, environment);
         QVERIFY(!action);
         QCOMPARE(action.error().code, Errc::InvalidArgument);
-        QVERIFY2(action.error().text.contains(expected, Qt::CaseInsensitive), qPrintable(action.error().text));
+        QVERIFY2(action.error().text.contains(expected, Qt::CaseInsensitive),
+                 qPrintable(action.error().text));
         QVERIFY(!action.error().text.contains(u'\n'));
     }
 

@@ -36,13 +36,16 @@ protected:
         m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), config);
     }
     // Entries of one letter each; those of up to prev are known.
-    void deliver(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0, quint64 logId = 0)
+    void deliver(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0,
+                 quint64 logId = 0)
     {
         Entries entries;
         quint64 id = prev.id;
         for (const char letter : letters) {
-            const quint64 held = ++id <= m_store->entries().size() && m_store->entries()[id - 1].message == QByteArray(1, letter)
-                ? m_store->entries()[id - 1].epoch : epoch.number;
+            const quint64 held = ++id <= m_store->entries().size() &&
+                                         m_store->entries()[id - 1].message == QByteArray(1, letter)
+                                     ? m_store->entries()[id - 1].epoch
+                                     : epoch.number;
             entries.push_back({id, held, 1, {}, QByteArray(1, letter)});
         }
         Epochs epochs;
@@ -52,7 +55,8 @@ protected:
         }
         send(epoch, prev, std::move(entries), epochs, committedId, logId);
     }
-    void send(const Epoch &epoch, Position prev, Entries entries, const Epochs &epochs = {}, quint64 committedId = 0, quint64 logId = 0)
+    void send(const Epoch &epoch, Position prev, Entries entries, const Epochs &epochs = {},
+              quint64 committedId = 0, quint64 logId = 0)
     {
         m_log->handleReplicate({"m", epoch, prev, committedId, std::move(entries), logId, epochs},
                                [this](const ReplicateAnswer &answer) { m_answers.push_back(answer); });

@@ -36,7 +36,8 @@ protected:
         Replicator::Config config = given;
         config.batchBytes = 50;
         config.probeBytes = 2;
-        m_replicator = std::make_unique<Replicator>("m", "s1", config, *m_log, *m_transport, *m_scheduler, *m_random);
+        m_replicator =
+            std::make_unique<Replicator>("m", "s1", config, *m_log, *m_transport, *m_scheduler, *m_random);
     }
     Replicator::State state() const { return m_replicator->state(); }
     // In Stream, with everything up to `id` acked.

@@ -17,7 +17,10 @@ public:
     Epoch epoch() const override { return m_epoch; }
     quint64 logId() const override { return 77; }
     quint64 lastId() const override { return m_lastId; }
-    Epoch epochAt(quint64 id) const override { return id == 0 ? Epoch() : id < m_epochFrom ? m_firstEpoch : m_epoch; }
+    Epoch epochAt(quint64 id) const override
+    {
+        return id == 0 ? Epoch() : id < m_epochFrom ? m_firstEpoch : m_epoch;
+    }
     Epochs epochsOf(quint64 first, quint64 last) const override
     {
         Epochs epochs;

@@ -11,7 +11,10 @@ namespace replog {
 class ScriptedRandom final : public RandomSource
 {
 public:
-    explicit ScriptedRandom(std::deque<double> values = {}, double rest = 0.5) : m_values(std::move(values)), m_rest(rest) {}
+    explicit ScriptedRandom(std::deque<double> values = {}, double rest = 0.5)
+        : m_values(std::move(values)), m_rest(rest)
+    {
+    }
     double uniform() override
     {
         ++m_asked;

@@ -24,7 +24,10 @@ public:
 
     const Delivery &last() const { return sent.back().delivery; }
     void accept(Position at, quint64 committedId = 0) { accept(sent.back().ticket, at, committedId); }
-    void accept(quint64 ticket, Position at, quint64 committedId) { answer(ticket, {ReplicateAnswer::Kind::Accepted, at, committedId, 0, {}}); }
+    void accept(quint64 ticket, Position at, quint64 committedId)
+    {
+        answer(ticket, {ReplicateAnswer::Kind::Accepted, at, committedId, 0, {}});
+    }
     void answer(quint64 ticket, const ReplicateAnswer &given) { emit answered(ticket, given); }
     void answer(const ReplicateAnswer &given) { answer(sent.back().ticket, given); }
     void fail() { emit failed(sent.back().ticket, {Errc::Unavailable, QStringLiteral("refused")}); }

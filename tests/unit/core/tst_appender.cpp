@@ -64,10 +64,11 @@ private slots:
         send({"D"});
         QCOMPARE(m_store->unsyncedCount(), 0u);
         turn();
-        QCOMPARE(m_store->unsyncedCount(), 2u);          // the epoch's line and the entries
+        QCOMPARE(m_store->unsyncedCount(), 2u); // the epoch's line and the entries
         m_store->syncAll();
-        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 1 of 1, committed"_s, u"2..3 satisfied, 1 of 1, committed"_s,
-                                      u"4..4 satisfied, 1 of 1, committed"_s}));
+        QCOMPARE(m_told,
+                 QStringList({u"1..1 satisfied, 1 of 1, committed"_s, u"2..3 satisfied, 1 of 1, committed"_s,
+                              u"4..4 satisfied, 1 of 1, committed"_s}));
     }
 
     void refusalAppendsNothing()
@@ -104,7 +105,7 @@ private slots:
         send({"C"}, 2);
         QVERIFY(m_told.last().contains(u"--max-waits"_s));
         QCOMPARE(m_node->log.assignedId(), 2u);
-        send({"D"}, 1);                                  // does not wait for anybody
+        send({"D"}, 1); // does not wait for anybody
         QCOMPARE(m_node->log.assignedId(), 3u);
     }
 
@@ -133,11 +134,13 @@ private slots:
         turn();
         m_store->syncAll();
         QVERIFY(m_told.isEmpty());
-        send({"A"}, 2, "K");                             // durable now: found in the store
+        send({"A"}, 2, "K"); // durable now: found in the store
         m_store->pump();
         m_node->concerns.handleAck("s1", 1);
-        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 2 of 2, committed"_s, u"1..1 satisfied, 2 of 2, committed, repeated"_s,
-                                      u"1..1 satisfied, 2 of 2, committed, repeated"_s, u"1..1 satisfied, 2 of 2, committed, repeated"_s}));
+        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 2 of 2, committed"_s,
+                                      u"1..1 satisfied, 2 of 2, committed, repeated"_s,
+                                      u"1..1 satisfied, 2 of 2, committed, repeated"_s,
+                                      u"1..1 satisfied, 2 of 2, committed, repeated"_s}));
         QCOMPARE(m_node->log.assignedId(), 1u);
     }
 
@@ -191,7 +194,8 @@ private slots:
         turn();
         m_store->syncAll();
         m_node->concerns.handleAck("s1", 1);
-        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 2 of 2, committed"_s, u"1..1 satisfied, 2 of 2, committed, repeated"_s}));
+        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 2 of 2, committed"_s,
+                                      u"1..1 satisfied, 2 of 2, committed, repeated"_s}));
     }
 
     void keySurvivesARestart()
@@ -212,7 +216,7 @@ private slots:
         send({"A"}, 1, "K");
         m_store->answerReads();
         turn();
-        open({});                                        // before it was durable
+        open({}); // before it was durable
         send({"A"}, 1, "K");
         m_store->answerReads();
         turn();
@@ -237,7 +241,7 @@ private slots:
         const auto handle = send({"A"}, 2);
         const auto looking = send({"B"}, 1, "K");
         m_node->appender.cancel(handle);
-        m_node->appender.cancel(looking);                // while its key is being looked up
+        m_node->appender.cancel(looking); // while its key is being looked up
         m_store->answerReads();
         turn();
         m_store->syncAll();
@@ -253,7 +257,8 @@ private slots:
         turn();
         m_store->syncAll();
         int done = 0;
-        QVERIFY(m_node->appender.release(1, [&done](const Result<void> &stored) { done += stored ? 1 : 100; }));
+        QVERIFY(
+            m_node->appender.release(1, [&done](const Result<void> &stored) { done += stored ? 1 : 100; }));
         QVERIFY(!m_node->appender.release(7, {}));
         QVERIFY(m_told.isEmpty());
         m_store->syncAll();
@@ -312,14 +317,18 @@ private:
     struct Node
     {
         Node(const Appender::Config &config, MemoryLogStore &store, ManualScheduler &scheduler)
-            : log(store, store.state(), store.state().epoch + 1, 77), waiters(scheduler), appender(config, log, store, concerns, waiters, scheduler)
+            : log(store, store.state(), store.state().epoch + 1, 77), waiters(scheduler),
+              appender(config, log, store, concerns, waiters, scheduler)
         {
             const StoreState state = store.state();
             appender.start(state.meta);
             concerns.start(state.last.id);
-            QObject::connect(&log.visible(), &VisibleLog::durableChanged, &concerns, &ConcernTracker::handleLocalDurable);
-            QObject::connect(&concerns, &ConcernTracker::committedAdvanced, &log, [this](quint64 id) { log.setCommittedId(id); });
-            QObject::connect(&concerns, &ConcernTracker::satisfied, &log, [this](quint64 first, quint64 last) { waiters.satisfy(first, last); });
+            QObject::connect(&log.visible(), &VisibleLog::durableChanged, &concerns,
+                             &ConcernTracker::handleLocalDurable);
+            QObject::connect(&concerns, &ConcernTracker::committedAdvanced, &log,
+                             [this](quint64 id) { log.setCommittedId(id); });
+            QObject::connect(&concerns, &ConcernTracker::satisfied, &log,
+                             [this](quint64 first, quint64 last) { waiters.satisfy(first, last); });
         }
 
         MasterLog log;
@@ -330,7 +339,8 @@ private:
 
     static QString word(WaitEnd end)
     {
-        static const QStringList words{u"satisfied"_s, u"timed out"_s, u"released"_s, u"shutting down"_s, u"store failed"_s};
+        static const QStringList words{u"satisfied"_s, u"timed out"_s, u"released"_s, u"shutting down"_s,
+                                       u"store failed"_s};
         return words[static_cast<int>(end)];
     }
     void open(const Appender::Config &config)
@@ -340,21 +350,27 @@ private:
         m_node = std::make_unique<Node>(config, *m_store, m_scheduler);
     }
     void turn() { m_scheduler.advance(0); }
-    Appender::Handle send(std::vector<QByteArray> messages, quint32 w = 1, const QByteArray &key = {}, std::optional<qint64> timeoutMs = {})
+    Appender::Handle send(std::vector<QByteArray> messages, quint32 w = 1, const QByteArray &key = {},
+                          std::optional<qint64> timeoutMs = {})
     {
         return submit({std::move(messages), {WriteConcern::Number, w}, key, timeoutMs}, 3);
     }
     Appender::Handle submit(AppendRequest request, int nodes)
     {
-        return m_node->appender.submit(std::move(request), nodes, [this](const Result<AppendOutcome> &outcome) {
-            if (!outcome) {
-                m_told.append(u"error: "_s + outcome.error().text);
-                return;
-            }
-            QString line = u"%1..%2 %3, %4 of %5"_s.arg(outcome->first).arg(outcome->last).arg(word(outcome->end)).arg(outcome->acks).arg(outcome->w);
-            line += outcome->committed ? u", committed"_s : QString();
-            m_told.append(line + (outcome->repeated ? u", repeated"_s : QString()));
-        });
+        return m_node->appender.submit(
+            std::move(request), nodes, [this](const Result<AppendOutcome> &outcome) {
+                if (!outcome) {
+                    m_told.append(u"error: "_s + outcome.error().text);
+                    return;
+                }
+                QString line = u"%1..%2 %3, %4 of %5"_s.arg(outcome->first)
+                                   .arg(outcome->last)
+                                   .arg(word(outcome->end))
+                                   .arg(outcome->acks)
+                                   .arg(outcome->w);
+                line += outcome->committed ? u", committed"_s : QString();
+                m_told.append(line + (outcome->repeated ? u", repeated"_s : QString()));
+            });
     }
 
     ManualScheduler m_scheduler;

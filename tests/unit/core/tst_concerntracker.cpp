@@ -24,7 +24,7 @@ public:
         bool released = false;
     };
 
-    std::map<quint64, Entry> entries;      // beyond what was committed at the start
+    std::map<quint64, Entry> entries; // beyond what was committed at the start
     std::map<QByteArray, quint64> acked;
     quint64 durable = 0;
     quint64 committed = 0;
@@ -41,13 +41,16 @@ public:
     {
         std::set<quint64> now;
         for (auto &[id, entry] : entries) {
-            if (!entry.satisfied && !entry.released && durable >= id && acks(id) >= static_cast<int>(entry.w)) {
+            if (!entry.satisfied && !entry.released && durable >= id &&
+                acks(id) >= static_cast<int>(entry.w)) {
                 entry.satisfied = true;
                 now.insert(id);
             }
         }
-        for (auto it = entries.find(committed + 1); it != entries.end() && it->first == committed + 1
-             && (it->second.satisfied || it->second.released) && durable >= it->first; ++it)
+        for (auto it = entries.find(committed + 1);
+             it != entries.end() && it->first == committed + 1 &&
+             (it->second.satisfied || it->second.released) && durable >= it->first;
+             ++it)
             ++committed;
         return now;
     }
@@ -71,9 +74,11 @@ private slots:
         QTest::failOnWarning(QRegularExpression(u".*"_s));
         m_told.clear();
         m_tracker = std::make_unique<ConcernTracker>();
-        connect(m_tracker.get(), &ConcernTracker::committedAdvanced, this, [this](quint64 id) { m_told.append(u"committed %1"_s.arg(id)); });
-        connect(m_tracker.get(), &ConcernTracker::satisfied, this,
-                [this](quint64 first, quint64 last) { m_told.append(u"satisfied %1..%2"_s.arg(first).arg(last)); });
+        connect(m_tracker.get(), &ConcernTracker::committedAdvanced, this,
+                [this](quint64 id) { m_told.append(u"committed %1"_s.arg(id)); });
+        connect(m_tracker.get(), &ConcernTracker::satisfied, this, [this](quint64 first, quint64 last) {
+            m_told.append(u"satisfied %1..%2"_s.arg(first).arg(last));
+        });
         m_tracker->start(0);
     }
 
@@ -81,7 +86,7 @@ private slots:
     {
         m_tracker->open(1, 1, 1, 0);
         m_tracker->handleAck("s1", 1);
-        QCOMPARE(m_told, QStringList());              // not durable here
+        QCOMPARE(m_told, QStringList()); // not durable here
         m_tracker->handleLocalDurable(1);
         QCOMPARE(m_told, QStringList({u"committed 1"_s, u"satisfied 1..1"_s}));
     }
@@ -147,7 +152,7 @@ private slots:
     {
         m_tracker->open(1, 5, 2, 0);
         m_tracker->handleLocalDurable(5);
-        QVERIFY(m_tracker->release(3));               // out of the middle of a range
+        QVERIFY(m_tracker->release(3)); // out of the middle of a range
         QVERIFY(!m_tracker->release(3));
         QVERIFY(!m_tracker->release(9));
         QVERIFY(!m_tracker->isPending(3));
@@ -226,7 +231,9 @@ private slots:
     {
         QFETCH(quint64, seed);
         std::mt19937_64 random(seed);
-        const auto pick = [&random](quint64 from, quint64 to) { return std::uniform_int_distribution<quint64>(from, to)(random); };
+        const auto pick = [&random](quint64 from, quint64 to) {
+            return std::uniform_int_distribution<quint64>(from, to)(random);
+        };
         NaiveConcerns naive;
         auto tracker = std::make_unique<ConcernTracker>();
         std::set<quint64> satisfied;
@@ -250,7 +257,9 @@ private slots:
             satisfied.clear();
             const QByteArray node = "s" + QByteArray::number(pick(1, 4));
             switch (pick(0, 9)) {
-            case 0: case 1: case 2: {
+            case 0:
+            case 1:
+            case 2: {
                 const quint64 count = pick(1, 4);
                 const auto w = static_cast<quint32>(pick(1, 6));
                 tracker->open(last + 1, last + count, w, now);
@@ -258,27 +267,30 @@ private slots:
                     naive.entries[++last] = {w, false, false};
                 break;
             }
-            case 3: case 4:
+            case 3:
+            case 4:
                 if (naive.durable < last) {
                     naive.durable = pick(naive.durable, last);
                     tracker->handleLocalDurable(naive.durable);
                 }
                 break;
-            case 5: case 6: {
+            case 5:
+            case 6: {
                 const quint64 id = pick(naive.acked[node], last);
                 naive.acked[node] = id;
                 tracker->handleAck(node, id);
                 break;
             }
             case 7: {
-                const quint64 id = pick(0, naive.acked[node]);      // a withdrawal
+                const quint64 id = pick(0, naive.acked[node]); // a withdrawal
                 naive.acked[node] = id;
                 tracker->handleAck(node, id);
                 break;
             }
             case 8: {
                 const quint64 id = pick(1, last + 1);
-                const bool wasPending = naive.entries.contains(id) && !naive.entries[id].satisfied && !naive.entries[id].released;
+                const bool wasPending =
+                    naive.entries.contains(id) && !naive.entries[id].satisfied && !naive.entries[id].released;
                 QCOMPARE(tracker->release(id), wasPending);
                 if (wasPending)
                     naive.entries[id].released = true;
@@ -289,7 +301,8 @@ private slots:
                     naive.acked.erase(node);
                     tracker->removeNode(node);
                 } else {
-                    // A restart: what was not durable is gone, what was satisfied and not committed is found out anew.
+                    // A restart: what was not durable is gone, what was satisfied and not committed is found
+                    // out anew.
                     last = naive.durable;
                     naive.entries.erase(naive.entries.upper_bound(last), naive.entries.end());
                     tracker = std::make_unique<ConcernTracker>();
@@ -310,7 +323,8 @@ private slots:
                     }
                 }
             }
-            const QByteArray where = "REPLOG_SEED=" + QByteArray::number(seed) + " step " + QByteArray::number(step);
+            const QByteArray where =
+                "REPLOG_SEED=" + QByteArray::number(seed) + " step " + QByteArray::number(step);
             QVERIFY2(satisfied == naive.settle(), where.constData());
             QVERIFY2(tracker->committedId() == naive.committed, where.constData());
             QVERIFY2(told == naive.committed, where.constData());
@@ -319,10 +333,13 @@ private slots:
             const auto oldest = tracker->oldestPending(5);
             QVERIFY2(oldest.size() == std::min<size_t>(5, pending.size()), where.constData());
             for (size_t i = 0; i < oldest.size(); ++i)
-                QVERIFY2(oldest[i].id == pending[i] && oldest[i].w == naive.entries[pending[i]].w, where.constData());
+                QVERIFY2(oldest[i].id == pending[i] && oldest[i].w == naive.entries[pending[i]].w,
+                         where.constData());
             const quint64 id = pick(1, last + 2);
             QVERIFY2(tracker->acks(id) == naive.acks(id), where.constData());
-            QVERIFY2(tracker->isPending(id) == (std::find(pending.begin(), pending.end(), id) != pending.end()), where.constData());
+            QVERIFY2(tracker->isPending(id) ==
+                         (std::find(pending.begin(), pending.end(), id) != pending.end()),
+                     where.constData());
         }
     }
 

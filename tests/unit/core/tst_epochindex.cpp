@@ -31,7 +31,8 @@ private slots:
 
     void otherMetaIsNoneOfItsBusiness()
     {
-        const EpochIndex index = EpochIndex::fromMeta({{"epoch/3", "7"}, {"member/s1", "9 http://s1"}, {"log", "5"}});
+        const EpochIndex index =
+            EpochIndex::fromMeta({{"epoch/3", "7"}, {"member/s1", "9 http://s1"}, {"log", "5"}});
         QCOMPARE(index.epochAt(2), Epoch());
         QCOMPARE(index.epochAt(3), Epoch(7));
     }
@@ -77,8 +78,10 @@ private slots:
     void likeAPlainList()
     {
         std::mt19937_64 random(1);
-        const auto pick = [&random](quint64 from, quint64 to) { return std::uniform_int_distribution<quint64>(from, to)(random); };
-        std::vector<Epoch> plain;                   // plain[i]: epoch of entry i + 1
+        const auto pick = [&random](quint64 from, quint64 to) {
+            return std::uniform_int_distribution<quint64>(from, to)(random);
+        };
+        std::vector<Epoch> plain; // plain[i]: epoch of entry i + 1
         QHash<QByteArray, QByteArray> meta;
         EpochIndex index;
         Epoch epoch(1, 1);

@@ -23,12 +23,18 @@ private slots:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("json");
-        QTest::newRow("empty") << ""_ba << "\"\""_ba;
-        QTest::newRow("plain") << "abc"_ba << "\"abc\""_ba;
-        QTest::newRow("quotes") << "a\"b\\c/d"_ba << "\"a\\\"b\\\\c/d\""_ba;
-        QTest::newRow("lines") << "a\n\r\tb"_ba << "\"a\\n\\r\\tb\""_ba;
-        QTest::newRow("controls") << QByteArray("\0\x01\x1f\x7f", 4) << QByteArray("\"\\u0000\\u0001\\u001f\x7f\"");
-        QTest::newRow("utf-8") << "Ї 漢 🙂"_ba << "\"Ї 漢 🙂\""_ba;
+        QTest::newRow("empty") << ""_ba
+                               << "\"\""_ba;
+        QTest::newRow("plain") << "abc"_ba
+                               << "\"abc\""_ba;
+        QTest::newRow("quotes") << "a\"b\\c/d"_ba
+                                << "\"a\\\"b\\\\c/d\""_ba;
+        QTest::newRow("lines") << "a\n\r\tb"_ba
+                               << "\"a\\n\\r\\tb\""_ba;
+        QTest::newRow("controls") << QByteArray("\0\x01\x1f\x7f", 4)
+                                  << QByteArray("\"\\u0000\\u0001\\u001f\x7f\"");
+        QTest::newRow("utf-8") << "Ї 漢 🙂"_ba
+                               << "\"Ї 漢 🙂\""_ba;
     }
 
     void strings()

@@ -63,7 +63,7 @@ private slots:
         QCOMPARE(m_log->offeredId(), 2u);
         m_log->append({"D"}, 2, {});
         m_log->flush();
-        QCOMPARE(m_log->offeredId(), 4u);   // what comes before it goes along
+        QCOMPARE(m_log->offeredId(), 4u); // what comes before it goes along
         m_log->append({"E"}, 1, {});
         m_log->flush();
         const auto batch = m_log->recent(3, 1000);
@@ -72,7 +72,7 @@ private slots:
         QCOMPARE(m_log->offeredId(), 4u);
         m_log->append({"F"}, 1, {});
         m_log->flush();
-        QCOMPARE(m_log->offeredId(), 4u);   // a flush that nobody awaits offers nothing
+        QCOMPARE(m_log->offeredId(), 4u); // a flush that nobody awaits offers nothing
     }
 
     void undurableBytesAreCounted()
@@ -115,7 +115,7 @@ private slots:
         QCOMPARE(m_log->epochAt(2), Epoch(1));
         QCOMPARE(m_log->epochAt(3), Epoch(4, 40));
         QCOMPARE(m_log->lastId(), 3u);
-        QVERIFY(!m_log->recent(1, 1000));          // of an earlier run: in the store only
+        QVERIFY(!m_log->recent(1, 1000)); // of an earlier run: in the store only
     }
 
     void recentGivesWhatTheStoreWouldGive_data()
@@ -129,10 +129,13 @@ private slots:
     {
         QFETCH(quint64, seed);
         std::mt19937_64 random(seed);
-        const auto pick = [&random](int from, int to) { return std::uniform_int_distribution(from, to)(random); };
+        const auto pick = [&random](int from, int to) {
+            return std::uniform_int_distribution(from, to)(random);
+        };
         for (int flush = 0; flush < 20; ++flush) {
             for (int i = pick(1, 5); i > 0; --i)
-                m_log->append({QByteArray(pick(0, 100), 'a')}, static_cast<quint32>(pick(1, 3)), pick(0, 1) ? "key"_ba : QByteArray());
+                m_log->append({QByteArray(pick(0, 100), 'a')}, static_cast<quint32>(pick(1, 3)),
+                              pick(0, 1) ? "key"_ba : QByteArray());
             m_log->flush();
         }
         m_store->syncAll();
@@ -174,7 +177,7 @@ private slots:
         const QByteArray big(1024 * 1024, 'x');
         for (int i = 0; i < 24; ++i)
             append(big);
-        QVERIFY(m_log->recent(1, 100));            // cannot be read from the store yet
+        QVERIFY(m_log->recent(1, 100)); // cannot be read from the store yet
         m_store->syncAll();
         QVERIFY(!m_log->recent(1, 100));
         QVERIFY(m_log->recent(24, 100));

@@ -29,7 +29,7 @@ private slots:
         QCOMPARE(cluster.node("m").store->state().epoch, 1u);
         cluster.crash("m");
         cluster.startMaster("m");
-        cluster.crash("m");                             // before it was
+        cluster.crash("m"); // before it was
         cluster.startMaster("m");
         QVERIFY(cluster.settle());
         QCOMPARE(cluster.node("m").store->state().epoch, 2u);
@@ -82,7 +82,8 @@ private slots:
         cluster.startSecondary("s1", "m");
         QVERIFY(cluster.settle());
         size_t messagesAtAnswer = 0;
-        connect(&cluster, &SimulatedCluster::answered, this, [&] { messagesAtAnswer = cluster.network().messages().size(); });
+        connect(&cluster, &SimulatedCluster::answered, this,
+                [&] { messagesAtAnswer = cluster.network().messages().size(); });
         cluster.submit("m", {{"A"}, {WriteConcern::Number, 2}, {}, {}});
         cluster.scheduler().advance(0);
         cluster.node("m").store->syncAll();
@@ -136,10 +137,12 @@ private slots:
         SimulatedCluster cluster({});
         SimulatedCluster::Node &node = cluster.node("m");
         StoreState state = node.store->state();
-        state.last = {5, 1};                            // and the store has none of them
+        state.last = {5, 1}; // and the store has none of them
         ManualScheduler scheduler;
         SeededRandom random(1);
-        MasterNode master({}, *node.store, state, [&cluster] { return cluster.network().makeTransport("m"); }, scheduler, random);
+        MasterNode master(
+            {}, *node.store, state, [&cluster] { return cluster.network().makeTransport("m"); }, scheduler,
+            random);
         QSignalSpy failed(&master, &MasterNode::failed);
         QSignalSpy started(&master, &MasterNode::started);
         master.start();

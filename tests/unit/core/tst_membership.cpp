@@ -64,7 +64,7 @@ private slots:
         m_store->syncAll();
         QVERIFY(done);
         done = false;
-        registerNode("s1", {0, 0}, &done);              // again: nothing to store
+        registerNode("s1", {0, 0}, &done); // again: nothing to store
         QVERIFY(done);
         QCOMPARE(added.size(), 1);
         QCOMPARE(m_members->size(), 1);
@@ -108,7 +108,8 @@ private slots:
         QFETCH(quint64, log);
         QFETCH(bool, fences);
         QSignalSpy fenced(m_members.get(), &Membership::fencedBy);
-        m_members->registerNode({"s1", QUrl(u"mem://s1"_s), {0, 0}, 0, log, {number, start}, "m"}, [](const Result<void> &) {});
+        m_members->registerNode({"s1", QUrl(u"mem://s1"_s), {0, 0}, 0, log, {number, start}, "m"},
+                                [](const Result<void> &) {});
         QCOMPARE(fenced.size(), fences ? 1 : 0);
         if (fences && number == 1)
             QVERIFY(fenced[0][2].toString().contains(u"another start"_s));
@@ -119,7 +120,7 @@ private slots:
         registerNode("s1", {2, 1});
         registerNode("s2", {0, 0});
         m_store->syncAll();
-        m_scheduler.advance(1000);                      // acks are stored every so often
+        m_scheduler.advance(1000); // acks are stored every so often
         m_store->syncAll();
         restart();
         QCOMPARE(m_members->size(), 2);
@@ -141,7 +142,8 @@ private slots:
         registerNode("s1", {0, 0});
         m_store->syncAll();
         bool done = false;
-        m_members->registerNode({"s1", QUrl(u"mem://elsewhere"_s), {0, 0}, 0, 0}, [&done](const Result<void> &) { done = true; });
+        m_members->registerNode({"s1", QUrl(u"mem://elsewhere"_s), {0, 0}, 0, 0},
+                                [&done](const Result<void> &) { done = true; });
         QCOMPARE(m_network->messages().back().to, "elsewhere"_ba);
         QVERIFY(!done);
         m_store->syncAll();
@@ -175,8 +177,9 @@ private slots:
 private:
     void start()
     {
-        m_members = std::make_unique<Membership>("m"_ba, Replicator::Config{}, *m_log, *m_store,
-                                                 [this] { return m_network->makeTransport("m"); }, m_scheduler, m_random);
+        m_members = std::make_unique<Membership>(
+            "m"_ba, Replicator::Config{}, *m_log, *m_store, [this] { return m_network->makeTransport("m"); },
+            m_scheduler, m_random);
         m_members->start(m_store->state().meta);
     }
     void restart()
@@ -187,10 +190,11 @@ private:
     }
     void registerNode(const QByteArray &name, Position last, bool *done = nullptr)
     {
-        m_members->registerNode({name, QUrl(u"mem://%1"_s.arg(QLatin1StringView(name))), last, 0, 0}, [done](const Result<void> &stored) {
-            if (done)
-                *done = bool(stored);
-        });
+        m_members->registerNode({name, QUrl(u"mem://%1"_s.arg(QLatin1StringView(name))), last, 0, 0},
+                                [done](const Result<void> &stored) {
+                                    if (done)
+                                        *done = bool(stored);
+                                });
     }
 
     ManualScheduler m_scheduler;

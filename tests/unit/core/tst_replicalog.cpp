@@ -5,7 +5,8 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Deliveries of one master: stored once, in order, acked and committed as far as proven; and what a crash leaves.
+// Deliveries of one master: stored once, in order, acked and committed as far as proven; and what a crash
+// leaves.
 class TestReplicaLog : public ReplicaLogSuite
 {
     Q_OBJECT
@@ -62,16 +63,16 @@ private slots:
         QCOMPARE(m_log->visible().committedId(), 0u);
         deliver(1, {1, 1}, "BC");
         m_store->syncAll();
-        accepted(5);                                   // it took up what was kept
+        accepted(5); // it took up what was kept
         QCOMPARE(m_log->aheadCount(), 0u);
         QCOMPARE(log(), "ABCDE"_ba);
-        QCOMPARE(m_log->visible().committedId(), 0u);  // nothing of that delivery was proven
+        QCOMPARE(m_log->visible().committedId(), 0u); // nothing of that delivery was proven
     }
 
     void whatIsKeptAheadIsBounded()
     {
         ReplicaLog::Config config;
-        config.aheadBytes = 3 * 49;                    // three entries of one byte
+        config.aheadBytes = 3 * 49; // three entries of one byte
         restart(config);
         deliver(1, {4, 1}, "EFGHIJ");
         deliver(1, {8, 1}, "IJ");
@@ -96,10 +97,10 @@ private slots:
     void committedOnlyAsFarAsProvenAndDurable()
     {
         store(1, {0, 0}, "ABC");
-        deliver(1, {1, 1}, "", 9);                     // proves entry 1
+        deliver(1, {1, 1}, "", 9); // proves entry 1
         QCOMPARE(m_log->visible().committedId(), 1u);
         deliver(1, {3, 1}, "DE", 5);
-        QCOMPARE(m_log->visible().committedId(), 3u);  // D and E are not durable
+        QCOMPARE(m_log->visible().committedId(), 3u); // D and E are not durable
         m_store->syncAll();
         QCOMPARE(m_log->visible().committedId(), 5u);
         QCOMPARE(m_store->state().committedId, 5u);
@@ -114,7 +115,7 @@ private slots:
         restart();
         QCOMPARE(log(), "AB"_ba);
         QCOMPARE(m_log->visible().durableId(), 2u);
-        QCOMPARE(m_log->visible().committedId(), 2u);  // of C and D it was only told
+        QCOMPARE(m_log->visible().committedId(), 2u); // of C and D it was only told
         deliver(1, {4, 1}, "E");
         QCOMPARE(m_answers.back().last, (Position{2, 1}));
         deliver(1, {2, 1}, "CDE", 4);

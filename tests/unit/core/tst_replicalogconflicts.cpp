@@ -47,7 +47,7 @@ private slots:
         deliver(2, {2, 1}, "XY", 2);
         QCOMPARE(truncated.size(), 1);
         QCOMPARE(truncated[0][0].toULongLong(), 3u);
-        QCOMPARE(m_log->visible().durableId(), 2u);    // until the new ones are durable
+        QCOMPARE(m_log->visible().durableId(), 2u); // until the new ones are durable
         m_store->syncAll();
         accepted(4);
         QCOMPARE(m_answers.back().last, (Position{4, 2}));
@@ -65,12 +65,13 @@ private slots:
         deliver(1, {0, 0}, "ABCD", 1);
         const auto older = m_store->unsyncedCount();
         deliver(2, {1, 1}, "X");
-        QCOMPARE(m_answers.size(), 1u);                // the older master's delivery
+        QCOMPARE(m_answers.size(), 1u); // the older master's delivery
         refused(Kind::StaleEpoch);
         m_store->sync(older);
         QCOMPARE(m_answers.size(), 1u);
         QCOMPARE(m_log->visible().durableId(), 1u);
-        while (m_store->sync(1)) {}
+        while (m_store->sync(1)) {
+        }
         accepted(2);
         QCOMPARE(log(), "AX"_ba);
     }
@@ -82,7 +83,7 @@ private slots:
         refused(Kind::Diverged);
         QCOMPARE(log(), "ABC"_ba);
         m_store->syncAll();
-        restart();                                     // it stays so until it is reset
+        restart(); // it stays so until it is reset
         QCOMPARE(m_log->mode(), ReplicaLog::Mode::Diverged);
         deliver(2, {3, 1}, "D");
         refused(Kind::Diverged);

@@ -53,7 +53,7 @@ private slots:
         restart();
         deliver({5, 51}, {1, 5}, "");
         refused(Kind::StaleEpoch);
-        deliver(5, {1, 5}, "B");                       // not told: as it ever was
+        deliver(5, {1, 5}, "B"); // not told: as it ever was
         m_store->syncAll();
         accepted(2);
     }
@@ -68,10 +68,10 @@ private slots:
         restart();
         QCOMPARE(m_log->epoch(), Epoch(5));
         QCOMPARE(m_log->last(), (Position{2, 5}));
-        deliver(5, {2, 5}, "C");                       // by a master of that version
+        deliver(5, {2, 5}, "C"); // by a master of that version
         m_store->syncAll();
         accepted(3);
-        deliver({6, 60}, {3, 5}, "D");                 // and by one of this
+        deliver({6, 60}, {3, 5}, "D"); // and by one of this
         m_store->syncAll();
         accepted(4);
         QCOMPARE(m_log->last(), (Position{4, {6, 60}}));
@@ -94,7 +94,8 @@ private slots:
     {
         store({4, 40}, {0, 0}, "A", 1);
         store({5, 50}, {1, {4, 40}}, "BC");
-        send({6, 60}, {1, {4, 40}}, {{2, 5, 1, {}, "X"}, {3, 5, 1, {}, "Y"}, {4, 6, 1, {}, "Z"}}, {{4, 40}, {5, 51}, {6, 60}});
+        send({6, 60}, {1, {4, 40}}, {{2, 5, 1, {}, "X"}, {3, 5, 1, {}, "Y"}, {4, 6, 1, {}, "Z"}},
+             {{4, 40}, {5, 51}, {6, 60}});
         m_store->syncAll();
         accepted(4);
         QCOMPARE(log(), "AXYZ"_ba);

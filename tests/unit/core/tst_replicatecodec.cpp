@@ -2,8 +2,8 @@
 #include "shared/log/jsontext.h"
 #include "shared/log/replicatecodec.h"
 
-#include <QCborMap>
 #include <QCborArray>
+#include <QCborMap>
 #include <QCborValue>
 #include <QRegularExpression>
 #include <QTest>
@@ -28,17 +28,24 @@ private slots:
             const ReplicateRequest request = randomRequest();
             const QByteArray cbor = encodeDelivery(toDelivery(request));
             const auto decoded = decodeReplicateCbor(cbor);
-            QVERIFY2(decoded, qPrintable(u"seed %1: %2"_s.arg(seed).arg(decoded ? QString() : decoded.error().text)));
+            QVERIFY2(decoded,
+                     qPrintable(u"seed %1: %2"_s.arg(seed).arg(decoded ? QString() : decoded.error().text)));
             compare(*decoded, request);
             const auto fromJson = decodeReplicateJson(toJson(request));
-            QVERIFY2(fromJson, qPrintable(u"seed %1: %2"_s.arg(seed).arg(fromJson ? QString() : fromJson.error().text)));
+            QVERIFY2(fromJson, qPrintable(u"seed %1: %2"_s.arg(seed).arg(fromJson ? QString()
+                                                                                  : fromJson.error().text)));
             compare(*fromJson, request);
         }
     }
 
     void isCborAsQtReadsIt()
     {
-        ReplicateRequest request{"m1", {7, 70}, {4, {6, 60}}, 3, {{5, 7, 300, "key", "Ї"}, {6, 7, 1, {}, ""}}, 0x1fffffffffffff,
+        ReplicateRequest request{"m1",
+                                 {7, 70},
+                                 {4, {6, 60}},
+                                 3,
+                                 {{5, 7, 300, "key", "Ї"}, {6, 7, 1, {}, ""}},
+                                 0x1fffffffffffff,
                                  {{6, 60}, {7, 70}}};
         QCborParserError error;
         const QCborMap map = QCborValue::fromCbor(encodeDelivery(toDelivery(request)), &error).toMap();
@@ -49,7 +56,8 @@ private slots:
         QCOMPARE(map[u"prev_id"_s].toInteger(), 4);
         QCOMPARE(map[u"prev_epoch"_s].toInteger(), 6);
         QCOMPARE(map[u"committed_id"_s].toInteger(), 3);
-        const QCborArray starts{QCborMap{{u"epoch"_s, 6}, {u"start"_s, 60}}, QCborMap{{u"epoch"_s, 7}, {u"start"_s, 70}}};
+        const QCborArray starts{QCborMap{{u"epoch"_s, 6}, {u"start"_s, 60}},
+                                QCborMap{{u"epoch"_s, 7}, {u"start"_s, 70}}};
         QCOMPARE(map[u"starts"_s].toArray(), starts);
         const QCborArray entries = map[u"entries"_s].toArray();
         QCOMPARE(entries.size(), 2);
@@ -78,24 +86,49 @@ private slots:
 
     void ownEpochIsToldOfWithoutEntries()
     {
-        const auto decoded = decodeReplicateCbor(encodeDelivery({"m", {3, 30}, {4, {2, 20}}, 0, {5, 4, {}}, 0, {{2, 20}}}));
+        const auto decoded =
+            decodeReplicateCbor(encodeDelivery({"m", {3, 30}, {4, {2, 20}}, 0, {5, 4, {}}, 0, {{2, 20}}}));
         QVERIFY(decoded);
         QCOMPARE(decoded->epoch, Epoch(3, 30));
         QCOMPARE(decoded->prev.epoch, Epoch(2, 20));
     }
 
-    // Any encoder may have made it: other order, unknown fields, however nested, text in pieces, containers without a count.
+    // Any encoder may have made it: other order, unknown fields, however nested, text in pieces, containers
+    // without a count.
     void readsWhatOthersWrite()
     {
         QCborMap map = validMap();
-        map[u"later"_s] = QCborMap{{1, QCborArray{1.5, true, QCborValue(), QByteArray("x"), -7}}, {u"a"_s, QCborMap()}};
+        map[u"later"_s] =
+            QCborMap{{1, QCborArray{1.5, true, QCborValue(), QByteArray("x"), -7}}, {u"a"_s, QCborMap()}};
         const auto decoded = decodeReplicateCbor(map.toCborValue().toCbor());
         QVERIFY(decoded);
         QCOMPARE(decoded->entries.size(), 1u);
 
-        QByteArray pieces = QByteArray::fromHex("bf" "6565706f6368" "01" "67707265765f6964" "00" "6a707265765f65706f6368" "00"
-                                                "67656e7472696573" "9f" "bf" "626964" "01" "6565706f6368" "01" "6177" "01"
-                                                "676d657373616765" "7f" "6161" "60" "6262 63" "ff" "ff" "ff" "ff");
+        QByteArray pieces = QByteArray::fromHex("bf"
+                                                "6565706f6368"
+                                                "01"
+                                                "67707265765f6964"
+                                                "00"
+                                                "6a707265765f65706f6368"
+                                                "00"
+                                                "67656e7472696573"
+                                                "9f"
+                                                "bf"
+                                                "626964"
+                                                "01"
+                                                "6565706f6368"
+                                                "01"
+                                                "6177"
+                                                "01"
+                                                "676d657373616765"
+                                                "7f"
+                                                "6161"
+                                                "60"
+                                                "6262 63"
+                                                "ff"
+                                                "ff"
+                                                "ff"
+                                                "ff");
         const auto inPieces = decodeReplicateCbor(pieces);
         QVERIFY2(inPieces, qPrintable(inPieces ? QString() : inPieces.error().text));
         QCOMPARE(inPieces->entries[0].message, "abc"_ba);
@@ -106,9 +139,8 @@ private slots:
         QTest::addColumn<QString>("field");
         QTest::addColumn<QVariant>("value");
         QTest::addColumn<QString>("named");
-        const auto row = [](const char *name, const QString &field, const QVariant &value, const QString &named) {
-            QTest::newRow(name) << field << value << named;
-        };
+        const auto row = [](const char *name, const QString &field, const QVariant &value,
+                            const QString &named) { QTest::newRow(name) << field << value << named; };
         row("epoch 0", u"epoch"_s, 0, u"epoch"_s);
         row("epoch is text", u"epoch"_s, u"1"_s, u"epoch"_s);
         row("negative epoch", u"epoch"_s, -1, u"epoch"_s);
@@ -132,10 +164,14 @@ private slots:
         row("starts are a number", u"starts"_s, 4, u"starts"_s);
         row("a start without an epoch", u"starts"_s, starts({{{u"start"_s, 5}}}), u"starts"_s);
         row("a start without a number", u"starts"_s, starts({{{u"epoch"_s, 2}}}), u"starts"_s);
-        row("a start of a higher epoch", u"starts"_s, starts({{{u"epoch"_s, 4}, {u"start"_s, 5}}}), u"starts"_s);
-        row("two starts of one epoch", u"starts"_s, starts({{{u"epoch"_s, 2}, {u"start"_s, 5}}, {{u"epoch"_s, 2}, {u"start"_s, 6}}}), u"starts"_s);
-        row("starts out of order", u"starts"_s, starts({{{u"epoch"_s, 3}, {u"start"_s, 5}}, {{u"epoch"_s, 2}, {u"start"_s, 6}}}), u"starts"_s);
-        row("a start that is text", u"starts"_s, starts({{{u"epoch"_s, 2}, {u"start"_s, u"5"_s}}}), u"starts"_s);
+        row("a start of a higher epoch", u"starts"_s, starts({{{u"epoch"_s, 4}, {u"start"_s, 5}}}),
+            u"starts"_s);
+        row("two starts of one epoch", u"starts"_s,
+            starts({{{u"epoch"_s, 2}, {u"start"_s, 5}}, {{u"epoch"_s, 2}, {u"start"_s, 6}}}), u"starts"_s);
+        row("starts out of order", u"starts"_s,
+            starts({{{u"epoch"_s, 3}, {u"start"_s, 5}}, {{u"epoch"_s, 2}, {u"start"_s, 6}}}), u"starts"_s);
+        row("a start that is text", u"starts"_s, starts({{{u"epoch"_s, 2}, {u"start"_s, u"5"_s}}}),
+            u"starts"_s);
         row("message is a number", u"entries.message"_s, 5, u"message"_s);
     }
 
@@ -181,7 +217,8 @@ private slots:
         QTest::newRow("text of 2^63 bytes") << QByteArray::fromHex("a17b8000000000000000");
         QTest::newRow("a key that is a number") << QByteArray::fromHex("a10101");
         QTest::newRow("deep nesting") << QByteArray::fromHex("a16178") + QByteArray(100000, '\x81');
-        QTest::newRow("deep nesting without end") << QByteArray::fromHex("a16178") + QByteArray(100000, '\x9f');
+        QTest::newRow("deep nesting without end")
+            << QByteArray::fromHex("a16178") + QByteArray(100000, '\x9f');
         QTest::newRow("reserved head") << QByteArray::fromHex("a1617c1c");
         QTest::newRow("something behind") << validCbor() + '\0';
         QTest::newRow("html") << "<html>"_ba;
@@ -204,17 +241,32 @@ private slots:
         QTest::newRow("cut short") << "{\"epoch\":1"_ba << u"body"_s;
         QTest::newRow("an array") << "[]"_ba << u"body"_s;
         QTest::newRow("no epoch") << "{\"prev_id\":0,\"prev_epoch\":0,\"entries\":[]}"_ba << u"epoch"_s;
-        QTest::newRow("epoch is text") << "{\"epoch\":\"1\",\"prev_id\":0,\"prev_epoch\":0,\"entries\":[]}"_ba << u"epoch"_s;
-        QTest::newRow("epoch is broken") << "{\"epoch\":1.5,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[]}"_ba << u"epoch"_s;
+        QTest::newRow("epoch is text")
+            << "{\"epoch\":\"1\",\"prev_id\":0,\"prev_epoch\":0,\"entries\":[]}"_ba << u"epoch"_s;
+        QTest::newRow("epoch is broken")
+            << "{\"epoch\":1.5,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[]}"_ba << u"epoch"_s;
         QTest::newRow("no entries") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0}"_ba << u"entries"_s;
-        QTest::newRow("entries of numbers") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[1]}"_ba << u"entries"_s;
-        QTest::newRow("no message") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[{\"id\":1,\"epoch\":1,\"w\":1}]}"_ba << u"message"_s;
-        QTest::newRow("starts of numbers") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":[1],\"entries\":[]}"_ba << u"starts"_s;
-        QTest::newRow("starts are an object") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":{},\"entries\":[]}"_ba << u"starts"_s;
-        QTest::newRow("no start") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":[{\"epoch\":1}],\"entries\":[]}"_ba << u"start"_s;
-        QTest::newRow("start 0") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":[{\"epoch\":1,\"start\":0}],\"entries\":[]}"_ba << u"starts"_s;
-        QTest::newRow("w too large") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[{\"id\":1,\"epoch\":1,\"w\":4294967296,\"message\":\"\"}]}"_ba << u"w"_s;
-        QTest::newRow("id does not follow") << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[{\"id\":2,\"epoch\":1,\"w\":1,\"message\":\"\"}]}"_ba << u"entries"_s;
+        QTest::newRow("entries of numbers")
+            << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[1]}"_ba << u"entries"_s;
+        QTest::newRow("no message")
+            << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[{\"id\":1,\"epoch\":1,\"w\":1}]}"_ba
+            << u"message"_s;
+        QTest::newRow("starts of numbers")
+            << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":[1],\"entries\":[]}"_ba << u"starts"_s;
+        QTest::newRow("starts are an object")
+            << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":{},\"entries\":[]}"_ba << u"starts"_s;
+        QTest::newRow("no start")
+            << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":[{\"epoch\":1}],\"entries\":[]}"_ba
+            << u"start"_s;
+        QTest::newRow("start 0")
+            << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"starts\":[{\"epoch\":1,\"start\":0}],\"entries\":[]}"_ba
+            << u"starts"_s;
+        QTest::newRow("w too large")
+            << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[{\"id\":1,\"epoch\":1,\"w\":4294967296,\"message\":\"\"}]}"_ba
+            << u"w"_s;
+        QTest::newRow("id does not follow")
+            << "{\"epoch\":1,\"prev_id\":0,\"prev_epoch\":0,\"entries\":[{\"id\":2,\"epoch\":1,\"w\":1,\"message\":\"\"}]}"_ba
+            << u"entries"_s;
     }
 
     void refusesJson()
@@ -225,7 +277,8 @@ private slots:
         QTEST(decoded.error().field, "named");
     }
 
-    // Damaged documents are refused or read as something valid; never a crash, a hang or a read beyond the end.
+    // Damaged documents are refused or read as something valid; never a crash, a hang or a read beyond the
+    // end.
     void fuzz()
     {
         bool given = false;
@@ -238,33 +291,47 @@ private slots:
             for (int i = pick(1, 4); i > 0 && !bytes.isEmpty(); --i) {
                 const int at = pick(0, static_cast<int>(bytes.size()) - 1);
                 switch (pick(0, 4)) {
-                case 0: bytes[at] = static_cast<char>(pick(0, 255)); break;
-                case 1: bytes[at] = static_cast<char>(bytes[at] ^ (1 << pick(0, 7))); break;
-                case 2: bytes.truncate(at); break;
-                case 3: bytes.insert(at, static_cast<char>(pick(0, 255))); break;
-                default: bytes.remove(at, pick(1, 8)); break;
+                case 0:
+                    bytes[at] = static_cast<char>(pick(0, 255));
+                    break;
+                case 1:
+                    bytes[at] = static_cast<char>(bytes[at] ^ (1 << pick(0, 7)));
+                    break;
+                case 2:
+                    bytes.truncate(at);
+                    break;
+                case 3:
+                    bytes.insert(at, static_cast<char>(pick(0, 255)));
+                    break;
+                default:
+                    bytes.remove(at, pick(1, 8));
+                    break;
                 }
             }
             // A copy of exact size, so that AddressSanitizer sees a step over the end.
             const std::vector<char> exact(bytes.cbegin(), bytes.cend());
-            const QByteArray raw = QByteArray::fromRawData(exact.data(), static_cast<qsizetype>(exact.size()));
+            const QByteArray raw =
+                QByteArray::fromRawData(exact.data(), static_cast<qsizetype>(exact.size()));
             const auto decoded = json ? decodeReplicateJson(bytes) : decodeReplicateCbor(raw);
             if (!decoded) {
                 QVERIFY2(!decoded.error().field.isEmpty(), qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
                 continue;
             }
             for (const Epoch &told : decoded->epochs)
-                QVERIFY2(told.start > 0 && told.number <= decoded->epoch.number, qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
+                QVERIFY2(told.start > 0 && told.number <= decoded->epoch.number,
+                         qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
             quint64 id = decoded->prev.id;
             for (const Entry &entry : decoded->entries) {
-                QVERIFY2(entry.id == ++id && entry.w > 0 && entry.epoch > 0 && entry.epoch <= decoded->epoch.number,
+                QVERIFY2(entry.id == ++id && entry.w > 0 && entry.epoch > 0 &&
+                             entry.epoch <= decoded->epoch.number,
                          qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
             }
             if (!json) {
                 QCborParserError error;
                 (void)QCborValue::fromCbor(bytes, &error);
                 // What we read, Qt reads (it also looks into what we step over).
-                QVERIFY2(error.error != QCborError::EndOfFile && error.error != QCborError::GarbageAtEnd, qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
+                QVERIFY2(error.error != QCborError::EndOfFile && error.error != QCborError::GarbageAtEnd,
+                         qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
             }
         }
     }
@@ -277,7 +344,8 @@ private slots:
         QCOMPARE(decoded->kind, ReplicateAnswer::Kind::Accepted);
         QCOMPARE(decoded->last, answer.last);
         QCOMPARE(decoded->committedId, 900u);
-        QCOMPARE(encodeAnswerJson(answer), "{\"last_id\":1099511627776,\"last_epoch\":7,\"committed_id\":900}"_ba);
+        QCOMPARE(encodeAnswerJson(answer),
+                 "{\"last_id\":1099511627776,\"last_epoch\":7,\"committed_id\":900}"_ba);
     }
 
     void startOfTheLastEpochComesBack()
@@ -315,7 +383,8 @@ private slots:
         QFETCH(int, kind);
         QFETCH(int, expected);
         const ReplicateAnswer answer{static_cast<ReplicateAnswer::Kind>(kind), {12, 3}, 9, 5, {}};
-        const auto decoded = decodeAnswer(status, "application/problem+json", "{\"detail\":\"why\"," + answerMembers(answer) + "}");
+        const auto decoded = decodeAnswer(status, "application/problem+json",
+                                          "{\"detail\":\"why\"," + answerMembers(answer) + "}");
         QVERIFY(decoded);
         QCOMPARE(int(decoded->kind), expected);
         QCOMPARE(decoded->last, answer.last);
@@ -330,16 +399,28 @@ private slots:
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("type");
         QTest::addColumn<QByteArray>("body");
-        QTest::newRow("200 in html") << 200 << "text/html"_ba << "<html>"_ba;
-        QTest::newRow("200 in json") << 200 << "application/json"_ba << "{\"last_id\":9,\"last_epoch\":1,\"committed_id\":9}"_ba;
-        QTest::newRow("200 with nothing") << 200 << "application/cbor"_ba << ""_ba;
-        QTest::newRow("200 with half of it") << 200 << "application/cbor"_ba << encodeAnswerCbor({}).chopped(1);
-        QTest::newRow("200 with a field too few") << 200 << "application/cbor"_ba << QByteArray::fromHex("a2676c6173745f696401") + QByteArray::fromHex("6c636f6d6d69747465645f696401");
-        QTest::newRow("200 with a start for an id") << 200 << "application/cbor"_ba
-            << QCborMap{{u"last_epoch"_s, 1}, {u"last_start"_s, 1}, {u"committed_id"_s, 1}}.toCborValue().toCbor();
-        QTest::newRow("409 in html") << 409 << "text/html"_ba << "<html>conflict</html>"_ba;
-        QTest::newRow("412 with nothing") << 412 << ""_ba << ""_ba;
-        QTest::newRow("302") << 302 << ""_ba << ""_ba;
+        QTest::newRow("200 in html") << 200 << "text/html"_ba
+                                     << "<html>"_ba;
+        QTest::newRow("200 in json") << 200 << "application/json"_ba
+                                     << "{\"last_id\":9,\"last_epoch\":1,\"committed_id\":9}"_ba;
+        QTest::newRow("200 with nothing") << 200 << "application/cbor"_ba
+                                          << ""_ba;
+        QTest::newRow("200 with half of it")
+            << 200 << "application/cbor"_ba << encodeAnswerCbor({}).chopped(1);
+        QTest::newRow("200 with a field too few") << 200 << "application/cbor"_ba
+                                                  << QByteArray::fromHex("a2676c6173745f696401") +
+                                                         QByteArray::fromHex("6c636f6d6d69747465645f696401");
+        QTest::newRow("200 with a start for an id")
+            << 200 << "application/cbor"_ba
+            << QCborMap{{u"last_epoch"_s, 1}, {u"last_start"_s, 1}, {u"committed_id"_s, 1}}
+                   .toCborValue()
+                   .toCbor();
+        QTest::newRow("409 in html") << 409 << "text/html"_ba
+                                     << "<html>conflict</html>"_ba;
+        QTest::newRow("412 with nothing") << 412 << ""_ba
+                                          << ""_ba;
+        QTest::newRow("302") << 302 << ""_ba
+                             << ""_ba;
     }
 
     void answersOfStrangers()
@@ -379,12 +460,15 @@ private:
         quint64 epoch = std::max<quint64>(request.prev.epoch.number, 1);
         for (int i = 1, n = pick(0, 6); i <= n; ++i) {
             epoch = pick(0, 4) ? epoch : std::min(epoch + anyNumber(), request.epoch.number);
-            const auto w = static_cast<quint32>(std::min<quint64>(anyNumber(), std::numeric_limits<quint32>::max()));
-            request.entries.push_back({request.prev.id + static_cast<quint64>(i), epoch, w, pick(0, 2) ? QByteArray() : anyText(20), anyText(300)});
+            const auto w =
+                static_cast<quint32>(std::min<quint64>(anyNumber(), std::numeric_limits<quint32>::max()));
+            request.entries.push_back({request.prev.id + static_cast<quint64>(i), epoch, w,
+                                       pick(0, 2) ? QByteArray() : anyText(20), anyText(300)});
         }
         // Each epoch is told of or not.
         const auto tell = [this, &request](const Epoch &each) {
-            if (each.number > 0 && pick(0, 2) && (request.epochs.isEmpty() || request.epochs.back().number < each.number))
+            if (each.number > 0 && pick(0, 2) &&
+                (request.epochs.isEmpty() || request.epochs.back().number < each.number))
                 request.epochs.append(Epoch(each.number, anyNumber()));
         };
         tell(request.prev.epoch);
@@ -397,7 +481,12 @@ private:
     }
     static Delivery toDelivery(const ReplicateRequest &request)
     {
-        Delivery delivery{request.master, request.epoch, request.prev, request.committedId, {request.prev.id + 1, request.prev.id, {}}, request.logId,
+        Delivery delivery{request.master,
+                          request.epoch,
+                          request.prev,
+                          request.committedId,
+                          {request.prev.id + 1, request.prev.id, {}},
+                          request.logId,
                           request.epochs};
         for (const Entry &entry : request.entries) {
             appendWireEntry(delivery.batch.bytes, viewOf(entry));
@@ -450,10 +539,17 @@ private:
     }
     static QCborMap validMap()
     {
-        return {{u"epoch"_s, 3}, {u"prev_id"_s, 4}, {u"prev_epoch"_s, 2}, {u"committed_id"_s, 4},
-                {u"entries"_s, QCborArray{QCborMap{{u"id"_s, 5}, {u"epoch"_s, 3}, {u"w"_s, 1}, {u"message"_s, u"m"_s}}}}};
+        return {{u"epoch"_s, 3},
+                {u"prev_id"_s, 4},
+                {u"prev_epoch"_s, 2},
+                {u"committed_id"_s, 4},
+                {u"entries"_s,
+                 QCborArray{QCborMap{{u"id"_s, 5}, {u"epoch"_s, 3}, {u"w"_s, 1}, {u"message"_s, u"m"_s}}}}};
     }
-    static QVariant starts(const QList<QVariantMap> &list) { return QVariant::fromValue(QVariantList(list.cbegin(), list.cend())); }
+    static QVariant starts(const QList<QVariantMap> &list)
+    {
+        return QVariant::fromValue(QVariantList(list.cbegin(), list.cend()));
+    }
     static QByteArray validCbor() { return validMap().toCborValue().toCbor(); }
     static void compare(const ReplicateRequest &a, const ReplicateRequest &b)
     {

@@ -14,13 +14,13 @@ private slots:
         m_replicator->start(10);
         QCOMPARE(state(), Replicator::State::Probe);
         QCOMPARE(m_transport->last().prev, (Position{10, 1}));
-        QCOMPARE(m_transport->last().batch.count(), 2u);            // probeBytes
+        QCOMPARE(m_transport->last().batch.count(), 2u); // probeBytes
         QCOMPARE(m_transport->last().logId, 77u);
         m_transport->accept({12, 1});
         QCOMPARE(state(), Replicator::State::Stream);
         QCOMPARE(m_replicator->ackedId(), 12u);
         QCOMPARE(m_transport->last().batch.first, 13u);
-        QCOMPARE(m_transport->last().batch.count(), 50u);           // batchBytes
+        QCOMPARE(m_transport->last().batch.count(), 50u); // batchBytes
         QCOMPARE(m_replicator->counters().attempts, 2u);
     }
 
@@ -45,7 +45,7 @@ private slots:
         QCOMPARE(m_transport->sent.size(), sent);
         m_transport->accept({11, 1});
         QCOMPARE(m_transport->last().batch.first, 12u);
-        QCOMPARE(m_transport->last().batch.last, 16u);              // all that piled up
+        QCOMPARE(m_transport->last().batch.last, 16u); // all that piled up
     }
 
     void catchingUpLeavesRoomForAppends()
@@ -60,7 +60,7 @@ private slots:
             m_transport->accept({batch.last, 1});
             return batch.last;
         };
-        readAndAck(10);                                  // nobody appends: the next one is read at once
+        readAndAck(10); // nobody appends: the next one is read at once
         QCOMPARE(m_log->m_reads.size(), 2u);
         m_log->m_lastId += 5;
         const quint64 acked = readAndAck(10);
@@ -68,15 +68,15 @@ private slots:
         QCOMPARE(m_log->m_reads.size(), 2u);
         m_scheduler->advance(19);
         m_replicator->handleAppended();
-        QCOMPARE(m_log->m_reads.size(), 2u);             // twice as long as the batch took
+        QCOMPARE(m_log->m_reads.size(), 2u); // twice as long as the batch took
         m_scheduler->advance(1);
         QCOMPARE(m_log->m_reads.size(), 3u);
-        m_log->m_lastId += 25;                           // half of a batch: it would never catch up
+        m_log->m_lastId += 25; // half of a batch: it would never catch up
         readAndAck(10);
         QCOMPARE(m_log->m_reads.size(), 4u);
         m_log->m_lastId += 5;
         readAndAck(10);
-        m_replicator->handleRegistered({acked, 1}, 0, 77);   // a new start does not wait for the old pause
+        m_replicator->handleRegistered({acked, 1}, 0, 77); // a new start does not wait for the old pause
         QCOMPARE(m_log->m_reads.size(), 5u);
         m_log->m_reads.back()();
         QCOMPARE(m_transport->last().batch.first, acked + 1);
@@ -118,7 +118,7 @@ private slots:
         QCOMPARE(m_transport->last().prev, (Position{3, {1, 10}}));
         QCOMPARE(m_transport->last().epochs, (Epochs{{1, 10}, {3, 30}}));
         m_transport->accept({5, {3, 30}});
-        m_scheduler->advance(500);                                  // a heartbeat
+        m_scheduler->advance(500); // a heartbeat
         QCOMPARE(m_transport->last().epochs, (Epochs{{3, 30}}));
     }
 
@@ -144,7 +144,7 @@ private slots:
         QCOMPARE(m_transport->last().committedId, 3u);
         QCOMPARE(m_transport->last().batch.count(), 0u);
         m_replicator->handleCommitted();
-        QCOMPARE(m_transport->sent.size(), sent + 1);               // told once
+        QCOMPARE(m_transport->sent.size(), sent + 1); // told once
     }
 
     void newsOvertakesABatchThatIsBeingStored()
@@ -155,7 +155,7 @@ private slots:
         m_log->m_committedId = 3;
         m_replicator->handleCommitted();
         QCOMPARE(m_transport->last().batch.count(), 0u);
-        QCOMPARE(m_transport->last().prev.id, 4u);                  // pipelined behind it
+        QCOMPARE(m_transport->last().prev.id, 4u); // pipelined behind it
         const auto news = m_transport->sent.back().ticket;
         m_transport->accept(news - 1, {4, 1}, 3);
         m_transport->accept(news, {4, 1}, 3);

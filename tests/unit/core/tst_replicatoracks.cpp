@@ -16,8 +16,8 @@ private slots:
     {
         m_log->m_lastId = 3;
         m_replicator->start(0);
-        m_transport->accept({9, 1});                                // a leftover tail
-        QCOMPARE(m_replicator->ackedId(), 2u);                      // the probe's two entries
+        m_transport->accept({9, 1});           // a leftover tail
+        QCOMPARE(m_replicator->ackedId(), 2u); // the probe's two entries
         m_transport->accept({9, 1});
         QCOMPARE(m_replicator->ackedId(), 3u);
     }
@@ -52,7 +52,7 @@ private slots:
         m_log->m_epoch = 3;
         m_log->m_epochFrom = 4;
         m_replicator->start(12);
-        m_transport->accept({8, 1}, 2);                             // ours is of epoch 3 there
+        m_transport->accept({8, 1}, 2); // ours is of epoch 3 there
         QCOMPARE(m_transport->last().prev, (Position{2, 1}));
     }
 
@@ -118,7 +118,7 @@ private slots:
         m_replicator->handleRegistered({8, 1}, 8, 0);
         QCOMPARE(m_transport->sent.size(), sent);
         QCOMPARE(m_replicator->healthWord(), "diverged"_ba);
-        m_replicator->handleRegistered({0, 0}, 0, 0);               // reset by an operator
+        m_replicator->handleRegistered({0, 0}, 0, 0); // reset by an operator
         QCOMPARE(state(), Replicator::State::Probe);
         QCOMPARE(m_transport->last().batch.first, 1u);
     }
@@ -159,7 +159,7 @@ private slots:
         QCOMPARE(m_replicator->ackedId(), 0u);
         m_replicator->handleRegistered({8, {3, 30}}, 2, 77);
         QCOMPARE(m_replicator->ackedId(), 8u);
-        m_replicator->handleRegistered({9, 3}, 2, 77);              // not told: it may be ours
+        m_replicator->handleRegistered({9, 3}, 2, 77); // not told: it may be ours
         QCOMPARE(m_replicator->ackedId(), 9u);
     }
 
@@ -171,7 +171,7 @@ private slots:
         stream(10);
         m_log->m_epoch = 3;
         m_log->m_epochFrom = 4;
-        m_replicator->handleRegistered({6, 1}, 2, 0);               // ours is of epoch 3 there
+        m_replicator->handleRegistered({6, 1}, 2, 0); // ours is of epoch 3 there
         QCOMPARE(m_replicator->ackedId(), 2u);
     }
 

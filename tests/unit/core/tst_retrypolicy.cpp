@@ -68,7 +68,7 @@ private slots:
         const RetryPolicy twice{50, 5000, 2};
         QVERIFY(!twice.exhausted(1));
         QVERIFY(!twice.exhausted(2));
-        QVERIFY(twice.exhausted(3));      // the first attempt and two retries
+        QVERIFY(twice.exhausted(3)); // the first attempt and two retries
     }
 };
 

@@ -71,7 +71,7 @@ private slots:
     void timeoutOfNothing()
     {
         wait(1, 1, u"a"_s, 0);
-        QVERIFY(m_ends.isEmpty());      // not from inside
+        QVERIFY(m_ends.isEmpty()); // not from inside
         m_scheduler->advance(0);
         QCOMPARE(m_ends, QStringList({u"a timed out"_s}));
     }
@@ -171,10 +171,12 @@ private slots:
     }
 
 private:
-    Waiters::Ticket wait(quint64 first, quint64 last, const QString &name, std::optional<qint64> timeoutMs = {})
+    Waiters::Ticket wait(quint64 first, quint64 last, const QString &name,
+                         std::optional<qint64> timeoutMs = {})
     {
         return m_waiters->add(first, last, timeoutMs, [this, name](WaitEnd end) {
-            static const QStringList words{u"satisfied"_s, u"timed out"_s, u"released"_s, u"shutting down"_s, u"store failed"_s};
+            static const QStringList words{u"satisfied"_s, u"timed out"_s, u"released"_s, u"shutting down"_s,
+                                           u"store failed"_s};
             m_ends.append(name + u' ' + words[static_cast<int>(end)]);
         });
     }

@@ -17,7 +17,8 @@ protected:
     static constexpr int Patience = 30000;
     inline static const QByteArray Get = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    // Routes that most tests use: /now answers at once, /late when the test says so, /echo with the request's body.
+    // Routes that most tests use: /now answers at once, /late when the test says so, /echo with the request's
+    // body.
     void makeRoutes(HttpServer &server)
     {
         server.route(HttpMethod::Get, "/now", [this](HttpRequest &&, Reply reply) {
@@ -32,7 +33,8 @@ protected:
             ++m_handled;
             reply.send(200, "text/plain", request.body);
         });
-        server.route(HttpMethod::Post, "/small", [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); }, 10);
+        server.route(
+            HttpMethod::Post, "/small", [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); }, 10);
     }
 
     void checkServesOn(const HttpServer &server)
@@ -43,8 +45,8 @@ protected:
     }
 
     QList<Reply> m_late;
-    int m_handled = 0;   // requests of /now and /echo
-    int m_gone = 0;      // clients of /late that hung up
+    int m_handled = 0; // requests of /now and /echo
+    int m_gone = 0;    // clients of /late that hung up
 
 private slots:
     void init()

@@ -40,7 +40,8 @@ public:
         if (length < 0 || end < length)
             return false;
         const qsizetype digits = length + qsizetype(sizeof "Content-Length: ") - 1;
-        return received.size() - end - 4 >= received.mid(digits, received.indexOf('\r', digits) - digits).toLongLong();
+        return received.size() - end - 4 >=
+               received.mid(digits, received.indexOf('\r', digits) - digits).toLongLong();
     }
     QByteArray body() const { return received.mid(received.indexOf("\r\n\r\n") + 4); }
 

@@ -33,7 +33,8 @@ void TestHttpBodies::expectContinue()
     HttpServer server;
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
-    const QByteArray head = "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+    const QByteArray head =
+        "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
     RawClient client(server.port());
     client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n" + head);
     QTRY_COMPARE_WITH_TIMEOUT(m_late.size(), 1, Patience);
@@ -61,14 +62,16 @@ void TestHttpBodies::expectContinueOfAnsweredStream()
     HttpServer server;
     makeRoutes(server);
     ReplyStream stream;
-    server.routeStream(HttpMethod::Post, "/in", "text/x", [&](HttpRequest &&, std::shared_ptr<BodyStream>, Reply reply) {
-        stream = reply.startStream(200, "text/plain");
-        stream.write("one");
-    });
+    server.routeStream(HttpMethod::Post, "/in", "text/x",
+                       [&](HttpRequest &&, std::shared_ptr<BodyStream>, Reply reply) {
+                           stream = reply.startStream(200, "text/plain");
+                           stream.write("one");
+                       });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
     client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n"
-                "POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+                "POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nExpect: "
+                "100-continue\r\nContent-Length: 5\r\n\r\n");
     QTRY_VERIFY_WITH_TIMEOUT(stream.isOpen(), Patience);
     m_late[0].send(200, {}, {});
     stream.write("two");
@@ -87,7 +90,8 @@ void TestHttpBodies::largeBodyInPieces()
     QByteArray body(4 * 1024 * 1024, Qt::Uninitialized);
     for (qsizetype i = 0; i < body.size(); ++i)
         body[i] = char('a' + i % 23);
-    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n");
+    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + QByteArray::number(body.size()) +
+                "\r\n\r\n");
     for (qsizetype at = 0; at < body.size(); at += 10'000) {
         client.send(body.mid(at, 10'000));
         QCoreApplication::processEvents();
@@ -116,25 +120,31 @@ void TestHttpBodies::bodyStreamOfAnyLength()
     bool isWhole = false;
     server.routeStream(HttpMethod::Post, "/echo", "application/x-ndjson",
                        [&](HttpRequest &&request, std::shared_ptr<BodyStream> body, Reply reply) {
-        QVERIFY(request.isOfType("application/x-ndjson"));
-        body->setHandler({.data = [&](const QByteArray &piece) {
-                              taken += piece.size();
-                              longest = std::max(longest, piece.size());
-                          },
-                          .end = [&, reply]() mutable {
-                              isWhole = true;
-                              reply.send(200, "text/plain", "all");
-                          },
-                          .broken = [](const Error &error) { QFAIL(qPrintable(error.text)); }});
-    });
+                           QVERIFY(request.isOfType("application/x-ndjson"));
+                           body->setHandler(
+                               {.data =
+                                    [&](const QByteArray &piece) {
+                                        taken += piece.size();
+                                        longest = std::max(longest, piece.size());
+                                    },
+                                .end =
+                                    [&, reply]() mutable {
+                                        isWhole = true;
+                                        reply.send(200, "text/plain", "all");
+                                    },
+                                .broken = [](const Error &error) { QFAIL(qPrintable(error.text)); }});
+                       });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
     const QByteArray data(100'000, 'x');
-    const QByteArray head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: Application/X-NDJSON; charset=utf-8\r\n";
-    const QByteArray framing = chunked ? QByteArray("Transfer-Encoding: chunked")
-                                       : QByteArray("Content-Length: " + QByteArray::number(Pieces * data.size()));
+    const QByteArray head =
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: Application/X-NDJSON; charset=utf-8\r\n";
+    const QByteArray framing =
+        chunked ? QByteArray("Transfer-Encoding: chunked")
+                : QByteArray("Content-Length: " + QByteArray::number(Pieces * data.size()));
     client.send(head + framing + "\r\n\r\n");
-    const QByteArray chunk = chunked ? QByteArray(QByteArray::number(data.size(), 16) + "\r\n" + data + "\r\n") : data;
+    const QByteArray chunk =
+        chunked ? QByteArray(QByteArray::number(data.size(), 16) + "\r\n" + data + "\r\n") : data;
     for (int i = 0; i < Pieces; ++i)
         client.send(chunk);
     client.send((chunked ? "0\r\n\r\n" : QByteArray()) + Get);
@@ -152,24 +162,29 @@ void TestHttpBodies::bodyStreamBackPressure()
     makeRoutes(server);
     std::shared_ptr<BodyStream> body;
     qint64 taken = 0;
-    server.routeStream(HttpMethod::Post, "/in", "text/x", [&](HttpRequest &&, std::shared_ptr<BodyStream> stream, Reply reply) {
-        body = std::move(stream);
-        body->setHandler({.data = [&](const QByteArray &piece) {
-                              taken += piece.size();
-                              body->setPaused(true);
-                          },
-                          .end = [reply]() mutable { reply.send(200, {}, {}); },
-                          .broken = {}});
-    });
+    server.routeStream(HttpMethod::Post, "/in", "text/x",
+                       [&](HttpRequest &&, std::shared_ptr<BodyStream> stream, Reply reply) {
+                           body = std::move(stream);
+                           body->setHandler({.data =
+                                                 [&](const QByteArray &piece) {
+                                                     taken += piece.size();
+                                                     body->setPaused(true);
+                                                 },
+                                             .end = [reply]() mutable { reply.send(200, {}, {}); },
+                                             .broken = {}});
+                       });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
     constexpr qsizetype Total = 64 * 1024 * 1024;
-    client.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: " + QByteArray::number(Total) + "\r\n\r\n");
+    client.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: " +
+                QByteArray::number(Total) + "\r\n\r\n");
     client.send(QByteArray(Total, 'x'));
     client.send(Get);
     // Let both sides come to rest: the client cannot get rid of its bytes.
     qint64 unsent = -1;
-    QTRY_VERIFY_WITH_TIMEOUT(taken > 0 && std::exchange(unsent, client.socket.bytesToWrite()) == client.socket.bytesToWrite(), Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(taken > 0 && std::exchange(unsent, client.socket.bytesToWrite()) ==
+                                              client.socket.bytesToWrite(),
+                             Patience);
     QVERIFY(client.socket.bytesToWrite() > Total / 2);
     const qint64 before = taken;
     QVERIFY(before <= 128 * 1024);
@@ -206,15 +221,18 @@ void TestHttpBodies::bodyStreamBroken()
     int ended = 0;
     QByteArray taken;
     const auto token = std::make_shared<int>();
-    server.routeStream(HttpMethod::Post, "/in", "text/x", [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
-        // The handler holds the stream and the reply: neither may outlive the body's end.
-        body->setHandler({.data = [&, body, reply, token](const QByteArray &piece) { taken += piece; },
-                          .end = [&] { ++ended; },
-                          .broken = [&](const Error &) { ++broken; }});
-    });
+    server.routeStream(HttpMethod::Post, "/in", "text/x",
+                       [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
+                           // The handler holds the stream and the reply: neither may outlive the body's end.
+                           body->setHandler(
+                               {.data = [&, body, reply, token](const QByteArray &piece) { taken += piece; },
+                                .end = [&] { ++ended; },
+                                .broken = [&](const Error &) { ++broken; }});
+                       });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
-    client.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nTransfer-Encoding: chunked\r\n\r\n" + rest);
+    client.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                rest);
     QTRY_COMPARE_WITH_TIMEOUT(taken, "hello", Patience);
     if (hangsUp)
         client.socket.abort();
@@ -248,26 +266,31 @@ void TestHttpBodies::hangUpWhileBodyIsPaused()
     int gone = 0;
     int broken = 0;
     const auto token = std::make_shared<int>();
-    server.routeStream(HttpMethod::Post, "/in", "text/x", [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
-        reply.onHangUp(this, [&] { ++gone; });
-        m_late.append(reply);
-        body->setHandler({.data = [&, body, token](const QByteArray &piece) {
-                              taken += piece;
-                              body->setPaused(true);
-                          },
-                          .end = {},
-                          .broken = [&](const Error &) { ++broken; }});
-    });
+    server.routeStream(HttpMethod::Post, "/in", "text/x",
+                       [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
+                           reply.onHangUp(this, [&] { ++gone; });
+                           m_late.append(reply);
+                           body->setHandler({.data =
+                                                 [&, body, token](const QByteArray &piece) {
+                                                     taken += piece;
+                                                     body->setPaused(true);
+                                                 },
+                                             .end = {},
+                                             .broken = [&](const Error &) { ++broken; }});
+                       });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     {
         RawClient client(server.port());
-        client.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 1000000\r\n\r\nhello");
+        client.send(
+            "POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 1000000\r\n\r\nhello");
         QTRY_COMPARE_WITH_TIMEOUT(taken, "hello", Patience);
         client.send(QByteArray(unread, 'x'));
         QTRY_COMPARE_WITH_TIMEOUT(client.socket.bytesToWrite(), 0, Patience);
         if (resets) {
             const linger atOnce{1, 0};
-            QCOMPARE(::setsockopt(int(client.socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce), 0);
+            QCOMPARE(::setsockopt(int(client.socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &atOnce,
+                                  sizeof atOnce),
+                     0);
         }
         client.socket.abort();
     }
@@ -284,14 +307,18 @@ void TestHttpBodies::bodyStreamAnsweredEarly()
     HttpServer server;
     makeRoutes(server);
     int pieces = 0;
-    server.routeStream(HttpMethod::Post, "/in", "text/x", [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
-        body->setHandler({.data = [&, reply](const QByteArray &) mutable {
-                              ++pieces;
-                              reply.sendProblem({Errc::InvalidArgument, u"line 1 is no message"_s, u"message"_s});
-                          },
-                          .end = {},
-                          .broken = {}});
-    });
+    server.routeStream(
+        HttpMethod::Post, "/in", "text/x",
+        [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
+            body->setHandler(
+                {.data =
+                     [&, reply](const QByteArray &) mutable {
+                         ++pieces;
+                         reply.sendProblem({Errc::InvalidArgument, u"line 1 is no message"_s, u"message"_s});
+                     },
+                 .end = {},
+                 .broken = {}});
+        });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
     client.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 3000000\r\n\r\n");

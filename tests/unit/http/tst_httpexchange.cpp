@@ -134,13 +134,20 @@ void TestHttpExchange::answers_data()
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<bool>("closes");
     QTest::newRow("length") << Ok << 200 << QByteArray("ok") << false;
-    QTest::newRow("chunked") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1;a\r\nk\r\n0\r\nT: x\r\n\r\n")
-                             << 200 << QByteArray("ok") << false;
-    QTest::newRow("until close") << QByteArray("HTTP/1.1 200 OK\r\n\r\nok") << 200 << QByteArray("ok") << true;
-    QTest::newRow("HTTP/1.0") << QByteArray("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok") << 200 << QByteArray("ok") << true;
-    QTest::newRow("no content") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << 204 << QByteArray() << false;
-    QTest::newRow("interim first") << "HTTP/1.1 100 Continue\r\n\r\n" + Ok << 200 << QByteArray("ok") << false;
-    QTest::newRow("problem") << QByteArray("HTTP/1.1 503\r\ncontent-length:0\r\n\r\n") << 503 << QByteArray() << false;
+    QTest::newRow("chunked")
+        << QByteArray(
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1;a\r\nk\r\n0\r\nT: x\r\n\r\n")
+        << 200 << QByteArray("ok") << false;
+    QTest::newRow("until close") << QByteArray("HTTP/1.1 200 OK\r\n\r\nok") << 200 << QByteArray("ok")
+                                 << true;
+    QTest::newRow("HTTP/1.0") << QByteArray("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok") << 200
+                              << QByteArray("ok") << true;
+    QTest::newRow("no content") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << 204 << QByteArray()
+                                << false;
+    QTest::newRow("interim first") << "HTTP/1.1 100 Continue\r\n\r\n" + Ok << 200 << QByteArray("ok")
+                                   << false;
+    QTest::newRow("problem") << QByteArray("HTTP/1.1 503\r\ncontent-length:0\r\n\r\n") << 503 << QByteArray()
+                             << false;
 }
 
 void TestHttpExchange::answers()
@@ -194,13 +201,15 @@ void TestHttpExchange::faults_data()
     row("garbled length", start + "Content-Length: two\r\n\r\nok", false, Errc::Protocol);
     row("negative length", start + "Content-Length: -2\r\n\r\nok", false, Errc::Protocol);
     row("two lengths", start + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok", false, Errc::Protocol);
-    row("length and chunked", start + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", false, Errc::Protocol);
+    row("length and chunked", start + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        false, Errc::Protocol);
     row("unknown encoding", start + "Transfer-Encoding: gzip\r\n\r\n", false, Errc::Protocol);
     row("bad chunk", start + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", false, Errc::Protocol);
     row("header without colon", start + "nonsense\r\n\r\n", false, Errc::Protocol);
     row("endless head", start + "A: " + QByteArray(100'000, 'x'), false, Errc::Protocol);
     row("too long", start + "Content-Length: 1001\r\n\r\n", false, Errc::Protocol);
-    row("too long, chunked", start + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + QByteArray(1001, 'x'), false, Errc::Protocol);
+    row("too long, chunked", start + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + QByteArray(1001, 'x'),
+        false, Errc::Protocol);
     row("too long, until close", start + "\r\n" + QByteArray(1001, 'x'), false, Errc::Protocol);
 }
 
@@ -333,7 +342,8 @@ void TestHttpExchange::abortFailsAllOnce()
 void TestHttpExchange::callsFromSlots()
 {
     ScriptedPeer peer;
-    auto exchange = std::make_unique<HttpExchange>(localUrl(peer.serverPort()), HttpExchange::Limits{.attemptMs = Patience});
+    auto exchange = std::make_unique<HttpExchange>(localUrl(peer.serverPort()),
+                                                   HttpExchange::Limits{.attemptMs = Patience});
     QList<quint64> answered;
     QList<quint64> failed;
     connect(exchange.get(), &HttpExchange::answered, this, [&](quint64 ticket) {

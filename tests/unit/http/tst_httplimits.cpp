@@ -14,7 +14,8 @@ namespace {
 const QByteArray PostChunked = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 }
 
-// What a server must withstand: clients that send too much, too fast, too slowly or too many, or that do not read.
+// What a server must withstand: clients that send too much, too fast, too slowly or too many, or that do not
+// read.
 class TestHttpLimits : public HttpSuite
 {
     Q_OBJECT
@@ -118,28 +119,32 @@ void TestHttpLimits::fastSenderLetsOthersIn()
         reply.send(200, "text/plain", "now");
     });
     std::shared_ptr<BodyStream> body;
-    server.routeStream(HttpMethod::Post, "/in", "text/x", [&](HttpRequest &&, std::shared_ptr<BodyStream> stream, Reply reply) {
-        m_late.append(reply);
-        body = std::move(stream);
-    });
+    server.routeStream(HttpMethod::Post, "/in", "text/x",
+                       [&](HttpRequest &&, std::shared_ptr<BodyStream> stream, Reply reply) {
+                           m_late.append(reply);
+                           body = std::move(stream);
+                       });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient other(server.port());
     RawClient fast(server.port());
-    fast.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: " + QByteArray::number(Total) + "\r\n\r\n");
+    fast.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: " +
+              QByteArray::number(Total) + "\r\n\r\n");
     QTRY_VERIFY_WITH_TIMEOUT(body && server.connectionCount() == 2, Patience);
     const QByteArray bytes(Total, 'x');
     qsizetype sent = 0;
     const auto sendOn = [&] {
-        const ssize_t went = ::send(int(fast.socket.socketDescriptor()), bytes.constData() + sent, std::size_t(Total - sent), MSG_DONTWAIT);
+        const ssize_t went = ::send(int(fast.socket.socketDescriptor()), bytes.constData() + sent,
+                                    std::size_t(Total - sent), MSG_DONTWAIT);
         sent += std::max<ssize_t>(went, 0);
     };
     sendOn();
-    body->setHandler({.data = [&](const QByteArray &piece) {
-                          if (taken == 0)
-                              other.send(Get);
-                          taken += piece.size();
-                          sendOn();
-                      },
+    body->setHandler({.data =
+                          [&](const QByteArray &piece) {
+                              if (taken == 0)
+                                  other.send(Get);
+                              taken += piece.size();
+                              sendOn();
+                          },
                       .end = {},
                       .broken = {}});
     QTRY_VERIFY_WITH_TIMEOUT(takenBefore >= 0, Patience);
@@ -167,7 +172,8 @@ void TestHttpLimits::slowBody()
     HttpServer server(limits);
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
-    for (const QByteArray &framing : {QByteArray("Content-Length: 5\r\n\r\nhel"), QByteArray("Transfer-Encoding: chunked\r\n\r\n5\r\nhel")}) {
+    for (const QByteArray &framing : {QByteArray("Content-Length: 5\r\n\r\nhel"),
+                                      QByteArray("Transfer-Encoding: chunked\r\n\r\n5\r\nhel")}) {
         RawClient client(server.port());
         client.send("POST /echo HTTP/1.1\r\nHost: a\r\n" + framing);
         QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
@@ -243,8 +249,8 @@ void TestHttpLimits::pipelineDepth()
 
 void TestHttpLimits::outOfDescriptors_data()
 {
-    QTest::addColumn<int>("left");         // for the server, which wants two for a connection
-    QTest::addColumn<bool>("isFirst");     // Qt's listener treats its first failure unlike later ones
+    QTest::addColumn<int>("left");     // for the server, which wants two for a connection
+    QTest::addColumn<bool>("isFirst"); // Qt's listener treats its first failure unlike later ones
     QTest::newRow("none for the first connection") << 0 << true;
     QTest::newRow("none to accept with") << 0 << false;
     QTest::newRow("accepted, none to answer with") << 1 << false;
@@ -272,7 +278,8 @@ void TestHttpLimits::outOfDescriptors()
         QTRY_COMPARE_WITH_TIMEOUT(client.socket.state(), QAbstractSocket::ConnectedState, Patience);
     else
         QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
-    // The event loop hears of the new connection before it does of this request: accepting was tried once it is served.
+    // The event loop hears of the new connection before it does of this request: accepting was tried once it
+    // is served.
     served.received.clear();
     served.send(Get);
     QTRY_VERIFY_WITH_TIMEOUT(served.received.endsWith("now"), Patience);

@@ -32,24 +32,29 @@ void TestHttpServer::routes()
     HttpServer server;
     makeRoutes(server);
     server.route(HttpMethod::Get, "/things/{id}/x", [](HttpRequest &&request, Reply reply) {
-        reply.sendJson(200, request.arguments.first() + '|' + request.queryValue("q").value_or("-") + '|' + request.path);
+        reply.sendJson(200, request.arguments.first() + '|' + request.queryValue("q").value_or("-") + '|' +
+                                request.path);
     });
-    server.route(HttpMethod::Get, "/things/fixed/x", [](HttpRequest &&, Reply reply) { reply.sendJson(200, "fixed"); });
+    server.route(HttpMethod::Get, "/things/fixed/x",
+                 [](HttpRequest &&, Reply reply) { reply.sendJson(200, "fixed"); });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
     const auto body = [&client](const QByteArray &request) {
         client.received.clear();
         client.send(request);
-        return QTest::qWaitFor([&] { return client.isAnswered(); }, Patience) ? client.body() : QByteArray("no answer");
+        return QTest::qWaitFor([&] { return client.isAnswered(); }, Patience) ? client.body()
+                                                                              : QByteArray("no answer");
     };
     QCOMPARE(body("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"), "hello");
     QVERIFY(client.received.startsWith("HTTP/1.1 200 OK\r\n"));
     QVERIFY(client.received.contains("\r\nDate: "));
-    QCOMPARE(body("GET /things/a%2Fb/x?q=1%202+3&q=4 HTTP/1.1\r\nHost: a\r\n\r\n"), "a/b|1 2 3|/things/a/b/x");
+    QCOMPARE(body("GET /things/a%2Fb/x?q=1%202+3&q=4 HTTP/1.1\r\nHost: a\r\n\r\n"),
+             "a/b|1 2 3|/things/a/b/x");
     QCOMPARE(body("GET /things/fixed/x HTTP/1.1\r\nHost: a\r\n\r\n"), "fixed");
     QCOMPARE(body("GET http://a/things/9/x HTTP/1.1\r\nHost: a\r\n\r\n"), "9|-|/things/9/x");
     QCOMPARE(body("\r\n\r\nGET /%6eow HTTP/1.1\r\nHost: a\r\n\r\n"), "now");
-    QCOMPARE(body("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: u\r\n\r\n"),
+    QCOMPARE(body("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+                  "chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: u\r\n\r\n"),
              "abcde");
     QCOMPARE(server.connectionCount(), 1);
     QCOMPARE(server.requestCount(), 6);
@@ -71,7 +76,8 @@ void TestHttpServer::refusesPathMethodAndGate()
     client.send("POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
                 "BREW /now HTTP/1.1\r\nHost: a\r\n\r\n"
                 "GET /secret HTTP/1.1\r\nHost: a\r\n\r\n"
-                "GET /secret HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer open\r\n\r\n" + Get);
+                "GET /secret HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer open\r\n\r\n" +
+                Get);
     QTRY_VERIFY_WITH_TIMEOUT(client.received.endsWith("now"), Patience);
     QCOMPARE(client.statuses(), (QList<int>{404, 405, 401, 200, 200}));
     QVERIFY(client.received.contains("\r\nAllow: GET, HEAD, PUT\r\n"));
@@ -107,7 +113,8 @@ void TestHttpServer::answersHttp10AndHeadAndClose_data()
     QTest::addColumn<QByteArray>("request");
     QTest::addColumn<QByteArray>("end");
     QTest::addColumn<bool>("closes");
-    QTest::newRow("1.0") << QByteArray("GET /now HTTP/1.0\r\n\r\n") << QByteArray("Connection: close\r\n\r\nnow") << true;
+    QTest::newRow("1.0") << QByteArray("GET /now HTTP/1.0\r\n\r\n")
+                         << QByteArray("Connection: close\r\n\r\nnow") << true;
     QTest::newRow("1.0 kept") << QByteArray("GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
                               << QByteArray("Connection: keep-alive\r\n\r\nnow") << false;
     QTest::newRow("1.0 stream") << QByteArray("GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
@@ -120,7 +127,8 @@ void TestHttpServer::answersHttp10AndHeadAndClose_data()
                           << QByteArray("Content-Length: 3\r\n\r\n") << false;
     QTest::newRow("head of stream") << QByteArray("HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n")
                                     << QByteArray("Transfer-Encoding: chunked\r\n\r\n") << false;
-    QTest::newRow("no content") << QByteArray("GET /none HTTP/1.1\r\nHost: a\r\n\r\n") << QByteArray(" GMT\r\n\r\n") << false;
+    QTest::newRow("no content") << QByteArray("GET /none HTTP/1.1\r\nHost: a\r\n\r\n")
+                                << QByteArray(" GMT\r\n\r\n") << false;
 }
 
 void TestHttpServer::answersHttp10AndHeadAndClose()
@@ -209,9 +217,8 @@ void TestHttpServer::lastReplyGoneAnswers500()
     HttpServer server;
     makeRoutes(server);
     server.route(HttpMethod::Get, "/forgotten", [](HttpRequest &&, Reply) {});
-    server.route(HttpMethod::Get, "/halfway", [](HttpRequest &&, Reply reply) {
-        reply.startStream(200, "text/plain").write("half");
-    });
+    server.route(HttpMethod::Get, "/halfway",
+                 [](HttpRequest &&, Reply reply) { reply.startStream(200, "text/plain").write("half"); });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
     client.send("GET /forgotten HTTP/1.1\r\nHost: a\r\n\r\n" + Get);

@@ -23,7 +23,9 @@ void TestHttpSyntax::refusesMalformed_data()
 {
     QTest::addColumn<QByteArray>("request");
     QTest::addColumn<int>("status");
-    const auto row = [](const char *name, const QByteArray &request, int status) { QTest::newRow(name) << request << status; };
+    const auto row = [](const char *name, const QByteArray &request, int status) {
+        QTest::newRow(name) << request << status;
+    };
     const QByteArray host = "Host: a\r\n";
     row("garbage", QByteArray("\x16\x03\x01\x02\x00\x01", 6), 400);
     row("one word", "HELLO\r\n\r\n", 400);
@@ -68,7 +70,8 @@ void TestHttpSyntax::refusesMalformed_data()
     row("length beyond the limit", post + "Content-Length: 100000\r\n\r\nhello", 413);
     row("length and chunked", post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
     row("chunked and length", post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400);
-    row("chunked twice", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
+    row("chunked twice", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        400);
     row("unknown transfer encoding", post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501);
     row("chunked in 1.0", "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
     row("bad chunk size", PostChunked + "xyz\r\nhello\r\n0\r\n\r\n", 400);
@@ -117,12 +120,16 @@ void TestHttpSyntax::takesUnusualButSound_data()
     QTest::newRow("empty Host") << QByteArray("GET /now HTTP/1.1\r\nHost:\r\n\r\n") << 200;
     QTest::newRow("absolute target") << QByteArray("GET http://b:1/now?x HTTP/1.1\r\nHost: a\r\n\r\n") << 200;
     QTest::newRow("no space after colon") << QByteArray("GET /now HTTP/1.1\r\nhOST:a\r\nX:\r\n\r\n") << 200;
-    QTest::newRow("text beyond ASCII") << QByteArray("GET /now HTTP/1.1\r\nHost: a\r\nX: \xc3\xa4\r\n\r\n") << 200;
-    QTest::newRow("body on GET") << QByteArray("GET /now HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc") << 200;
-    QTest::newRow("length with zeros") << QByteArray("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0003\r\n\r\nabc") << 200;
+    QTest::newRow("text beyond ASCII")
+        << QByteArray("GET /now HTTP/1.1\r\nHost: a\r\nX: \xc3\xa4\r\n\r\n") << 200;
+    QTest::newRow("body on GET") << QByteArray("GET /now HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+                                 << 200;
+    QTest::newRow("length with zeros")
+        << QByteArray("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0003\r\n\r\nabc") << 200;
     QTest::newRow("no body at all") << QByteArray("POST /echo HTTP/1.1\r\nHost: a\r\n\r\n") << 200;
     QTest::newRow("upgrade ignored")
-        << QByteArray("GET /now HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n") << 200;
+        << QByteArray("GET /now HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
+        << 200;
     QTest::newRow("unknown path") << QByteArray("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n") << 404;
     QTest::newRow("unknown path with body")
         << QByteArray("POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nGET /") << 404;
@@ -158,7 +165,8 @@ void TestHttpSyntax::headInSingleBytes()
     RawClient client(server.port());
     QTRY_COMPARE_WITH_TIMEOUT(client.socket.state(), QAbstractSocket::ConnectedState, Patience);
     const QByteArray request = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                               "5;a=b\r\nhello\r\n6\r\n world\r\n0\r\nA: b\r\n\r\n" + Get;
+                               "5;a=b\r\nhello\r\n6\r\n world\r\n0\r\nA: b\r\n\r\n" +
+                               Get;
     for (char c : request) {
         client.send(QByteArray(1, c));
         QCoreApplication::processEvents();

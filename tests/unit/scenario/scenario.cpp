@@ -32,21 +32,25 @@ QByteArray describe(const MemoryNetwork::Message &message)
         const auto request = decodeReplicateCbor(message.body);
         if (!request)
             return text + "not a request";
-        text += "epoch " + number(request->epoch.number) + ", after " + number(request->prev.id) + "/" + number(request->prev.epoch.number);
+        text += "epoch " + number(request->epoch.number) + ", after " + number(request->prev.id) + "/" +
+                number(request->prev.epoch.number);
         if (!request->entries.empty())
-            text += ", entries " + number(request->entries.front().id) + ".." + number(request->entries.back().id);
+            text += ", entries " + number(request->entries.front().id) + ".." +
+                    number(request->entries.back().id);
         return text + ", committed " + number(request->committedId);
     }
     case Kind::Answer: {
         const auto answer = decodeAnswer(message.status, message.contentType, message.body);
         text += "answer " + number(static_cast<quint64>(message.status));
         if (answer && message.status != 500)
-            text += ", last " + number(answer->last.id) + "/" + number(answer->last.epoch.number) + ", committed " + number(answer->committedId);
+            text += ", last " + number(answer->last.id) + "/" + number(answer->last.epoch.number) +
+                    ", committed " + number(answer->committedId);
         return text;
     }
     case Kind::Register:
-        return text + "register, last " + number(message.registration.last.id) + "/" + number(message.registration.last.epoch.number)
-            + ", committed " + number(message.registration.committedId);
+        return text + "register, last " + number(message.registration.last.id) + "/" +
+               number(message.registration.last.epoch.number) + ", committed " +
+               number(message.registration.committedId);
     case Kind::Registered:
         return text + (message.status == 200 ? "registered" : "not registered");
     }
@@ -64,7 +68,7 @@ Scenario::Scenario() : m_cluster(scenarioConfig()), m_invariants(m_cluster)
 QString Scenario::run(const QString &text)
 {
     QStringList out;
-    bool skipping = false;       // over what was expected
+    bool skipping = false; // over what was expected
     for (const QString &line : text.split(u'\n')) {
         if (skipping) {
             if (!line.isEmpty())
@@ -291,9 +295,10 @@ void Scenario::showMembers()
     for (const auto &[name, member] : master().master->members().members()) {
         const Replicator &replicator = *member.replicator;
         const Replicator::Counters &counters = replicator.counters();
-        QByteArray line = name + ": " + replicator.healthWord() + ", acked " + number(replicator.ackedId()) + ", attempts "
-            + number(counters.attempts) + ", retries " + number(counters.retries) + ", failures "
-            + number(static_cast<quint64>(counters.consecutiveFailures));
+        QByteArray line = name + ": " + replicator.healthWord() + ", acked " + number(replicator.ackedId()) +
+                          ", attempts " + number(counters.attempts) + ", retries " +
+                          number(counters.retries) + ", failures " +
+                          number(static_cast<quint64>(counters.consecutiveFailures));
         if (!counters.lastError.isEmpty())
             line += ", last error: " + counters.lastError.toUtf8();
         tell(line);
@@ -310,7 +315,8 @@ void Scenario::showWaits()
 {
     const ConcernTracker &concerns = master().master->concerns();
     for (const ConcernTracker::Pending &pending : concerns.oldestPending(100))
-        tell("entry " + number(pending.id) + ": " + number(static_cast<quint64>(concerns.acks(pending.id))) + " of " + number(pending.w));
+        tell("entry " + number(pending.id) + ": " + number(static_cast<quint64>(concerns.acks(pending.id))) +
+             " of " + number(pending.w));
 }
 
 void Scenario::check()

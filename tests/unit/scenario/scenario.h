@@ -9,8 +9,8 @@
 
 namespace replog {
 
-// A history of a cluster as text: commands, a line "----", what they are expected to tell, an empty line; over and
-// over. Lines that begin with # are remarks. tests/unit/scenario/README.md lists the commands.
+// A history of a cluster as text: commands, a line "----", what they are expected to tell, an empty line;
+// over and over. Lines that begin with # are remarks. tests/unit/scenario/README.md lists the commands.
 class Scenario : public QObject
 {
     Q_OBJECT
@@ -41,7 +41,7 @@ private:
     QStringList m_told;
     QString m_violation;
     QHash<QString, MemoryLogStore::Content> m_copies;
-    QByteArray m_master = "m";       // the one that commands mean if they name none
+    QByteArray m_master = "m"; // the one that commands mean if they name none
 };
 
 } // namespace replog

@@ -10,7 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Runs the histories in testdata/. With REPLOG_REWRITE=1 it writes what they told into the files, to be reviewed.
+// Runs the histories in testdata/. With REPLOG_REWRITE=1 it writes what they told into the files, to be
+// reviewed.
 class TestScenario : public QObject
 {
     Q_OBJECT
@@ -44,7 +45,8 @@ private slots:
             const QStringList toldLines = told.split(u'\n');
             for (qsizetype i = 0; i < toldLines.size(); ++i) {
                 if (wantedLines.value(i) != toldLines[i])
-                    QFAIL(qPrintable(u"line %1: told '%2', expected '%3'"_s.arg(i + 1).arg(toldLines[i], wantedLines.value(i))));
+                    QFAIL(qPrintable(u"line %1: told '%2', expected '%3'"_s.arg(i + 1).arg(
+                        toldLines[i], wantedLines.value(i))));
             }
             QCOMPARE(told, expected);
         }

@@ -11,14 +11,15 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Random histories of a cluster on a bad network, checked after every step, then healed: all logs must become equal
-// and every waiting client be answered. A failure prints its seed and step; replay it with
+// Random histories of a cluster on a bad network, checked after every step, then healed: all logs must become
+// equal and every waiting client be answered. A failure prints its seed and step; replay it with
 //     REPLOG_SEED=… [REPLOG_STEPS=…] [REPLOG_TRACE=1] tst_schedule
 // REPLOG_SEEDS=n runs that many seeds instead of the usual hundred.
 class Schedule
 {
 public:
-    Schedule(quint64 seed, bool trace) : m_random(seed), m_trace(trace), m_cluster(makeConfig(seed)), m_invariants(m_cluster)
+    Schedule(quint64 seed, bool trace)
+        : m_random(seed), m_trace(trace), m_cluster(makeConfig(seed)), m_invariants(m_cluster)
     {
         const int secondaries = pick(1, 3);
         for (int i = 1; i <= secondaries; ++i)
@@ -27,7 +28,8 @@ public:
         m_disksAreLost = chance(0.3);
         m_copiesAreMade = !m_disksAreLost && chance(0.4);
         if (m_trace)
-            QObject::connect(&m_cluster, &SimulatedCluster::happened, &m_cluster, [](const QByteArray &event) { fprintf(stderr, "    %s\n", event.constData()); });
+            QObject::connect(&m_cluster, &SimulatedCluster::happened, &m_cluster,
+                             [](const QByteArray &event) { fprintf(stderr, "    %s\n", event.constData()); });
     }
 
     // What went wrong, if anything.
@@ -57,8 +59,14 @@ private:
     }
 
     int pick(int from, int to) { return std::uniform_int_distribution(from, to)(m_random); }
-    bool chance(double probability) { return std::uniform_real_distribution(0.0, 1.0)(m_random) < probability; }
-    const QByteArray &anySecondary() { return m_names[static_cast<size_t>(pick(0, static_cast<int>(m_names.size()) - 1))]; }
+    bool chance(double probability)
+    {
+        return std::uniform_real_distribution(0.0, 1.0)(m_random) < probability;
+    }
+    const QByteArray &anySecondary()
+    {
+        return m_names[static_cast<size_t>(pick(0, static_cast<int>(m_names.size()) - 1))];
+    }
     QByteArray anyNode() { return chance(0.25) ? m_master : anySecondary(); }
 
     void say(const QByteArray &what)
@@ -117,8 +125,10 @@ private:
                 request.messages.push_back("m" + QByteArray::number(++m_lastMessage));
             const int nodes = static_cast<int>(m_names.size()) + 1;
             const int kind = pick(0, 9);
-            request.concern = kind == 0 ? WriteConcern{WriteConcern::Majority, 0} : kind == 1 ? WriteConcern{WriteConcern::All, 0}
-                                                                       : WriteConcern{WriteConcern::Number, static_cast<quint32>(pick(1, nodes))};
+            request.concern = kind == 0 ? WriteConcern{WriteConcern::Majority, 0}
+                              : kind == 1
+                                  ? WriteConcern{WriteConcern::All, 0}
+                                  : WriteConcern{WriteConcern::Number, static_cast<quint32>(pick(1, nodes))};
             if (chance(0.3)) {
                 request.key = "k" + QByteArray::number(++m_lastKey);
                 m_keyed.push_back(request);
@@ -139,9 +149,11 @@ private:
         const auto &messages = network.messages();
         if (messages.empty())
             return;
-        const size_t at = !chance(0.5 * m_storm) ? 0 : static_cast<size_t>(pick(0, static_cast<int>(messages.size()) - 1));
+        const size_t at =
+            !chance(0.5 * m_storm) ? 0 : static_cast<size_t>(pick(0, static_cast<int>(messages.size()) - 1));
         const MemoryNetwork::Message &message = messages[at];
-        const QByteArray name = message.from + "->" + message.to + " #" + QByteArray::number(message.number) + " kind " + QByteArray::number(static_cast<int>(message.kind));
+        const QByteArray name = message.from + "->" + message.to + " #" + QByteArray::number(message.number) +
+                                " kind " + QByteArray::number(static_cast<int>(message.kind));
         const int what = chance(0.8 * m_storm) ? pick(50, 99) : 0;
         if (what < 80) {
             say("deliver " + name);
@@ -222,8 +234,8 @@ private:
             m_invariants.handleMachineCrash(name);
     }
 
-    // The master's folder is copied now and then, and such a copy put back, once the master is down, whatever was
-    // acknowledged since; often while the secondaries are away, so that it takes appends alone.
+    // The master's folder is copied now and then, and such a copy put back, once the master is down, whatever
+    // was acknowledged since; often while the secondaries are away, so that it takes appends alone.
     void copyOrPutBack()
     {
         if (m_copies.empty() || chance(0.5)) {
@@ -246,10 +258,12 @@ private:
         start(m_master);
     }
 
-    // The master is gone, an operator promotes the secondary with the longest log and points the others at it.
+    // The master is gone, an operator promotes the secondary with the longest log and points the others at
+    // it.
     void failOver()
     {
-        if (std::any_of(m_names.begin(), m_names.end(), [this](const QByteArray &name) { return m_cluster.node(name).starts == 0; }))
+        if (std::any_of(m_names.begin(), m_names.end(),
+                        [this](const QByteArray &name) { return m_cluster.node(name).starts == 0; }))
             return;
         const auto position = [this](const QByteArray &name) {
             const Position last = m_cluster.node(name).store->state().last;
@@ -261,14 +275,18 @@ private:
                 m_cluster.crash(name);
         }
         m_names.pop_back();
-        // What the old master sent last must have arrived or be lost by then: it would make what it brings committed there.
+        // What the old master sent last must have arrived or be lost by then: it would make what it brings
+        // committed there.
         MemoryNetwork &network = m_cluster.network();
         while (!network.messages().empty())
             network.drop(0);
-        const auto longest = std::max_element(m_names.begin(), m_names.end(), [&](const QByteArray &a, const QByteArray &b) { return position(a) < position(b); });
+        const auto longest =
+            std::max_element(m_names.begin(), m_names.end(), [&](const QByteArray &a, const QByteArray &b) {
+                return position(a) < position(b);
+            });
         m_oldMaster = std::exchange(m_master, *longest);
         m_names.erase(longest);
-        m_names.push_back("s9");              // a new machine for the one that is lost
+        m_names.push_back("s9"); // a new machine for the one that is lost
         say("promote " + m_master);
         m_invariants.handlePromotion(m_master, m_oldMaster);
         m_cluster.startMaster(m_master, true);
@@ -279,7 +297,9 @@ private:
     // From then on the old one must never get anywhere.
     bool everybodyKnowsTheNewMaster()
     {
-        return std::all_of(m_names.begin(), m_names.end(), [this](const QByteArray &name) { return m_cluster.node(name).store->state().epoch >= 1000; });
+        return std::all_of(m_names.begin(), m_names.end(), [this](const QByteArray &name) {
+            return m_cluster.node(name).store->state().epoch >= 1000;
+        });
     }
 
     void operate()
@@ -337,7 +357,8 @@ private:
             if (i >= 50 && unhealed().isEmpty())
                 return {};
             // A copy that was put back is fenced again and again while the others know more than it does.
-            if (m_wasPutBack && i == 30 && m_cluster.node(m_master).master->mode() == MasterNode::Mode::Fenced)
+            if (m_wasPutBack && i == 30 &&
+                m_cluster.node(m_master).master->mode() == MasterNode::Mode::Fenced)
                 restart();
         }
         return u"not healed: %1"_s.arg(unhealed());
@@ -353,27 +374,36 @@ private:
         if (m_wasPutBack && anyDiverged())
             return restUnhealed();
         if (master.master->mode() != MasterNode::Mode::ReadWrite)
-            return u"the master is %1: %2"_s.arg(QString::fromUtf8(master.master->modeWord()), master.master->modeReason());
+            return u"the master is %1: %2"_s.arg(QString::fromUtf8(master.master->modeWord()),
+                                                 master.master->modeReason());
         const Entries &log = master.store->entries();
         if (master.master->log().committedId() != log.size())
-            return u"the master has committed up to %1 of %2"_s.arg(master.master->log().committedId()).arg(log.size());
+            return u"the master has committed up to %1 of %2"_s.arg(master.master->log().committedId())
+                .arg(log.size());
         for (const auto &[name, node] : m_cluster.nodes()) {
             if (name == m_oldMaster) {
-                if (node.serving && node.master->members().size() > 1 && node.master->mode() != MasterNode::Mode::Fenced)
+                if (node.serving && node.master->members().size() > 1 &&
+                    node.master->mode() != MasterNode::Mode::Fenced)
                     return u"the old master is %1"_s.arg(QString::fromUtf8(node.master->modeWord()));
                 continue;
             }
             if (node.store->entries() != log)
-                return u"the log of %1 ends at %2, the master's at %3"_s.arg(QString::fromUtf8(name)).arg(node.store->entries().size()).arg(log.size());
+                return u"the log of %1 ends at %2, the master's at %3"_s.arg(QString::fromUtf8(name))
+                    .arg(node.store->entries().size())
+                    .arg(log.size());
             if (node.visible()->committedId() != log.size())
-                return u"%1 has committed up to %2 of %3"_s.arg(QString::fromUtf8(name)).arg(node.visible()->committedId()).arg(log.size());
+                return u"%1 has committed up to %2 of %3"_s.arg(QString::fromUtf8(name))
+                    .arg(node.visible()->committedId())
+                    .arg(log.size());
         }
         for (const auto &[name, member] : master.master->members().members()) {
             if (member.replicator->healthWord() != "healthy")
-                return u"%1 is %2"_s.arg(QString::fromUtf8(name), QString::fromUtf8(member.replicator->healthWord()));
+                return u"%1 is %2"_s.arg(QString::fromUtf8(name),
+                                         QString::fromUtf8(member.replicator->healthWord()));
         }
         for (const auto &client : m_cluster.clients()) {
-            if (client->state == SimulatedCluster::Client::State::Waiting && *client->handle != Waiters::Ticket{0, ~quint64(0)})
+            if (client->state == SimulatedCluster::Client::State::Waiting &&
+                *client->handle != Waiters::Ticket{0, ~quint64(0)})
                 return u"client %1 still waits"_s.arg(client->number);
         }
         return {};
@@ -388,17 +418,21 @@ private:
 
     bool anyDiverged()
     {
-        return std::any_of(m_cluster.nodes().begin(), m_cluster.nodes().end(), [this](const auto &each) { return isDiverged(each.first); });
+        return std::any_of(m_cluster.nodes().begin(), m_cluster.nodes().end(),
+                           [this](const auto &each) { return isDiverged(each.first); });
     }
 
-    // Beside nodes that wait for an operator the others hold the master's log; what waits for more nodes goes on waiting.
+    // Beside nodes that wait for an operator the others hold the master's log; what waits for more nodes goes
+    // on waiting.
     QString restUnhealed()
     {
         const SimulatedCluster::Node &master = m_cluster.node(m_master);
         for (const auto &[name, node] : m_cluster.nodes()) {
             if (!isDiverged(name) && node.store->entries() != master.store->entries())
-                return u"beside a diverged node the log of %1 ends at %2, the master's at %3"_s.arg(QString::fromUtf8(name))
-                    .arg(node.store->entries().size()).arg(master.store->entries().size());
+                return u"beside a diverged node the log of %1 ends at %2, the master's at %3"_s
+                    .arg(QString::fromUtf8(name))
+                    .arg(node.store->entries().size())
+                    .arg(master.store->entries().size());
         }
         for (const auto &[name, member] : master.master->members().members()) {
             const QByteArray word = member.replicator->healthWord();
@@ -414,11 +448,11 @@ private:
     ClusterInvariants m_invariants;
     QByteArray m_master = "m";
     QByteArray m_oldMaster;
-    std::vector<QByteArray> m_names;          // the secondaries
+    std::vector<QByteArray> m_names; // the secondaries
     bool m_disksAreLost = false;
     bool m_copiesAreMade = false;
     bool m_wasPutBack = false;
-    std::vector<MemoryLogStore::Content> m_copies;      // of the master's disk
+    std::vector<MemoryLogStore::Content> m_copies; // of the master's disk
     std::vector<AppendRequest> m_keyed;
     int m_weatherSteps = 0;
     double m_storm = 0.0;

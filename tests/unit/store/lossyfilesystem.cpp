@@ -6,11 +6,11 @@
 
 namespace replog {
 
+using rocksdb::FileOptions;
 using rocksdb::FSDirectory;
 using rocksdb::FSRandomAccessFile;
 using rocksdb::FSSequentialFile;
 using rocksdb::FSWritableFile;
-using rocksdb::FileOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 
@@ -99,7 +99,8 @@ public:
 
     using FSWritableFile::Append;
     using FSWritableFile::PositionedAppend;
-    IOStatus Append(const Slice &data, const rocksdb::IOOptions &options, rocksdb::IODebugContext *debug) override
+    IOStatus Append(const Slice &data, const rocksdb::IOOptions &options,
+                    rocksdb::IODebugContext *debug) override
     {
         return PositionedAppend(data, m_at, options, debug);
     }
@@ -342,8 +343,8 @@ IOStatus LossyFileSystem::NewDirectory(const std::string &name, const Options &,
     return IOStatus::OK();
 }
 
-IOStatus LossyFileSystem::NewLogger(const std::string &, const Options &, std::shared_ptr<rocksdb::Logger> *result,
-                                    Debug *)
+IOStatus LossyFileSystem::NewLogger(const std::string &, const Options &,
+                                    std::shared_ptr<rocksdb::Logger> *result, Debug *)
 {
     *result = std::make_shared<SilentLogger>();
     return IOStatus::OK();
@@ -355,8 +356,8 @@ IOStatus LossyFileSystem::FileExists(const std::string &name, const Options &, D
     return find(name) ? IOStatus::OK() : IOStatus::NotFound(name);
 }
 
-IOStatus LossyFileSystem::GetChildren(const std::string &dir, const Options &, std::vector<std::string> *result,
-                                      Debug *)
+IOStatus LossyFileSystem::GetChildren(const std::string &dir, const Options &,
+                                      std::vector<std::string> *result, Debug *)
 {
     const std::lock_guard lock(m_mutex);
     result->clear();
@@ -424,7 +425,8 @@ IOStatus LossyFileSystem::GetFileSize(const std::string &name, const Options &, 
     return IOStatus::OK();
 }
 
-IOStatus LossyFileSystem::GetFileModificationTime(const std::string &, const Options &, std::uint64_t *time, Debug *)
+IOStatus LossyFileSystem::GetFileModificationTime(const std::string &, const Options &, std::uint64_t *time,
+                                                  Debug *)
 {
     *time = 0;
     return IOStatus::OK();
@@ -448,7 +450,8 @@ IOStatus LossyFileSystem::LinkFile(const std::string &, const std::string &, con
     return IOStatus::NotSupported("links");
 }
 
-IOStatus LossyFileSystem::LockFile(const std::string &name, const Options &, rocksdb::FileLock **lock, Debug *)
+IOStatus LossyFileSystem::LockFile(const std::string &name, const Options &, rocksdb::FileLock **lock,
+                                   Debug *)
 {
     const std::lock_guard guard(m_mutex);
     if (!m_locks.insert(name).second)

@@ -14,21 +14,21 @@
 namespace replog {
 
 // A disk in memory that keeps its promises and no more: at a power loss it loses what no sync covered, names
-// (files created, renamed, removed) as well as content. It can lose power at the nth write, run full, fail, or lie
-// about syncs. Any thread.
+// (files created, renamed, removed) as well as content. It can lose power at the nth write, run full, fail,
+// or lie about syncs. Any thread.
 class LossyFileSystem final : public rocksdb::FileSystemWrapper
 {
 public:
     LossyFileSystem();
 
-    // The `count`-th write, sync or change of a name from now on fails, and so does each that follows, as in a
-    // machine that has lost its power. 0: never.
+    // The `count`-th write, sync or change of a name from now on fails, and so does each that follows, as in
+    // a machine that has lost its power. 0: never.
     void losePowerAfter(std::uint64_t count);
     bool hasPower() const;
     // Writes, syncs and changes of names so far.
     std::uint64_t operations() const;
-    // What is found when the power is back. What was written and not synced is lost; with `tear`, some of it is
-    // there: a part of what was appended, any sectors of what was overwritten.
+    // What is found when the power is back. What was written and not synced is lost; with `tear`, some of it
+    // is there: a part of what was appended, any sectors of what was overwritten.
     void restart(std::mt19937 *tear = nullptr);
 
     // Syncs say that they worked, and do nothing.
@@ -44,36 +44,43 @@ public:
     rocksdb::IOStatus NewSequentialFile(const std::string &name, const rocksdb::FileOptions &,
                                         std::unique_ptr<rocksdb::FSSequentialFile> *result, Debug *) override;
     rocksdb::IOStatus NewRandomAccessFile(const std::string &name, const rocksdb::FileOptions &,
-                                          std::unique_ptr<rocksdb::FSRandomAccessFile> *result, Debug *) override;
+                                          std::unique_ptr<rocksdb::FSRandomAccessFile> *result,
+                                          Debug *) override;
     rocksdb::IOStatus NewWritableFile(const std::string &name, const rocksdb::FileOptions &,
                                       std::unique_ptr<rocksdb::FSWritableFile> *result, Debug *) override;
     rocksdb::IOStatus ReopenWritableFile(const std::string &name, const rocksdb::FileOptions &,
                                          std::unique_ptr<rocksdb::FSWritableFile> *result, Debug *) override;
-    rocksdb::IOStatus ReuseWritableFile(const std::string &, const std::string &, const rocksdb::FileOptions &,
+    rocksdb::IOStatus ReuseWritableFile(const std::string &, const std::string &,
+                                        const rocksdb::FileOptions &,
                                         std::unique_ptr<rocksdb::FSWritableFile> *, Debug *) override;
     rocksdb::IOStatus NewDirectory(const std::string &name, const Options &,
                                    std::unique_ptr<rocksdb::FSDirectory> *result, Debug *) override;
-    rocksdb::IOStatus NewLogger(const std::string &name, const Options &, std::shared_ptr<rocksdb::Logger> *result,
-                                Debug *) override;
+    rocksdb::IOStatus NewLogger(const std::string &name, const Options &,
+                                std::shared_ptr<rocksdb::Logger> *result, Debug *) override;
     rocksdb::IOStatus FileExists(const std::string &name, const Options &, Debug *) override;
     rocksdb::IOStatus GetChildren(const std::string &dir, const Options &, std::vector<std::string> *result,
                                   Debug *) override;
     rocksdb::IOStatus GetChildrenFileAttributes(const std::string &dir, const Options &,
-                                                std::vector<rocksdb::FileAttributes> *result, Debug *) override;
+                                                std::vector<rocksdb::FileAttributes> *result,
+                                                Debug *) override;
     rocksdb::IOStatus DeleteFile(const std::string &name, const Options &, Debug *) override;
     rocksdb::IOStatus Truncate(const std::string &name, size_t size, const Options &, Debug *) override;
     rocksdb::IOStatus CreateDir(const std::string &name, const Options &, Debug *) override;
     rocksdb::IOStatus CreateDirIfMissing(const std::string &name, const Options &, Debug *) override;
     rocksdb::IOStatus DeleteDir(const std::string &name, const Options &, Debug *) override;
-    rocksdb::IOStatus GetFileSize(const std::string &name, const Options &, std::uint64_t *size, Debug *) override;
+    rocksdb::IOStatus GetFileSize(const std::string &name, const Options &, std::uint64_t *size,
+                                  Debug *) override;
     rocksdb::IOStatus GetFileModificationTime(const std::string &name, const Options &, std::uint64_t *time,
                                               Debug *) override;
-    rocksdb::IOStatus RenameFile(const std::string &from, const std::string &to, const Options &, Debug *) override;
+    rocksdb::IOStatus RenameFile(const std::string &from, const std::string &to, const Options &,
+                                 Debug *) override;
     rocksdb::IOStatus LinkFile(const std::string &, const std::string &, const Options &, Debug *) override;
-    rocksdb::IOStatus LockFile(const std::string &name, const Options &, rocksdb::FileLock **lock, Debug *) override;
+    rocksdb::IOStatus LockFile(const std::string &name, const Options &, rocksdb::FileLock **lock,
+                               Debug *) override;
     rocksdb::IOStatus UnlockFile(rocksdb::FileLock *lock, const Options &, Debug *) override;
     rocksdb::IOStatus IsDirectory(const std::string &name, const Options &, bool *is, Debug *) override;
-    rocksdb::IOStatus GetFreeSpace(const std::string &, const Options &, std::uint64_t *free, Debug *) override;
+    rocksdb::IOStatus GetFreeSpace(const std::string &, const Options &, std::uint64_t *free,
+                                   Debug *) override;
 
 private:
     friend class LossyReader;
@@ -89,13 +96,13 @@ private:
     using File = std::shared_ptr<Content>;
     using Files = std::map<std::string, File>;
 
-    rocksdb::IOStatus operate();                        // m_mutex is held
+    rocksdb::IOStatus operate(); // m_mutex is held
     rocksdb::IOStatus write(Content &content, std::uint64_t at, const rocksdb::Slice &data);
     rocksdb::IOStatus sync(Content &content);
     rocksdb::IOStatus syncFolder(const std::string &name);
-    File find(const std::string &name) const;           // m_mutex is held
+    File find(const std::string &name) const; // m_mutex is held
 
-    mutable std::mutex m_mutex;                         // guards everything, contents included
+    mutable std::mutex m_mutex; // guards everything, contents included
     Files m_files;
     Files m_syncedFiles;
     std::set<std::string> m_locks;

@@ -36,8 +36,10 @@ public:
         if (!opened)
             return opened.error();
         store = std::move(*opened);
-        QObject::connect(store.get(), &LogStore::durable, store.get(), [this](quint64 id) { durableId = id; });
-        QObject::connect(store.get(), &LogStore::failed, store.get(), [this](const Error &e) { failure = e; });
+        QObject::connect(store.get(), &LogStore::durable, store.get(),
+                         [this](quint64 id) { durableId = id; });
+        QObject::connect(store.get(), &LogStore::failed, store.get(),
+                         [this](const Error &e) { failure = e; });
         return {};
     }
 

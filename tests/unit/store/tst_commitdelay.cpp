@@ -20,7 +20,7 @@ private slots:
         QCOMPARE(delay.wanted(8, 7), 15u);
         delay.ended(15);
         QCOMPARE(delay.wanted(15, 0), 15u);
-        delay.ended(8);   // half of them are enough
+        delay.ended(8); // half of them are enough
         QCOMPARE(delay.wanted(8, 1), 9u);
     }
 
@@ -51,7 +51,8 @@ private slots:
         // After 1, 3, 7, 15, 31, 63, 63… commits that do not wait.
         QCOMPARE(waits, 20);
         // One that is worth it is enough to wait for each again.
-        while (delay.wanted(4, 2) == 0) { }
+        while (delay.wanted(4, 2) == 0) {
+        }
         delay.ended(6);
         QCOMPARE(delay.wanted(4, 2), 6u);
         delay.ended(3);

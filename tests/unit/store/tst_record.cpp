@@ -35,7 +35,8 @@ Entries entriesOf(quint64 lastId, std::string_view value)
     return reader.isIntact() ? entries : Entries();
 }
 
-const Entries Sample = {{7, 1, 1, {}, "first"}, {8, 1000, 3, "key", {}}, {9, Most, 0xffffffff, {}, QByteArray(300, 'x')}};
+const Entries Sample = {
+    {7, 1, 1, {}, "first"}, {8, 1000, 3, "key", {}}, {9, Most, 0xffffffff, {}, QByteArray(300, 'x')}};
 
 } // namespace
 
@@ -93,7 +94,8 @@ private slots:
             for (int bit = 0; bit < 8; ++bit) {
                 std::string damaged = value;
                 damaged[at] = char(damaged[at] ^ (1 << bit));
-                QVERIFY2(!RecordReader(9, damaged).isIntact(), qPrintable(u"byte %1, bit %2"_s.arg(at).arg(bit)));
+                QVERIFY2(!RecordReader(9, damaged).isIntact(),
+                         qPrintable(u"byte %1, bit %2"_s.arg(at).arg(bit)));
             }
             QVERIFY(!RecordReader(9, std::string_view(value).substr(0, at)).isIntact());
             QVERIFY(!RecordReader(9, std::string_view(value).substr(at + 1)).isIntact());

@@ -29,7 +29,8 @@ private slots:
     {
         StoreFixture f;
         QCOMPARE(f.openError(), QString());
-        Entries entries = {StoreFixture::entry(1, ""), {2, 3, 4, "key", "привіт"},
+        Entries entries = {StoreFixture::entry(1, ""),
+                           {2, 3, 4, "key", "привіт"},
                            StoreFixture::entry(3, QByteArray(3 << 20, 'x'), 3)};
         f.store->append(entries);
         QVERIFY(f.waitDurable(3));
@@ -50,7 +51,7 @@ private slots:
         QVERIFY(f.append(1, 100));
         QCOMPARE(f.read(10, 19).value().size(), 10U);
         QCOMPARE(f.read(10, 19).value().front().id, 10U);
-        QCOMPARE(f.read(1, 100, 1).value().size(), 1U);      // at least one
+        QCOMPARE(f.read(1, 100, 1).value().size(), 1U); // at least one
         QCOMPARE(f.read(95, 1000).value().size(), 6U);
         QCOMPARE(f.read(101, 1000).value().size(), 0U);
         QCOMPARE(f.read(0, 2).value().size(), 2U);
@@ -64,7 +65,8 @@ private slots:
         QCOMPARE(f.openError(), QString());
         Entries entries;
         for (quint64 id = 1; id <= 300; ++id)
-            entries.push_back({id, 1, quint32(id % 5), {}, QByteArray(id % 50 == 7 ? 40000 : qsizetype(id), 'm')});
+            entries.push_back(
+                {id, 1, quint32(id % 5), {}, QByteArray(id % 50 == 7 ? 40000 : qsizetype(id), 'm')});
         f.store->append(entries);
         QVERIFY(f.waitDurable(300));
         for (quint64 id = 1; id <= 300; ++id) {
@@ -80,9 +82,10 @@ private slots:
         for (quint64 from = 1; from <= 121; from += 8) {
             StoreFixture f;
             QCOMPARE(f.openError(), QString());
-            Entries entries;   // of several records, and a run of a key over more than one of them
+            Entries entries; // of several records, and a run of a key over more than one of them
             for (quint64 id = 1; id <= 120; ++id)
-                entries.push_back(StoreFixture::entry(id, QByteArray(500, char('a' + id % 26)), 1, id > 20 ? "run" : ""));
+                entries.push_back(
+                    StoreFixture::entry(id, QByteArray(500, char('a' + id % 26)), 1, id > 20 ? "run" : ""));
             f.store->append(entries);
             bool truncated = false;
             f.store->truncateFrom(from, [&](const Result<void> &result) { truncated = bool(result); });
@@ -210,7 +213,8 @@ private slots:
         QCOMPARE(f.openError(), QString());
         QList<int> order;
         for (int i = 0; i < 200; ++i)
-            f.store->putMeta("k", QByteArray::number(i), [&order, i](const Result<void> &) { order.append(i); });
+            f.store->putMeta("k", QByteArray::number(i),
+                             [&order, i](const Result<void> &) { order.append(i); });
         QTRY_COMPARE_WITH_TIMEOUT(order.size(), 200, StoreFixture::PatienceMs);
         QVERIFY(std::is_sorted(order.begin(), order.end()));
     }

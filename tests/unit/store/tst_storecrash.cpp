@@ -55,7 +55,8 @@ class TestStoreCrash : public QObject
     Q_OBJECT
 
 private:
-    // Appends in groups until the disk's power is gone or `groups` were told durable; returns the last id told.
+    // Appends in groups until the disk's power is gone or `groups` were told durable; returns the last id
+    // told.
     static quint64 appendUntilPowerLoss(LossyFixture &f, int groups, quint64 groupSize)
     {
         quint64 last = f.store->state().last.id;
@@ -113,7 +114,8 @@ private slots:
                 f.restorePosition();
 
             const auto error = f.open();
-            QVERIFY2(!error, qPrintable(u"power loss at operation %1: %2"_s.arg(at).arg(error ? error->text : u""_s)));
+            QVERIFY2(!error, qPrintable(u"power loss at operation %1: %2"_s.arg(at).arg(error ? error->text
+                                                                                              : u""_s)));
             const quint64 last = f.store->state().last.id;
             QVERIFY2(last >= told, qPrintable(u"power loss at %1: %2 lost"_s.arg(at).arg(told)));
             QVERIFY2(last % 2 == 0, "half of an append");
@@ -157,19 +159,19 @@ private slots:
         QVERIFY(f.append(1, 10));
         f.store->setCommittedId(7);
         QVERIFY(f.append(11, 1));
-        f.store->setCommittedId(9);   // not in any group
+        f.store->setCommittedId(9); // not in any group
         f.disk->losePowerAfter(1);
         f.store.reset();
         f.disk->restart();
         QCOMPARE(f.openError(), QString());
-        QCOMPARE(f.store->state().committedId, 9U);   // by the position file, as after kill -9
+        QCOMPARE(f.store->state().committedId, 9U); // by the position file, as after kill -9
 
         f.disk->losePowerAfter(1);
         f.store.reset();
         f.disk->restart();
         f.restorePosition();
         QCOMPARE(f.openError(), QString());
-        QCOMPARE(f.store->state().committedId, 7U);   // by the log
+        QCOMPARE(f.store->state().committedId, 7U); // by the log
     }
 
     void fullDiskFailsTheStoreOnce_data()

@@ -20,8 +20,7 @@ namespace replog {
 namespace {
 
 constexpr quint64 EntryCount = 200;
-constexpr quint64 GroupSize = 10;   // entries committed together: a record, under the id of its last
-
+constexpr quint64 GroupSize = 10; // entries committed together: a record, under the id of its last
 
 bool edit(const QString &path, const std::function<void(QByteArray &)> &change)
 {
@@ -176,7 +175,8 @@ private slots:
         auto error = f.open();
         QVERIFY(error);
         QCOMPARE(error->code, Errc::InUse);
-        QVERIFY2(error->text.contains(u"\"s1\""_s) && error->text.contains(u"\"s2\""_s), qPrintable(error->text));
+        QVERIFY2(error->text.contains(u"\"s1\""_s) && error->text.contains(u"\"s2\""_s),
+                 qPrintable(error->text));
         f.options.reset = true;
         QCOMPARE(f.open()->code, Errc::InUse);
 
@@ -230,7 +230,7 @@ private slots:
         error = f.open();
         QVERIFY(error);
         QCOMPARE(error->code, Errc::Io);
-        f.options.dataDir = u"/proc/replog"_s;   // even root cannot
+        f.options.dataDir = u"/proc/replog"_s; // even root cannot
         QCOMPARE(f.open()->code, Errc::Io);
     }
 
@@ -259,7 +259,7 @@ private slots:
             QVERIFY(QDir(f.path(u"log"_s)).removeRecursively());
         else
             QVERIFY(QFile::remove(onlyFile(f, pattern)));
-        for (int i = 0; i < 2; ++i) {   // and looking at it does not heal it
+        for (int i = 0; i < 2; ++i) { // and looking at it does not heal it
             const auto error = f.open();
             QVERIFY(error);
             QVERIFY2(error->code == Errc::Corrupt || error->code == Errc::Io, qPrintable(error->text));
@@ -292,7 +292,8 @@ private slots:
         for (qint64 at = 0; at < size; at += step) {
             StoreFixture f;
             QVERIFY(copyFolder(original.options.dataDir, f.options.dataDir));
-            QVERIFY(edit(f.path(u"log/"_s + name), [at](QByteArray &content) { content[at] = char(~content[at]); }));
+            QVERIFY(edit(f.path(u"log/"_s + name),
+                         [at](QByteArray &content) { content[at] = char(~content[at]); }));
             const auto error = openAndReadAll(f);
             if (!error)
                 continue;
@@ -310,7 +311,7 @@ private slots:
         // One bad sector costs at most the newest value…
         QVERIFY(edit(f.path(u"position"_s), [](QByteArray &content) { content[8] = char(~content[8]); }));
         QCOMPARE(f.openError(), QString());
-        QCOMPARE(f.store->state().committedId, EntryCount / 2);   // the log has it as well
+        QCOMPARE(f.store->state().committedId, EntryCount / 2); // the log has it as well
         f.store.reset();
         // …two are one too many.
         QVERIFY(edit(f.path(u"position"_s), [](QByteArray &content) {
@@ -409,7 +410,7 @@ private slots:
         QVERIFY(!f.truncateFrom(125));
         QVERIFY(f.failure);
         QCOMPARE(f.openError(), QString());
-        QCOMPARE(f.store->state().last.id, EntryCount);   // nothing was dropped
+        QCOMPARE(f.store->state().last.id, EntryCount); // nothing was dropped
     }
 
     void damagedEndsAreNoticed_data()

@@ -110,7 +110,9 @@ private:
         const quint64 count = 1 + below(12);
         const QByteArray key = below(3) == 0 ? "key" + QByteArray::number(++m_keys) : QByteArray();
         for (quint64 i = 0; i < count; ++i) {
-            const qsizetype size = qsizetype(below(40) == 0 ? below(60000) : below(6) == 0 ? below(4000) : below(60));
+            const qsizetype size = qsizetype(below(40) == 0  ? below(60000)
+                                             : below(6) == 0 ? below(4000)
+                                                             : below(60));
             entries.push_back({m_twin.last() + 1 + i, m_twin.epoch, quint32(1 + below(5)), key,
                                QByteArray(size, char('a' + below(26)))});
         }
@@ -166,7 +168,10 @@ private:
         };
     }
 
-    bool settle() { return bool(wait<void>([this](auto done) { store->setEpoch(m_twin.epoch, done); })); }
+    bool settle()
+    {
+        return bool(wait<void>([this](auto done) { store->setEpoch(m_twin.epoch, done); }));
+    }
 
     QString checkReads()
     {
@@ -189,7 +194,10 @@ private:
         const LogStore::KeyRange twinRange = m_twin.find(key);
         if (!range || range->first != twinRange.first || range->last != twinRange.last)
             return u"findKey(%1): %2-%3, not %4-%5"_s.arg(QString::fromLatin1(key))
-                .arg(range ? range->first : 0).arg(range ? range->last : 0).arg(twinRange.first).arg(twinRange.last);
+                .arg(range ? range->first : 0)
+                .arg(range ? range->last : 0)
+                .arg(twinRange.first)
+                .arg(twinRange.last);
         const quint64 digestTo = below(m_twin.last() + 1);
         if (const auto sum = digest(digestTo); !sum || *sum != m_twin.digest(digestTo))
             return u"digest(%1)"_s.arg(digestTo);
@@ -211,7 +219,8 @@ private:
     QString losePower()
     {
         const quint64 committedBefore = m_committedAtOpening;
-        // The position file may be on the disk as of any moment since its last sync, which a truncation needs.
+        // The position file may be on the disk as of any moment since its last sync, which a truncation
+        // needs.
         const bool oldPosition = below(2);
         if (oldPosition && !settle())
             return u"not settled"_s;
@@ -236,7 +245,8 @@ private:
         const quint64 committed = store->state().committedId;
         if (committed > std::min(committedNoted, store->state().last.id) || committed < committedBefore)
             return u"committed %1 after a power loss, %2 before, %3 at the last opening"_s.arg(committed)
-                .arg(committedNoted).arg(committedBefore);
+                .arg(committedNoted)
+                .arg(committedBefore);
         m_twin.committedId = committed;
         remember();
         return {};
@@ -255,7 +265,8 @@ private:
             file.write(content);
     }
 
-    // Opens, and takes the twin to the moment that the store is at, which must not be before what it acknowledged.
+    // Opens, and takes the twin to the moment that the store is at, which must not be before what it
+    // acknowledged.
     QString reopen()
     {
         if (const QString error = openError(); !error.isEmpty())
@@ -272,7 +283,8 @@ private:
         for (std::size_t i = m_history.size(); i > first; --i) {
             const Twin &past = m_history[i - 1];
             const quint64 lastEpoch = past.entries.empty() ? 0 : past.entries.back().epoch;
-            if (past.entries != *entries || past.meta != state.meta || std::max(past.epoch, lastEpoch) != state.epoch)
+            if (past.entries != *entries || past.meta != state.meta ||
+                std::max(past.epoch, lastEpoch) != state.epoch)
                 continue;
             const quint64 committedId = m_twin.committedId;
             m_twin = past;
@@ -292,8 +304,8 @@ private:
     int m_steps;
     int m_keys = 0;
     Twin m_twin;
-    std::vector<Twin> m_history;      // after each write since the opening; [0] is what was found then
-    std::size_t m_acknowledged = 0;   // so many of m_history are known to be durable
+    std::vector<Twin> m_history;    // after each write since the opening; [0] is what was found then
+    std::size_t m_acknowledged = 0; // so many of m_history are known to be durable
     quint64 m_committedAtOpening = 0;
 };
 
