@@ -54,7 +54,7 @@ bool before(const NodeInfo &a, const NodeInfo &b)
     if (masterA != masterB)
         return masterA;
     static const QCollator order = [] {
-        QCollator collator(QLocale(QLocale::English)); // the C locale has no order of numbers
+        QCollator collator{QLocale(QLocale::English)}; // the C locale has no order of numbers
         collator.setNumericMode(true);
         return collator;
     }();

@@ -236,7 +236,6 @@ Status LogWriter::truncate(quint64 from)
 
     std::unique_ptr<rocksdb::Iterator> it(m_database.db().NewIterator({}, m_database.entries()));
     QByteArray runKey;
-    LogStore::KeyRange run;
     const auto dropRun = [&]() -> Status {
         if (runKey.isEmpty())
             return Status::OK();

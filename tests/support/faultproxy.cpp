@@ -89,7 +89,7 @@ void FaultProxy::handleConnection()
 void FaultProxy::forward(Pair *pair, bool toTarget, const QByteArray &bytes)
 {
     if (m_delayMs > 0) {
-        QTimer::singleShot(m_delayMs, Qt::PreciseTimer, pair, [this, pair, toTarget, bytes] {
+        QTimer::singleShot(m_delayMs, Qt::PreciseTimer, pair, [pair, toTarget, bytes] {
             if (pair->ended)
                 return;
             if (!toTarget)
