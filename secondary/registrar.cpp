@@ -2,6 +2,7 @@
 #include "secondary/registrar.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace replog {
 
@@ -25,12 +26,35 @@ void Registrar::handleHeardFromMaster()
     m_lastHeardMs = m_scheduler.nowMs();
 }
 
+void Registrar::handleDeliveryBegun()
+{
+    ++m_underWay;
+}
+
+void Registrar::handleDeliveryEnded()
+{
+    Q_ASSERT(m_underWay > 0);
+    --m_underWay;
+    if (m_underWay == 0 && std::exchange(m_isDue, false))
+        wakeIn(0);
+}
+
 void Registrar::handleRegistered()
 {
     m_asking = false;
     m_registered = true;
     m_failures = 0;
     m_lastHeardMs = m_scheduler.nowMs();
+    setRefusal({});
+    wakeIn(m_config.silenceMs);
+}
+
+void Registrar::handleRefused(const QString &why)
+{
+    m_asking = false;
+    m_registered = false;
+    m_failures = 0;
+    setRefusal(why);
     wakeIn(m_config.silenceMs);
 }
 
@@ -58,10 +82,22 @@ void Registrar::handleWake()
         wakeIn(m_config.silenceMs - quietMs);
         return;
     }
+    if (m_registered && m_underWay > 0) {
+        m_isDue = true;
+        return;
+    }
     if (m_asking)
         return;
     m_asking = true;
     emit registerWanted();
+}
+
+void Registrar::setRefusal(const QString &why)
+{
+    if (why == m_refusal)
+        return;
+    m_refusal = why;
+    emit refusalChanged();
 }
 
 } // namespace replog

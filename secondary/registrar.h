@@ -5,19 +5,28 @@
 #include "shared/base/scheduler.h"
 
 #include <QObject>
+#include <QString>
 
 namespace replog {
 
 // Decides when a secondary makes itself known to its master: at the start, and again whenever it has not
-// heard from it for a while, with growing pauses while the master cannot be reached. Pure: time and chance
-// are handed in.
+// heard from it for a while, with growing pauses while the master cannot be reached. A delivery that is under
+// way is hearing from the master, from its first byte on, however long it takes. Pure: time and chance are
+// handed in.
+//
+//                   registered
+//     Asking ---------------------> Registered --silent for silenceMs--> Asking
+//       |  ^  |
+//       |  |  +--failed: after a growing pause--> Asking
+//       |  +-----after silenceMs-----+
+//       +--------refused-----------> Refused
 class Registrar : public QObject
 {
     Q_OBJECT
 public:
     struct Config
     {
-        qint64 silenceMs = 2000; // heard nothing for that long: register again
+        qint64 silenceMs = 2000; // heard nothing for that long, or refused that long ago: register again
         qint64 retryBaseMs = 100;
         qint64 retryMaxMs = 2000;
     };
@@ -26,19 +35,30 @@ public:
     ~Registrar() override;
 
     void start();
+    // A delivery was believed. One that was refused (a stale master's, another node's) is not hearing from
+    // it.
     void handleHeardFromMaster();
+    // The first byte of a delivery has come; it was answered, or its connection is gone. As often as begun.
+    void handleDeliveryBegun();
+    void handleDeliveryEnded();
+    // The three answers to registerWanted().
     void handleRegistered();
+    void handleRefused(const QString &why); // the master takes this node in as it is under no circumstances
     void handleFailure();
 
     bool isRegistered() const { return m_registered; }
     int failures() const { return m_failures; }
+    // Why the master refused this node when it last answered; empty if it did not.
+    const QString &refusal() const { return m_refusal; }
 
 signals:
-    void registerWanted(); // answered by handleRegistered() or handleFailure()
+    void registerWanted();
+    void refusalChanged(); // it is another, or gone
 
 private:
     void wakeIn(qint64 ms);
     void handleWake();
+    void setRefusal(const QString &why);
 
     const Config m_config;
     Scheduler &m_scheduler;
@@ -46,8 +66,11 @@ private:
     Scheduler::TimerId m_timer = 0;
     bool m_registered = false;
     bool m_asking = false;
+    bool m_isDue = false; // woke while a delivery was under way
     int m_failures = 0;
+    int m_underWay = 0; // deliveries
     qint64 m_lastHeardMs = 0;
+    QString m_refusal;
 };
 
 } // namespace replog

@@ -95,6 +95,85 @@ private slots:
         QCOMPARE(m_wanted->size(), 2);
     }
 
+    // However long it takes to come in and to be stored: it is not asked again meanwhile.
+    void deliveryUnderWayIsHearingFromTheMaster()
+    {
+        m_scheduler->advance(0);
+        m_registrar->handleRegistered();
+        m_registrar->handleDeliveryBegun();
+        m_scheduler->advance(60000);
+        QCOMPARE(m_wanted->size(), 1);
+        m_registrar->handleDeliveryBegun(); // another one behind it
+        m_registrar->handleHeardFromMaster();
+        m_registrar->handleDeliveryEnded();
+        m_scheduler->advance(60000);
+        QCOMPARE(m_wanted->size(), 1);
+        m_registrar->handleHeardFromMaster();
+        m_registrar->handleDeliveryEnded();
+        m_scheduler->advance(1999);
+        QCOMPARE(m_wanted->size(), 1);
+        m_scheduler->advance(1);
+        QCOMPARE(m_wanted->size(), 2);
+    }
+
+    // Those of a stale master, or meant for another node: the right master must still be found.
+    void deliveriesThatAreRefusedAreNotHearingFromIt()
+    {
+        m_scheduler->advance(0);
+        m_registrar->handleRegistered();
+        for (int i = 0; i < 8; ++i) {
+            m_registrar->handleDeliveryBegun();
+            m_scheduler->advance(1);
+            m_registrar->handleDeliveryEnded();
+            m_scheduler->advance(249);
+        }
+        QCOMPARE(m_wanted->size(), 2);
+    }
+
+    void deliveryThatBreaksOffAfterALongSilence()
+    {
+        m_scheduler->advance(0);
+        m_registrar->handleRegistered();
+        m_registrar->handleDeliveryBegun();
+        m_scheduler->advance(5000);
+        m_registrar->handleDeliveryEnded();
+        m_scheduler->advance(0);
+        QCOMPARE(m_wanted->size(), 2);
+    }
+
+    // A node must still tell where it stands, though its master found it by an older list of members.
+    void deliveryUnderWayDoesNotKeepItFromRegisteringOnce()
+    {
+        m_registrar->handleDeliveryBegun();
+        m_scheduler->advance(0);
+        QCOMPARE(m_wanted->size(), 1);
+    }
+
+    void refusedAsksAgainWhateverItHears()
+    {
+        QSignalSpy changes(m_registrar.get(), &Registrar::refusalChanged);
+        m_scheduler->advance(0);
+        m_registrar->handleRefused(u"name: s1 is held"_s);
+        QCOMPARE(m_registrar->refusal(), u"name: s1 is held"_s);
+        QVERIFY(!m_registrar->isRegistered());
+        for (int i = 1; i <= 3; ++i) {
+            m_scheduler->advance(1999);
+            m_registrar->handleHeardFromMaster();
+            QCOMPARE(m_wanted->size(), i);
+            m_scheduler->advance(1);
+            QCOMPARE(m_wanted->size(), i + 1);
+            m_registrar->handleRefused(u"name: s1 is held"_s);
+        }
+        QCOMPARE(changes.size(), 1);
+        m_scheduler->advance(2000);
+        m_registrar->handleFailure(); // no answer is no other answer
+        QCOMPARE(m_registrar->refusal(), u"name: s1 is held"_s);
+        m_scheduler->advance(50);
+        m_registrar->handleRegistered();
+        QVERIFY(m_registrar->refusal().isEmpty());
+        QCOMPARE(changes.size(), 2);
+    }
+
     void leavesNoTimerBehind()
     {
         m_wanted.reset();
