@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/base/clock.h"
 
+#include <QDateTime>
+
 #include <chrono>
 
 namespace replog {
+
+qint64 Clock::utcMs() const
+{
+    return QDateTime::currentMSecsSinceEpoch();
+}
 
 qint64 SteadyClock::nowMs() const
 {

@@ -16,6 +16,7 @@ class ManualScheduler final : public Scheduler
 {
 public:
     qint64 nowMs() const override { return m_nowMs; }
+    qint64 utcMs() const override { return UtcStartMs + m_nowMs; }
     TimerId schedule(qint64 delayMs, std::function<void()> fire) override
     {
         const TimerId id = ++m_lastId;
@@ -69,6 +70,8 @@ public:
         return m_due.begin()->first.first - m_nowMs;
     }
     int timers() const { return static_cast<int>(m_due.size()); }
+
+    static constexpr qint64 UtcStartMs = 1700000000000;
 
 private:
     qint64 m_nowMs = 1000;
