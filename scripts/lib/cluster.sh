@@ -1,3 +1,5 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154   # the caller sets what the next lines tell, start_node sets $url
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Functions to build and run nodes, for the scripts beside this folder. Needs $root (the project's folder) and
 # $data (where the nodes keep their logs). All that is started here ends with the script.
@@ -21,8 +23,7 @@ start_node() {
     local pid=$!
     pids="$pids $name:$pid"
     url=""
-    local tries
-    for tries in $(seq 600); do
+    for _ in $(seq 600); do
         url=$(sed -n "s/^$program .* listening on \(http[^ ]*\).*/\1/p" "$data/$name.log" | head -n 1)
         [ -z "$url" ] || return 0
         if ! kill -0 "$pid" 2>/dev/null; then

@@ -1,3 +1,5 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154   # the caller sets what the next lines tell, start_node sets $url
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The walk through write concerns with real processes. Needs cluster.sh.
 
