@@ -66,21 +66,22 @@ MasterApi::MasterApi(MasterNode &node, LogStore &store, const AppendParser::Conf
 
 void MasterApi::addRoutes(HttpServer &server)
 {
-    server.route(HttpMethod::Post, "/api/v1/messages",
+    server.route({HttpMethod::Post, "/api/v1/messages", Lane::Fast, Right::Append},
                  [this](HttpRequest &&request, Reply reply) { handleAppend(request, std::move(reply)); });
-    server.routeStream(HttpMethod::Post, "/api/v1/messages", "application/x-ndjson",
+    server.routeStream({HttpMethod::Post, "/api/v1/messages", Lane::Fast, Right::Append},
+                       "application/x-ndjson",
                        [this](HttpRequest &&request, std::shared_ptr<BodyStream> body, Reply reply) {
                            handleStream(request, std::move(body), std::move(reply));
                        });
-    server.route(HttpMethod::Get, "/api/v1/messages/{id}",
+    server.route({HttpMethod::Get, "/api/v1/messages/{id}", Lane::Qt, Right::Read},
                  [this](HttpRequest &&request, Reply reply) { handleMessage(request, std::move(reply)); });
-    server.route(HttpMethod::Delete, "/api/v1/waits/{id}",
+    server.route({HttpMethod::Delete, "/api/v1/waits/{id}", Lane::Qt, Right::Operate},
                  [this](HttpRequest &&request, Reply reply) { handleRelease(request, std::move(reply)); });
-    server.route(HttpMethod::Post, "/api/v1/nodes",
+    server.route({HttpMethod::Post, "/api/v1/nodes", Lane::Qt, Right::Cluster},
                  [this](HttpRequest &&request, Reply reply) { handleRegister(request, std::move(reply)); });
-    server.route(HttpMethod::Delete, "/api/v1/nodes/{name}",
+    server.route({HttpMethod::Delete, "/api/v1/nodes/{name}", Lane::Qt, Right::Operate},
                  [this](HttpRequest &&request, Reply reply) { handleForget(request, std::move(reply)); });
-    server.route(HttpMethod::Post, "/api/v1/nodes/{name}/retry",
+    server.route({HttpMethod::Post, "/api/v1/nodes/{name}/retry", Lane::Qt, Right::Operate},
                  [this](HttpRequest &&request, Reply reply) { handleRetry(request, std::move(reply)); });
 }
 

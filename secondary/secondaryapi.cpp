@@ -59,25 +59,28 @@ SecondaryApi::SecondaryApi(ReplicaLog &log, LogStore &store, const ReadApi &read
 
 void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
 {
-    server.route(
-        HttpMethod::Post, "/internal/v1/replicate",
-        [this](HttpRequest &&request, Reply reply) { handleReplicate(std::move(request), std::move(reply)); },
-        MaxDeliveryBytes);
-    server.route(HttpMethod::Post, "/api/v1/messages",
+    server.route({HttpMethod::Post, "/internal/v1/replicate", Lane::Fast, Right::Cluster, MaxDeliveryBytes},
+                 [this](HttpRequest &&request, Reply reply) {
+                     handleReplicate(std::move(request), std::move(reply));
+                 });
+    server.route({HttpMethod::Post, "/api/v1/messages", Lane::Fast, Right::Append},
                  [this](HttpRequest &&request, Reply reply) { redirect(request, std::move(reply)); });
-    server.route(HttpMethod::Get, "/api/v1/messages/{id}",
+    server.route({HttpMethod::Get, "/api/v1/messages/{id}", Lane::Qt, Right::Read},
                  [this](HttpRequest &&request, Reply reply) { handleMessage(request, std::move(reply)); });
     if (!withFaults) {
         for (const HttpMethod method : {HttpMethod::Get, HttpMethod::Put}) {
-            server.route(method, "/api/v1/faults", [](HttpRequest &&, Reply reply) {
-                reply.sendProblem({Errc::NotFound, u"this node was started without --enable-faults"_s});
-            });
+            server.route(
+                {method, "/api/v1/faults", Lane::Qt,
+                 method == HttpMethod::Get ? Right::Read : Right::Operate},
+                [](HttpRequest &&, Reply reply) {
+                    reply.sendProblem({Errc::NotFound, u"this node was started without --enable-faults"_s});
+                });
         }
         return;
     }
-    server.route(HttpMethod::Get, "/api/v1/faults",
+    server.route({HttpMethod::Get, "/api/v1/faults", Lane::Qt, Right::Read},
                  [this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); });
-    server.route(HttpMethod::Put, "/api/v1/faults",
+    server.route({HttpMethod::Put, "/api/v1/faults", Lane::Qt, Right::Operate},
                  [this](HttpRequest &&request, Reply reply) { handleSetFaults(request, std::move(reply)); });
 }
 

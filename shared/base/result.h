@@ -21,12 +21,15 @@ enum class Errc {
     Exhausted,   // no room for more waits or connections; try again later
     Unavailable, // read-only, fenced or shutting down
     Timeout,
-    Unauthorized,
-    KeyReused, // idempotency key used before with other content
-    Io,        // the store or a file failed; the node must stop accepting
-    Corrupt,   // the store holds what it must not hold
-    InUse,     // port or data folder taken
-    Protocol,  // a peer's answer makes no sense
+    Unauthorized,     // no token, or an unknown one
+    Forbidden,        // the right for this is missing, or a web page asks
+    Misdirected,      // meant for another host or node
+    UnsupportedMedia, // the type, charset or encoding of a body
+    KeyReused,        // idempotency key used before with other content
+    Io,               // the store or a file failed; the node must stop accepting
+    Corrupt,          // the store holds what it must not hold
+    InUse,            // port or data folder taken
+    Protocol,         // a peer's answer makes no sense
 };
 
 struct Error

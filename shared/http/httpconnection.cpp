@@ -17,7 +17,7 @@ constexpr int ProbeMs = 5; // what a reset takes to come back on this machine or
 HttpConnection::HttpConnection(QTcpSocket *socket, HttpServerState &state, QObject *parent)
     : QObject(parent), m_socket(socket), m_state(state), m_outlet(int(socket->socketDescriptor())),
       m_input(socket, m_outlet.descriptor(), state.received), m_answers(m_outlet, state),
-      m_reader(m_input, state, m_answers)
+      m_reader(m_input, state, m_answers, socket->peerAddress())
 {
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     connect(socket, &QTcpSocket::disconnected, this, &HttpConnection::end); // before it has sent anything

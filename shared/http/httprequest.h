@@ -24,6 +24,7 @@ struct HttpRequest
     HeaderFields headers;
     QByteArray body;
     QList<QByteArray> arguments; // what the {placeholders} of the route matched
+    QHostAddress peer;           // where it came from
 
     std::optional<QByteArray> queryValue(QByteArrayView name) const; // first of that name
     // The Content-Type without parameters, as written.

@@ -7,6 +7,16 @@
 
 namespace replog {
 
+HttpRoute &HttpRouter::add(const RouteSpec &spec)
+{
+    HttpRoute &route = at(spec.method, spec.path);
+    route.lane = spec.lane;
+    route.right = spec.right;
+    if (spec.begun)
+        route.begun = spec.begun;
+    return route;
+}
+
 HttpRoute &HttpRouter::at(HttpMethod method, const QByteArray &path)
 {
     Q_ASSERT(method != HttpMethod::Other);

@@ -14,7 +14,10 @@ namespace replog {
 struct HttpRoute
 {
     HttpServer::Handler handler;
+    Lane lane = Lane::Qt;
+    Right right = Right::None;
     qsizetype bodyLimit = 0;
+    std::function<void()> begun;
     std::vector<std::pair<QByteArray, HttpServer::StreamHandler>> streams; // by media type
 
     bool exists() const { return handler || !streams.empty(); }
@@ -24,7 +27,8 @@ struct HttpRoute
 class HttpRouter
 {
 public:
-    HttpRoute &at(HttpMethod method, const QByteArray &path);
+    // The route of that method and path, made if there is none, with what `spec` says of it.
+    HttpRoute &add(const RouteSpec &spec);
     // The route for a request, whose path (if it has none yet) and arguments it fills in; null if there is
     // none. `allow` then lists the methods that the path does answer to, and is empty if there is no such
     // path. HEAD is answered by GET's route.
@@ -42,6 +46,7 @@ private:
         QList<QByteArray> segments; // placeholders are empty
         Path path;
     };
+    HttpRoute &at(HttpMethod method, const QByteArray &path);
     static const HttpRoute *pick(const Path &path, HttpMethod method, QByteArray &allow);
     static bool matches(const Pattern &pattern, const QList<QByteArray> &segments,
                         QList<QByteArray> &arguments);

@@ -134,20 +134,19 @@ HttpServer::HttpServer(const HttpLimits &limits, QObject *parent)
 
 HttpServer::~HttpServer() = default;
 
-void HttpServer::route(HttpMethod method, const QByteArray &path, Handler handler, qsizetype bodyLimit)
+void HttpServer::route(const RouteSpec &spec, Handler handler)
 {
-    HttpRoute &route = d->state.router.at(method, path);
+    HttpRoute &route = d->state.router.add(spec);
     route.handler = std::move(handler);
-    route.bodyLimit = bodyLimit < 0 ? d->state.limits.bodyBytes : bodyLimit;
+    route.bodyLimit = spec.bodyLimit < 0 ? d->state.limits.bodyBytes : spec.bodyLimit;
 }
 
-void HttpServer::routeStream(HttpMethod method, const QByteArray &path, const QByteArray &mediaType,
-                             StreamHandler handler)
+void HttpServer::routeStream(const RouteSpec &spec, const QByteArray &mediaType, StreamHandler handler)
 {
-    d->state.router.at(method, path).streams.emplace_back(mediaType.toLower(), std::move(handler));
+    d->state.router.add(spec).streams.emplace_back(mediaType.toLower(), std::move(handler));
 }
 
-void HttpServer::setGate(std::function<Result<void>(const HttpRequest &)> gate)
+void HttpServer::setGate(Gate gate)
 {
     d->state.gate = std::move(gate);
 }

@@ -4,6 +4,7 @@
 #include "shared/base/result.h"
 #include "shared/http/httprequest.h"
 #include "shared/http/reply.h"
+#include "shared/http/routespec.h"
 
 #include <QHostAddress>
 #include <QObject>
@@ -57,19 +58,19 @@ public:
     using Handler = std::function<void(HttpRequest &&request, Reply reply)>;
     using StreamHandler =
         std::function<void(HttpRequest &&request, std::shared_ptr<BodyStream> body, Reply reply)>;
+    using Gate = std::function<Result<void>(const GateRequest &request)>;
 
     explicit HttpServer(const HttpLimits &limits = {}, QObject *parent = nullptr);
     ~HttpServer() override;
 
-    // `path` may hold {placeholders}, each one segment: "/api/v1/messages/{id}". Paths without placeholders
-    // are found by hash, before the others. Routes are made before listen().
-    void route(HttpMethod method, const QByteArray &path, Handler handler, qsizetype bodyLimit = -1);
+    // Adds a line to the table of routes, before listen().
+    void route(const RouteSpec &spec, Handler handler);
     // Requests on that path with that media type as Content-Type reach `handler` as soon as their head is
-    // there.
-    void routeStream(HttpMethod method, const QByteArray &path, const QByteArray &mediaType,
-                     StreamHandler handler);
-    // Called for each request before its route; return an Error to refuse it (for tokens and the like).
-    void setGate(std::function<Result<void>(const HttpRequest &)> gate);
+    // there, always by the fast lane.
+    void routeStream(const RouteSpec &spec, const QByteArray &mediaType, StreamHandler handler);
+    // Called for each request once its head is there, before any of its body is read; return an Error to
+    // refuse it (401, 403, 421). A refused request costs its client the connection if a large body follows.
+    void setGate(Gate gate);
 
     Result<void> listen(const QHostAddress &host, quint16 port);
     quint16 port() const;

@@ -13,7 +13,7 @@ struct HttpServerState
 {
     HttpLimits limits;
     HttpRouter router;
-    std::function<Result<void>(const HttpRequest &)> gate;
+    HttpServer::Gate gate;
     QByteArray received = QByteArray(64 * 1024, Qt::Uninitialized); // see HttpInput
     QByteArray date;  // the Date header's line, renewed each second
     qint64 nowMs = 0; // coarse steady time, renewed by the server's sweep

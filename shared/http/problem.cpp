@@ -31,6 +31,12 @@ int httpStatus(Errc code)
         return 504;
     case Errc::Unauthorized:
         return 401;
+    case Errc::Forbidden:
+        return 403;
+    case Errc::Misdirected:
+        return 421;
+    case Errc::UnsupportedMedia:
+        return 415;
     case Errc::KeyReused:
         return 422;
     case Errc::Io:
@@ -86,6 +92,8 @@ QByteArrayView httpReason(int status)
         return "Unsupported Media Type";
     case 417:
         return "Expectation Failed";
+    case 421:
+        return "Misdirected Request";
     case 422:
         return "Unprocessable Content";
     case 429:

@@ -22,8 +22,9 @@ constexpr qsizetype SkippableBody =
 constexpr qsizetype FirstReserve = 256 * 1024; // believed of a Content-Length before any of the body is there
 } // namespace
 
-RequestReader::RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers)
-    : m_state(state), m_answers(answers), m_input(input), m_activeAt(state.nowMs)
+RequestReader::RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers,
+                             const QHostAddress &peer)
+    : m_state(state), m_answers(answers), m_input(input), m_peer(peer), m_activeAt(state.nowMs)
 {
     input.onReadable([this] { handleReadable(); });
     connect(&answers, &AnswerQueue::hasRoom, this, &RequestReader::resume);
@@ -130,6 +131,22 @@ void RequestReader::beginRequest(RequestHead &&head)
         m_isLastRequest = true;
     QByteArray allow;
     const HttpRoute *route = m_state.router.find(head.request, head.rawPath, allow);
+    if (m_state.gate) {
+        const GateRequest asked{head.request.method,
+                                head.request.path,
+                                head.request.headers,
+                                m_peer,
+                                false,
+                                route != nullptr ? route->right : Right::None};
+        if (const Result<void> allowed = m_state.gate(asked); !allowed) {
+            const int status = httpStatus(allowed.error().code);
+            HttpHeaders extra;
+            if (status == 401)
+                extra.emplaceBack("WWW-Authenticate", "Bearer");
+            refuseRequest(head, status, problemJson(allowed.error()), extra);
+            return;
+        }
+    }
     if (route == nullptr && allow.isEmpty()) {
         refuseRequest(head, 404,
                       problemJson(404, u"no such path: %1"_s.arg(QString::fromUtf8(head.request.path))));
@@ -140,17 +157,8 @@ void RequestReader::beginRequest(RequestHead &&head)
                       {{"Allow", allow}});
         return;
     }
-    if (m_state.gate) {
-        if (const Result<void> allowed = m_state.gate(head.request); !allowed) {
-            const int status = httpStatus(allowed.error().code);
-            HttpHeaders extra;
-            if (status == 401)
-                extra.emplaceBack("WWW-Authenticate", "Bearer");
-            refuseRequest(head, status, problemJson(allowed.error()), extra);
-            return;
-        }
-    }
     m_head = std::move(head);
+    m_head.request.peer = m_peer;
     m_route = route;
     m_bodyLeft = std::max<qint64>(m_head.contentLength, 0);
     m_chunks = {};
@@ -161,6 +169,8 @@ void RequestReader::beginRequest(RequestHead &&head)
                       problemJson(413, u"the body is limited to %1 bytes here"_s.arg(route->bodyLimit)));
         return;
     }
+    if (route->begun)
+        route->begun();
     if (!m_head.hasBody()) {
         dispatch();
         return;

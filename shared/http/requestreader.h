@@ -31,7 +31,7 @@ class RequestReader : public QObject
 {
     Q_OBJECT
 public:
-    RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers);
+    RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers, const QHostAddress &peer);
     ~RequestReader() override;
 
     // Refuses whatever is being read or comes next, and lets the connection close.
@@ -74,6 +74,7 @@ private:
     HttpServerState &m_state;
     AnswerQueue &m_answers;
     HttpInput &m_input;
+    const QHostAddress m_peer;
 
     Phase m_phase = Phase::Head;
     qsizetype m_scanned = 0; // of the input, for the end of the head

@@ -41,13 +41,13 @@ void NodeServer::shutDown()
 
 void NodeServer::addProcessRoutes(const std::function<bool()> &healthy)
 {
-    m_http.route(HttpMethod::Get, "/health", [healthy](HttpRequest &&, Reply reply) {
+    m_http.route({HttpMethod::Get, "/health"}, [healthy](HttpRequest &&, Reply reply) {
         if (healthy())
             reply.sendJson(200, "{\"status\":\"ok\"}");
         else
             reply.sendProblem({Errc::Unavailable, u"the store failed"_s});
     });
-    m_http.route(HttpMethod::Get, "/metrics", [this](HttpRequest &&, Reply reply) {
+    m_http.route({HttpMethod::Get, "/metrics", Lane::Qt, Right::Read}, [this](HttpRequest &&, Reply reply) {
         reply.send(200, MetricsRegistry::contentType(), m_metrics.text());
     });
 }

@@ -145,9 +145,9 @@ ReadApi::~ReadApi()
 
 void ReadApi::addRoutes(HttpServer &server)
 {
-    server.route(HttpMethod::Get, "/api/v1/messages",
+    server.route({HttpMethod::Get, "/api/v1/messages", Lane::Fast, Right::Read},
                  [this](HttpRequest &&request, Reply reply) { handleMessages(request, std::move(reply)); });
-    server.route(HttpMethod::Get, "/api/v1/digest",
+    server.route({HttpMethod::Get, "/api/v1/digest", Lane::Qt, Right::Read},
                  [this](HttpRequest &&request, Reply reply) { handleDigest(request, std::move(reply)); });
 }
 

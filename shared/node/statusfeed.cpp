@@ -32,12 +32,13 @@ StatusFeed::~StatusFeed()
 
 void StatusFeed::addRoutes(HttpServer &server)
 {
-    server.route(HttpMethod::Get, "/api/v1/status", [this](HttpRequest &&request, Reply reply) {
-        if (request.accepts("text/event-stream"))
-            subscribe(std::move(reply));
-        else
-            reply.sendJson(200, QJsonDocument(m_build()).toJson(QJsonDocument::Compact));
-    });
+    server.route({HttpMethod::Get, "/api/v1/status", Lane::Fast, Right::Read},
+                 [this](HttpRequest &&request, Reply reply) {
+                     if (request.accepts("text/event-stream"))
+                         subscribe(std::move(reply));
+                     else
+                         reply.sendJson(200, QJsonDocument(m_build()).toJson(QJsonDocument::Compact));
+                 });
 }
 
 void StatusFeed::shutDown()

@@ -62,7 +62,7 @@ void FakeCluster::listen(Node &node, quint16 port)
     node.server = std::make_unique<HttpServer>();
     HttpServer &server = *node.server;
     const auto route = [&](HttpMethod method, const QByteArray &path, auto handler) {
-        server.route(method, path, [&node, handler](HttpRequest &&request, Reply reply) {
+        server.route({method, path}, [&node, handler](HttpRequest &&request, Reply reply) {
             if (node.silent)
                 node.swallowed.push_back(reply);
             else

@@ -21,20 +21,20 @@ protected:
     // body.
     void makeRoutes(HttpServer &server)
     {
-        server.route(HttpMethod::Get, "/now", [this](HttpRequest &&, Reply reply) {
+        server.route({HttpMethod::Get, "/now"}, [this](HttpRequest &&, Reply reply) {
             ++m_handled;
             reply.send(200, "text/plain", "now");
         });
-        server.route(HttpMethod::Get, "/late", [this](HttpRequest &&, Reply reply) {
+        server.route({HttpMethod::Get, "/late"}, [this](HttpRequest &&, Reply reply) {
             reply.onHangUp(this, [this] { ++m_gone; });
             m_late.append(reply);
         });
-        server.route(HttpMethod::Post, "/echo", [this](HttpRequest &&request, Reply reply) {
+        server.route({HttpMethod::Post, "/echo"}, [this](HttpRequest &&request, Reply reply) {
             ++m_handled;
             reply.send(200, "text/plain", request.body);
         });
-        server.route(
-            HttpMethod::Post, "/small", [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); }, 10);
+        server.route({.method = HttpMethod::Post, .path = "/small", .bodyLimit = 10},
+                     [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); });
     }
 
     void checkServesOn(const HttpServer &server)

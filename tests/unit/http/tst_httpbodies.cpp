@@ -62,7 +62,7 @@ void TestHttpBodies::expectContinueOfAnsweredStream()
     HttpServer server;
     makeRoutes(server);
     ReplyStream stream;
-    server.routeStream(HttpMethod::Post, "/in", "text/x",
+    server.routeStream({HttpMethod::Post, "/in"}, "text/x",
                        [&](HttpRequest &&, std::shared_ptr<BodyStream>, Reply reply) {
                            stream = reply.startStream(200, "text/plain");
                            stream.write("one");
@@ -118,7 +118,7 @@ void TestHttpBodies::bodyStreamOfAnyLength()
     qint64 taken = 0;
     qsizetype longest = 0;
     bool isWhole = false;
-    server.routeStream(HttpMethod::Post, "/echo", "application/x-ndjson",
+    server.routeStream({HttpMethod::Post, "/echo"}, "application/x-ndjson",
                        [&](HttpRequest &&request, std::shared_ptr<BodyStream> body, Reply reply) {
                            QVERIFY(request.isOfType("application/x-ndjson"));
                            body->setHandler(
@@ -162,7 +162,7 @@ void TestHttpBodies::bodyStreamBackPressure()
     makeRoutes(server);
     std::shared_ptr<BodyStream> body;
     qint64 taken = 0;
-    server.routeStream(HttpMethod::Post, "/in", "text/x",
+    server.routeStream({HttpMethod::Post, "/in"}, "text/x",
                        [&](HttpRequest &&, std::shared_ptr<BodyStream> stream, Reply reply) {
                            body = std::move(stream);
                            body->setHandler({.data =
@@ -221,7 +221,7 @@ void TestHttpBodies::bodyStreamBroken()
     int ended = 0;
     QByteArray taken;
     const auto token = std::make_shared<int>();
-    server.routeStream(HttpMethod::Post, "/in", "text/x",
+    server.routeStream({HttpMethod::Post, "/in"}, "text/x",
                        [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
                            // The handler holds the stream and the reply: neither may outlive the body's end.
                            body->setHandler(
@@ -266,7 +266,7 @@ void TestHttpBodies::hangUpWhileBodyIsPaused()
     int gone = 0;
     int broken = 0;
     const auto token = std::make_shared<int>();
-    server.routeStream(HttpMethod::Post, "/in", "text/x",
+    server.routeStream({HttpMethod::Post, "/in"}, "text/x",
                        [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
                            reply.onHangUp(this, [&] { ++gone; });
                            m_late.append(reply);
@@ -308,7 +308,7 @@ void TestHttpBodies::bodyStreamAnsweredEarly()
     makeRoutes(server);
     int pieces = 0;
     server.routeStream(
-        HttpMethod::Post, "/in", "text/x",
+        {HttpMethod::Post, "/in"}, "text/x",
         [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
             body->setHandler(
                 {.data =

@@ -114,12 +114,12 @@ void TestHttpLimits::fastSenderLetsOthersIn()
     HttpServer server;
     qsizetype taken = 0;
     qsizetype takenBefore = -1;
-    server.route(HttpMethod::Get, "/now", [&](HttpRequest &&, Reply reply) {
+    server.route({HttpMethod::Get, "/now"}, [&](HttpRequest &&, Reply reply) {
         takenBefore = taken;
         reply.send(200, "text/plain", "now");
     });
     std::shared_ptr<BodyStream> body;
-    server.routeStream(HttpMethod::Post, "/in", "text/x",
+    server.routeStream({HttpMethod::Post, "/in"}, "text/x",
                        [&](HttpRequest &&, std::shared_ptr<BodyStream> stream, Reply reply) {
                            m_late.append(reply);
                            body = std::move(stream);
@@ -307,7 +307,7 @@ void TestHttpLimits::readerThatStops()
             written += 10'000;
         }
     };
-    server.route(HttpMethod::Get, "/endless", [&](HttpRequest &&, Reply reply) {
+    server.route({HttpMethod::Get, "/endless"}, [&](HttpRequest &&, Reply reply) {
         stream = reply.startStream(200, "text/plain");
         stream.onDrained(this, fill);
         fill();
@@ -344,7 +344,7 @@ void TestHttpLimits::streamGoesOnWhenDrained()
         if (pieces == Pieces)
             stream.finish();
     };
-    server.route(HttpMethod::Get, "/long", [&](HttpRequest &&, Reply reply) {
+    server.route({HttpMethod::Get, "/long"}, [&](HttpRequest &&, Reply reply) {
         stream = reply.startStream(200, "text/plain");
         stream.onDrained(this, fill);
         fill();

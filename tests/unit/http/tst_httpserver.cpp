@@ -12,6 +12,7 @@ class TestHttpServer : public HttpSuite
 private slots:
     void routes();
     void refusesPathMethodAndGate();
+    void gateDecidesByTheHead();
     void keepsRequestOrderWhenAnswersComeLate();
     void answersHttp10AndHeadAndClose_data();
     void answersHttp10AndHeadAndClose();
@@ -31,11 +32,11 @@ void TestHttpServer::routes()
 {
     HttpServer server;
     makeRoutes(server);
-    server.route(HttpMethod::Get, "/things/{id}/x", [](HttpRequest &&request, Reply reply) {
+    server.route({HttpMethod::Get, "/things/{id}/x"}, [](HttpRequest &&request, Reply reply) {
         reply.sendJson(200, request.arguments.first() + '|' + request.queryValue("q").value_or("-") + '|' +
                                 request.path);
     });
-    server.route(HttpMethod::Get, "/things/fixed/x",
+    server.route({HttpMethod::Get, "/things/fixed/x"},
                  [](HttpRequest &&, Reply reply) { reply.sendJson(200, "fixed"); });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
@@ -64,9 +65,9 @@ void TestHttpServer::refusesPathMethodAndGate()
 {
     HttpServer server;
     makeRoutes(server);
-    server.route(HttpMethod::Put, "/now", [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); });
-    server.route(HttpMethod::Get, "/secret", [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); });
-    server.setGate([](const HttpRequest &request) -> Result<void> {
+    server.route({HttpMethod::Put, "/now"}, [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); });
+    server.route({HttpMethod::Get, "/secret"}, [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); });
+    server.setGate([](const GateRequest &request) -> Result<void> {
         if (request.path == "/secret" && request.headers.value("authorization") != "Bearer open")
             return Error{Errc::Unauthorized, u"a token is wanted"_s};
         return {};
@@ -83,6 +84,40 @@ void TestHttpServer::refusesPathMethodAndGate()
     QVERIFY(client.received.contains("\r\nAllow: GET, HEAD, PUT\r\n"));
     QVERIFY(client.received.contains("\r\nWWW-Authenticate: Bearer\r\n"));
     QVERIFY(client.received.contains("\r\nContent-Type: application/problem+json\r\n"));
+}
+
+// What a request is refused for is said before its body is there; what it is let in for, its route hears.
+void TestHttpServer::gateDecidesByTheHead()
+{
+    HttpServer server;
+    int begun = 0;
+    server.route(
+        {.method = HttpMethod::Post, .path = "/in", .right = Right::Append, .begun = [&] { ++begun; }},
+        [](HttpRequest &&request, Reply reply) {
+            reply.send(200, "text/plain", request.peer.toString().toLatin1() + ' ' + request.body);
+        });
+    QList<Right> rights;
+    server.setGate([&](const GateRequest &request) -> Result<void> {
+        rights.append(request.right);
+        if (request.method == HttpMethod::Post && !request.isTls && request.peer.isLoopback() &&
+            !request.headers.contains("authorization"))
+            return Error{Errc::Forbidden, u"not for you"_s};
+        return {};
+    });
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    RawClient refused(server.port());
+    refused.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+    QTRY_COMPARE_WITH_TIMEOUT(refused.statuses(), QList<int>{403}, Patience);
+    QCOMPARE(begun, 0);
+    refused.send("hello" + Get); // the body of the refused request is not taken for the next one
+    QTRY_COMPARE_WITH_TIMEOUT(refused.statuses(), (QList<int>{403, 404}), Patience);
+    RawClient client(server.port());
+    client.send("POST /in HTTP/1.1\r\nHost: a\r\nAuthorization: x\r\nContent-Length: 5\r\n\r\n");
+    QTRY_COMPARE_WITH_TIMEOUT(begun, 1, Patience);
+    QVERIFY(client.received.isEmpty());
+    client.send("hello");
+    QTRY_VERIFY_WITH_TIMEOUT(client.received.endsWith("127.0.0.1 hello"), Patience);
+    QCOMPARE(rights, (QList<Right>{Right::Append, Right::None, Right::Append}));
 }
 
 void TestHttpServer::keepsRequestOrderWhenAnswersComeLate()
@@ -138,8 +173,8 @@ void TestHttpServer::answersHttp10AndHeadAndClose()
     QFETCH(bool, closes);
     HttpServer server;
     makeRoutes(server);
-    server.route(HttpMethod::Get, "/none", [](HttpRequest &&, Reply reply) { reply.send(204, {}, {}); });
-    server.route(HttpMethod::Get, "/stream", [](HttpRequest &&, Reply reply) {
+    server.route({HttpMethod::Get, "/none"}, [](HttpRequest &&, Reply reply) { reply.send(204, {}, {}); });
+    server.route({HttpMethod::Get, "/stream"}, [](HttpRequest &&, Reply reply) {
         ReplyStream stream = reply.startStream(200, "text/plain");
         stream.write("abc");
         stream.write("def");
@@ -191,7 +226,7 @@ void TestHttpServer::hangUpTellsEveryWaiter()
 {
     HttpServer server;
     int gone = 0;
-    server.route(HttpMethod::Get, "/late", [&](HttpRequest &&, Reply reply) {
+    server.route({HttpMethod::Get, "/late"}, [&](HttpRequest &&, Reply reply) {
         reply.onHangUp(this, [&, reply] {
             ++gone;
             const QList<Reply> all = std::exchange(m_late, {});
@@ -216,8 +251,8 @@ void TestHttpServer::lastReplyGoneAnswers500()
 {
     HttpServer server;
     makeRoutes(server);
-    server.route(HttpMethod::Get, "/forgotten", [](HttpRequest &&, Reply) {});
-    server.route(HttpMethod::Get, "/halfway",
+    server.route({HttpMethod::Get, "/forgotten"}, [](HttpRequest &&, Reply) {});
+    server.route({HttpMethod::Get, "/halfway"},
                  [](HttpRequest &&, Reply reply) { reply.startStream(200, "text/plain").write("half"); });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
@@ -271,7 +306,7 @@ void TestHttpServer::clientThatClosedIsNoticed()
 void TestHttpServer::answersWaitForTheSlowReader()
 {
     HttpServer server;
-    server.route(HttpMethod::Get, "/big", [](HttpRequest &&, Reply reply) {
+    server.route({HttpMethod::Get, "/big"}, [](HttpRequest &&, Reply reply) {
         reply.send(200, "text/plain", QByteArray(20'000'000, '#'));
     });
     makeRoutes(server);
