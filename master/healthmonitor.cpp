@@ -6,17 +6,17 @@ namespace replog {
 void HealthMonitor::handleHeard()
 {
     m_misses = 0;
-    become(Health::Healthy);
+    become(NodeHealth::Healthy);
 }
 
 void HealthMonitor::handleMiss()
 {
     if (m_misses < UnhealthyMisses)
         ++m_misses;
-    become(m_misses >= UnhealthyMisses ? Health::Unhealthy : Health::Suspected);
+    become(m_misses >= UnhealthyMisses ? NodeHealth::Unhealthy : NodeHealth::Suspected);
 }
 
-void HealthMonitor::become(Health health)
+void HealthMonitor::become(NodeHealth health)
 {
     if (health == m_health)
         return;

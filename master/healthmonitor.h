@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/base/vocabulary.h"
+
 #include <QObject>
 
 namespace replog {
-
-enum class Health { Healthy, Suspected, Unhealthy };
 
 // Judges one node by what is heard of it. Pure: answers and misses in, changes of health out. A miss is a
 // failed attempt, or a heartbeat interval at whose end a delivery has been open for that long with nothing
@@ -18,18 +18,18 @@ class HealthMonitor : public QObject
 public:
     using QObject::QObject;
 
-    Health health() const { return m_health; }
+    NodeHealth health() const { return m_health; }
     void handleHeard();
     void handleMiss();
 
 signals:
-    void healthChanged(replog::Health health);
+    void healthChanged(replog::NodeHealth health);
 
 private:
-    void become(Health health);
+    void become(NodeHealth health);
 
     static constexpr int UnhealthyMisses = 3;
-    Health m_health = Health::Suspected; // until first heard of
+    NodeHealth m_health = NodeHealth::Suspected; // until first heard of
     int m_misses = 1;
 };
 

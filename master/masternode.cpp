@@ -20,14 +20,14 @@ Epoch nextEpoch(const StoreState &state, RandomSource &random)
 {
     const quint64 number =
         state.role == "secondary" ? (state.epoch / PromotionStride + 1) * PromotionStride : state.epoch + 1;
-    return {number, random.identity()};
+    return {number, random.start()};
 }
 
 // That of the log found, or a new one.
 quint64 logIdOf(const StoreState &state, RandomSource &random)
 {
     const quint64 held = state.meta.value(LogIdKey).toULongLong();
-    return held > 0 ? held : random.identity();
+    return held > 0 ? held : random.start();
 }
 } // namespace
 
@@ -149,21 +149,6 @@ void MasterNode::shutDown()
     m_waiters.shutDown();
 }
 
-QByteArray MasterNode::modeWord() const
-{
-    switch (m_mode) {
-    case Mode::ReadWrite:
-        return "read-write";
-    case Mode::ReadOnly:
-        return "read-only";
-    case Mode::Fenced:
-        return "fenced";
-    case Mode::Failed:
-        return "failed";
-    }
-    Q_UNREACHABLE();
-}
-
 void MasterNode::become(Mode mode, const QString &reason)
 {
     // Failed is final, and only a failure ends Fenced.
@@ -184,6 +169,8 @@ void MasterNode::become(Mode mode, const QString &reason)
     case Mode::Failed:
         m_appender.refuse(Error{Errc::Unavailable, u"the store failed: %1"_s.arg(reason)});
         break;
+    default:
+        Q_UNREACHABLE();
     }
     emit modeChanged(mode, reason);
 }

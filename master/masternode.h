@@ -3,6 +3,7 @@
 
 #include "master/appender.h"
 #include "master/membership.h"
+#include "shared/base/vocabulary.h"
 
 #include <QObject>
 
@@ -14,8 +15,7 @@ class MasterNode : public QObject
 {
     Q_OBJECT
 public:
-    enum class Mode { ReadWrite, ReadOnly, Fenced, Failed };
-    Q_ENUM(Mode)
+    using Mode = NodeMode; // ReadWrite, ReadOnly, Fenced or Failed
 
     struct Config
     {
@@ -37,7 +37,7 @@ public:
 
     const QByteArray &name() const { return m_config.name; }
     Mode mode() const { return m_mode; }
-    QByteArray modeWord() const;
+    QByteArray modeWord() const { return toWord(m_mode); }
     QString modeReason() const { return m_modeReason; }
     int knownNodes() const { return m_members.size() + 1; }
 

@@ -8,7 +8,6 @@
 #include "shared/node/nodeoptions.h"
 
 #include <QJsonObject>
-#include <QRandomGenerator>
 
 #include <algorithm>
 #include <utility>
@@ -22,10 +21,7 @@ Q_LOGGING_CATEGORY(lcMaster, "replog.master")
 Q_LOGGING_CATEGORY(lcReplication, "replog.replication")
 } // namespace
 
-MasterService::MasterService(QObject *parent)
-    : QObject(parent), m_random(QRandomGenerator::system()->generate64())
-{
-}
+MasterService::MasterService(QObject *parent) : QObject(parent) {}
 
 MasterService::~MasterService() = default;
 
@@ -117,9 +113,9 @@ void MasterService::connectLog()
     connect(members, &Membership::memberRemoved, this, [](const QByteArray &node) {
         qCInfo(lcReplication).noquote() << "member forgotten" << logField(u"node", QString::fromUtf8(node));
     });
-    connect(members, &Membership::healthChanged, this, [](const QByteArray &node, const QByteArray &health) {
+    connect(members, &Membership::healthChanged, this, [](const QByteArray &node, NodeHealth health) {
         qCInfo(lcReplication).noquote()
-            << "health" << QString::fromUtf8(health) << logField(u"node", QString::fromUtf8(node));
+            << "health" << QString::fromLatin1(toWord(health)) << logField(u"node", QString::fromUtf8(node));
     });
     connect(members, &Membership::failedAttempt, this,
             [](const QByteArray &node, const QString &error, int failures) {
@@ -180,8 +176,9 @@ void MasterService::declareMetrics()
                        const quint64 last = m_node->log().visible().durableId();
                        return static_cast<double>(last - std::min(last, r.ackedId()));
                    }));
-    metrics.gauges("replog_node_healthy", "1 while a secondary is healthy.",
-                   perNode([](const Replicator &r) { return r.healthWord() == "healthy" ? 1.0 : 0.0; }));
+    metrics.gauges("replog_node_healthy", "1 while a secondary is healthy.", perNode([](const Replicator &r) {
+                       return r.nodeHealth() == NodeHealth::Healthy ? 1.0 : 0.0;
+                   }));
     metrics.gauges(
         "replog_node_consecutive_failures", "Failed deliveries to a secondary in a row.",
         perNode([](const Replicator &r) { return static_cast<double>(r.counters().consecutiveFailures); }));

@@ -41,7 +41,7 @@ private:
     void declareMetrics();
 
     EventLoopScheduler m_scheduler;
-    SeededRandom m_random;
+    SystemRandom m_random;
     QHostAddress m_host;
     quint16 m_port = 0;
     qint64 m_startedMs = 0;

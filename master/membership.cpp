@@ -125,7 +125,7 @@ void Membership::handleCommitted()
 int Membership::healthyCount() const
 {
     return static_cast<int>(std::count_if(m_members.cbegin(), m_members.cend(), [](const auto &each) {
-        return each.second.replicator->healthWord() == "healthy";
+        return each.second.replicator->nodeHealth() == NodeHealth::Healthy;
     }));
 }
 
@@ -156,7 +156,7 @@ Membership::Member &Membership::add(const QByteArray &name, const QUrl &url)
         emit acked(name, id);
     });
     connect(replicator, &Replicator::healthChanged, this,
-            [this, name, replicator] { emit healthChanged(name, replicator->healthWord()); });
+            [this, name, replicator] { emit healthChanged(name, replicator->nodeHealth()); });
     connect(replicator, &Replicator::failedAttempt, this,
             [this, name](const QString &error, int failures) { emit failedAttempt(name, error, failures); });
     connect(replicator, &Replicator::recovered, this,

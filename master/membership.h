@@ -69,7 +69,7 @@ signals:
     void memberAdded(const QByteArray &node);
     void memberMoved(const QByteArray &node, const QUrl &url); // registered from elsewhere
     void memberRemoved(const QByteArray &node);
-    void healthChanged(const QByteArray &node, const QByteArray &health);
+    void healthChanged(const QByteArray &node, replog::NodeHealth health);
     void failedAttempt(const QByteArray &node, const QString &error, int consecutiveFailures);
     void recovered(const QByteArray &node, int failures);
     void fencedBy(const QByteArray &node, quint64 epoch, const QString &why);

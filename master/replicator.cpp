@@ -20,7 +20,7 @@ Replicator::Replicator(QByteArray master, QByteArray node, const Config &config,
 {
     connect(&m_transport, &PeerTransport::answered, this, &Replicator::handleAnswered);
     connect(&m_transport, &PeerTransport::failed, this, &Replicator::handleFailed);
-    connect(&m_health, &HealthMonitor::healthChanged, this, &Replicator::wordChanged);
+    connect(&m_health, &HealthMonitor::healthChanged, this, &Replicator::judgeHealth);
 }
 
 Replicator::~Replicator()
@@ -89,21 +89,13 @@ void Replicator::retryNow()
     becomeProbe(m_acked + 1);
 }
 
-QByteArray Replicator::healthWord() const
+NodeHealth Replicator::nodeHealth() const
 {
     if (m_state == State::GaveUp)
-        return "gave-up";
+        return NodeHealth::GaveUp;
     if (m_state == State::Diverged)
-        return "diverged";
-    switch (m_health.health()) {
-    case Health::Healthy:
-        return "healthy";
-    case Health::Suspected:
-        return "suspected";
-    case Health::Unhealthy:
-        return "unhealthy";
-    }
-    Q_UNREACHABLE();
+        return NodeHealth::Diverged;
+    return m_health.health();
 }
 
 std::optional<qint64> Replicator::nextRetryAtMs() const
@@ -222,7 +214,7 @@ void Replicator::becomeProbe(quint64 next)
     forgetInFlight();
     m_next = next;
     m_committedSent = 0;
-    wordChanged();
+    judgeHealth();
     pump();
 }
 
@@ -252,7 +244,7 @@ void Replicator::becomeBackoff(const QString &why)
 void Replicator::becomeGaveUp()
 {
     m_state = State::GaveUp;
-    wordChanged();
+    judgeHealth();
 }
 
 void Replicator::becomeDiverged(Position at, const QString &why)
@@ -262,7 +254,7 @@ void Replicator::becomeDiverged(Position at, const QString &why)
     m_state = State::Diverged;
     m_divergedAt = at;
     m_counters.lastError = why;
-    wordChanged();
+    judgeHealth();
 }
 
 void Replicator::pump()
@@ -363,12 +355,12 @@ void Replicator::noteAlive()
         emit recovered(failures);
 }
 
-void Replicator::wordChanged()
+void Replicator::judgeHealth()
 {
-    const QByteArray word = healthWord();
-    if (word == m_lastWord)
+    const NodeHealth health = nodeHealth();
+    if (health == m_lastHealth)
         return;
-    m_lastWord = word;
+    m_lastHealth = health;
     emit healthChanged();
 }
 

@@ -78,13 +78,14 @@ public:
     quint64 ackedId() const { return m_acked; }
     const Counters &counters() const { return m_counters; }
     const HealthMonitor &health() const { return m_health; }
-    // The word of the node's health in status documents.
-    QByteArray healthWord() const;
+    // The node's health as status documents have it.
+    NodeHealth nodeHealth() const;
+    QByteArray healthWord() const { return toWord(nodeHealth()); }
     std::optional<qint64> nextRetryAtMs() const; // on the scheduler's clock
 
 signals:
     void acked(quint64 id); // may be lower than before after a registration
-    void healthChanged();   // the health word is another
+    void healthChanged();   // nodeHealth() is another
     void failedAttempt(const QString &error, int consecutiveFailures);
     void recovered(int failures);                     // answered again after that many failures
     void fencedBy(quint64 epoch, const QString &why); // we are a stale master
@@ -118,7 +119,7 @@ private:
     void forgetInFlight();
     void setAcked(quint64 id);
     void noteAlive();
-    void wordChanged();
+    void judgeHealth();
     bool active() const { return m_state == State::Probe || m_state == State::Stream; }
 
     const QByteArray m_master;
@@ -134,7 +135,7 @@ private:
     Counters m_counters;
     int m_rowStart = 0;    // consecutive failures when an operator last asked to retry
     Position m_divergedAt; // where the node stood then
-    QByteArray m_lastWord;
+    NodeHealth m_lastHealth = NodeHealth::Unknown;
 
     quint64 m_next = 1;  // the next entry to send; the one before is in the secondary's log as far as we know
     quint64 m_acked = 0; // proven durable there

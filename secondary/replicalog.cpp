@@ -144,19 +144,6 @@ void ReplicaLog::shutDown()
         open.answer(answer(ReplicateAnswer::Kind::Unavailable, "the secondary is shutting down"));
 }
 
-QByteArray ReplicaLog::modeWord() const
-{
-    switch (m_mode) {
-    case Mode::Following:
-        return "following";
-    case Mode::Diverged:
-        return "diverged";
-    case Mode::Failed:
-        return "failed";
-    }
-    Q_UNREACHABLE();
-}
-
 // Nothing is acked before it is durable whom this node follows.
 void ReplicaLog::follow(const Epoch &epoch, const QByteArray &master)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/base/vocabulary.h"
 #include "shared/log/epochindex.h"
 #include "shared/log/replicate.h"
 #include "shared/log/visiblelog.h"
@@ -25,8 +26,7 @@ class ReplicaLog : public QObject
 {
     Q_OBJECT
 public:
-    enum class Mode { Following, Diverged, Failed };
-    Q_ENUM(Mode)
+    using Mode = NodeMode; // Following, Diverged or Failed
     using Answer = std::function<void(const ReplicateAnswer &)>;
 
     struct Config
@@ -42,7 +42,7 @@ public:
     void shutDown();
 
     Mode mode() const { return m_mode; }
-    QByteArray modeWord() const;
+    QByteArray modeWord() const { return toWord(m_mode); }
     QString modeReason() const { return m_modeReason; }
     // The highest seen.
     const Epoch &epoch() const { return m_epoch; }

@@ -7,7 +7,6 @@
 
 #include <QJsonObject>
 
-#include <random>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -18,7 +17,7 @@ namespace {
 Q_LOGGING_CATEGORY(lcSecondary, "replog.secondary")
 }
 
-SecondaryService::SecondaryService(QObject *parent) : QObject(parent), m_random(std::random_device()()) {}
+SecondaryService::SecondaryService(QObject *parent) : QObject(parent) {}
 
 SecondaryService::~SecondaryService() = default;
 

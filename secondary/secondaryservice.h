@@ -42,7 +42,7 @@ private:
     QJsonObject status() const;
 
     EventLoopScheduler m_scheduler;
-    SeededRandom m_random;
+    SystemRandom m_random;
     QByteArray m_name;
     QUrl m_advertised;
     qint64 m_startedMs = 0;

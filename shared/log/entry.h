@@ -41,6 +41,15 @@ inline Epoch epochOf(const Epochs &epochs, quint64 number)
     return it != epochs.end() && it->number == number ? *it : Epoch(number);
 }
 
+// How many nodes were asked for: a number, or words that became the number `w` as the entry was appended. A
+// repeat of an append is compared with what was asked, not with what it came to.
+enum class Asked : quint8 {
+    Number,
+    Default,  // nothing was said: --default-w
+    Majority, // of the nodes known then
+    All,
+};
+
 // One position of the replicated log. `id` is dense from 1; `epoch` is the number of the epoch it was
 // appended in.
 struct Entry
@@ -48,8 +57,12 @@ struct Entry
     quint64 id = 0;
     quint64 epoch = 0;
     quint32 w = 1;
-    QByteArray key;     // idempotency key, empty if none; all entries of one batch carry the same key
-    QByteArray message; // UTF-8, validated where it came in; may be empty
+    QByteArray key = {};     // idempotency key, UTF-8, empty if none; all entries of a batch carry the same
+    QByteArray message = {}; // any bytes, none included
+    QByteArray type = {};    // media type that it came with, empty if none
+    QByteArray headers = {}; // packed (see entryrules.h), empty if there are none
+    qint64 timeMs = 0; // the master's clock as it arrived, since 1970; never lower than the predecessor's
+    Asked asked = Asked::Number;
 
     qsizetype cost() const;
 
@@ -62,16 +75,21 @@ struct EntryView
     quint64 id = 0;
     quint64 epoch = 0;
     quint32 w = 1;
-    QByteArrayView key;
-    QByteArrayView message;
+    QByteArrayView key = {};
+    QByteArrayView message = {};
+    QByteArrayView type = {};
+    QByteArrayView headers = {};
+    qint64 timeMs = 0;
+    Asked asked = Asked::Number;
 
     // What an entry counts against byte limits of batches and buffers.
-    qsizetype cost() const { return message.size() + key.size() + 48; }
+    qsizetype cost() const { return message.size() + key.size() + type.size() + headers.size() + 48; }
 };
 
 inline EntryView viewOf(const Entry &entry)
 {
-    return {entry.id, entry.epoch, entry.w, entry.key, entry.message};
+    return {entry.id,   entry.epoch,   entry.w,      entry.key,  entry.message,
+            entry.type, entry.headers, entry.timeMs, entry.asked};
 }
 
 inline qsizetype Entry::cost() const

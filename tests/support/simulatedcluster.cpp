@@ -119,8 +119,8 @@ void SimulatedCluster::watch(Node &self)
                                   (reason.isEmpty() ? QByteArray() : ": " + reason.toUtf8()));
                 });
         connect(&master->members(), &Membership::healthChanged, this,
-                [this, name](const QByteArray &member, const QByteArray &health) {
-                    emit happened(name + ": " + member + " is " + health);
+                [this, name](const QByteArray &member, NodeHealth health) {
+                    emit happened(name + ": " + member + " is " + toWord(health));
                 });
         return;
     }

@@ -24,12 +24,15 @@ public:
         m_values.pop_front();
         return value;
     }
+    // Counted, and never the same twice.
+    quint64 bits() override { return static_cast<quint64>(++m_drawn) << 32; }
     int asked() const { return m_asked; }
 
 private:
     std::deque<double> m_values;
     double m_rest;
     int m_asked = 0;
+    int m_drawn = 0;
 };
 
 } // namespace replog

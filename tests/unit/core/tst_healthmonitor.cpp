@@ -19,10 +19,10 @@ private slots:
     {
         HealthMonitor monitor;
         QSignalSpy changes(&monitor, &HealthMonitor::healthChanged);
-        QCOMPARE(monitor.health(), Health::Suspected);
+        QCOMPARE(monitor.health(), NodeHealth::Suspected);
         monitor.handleHeard();
         monitor.handleHeard();
-        QCOMPARE(monitor.health(), Health::Healthy);
+        QCOMPARE(monitor.health(), NodeHealth::Healthy);
         QCOMPARE(changes.size(), 1);
     }
 
@@ -32,11 +32,11 @@ private slots:
         monitor.handleHeard();
         QSignalSpy changes(&monitor, &HealthMonitor::healthChanged);
         monitor.handleMiss();
-        QCOMPARE(monitor.health(), Health::Suspected);
+        QCOMPARE(monitor.health(), NodeHealth::Suspected);
         monitor.handleMiss();
-        QCOMPARE(monitor.health(), Health::Suspected);
+        QCOMPARE(monitor.health(), NodeHealth::Suspected);
         monitor.handleMiss();
-        QCOMPARE(monitor.health(), Health::Unhealthy);
+        QCOMPARE(monitor.health(), NodeHealth::Unhealthy);
         for (int i = 0; i < 1000; ++i)
             monitor.handleMiss();
         QCOMPARE(changes.size(), 2);
@@ -48,9 +48,9 @@ private slots:
         for (int i = 0; i < 10; ++i)
             monitor.handleMiss();
         monitor.handleHeard();
-        QCOMPARE(monitor.health(), Health::Healthy);
+        QCOMPARE(monitor.health(), NodeHealth::Healthy);
         monitor.handleMiss();
-        QCOMPARE(monitor.health(), Health::Suspected);
+        QCOMPARE(monitor.health(), NodeHealth::Suspected);
     }
 };
 
