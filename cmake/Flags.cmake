@@ -39,11 +39,16 @@ function(replog_library name)
     replog_precompile(${name})
 endfunction()
 
+# A program: replog_program(NAME SOURCES... COMPONENT package [LINK targets...]). The component is the package that has it:
+# server, dashboard or client (Package.cmake).
 function(replog_program name)
-    cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+    cmake_parse_arguments(ARG "" "COMPONENT" "LINK" ${ARGN})
+    if(NOT ARG_COMPONENT)
+        message(FATAL_ERROR "${name}: name the package that has it (COMPONENT)")
+    endif()
     add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
     target_link_libraries(${name} PRIVATE replog-flags Qt6::Core ${ARG_LINK})
-    install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${ARG_COMPONENT})
 endfunction()
 
 # A Qt Test program, run by ctest: replog_test(NAME SOURCES... [LINK targets...] [LABELS l...] [TIMEOUT s])
