@@ -158,6 +158,14 @@ void MasterService::declareMetrics()
                   [this] { return m_node->mode() == MasterNode::Mode::ReadWrite ? 1.0 : 0.0; });
     metrics.gauge("replog_pending_concerns", "Entries whose write concern is not reached.",
                   [this, idOf] { return idOf(m_node->concerns().pendingCount()); });
+    metrics.gauge("replog_oldest_wait_seconds",
+                  "How long the oldest entry below its write concern has waited; 0 if there is none.",
+                  [this] {
+                      const auto oldest = m_node->concerns().oldestPending(1);
+                      return oldest.empty()
+                                 ? 0.0
+                                 : static_cast<double>(m_scheduler.nowMs() - oldest.front().sinceMs) / 1000;
+                  });
     metrics.gauge("replog_waiting_clients", "Clients that wait for a write concern.",
                   [this] { return static_cast<double>(m_node->waiters().count()); });
     metrics.gauge("replog_undurable_bytes", "Bytes handed to the store and not synced yet.",

@@ -2,6 +2,9 @@
 #include "shared/node/nodeserver.h"
 
 #include "shared/node/nodeoptions.h"
+#include "shared/node/processmetrics.h"
+
+#include <QFile>
 
 using namespace Qt::StringLiterals;
 
@@ -9,12 +12,21 @@ namespace replog {
 
 namespace {
 constexpr int ShutdownGraceMs = 5000;
+
+// resources/openapi.yaml, which the program has in it.
+QByteArray apiDescription()
+{
+    QFile file(u":/api/openapi.yaml"_s);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
+} // namespace
 
 NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent)
     : QObject(parent), m_store(parts.store), m_http(limits),
       m_reads(parts.defaultView, parts.log, parts.store, parts.scheduler),
-      m_status(parts.status, parts.scheduler)
+      m_status(parts.status, parts.scheduler),
+      m_notifier(parts.scheduler,
+                 [this](std::function<void()> answered) { m_store.probeWriter(std::move(answered)); })
 {
     m_reads.addRoutes(m_http);
     m_status.addRoutes(m_http);
@@ -29,11 +41,14 @@ Result<QString> NodeServer::listen(const QHostAddress &host, quint16 port)
 {
     if (const auto listens = m_http.listen(host, port); !listens)
         return listens.error();
-    return urlOf(host, m_http.port());
+    const QString url = urlOf(host, m_http.port());
+    m_notifier.ready(u"listening on "_s + url);
+    return url;
 }
 
 void NodeServer::shutDown()
 {
+    m_notifier.stopping();
     m_reads.shutDown();
     m_status.shutDown();
     m_http.shutdown(ShutdownGraceMs);
@@ -50,10 +65,19 @@ void NodeServer::addProcessRoutes(const std::function<bool()> &healthy)
     m_http.route({HttpMethod::Get, "/metrics", Lane::Qt, Right::Read}, [this](HttpRequest &&, Reply reply) {
         reply.send(200, MetricsRegistry::contentType(), m_metrics.text());
     });
+    m_http.route({HttpMethod::Get, "/api/v1/openapi.yaml", Lane::Qt, Right::None},
+                 [description = apiDescription()](HttpRequest &&, Reply reply) {
+                     reply.send(200, "application/yaml", description);
+                 });
 }
 
 void NodeServer::declareMetrics(const VisibleLog &log)
 {
+    declareProcessMetrics(m_metrics);
+    m_metrics.gauges("replog_build_info", "1, labelled with what this node was built from.",
+                     [](const MetricsRegistry::Emit &emitSample) {
+                         emitSample({{"version", REPLOG_VERSION}, {"qt", qVersion()}}, 1);
+                     });
     m_metrics.gauge("replog_last_id", "Last entry held durably.",
                     [&log] { return static_cast<double>(log.durableId()); });
     m_metrics.gauge("replog_committed_id", "Last committed entry.",

@@ -4,6 +4,7 @@
 #include "shared/base/metrics.h"
 #include "shared/http/httpserver.h"
 #include "shared/node/readapi.h"
+#include "shared/node/servicenotifier.h"
 #include "shared/node/statusfeed.h"
 #include "shared/store/rockslogstore.h"
 
@@ -55,6 +56,7 @@ private:
     HttpServer m_http;
     ReadApi m_reads;
     StatusFeed m_status;
+    ServiceNotifier m_notifier;
 };
 
 } // namespace replog

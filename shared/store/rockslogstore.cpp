@@ -81,6 +81,13 @@ void RocksLogStore::append(Entries entries)
             {.kind = LogWrite::Kind::Append, .number = nextNumber(), .entries = std::move(entries)});
 }
 
+void RocksLogStore::probeWriter(std::function<void()> answered)
+{
+    m_writer->submit({.kind = LogWrite::Kind::Append,
+                      .number = nextNumber(),
+                      .done = [answered = std::move(answered)](const Result<void> &) { answered(); }});
+}
+
 void RocksLogStore::truncateFrom(quint64 id, Done done)
 {
     if (id <= m_committedId)

@@ -34,6 +34,10 @@ public:
     // What was found at opening. `role` and `name` are empty if the folder was new.
     const StoreState &state() const;
 
+    // `answered` is called once the writer has come past all that was handed in, durable or failed. Writes
+    // and syncs nothing: a sign of life for a watchdog.
+    void probeWriter(std::function<void()> answered);
+
     // Commits what was handed in, gives what it still owes (signals and callbacks of writes) from inside the
     // call, and ends the threads; reads not yet answered are dropped. Blocks. No calls after it.
     Result<void> close();
