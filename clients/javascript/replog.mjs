@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A client of the replicated log Replog in one file, for Node 18 and newer; nodes answer no web page.
+//
+//     import {Replog} from './replog.mjs';
+//
+//     const log = new Replog(['http://10.0.0.1:30000', 'http://10.0.0.2:20000'], {token: '…'});
+//     const {id} = await log.append('hello', {w: 2});
+//     for await (const entry of log.follow({from: 1}))
+//         console.log(entry.id, entry.message);
+//
+// Errors are ReplogError; `status`, `problem` and `id` tell what the node answered. A CA of your own: NODE_EXTRA_CA_CERTS.
+
+import {randomUUID} from 'node:crypto';
+
+/** What a node answered, or that none did (status 0). */
+export class ReplogError extends Error {
+    constructor(status, problem) {
+        super(`${status}: ${problem.detail ?? problem.title}`);
+        this.name = 'ReplogError';
+        this.status = status;
+        this.problem = problem;
+        this.id = problem.id; // of the message, where it is in the log all the same
+    }
+}
+
+// Answers after which another node, or the same one a little later, may do better.
+const retried = new Set([500, 502, 503]);
+
+const originOf = (url) => new URL(url.includes('://') ? url : `http://${url}`).origin;
+
+export class Replog {
+    #preferred;
+
+    /** `nodes`: URLs. `patienceMs`: how long a call is repeated; what waits on the node comes on top. */
+    constructor(nodes, {token, patienceMs = 30000, attemptTimeoutMs = 10000} = {}) {
+        this.nodes = nodes.map(originOf);
+        if (this.nodes.length === 0)
+            throw new TypeError('no nodes');
+        this.token = token;
+        this.patienceMs = patienceMs;
+        this.attemptTimeoutMs = attemptTimeoutMs;
+        this.#preferred = this.nodes[0];
+    }
+
+    /**
+     * Appends one message (string or Uint8Array); gives {id, epoch, w, acks, committed}. After `timeoutMs` the node answers
+     * 504 with the id; without it the call waits as long as it takes.
+     */
+    append(message, {headers, type, ...options} = {}) {
+        return this.#append({...content(message), headers, type}, options);
+    }
+
+    /** Appends several, contiguous, all or none; gives {first_id, last_id, …}. */
+    appendMany(messages, options = {}) {
+        return this.#append({messages: messages.map((m) => (typeof m === 'string' ? m : content(m)))}, options);
+    }
+
+    /** Entries and where the log ends: {messages, last_id, committed_id}. */
+    async read({from, limit, view, waitMs, atLeast} = {}) {
+        const query = queryOf({from, limit, view, wait_ms: waitMs, at_least: atLeast});
+        return JSON.parse(await this.#call('GET', `/api/v1/messages${query}`, {waitMs}));
+    }
+
+    /** One entry with what is known of its concern. */
+    async get(id, {waitMs} = {}) {
+        return JSON.parse(await this.#call('GET', `/api/v1/messages/${id}${queryOf({wait_ms: waitMs})}`, {waitMs}));
+    }
+
+    /** Entries for ever, as they become visible; goes on with another node when one is gone. */
+    async *follow({from = 1, view, page = 1000} = {}) {
+        for (;;) {
+            const {messages} = await this.read({from, limit: page, view, waitMs: this.attemptTimeoutMs});
+            for (const entry of messages) {
+                if (entry.id < from)
+                    continue;
+                from = entry.id + 1;
+                yield entry;
+            }
+        }
+    }
+
+    async status() {
+        return JSON.parse(await this.#call('GET', '/api/v1/status'));
+    }
+
+    async digest(to, {node} = {}) {
+        return JSON.parse(await this.#call('GET', `/api/v1/digest?to=${to}`, {only: node})).digest;
+    }
+
+    async #append(body, {w, timeoutMs, key = randomUUID(), expectLastId}) {
+        const text = JSON.stringify({...body, w, timeout_ms: timeoutMs, expect_last_id: expectLastId});
+        return JSON.parse(await this.#call('POST', '/api/v1/messages', {
+            body: text,
+            headers: {'Content-Type': 'application/json', 'Idempotency-Key': key},
+            waitMs: timeoutMs ?? Infinity,
+        }));
+    }
+
+    // The body of a successful answer. Goes through the nodes until one gives a final answer.
+    async #call(method, path, {body, headers = {}, waitMs, only} = {}) {
+        const ends = performance.now() + this.patienceMs;
+        const order = only ? [only] : [this.#preferred, ...this.nodes.filter((node) => node !== this.#preferred)];
+        let pause = 50;
+        for (;;) {
+            let last;
+            for (const node of order) {
+                try {
+                    return await this.#attempt(node, method, path, {body, headers, waitMs});
+                } catch (error) {
+                    if (error instanceof ReplogError && !retried.has(error.status))
+                        throw error;
+                    last = error instanceof ReplogError ? error
+                        : new ReplogError(0, {title: `${node}: ${error.cause?.message ?? error.message}`});
+                }
+            }
+            pause = Math.min(pause * 2, 2000);
+            const sleep = Math.random() * pause;
+            if (performance.now() + sleep > ends)
+                throw last;
+            await new Promise((resolve) => setTimeout(resolve, sleep));
+        }
+    }
+
+    async #attempt(node, method, path, {body, headers, waitMs = 0}, redirects = 3) {
+        const authorization = this.token && this.nodes.includes(node) ? {Authorization: `Bearer ${this.token}`} : {};
+        // Without an end of its own a wait still ends after an hour: the next attempt joins it by its key.
+        const limit = Math.min(this.attemptTimeoutMs + waitMs, 3600000);
+        const answer = await fetch(node + path, {
+            method, body, headers: {...headers, ...authorization}, redirect: 'manual', signal: AbortSignal.timeout(limit),
+        });
+        const text = await answer.text();
+        if (answer.status === 307 && redirects > 0)
+            return this.#attempt(originOf(answer.headers.get('location')), method, path, {body, headers, waitMs}, redirects - 1);
+        if (!answer.ok) {
+            let problem = {};
+            try {
+                problem = JSON.parse(text) ?? {};
+            } catch { /* no problem document: the status says it */ }
+            throw new ReplogError(answer.status, {title: answer.statusText, ...problem});
+        }
+        if (this.nodes.includes(node))
+            this.#preferred = node;
+        return text;
+    }
+}
+
+const content = (message) => (typeof message === 'string' ? {message}
+    : {message_base64: Buffer.from(message).toString('base64')});
+
+function queryOf(values) {
+    const given = Object.entries(values).filter(([, value]) => value !== undefined);
+    return given.length ? `?${new URLSearchParams(given)}` : '';
+}

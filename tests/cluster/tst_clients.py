@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one-file clients against real nodes: tst_clients.py BIN-FOLDER
+
+A client appends while the master is killed with SIGKILL and started again on the same folder and port: everything that
+it was told is in the log, once, in order, and on every node.
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
+from replog import Replog, ReplogError  # noqa: E402
+
+BOUND_S = 60
+COUNT = 60
+
+JAVASCRIPT = """
+import {Replog, ReplogError} from 'file://%s/clients/javascript/replog.mjs';
+import assert from 'node:assert/strict';
+const nodes = process.argv[2].split(',');
+const log = new Replog(nodes);
+const one = await log.append('from Node', {w: 2});
+assert.equal(one.w, 2);
+const again = [];
+for (let i = 0; i < 2; ++i)
+    again.push((await log.append('once', {w: 2, key: 'node-key'})).id);
+assert.equal(again[0], again[1]);
+const many = await log.appendMany(['a', 'b'], {w: 'majority'});
+assert.equal(many.last_id - many.first_id, 1);
+await assert.rejects(log.append('x', {w: 9, timeoutMs: 1}), (error) => error instanceof ReplogError && error.status === 504
+    && error.id === many.last_id + 1);
+await assert.rejects(log.append('x', {w: 0}), (error) => error.status === 400);
+const seen = [];
+for await (const entry of log.follow({from: one.id, view: 'all'})) {
+    seen.push(entry.message);
+    if (entry.id === many.last_id)
+        break;
+}
+assert.deepEqual(seen, ['from Node', 'once', 'a', 'b']);
+// Beginning with a secondary: the 307 leads to the master.
+assert.ok((await new Replog(nodes.slice().reverse()).append('redirected')).id > many.last_id);
+process.stdout.write('node: ok\\n');
+// Appends while its master is killed, one at a time; tells of each.
+if (process.argv[3])
+    for (let i = 0; i < Number(process.argv[3]); ++i)
+        process.stdout.write(`appended ${(await log.append(`node ${i}`, {w: 1})).id}\\n`);
+"""
+
+
+class Node:
+    def __init__(self, binary, folder, port, *options):
+        self.arguments = [binary, "--port", str(port), "--data", folder, *options]
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        timer = threading.Timer(BOUND_S, self.process.kill)
+        timer.start()
+        line = self.process.stdout.readline()
+        timer.cancel()
+        match = re.search(r"listening on (http://[^ :]+:(\d+))", line)
+        if not match:
+            sys.exit(f"{self.arguments[0]} did not start")
+        self.url = match.group(1)
+        self.arguments[2] = match.group(2)   # the same port when it is started again
+
+    def restart(self):
+        self.process.kill()
+        self.process.wait()
+        self.start()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(BOUND_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def expect(what, wanted, got):
+    if wanted != got:
+        raise AssertionError(f"{what}: expected {wanted!r}, got {got!r}")
+
+
+def main():
+    binaries = sys.argv[1]
+    nodes = []
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            master = Node(f"{binaries}/replog-master", f"{folder}/m", 0, "--name", "m")
+            nodes.append(master)
+            secondary = Node(f"{binaries}/replog-secondary", f"{folder}/s1", 0, "--name", "s1", "--master",
+                             master.url.removeprefix("http://"))
+            nodes.append(secondary)
+            urls = [node.url for node in nodes]
+
+            log = Replog(urls, patience=BOUND_S)
+            first = log.append("from Python", w=2)
+            expect("the first message", 2, first["w"])
+            expect("a repeat with a key", log.append("once", w=2, key="k")["id"], log.append("once", w=2, key="k")["id"])
+            many = log.append_many(["a", "b"], w="majority")
+            expect("a batch", 1, many["last_id"] - many["first_id"])
+            try:
+                log.append("x", w=9, timeout=0.001)
+                raise AssertionError("w=9 of two nodes was satisfied")
+            except ReplogError as error:
+                expect("w=9", (504, many["last_id"] + 1), (error.status, error.id))
+            try:
+                log.append("x", w=0)
+                raise AssertionError("w=0 was taken")
+            except ReplogError as error:
+                expect("w=0", 400, error.status)
+            seen = []
+            for entry in log.follow(view="all"):
+                seen.append(entry["message"])
+                if entry["id"] == many["last_id"]:
+                    break
+            expect("what is followed", ["from Python", "once", "a", "b"], seen)
+            Replog(list(reversed(urls)), patience=BOUND_S).append("redirected")
+            # A token is for the nodes of the list: here the master is reached by a redirect, as another host would be.
+            expect("role", "secondary", Replog([secondary.url], token="secret").status()["role"])
+
+            # The master is killed at a third and at two thirds of the appends.
+            told = []
+            for i in range(COUNT):
+                if i in (COUNT // 3, 2 * COUNT // 3):
+                    threading.Thread(target=master.restart).start()
+                told.append((log.append(f"message {i}", w=1)["id"], f"message {i}"))
+            wanted = dict(told)
+            expect("ids told", COUNT, len(wanted))
+            held = {entry["id"]: entry["message"] for entry in log.read(view="all")["messages"]}
+            for id, message in told:
+                expect(f"entry {id}", message, held.get(id))
+            expect("appended once each", COUNT, sum(text.startswith("message ") for text in held.values()))
+            last = max(held)
+            secondary_log = Replog([secondary.url], patience=BOUND_S)
+            # What waits for nine nodes holds committed_id back, so that the secondary is asked for all that it holds.
+            secondary_log.read(start=last, limit=1, view="all", wait=BOUND_S)
+            expect("digests", log.digest(last, master.url), log.digest(last, secondary.url))
+            print("python: ok")
+
+            node = shutil.which("node")
+            if not node:
+                print("node: skipped, not installed")
+                return 0
+            script = f"{folder}/client.mjs"
+            with open(script, "w") as file:
+                file.write(JAVASCRIPT % ROOT)
+            with subprocess.Popen([node, script, ",".join(urls), str(COUNT)], stdout=subprocess.PIPE, text=True) as client:
+                timer = threading.Timer(2 * BOUND_S, client.kill)
+                timer.start()
+                ids = []
+                for line in client.stdout:
+                    if line.startswith("appended"):
+                        ids.append(int(line.split()[1]))
+                        if len(ids) in (COUNT // 3, 2 * COUNT // 3):
+                            master.restart()
+                    else:
+                        print(line, end="")
+                client.wait()
+                timer.cancel()
+                expect("Node's exit code", 0, client.returncode)
+            expect("ids told to Node", COUNT, len(set(ids)))
+            texts = [entry["message"] for entry in log.read(start=min(ids), view="all")["messages"]]
+            expect("what Node appended", [f"node {i}" for i in range(COUNT)], texts)
+            print("node, with its master killed twice: ok")
+        finally:
+            for node in reversed(nodes):
+                node.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (AssertionError, ReplogError) as error:
+        sys.exit(f"FAIL: {error}")
