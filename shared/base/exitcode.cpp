@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/base/exitcode.h"
 
-#include <cstdio>
+#include "shared/base/log.h"
+#include "shared/base/standardstreams.h"
+
+#include <unistd.h>
 
 namespace replog {
 
@@ -16,8 +19,8 @@ int failWith(const QString &program, const Error &error)
     if (text.isEmpty())
         text = QStringLiteral("failed for a reason that was not given");
     const QByteArray line = QString(program + QStringLiteral(": ") + text + QChar(u'\n')).toUtf8();
-    std::fwrite(line.constData(), 1, size_t(line.size()), stderr);
-    std::fflush(stderr);
+    flushLog();
+    writeLine(STDERR_FILENO, line);
     return exitCode(error.code);
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/base/log.h"
 
+#include "shared/base/linewriter.h"
+#include "shared/base/plaintext.h"
+
 #include <QDateTime>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -24,6 +27,8 @@ bool isShowable(QChar c)
 constexpr QChar fieldMark(u'\x1f');
 
 LogFormat currentFormat = LogFormat::Text; // set before the first message
+LineWriter *writer = nullptr;              // from then on; never deleted, as any thread may log at the end
+constexpr qsizetype MaxKeptBytes = 1024 * 1024;
 
 QLatin1StringView levelName(QtMsgType type)
 {
@@ -65,12 +70,12 @@ QString shown(QStringView value)
 void handle(QtMsgType type, const QMessageLogContext &context, const QString &message)
 {
     const QByteArrayView category(context.category ? context.category : "default");
-    QByteArray line = logLine(currentFormat, type, category, message, QDateTime::currentMSecsSinceEpoch());
-    line += '\n';
-    // One write, so that lines of several threads and processes do not mix. Nobody to tell if it fails.
-    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.constData(), size_t(line.size()));
-    if (type == QtFatalMsg)
+    writer->write(logLine(currentFormat, type, category, message, QDateTime::currentMSecsSinceEpoch()) +
+                  '\n');
+    if (type == QtFatalMsg) {
+        writer->flush(1000);
         std::abort();
+    }
 }
 
 } // namespace
@@ -117,12 +122,30 @@ void installLogging(LogFormat format, LogLevel level)
     rules += u"replog.*.info=%1\n"_s.arg(level <= LogLevel::Info ? "true"_L1 : "false"_L1);
     rules += u"replog.*.warning=%1\n"_s.arg(level <= LogLevel::Warning ? "true"_L1 : "false"_L1);
     QLoggingCategory::setFilterRules(rules);
+    if (writer == nullptr) {
+        writer = new LineWriter(STDERR_FILENO, MaxKeptBytes, [](quint64 lost) -> QByteArray {
+            return logLine(currentFormat, QtWarningMsg, "replog.log",
+                           u"lines lost"_s + logField(u"lines", lost), QDateTime::currentMSecsSinceEpoch()) +
+                   '\n';
+        });
+    }
     qInstallMessageHandler(handle);
+}
+
+void flushLog(int waitMs)
+{
+    if (writer != nullptr)
+        writer->flush(waitMs);
+}
+
+quint64 logLinesLost()
+{
+    return writer == nullptr ? 0 : writer->lost();
 }
 
 QString logField(QStringView name, QStringView value)
 {
-    QString text = value.toString();
+    QString text = boundedText(value);
     text.replace(fieldMark, u' ');
     return fieldMark + name.toString() + u'=' + text;
 }

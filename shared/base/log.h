@@ -19,11 +19,18 @@ enum class LogLevel { Debug, Info, Warning, Error };
 // JSON:  {"time":"2026-01-31T12:00:00.123Z","level":"info","category":"replication","message":"registered",
 //         "node":"s1","last_id":"7"}   (one line)
 
-// Sends all messages of this process to stderr, one write a line, from any thread. `level` is the least that
-// is shown of the categories "replog.*"; of all others warnings and worse. QT_LOGGING_RULES refines both.
+// Sends all messages of this process to stderr, one write a line, from any thread. Nobody who logs waits for
+// whoever reads stderr: up to 1 MiB is kept for it, further lines are lost and counted. `level` is the least
+// that is shown of the categories "replog.*"; of all others warnings and worse. QT_LOGGING_RULES refines
+// both.
 void installLogging(LogFormat format, LogLevel level);
+// Waits for the lines that are kept, at most `waitMs`: before the process ends.
+void flushLog(int waitMs = 1000);
+// Lines that nobody will read.
+quint64 logLinesLost();
 
-// A named value of a message. Names are snake_case.
+// A named value of a message. Names are snake_case. A value longer than 500 characters is cut, as it may come
+// from a peer.
 QString logField(QStringView name, QStringView value);
 QString logField(QStringView name, qint64 value);
 QString logField(QStringView name, quint64 value);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/base/nodeurl.h"
 #include "shared/base/options.h"
 
 #include <QRegularExpression>
@@ -63,13 +64,12 @@ QString asSize(qint64 bytes)
     return QString::number(bytes);
 }
 
-Result<QVariant> parseHttpUrl(const QString &text, const QString &expectation)
+Result<QVariant> urlValue(const QString &text, const QString &what)
 {
-    const QUrl url(text, QUrl::StrictMode);
-    if (!url.isValid() || url.host().isEmpty() || (url.scheme() != "http"_L1 && url.scheme() != "https"_L1) ||
-        url.hasQuery() || url.hasFragment() || url.port() == 0)
-        return expected(expectation);
-    return QVariant(url);
+    const auto url = parseNodeUrl(text, DefaultPort::Allowed);
+    if (!url)
+        return expected(what);
+    return QVariant(*url);
 }
 
 } // namespace
@@ -154,23 +154,21 @@ Options::Parser Options::oneOf(const QStringList &values)
 Options::Parser Options::hostPort()
 {
     return [](const QString &text) -> Result<QVariant> {
-        const QString what = u"expected host:port or an http URL"_s;
-        const bool isUrl = text.contains("://"_L1);
-        auto url = parseHttpUrl(isUrl ? text : u"http://"_s + text, what);
-        if (!url)
-            return url;
-        QUrl parsed = url->toUrl();
-        if ((!isUrl && parsed.port() < 0) || (parsed.path() != "/"_L1 && !parsed.path().isEmpty()) ||
-            !parsed.userInfo().isEmpty())
+        const QString what = u"expected host:port or an http URL of host and port"_s;
+        if (text.contains("://"_L1))
+            return urlValue(text, what);
+        const auto url = parseNodeUrl(u"http://"_s + text, DefaultPort::Refused);
+        if (!url || text.endsWith(u'/'))
             return expected(what);
-        parsed.setPath({});
-        return QVariant(parsed);
+        return QVariant(*url);
     };
 }
 
 Options::Parser Options::httpUrl()
 {
-    return [](const QString &text) { return parseHttpUrl(text, u"expected an http URL with a host"_s); };
+    return [](const QString &text) {
+        return urlValue(text, u"expected an http URL of host and port, such as http://10.0.0.1:20000"_s);
+    };
 }
 
 Options::Parser Options::nonEmpty()

@@ -7,6 +7,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <array>
@@ -24,6 +25,18 @@ constexpr std::array Programs{"replog-master"_L1, "replog-secondary"_L1, "replog
 QString variableOf(const QString &option)
 {
     return u"REPLOG_"_s + option.toUpper().replace(u'-', u'_');
+}
+
+// Whether Kubernetes sets that in each container beside a service named replog or replog-...: the names as
+// in its documentation ("environment variables" of services), the values being addresses of the service.
+bool isOfKubernetes(const QString &variable, const QString &value)
+{
+    static const QRegularExpression always(
+        u"^REPLOG(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$"_s);
+    static const QRegularExpression port(u"^REPLOG(_[A-Z0-9_]+)?_PORT$"_s);
+    static const QRegularExpression address(u"^(tcp|udp|sctp)://"_s);
+    return always.match(variable).hasMatch() ||
+           (port.match(variable).hasMatch() && address.match(value).hasMatch());
 }
 
 Error bad(const QString &text, const QString &field)
@@ -94,6 +107,7 @@ Result<Options::Action> Options::parse(const QStringList &arguments, const QProc
              .parse = nonEmpty()});
     }
     m_values.clear();
+    m_warnings.clear();
 
     QCommandLineParser parser;
     parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsCompactedShortOptions);
@@ -125,28 +139,27 @@ Result<Options::Action> Options::parse(const QStringList &arguments, const QProc
     if (!positional.isEmpty())
         return bad(u"unexpected argument '%1' (see --help)"_s.arg(positional.first()), {});
 
+    Givens givens;
     for (const Declared &d : std::as_const(m_declared)) {
-        if (d.option.defaultValue.isEmpty())
-            continue;
-        if (auto taken = take(d, d.option.defaultValue, u"the default of --"_s + d.option.name, true); !taken)
-            return taken.error();
+        if (!d.option.defaultValue.isEmpty())
+            givens[d.option.name] = {d.option.defaultValue, u"the default of --"_s + d.option.name, true};
     }
     QString config = environment.value(variableOf(u"config"_s));
     if (parser.isSet(u"config"_s))
         config = parser.value(u"config"_s);
     if (!config.isEmpty()) {
-        if (auto taken = takeFile(config); !taken)
-            return taken.error();
+        if (auto collected = collectFile(config, givens); !collected)
+            return collected.error();
     }
-    if (auto taken = takeEnvironment(environment); !taken)
-        return taken.error();
+    if (auto collected = collectEnvironment(environment, givens); !collected)
+        return collected.error();
     for (const Declared &d : std::as_const(m_declared)) {
-        if (!parser.isSet(d.option.name))
-            continue;
-        const QString value = d.option.placeholder.isEmpty() ? u"true"_s : parser.value(d.option.name);
-        if (auto taken = take(d, value, u"--"_s + d.option.name, false); !taken)
-            return taken.error();
+        if (parser.isSet(d.option.name))
+            givens[d.option.name] = {d.option.placeholder.isEmpty() ? u"true"_s : parser.value(d.option.name),
+                                     u"--"_s + d.option.name};
     }
+    if (auto judged = judge(givens); !judged)
+        return judged.error();
     return Action::Run;
 }
 
@@ -175,18 +188,22 @@ const Options::Declared *Options::find(const QString &name) const
     return it == m_declared.cend() ? nullptr : &*it;
 }
 
-Result<void> Options::take(const Declared &declared, const QString &text, const QString &source,
-                           bool isDefault)
+Result<void> Options::judge(const Givens &givens)
 {
-    auto value = declared.option.parse(text);
-    if (!value)
-        return bad(u"%1: '%2' is no good value: %3"_s.arg(source, text, value.error().text),
-                   declared.option.name);
-    m_values.insert(declared.option.name, Value{*value, source, isDefault});
+    for (const Declared &d : std::as_const(m_declared)) {
+        const auto given = givens.constFind(d.option.name);
+        if (given == givens.constEnd())
+            continue;
+        auto value = d.option.parse(given->text);
+        if (!value)
+            return bad(u"%1: '%2' is no good value: %3"_s.arg(given->source, given->text, value.error().text),
+                       d.option.name);
+        m_values.insert(d.option.name, Value{*value, given->text, given->source, given->isDefault});
+    }
     return {};
 }
 
-Result<void> Options::takeFile(const QString &path)
+Result<void> Options::collectFile(const QString &path, Givens &givens) const
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
@@ -194,7 +211,10 @@ Result<void> Options::takeFile(const QString &path)
     const QString base = QFileInfo(path).fileName();
     QString section;
     for (int line = 1; !file.atEnd(); ++line) {
-        const QString text = QString::fromUtf8(file.readLine()).trimmed();
+        QByteArray bytes = file.readLine();
+        if (line == 1 && bytes.startsWith("\xef\xbb\xbf"))
+            bytes.remove(0, 3); // the mark that some editors put before UTF-8
+        const QString text = QString::fromUtf8(bytes).trimmed();
         if (text.isEmpty() || text.startsWith(u'#') || text.startsWith(u';'))
             continue;
         const QString where = base + u':' + QString::number(line);
@@ -221,30 +241,41 @@ Result<void> Options::takeFile(const QString &path)
         const Declared *declared = find(name);
         if (!declared || name == "config"_L1)
             return bad(u"%1: unknown option '%2'"_s.arg(where, name), name);
-        if (auto taken = take(*declared, value, where + u": "_s + name, false); !taken)
-            return taken;
+        givens[name] = {value, where + u": "_s + name};
     }
     return {};
 }
 
-Result<void> Options::takeEnvironment(const QProcessEnvironment &environment)
+Result<void> Options::collectEnvironment(const QProcessEnvironment &environment, Givens &givens)
 {
     QStringList variables = environment.keys();
     variables.sort();
     for (const QString &variable : std::as_const(variables)) {
         if (!variable.startsWith("REPLOG_"_L1))
             continue;
+        const QString value = environment.value(variable);
+        const QString source = u"environment variable "_s + variable;
+        if (isOfKubernetes(variable, value)) {
+            m_warnings.append(source + u" is what Kubernetes sets for a service; it is left alone"_s);
+            continue;
+        }
         const auto it = std::find_if(m_declared.cbegin(), m_declared.cend(), [&](const Declared &d) {
             return variableOf(d.option.name) == variable;
         });
-        if (it == m_declared.cend())
-            return bad(u"environment variable %1: %2 has no such option"_s.arg(variable, m_program),
-                       variable);
-        if (auto taken = take(*it, environment.value(variable), u"environment variable "_s + variable, false);
-            !taken)
-            return taken;
+        if (it != m_declared.cend())
+            givens[it->option.name] = {value, source};
+        else if (const QString owner = m_foreign.value(variable); !owner.isEmpty())
+            m_warnings.append(source + u" is an option of "_s + owner + u"; it is left alone"_s);
+        else
+            return bad(u"%1: %2 has no such option"_s.arg(source, m_program), variable);
     }
     return {};
+}
+
+void Options::leaveAlone(const Options &other)
+{
+    for (const Declared &d : other.m_declared)
+        m_foreign.insert(variableOf(d.option.name), other.m_program);
 }
 
 const Options::Value &Options::valueOf(const QString &name) const
@@ -283,6 +314,11 @@ QString Options::text(const QString &name) const
 QUrl Options::url(const QString &name) const
 {
     return valueOf(name).value.toUrl();
+}
+
+QString Options::written(const QString &name) const
+{
+    return valueOf(name).written;
 }
 
 QString Options::source(const QString &name) const

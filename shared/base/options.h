@@ -20,10 +20,14 @@ namespace replog {
 // The options of one program, declared once; from the declaration come parsing, validation and --help.
 //
 // Sources, the first that names an option wins: command line, environment (REPLOG_ and the name in upper case
-// with underscores: --retry-base is REPLOG_RETRY_BASE), the INI file named by --config, the default. In the
-// file an option stands before any section or below a section named as the program; sections of other replog
-// programs are passed over. An unknown option, variable or key and a value that does not parse are an
-// InvalidArgument whose text names the option and the source it came from.
+// with underscores: --retry-base is REPLOG_RETRY_BASE), the INI file named by --config, the default. Only the
+// value that wins is judged. In the file an option stands before any section or below a section named as the
+// program; sections of other replog programs are passed over. An unknown option, variable or key and a value
+// that does not parse are an InvalidArgument whose text names the option and the source it came from.
+//
+// Variables of the environment that were not meant for this program are left alone, with a warning: what
+// Kubernetes sets in every container beside a service named replog or replog-... (REPLOG_PORT=tcp://...,
+// REPLOG_SERVICE_HOST), and the options of the programs given to leaveAlone().
 //
 // --help, --version and --config are there by themselves. Any thread, but one at a time.
 class Options
@@ -48,6 +52,8 @@ public:
     void beginGroup(const QString &title); // options added from here on stand below it
     void add(const Option &option);
     void addExample(const QString &command, const QString &meaning);
+    // Variables of the environment that are options of `other` and not of this program are that program's.
+    void leaveAlone(const Options &other);
 
     enum class Action { Run, Help, Version };
     // `arguments` as from QCoreApplication::arguments(), the program first.
@@ -55,6 +61,8 @@ public:
     // parse() of this process; prints the help or version on stdout or the error on stderr. Gives the exit
     // code if the program is to end now.
     std::optional<int> process();
+    // What parse() found and left alone: a line each, for the log once there is one.
+    const QStringList &warnings() const { return m_warnings; }
 
     // What a value is after parse(). Asking for an option that was not declared, or by another type, is a bug
     // of the program and asserts.
@@ -64,6 +72,7 @@ public:
     double real(const QString &name) const;
     QString text(const QString &name) const;
     QUrl url(const QString &name) const;
+    QString written(const QString &name) const; // as the source has it
     // Where the value came from, for messages: "--port", "REPLOG_PORT", "replog.ini:3: port", "the default of
     // --port".
     QString source(const QString &name) const;
@@ -79,8 +88,8 @@ public:
     static Parser size(qint64 min, qint64 max = std::numeric_limits<qint64>::max());
     static Parser boolean(); // true false yes no on off 1 0
     static Parser oneOf(const QStringList &values);
-    static Parser hostPort(); // "host:port", "[::1]:port"; an http URL without a path; as url()
-    static Parser httpUrl();  // http or https, with a host; as url()
+    static Parser hostPort(); // "host:port", "[::1]:port"; or as httpUrl(); as url()
+    static Parser httpUrl(); // as parseNodeUrl() in shared/base/nodeurl.h, the port may be left out; as url()
     static Parser nonEmpty();
     // A node's name: 1 to 64 letters, digits, '.', '_' and '-', the first a letter or digit.
     static Parser nodeName();
@@ -94,14 +103,23 @@ private:
     struct Value
     {
         QVariant value;
+        QString written;
         QString source;
         bool isDefault = true;
     };
     const Declared *find(const QString &name) const;
     const Value &valueOf(const QString &name) const;
-    Result<void> take(const Declared &declared, const QString &text, const QString &source, bool isDefault);
-    Result<void> takeFile(const QString &path);
-    Result<void> takeEnvironment(const QProcessEnvironment &environment);
+    // A value as a source has it, not judged yet.
+    struct Given
+    {
+        QString text;
+        QString source;
+        bool isDefault = false;
+    };
+    using Givens = QHash<QString, Given>; // by option; later sources replace what earlier ones gave
+    Result<void> collectFile(const QString &path, Givens &givens) const;
+    Result<void> collectEnvironment(const QProcessEnvironment &environment, Givens &givens);
+    Result<void> judge(const Givens &givens);
 
     QString m_program;
     QString m_purpose;
@@ -109,6 +127,8 @@ private:
     QList<Declared> m_declared;
     QList<QPair<QString, QString>> m_examples;
     QHash<QString, Value> m_values;
+    QHash<QString, QString> m_foreign; // variables of other programs, and whose they are
+    QStringList m_warnings;
 };
 
 } // namespace replog

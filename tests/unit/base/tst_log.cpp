@@ -56,6 +56,17 @@ private slots:
         }
     }
 
+    // What a peer says is shown, not kept.
+    void cutsLongValues()
+    {
+        QCOMPARE(logField(u"error", QString(500, u'x')).size(), logField(u"error", u"").size() + 500);
+        const QString cut = logField(u"error", QString(900000, u'x'));
+        QCOMPARE(cut.size(), logField(u"error", u"").size() + 500);
+        QVERIFY(cut.endsWith(u"x\u2026"_s));
+        const QString pairs = QString(498, u'x') + u"\U0001F600\U0001F600"_s;
+        QVERIFY(logField(u"error", pairs).endsWith(u"x\u2026"_s));
+    }
+
     void costsNothingWhenOff()
     {
         installLogging(LogFormat::Text, LogLevel::Warning);

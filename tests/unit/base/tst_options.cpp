@@ -128,6 +128,63 @@ private slots:
         QCOMPARE(options.source(u"max-message"_s), u"replog.ini:10: max-message"_s);
     }
 
+    // What a container beside a Kubernetes service named replog, replog-master or replog-x finds set.
+    void leavesKubernetesAlone()
+    {
+        const QList<QPair<QString, QString>> kubernetes{
+            {u"REPLOG_PORT"_s, u"tcp://10.0.0.1:30000"_s},
+            {u"REPLOG_PORT_30000_TCP"_s, u"tcp://10.0.0.1:30000"_s},
+            {u"REPLOG_PORT_30000_TCP_ADDR"_s, u"10.0.0.1"_s},
+            {u"REPLOG_PORT_30000_TCP_PORT"_s, u"30000"_s},
+            {u"REPLOG_PORT_30000_TCP_PROTO"_s, u"tcp"_s},
+            {u"REPLOG_SERVICE_HOST"_s, u"10.0.0.1"_s},
+            {u"REPLOG_SERVICE_PORT"_s, u"30000"_s},
+            {u"REPLOG_SERVICE_PORT_HTTP"_s, u"30000"_s},
+            {u"REPLOG_MASTER_PORT"_s, u"tcp://10.0.0.2:30000"_s},
+            {u"REPLOG_MASTER_SERVICE_HOST"_s, u"10.0.0.2"_s},
+            {u"REPLOG_X_PORT_53_UDP"_s, u"udp://10.0.0.3:53"_s},
+        };
+        Options options = sample();
+        const auto action = parse(options, {}, kubernetes);
+        QVERIFY2(action, action ? "" : qPrintable(action.error().text));
+        QCOMPARE(options.number(u"port"_s), 30000);
+        QVERIFY(!options.isSet(u"port"_s));
+        QCOMPARE(options.warnings().size(), kubernetes.size());
+        QVERIFY(options.warnings().join(u'\n').contains(u"REPLOG_SERVICE_HOST"_s));
+        // Nothing that somebody mistyped is taken for it.
+        QVERIFY(!parse(options, {}, {{u"REPLOG_MASTER_PORT"_s, u"30000"_s}}));
+        QVERIFY(!parse(options, {}, {{u"REPLOG_PORT"_s, u"ftp://10.0.0.1"_s}}));
+    }
+
+    void leavesOtherProgramsAlone()
+    {
+        Options other(u"replog-other"_s, u"Another."_s);
+        other.add({.name = u"lag"_s, .placeholder = u"DURATION"_s, .help = u"How late."_s});
+        other.add({.name = u"port"_s, .placeholder = u"PORT"_s, .help = u"Where."_s});
+        Options options = sample();
+        options.leaveAlone(other);
+        QVERIFY(parse(options, {}, {{u"REPLOG_LAG"_s, u"1s"_s}, {u"REPLOG_PORT"_s, u"7"_s}}));
+        QCOMPARE(options.number(u"port"_s), 7);
+        QCOMPARE(options.warnings(), QStringList{u"environment variable REPLOG_LAG is an option of "
+                                                 u"replog-other; it is left alone"_s});
+        QVERIFY(!parse(options, {}, {{u"REPLOG_LOG"_s, u"1s"_s}}));
+    }
+
+    void judgesOnlyTheValueThatWins()
+    {
+        QTemporaryDir folder;
+        QFile file(folder.filePath(u"x.ini"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("\xef\xbb\xbfretry-base = often\nport = x\n");
+        file.close();
+        Options options = sample();
+        const auto action = parse(options, {u"--config"_s, file.fileName(), u"--port"_s, u"3"_s},
+                                  {{u"REPLOG_RETRY_BASE"_s, u"2s"_s}, {u"REPLOG_PORT"_s, u"somewhere"_s}});
+        QVERIFY2(action, action ? "" : qPrintable(action.error().text));
+        QCOMPARE(options.number(u"port"_s), 3);
+        QCOMPARE(options.number(u"retry-base"_s), 2000);
+    }
+
     void takesTheFileFromTheEnvironment()
     {
         QTemporaryDir folder;
@@ -168,6 +225,9 @@ private slots:
         row("port of a host", {u"--master"_s, u"localhost:99999"_s}, u"expected host:port"_s);
         row("scheme", {u"--advertise"_s, u"ftp://x/"_s}, u"expected an http URL"_s);
         row("url", {u"--advertise"_s, u"http://"_s}, u"expected an http URL"_s);
+        row("user and password", {u"--advertise"_s, u"http://u:p@x:1"_s}, u"expected an http URL"_s);
+        row("path", {u"--advertise"_s, u"http://x:1/y"_s}, u"expected an http URL"_s);
+        row("user of a master", {u"--master"_s, u"u@x:1"_s}, u"expected host:port"_s);
         row("name", {u"--name"_s, u"a b"_s}, u"expected 1 to 64 letters"_s);
         row("probability", {u"--fail-before"_s, u"1.5"_s}, u"expected a number from 0 to 1"_s);
         row("not a number at all", {u"--fail-before"_s, u"nan"_s}, u"expected a number from 0 to 1"_s);
@@ -240,7 +300,7 @@ private slots:
         const auto parser = Options::hostPort();
         QCOMPARE(parser(u"[::1]:30000"_s)->toUrl(), QUrl(u"http://[::1]:30000"_s));
         QCOMPARE(parser(u"http://m.example:80/"_s)->toUrl(), QUrl(u"http://m.example:80"_s));
-        QCOMPARE(parser(u"https://m.example"_s)->toUrl(), QUrl(u"https://m.example"_s));
+        QCOMPARE(parser(u"https://m.example"_s)->toUrl(), QUrl(u"https://m.example:443"_s));
         QVERIFY(!parser(u"http://m.example/path"_s));
     }
 

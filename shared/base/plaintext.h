@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringView>
+
+namespace replog {
+
+// Texts that peers send (reasons, names, errors) are shown in logs and statuses: at most so many characters.
+constexpr qsizetype MaxPeerText = 500;
+
+// `text`, or its beginning and an ellipsis if it is longer than MaxPeerText; never half a surrogate pair.
+inline QString boundedText(QStringView text)
+{
+    if (text.size() <= MaxPeerText)
+        return text.toString();
+    qsizetype end = MaxPeerText - 1;
+    if (text[end - 1].isHighSurrogate())
+        --end;
+    return text.first(end).toString() + QChar(0x2026);
+}
+
+} // namespace replog
