@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/access/browserguard.h"
+
+#include "shared/base/plaintext.h"
+
+#include <QUrl>
+
+#include <arpa/inet.h>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+// What stands before the port, in lower case, without the dot that makes a name absolute.
+QByteArray hostOf(QByteArrayView authority)
+{
+    const qsizetype colon = authority.lastIndexOf(':');
+    if (colon > authority.lastIndexOf(']'))
+        authority = authority.first(colon);
+    if (authority.endsWith('.'))
+        authority.chop(1);
+    return authority.toByteArray().toLower();
+}
+
+int portOf(QByteArrayView authority, bool isTls)
+{
+    const qsizetype colon = authority.lastIndexOf(':');
+    if (colon <= authority.lastIndexOf(']') || colon + 1 == authority.size())
+        return isTls ? 443 : 80;
+    bool isNumber = false;
+    const int port = authority.sliced(colon + 1).toInt(&isNumber);
+    return isNumber ? port : -1;
+}
+
+bool isAddress(const QByteArray &host)
+{
+    uchar address[sizeof(in6_addr)];
+    if (host.startsWith('[') && host.endsWith(']'))
+        return ::inet_pton(AF_INET6, host.mid(1, host.size() - 2).constData(), address) == 1;
+    return ::inet_pton(AF_INET, host.constData(), address) == 1;
+}
+
+QString shown(QByteArrayView value)
+{
+    return boundedText(QString::fromUtf8(value));
+}
+
+} // namespace
+
+BrowserGuard::BrowserGuard(const QStringList &hosts)
+{
+    m_hosts.insert("localhost");
+    for (const QString &host : hosts) {
+        if (!host.isEmpty())
+            m_hosts.insert(hostOf(QUrl::toAce(host).isEmpty() ? host.toUtf8() : QUrl::toAce(host)));
+    }
+}
+
+Result<void> BrowserGuard::check(const HeaderFields &headers, bool isTls, bool needsToken) const
+{
+    for (qsizetype i = 0; i < headers.size(); ++i) {
+        const auto [name, value] = headers.at(i);
+        if (name == "sec-fetch-site" && value != "same-origin" && value != "none")
+            return Error{Errc::Forbidden, u"a web page of another site may not speak to a node"_s};
+        if (name == "origin") {
+            if (const auto checked = checkOrigin(headers, value, isTls); !checked)
+                return checked;
+        }
+    }
+    return needsToken ? Result<void>() : checkHost(headers);
+}
+
+Result<void> BrowserGuard::checkOrigin(const HeaderFields &headers, QByteArrayView origin, bool isTls) const
+{
+    const QByteArrayView scheme = isTls ? "https://" : "http://";
+    const QByteArrayView host = headers.value("host");
+    const QByteArrayView authority =
+        origin.startsWith(scheme) ? origin.sliced(scheme.size()) : QByteArrayView();
+    if (authority.isEmpty() || hostOf(authority) != hostOf(host) ||
+        portOf(authority, isTls) != portOf(host, isTls))
+        return Error{Errc::Forbidden, u"a web page of %1 may not speak to a node"_s.arg(shown(origin))};
+    return {};
+}
+
+Result<void> BrowserGuard::checkHost(const HeaderFields &headers) const
+{
+    // Without the field it is no browser: HTTP/1.1 asks for it, and a request without one is refused before.
+    if (!headers.contains("host"))
+        return {};
+    const QByteArrayView host = headers.value("host");
+    const QByteArray name = hostOf(host);
+    if (isAddress(name) || m_hosts.contains(name))
+        return {};
+    return Error{Errc::Misdirected,
+                 u"this node does not go by the name %1 (--allow-host lets it)"_s.arg(shown(host))};
+}
+
+} // namespace replog

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/access/tlssettings.h"
+
+#include "shared/access/secretfile.h"
+
+#include <QFile>
+#include <QSslCertificate>
+#include <QSslKey>
+#include <QSslSocket>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int WarnDays = 14; // before a certificate ends
+
+Error unusable(const QString &path, const QString &why)
+{
+    return Error{Errc::InvalidArgument, u"cannot use '%1': %2"_s.arg(path, why)};
+}
+
+Result<QList<QSslCertificate>> readCertificates(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return unusable(path, file.errorString());
+    constexpr qint64 MaxBytes = 4 * 1024 * 1024; // a whole system's authorities are a quarter of a MiB
+    const QList<QSslCertificate> certificates = QSslCertificate::fromData(file.read(MaxBytes), QSsl::Pem);
+    if (certificates.isEmpty())
+        return unusable(path, u"there is no certificate in it"_s);
+    return certificates;
+}
+
+Result<void> checkTime(const QSslCertificate &certificate, const QString &path, const QDateTime &now)
+{
+    if (certificate.effectiveDate() > now)
+        return unusable(path, u"the certificate begins only on "_s +
+                                  certificate.effectiveDate().toUTC().toString(Qt::ISODate));
+    if (certificate.expiryDate() < now)
+        return unusable(path, u"the certificate ended on "_s +
+                                  certificate.expiryDate().toUTC().toString(Qt::ISODate));
+    return {};
+}
+
+QSslKey keyOf(const QByteArray &pem)
+{
+    for (const QSsl::KeyAlgorithm algorithm : {QSsl::Rsa, QSsl::Ec}) {
+        const QSslKey key(pem, algorithm, QSsl::Pem, QSsl::PrivateKey);
+        if (!key.isNull())
+            return key;
+    }
+    return {};
+}
+
+// Qt looks whether a key belongs to a certificate when it begins a handshake: this begins one with nobody.
+bool belongTogether(const QSslConfiguration &server)
+{
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+        return false;
+    QSslSocket socket;
+    socket.setSocketDescriptor(ends[0]);
+    socket.setSslConfiguration(server);
+    socket.startServerEncryption();
+    const bool isBegun = socket.error() == QAbstractSocket::UnknownSocketError;
+    socket.abort();
+    ::close(ends[1]);
+    return isBegun;
+}
+
+} // namespace
+
+Result<TlsSettings> TlsSettings::load(const Files &files, const QDateTime &now)
+{
+    TlsSettings settings;
+    if (files.certificate.isEmpty() && files.key.isEmpty() && files.authorities.isEmpty() &&
+        !files.wantsClientCertificates)
+        return settings;
+    const auto wrong = [](const QString &what) { return Error{Errc::InvalidArgument, what}; };
+    if (!QSslSocket::supportsSsl())
+        return wrong(u"TLS is asked for, and Qt finds no OpenSSL here"_s);
+    if (files.certificate.isEmpty() != files.key.isEmpty())
+        return wrong(u"--tls-cert and --tls-key belong together"_s);
+    if (files.wantsClientCertificates && (files.certificate.isEmpty() || files.authorities.isEmpty()))
+        return wrong(u"--tls-client-auth require needs --tls-cert and --tls-ca"_s);
+
+    settings.m_client = QSslConfiguration::defaultConfiguration();
+    settings.m_client.setProtocol(QSsl::TlsV1_2OrLater);
+    settings.m_client.setPeerVerifyMode(QSslSocket::VerifyPeer);
+    if (!files.authorities.isEmpty()) {
+        const auto authorities = readCertificates(files.authorities);
+        if (!authorities)
+            return authorities.error();
+        settings.m_client.setCaCertificates(*authorities);
+    }
+    if (files.certificate.isEmpty())
+        return settings;
+
+    const auto chain = readCertificates(files.certificate);
+    if (!chain)
+        return chain.error();
+    if (const auto checked = checkTime(chain->front(), files.certificate, now); !checked)
+        return checked.error();
+    const auto secret = SecretFile::read(files.key);
+    if (!secret)
+        return secret.error();
+    const QSslKey key = keyOf(secret->text);
+    if (key.isNull())
+        return unusable(files.key, u"there is no RSA or EC key in it that is not encrypted"_s);
+    settings.m_client.setLocalCertificateChain(*chain);
+    settings.m_client.setPrivateKey(key);
+
+    QSslConfiguration server = settings.m_client;
+    server.setPeerVerifyMode(files.wantsClientCertificates ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);
+    if (!belongTogether(server))
+        return unusable(files.key,
+                        u"it is not the key of the certificate in '%1', or OpenSSL takes neither"_s.arg(
+                            files.certificate));
+    settings.m_server = server;
+    if (!secret->warning.isEmpty())
+        settings.m_warnings.append(secret->warning);
+    if (chain->front().expiryDate() < now.addDays(WarnDays))
+        settings.m_warnings.append(u"the certificate in '%1' ends on %2"_s.arg(
+            files.certificate, chain->front().expiryDate().toUTC().toString(Qt::ISODate)));
+    return settings;
+}
+
+} // namespace replog
