@@ -5,8 +5,12 @@
 
 namespace replog {
 
-HttpPeerTransport::HttpPeerTransport(int attemptMs, QObject *parent)
-    : PeerTransport(parent), m_attemptMs(attemptMs)
+namespace {
+constexpr qsizetype MaxAnswerBytes = 64 * 1024; // an answer is a handful of numbers and a reason
+}
+
+HttpPeerTransport::HttpPeerTransport(int attemptMs, const CallCredentials &credentials, QObject *parent)
+    : PeerTransport(parent), m_attemptMs(attemptMs), m_credentials(credentials)
 {
 }
 
@@ -14,7 +18,8 @@ void HttpPeerTransport::setUrl(const QUrl &url)
 {
     HttpExchange::Limits limits;
     limits.attemptMs = m_attemptMs;
-    m_exchange = std::make_unique<HttpExchange>(url, limits);
+    limits.answerBytes = MaxAnswerBytes;
+    m_exchange = std::make_unique<HttpExchange>(url, limits, m_credentials);
     connect(m_exchange.get(), &HttpExchange::answered, this,
             [this](quint64 ticket, int status, const QByteArray &contentType, const QByteArray &body) {
                 const Result<ReplicateAnswer> answer = decodeAnswer(status, contentType, body);

@@ -13,7 +13,8 @@ class HttpPeerTransport final : public PeerTransport
 {
     Q_OBJECT
 public:
-    explicit HttpPeerTransport(int attemptMs, QObject *parent = nullptr);
+    // `credentials` outlive this; they may change at any time.
+    HttpPeerTransport(int attemptMs, const CallCredentials &credentials, QObject *parent = nullptr);
 
     void setUrl(const QUrl &url) override;
     void send(quint64 ticket, const Delivery &delivery) override;
@@ -21,6 +22,7 @@ public:
 
 private:
     const int m_attemptMs;
+    const CallCredentials &m_credentials;
     std::unique_ptr<HttpExchange> m_exchange;
 };
 

@@ -2,6 +2,7 @@
 #include "master/masterapi.h"
 
 #include "master/ndjsonappend.h"
+#include "shared/access/addressrules.h"
 #include "shared/base/bytewriter.h"
 #include "shared/log/jsontext.h"
 #include "shared/node/queryargs.h"
@@ -54,8 +55,8 @@ Result<quint64> idArgument(const HttpRequest &request)
 } // namespace
 
 MasterApi::MasterApi(MasterNode &node, LogStore &store, const AppendParser::Config &config,
-                     MetricsRegistry &metrics, QObject *parent)
-    : QObject(parent), m_node(node), m_store(store), m_parser(config),
+                     MetricsRegistry &metrics, const AccessPolicy &access, QObject *parent)
+    : QObject(parent), m_node(node), m_store(store), m_access(access), m_parser(config),
       m_appends(metrics.counter("replog_appends_total", "Append requests taken in.")),
       m_refused(metrics.counter("replog_appends_refused_total",
                                 "Append requests answered with an error before anything was appended.")),
@@ -282,10 +283,10 @@ void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
         return reply.sendProblem(
             {Errc::Conflict, u"name: %1 is the master's own name"_s.arg(QLatin1StringView(registration.name)),
              u"name"_s});
-    registration.url = QUrl(object[u"url"_s].toString(), QUrl::StrictMode);
-    if (!registration.url.isValid() || registration.url.scheme() != "http"_L1 ||
-        registration.url.host().isEmpty())
-        return refuse(u"url"_s, u"must be an http URL with a host"_s);
+    const auto url = registeredUrl(object[u"url"_s].toString(), request.peer, m_access.hasClusterTokens());
+    if (!url)
+        return reply.sendProblem(url.error());
+    registration.url = *url;
     const auto number = [&object](const QString &field, quint64 &value) {
         const QJsonValue given = object[field];
         if (given.isUndefined())

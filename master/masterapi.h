@@ -3,6 +3,7 @@
 
 #include "master/appendparser.h"
 #include "master/masternode.h"
+#include "shared/access/accesspolicy.h"
 #include "shared/base/metrics.h"
 #include "shared/http/httpserver.h"
 
@@ -16,7 +17,7 @@ class MasterApi : public QObject
     Q_OBJECT
 public:
     MasterApi(MasterNode &node, LogStore &store, const AppendParser::Config &config, MetricsRegistry &metrics,
-              QObject *parent = nullptr);
+              const AccessPolicy &access, QObject *parent = nullptr);
 
     void addRoutes(HttpServer &server);
 
@@ -33,6 +34,7 @@ private:
 
     MasterNode &m_node;
     LogStore &m_store;
+    const AccessPolicy &m_access;
     AppendParser m_parser;
     Counter &m_appends;
     Counter &m_refused;

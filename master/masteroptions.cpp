@@ -36,18 +36,17 @@ Options masterOptions()
                  Options::integer(0, 1000000)});
 
     options.beginGroup(u"Replication"_s);
-    options.add({u"default-w"_s,
-                 {},
-                 u"W"_s,
-                 u"1"_s,
-                 u"Write concern of messages that name none: a number, majority or all."_s,
-                 [](const QString &text) -> Result<QVariant> {
-                     const auto concern = parseWriteConcern(text.toUtf8(), u"default-w"_s);
-                     if (!concern)
-                         return Error{Errc::InvalidArgument,
-                                      u"expected a whole number of at least 1, majority or all"_s};
-                     return QVariant(text);
-                 }});
+    options.add(
+        {u"default-w"_s,
+         {},
+         u"W"_s,
+         u"1"_s,
+         u"Write concern of messages that name none: a number, majority or all."_s,
+         [](const QString &text) -> Result<QVariant> {
+             if (text == "majority"_L1 || text == "all"_L1 || Options::integer(1)(text))
+                 return QVariant(text);
+             return Error{Errc::InvalidArgument, u"expected a whole number of at least 1, majority or all"_s};
+         }});
     options.add({u"heartbeat"_s,
                  {},
                  u"DURATION"_s,
@@ -97,35 +96,6 @@ Options masterOptions()
     options.addExample(u"replog-master --promote --data ./s1 --name s1"_s,
                        u"take over on what secondary s1 holds"_s);
     return options;
-}
-
-Result<MasterNode::Config> masterConfig(const Options &options)
-{
-    MasterNode::Config config;
-    config.name = options.text(u"name"_s).toUtf8();
-    config.quorumAppend = options.flag(u"quorum-append"_s);
-    config.append.maxW = static_cast<quint32>(options.number(u"max-w"_s));
-    config.append.maxWaits = static_cast<int>(options.number(u"max-waits"_s));
-    config.replication.heartbeatMs = options.number(u"heartbeat"_s);
-    config.replication.retry.baseMs = options.number(u"retry-base"_s);
-    config.replication.retry.maxMs = options.number(u"retry-max"_s);
-    config.replication.retry.limit = static_cast<int>(options.number(u"retry-limit"_s));
-    if (config.replication.retry.baseMs > config.replication.retry.maxMs)
-        return Error{Errc::InvalidArgument,
-                     u"%1: is above --retry-max"_s.arg(options.source(u"retry-base"_s)), u"retry-base"_s};
-    return config;
-}
-
-Result<AppendParser::Config> appendParserConfig(const Options &options)
-{
-    const auto concern = parseWriteConcern(options.text(u"default-w"_s).toUtf8(), u"default-w"_s);
-    if (!concern)
-        return concern.error();
-    const auto maxW = options.number(u"max-w"_s);
-    if (concern->kind == WriteConcern::Number && maxW > 0 && concern->number > maxW)
-        return Error{Errc::InvalidArgument, u"%1: is above --max-w"_s.arg(options.source(u"default-w"_s)),
-                     u"default-w"_s};
-    return AppendParser::Config{*concern, options.number(u"max-message"_s)};
 }
 
 } // namespace replog

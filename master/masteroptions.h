@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "master/appendparser.h"
-#include "master/masternode.h"
 #include "shared/base/options.h"
 
 namespace replog {
 
 Options masterOptions();
-Result<MasterNode::Config> masterConfig(const Options &options);
-Result<AppendParser::Config> appendParserConfig(const Options &options);
 
 } // namespace replog

@@ -2,7 +2,7 @@
 #include "master/masterservice.h"
 
 #include "master/httppeertransport.h"
-#include "master/masteroptions.h"
+#include "master/masterconfig.h"
 #include "master/masterstatus.h"
 #include "shared/base/log.h"
 #include "shared/node/nodeoptions.h"
@@ -34,6 +34,10 @@ Result<void> MasterService::start(const Options &options)
         return config ? parserConfig.error() : config.error();
     if (!host)
         return host.error();
+    auto access = NodeAccess::load(options, *host);
+    if (!access)
+        return access.error();
+    m_access = std::make_unique<NodeAccess>(std::move(*access));
     m_host = *host;
     m_port = static_cast<quint16>(options.number(u"port"_s));
     m_startedMs = m_scheduler.nowMs();
@@ -52,16 +56,18 @@ Result<void> MasterService::start(const Options &options)
     const int attemptMs = static_cast<int>(options.number(u"attempt-timeout"_s));
     m_node = std::make_unique<MasterNode>(
         *config, *m_store, m_store->state(),
-        [attemptMs] { return std::make_unique<HttpPeerTransport>(attemptMs); }, m_scheduler, m_random);
+        [this, attemptMs] { return std::make_unique<HttpPeerTransport>(attemptMs, m_access->credentials()); },
+        m_scheduler, m_random);
     const auto status = [this] {
         const qint64 now = m_scheduler.nowMs();
         return masterStatus(*m_node, now, now - m_startedMs);
     };
     m_server = std::make_unique<NodeServer>(
         httpLimitsOf(options),
-        NodeServer::Parts{ReadApi::View::All, m_node->log().visible(), *m_store, m_scheduler, status,
-                          [this] { return m_node->mode() != MasterNode::Mode::Failed; }});
-    m_api = std::make_unique<MasterApi>(*m_node, *m_store, *parserConfig, m_server->metrics());
+        NodeServer::Parts{ReadApi::View::All, m_node->log().visible(), *m_store, m_scheduler, *m_access,
+                          status, [this] { return m_node->mode() != MasterNode::Mode::Failed; }});
+    m_api = std::make_unique<MasterApi>(*m_node, *m_store, *parserConfig, m_server->metrics(),
+                                        m_access->policy());
     m_api->addRoutes(m_server->http());
     declareMetrics();
     connectLog();
@@ -85,6 +91,11 @@ void MasterService::shutDown()
             emit failed(closed.error());
     });
     m_server->shutDown();
+}
+
+void MasterService::reload()
+{
+    m_server->reloadAccess();
 }
 
 void MasterService::serve()

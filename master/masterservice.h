@@ -26,6 +26,8 @@ public:
     // Opens the store and begins; listening() or failed() follows. The error is for whoever started the
     // process.
     Result<void> start(const Options &options);
+    // Reads tokens and certificates anew.
+    void reload();
     // Answers every waiter, syncs; finished() follows.
     void shutDown();
 
@@ -45,6 +47,7 @@ private:
     QHostAddress m_host;
     quint16 m_port = 0;
     qint64 m_startedMs = 0;
+    std::unique_ptr<NodeAccess> m_access;
     std::unique_ptr<RocksLogStore> m_store;
     std::unique_ptr<MasterNode> m_node;
     std::unique_ptr<NodeServer> m_server;

@@ -3,6 +3,7 @@
 
 #include "secondary/replicalog.h"
 #include "shared/base/result.h"
+#include "shared/http/callcredentials.h"
 
 #include <QNetworkAccessManager>
 #include <QObject>
@@ -15,7 +16,8 @@ class MasterLink : public QObject
 {
     Q_OBJECT
 public:
-    explicit MasterLink(const QUrl &master, QObject *parent = nullptr);
+    // `credentials` outlive this; they may change at any time.
+    MasterLink(const QUrl &master, const CallCredentials &credentials, QObject *parent = nullptr);
 
     const QUrl &master() const { return m_master; }
     // Tells where the log ends and whose it is; registered() or failed() follows.
@@ -27,6 +29,7 @@ signals:
 
 private:
     const QUrl m_master;
+    const CallCredentials &m_credentials;
     QNetworkAccessManager m_network;
 };
 

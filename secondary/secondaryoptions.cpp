@@ -17,14 +17,9 @@ Options secondaryOptions()
     declareNodeOptions(options, u"20000"_s, u"secondary"_s);
 
     options.beginGroup(u"Replication"_s);
-    options.add({u"master"_s, u"m"_s, u"HOST:PORT"_s, u"localhost:30000"_s, u"Where the master listens."_s,
+    options.add({u"master"_s, u"m"_s, u"HOST:PORT"_s, u"localhost:30000"_s,
+                 u"Where the master listens, or its URL; HOST:PORT means https if --tls-ca is given."_s,
                  Options::hostPort()});
-    options.add({u"advertise"_s,
-                 {},
-                 u"URL"_s,
-                 {},
-                 u"Where the master reaches this node, if not at the address it listens on."_s,
-                 Options::httpUrl()});
     options.add({u"register-after"_s,
                  {},
                  u"DURATION"_s,
@@ -94,6 +89,14 @@ Result<Faults> faultsOf(const Options &options)
                          name};
     }
     return faults;
+}
+
+QUrl masterUrlOf(const Options &options)
+{
+    QUrl url = options.url(u"master"_s);
+    if (options.isSet(u"tls-ca"_s) && !options.written(u"master"_s).contains("://"_L1))
+        url.setScheme(u"https"_s);
+    return url;
 }
 
 } // namespace replog

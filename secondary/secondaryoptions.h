@@ -10,4 +10,7 @@ Options secondaryOptions();
 // The faults that a secondary starts with.
 Result<Faults> faultsOf(const Options &options);
 
+// Where the master is: --master, which needs no scheme.
+QUrl masterUrlOf(const Options &options);
+
 } // namespace replog

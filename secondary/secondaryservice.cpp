@@ -26,6 +26,10 @@ Result<void> SecondaryService::start(const Options &options)
     const auto host = hostOf(options);
     if (!host)
         return host.error();
+    auto access = NodeAccess::load(options, *host);
+    if (!access)
+        return access.error();
+    m_access = std::make_unique<NodeAccess>(std::move(*access));
     const auto faults = faultsOf(options);
     if (!faults)
         return faults.error();
@@ -46,13 +50,13 @@ Result<void> SecondaryService::start(const Options &options)
     m_faults = std::make_unique<FaultInjector>(m_random);
     m_faults->setFaults(*faults);
     m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), ReplicaLog::Config{});
-    m_master = std::make_unique<MasterLink>(options.url(u"master"_s));
+    m_master = std::make_unique<MasterLink>(masterUrlOf(options), m_access->credentials());
     Registrar::Config registrarConfig;
     registrarConfig.silenceMs = options.number(u"register-after"_s);
     m_registrar = std::make_unique<Registrar>(registrarConfig, m_scheduler, m_random);
     m_server = std::make_unique<NodeServer>(
         httpLimitsOf(options),
-        NodeServer::Parts{ReadApi::View::Committed, m_log->visible(), *m_store, m_scheduler,
+        NodeServer::Parts{ReadApi::View::Committed, m_log->visible(), *m_store, m_scheduler, *m_access,
                           [this] { return status(); },
                           [this] { return m_log->mode() != ReplicaLog::Mode::Failed; }});
     m_api = std::make_unique<SecondaryApi>(*m_log, *m_store, m_server->reads(), *m_faults, m_master->master(),
@@ -68,6 +72,11 @@ Result<void> SecondaryService::start(const Options &options)
     emit listening(m_name, *listens);
     m_registrar->start();
     return {};
+}
+
+void SecondaryService::reload()
+{
+    m_server->reloadAccess();
 }
 
 void SecondaryService::shutDown()

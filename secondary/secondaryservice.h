@@ -28,6 +28,8 @@ public:
     // Opens the store and listens; listening() or failed() follows. The error is for whoever started the
     // process.
     Result<void> start(const Options &options);
+    // Reads tokens and certificates anew.
+    void reload();
     // Syncs; finished() follows.
     void shutDown();
 
@@ -46,6 +48,7 @@ private:
     QByteArray m_name;
     QUrl m_advertised;
     qint64 m_startedMs = 0;
+    std::unique_ptr<NodeAccess> m_access;
     std::unique_ptr<RocksLogStore> m_store;
     std::unique_ptr<ReplicaLog> m_log;
     std::unique_ptr<FaultInjector> m_faults;

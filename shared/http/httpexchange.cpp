@@ -6,7 +6,7 @@
 #include <QDeadlineTimer>
 #include <QPointer>
 #include <QScopeGuard>
-#include <QTcpSocket>
+#include <QSslSocket>
 #include <QTimer>
 
 #include <deque>
@@ -24,7 +24,7 @@ constexpr qsizetype CopiedBody = 16 * 1024; // bodies up to this share one buffe
 class HttpExchange::Private : public QObject
 {
 public:
-    Private(HttpExchange &exchange, const QUrl &base, const Limits &wanted);
+    Private(HttpExchange &exchange, const QUrl &url, const Limits &wanted, const CallCredentials &shown);
     ~Private() override { dropSocket(); }
 
     struct Ticket
@@ -33,7 +33,8 @@ public:
         QDeadlineTimer deadline;
     };
 
-    void send(QByteArrayView path, QByteArrayView contentType, const QByteArray &body);
+    void send(QByteArrayView path, QByteArrayView contentType, const QByteArray &authorization,
+              const QByteArray &body);
     void connectSocket();
     void dropSocket();
     void armTimer();
@@ -44,6 +45,9 @@ public:
 
     HttpExchange &q;
     const Limits limits;
+    const CallCredentials &credentials;
+    const QUrl base;
+    const bool isTls;
     const QString host;
     const quint16 port;
     QByteArray headStart; // of each request: "POST " and the base path
@@ -56,8 +60,10 @@ public:
     bool isInSocketSignal = false;
 };
 
-HttpExchange::Private::Private(HttpExchange &exchange, const QUrl &base, const Limits &wanted)
-    : q(exchange), limits(wanted), host(base.host()), port(quint16(base.port(80))), parser(wanted.answerBytes)
+HttpExchange::Private::Private(HttpExchange &exchange, const QUrl &url, const Limits &wanted,
+                               const CallCredentials &shown)
+    : q(exchange), limits(wanted), credentials(shown), base(url), isTls(url.scheme() == "https"_L1),
+      host(url.host()), port(quint16(url.port(isTls ? 443 : 80))), parser(wanted.answerBytes)
 {
     QByteArray path = base.path(QUrl::FullyEncoded).toLatin1();
     if (path.endsWith('/'))
@@ -74,7 +80,8 @@ HttpExchange::Private::Private(HttpExchange &exchange, const QUrl &base, const L
 void HttpExchange::Private::connectSocket()
 {
     parser.next();
-    socket = new QTcpSocket(this);
+    auto *const tls = isTls ? new QSslSocket(this) : nullptr;
+    socket = isTls ? tls : new QTcpSocket(this);
     socket->setReadBufferSize(ReadBuffer);
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     connect(socket, &QTcpSocket::connected, this,
@@ -85,7 +92,14 @@ void HttpExchange::Private::connectSocket()
         if (error != QAbstractSocket::RemoteHostClosedError)
             failAll({Errc::Unavailable, u"%1:%2: %3"_s.arg(host).arg(port).arg(socket->errorString())});
     });
-    socket->connectToHost(host, port);
+    // What is written meanwhile goes out once the peer has proved its name.
+    if (isTls) {
+        if (!credentials.tls.isNull())
+            tls->setSslConfiguration(credentials.tls);
+        tls->connectToHostEncrypted(host, port);
+    } else {
+        socket->connectToHost(host, port);
+    }
 }
 
 void HttpExchange::Private::dropSocket()
@@ -99,7 +113,8 @@ void HttpExchange::Private::dropSocket()
     std::exchange(socket, nullptr)->deleteLater();
 }
 
-void HttpExchange::Private::send(QByteArrayView path, QByteArrayView contentType, const QByteArray &body)
+void HttpExchange::Private::send(QByteArrayView path, QByteArrayView contentType,
+                                 const QByteArray &authorization, const QByteArray &body)
 {
     if (socket == nullptr)
         connectSocket();
@@ -107,9 +122,11 @@ void HttpExchange::Private::send(QByteArrayView path, QByteArrayView contentType
         return;
     QByteArray out;
     const bool copied = body.size() <= CopiedBody;
-    out.reserve(headStart.size() + path.size() + headEnd.size() + contentType.size() + 48 +
-                (copied ? body.size() : 0));
+    out.reserve(headStart.size() + path.size() + headEnd.size() + contentType.size() + authorization.size() +
+                64 + (copied ? body.size() : 0));
     out.append(headStart).append(path).append(headEnd).append(contentType);
+    if (!authorization.isEmpty())
+        out.append("\r\nAuthorization: ").append(authorization);
     out.append("\r\nContent-Length: ").append(QByteArray::number(body.size())).append("\r\n\r\n");
     if (copied)
         out += body;
@@ -223,8 +240,9 @@ void HttpExchange::Private::failAll(const Error &error)
     open.clear();
 }
 
-HttpExchange::HttpExchange(const QUrl &base, const Limits &limits, QObject *parent)
-    : QObject(parent), d(std::make_unique<Private>(*this, base, limits))
+HttpExchange::HttpExchange(const QUrl &base, const Limits &limits, const CallCredentials &credentials,
+                           QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(*this, base, limits, credentials))
 {
 }
 
@@ -234,7 +252,12 @@ void HttpExchange::post(quint64 ticket, QByteArrayView path, QByteArrayView cont
                         const QByteArray &body)
 {
     d->open.push_back({ticket, QDeadlineTimer(d->limits.attemptMs)});
-    d->send(path, contentType, body);
+    const Result<QByteArray> authorization = d->credentials.authorizationFor(d->base);
+    if (!authorization) {
+        d->failAll(authorization.error());
+        return;
+    }
+    d->send(path, contentType, *authorization, body);
     d->armTimer();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/base/result.h"
+#include "shared/http/callcredentials.h"
 
 #include <QByteArray>
 #include <QObject>
@@ -14,7 +15,8 @@ namespace replog {
 // A lean HTTP/1.1 client for one peer over one kept-alive connection: what the replication path needs and no
 // more (QNetworkAccessManager costs several times the CPU for a small request, and may reorder over its six
 // connections). Requests are pipelined in call order and answered in that order. Connects when first needed
-// and again after a failure. Event loop's thread.
+// and again after a failure; to an https URL over TLS, with the peer's name or address verified. Event loop's
+// thread.
 class HttpExchange : public QObject
 {
     Q_OBJECT
@@ -24,7 +26,9 @@ public:
         int attemptMs = 2000;                // a request not answered by then fails, and all behind it
         qsizetype answerBytes = 1024 * 1024; // a longer answer fails
     };
-    explicit HttpExchange(const QUrl &base, const Limits &limits, QObject *parent = nullptr);
+    // `credentials` outlive this; they may change at any time.
+    HttpExchange(const QUrl &base, const Limits &limits, const CallCredentials &credentials,
+                 QObject *parent = nullptr);
     ~HttpExchange() override;
 
     // Sends at once (connecting if need be). Exactly one of answered/failed follows, from the event loop,

@@ -310,16 +310,23 @@ int RequestHead::parseField(char *line, char *end, QString &detail)
 int RequestHead::checkFraming(QString &detail)
 {
     int hosts = 0;
+    int keys = 0;
     int transferEncodings = 0;
     for (qsizetype i = 0; i < request.headers.size(); ++i) {
         const HeaderFields::Field field = request.headers.at(i);
         if (is(field.name, "host"))
             ++hosts;
+        else if (is(field.name, "idempotency-key"))
+            ++keys;
         else if (const int status = takeFraming(field, transferEncodings, detail); status != 0)
             return status;
     }
     if (hosts > 1 || (hosts == 0 && !isHttp10)) {
         detail = u"one Host header is wanted"_s;
+        return 400;
+    }
+    if (keys > 1) {
+        detail = u"Idempotency-Key is given twice"_s;
         return 400;
     }
     if (transferEncodings > 1 || (chunked && (contentLength >= 0 || isHttp10))) {

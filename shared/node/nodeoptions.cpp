@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/node/nodeoptions.h"
 
+#include "shared/node/nodeaccess.h"
+
 #include <QHostInfo>
 
 #include <algorithm>
@@ -14,12 +16,13 @@ void declareNodeOptions(Options &options, const QString &defaultPort, const QStr
     options.beginGroup(u"Node"_s);
     options.add({u"port"_s, u"p"_s, u"PORT"_s, defaultPort,
                  u"TCP port to listen on; 0 takes a free one and prints it."_s, Options::integer(0, 65535)});
-    options.add({u"host"_s,
-                 {},
-                 u"ADDRESS"_s,
-                 u"127.0.0.1"_s,
-                 u"Address to listen on. 0.0.0.0 makes the node reachable from other machines."_s,
-                 Options::nonEmpty()});
+    options.add(
+        {u"host"_s,
+         {},
+         u"ADDRESS"_s,
+         u"127.0.0.1"_s,
+         u"Address to listen on. One that other machines reach, such as 0.0.0.0, wants --token-file and --cluster-token-file."_s,
+         Options::nonEmpty()});
     options.add({u"data"_s,
                  {},
                  u"DIR"_s,
@@ -32,6 +35,8 @@ void declareNodeOptions(Options &options, const QString &defaultPort, const QStr
                  defaultName,
                  u"The node's name, unique in its cluster."_s,
                  Options::nodeName()});
+
+    declareAccessOptions(options);
 
     options.beginGroup(u"Limits"_s);
     options.add({u"max-connections"_s,
@@ -89,10 +94,10 @@ Result<QHostAddress> hostOf(const Options &options)
     return found.front();
 }
 
-QString urlOf(const QHostAddress &host, quint16 port)
+QString urlOf(const QHostAddress &host, quint16 port, bool isTls)
 {
     QUrl url;
-    url.setScheme(u"http"_s);
+    url.setScheme(isTls ? u"https"_s : u"http"_s);
     const bool any =
         host == QHostAddress::Any || host == QHostAddress::AnyIPv4 || host == QHostAddress::AnyIPv6;
     url.setHost(any ? QHostInfo::localHostName() : host.toString());

@@ -13,6 +13,6 @@ HttpLimits httpLimitsOf(const Options &options);
 // The address to listen on; the error names --host.
 Result<QHostAddress> hostOf(const Options &options);
 // Where others reach a node that listens on `host` and `port`.
-QString urlOf(const QHostAddress &host, quint16 port);
+QString urlOf(const QHostAddress &host, quint16 port, bool isTls);
 
 } // namespace replog

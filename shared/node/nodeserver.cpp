@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/node/nodeserver.h"
 
+#include "shared/base/log.h"
 #include "shared/node/nodeoptions.h"
 #include "shared/node/processmetrics.h"
 
 #include <QFile>
+#include <QJsonObject>
 
 using namespace Qt::StringLiterals;
 
@@ -22,12 +24,20 @@ QByteArray apiDescription()
 } // namespace
 
 NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent)
-    : QObject(parent), m_store(parts.store), m_http(limits),
+    : QObject(parent), m_store(parts.store), m_access(parts.access), m_http(limits),
       m_reads(parts.defaultView, parts.log, parts.store, parts.scheduler),
-      m_status(parts.status, parts.scheduler),
+      m_status(
+          [build = parts.status, &access = parts.access] {
+              QJsonObject status = build();
+              status[u"insecure"_s] = access.isInsecure();
+              return status;
+          },
+          parts.scheduler),
       m_notifier(parts.scheduler,
                  [this](std::function<void()> answered) { m_store.probeWriter(std::move(answered)); })
 {
+    m_http.setGate(
+        [&policy = parts.access.policy()](const GateRequest &request) { return policy.check(request); });
     m_reads.addRoutes(m_http);
     m_status.addRoutes(m_http);
     addProcessRoutes(parts.healthy);
@@ -39,11 +49,18 @@ NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *pa
 
 Result<QString> NodeServer::listen(const QHostAddress &host, quint16 port)
 {
+    if (m_access.tls().server())
+        return Error{Errc::InvalidArgument, u"--tls-cert: serving TLS is not built in"_s};
     if (const auto listens = m_http.listen(host, port); !listens)
         return listens.error();
-    const QString url = urlOf(host, m_http.port());
+    const QString url = urlOf(host, m_http.port(), m_access.tls().server().has_value());
     m_notifier.ready(u"listening on "_s + url);
     return url;
+}
+
+void NodeServer::reloadAccess()
+{
+    (void)m_access.reload();
 }
 
 void NodeServer::shutDown()
@@ -78,6 +95,8 @@ void NodeServer::declareMetrics(const VisibleLog &log)
                      [](const MetricsRegistry::Emit &emitSample) {
                          emitSample({{"version", REPLOG_VERSION}, {"qt", qVersion()}}, 1);
                      });
+    m_metrics.counter("replog_log_lines_lost_total", "Lines of this process' log that nobody read.",
+                      [] { return static_cast<double>(logLinesLost()); });
     m_metrics.gauge("replog_last_id", "Last entry held durably.",
                     [&log] { return static_cast<double>(log.durableId()); });
     m_metrics.gauge("replog_committed_id", "Last committed entry.",

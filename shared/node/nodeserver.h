@@ -3,6 +3,7 @@
 
 #include "shared/base/metrics.h"
 #include "shared/http/httpserver.h"
+#include "shared/node/nodeaccess.h"
 #include "shared/node/readapi.h"
 #include "shared/node/servicenotifier.h"
 #include "shared/node/statusfeed.h"
@@ -26,6 +27,7 @@ public:
         VisibleLog &log;
         RocksLogStore &store;
         Scheduler &scheduler;
+        NodeAccess &access;
         StatusFeed::Build status;
         std::function<bool()> healthy; // GET /health: 200 while it is, else 503
     };
@@ -40,6 +42,8 @@ public:
 
     // Gives the URL under which others reach the server.
     Result<QString> listen(const QHostAddress &host, quint16 port);
+    // Reads tokens and certificates anew; what is no good is logged, and changes nothing.
+    void reloadAccess();
     // Ends long polls and streams, lets open answers go out, then syncs and closes the store. closed()
     // follows.
     void shutDown();
@@ -52,6 +56,7 @@ private:
     void declareMetrics(const VisibleLog &log);
 
     RocksLogStore &m_store;
+    NodeAccess &m_access;
     MetricsRegistry m_metrics;
     HttpServer m_http;
     ReadApi m_reads;

@@ -38,13 +38,13 @@ QByteArray text(const QByteArray &query, const QByteArray &body = "x")
 
 QByteArray withLength(const QByteArray &length)
 {
-    return "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " +
+    return "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
            length + "\r\n\r\n{\"message\":\"smuggled\"}";
 }
 
 QByteArray chunked(const QByteArray &body)
 {
-    return "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    return "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
            "Transfer-Encoding: chunked\r\n\r\n" +
            body;
 }
@@ -191,30 +191,30 @@ QList<Bad> table()
         {"binary", false, QByteArray("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15), 400,
          nullptr},
         {"no version", false, "GET /health\r\n\r\n", 400, nullptr},
-        {"another version", false, "GET /health HTTP/3.0\r\nHost: x\r\n\r\n", 505, nullptr},
-        {"header without colon", false, "GET /health HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n", 400, nullptr},
-        {"header folded", false, "GET /health HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n", 400, nullptr},
-        {"space before the colon", false, "GET /health HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n", 400, nullptr},
+        {"another version", false, "GET /health HTTP/3.0\r\nHost: localhost\r\n\r\n", 505, nullptr},
+        {"header without colon", false, "GET /health HTTP/1.1\r\nHost: localhost\r\nnonsense\r\n\r\n", 400, nullptr},
+        {"header folded", false, "GET /health HTTP/1.1\r\nHost: localhost\r\nA: b\r\n c\r\n\r\n", 400, nullptr},
+        {"space before the colon", false, "GET /health HTTP/1.1\r\nHost: localhost\r\nA : b\r\n\r\n", 400, nullptr},
         {"length negative", false, withLength("-1"), 400, nullptr},
         {"length a word", false, withLength("many"), 400, nullptr},
         {"length two numbers", false, withLength("10, 20"), 400, nullptr},
         {"length plus", false, withLength("+22"), 400, nullptr},
         {"length enormous", false, withLength("999999999999"), 413, nullptr},
         {"length twice", false,
-         "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400,
+         "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400,
          nullptr},
         {"length and chunks", false,
-         "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: "
+         "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: "
          "chunked\r\n\r\n0\r\n\r\n",
          400, nullptr},
         {"chunk size a word", false, chunked("zz\r\nxx\r\n0\r\n\r\n"), 400, nullptr},
         {"chunk size negative", false, chunked("-1\r\nx\r\n0\r\n\r\n"), 400, nullptr},
         {"chunk size enormous", false, chunked("7fffffff\r\nx\r\n"), 413, nullptr},
         {"transfer coding unknown", false,
-         "POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: zip\r\n\r\nx", 501, nullptr},
+         "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: zip\r\n\r\nx", 501, nullptr},
         {"header too long", false,
-         "GET /health HTTP/1.1\r\nHost: x\r\nA: " + QByteArray(200000, 'a') + "\r\n\r\n", 431, nullptr},
-        {"path too long", false, "GET /" + QByteArray(200000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", 431,
+         "GET /health HTTP/1.1\r\nHost: localhost\r\nA: " + QByteArray(200000, 'a') + "\r\n\r\n", 431, nullptr},
+        {"path too long", false, "GET /" + QByteArray(200000, 'a') + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 431,
          nullptr},
         {"header without end", false, "GET /health HTTP/1.1\r\n" + QByteArray(200000, 'a'), 431, nullptr},
     };

@@ -4,8 +4,12 @@
 #include <QDir>
 #include <QDirIterator>
 #include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTcpServer>
 #include <QTest>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 using namespace replog::test;
 using namespace Qt::StringLiterals;
@@ -66,6 +70,8 @@ private slots:
         secondary("master's address", {u"--master"_s, u"localhost"_s}, "--master");
         secondary("master's port", {u"-m"_s, u"localhost:0"_s}, "--master");
         secondary("advertise", {u"--advertise"_s, u"ftp://x"_s}, "--advertise");
+        secondary("advertised password", {u"--advertise"_s, u"http://u:p@x:1"_s}, "--advertise");
+        secondary("advertised path", {u"--advertise"_s, u"http://x:1/y"_s}, "--advertise");
         secondary("lag", {u"--lag"_s, u"-1ms"_s}, "--lag");
     }
 
@@ -106,6 +112,72 @@ private slots:
         QCOMPARE(key.exitCode, 2);
         QVERIFY2(isOneLine(key.err) && key.err.contains("replog.ini:2") && key.err.contains("heart-beat"),
                  key.err.constData());
+    }
+
+    // Beside a Kubernetes service named replog, and with one environment for both programs.
+    void environmentOfOthersIsLeftAlone()
+    {
+        const QList<QPair<QString, QString>> environment{{u"REPLOG_PORT"_s, u"tcp://10.0.0.1:30000"_s},
+                                                         {u"REPLOG_SERVICE_HOST"_s, u"10.0.0.1"_s},
+                                                         {u"REPLOG_DEFAULT_W"_s, u"1"_s},
+                                                         {u"REPLOG_REGISTER_AFTER"_s, u"400ms"_s},
+                                                         {u"REPLOG_HEARTBEAT"_s, u"often"_s}};
+        ClusterFixture cluster;
+        cluster.addMaster().setEnvironment(environment);
+        QVERIFY(cluster.master().start());
+        QVERIFY2(cluster.master().output().contains("REPLOG_SERVICE_HOST") &&
+                     cluster.master().output().contains("REPLOG_REGISTER_AFTER is an option of "
+                                                        "replog-secondary"),
+                 cluster.master().output().constData());
+        cluster.addSecondary(u"s1"_s).setEnvironment(environment);
+        QVERIFY(cluster.s1().start());
+        QVERIFY2(cluster.s1().output().contains("REPLOG_DEFAULT_W is an option of replog-master"),
+                 cluster.s1().output().constData());
+        QVERIFY(cluster.waitForMembers(1));
+    }
+
+    // A log that is closed, that nobody reads, or whose reader has ended costs log lines, never service.
+    void logWithoutReader_data()
+    {
+        QTest::addColumn<bool>("hasReader");
+        QTest::addColumn<bool>("isOpen");
+        QTest::newRow("unread") << true << true;
+        QTest::newRow("reader ended") << false << true;
+        QTest::newRow("closed") << false << false;
+    }
+
+    void logWithoutReader()
+    {
+        QFETCH(bool, hasReader);
+        QFETCH(bool, isOpen);
+        int ends[2];
+        QCOMPARE(::pipe2(ends, O_CLOEXEC), 0);
+        const auto closeAll = qScopeGuard([&ends] {
+            ::close(ends[0]);
+            ::close(ends[1]);
+        });
+        ::fcntl(ends[1], F_SETFL, O_NONBLOCK);
+        const QByteArray filling(4096, 'x');
+        while (::write(ends[1], filling.constData(), size_t(filling.size())) > 0) {
+        }
+        ::fcntl(ends[1], F_SETFL, 0);
+        if (!hasReader)
+            ::dup2(ends[1], ends[0]); // that closes the end for reading
+        ClusterFixture cluster;
+        cluster.addMaster({u"--log-level"_s, u"debug"_s}).setStandardError(isOpen ? ends[1] : -1);
+        QVERIFY(cluster.master().start());
+        cluster.addSecondary(u"s1"_s).setStandardError(isOpen ? ends[1] : -1);
+        QVERIFY(cluster.s1().start());
+        QVERIFY(cluster.waitForMembers(1)); // which the master has logged by then
+        QCOMPARE(cluster.master().http().appendNow("x", 2).status, 201);
+        cluster.s1().kill();
+        QVERIFY(waitUntil([&] { return cluster.member(u"s1"_s).value("health"_L1) == "unhealthy"_L1; }));
+        QCOMPARE(cluster.master().http().appendNow("y", 1).status, 201);
+        if (isOpen && !hasReader) {
+            const QByteArray metrics = cluster.master().http().getNow("/metrics").body;
+            QVERIFY(!metrics.contains("\nreplog_log_lines_lost_total 0\n"));
+        }
+        QVERIFY(cluster.master().terminate());
     }
 
     void configurationFileIsRead()

@@ -105,7 +105,7 @@ private slots:
         QVERIFY(cluster.start(1, {u"--max-waits"_s, QString::number(room)}));
         const auto stream = [&cluster](const QByteArray &chunks) {
             return cluster.master().http().raw(
-                "POST /api/v1/messages?w=3 HTTP/1.1\r\nHost: test\r\n"
+                "POST /api/v1/messages?w=3 HTTP/1.1\r\nHost: localhost\r\n"
                 "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n" +
                 chunks);
         };

@@ -22,13 +22,20 @@ ClusterFixture::ClusterFixture()
     }
 }
 
+void ClusterFixture::setAccess(const QStringList &options, const Identity &identity)
+{
+    m_accessOptions = options;
+    m_identity = identity;
+}
+
 NodeProcess &ClusterFixture::addMaster(const QStringList &options)
 {
     QStringList all{u"--retry-base"_s, u"5ms"_s,   u"--retry-max"_s,       u"200ms"_s,
                     u"--heartbeat"_s,  u"100ms"_s, u"--attempt-timeout"_s, u"2s"_s};
-    all += options;
+    all += m_accessOptions + options;
     m_nodes.insert(m_nodes.begin(), std::make_unique<NodeProcess>(NodeProcess::Role::Master, u"m"_s,
                                                                   m_folder.filePath(u"m"_s), all));
+    master().setIdentity(m_identity);
     if (m_masterPort)
         master().setPort(m_masterPort);
     return master();
@@ -48,9 +55,10 @@ NodeProcess &ClusterFixture::addSecondary(const QString &name, const QStringList
     const int port = m_masterPort ? m_masterPort : master().url().port();
     QStringList all{u"--master"_s, u"127.0.0.1:"_s + QString::number(port), u"--register-after"_s,
                     u"400ms"_s};
-    all += options;
+    all += m_accessOptions + options;
     m_nodes.push_back(
         std::make_unique<NodeProcess>(NodeProcess::Role::Secondary, name, m_folder.filePath(name), all));
+    m_nodes.back()->setIdentity(m_identity);
     return *m_nodes.back();
 }
 

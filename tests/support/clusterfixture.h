@@ -17,6 +17,8 @@ class ClusterFixture
 public:
     ClusterFixture();
 
+    // For all nodes, added from then on: options, and what http() shows them.
+    void setAccess(const QStringList &options, const Identity &identity);
     // Adds without starting. A secondary registers with the master, whose port must be known: start the
     // master first or give its port with reserveMasterPort().
     NodeProcess &addMaster(const QStringList &options = {});
@@ -63,6 +65,8 @@ public:
 
 private:
     QTemporaryDir m_folder;
+    QStringList m_accessOptions;
+    Identity m_identity;
     std::vector<std::unique_ptr<NodeProcess>> m_nodes;
     quint16 m_masterPort = 0;
     QByteArray m_problem;

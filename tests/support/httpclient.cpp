@@ -5,6 +5,8 @@
 #include <QEventLoop>
 #include <QTimer>
 
+using namespace Qt::StringLiterals;
+
 namespace replog::test {
 
 namespace {
@@ -42,24 +44,35 @@ QByteArray HttpAnswer::header(const QByteArray &lowerCaseName) const
     return {};
 }
 
-HttpCall::HttpCall(const QUrl &base, const QByteArray &bytes, bool isHead) : m_toSend(bytes), m_isHead(isHead)
+HttpCall::HttpCall(const QUrl &base, const QByteArray &bytes, bool isHead, const QSslConfiguration &tls)
+    : m_toSend(bytes), m_isHead(isHead)
 {
-    connect(&m_socket, &QTcpSocket::connected, this, [this] {
-        m_socket.setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        m_socket.write(m_toSend);
+    const bool isTls = base.scheme() == "https"_L1;
+    auto *const encrypted = isTls ? new QSslSocket : nullptr;
+    m_socket.reset(isTls ? encrypted : new QTcpSocket);
+    connect(m_socket.get(), &QTcpSocket::connected, this, [this] {
+        m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        m_socket->write(m_toSend);
     });
-    connect(&m_socket, &QTcpSocket::readyRead, this, &HttpCall::handleBytes);
-    connect(&m_socket, &QTcpSocket::disconnected, this, &HttpCall::handleEnd);
-    connect(&m_socket, &QTcpSocket::errorOccurred, this, [this] {
-        if (m_socket.state() != QAbstractSocket::ConnectedState)
+    connect(m_socket.get(), &QTcpSocket::readyRead, this, &HttpCall::handleBytes);
+    connect(m_socket.get(), &QTcpSocket::disconnected, this, &HttpCall::handleEnd);
+    connect(m_socket.get(), &QTcpSocket::errorOccurred, this, [this] {
+        m_error = m_socket->errorString();
+        if (m_socket->state() != QAbstractSocket::ConnectedState)
             handleEnd();
     });
-    m_socket.connectToHost(base.host(), quint16(base.port(80)));
+    if (isTls) {
+        if (!tls.isNull())
+            encrypted->setSslConfiguration(tls);
+        encrypted->connectToHostEncrypted(base.host(), quint16(base.port(443)));
+    } else {
+        m_socket->connectToHost(base.host(), quint16(base.port(80)));
+    }
 }
 
 void HttpCall::hangUp()
 {
-    m_socket.abort();
+    m_socket->abort();
 }
 
 bool HttpCall::wait()
@@ -80,7 +93,7 @@ bool HttpCall::waitClosed()
 
 void HttpCall::handleBytes()
 {
-    m_received += m_socket.readAll();
+    m_received += m_socket->readAll();
     if (!m_head && !parseHead()) {
         emit progressed();
         return;
@@ -180,12 +193,16 @@ QByteArray HttpClient::request(const QByteArray &method, const QByteArray &path,
 std::unique_ptr<HttpCall> HttpClient::call(const QByteArray &method, const QByteArray &path,
                                            const QByteArray &body, const Headers &headers) const
 {
-    return std::make_unique<HttpCall>(m_base, request(method, path, body, headers), method == "HEAD");
+    Headers all = headers;
+    if (!m_identity.token.isEmpty())
+        all.append({"Authorization", "Bearer " + m_identity.token});
+    return std::make_unique<HttpCall>(m_base, request(method, path, body, all), method == "HEAD",
+                                      m_identity.tls);
 }
 
 std::unique_ptr<HttpCall> HttpClient::raw(const QByteArray &bytes) const
 {
-    return std::make_unique<HttpCall>(m_base, bytes);
+    return std::make_unique<HttpCall>(m_base, bytes, false, m_identity.tls);
 }
 
 HttpAnswer HttpClient::now(const QByteArray &method, const QByteArray &path, const QByteArray &body,

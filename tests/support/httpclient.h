@@ -8,7 +8,8 @@
 #include <QList>
 #include <QObject>
 #include <QPair>
-#include <QTcpSocket>
+#include <QSslConfiguration>
+#include <QSslSocket>
 #include <QUrl>
 
 #include <functional>
@@ -35,18 +36,21 @@ class HttpCall : public QObject
 {
     Q_OBJECT
 public:
-    HttpCall(const QUrl &base, const QByteArray &bytes, bool isHead = false);
+    // `tls` is for an https URL.
+    HttpCall(const QUrl &base, const QByteArray &bytes, bool isHead = false,
+             const QSslConfiguration &tls = QSslConfiguration());
 
     bool isDone() const { return m_done; }
     bool isSent() const
     {
-        return m_socket.state() == QAbstractSocket::ConnectedState && m_socket.bytesToWrite() == 0;
+        return m_socket->state() == QAbstractSocket::ConnectedState && m_socket->bytesToWrite() == 0;
     }
     const HttpAnswer &answer() const { return m_answer; } // status and headers are there before it is done
     // All bytes received, for answers that are not one HTTP answer.
     const QByteArray &received() const { return m_received; }
     bool isClosed() const { return m_closed; }
-    void hangUp(); // resets the connection
+    const QString &error() const { return m_error; } // of the socket
+    void hangUp();                                   // resets the connection
     // Runs the event loop until done; false after 60 s.
     bool wait();
     bool waitClosed();
@@ -62,7 +66,8 @@ private:
     bool parseHead();
     void parseChunks();
 
-    QTcpSocket m_socket;
+    std::unique_ptr<QTcpSocket> m_socket;
+    QString m_error;
     QByteArray m_toSend;
     QByteArray m_received;
     HttpAnswer m_answer;
@@ -75,11 +80,20 @@ private:
     bool m_closed = false;
 };
 
+// What a client shows to a node, and whom it believes.
+struct Identity
+{
+    QByteArray token = {};
+    QSslConfiguration tls = {};
+};
+
 // Talks to one node. The calls named …Now run the event loop until the answer is whole.
 class HttpClient
 {
 public:
-    explicit HttpClient(const QUrl &base) : m_base(base) {}
+    explicit HttpClient(const QUrl &base, const Identity &identity = {}) : m_base(base), m_identity(identity)
+    {
+    }
 
     static QByteArray request(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
                               const Headers &headers = {});
@@ -102,6 +116,7 @@ public:
 
 private:
     QUrl m_base;
+    Identity m_identity;
 };
 
 // Runs the event loop until `condition` holds, looked at every few milliseconds; false after 60 s.

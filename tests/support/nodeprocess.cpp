@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -54,6 +55,25 @@ void NodeProcess::handleOutput()
     m_output += m_process.readAll();
 }
 
+void NodeProcess::setStandardError(int descriptor)
+{
+    m_process.setChildProcessModifier([descriptor] {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (descriptor < 0)
+            ::close(STDERR_FILENO);
+        else
+            ::dup2(descriptor, STDERR_FILENO);
+    });
+}
+
+void NodeProcess::setEnvironment(const QList<QPair<QString, QString>> &variables)
+{
+    QProcessEnvironment environment = cleanEnvironment();
+    for (const auto &[name, value] : variables)
+        environment.insert(name, value);
+    m_process.setProcessEnvironment(environment);
+}
+
 void NodeProcess::setPort(quint16 port)
 {
     m_url = QUrl(u"http://127.0.0.1:%1"_s.arg(port));
@@ -62,7 +82,7 @@ void NodeProcess::setPort(quint16 port)
 bool NodeProcess::start()
 {
     static const QRegularExpression listening(
-        u"^replog-(?:master|secondary) \\S+ listening on (http://\\S+)$"_s,
+        u"^replog-(?:master|secondary) \\S+ listening on (https?://\\S+)$"_s,
         QRegularExpression::MultilineOption);
     QStringList arguments{u"--name"_s, m_name,         u"--data"_s, m_data,
                           u"--host"_s, u"127.0.0.1"_s, u"--port"_s, QString::number(m_url.port(0))};
@@ -114,6 +134,11 @@ bool NodeProcess::terminate()
 {
     m_process.terminate();
     return waitForExit() && exitedNormally() && exitCode() == 0;
+}
+
+void NodeProcess::sendHangUp()
+{
+    ::kill(pid_t(pid()), SIGHUP);
 }
 
 void NodeProcess::freeze()

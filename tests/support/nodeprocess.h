@@ -22,13 +22,19 @@ public:
     QString name() const { return m_name; }
     QString dataFolder() const { return m_data; }
     QUrl url() const { return m_url; }
-    HttpClient http() const { return HttpClient(m_url); }
+    HttpClient http() const { return HttpClient(m_url, m_identity); }
+    HttpClient httpAs(const Identity &identity) const { return HttpClient(m_url, identity); }
+    void setIdentity(const Identity &identity) { m_identity = identity; } // of http()
     qint64 pid() const { return m_process.processId(); }
     void setOptions(const QStringList &options) { m_options = options; }
     const QStringList &options() const { return m_options; }
     // Adds for the next start only.
     void addOptionsOnce(const QStringList &options) { m_once = options; }
 
+    // Before start(): where the node's log goes instead of output(); -1: it starts with stderr closed.
+    void setStandardError(int descriptor);
+    // Before start(): variables of its environment.
+    void setEnvironment(const QList<QPair<QString, QString>> &variables);
     void setPort(quint16 port); // before the first start, instead of one that the system chooses
     bool start();               // until it says where it listens; false if it ended instead or hung
     void kill();                // SIGKILL, until it is gone
@@ -36,9 +42,10 @@ public:
     bool waitForExit();         // false after 60 s
     int exitCode() const { return m_process.exitCode(); }
     bool exitedNormally() const { return m_process.exitStatus() == QProcess::NormalExit; }
-    bool terminate(); // SIGTERM, until it is gone with exit code 0
-    void freeze();    // SIGSTOP
-    void thaw();      // SIGCONT
+    bool terminate();  // SIGTERM, until it is gone with exit code 0
+    void sendHangUp(); // SIGHUP
+    void freeze();     // SIGSTOP
+    void thaw();       // SIGCONT
 
     QByteArray output() const { return m_output; } // stdout and stderr of all its lives
     // What a sanitizer had to say, if anything.
@@ -64,6 +71,7 @@ private:
     QStringList m_options;
     QStringList m_once;
     QUrl m_url;
+    Identity m_identity;
     QProcess m_process;
     QByteArray m_output;
     qsizetype m_lifeStart = 0; // in m_output

@@ -18,6 +18,12 @@ namespace {
 constexpr int Patience = 30000;
 const QByteArray Ok = "HTTP/1.1 200 OK\r\nContent-Type: text/x\r\nContent-Length: 2\r\n\r\nok";
 
+const CallCredentials &noCredentials()
+{
+    static const CallCredentials none;
+    return none;
+}
+
 QUrl localUrl(quint16 port)
 {
     return QUrl(u"http://127.0.0.1:%1/base/"_s.arg(port));
@@ -90,7 +96,7 @@ void TestHttpExchange::answersInOrder()
         late.append(reply);
     });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
-    HttpExchange exchange(localUrl(server.port()), {.attemptMs = Patience});
+    HttpExchange exchange(localUrl(server.port()), {.attemptMs = Patience}, noCredentials());
     QSignalSpy answered(&exchange, &HttpExchange::answered);
     QSignalSpy failed(&exchange, &HttpExchange::failed);
     const QByteArray large(3'000'000, '#');
@@ -118,7 +124,7 @@ void TestHttpExchange::answersInOrder()
 void TestHttpExchange::request()
 {
     ScriptedPeer peer;
-    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience}, noCredentials());
     exchange.post(1, "/x/y", "application/cbor", "body");
     QTRY_VERIFY_WITH_TIMEOUT(peer.received.endsWith("\r\n\r\nbody"), Patience);
     QVERIFY(peer.received.startsWith("POST /base/x/y HTTP/1.1\r\n"));
@@ -157,7 +163,7 @@ void TestHttpExchange::answers()
     QFETCH(QByteArray, body);
     QFETCH(bool, closes);
     ScriptedPeer peer;
-    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience}, noCredentials());
     QSignalSpy answered(&exchange, &HttpExchange::answered);
     QSignalSpy failed(&exchange, &HttpExchange::failed);
     exchange.post(1, "/", "text/x", {});
@@ -221,7 +227,8 @@ void TestHttpExchange::faults()
     ScriptedPeer peer;
     peer.answer = answer;
     peer.closes = closes;
-    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience, .answerBytes = 1000});
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience, .answerBytes = 1000},
+                          noCredentials());
     QSignalSpy answered(&exchange, &HttpExchange::answered);
     QSignalSpy failed(&exchange, &HttpExchange::failed);
     exchange.post(1, "/", "text/x", {});
@@ -246,7 +253,7 @@ void TestHttpExchange::faults()
 void TestHttpExchange::timesOutWithAllBehind()
 {
     ScriptedPeer peer;
-    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = 30});
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = 30}, noCredentials());
     QSignalSpy failed(&exchange, &HttpExchange::failed);
     exchange.post(1, "/", "text/x", {});
     exchange.post(2, "/", "text/x", {});
@@ -265,7 +272,7 @@ void TestHttpExchange::timesOutWithAllBehind()
 void TestHttpExchange::goesOnAfterAnAnswerThatCloses()
 {
     ScriptedPeer peer;
-    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience}, noCredentials());
     QSignalSpy answered(&exchange, &HttpExchange::answered);
     QSignalSpy failed(&exchange, &HttpExchange::failed);
     exchange.post(1, "/", "text/x", {});
@@ -282,7 +289,7 @@ void TestHttpExchange::reconnectsAfterIdleClose()
 {
     ScriptedPeer peer;
     peer.answer = Ok;
-    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience}, noCredentials());
     QSignalSpy answered(&exchange, &HttpExchange::answered);
     QSignalSpy failed(&exchange, &HttpExchange::failed);
     for (int round = 1; round <= 3; ++round) {
@@ -307,13 +314,13 @@ void TestHttpExchange::peerThatIsNotThere()
         QVERIFY(nobody.listen(QHostAddress::LocalHost, 0));
         port = nobody.serverPort();
     }
-    HttpExchange exchange(localUrl(port), {.attemptMs = Patience});
+    HttpExchange exchange(localUrl(port), {.attemptMs = Patience}, noCredentials());
     QSignalSpy failed(&exchange, &HttpExchange::failed);
     exchange.post(1, "/", "text/x", "body");
     QCOMPARE(failed.size(), 0);
     QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
     QCOMPARE(failed.at(0).at(1).value<Error>().code, Errc::Unavailable);
-    HttpExchange unknown(QUrl(u"http://no-such-host.invalid:1"_s), {.attemptMs = Patience});
+    HttpExchange unknown(QUrl(u"http://no-such-host.invalid:1"_s), {.attemptMs = Patience}, noCredentials());
     QSignalSpy unknownFailed(&unknown, &HttpExchange::failed);
     unknown.post(1, "/", "text/x", "body");
     QTRY_COMPARE_WITH_TIMEOUT(unknownFailed.size(), 1, Patience);
@@ -322,7 +329,7 @@ void TestHttpExchange::peerThatIsNotThere()
 void TestHttpExchange::abortFailsAllOnce()
 {
     ScriptedPeer peer;
-    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience});
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = Patience}, noCredentials());
     QSignalSpy answered(&exchange, &HttpExchange::answered);
     QSignalSpy failed(&exchange, &HttpExchange::failed);
     exchange.post(1, "/", "text/x", "body");
@@ -342,8 +349,8 @@ void TestHttpExchange::abortFailsAllOnce()
 void TestHttpExchange::callsFromSlots()
 {
     ScriptedPeer peer;
-    auto exchange = std::make_unique<HttpExchange>(localUrl(peer.serverPort()),
-                                                   HttpExchange::Limits{.attemptMs = Patience});
+    auto exchange = std::make_unique<HttpExchange>(
+        localUrl(peer.serverPort()), HttpExchange::Limits{.attemptMs = Patience}, noCredentials());
     QList<quint64> answered;
     QList<quint64> failed;
     connect(exchange.get(), &HttpExchange::answered, this, [&](quint64 ticket) {

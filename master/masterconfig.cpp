@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/masterconfig.h"
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+Result<MasterNode::Config> masterConfig(const Options &options)
+{
+    MasterNode::Config config;
+    config.name = options.text(u"name"_s).toUtf8();
+    config.quorumAppend = options.flag(u"quorum-append"_s);
+    config.append.maxW = static_cast<quint32>(options.number(u"max-w"_s));
+    config.append.maxWaits = static_cast<int>(options.number(u"max-waits"_s));
+    config.replication.heartbeatMs = options.number(u"heartbeat"_s);
+    config.replication.retry.baseMs = options.number(u"retry-base"_s);
+    config.replication.retry.maxMs = options.number(u"retry-max"_s);
+    config.replication.retry.limit = static_cast<int>(options.number(u"retry-limit"_s));
+    if (config.replication.retry.baseMs > config.replication.retry.maxMs)
+        return Error{Errc::InvalidArgument,
+                     u"%1: is above --retry-max"_s.arg(options.source(u"retry-base"_s)), u"retry-base"_s};
+    return config;
+}
+
+Result<AppendParser::Config> appendParserConfig(const Options &options)
+{
+    const auto concern = parseWriteConcern(options.text(u"default-w"_s).toUtf8(), u"default-w"_s);
+    if (!concern)
+        return concern.error();
+    const auto maxW = options.number(u"max-w"_s);
+    if (concern->kind == WriteConcern::Number && maxW > 0 && concern->number > maxW)
+        return Error{Errc::InvalidArgument, u"%1: is above --max-w"_s.arg(options.source(u"default-w"_s)),
+                     u"default-w"_s};
+    return AppendParser::Config{*concern, options.number(u"max-message"_s)};
+}
+
+} // namespace replog

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "master/appendparser.h"
+#include "master/masternode.h"
+#include "shared/base/options.h"
+
+namespace replog {
+
+// What the options of a master come to; errors name the option.
+Result<MasterNode::Config> masterConfig(const Options &options);
+Result<AppendParser::Config> appendParserConfig(const Options &options);
+
+} // namespace replog
