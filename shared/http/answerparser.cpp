@@ -107,6 +107,8 @@ void AnswerParser::parseHead()
                 m_keepAlive = true;
         } else if (name.compare("content-type", Qt::CaseInsensitive) == 0) {
             m_contentType = value.toByteArray();
+        } else if (name.compare("location", Qt::CaseInsensitive) == 0) {
+            m_location = value.toByteArray();
         }
     }
     if (m_isChunked && hasLength) {

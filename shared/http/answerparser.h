@@ -29,6 +29,7 @@ public:
     int status() const { return m_status; }
     bool keepAlive() const { return m_keepAlive; }
     const QByteArray &contentType() const { return m_contentType; }
+    const QByteArray &location() const { return m_location; } // where a redirect leads; empty: nowhere
     const QByteArray &body() const { return m_body; }
 
 private:
@@ -40,6 +41,7 @@ private:
     QByteArray m_head;
     QByteArray m_body;
     QByteArray m_contentType;
+    QByteArray m_location;
     ChunkDecoder m_chunks;
     int m_status = 0;
     qint64 m_left = -1; // of the body; -1: until the peer closes

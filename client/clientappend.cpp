@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/clientappend.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QStringDecoder>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int GraceMs = 5000; // for an answer beyond the timeout that the master was given
+constexpr qsizetype ErrorCharacters = 500;
+
+} // namespace
+
+ClientCall AppendRules::call(const ClientAppend &append, qint64 elapsedMs)
+{
+    QJsonObject body;
+    QStringDecoder decoder(QStringDecoder::Utf8);
+    const QString text = decoder.decode(append.message);
+    if (decoder.hasError())
+        body.insert("message_base64"_L1, QString::fromLatin1(append.message.toBase64()));
+    else
+        body.insert("message"_L1, text);
+    if (!append.type.isEmpty())
+        body.insert("type"_L1, QString::fromUtf8(append.type));
+    bool isNumber = false;
+    const int w = append.w.toInt(&isNumber);
+    if (isNumber)
+        body.insert("w"_L1, w);
+    else if (!append.w.isEmpty())
+        body.insert("w"_L1, append.w);
+    ClientCall call;
+    call.limitMs = 0;
+    if (append.timeoutMs > 0) {
+        const int left = int(std::max<qint64>(1, append.timeoutMs - elapsedMs));
+        body.insert("timeout_ms"_L1, left);
+        call.limitMs = left + GraceMs;
+    }
+    call.verb = "POST";
+    call.path = u"/api/v1/messages"_s;
+    call.headers = {{"Idempotency-Key", append.key}};
+    call.body = QJsonDocument(body).toJson(QJsonDocument::Compact);
+    return call;
+}
+
+AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppendResult &result)
+{
+    const QJsonObject document = QJsonDocument::fromJson(answer.body).object();
+    const auto id = quint64(std::max<qint64>(0, document.value("id"_L1).toInteger()));
+    if (id > 0)
+        result.id = id;
+    result.acks = std::max(result.acks, document.value("acks"_L1).toInt());
+    result.wireMs = answer.wireMs;
+    result.error = answer.isOk() ? QString() : errorOf(answer);
+    switch (answer.status) {
+    case 200:
+    case 201:
+        result.state = ClientAppendResult::State::Ok;
+        return Verdict::Final;
+    case 504:
+        result.state = ClientAppendResult::State::TimedOut;
+        return Verdict::Final;
+    case 307:
+        result.state = ClientAppendResult::State::Refused;
+        return Verdict::Elsewhere;
+    case 409:
+        result.state =
+            result.id > 0 ? ClientAppendResult::State::GivenUp : ClientAppendResult::State::Refused;
+        return Verdict::Final;
+    case 0:
+        return Verdict::Unknown;
+    case 503: // with an id it was appended before its master went away
+        if (result.id > 0)
+            return Verdict::Unknown;
+        break;
+    default:
+        break;
+    }
+    result.state = ClientAppendResult::State::Refused;
+    return Verdict::Final;
+}
+
+QString AppendRules::errorOf(const ClientAnswer &answer)
+{
+    if (answer.status == 0)
+        return answer.error.text;
+    const QJsonObject problem = QJsonDocument::fromJson(answer.body).object();
+    for (QLatin1StringView member : {"detail"_L1, "title"_L1}) {
+        const QString text = problem.value(member).toString();
+        if (!text.isEmpty())
+            return text.left(ErrorCharacters);
+    }
+    return u"the node answered %1"_s.arg(answer.status);
+}
+
+} // namespace replog

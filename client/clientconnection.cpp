@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/clientconnection.h"
+
+#include "shared/http/answerparser.h"
+
+#include <QDeadlineTimer>
+#include <QElapsedTimer>
+#include <QPointer>
+#include <QSslSocket>
+#include <QTimer>
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+class ClientConnection::Private : public QObject
+{
+public:
+    Private(ClientConnection &connection, const QUrl &to, const QSslConfiguration &configuration,
+            const QByteArray &bearer)
+        : q(connection), base(to), tls(configuration), token(bearer), parser(AnswerLimit)
+    {
+        timer.setSingleShot(true);
+        connect(&timer, &QTimer::timeout, this, &Private::handleDeadline);
+    }
+    ~Private() override { dropSocket(); }
+
+    struct Ticket
+    {
+        quint64 id;
+        QDeadlineTimer deadline;
+        QElapsedTimer since;
+    };
+
+    bool isTls() const { return base.scheme() == "https"_L1; }
+    QByteArray head(const ClientCall &call) const;
+    void connectSocket();
+    void dropSocket();
+    void armTimer();
+    void handleReadyRead();
+    void handleDeadline();
+    void handleDisconnected();
+    void answerFirst();
+    void failAll(const Error &error);
+
+    ClientConnection &q;
+    const QUrl base;
+    const QSslConfiguration tls;
+    const QByteArray token;
+    QTcpSocket *socket = nullptr;
+    AnswerParser parser;
+    std::deque<Ticket> open;
+    int failing = 0; // answers with an error that are on their way
+    bool connected = false;
+    QTimer timer;
+};
+
+QByteArray ClientConnection::Private::head(const ClientCall &call) const
+{
+    QByteArray host = base.host(QUrl::FullyEncoded).toLatin1();
+    if (host.contains(':'))
+        host = '[' + host + ']';
+    QByteArray head = call.verb + ' ' + call.path.toUtf8() + " HTTP/1.1\r\nHost: " + host + ':' +
+                      QByteArray::number(base.port(isTls() ? 443 : 80)) + "\r\n";
+    if (!token.isEmpty())
+        head += "Authorization: Bearer " + token + "\r\n";
+    for (const auto &[name, value] : call.headers)
+        head += name + ": " + value + "\r\n";
+    if (!call.body.isEmpty() || call.verb == "POST" || call.verb == "PUT")
+        head += "Content-Type: " + call.contentType +
+                "\r\nContent-Length: " + QByteArray::number(call.body.size()) + "\r\n";
+    return head + "\r\n";
+}
+
+void ClientConnection::Private::connectSocket()
+{
+    parser = AnswerParser(AnswerLimit);
+    auto *secure = isTls() ? new QSslSocket(this) : nullptr;
+    socket = secure ? secure : new QTcpSocket(this);
+    const auto lowDelay = [socket = socket] {
+        socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+    };
+    connect(socket, &QTcpSocket::connected, this, lowDelay);
+    const auto setConnected = [this] { connected = true; };
+    connected = false;
+    if (secure)
+        connect(secure, &QSslSocket::encrypted, this, setConnected);
+    else
+        connect(socket, &QTcpSocket::connected, this, setConnected);
+    connect(socket, &QTcpSocket::readyRead, this, &Private::handleReadyRead);
+    connect(socket, &QTcpSocket::disconnected, this, &Private::handleDisconnected);
+    connect(socket, &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError error) {
+        if (error != QAbstractSocket::RemoteHostClosedError)
+            failAll({Errc::Unavailable, u"%1: %2"_s.arg(base.authority(), socket->errorString())});
+    });
+    const quint16 port = quint16(base.port(isTls() ? 443 : 80));
+    if (secure) {
+        secure->setSslConfiguration(tls);
+        secure->connectToHostEncrypted(base.host(), port);
+    } else {
+        socket->connectToHost(base.host(), port);
+    }
+}
+
+void ClientConnection::Private::dropSocket()
+{
+    if (!socket)
+        return;
+    socket->disconnect(this);
+    socket->abort();
+    socket->setParent(nullptr); // its own signal may have brought about our end
+    std::exchange(socket, nullptr)->deleteLater();
+}
+
+void ClientConnection::Private::armTimer()
+{
+    if (open.empty() || open.front().deadline.isForever())
+        timer.stop();
+    else
+        timer.start(int(std::max<qint64>(open.front().deadline.remainingTime(), 0)));
+}
+
+void ClientConnection::Private::handleReadyRead()
+{
+    const QPointer<Private> self(this);
+    while (self && socket) {
+        const QByteArray input = socket->readAll();
+        if (input.isEmpty())
+            return;
+        qsizetype at = 0;
+        while (self && socket && at < input.size()) {
+            if (open.empty()) {
+                failAll({Errc::Protocol, u"%1 answered what was not asked"_s.arg(base.authority())});
+                return;
+            }
+            at += parser.feed(QByteArrayView(input).sliced(at));
+            if (parser.state() == AnswerParser::State::Broken) {
+                failAll(
+                    {Errc::Protocol, u"%1: %2"_s.arg(base.authority(), QLatin1StringView(parser.fault()))});
+                return;
+            }
+            if (parser.state() == AnswerParser::State::Ready)
+                answerFirst();
+        }
+    }
+}
+
+void ClientConnection::Private::answerFirst()
+{
+    const AnswerParser ready = std::exchange(parser, AnswerParser(AnswerLimit));
+    ClientAnswer answer;
+    answer.status = ready.status();
+    answer.body = ready.body();
+    answer.location = ready.location();
+    answer.reached = true;
+    answer.wireMs = double(open.front().since.nsecsElapsed()) / 1e6;
+    const quint64 ticket = open.front().id;
+    open.pop_front();
+    if (!ready.keepAlive())
+        failAll({Errc::Unavailable, u"%1 closed the connection"_s.arg(base.authority())});
+    armTimer();
+    emit q.answered(ticket, answer);
+}
+
+void ClientConnection::Private::handleDisconnected()
+{
+    if (!open.empty()) {
+        parser.feedEnd();
+        if (parser.state() == AnswerParser::State::Ready) {
+            const QPointer<Private> self(this);
+            answerFirst();
+            if (!self)
+                return;
+        }
+    }
+    failAll({Errc::Unavailable, u"%1 closed the connection"_s.arg(base.authority())});
+}
+
+void ClientConnection::Private::handleDeadline()
+{
+    if (!open.empty() && open.front().deadline.hasExpired())
+        failAll({Errc::Timeout, u"%1 did not answer in time"_s.arg(base.authority())});
+    else
+        armTimer();
+}
+
+// Ends the connection; what was asked on it is answered with the error, from the event loop.
+void ClientConnection::Private::failAll(const Error &error)
+{
+    dropSocket();
+    timer.stop();
+    for (const Ticket &ticket : std::exchange(open, {})) {
+        ++failing;
+        QMetaObject::invokeMethod(
+            this,
+            [this, id = ticket.id, error, reached = connected] {
+                --failing;
+                ClientAnswer answer;
+                answer.error = error;
+                answer.reached = reached;
+                emit q.answered(id, answer);
+            },
+            Qt::QueuedConnection);
+    }
+}
+
+ClientConnection::ClientConnection(const QUrl &base, const QSslConfiguration &tls, const QByteArray &token,
+                                   QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(*this, base, tls, token))
+{
+}
+
+ClientConnection::~ClientConnection() = default;
+
+QUrl ClientConnection::base() const
+{
+    return d->base;
+}
+
+void ClientConnection::send(quint64 ticket, const ClientCall &call)
+{
+    if (!d->socket)
+        d->connectSocket();
+    Private::Ticket open{ticket,
+                         call.limitMs > 0 ? QDeadlineTimer(call.limitMs)
+                                          : QDeadlineTimer(QDeadlineTimer::Forever),
+                         {}};
+    open.since.start();
+    d->open.push_back(open);
+    if (d->socket) {
+        d->socket->write(d->head(call) + call.body);
+        if (d->socket && d->socket->state() == QAbstractSocket::ConnectedState)
+            d->socket->flush();
+    }
+    d->armTimer();
+}
+
+void ClientConnection::abort()
+{
+    d->failAll({Errc::Unavailable, u"the call was given up"_s});
+}
+
+bool ClientConnection::isOpen(quint64 ticket) const
+{
+    return std::any_of(d->open.begin(), d->open.end(),
+                       [ticket](const Private::Ticket &open) { return open.id == ticket; });
+}
+
+int ClientConnection::pending() const
+{
+    return int(d->open.size()) + d->failing;
+}
+
+} // namespace replog

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/result.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QObject>
+#include <QPair>
+#include <QSslConfiguration>
+#include <QUrl>
+
+#include <memory>
+
+namespace replog {
+
+// One request of the client API.
+struct ClientCall
+{
+    QByteArray verb = "GET";
+    QString path; // from the slash on, with the query
+    QByteArray body;
+    QByteArray contentType = "application/json";
+    QList<QPair<QByteArray, QByteArray>> headers;
+    int limitMs = 5000; // from sending to the whole answer; 0: as long as it takes
+};
+
+struct ClientAnswer
+{
+    int status = 0; // 0: no answer
+    QByteArray body;
+    QByteArray location;  // where a 307 leads
+    Error error;          // set where there is no answer
+    bool reached = false; // the node was connected: the call may have come to it
+    double wireMs = 0;    // from handing the request to the socket to the last byte of the answer
+
+    bool isOk() const { return status >= 200 && status < 300; }
+};
+
+// A kept-alive HTTP/1.1 connection to one node, over TCP or TLS. Calls are pipelined: sent at once, in the
+// order of send(), and answered in that order. Connects when first needed and again after a failure. Its
+// event loop's thread.
+class ClientConnection : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr qsizetype AnswerLimit = 256 * 1024 * 1024;
+
+    ClientConnection(const QUrl &base, const QSslConfiguration &tls, const QByteArray &token,
+                     QObject *parent = nullptr);
+    ~ClientConnection() override;
+
+    QUrl base() const;
+    // Exactly one answered() follows, from the event loop, never from inside this call; `ticket` is the
+    // caller's. A call that was under way when the connection broke may have reached the node.
+    void send(quint64 ticket, const ClientCall &call);
+    // Ends the connection; every open call is answered with an error.
+    void abort();
+    int pending() const;               // calls not answered yet
+    bool isOpen(quint64 ticket) const; // it is one of these
+
+signals:
+    void answered(quint64 ticket, const replog::ClientAnswer &answer);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace replog

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/clusterclient.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSslCertificate>
+#include <QSslKey>
+#include <QTimer>
+#include <QUuid>
+
+#include <algorithm>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int PauseBaseMs = 100;
+constexpr int PauseMaxMs = 2000;
+constexpr int Redirects = 4; // in a row, before one is taken for an answer
+
+QByteArray fileText(const QString &path, QString &problem)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        problem = u"%1: %2"_s.arg(path, file.errorString());
+        return {};
+    }
+    return file.readAll();
+}
+
+QSslConfiguration tlsFor(const ClientOptions &options, QString &problem)
+{
+    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+    if (!options.caFile.isEmpty()) {
+        const QList<QSslCertificate> authorities =
+            QSslCertificate::fromData(fileText(options.caFile, problem), QSsl::Pem);
+        if (authorities.isEmpty() && problem.isEmpty())
+            problem = u"%1: there is no certificate in it"_s.arg(options.caFile);
+        tls.setCaCertificates(authorities);
+    }
+    if (options.certFile.isEmpty())
+        return tls;
+    const QList<QSslCertificate> own =
+        QSslCertificate::fromData(fileText(options.certFile, problem), QSsl::Pem);
+    const QByteArray pem = fileText(options.keyFile, problem);
+    QSslKey key(pem, QSsl::Rsa);
+    if (key.isNull())
+        key = QSslKey(pem, QSsl::Ec);
+    if (problem.isEmpty() && own.isEmpty())
+        problem = u"%1: there is no certificate in it"_s.arg(options.certFile);
+    if (problem.isEmpty() && key.isNull())
+        problem = u"%1: there is no key in it that can be read"_s.arg(options.keyFile);
+    tls.setLocalCertificateChain(own);
+    tls.setPrivateKey(key);
+    return tls;
+}
+
+} // namespace
+
+struct ClusterClient::Append
+{
+    ClientAppend request;
+    ClientAppendResult result;
+    quint64 lane = 0;
+    QElapsedTimer since; // it was first sent
+    quint64 sent = 0;    // ticket on a connection; 0: it is not under way
+    int pauses = 0;
+    int redirects = 0;
+    int misses = 0;       // attempts that reached nobody
+    bool reached = false; // it may be in a log
+    bool told = false;    // that it was sent
+};
+
+ClusterClient::ClusterClient(const ClientOptions &options, QObject *parent)
+    : QObject(parent), m_options(options), m_tls(tlsFor(options, m_problem)), m_nodes(options.nodes),
+      m_master(options.nodes.value(0))
+{
+}
+
+ClusterClient::~ClusterClient() = default;
+
+void ClusterClient::setMaster(const QUrl &url)
+{
+    if (url == m_master || url.isEmpty())
+        return;
+    m_master = url;
+    askAgainNow();
+}
+
+void ClusterClient::setNodes(const QList<QUrl> &nodes)
+{
+    m_nodes = nodes;
+    if (m_master.isEmpty())
+        m_master = nodes.value(0);
+}
+
+void ClusterClient::append(quint64 ticket, ClientAppend append, quint64 lane)
+{
+    if (append.key.isEmpty())
+        append.key = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
+    auto made = std::make_unique<Append>();
+    made->request = std::move(append);
+    made->lane = lane;
+    m_appends[ticket] = std::move(made);
+    m_queued.push_back(ticket);
+    QMetaObject::invokeMethod(this, &ClusterClient::sendQueued, Qt::QueuedConnection);
+}
+
+void ClusterClient::sendQueued()
+{
+    // In order; a lane that is full lets the others pass.
+    std::vector<quint64> kept;
+    for (quint64 ticket : std::exchange(m_queued, {})) {
+        const auto it = m_appends.find(ticket);
+        if (it == m_appends.end())
+            continue;
+        if (hasRoom(it->second->told ? 0 : it->second->lane))
+            send(ticket);
+        else
+            kept.push_back(ticket);
+    }
+    m_queued.insert(m_queued.begin(), kept.begin(), kept.end());
+}
+
+bool ClusterClient::hasRoom(quint64 lane) const
+{
+    return m_underWay.value(lane) < (lane == 0 ? ConnectionLimit : LaneLimit);
+}
+
+void ClusterClient::send(quint64 ticket)
+{
+    Append &append = *m_appends.at(ticket);
+    if (!append.since.isValid())
+        append.since.start();
+    if (append.told)
+        append.lane = 0; // a repeat has its place in the order, or none
+    ClientConnection *line = connectionFor(m_master, append.lane);
+    append.sent = m_nextTicket++;
+    ++m_underWay[append.lane];
+    m_sent.insert(append.sent, ticket);
+    if (!append.told) {
+        append.told = true;
+        emit appendSent(ticket);
+    }
+    line->send(append.sent, AppendRules::call(append.request, append.since.elapsed()));
+}
+
+ClientConnection *ClusterClient::connectionFor(const QUrl &node, quint64 lane)
+{
+    const auto fits = [&](const Line &line) {
+        return line.connection->base() == node && line.lane == lane &&
+               (lane != 0 || line.connection->pending() == 0);
+    };
+    const auto found = std::find_if(m_lines.begin(), m_lines.end(), fits);
+    if (found != m_lines.end())
+        return found->connection.get();
+    auto made = std::make_unique<ClientConnection>(node, m_tls, m_options.token);
+    ClientConnection *connection = made.get();
+    connect(connection, &ClientConnection::answered, this, [this](quint64 sent, const ClientAnswer &answer) {
+        if (const quint64 append = m_sent.take(sent))
+            handleAnswer(append, answer);
+        else if (const Done done = m_calls.take(sent))
+            done(answer);
+    });
+    m_lines.push_back({std::move(made), lane});
+    return connection;
+}
+
+void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
+{
+    const auto it = m_appends.find(ticket);
+    if (it == m_appends.end())
+        return;
+    Append &append = *it->second;
+    append.sent = 0;
+    if (--m_underWay[append.lane] <= 0)
+        m_underWay.remove(append.lane);
+    append.reached = append.reached || answer.reached;
+    const AppendRules::Verdict verdict = AppendRules::judge(answer, append.result);
+    if (verdict == AppendRules::Verdict::Final) {
+        finish(ticket);
+        return;
+    }
+    if (verdict == AppendRules::Verdict::Elsewhere && ++append.redirects > Redirects) {
+        finish(ticket);
+        return;
+    }
+    if (!append.reached && ++append.misses >= std::max<qsizetype>(1, m_nodes.size())) {
+        append.result.state = ClientAppendResult::State::Refused;
+        finish(ticket);
+        return;
+    }
+    tryNextMaster(answer);
+    if (verdict == AppendRules::Verdict::Unknown && append.reached)
+        emit appendInterrupted(ticket, AppendRules::errorOf(answer));
+    const int pause = verdict == AppendRules::Verdict::Elsewhere
+                          ? 0
+                          : std::min(PauseMaxMs, PauseBaseMs << std::min(append.pauses++, 5));
+    QTimer::singleShot(pause, this, [this, ticket] { askAgain(ticket); });
+}
+
+// Where a node sent us; or, after no answer, the next of the nodes.
+void ClusterClient::tryNextMaster(const ClientAnswer &answer)
+{
+    QUrl url(QString::fromLatin1(answer.location));
+    if (answer.status == 307 && !url.host().isEmpty()) {
+        url.setPath({});
+        url.setQuery(QString());
+        m_master = url;
+    } else if (m_nodes.size() > 1) {
+        m_master = m_nodes[(m_nodes.indexOf(m_master) + 1) % m_nodes.size()];
+    }
+}
+
+void ClusterClient::askAgain(quint64 ticket)
+{
+    const auto it = m_appends.find(ticket);
+    if (it == m_appends.end() || it->second->sent != 0 ||
+        std::find(m_queued.begin(), m_queued.end(), ticket) != m_queued.end())
+        return;
+    m_queued.push_back(ticket);
+    sendQueued();
+}
+
+void ClusterClient::askAgainNow()
+{
+    std::vector<quint64> idle;
+    for (const auto &[ticket, append] : m_appends) {
+        if (append->told && append->sent == 0)
+            idle.push_back(ticket);
+    }
+    for (quint64 ticket : idle)
+        askAgain(ticket);
+}
+
+void ClusterClient::finish(quint64 ticket)
+{
+    const auto it = m_appends.find(ticket);
+    const ClientAppendResult result = it->second->result;
+    m_appends.erase(it);
+    emit appendFinished(ticket, result);
+    sendQueued();
+    QMetaObject::invokeMethod(this, &ClusterClient::dropIdle, Qt::QueuedConnection);
+}
+
+void ClusterClient::dropIdle()
+{
+    int kept = 0;
+    std::erase_if(m_lines, [&](const Line &line) {
+        return line.connection->pending() == 0 && (line.lane != 0 || ++kept > IdleLimit);
+    });
+}
+
+void ClusterClient::cancel(quint64 ticket)
+{
+    const auto it = m_appends.find(ticket);
+    if (it == m_appends.end())
+        return;
+    Append &append = *it->second;
+    append.result.state = ClientAppendResult::State::GivenUp;
+    append.result.error.clear();
+    if (const quint64 sent = append.sent) {
+        m_sent.remove(sent);
+        if (--m_underWay[append.lane] <= 0)
+            m_underWay.remove(append.lane);
+        append.sent = 0;
+        // Hanging up is what tells the master; others on the same lane are asked for again.
+        for (const Line &line : m_lines) {
+            if (line.connection->isOpen(sent))
+                line.connection->abort();
+        }
+    }
+    std::erase(m_queued, ticket);
+    QMetaObject::invokeMethod(
+        this,
+        [this, ticket] {
+            if (m_appends.count(ticket) > 0)
+                finish(ticket);
+        },
+        Qt::QueuedConnection);
+}
+
+void ClusterClient::call(const QUrl &node, const ClientCall &call, Done done)
+{
+    const quint64 ticket = m_nextTicket++;
+    m_calls.insert(ticket, std::move(done));
+    connectionFor(node, 0)->send(ticket, call);
+}
+
+void ClusterClient::read(const ClientCall &call, Done done)
+{
+    readFrom(0, call, std::move(done));
+}
+
+void ClusterClient::readFrom(int index, const ClientCall &wanted, Done done)
+{
+    const QUrl node = m_nodes.value(index);
+    call(node, wanted, [this, index, wanted, done = std::move(done)](const ClientAnswer &answer) {
+        const bool away = answer.status == 0 || answer.status == 503;
+        if (away && index + 1 < m_nodes.size())
+            readFrom(index + 1, wanted, done);
+        else
+            done(answer);
+    });
+}
+
+void ClusterClient::status(Done done)
+{
+    ClientCall call;
+    call.path = u"/api/v1/status"_s;
+    read(call, std::move(done));
+}
+
+} // namespace replog

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "client/clientappend.h"
+#include "client/clientoptions.h"
+
+#include <QHash>
+#include <QObject>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace replog {
+
+// A client of one cluster: knows its nodes, finds the master among them, and keeps connections. All of it
+// lives in one thread with an event loop; every callback and signal comes from there, never from inside a
+// call.
+//
+//   append --> queued --> sent --> answered                     appendFinished
+//                ^         |--> never reached any node          appendFinished (Refused)
+//                |         |--> no answer, or 503 with an id    appendInterrupted, again after a pause
+//                |---------+                                    (same key; at the node that is next)
+class ClusterClient : public QObject
+{
+    Q_OBJECT
+public:
+    // Appends under way, each on a connection of its own, and those of one lane; further ones queue here.
+    static constexpr int ConnectionLimit = 150;
+    static constexpr int LaneLimit = 60;
+    static constexpr int IdleLimit = 4; // connections kept for what comes next
+
+    using Done = std::function<void(const ClientAnswer &)>;
+
+    explicit ClusterClient(const ClientOptions &options, QObject *parent = nullptr);
+    ~ClusterClient() override;
+
+    // What is wrong with the files that `options` names; empty if nothing.
+    QString problem() const { return m_problem; }
+
+    // Appends are sent to this node until it sends us elsewhere.
+    void setMaster(const QUrl &url);
+    QUrl master() const { return m_master; }
+    void setNodes(const QList<QUrl> &nodes);
+
+    // appendFinished follows exactly once. Appends of the same `lane` (not 0) are put into the log in the
+    // order of their calls: they share one connection.
+    void append(quint64 ticket, ClientAppend append, quint64 lane = 0);
+    void cancel(quint64 ticket); // its message may be in the log all the same
+    void askAgainNow();          // those whose outcome is unknown do not sit out their pause
+
+    // Any other call to one node.
+    void call(const QUrl &node, const ClientCall &call, Done done);
+    // A read that any node can answer: asks the nodes one after the other until one answers.
+    void read(const ClientCall &call, Done done);
+    // GET /api/v1/status of the first node that answers.
+    void status(Done done);
+
+signals:
+    void appendSent(quint64 ticket);
+    // Nobody knows whether it is in the log; it is asked for again.
+    void appendInterrupted(quint64 ticket, const QString &reason);
+    void appendFinished(quint64 ticket, const replog::ClientAppendResult &result);
+
+private:
+    struct Append;
+    void sendQueued();
+    void send(quint64 ticket);
+    void handleAnswer(quint64 ticket, const ClientAnswer &answer);
+    void finish(quint64 ticket);
+    void askAgain(quint64 ticket);
+    ClientConnection *connectionFor(const QUrl &node, quint64 lane);
+    void readFrom(int index, const ClientCall &call, Done done);
+    void tryNextMaster(const ClientAnswer &answer);
+    bool hasRoom(quint64 lane) const;
+    void dropIdle();
+
+    const ClientOptions m_options;
+    QString m_problem;
+    QSslConfiguration m_tls; // made after it: whoever reads the files says there what is wrong
+    QList<QUrl> m_nodes;
+    QUrl m_master;
+    std::map<quint64, std::unique_ptr<Append>> m_appends; // by ticket
+    std::vector<quint64> m_queued;
+    struct Line
+    {
+        std::unique_ptr<ClientConnection> connection;
+        quint64 lane = 0;
+    };
+    std::vector<Line> m_lines;
+    QHash<quint64, Done> m_calls;   // by the ticket on a connection
+    QHash<quint64, quint64> m_sent; // ticket on a connection: of the append
+    QHash<quint64, int> m_underWay; // by lane
+    quint64 m_nextTicket = 1;
+};
+
+} // namespace replog

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/clienttail.h"
+#include "client/clusterclient.h"
+#include "shared/http/httpserver.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+
+namespace {
+
+constexpr int Patience = 30000;
+
+// A node whose answers the test gives by hand.
+class FakeNode : public QObject
+{
+public:
+    struct Asked
+    {
+        QByteArray key;
+        QJsonObject body;
+        Reply reply;
+    };
+
+    void start()
+    {
+        m_server = std::make_unique<HttpServer>();
+        m_server->route({HttpMethod::Post, "/api/v1/messages"}, [this](HttpRequest &&request, Reply reply) {
+            asked.push_back({request.headers.value("idempotency-key").toByteArray(),
+                             QJsonDocument::fromJson(request.body).object(), reply});
+            if (onAppend)
+                onAppend(asked.back());
+        });
+        m_server->route({HttpMethod::Get, "/api/v1/messages"}, [this](HttpRequest &&request, Reply reply) {
+            const quint64 from = request.queryValue("from").value_or("1").toULongLong();
+            QByteArray list;
+            for (quint64 id = from; id <= lastId; ++id)
+                list += (list.isEmpty() ? "" : ",") + QByteArray("{\"id\":") + QByteArray::number(id) +
+                        ",\"message\":\"m\"}";
+            if (list.isEmpty())
+                m_held.push_back(reply); // a long poll
+            else
+                reply.sendJson(200, "{\"messages\":[" + list + "]}");
+        });
+        QVERIFY(m_server->listen(QHostAddress::LocalHost, m_port));
+        m_port = m_server->port();
+    }
+    void stop()
+    {
+        m_server.reset(); // first: a reply that goes before its server is answered with an error
+        asked.clear();
+        m_held.clear();
+    }
+    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(m_port)); }
+
+    std::vector<Asked> asked;
+    std::function<void(Asked &)> onAppend;
+    quint64 lastId = 0;
+
+private:
+    std::unique_ptr<HttpServer> m_server;
+    std::vector<Reply> m_held;
+    quint16 m_port = 0;
+};
+
+struct Results : QObject
+{
+    explicit Results(ClusterClient &client)
+    {
+        connect(&client, &ClusterClient::appendFinished, this,
+                [this](quint64 ticket, const ClientAppendResult &result) {
+                    QVERIFY(!all.contains(ticket));
+                    all.insert(ticket, result);
+                    order.append(ticket);
+                });
+        connect(&client, &ClusterClient::appendInterrupted, this, [this] { ++interruptions; });
+    }
+    QHash<quint64, ClientAppendResult> all;
+    QList<quint64> order;
+    int interruptions = 0;
+};
+
+using State = ClientAppendResult::State;
+
+ClientAppend append(const QByteArray &message, const QString &w = {}, int timeoutMs = 0)
+{
+    ClientAppend made;
+    made.message = message;
+    made.w = w;
+    made.timeoutMs = timeoutMs;
+    return made;
+}
+
+} // namespace
+
+class TestClusterClient : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void appendsAndMeasures()
+    {
+        FakeNode node;
+        node.start();
+        node.onAppend = [](FakeNode::Asked &asked) {
+            asked.reply.sendJson(201, R"({"id":7,"w":2,"acks":2})");
+        };
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a", u"2"_s));
+        client.append(2, append("\xff\x00", u"majority"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 2, Patience);
+        QCOMPARE(results.all[1].state, State::Ok);
+        QCOMPARE(results.all[1].id, 7ULL);
+        QCOMPARE(results.all[1].acks, 2);
+        QVERIFY(results.all[1].wireMs > 0);
+        QCOMPARE(node.asked[0].body[u"message"_s].toString(), u"a"_s);
+        QCOMPARE(node.asked[0].body[u"w"_s].toInt(), 2);
+        QCOMPARE(node.asked[1].body[u"w"_s].toString(), u"majority"_s);
+        QCOMPARE(node.asked[1].body[u"message_base64"_s].toString(), u"/w=="_s);
+        QVERIFY(!node.asked[0].key.isEmpty() && node.asked[0].key != node.asked[1].key);
+    }
+
+    void aLaneKeepsTheOrder()
+    {
+        FakeNode node;
+        node.start();
+        node.onAppend = [&](FakeNode::Asked &asked) {
+            asked.reply.sendJson(201, R"({"id":)" + QByteArray::number(node.asked.size()) + '}');
+        };
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        for (quint64 i = 1; i <= 300; ++i)
+            client.append(i, append(QByteArray::number(i)), 5);
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 300, Patience);
+        for (quint64 i = 1; i <= 300; ++i)
+            QCOMPARE(results.all[i].id, i);
+    }
+
+    void aBlockedAppendBlocksNoOther()
+    {
+        FakeNode node;
+        node.start();
+        node.onAppend = [](FakeNode::Asked &asked) {
+            if (asked.body[u"w"_s] == 1)
+                asked.reply.sendJson(201, R"({"id":99})");
+        };
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        for (quint64 i = 1; i <= 100; ++i)
+            client.append(i, append("waits", u"3"_s), i <= 80 ? 1 : 0);
+        client.append(200, append("passes", u"1"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(results.order, QList<quint64>{200}, Patience);
+    }
+
+    void anUnknownOutcomeIsAskedForWithTheSameKey()
+    {
+        FakeNode node;
+        node.start();
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a", u"3"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        const QByteArray key = node.asked[0].key;
+        node.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(results.interruptions >= 1, Patience);
+        QVERIFY(results.all.isEmpty());
+        node.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(200, R"({"id":1,"acks":3})"); };
+        node.start();
+        client.askAgainNow();
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(node.asked.back().key, key);
+        QCOMPARE(results.all[1].state, State::Ok);
+        QCOMPARE(results.all[1].id, 1ULL);
+    }
+
+    void aMasterThatShutsDownIsAskedAgain()
+    {
+        FakeNode node;
+        node.start();
+        int count = 0;
+        node.onAppend = [&](FakeNode::Asked &asked) {
+            if (++count == 1)
+                asked.reply.sendProblem({Errc::Unavailable, u"shutting down"_s}, R"("id":4,"acks":1)");
+            else
+                asked.reply.sendJson(200, R"({"id":4,"acks":2})");
+        };
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a", u"2"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Ok);
+        QCOMPARE(results.interruptions, 1);
+    }
+
+    void whatNobodyHeardIsRefused()
+    {
+        FakeNode node;
+        node.start();
+        node.stop();
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Refused);
+        QVERIFY(!results.all[1].error.isEmpty());
+        QCOMPARE(results.interruptions, 0);
+    }
+
+    void answersAreToldAsWhatTheyAre()
+    {
+        FakeNode node;
+        node.start();
+        node.onAppend = [&](FakeNode::Asked &asked) {
+            const QString message = asked.body[u"message"_s].toString();
+            if (message == u"timeout"_s)
+                asked.reply.sendProblem({Errc::Timeout, u"late"_s}, R"("id":5,"acks":1)");
+            else if (message == u"released"_s)
+                asked.reply.sendProblem({Errc::Conflict, u"given up"_s}, R"("id":6,"acks":1)");
+            else if (message == u"full"_s)
+                asked.reply.sendProblem({Errc::Exhausted, u"no room"_s});
+            else
+                asked.reply.sendProblem({Errc::InvalidArgument, u"w: what"_s, u"w"_s});
+        };
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("timeout", u"2"_s, 1000));
+        client.append(2, append("released"));
+        client.append(3, append("full"));
+        client.append(4, append("bad"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 4, Patience);
+        QCOMPARE(results.all[1].state, State::TimedOut);
+        QCOMPARE(results.all[1].id, 5ULL);
+        QCOMPARE(results.all[2].state, State::GivenUp);
+        QCOMPARE(results.all[3].state, State::Refused);
+        QCOMPARE(results.all[4].state, State::Refused);
+        QVERIFY(results.all[4].error.contains(u"what"));
+    }
+
+    void followsARedirectToTheMaster()
+    {
+        FakeNode secondary, master;
+        secondary.start();
+        master.start();
+        secondary.onAppend = [&](FakeNode::Asked &asked) {
+            asked.reply.send(307, "text/plain", {},
+                             {{"Location", master.url().toEncoded() + "/api/v1/messages"}});
+        };
+        master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1})"); };
+        ClusterClient client({{secondary.url(), master.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Ok);
+        QCOMPARE(client.master(), master.url());
+    }
+
+    void whatIsCancelledIsHungUpOn()
+    {
+        FakeNode node;
+        node.start();
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a", u"3"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        client.cancel(1);
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::GivenUp);
+        QTRY_VERIFY_WITH_TIMEOUT(!node.asked[0].reply.isOpen(), Patience);
+    }
+
+    void readsFromTheNextNode()
+    {
+        FakeNode away, node;
+        away.start();
+        away.stop();
+        node.start();
+        node.lastId = 3;
+        ClusterClient client({{away.url(), node.url()}, {}, {}, {}, {}});
+        ClientCall call;
+        call.path = u"/api/v1/messages?from=1"_s;
+        ClientAnswer got;
+        client.read(call, [&](const ClientAnswer &answer) { got = answer; });
+        QTRY_COMPARE_WITH_TIMEOUT(got.status, 200, Patience);
+        QVERIFY(got.body.contains(R"("id":3)"));
+    }
+
+    void aTailShowsEachMessageOnce()
+    {
+        FakeNode node;
+        node.start();
+        node.lastId = 3;
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        ClientTail tail(client, 2, {});
+        QList<quint64> seen;
+        connect(&tail, &ClientTail::message, this, [&](quint64 id) { seen.append(id); });
+        tail.start();
+        QTRY_COMPARE_WITH_TIMEOUT(seen, (QList<quint64>{2, 3}), Patience);
+        node.stop();
+        node.lastId = 5;
+        QSignalSpy interrupted(&tail, &ClientTail::interrupted);
+        QTRY_VERIFY_WITH_TIMEOUT(!interrupted.isEmpty(), Patience);
+        node.start();
+        QTRY_COMPARE_WITH_TIMEOUT(seen, (QList<quint64>{2, 3, 4, 5}), Patience);
+    }
+
+    void filesThatCannotBeReadAreNamed()
+    {
+        ClusterClient client({{QUrl(u"https://localhost:1"_s)}, {}, u"/nowhere/ca.pem"_s, {}, {}});
+        QVERIFY(client.problem().contains(u"/nowhere/ca.pem"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestClusterClient)
+
+#include "tst_clusterclient.moc"
