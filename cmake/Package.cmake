@@ -66,13 +66,15 @@ endforeach()
 set(generated ${PROJECT_BINARY_DIR}/changelog.gz)
 
 # A manual page of each program: a text of ours around the options that its --help tells.
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/man)
 function(replog_manual program component)
     set(page ${PROJECT_BINARY_DIR}/man/${program}.1.gz)
     add_custom_command(OUTPUT ${page}
-        COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${program}> -DVERSION=${PROJECT_VERSION}
-                -DTEMPLATE=${PROJECT_SOURCE_DIR}/resources/man/${program}.1.in -DOUTPUT=${page} -DGZIP=${GZIP_PROGRAM}
-                -P ${PROJECT_SOURCE_DIR}/cmake/Manual.cmake
-        DEPENDS ${program} ${PROJECT_SOURCE_DIR}/resources/man/${program}.1.in ${PROJECT_SOURCE_DIR}/cmake/Manual.cmake
+        COMMAND ${PROJECT_SOURCE_DIR}/cmake/manual.sh $<TARGET_FILE:${program}>
+                ${PROJECT_SOURCE_DIR}/resources/man/${program}.1.in ${PROJECT_VERSION} > ${program}.1
+        COMMAND ${GZIP_PROGRAM} -9nf ${program}.1
+        WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/man
+        DEPENDS ${program} ${PROJECT_SOURCE_DIR}/resources/man/${program}.1.in ${PROJECT_SOURCE_DIR}/cmake/manual.sh
         VERBATIM)
     install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT ${component})
     set(generated ${generated} ${page} PARENT_SCOPE)
