@@ -2,7 +2,8 @@
 # replog-dashboard, replog-client.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME replog)
-set(CPACK_PACKAGE_CONTACT "Replog developers <replog@localhost>")
+set(REPLOG_PACKAGE_MAINTAINER "Replog developers <replog@localhost>" CACHE STRING "Maintainer of the Debian packages")
+set(CPACK_PACKAGE_CONTACT ${REPLOG_PACKAGE_MAINTAINER})
 set(CPACK_SET_DESTDIR ON)   # /etc is not below the prefix
 set(CPACK_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
 set(CPACK_STRIP_FILES ON)
@@ -20,15 +21,15 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(replog_components server)
 set(CPACK_DEBIAN_SERVER_PACKAGE_NAME replog-server)
 set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION database)
-set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "adduser, init-system-helpers")
+set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS adduser)
 set(CPACK_DEBIAN_SERVER_PACKAGE_SUGGESTS "replog-client, replog-dashboard")
 set(CPACK_DEBIAN_SERVER_DESCRIPTION "semi-synchronous replicated log: master and secondary
- Replog takes messages over HTTP, gives them one total order and copies them
- to any number of nodes. The sender of each message chooses how many nodes
- must hold it on disk before it is told OK.
- .
- This package has both services and their systemd units. None is started
- before it is configured below /etc/replog and enabled.")
+Replog takes messages over HTTP, gives them one total order and copies them
+to any number of nodes. The sender of each message chooses how many nodes
+must hold it on disk before it is told OK.
+
+This package has both services and their systemd units. None is started
+before it is configured below /etc/replog and enabled.")
 set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA
     "${PROJECT_SOURCE_DIR}/resources/debian/postinst;${PROJECT_SOURCE_DIR}/resources/debian/prerm;${PROJECT_SOURCE_DIR}/resources/debian/postrm;${PROJECT_SOURCE_DIR}/resources/debian/conffiles")
 
@@ -38,30 +39,36 @@ if(REPLOG_GUI)
     set(CPACK_DEBIAN_DASHBOARD_PACKAGE_SECTION net)
     set(CPACK_DEBIAN_DASHBOARD_PACKAGE_RECOMMENDS replog-server)
     set(CPACK_DEBIAN_DASHBOARD_DESCRIPTION "dashboard of the replicated log Replog
- Shows every node's log, who waits for what and how healthy the nodes are,
- and lets a node be killed, slowed down and started again to see what
- follows.")
+Shows every node's log, who waits for what and how healthy the nodes are,
+and lets a node be killed, slowed down and started again to see what
+follows.")
 endif()
 if(TARGET replogctl)
     list(APPEND replog_components client)
     set(CPACK_DEBIAN_CLIENT_PACKAGE_NAME replog-client)
     set(CPACK_DEBIAN_CLIENT_PACKAGE_SECTION net)
     set(CPACK_DEBIAN_CLIENT_DESCRIPTION "client of the replicated log Replog
- replogctl appends, reads and follows messages, and operates a cluster, from
- the command line; clients of one file each for Python and JavaScript lie
- beside it.")
+replogctl appends, reads and follows messages, and operates a cluster, from
+the command line; clients of one file each for Python and JavaScript lie
+beside it.")
 endif()
 set(CPACK_COMPONENTS_ALL ${replog_components})
 
 # What Debian wants in every package.
 find_program(GZIP_PROGRAM gzip REQUIRED)
+string(TIMESTAMP REPLOG_PACKAGE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
+configure_file(${PROJECT_SOURCE_DIR}/resources/debian/changelog.in ${PROJECT_BINARY_DIR}/changelog @ONLY)
+add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/changelog.gz
+    COMMAND ${GZIP_PROGRAM} -9nkf changelog WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
+    DEPENDS ${PROJECT_BINARY_DIR}/changelog VERBATIM)
 foreach(component IN LISTS replog_components)
     set(doc ${CMAKE_INSTALL_DATADIR}/doc/replog-${component})
     install(FILES ${PROJECT_SOURCE_DIR}/resources/debian/copyright DESTINATION ${doc} COMPONENT ${component})
-    add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/changelog.gz
-        COMMAND ${GZIP_PROGRAM} -9n -c ${PROJECT_SOURCE_DIR}/CHANGELOG.md > ${PROJECT_BINARY_DIR}/changelog.gz
-        DEPENDS ${PROJECT_SOURCE_DIR}/CHANGELOG.md VERBATIM)
-    install(FILES ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION ${doc} COMPONENT ${component})
+    install(FILES ${PROJECT_BINARY_DIR}/changelog.gz ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${doc} COMPONENT ${component})
+    configure_file(${PROJECT_SOURCE_DIR}/resources/debian/lintian-overrides.in
+        ${PROJECT_BINARY_DIR}/overrides/replog-${component} @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/overrides/replog-${component} DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides
+        COMPONENT ${component})
 endforeach()
 set(generated ${PROJECT_BINARY_DIR}/changelog.gz)
 
@@ -86,6 +93,11 @@ if(REPLOG_GUI)
 endif()
 if(TARGET replogctl)
     replog_manual(replogctl client)
+    install(FILES resources/completion/replogctl.bash
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME replogctl COMPONENT client)
+    install(FILES resources/completion/_replogctl DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT client)
+    install(FILES clients/README.md clients/python/replog.py clients/javascript/replog.mjs
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/replog-client COMPONENT client)
 endif()
 add_custom_target(package-files ALL DEPENDS ${generated})
 

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""replogctl against real nodes, every command: tst_replogctl.py BIN-FOLDER"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tst_clients import BOUND_S, Node, expect  # noqa: E402
+
+
+def main():
+    binaries = sys.argv[1]
+    nodes = []
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            master = Node(f"{binaries}/replog-master", f"{folder}/m", 0, "--name", "m")
+            nodes.append(master)
+            address = master.url.removeprefix("http://")
+            secondary = Node(f"{binaries}/replog-secondary", f"{folder}/s1", 0, "--name", "s1", "--master", address,
+                             "--enable-faults")
+            nodes.append(secondary)
+            environment = {key: value for key, value in os.environ.items() if not key.startswith("REPLOG")}
+            environment["REPLOGCTL_NODES"] = f"{address},{secondary.url}"
+
+            def ctl(*arguments, code=0, given=None):
+                done = subprocess.run([f"{binaries}/replogctl", *arguments], input=given, text=True, timeout=BOUND_S,
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+                expect(f"replogctl {' '.join(arguments)}: exit code ({done.stdout}{done.stderr})", code, done.returncode)
+                return done.stdout if code == 0 else done.stderr
+
+            def lines(*arguments, **more):
+                return [json.loads(line) for line in ctl("--json", *arguments, **more).splitlines()]
+
+            # Appending in every form.
+            expect("append", "1\n2\n", ctl("append", "-w", "2", "one", "two"))
+            expect("from standard input", ["3", "4"], ctl("append", "--w", "2", given="three\nfour\n").split())
+            with open(f"{folder}/five", "w") as file:
+                file.write("five\nwith a line feed")
+            expect("a file", "5\n", ctl("append", "--file", f"{folder}/five"))
+            expect("whole standard input", "6\n", ctl("append", "--file", "-", given="six\nsix"))
+            expect("a key", ctl("append", "--key", "k", "seven"), ctl("append", "--key", "k", "seven"))
+            many = "".join(f"line {i}\n" for i in range(3000))
+            expect("many lines", [str(8 + i) for i in range(3000)], ctl("append", given=many).split())
+            expect("--json", [{"message": 1, "result": "ok", "id": 3008, "acks": 2}], lines("append", "-w", "2", "json"))
+            # A secondary sends us to the master, which is named.
+            expect("by a secondary", "3009\n", ctl("--nodes", f"{secondary.url},{address}", "append", "redirected"))
+
+            # Reading.
+            expect("get", ["one", "two", "three"], [entry["message"] for entry in lines("get", "--limit", "3")])
+            expect("get all", 3009, len(lines("get")))
+            expect("get ID", "one", lines("get", "1")[0]["message"])
+            expect("get --raw", "five\nwith a line feed", ctl("get", "--raw", "5"))
+            expect("get of nothing", True, "ends at" in ctl("get", "9999", code=1))
+            expect("tail", "json\nredirected", "\n".join(line.split("\t")[1] for line in ctl("tail", "-n", "2").splitlines()))
+            follower = subprocess.Popen([f"{binaries}/replogctl", "--json", "tail", "-f", "--from", "3009"],
+                                        stdout=subprocess.PIPE, text=True, env=environment)
+            expect("tail -f", "redirected", json.loads(follower.stdout.readline())["message"])
+            ctl("append", "followed")
+            expect("tail -f goes on", "followed", json.loads(follower.stdout.readline())["message"])
+            follower.kill()
+            follower.wait()
+
+            # Waits, and what an operator does.
+            error = ctl("append", "-w", "9", "--timeout", "1ms", "waits", code=3)
+            expect("a wait that timed out", True, "3011 is in the log" in error)
+            expect("waits", [(3011, 9)], [(wait["id"], wait["w"]) for wait in lines("waits")])
+            ctl("release", "3011")
+            expect("released", [], lines("waits"))
+            expect("release of nothing", True, "nothing waits" in ctl("release", "3011", code=1))
+            expect("nodes", ["s1"], [node["name"] for node in lines("nodes")])
+            ctl("retry", "s1")
+            ctl("retry", "nobody", code=1)
+            expect("faults", 0.0, lines("faults", "s1")[0]["fail_after"])
+            expect("set faults", 0.5, lines("faults", "s1", "fail_after=0.5")[0]["fail_after"])
+            expect("set faults back", 0, lines("faults", "s1", "fail_after=0")[0]["fail_after"])
+            expect("a fault that is none", True, "expected NAME=VALUE" in ctl("faults", "s1", "block=maybe", code=2))
+
+            # Looking.
+            expect("status", "master", lines("status")[0]["role"])
+            expect("status for people", True, "read-write" in ctl("status"))
+            expect("verify", 1, len({line["digest"] for line in lines("verify", "--to", "3010")}))
+            expect("digest", lines("verify", "--to", "10")[0]["digest"], lines("digest", "--to", "10")[0]["digest"])
+            expect("health", "ok\n", ctl("health"))
+            ctl("forget", "s1")
+
+            # Wrong usage, and nobody there.
+            for wrong in (["appendd"], [], ["release"], ["append", "--w", "0", "x"], ["append", "--timeout", "5", "x"],
+                          ["--nodes", "nowhere", "status"], ["--token-file", "/nowhere", "status"], ["--what", "status"],
+                          ["append", "--key", "k", "a", "b"]):
+                ctl(*wrong, code=2)
+            ctl("--help")
+            expect("version", True, ctl("--version").startswith("replogctl "))
+            ctl("--nodes", "127.0.0.1:1", "status", code=1)
+            ctl("--nodes", "127.0.0.1:1", "health", code=1)
+        finally:
+            for node in reversed(nodes):
+                node.stop()
+    print("replogctl: ok")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except AssertionError as error:
+        sys.exit(f"FAIL: {error}")
