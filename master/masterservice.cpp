@@ -65,7 +65,8 @@ Result<void> MasterService::start(const Options &options)
     m_server = std::make_unique<NodeServer>(
         httpLimitsOf(options),
         NodeServer::Parts{ReadApi::View::All, m_node->log().visible(), *m_store, m_scheduler, *m_access,
-                          status, [this] { return m_node->mode() != MasterNode::Mode::Failed; }});
+                          status, [this] { return m_node->mode() != MasterNode::Mode::Failed; },
+                          [this] { return masterHealth(*m_node); }});
     m_api = std::make_unique<MasterApi>(*m_node, *m_store, *parserConfig, m_server->metrics(),
                                         m_access->policy());
     m_api->addRoutes(m_server->http());

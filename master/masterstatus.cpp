@@ -80,4 +80,13 @@ QJsonObject masterStatus(MasterNode &node, qint64 nowMs, qint64 uptimeMs, int ma
     return status;
 }
 
+QJsonArray masterHealth(MasterNode &node)
+{
+    QJsonArray nodes;
+    for (const auto &[name, member] : node.members().members())
+        nodes.append(QJsonObject{{u"name"_s, QString::fromUtf8(name)},
+                                 {u"health"_s, QString::fromUtf8(member.replicator->healthWord())}});
+    return nodes;
+}
+
 } // namespace replog

@@ -6,6 +6,7 @@
 #include "shared/node/processmetrics.h"
 
 #include <QFile>
+#include <QJsonDocument>
 #include <QJsonObject>
 
 using namespace Qt::StringLiterals;
@@ -40,7 +41,7 @@ NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *pa
         [&policy = parts.access.policy()](const GateRequest &request) { return policy.check(request); });
     m_reads.addRoutes(m_http);
     m_status.addRoutes(m_http);
-    addProcessRoutes(parts.healthy);
+    addProcessRoutes(parts);
     declareMetrics(parts.log);
     connect(&parts.log, &VisibleLog::durableChanged, &m_status, &StatusFeed::markChanged);
     connect(&parts.log, &VisibleLog::committedChanged, &m_status, &StatusFeed::markChanged);
@@ -71,13 +72,18 @@ void NodeServer::shutDown()
     m_http.shutdown(ShutdownGraceMs);
 }
 
-void NodeServer::addProcessRoutes(const std::function<bool()> &healthy)
+void NodeServer::addProcessRoutes(const Parts &parts)
 {
-    m_http.route({HttpMethod::Get, "/health"}, [healthy](HttpRequest &&, Reply reply) {
-        if (healthy())
-            reply.sendJson(200, "{\"status\":\"ok\"}");
-        else
+    m_http.route({HttpMethod::Get, "/health"}, [this, healthy = parts.healthy,
+                                                members = parts.members](HttpRequest &&request, Reply reply) {
+        if (!healthy()) {
             reply.sendProblem({Errc::Unavailable, u"the store failed"_s});
+            return;
+        }
+        QJsonObject document{{u"status"_s, u"ok"_s}};
+        if (members && m_access.policy().allows(Right::Read, request.headers))
+            document[u"nodes"_s] = members();
+        reply.sendJson(200, QJsonDocument(document).toJson(QJsonDocument::Compact));
     });
     m_http.route({HttpMethod::Get, "/metrics", Lane::Qt, Right::Read}, [this](HttpRequest &&, Reply reply) {
         reply.send(200, MetricsRegistry::contentType(), m_metrics.text());

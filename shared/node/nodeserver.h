@@ -9,6 +9,7 @@
 #include "shared/node/statusfeed.h"
 #include "shared/store/rockslogstore.h"
 
+#include <QJsonArray>
 #include <QObject>
 
 #include <functional>
@@ -30,6 +31,8 @@ public:
         NodeAccess &access;
         StatusFeed::Build status;
         std::function<bool()> healthy; // GET /health: 200 while it is, else 503
+        // GET /health tells those who may read of these: [{name, health}]. Empty on a secondary.
+        std::function<QJsonArray()> members = {};
     };
 
     NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent = nullptr);
@@ -52,7 +55,7 @@ signals:
     void closed(const replog::Result<void> &result);
 
 private:
-    void addProcessRoutes(const std::function<bool()> &healthy);
+    void addProcessRoutes(const Parts &parts);
     void declareMetrics(const VisibleLog &log);
 
     RocksLogStore &m_store;
