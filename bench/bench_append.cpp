@@ -68,7 +68,7 @@ public:
         const auto open = std::exchange(m_open, {});
         for (const auto &[ticket, last] : open) {
             ReplicateAnswer answer;
-            answer.last = last;
+            answer.node.last = last;
             emit answered(ticket, answer);
         }
         return !open.empty();
@@ -93,7 +93,11 @@ void BM_AppendToAnswer(benchmark::State &state)
     node.start();
     for (int i = 1; i <= 2; ++i) {
         const QByteArray name = "s" + QByteArray::number(i);
-        node.members().registerNode({name, QUrl(QStringLiteral("http://127.0.0.1:1")), {}, 0}, {});
+        Registration registration;
+        registration.node.nodeId = {0, static_cast<quint64>(i)};
+        registration.node.name = name;
+        registration.url = QUrl(QStringLiteral("http://127.0.0.1:1"));
+        node.members().registerNode(registration, {});
     }
     const QByteArray message(50, 'x');
     qint64 answered = 0;

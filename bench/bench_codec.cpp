@@ -11,6 +11,8 @@ Delivery delivery(qint64 count, qsizetype bytes)
 {
     Delivery made;
     made.master = "m";
+    made.logId = {1, 1};
+    made.to = {2, 2};
     made.epoch = 3;
     made.prev = {1'000'000, 3};
     made.committedId = 1'000'000;
@@ -52,7 +54,7 @@ void BM_DecodeDelivery(benchmark::State &state)
 {
     const QByteArray cbor = encodeDelivery(delivery(state.range(0), 50));
     for (auto _ : state) {
-        auto decoded = decodeReplicateCbor(cbor);
+        auto decoded = decodeReplicate(cbor, WireForm::Cbor);
         if (!decoded)
             state.SkipWithError("not decoded");
         benchmark::DoNotOptimize(decoded);
@@ -64,10 +66,10 @@ BENCHMARK(BM_DecodeDelivery)->Arg(1)->Arg(64)->Arg(1000);
 void BM_AnswerRoundTrip(benchmark::State &state)
 {
     ReplicateAnswer answer;
-    answer.last = {1'000'064, 3};
-    answer.committedId = 1'000'000;
+    answer.node = {{1, 1}, "s1", {2, 2}, {3, 3}, 1, {3, 30}, {1'000'064, {3, 30}}, 1'000'000};
     for (auto _ : state)
-        benchmark::DoNotOptimize(decodeAnswer(200, "application/cbor", encodeAnswerCbor(answer)));
+        benchmark::DoNotOptimize(
+            decodeAnswer(200, "application/cbor", encodeAnswer(answer, WireForm::Cbor, 200, "OK")));
 }
 BENCHMARK(BM_AnswerRoundTrip);
 

@@ -19,7 +19,7 @@ public:
     // The epoch of this run.
     virtual Epoch epoch() const = 0;
     // Which log this is: given at random with its first entry's master, the same on every node that holds it.
-    virtual quint64 logId() const = 0;
+    virtual Id128 logId() const = 0;
     // The last entry handed out for replication, durable here or not.
     virtual quint64 lastId() const = 0;
     // How far replicators should send by now, at most lastId().

@@ -7,8 +7,6 @@
 #include "shared/log/jsontext.h"
 #include "shared/node/queryargs.h"
 
-#include <QJsonDocument>
-#include <QJsonObject>
 
 #include <chrono>
 
@@ -267,61 +265,26 @@ void MasterApi::handleRelease(const HttpRequest &request, Reply reply)
 
 void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
 {
-    const auto refuse = [&reply](const QString &field, const QString &what) {
-        reply.sendProblem({Errc::InvalidArgument, u"%1: %2"_s.arg(field, what), field});
-    };
-    QJsonParseError parseError;
-    const QJsonDocument document = QJsonDocument::fromJson(request.body, &parseError);
-    if (!document.isObject())
-        return refuse(u"body"_s, u"must be a JSON object (%1)"_s.arg(parseError.errorString()));
-    const QJsonObject object = document.object();
-    Registration registration;
-    registration.name = object[u"name"_s].toString().toUtf8();
-    if (!Membership::isValidName(registration.name))
-        return refuse(u"name"_s, u"must be 1 to 64 letters, digits, '.', '_' or '-'"_s);
-    if (registration.name == m_node.name())
+    const auto registration = decodeRegistration(request.body);
+    if (!registration)
+        return reply.sendProblem(registration.error());
+    const QByteArray &name = registration->node.name;
+    if (name == m_node.name())
         return reply.sendProblem(
-            {Errc::Conflict, u"name: %1 is the master's own name"_s.arg(QLatin1StringView(registration.name)),
-             u"name"_s});
-    const auto url = registeredUrl(object[u"url"_s].toString(), request.peer, m_access.hasClusterTokens());
+            {Errc::Conflict, u"name: %1 is the master's own name"_s.arg(QLatin1StringView(name)), u"name"_s});
+    const auto url = registeredUrl(registration->url.toString(), request.peer, m_access.hasClusterTokens());
     if (!url)
         return reply.sendProblem(url.error());
-    registration.url = *url;
-    const auto number = [&object](const QString &field, quint64 &value) {
-        const QJsonValue given = object[field];
-        if (given.isUndefined())
-            return true;
-        const qint64 whole = given.toInteger(-1);
-        value = static_cast<quint64>(whole);
-        return given.isDouble() && whole >= 0;
-    };
-    if (!number(u"last_id"_s, registration.last.id))
-        return refuse(u"last_id"_s, u"must be a whole number, at least 0"_s);
-    if (!number(u"last_epoch"_s, registration.last.epoch.number))
-        return refuse(u"last_epoch"_s, u"must be a whole number, at least 0"_s);
-    if (!number(u"last_start"_s, registration.last.epoch.start))
-        return refuse(u"last_start"_s, u"must be a whole number, at least 0"_s);
-    if (!number(u"committed_id"_s, registration.committedId))
-        return refuse(u"committed_id"_s, u"must be a whole number, at least 0"_s);
-    if (!number(u"log"_s, registration.logId))
-        return refuse(u"log"_s, u"must be a whole number, at least 0"_s);
-    if (!number(u"epoch"_s, registration.epoch.number))
-        return refuse(u"epoch"_s, u"must be a whole number, at least 0"_s);
-    if (!number(u"start"_s, registration.epoch.start))
-        return refuse(u"start"_s, u"must be a whole number, at least 0"_s);
-    registration.master = object[u"master"_s].toString().toUtf8();
     m_node.members().registerNode(
-        registration, [this, alive = QPointer<MasterApi>(this), reply](const Result<void> &stored) mutable {
+        *registration, [this, alive = QPointer<MasterApi>(this), reply](const Result<void> &stored) mutable {
             if (!alive)
                 return;
-            if (!stored) {
+            if (stored)
+                reply.sendJson(200,
+                               encodeRegistrationAnswer({m_node.nodeId(), m_node.name(), m_node.log().logId(),
+                                                         WireVersion, m_node.log().epoch().number}));
+            else
                 reply.sendProblem(stored.error());
-                return;
-            }
-            const QJsonObject answer{{u"master"_s, QString::fromUtf8(m_node.name())},
-                                     {u"epoch"_s, static_cast<qint64>(m_node.log().epoch().number)},
-                                     {u"committed_id"_s, static_cast<qint64>(m_node.log().committedId())}};
-            reply.sendJson(200, QJsonDocument(answer).toJson(QJsonDocument::Compact));
         });
 }
 

@@ -9,7 +9,7 @@
 
 namespace replog {
 
-MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, quint64 logId,
+MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, const Id128 &logId,
                      QObject *parent)
     : QObject(parent), m_store(store), m_epoch(epoch), m_logId(logId),
       m_epochs(EpochIndex::fromMeta(state.meta)), m_assignedId(state.last.id), m_flushedId(state.last.id),

@@ -22,7 +22,7 @@ class MasterLog : public QObject, public LogSource
     Q_OBJECT
 public:
     // `state` is what the store held; `epoch` the one raised for this run.
-    MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, quint64 logId,
+    MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, const Id128 &logId,
               QObject *parent = nullptr);
 
     // Gives the next ids to `messages`, all with the same w and key; returns the first id. They leave with
@@ -42,7 +42,7 @@ public:
     qsizetype undurableBytes() const { return m_undurableBytes; }
 
     Epoch epoch() const override { return m_epoch; }
-    quint64 logId() const override { return m_logId; }
+    Id128 logId() const override { return m_logId; }
     quint64 lastId() const override { return m_flushedId; }
     quint64 offeredId() const override { return m_offeredId; }
     Epoch epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
@@ -72,7 +72,7 @@ private:
 
     LogStore &m_store;
     const Epoch m_epoch;
-    const quint64 m_logId;
+    const Id128 m_logId;
     EpochIndex m_epochs;
     VisibleLog m_visible;
     quint64 m_assignedId = 0;

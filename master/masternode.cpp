@@ -24,10 +24,10 @@ Epoch nextEpoch(const StoreState &state, RandomSource &random)
 }
 
 // That of the log found, or a new one.
-quint64 logIdOf(const StoreState &state, RandomSource &random)
+Id128 logIdOf(const StoreState &state, RandomSource &random)
 {
-    const quint64 held = state.meta.value(LogIdKey).toULongLong();
-    return held > 0 ? held : random.start();
+    const auto held = Id128::fromHex(state.meta.value(LogIdKey));
+    return held ? *held : random.id128();
 }
 } // namespace
 
@@ -47,7 +47,7 @@ MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &
 
 void MasterNode::start()
 {
-    m_store.putMeta(LogIdKey, QByteArray::number(m_log.logId()), {});
+    m_store.putMeta(LogIdKey, m_log.logId().toHex(), {});
     m_store.setEpoch(m_log.epoch().number,
                      [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
                          if (!alive)

@@ -20,6 +20,7 @@ public:
     struct Config
     {
         QByteArray name = "master";
+        Id128 nodeId = {};
         Appender::Config append;
         Replicator::Config replication;
         bool quorumAppend = false;
@@ -36,6 +37,7 @@ public:
     void shutDown();
 
     const QByteArray &name() const { return m_config.name; }
+    const Id128 &nodeId() const { return m_config.nodeId; }
     Mode mode() const { return m_mode; }
     QByteArray modeWord() const { return toWord(m_mode); }
     QString modeReason() const { return m_modeReason; }

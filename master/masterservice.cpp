@@ -6,6 +6,7 @@
 #include "master/masterstatus.h"
 #include "shared/base/log.h"
 #include "shared/node/nodeoptions.h"
+#include "shared/store/nodeid.h"
 
 #include <QJsonObject>
 
@@ -27,7 +28,7 @@ MasterService::~MasterService() = default;
 
 Result<void> MasterService::start(const Options &options)
 {
-    const auto config = masterConfig(options);
+    auto config = masterConfig(options);
     const auto parserConfig = appendParserConfig(options);
     const auto host = hostOf(options);
     if (!config || !parserConfig)
@@ -53,6 +54,7 @@ Result<void> MasterService::start(const Options &options)
         return store.error();
     m_store = std::move(*store);
 
+    config->nodeId = nodeIdOf(*m_store, m_store->state(), m_random);
     const int attemptMs = static_cast<int>(options.number(u"attempt-timeout"_s));
     m_node = std::make_unique<MasterNode>(
         *config, *m_store, m_store->state(),

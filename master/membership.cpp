@@ -28,10 +28,12 @@ void Membership::start(const QHash<QByteArray, QByteArray> &meta)
     for (auto it = meta.cbegin(); it != meta.cend(); ++it) {
         if (!it.key().startsWith(Prefix))
             continue;
-        const qsizetype space = it.value().indexOf(' ');
-        Member &member =
-            add(it.key().mid(sizeof(Prefix) - 1), QUrl(QString::fromUtf8(it.value().mid(space + 1))));
-        member.storedAck = std::min(it.value().left(space).toULongLong(), m_log.lastId());
+        const QList<QByteArray> line = it.value().split(' '); // acked id, node id, URL
+        if (line.size() != 3)
+            continue;
+        Member &member = add(it.key().mid(sizeof(Prefix) - 1), Id128::fromHex(line[1]).value_or(Id128{}),
+                             QUrl(QString::fromUtf8(line[2])));
+        member.storedAck = std::min(line[0].toULongLong(), m_log.lastId());
     }
     // In the order of their names, not of the hash: the same history runs the same way each time.
     for (const auto &[name, member] : m_members) {
@@ -43,25 +45,28 @@ void Membership::start(const QHash<QByteArray, QByteArray> &meta)
 
 void Membership::registerNode(const Registration &registration, LogStore::Done done)
 {
-    const auto it = m_members.find(registration.name);
+    const NodeStanding &node = registration.node;
+    const auto it = m_members.find(node.name);
     const bool known = it != m_members.end();
-    Member &member = known ? it->second : add(registration.name, registration.url);
-    const bool moved = known && member.url != registration.url;
+    Member &member = known ? it->second : add(node.name, node.nodeId, registration.url);
+    const bool moved = known && (member.url != registration.url || member.nodeId != node.nodeId);
     if (moved) {
         member.url = registration.url;
+        member.nodeId = node.nodeId;
+        member.replicator->setNodeId(node.nodeId);
         member.transport->setUrl(registration.url);
-        emit memberMoved(registration.name, registration.url);
+        emit memberMoved(node.name, registration.url);
     }
     if (!known || moved)
-        store(registration.name, member, std::move(done));
+        store(node.name, member, std::move(done));
     if (!known) {
-        emit memberAdded(registration.name);
-        emit acked(registration.name, 0);
+        emit memberAdded(node.name);
+        emit acked(node.name, 0);
     }
     if (const QString why = staleness(registration); why.isEmpty())
-        member.replicator->handleRegistered(registration.last, registration.committedId, registration.logId);
+        member.replicator->handleRegistered(node.last, node.committedId, node.logId);
     else
-        emit fencedBy(registration.name, registration.epoch.number, why);
+        emit fencedBy(node.name, node.epoch.number, why);
     if (known && !moved)
         done({});
 }
@@ -70,21 +75,20 @@ QString Membership::staleness(const Registration &registration) const
 {
     // Another log with committed entries: one of the two began anew. It is this one, if no member holds any
     // of it.
-    const bool otherLog = registration.logId != 0 && registration.logId != m_log.logId();
-    if (otherLog && registration.committedId > 0 &&
+    const NodeStanding &node = registration.node;
+    const bool otherLog = !node.logId.isNull() && node.logId != m_log.logId();
+    if (otherLog && node.committedId > 0 &&
         std::all_of(m_members.cbegin(), m_members.cend(),
                     [](const auto &each) { return each.second.replicator->ackedId() == 0; }))
         return QStringLiteral("%1 holds committed entries of another log, and nobody else holds this one")
-            .arg(QLatin1StringView(registration.name));
+            .arg(QLatin1StringView(node.name));
     const Epoch own = m_log.epoch();
-    const bool sameNumber = registration.epoch.number == own.number;
-    if (registration.epoch.number < own.number ||
-        (sameNumber && (otherLog || registration.epoch.matches(own))))
+    const bool sameNumber = node.epoch.number == own.number;
+    if (node.epoch.number < own.number || (sameNumber && (otherLog || node.epoch.matches(own))))
         return {};
-    const QString what =
-        QStringLiteral("%1 follows the master %2 with epoch %3")
-            .arg(QLatin1StringView(registration.name), QString::fromUtf8(registration.master))
-            .arg(registration.epoch.number);
+    const QString what = QStringLiteral("%1 follows another master with epoch %2")
+                             .arg(QLatin1StringView(node.name))
+                             .arg(node.epoch.number);
     return sameNumber ? QStringLiteral("%1 of another start: %2").arg(what, QLatin1StringView(EpochsApart))
                       : what;
 }
@@ -129,23 +133,17 @@ int Membership::healthyCount() const
     }));
 }
 
-bool Membership::isValidName(QByteArrayView name)
-{
-    return !name.isEmpty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-               c == '_' || c == '-';
-    });
-}
-
-Membership::Member &Membership::add(const QByteArray &name, const QUrl &url)
+Membership::Member &Membership::add(const QByteArray &name, const Id128 &nodeId, const QUrl &url)
 {
     Member &member = m_members[name];
+    member.nodeId = nodeId;
     member.url = url;
     member.transport = m_transports();
     member.transport->setUrl(url);
     member.replicator = std::make_unique<Replicator>(m_masterName, name, m_config, m_log, *member.transport,
                                                      m_scheduler, m_random);
     Replicator *const replicator = member.replicator.get();
+    replicator->setNodeId(nodeId);
     connect(replicator, &Replicator::acked, this, [this, name](quint64 id) {
         if (m_storeTimer == 0) {
             m_storeTimer = m_scheduler.schedule(StoreAcksMs, [this] {
@@ -170,7 +168,8 @@ void Membership::store(const QByteArray &name, Member &member, LogStore::Done do
 {
     member.storedAck = member.replicator->ackedId();
     m_store.putMeta(Prefix + name,
-                    QByteArray::number(member.storedAck) + ' ' + member.url.toString().toUtf8(),
+                    QByteArray::number(member.storedAck) + ' ' + member.nodeId.toHex() + ' ' +
+                        member.url.toString().toUtf8(),
                     std::move(done));
 }
 

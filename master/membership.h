@@ -2,6 +2,7 @@
 #pragma once
 
 #include "master/replicator.h"
+#include "shared/log/registration.h"
 #include "shared/store/logstore.h"
 
 #include <QObject>
@@ -12,17 +13,6 @@
 #include <memory>
 
 namespace replog {
-
-struct Registration
-{
-    QByteArray name;
-    QUrl url;
-    Position last;
-    quint64 committedId = 0;
-    quint64 logId = 0; // 0: not told
-    Epoch epoch = {}; // the highest that the node has seen, and the name of the master it belongs to, if told
-    QByteArray master = {};
-};
 
 // The secondaries that the master knows, each with its replicator. Kept over restarts, with the acks they had
 // given (those of the last second may be missing after a crash; they are learned anew). Pure but for the
@@ -51,6 +41,7 @@ public:
 
     struct Member
     {
+        Id128 nodeId;
         QUrl url;
         std::unique_ptr<PeerTransport> transport;
         std::unique_ptr<Replicator> replicator;
@@ -60,9 +51,6 @@ public:
     int size() const { return static_cast<int>(m_members.size()); }
     // Members that are healthy.
     int healthyCount() const;
-
-    // A name is 1 to 64 of letters, digits, '.', '_' and '-'.
-    static bool isValidName(QByteArrayView name);
 
 signals:
     void acked(const QByteArray &node, quint64 id);
@@ -77,7 +65,7 @@ signals:
 private:
     // Why this master may not go on, having heard of the one that the node follows; empty if it may.
     QString staleness(const Registration &registration) const;
-    Member &add(const QByteArray &name, const QUrl &url);
+    Member &add(const QByteArray &name, const Id128 &nodeId, const QUrl &url);
     void store(const QByteArray &name, Member &member, LogStore::Done done);
     void storeAcks();
 

@@ -47,7 +47,7 @@ void Replicator::handleCommitted()
     pump();
 }
 
-void Replicator::handleRegistered(Position last, quint64 committedId, quint64 logId)
+void Replicator::handleRegistered(Position last, quint64 committedId, const Id128 &logId)
 {
     if (committedId > m_log.lastId()) {
         emit fencedBy(last.epoch.number, u"%1 holds committed entries up to %2, this log ends at %3"_s
@@ -67,7 +67,7 @@ void Replicator::handleRegistered(Position last, quint64 committedId, quint64 lo
     // A registration alone does not mend what differs: it takes another log.
     if (m_state == State::Diverged && last == m_divergedAt)
         return;
-    if (logId != 0 && logId != m_log.logId() && last.id > 0) {
+    if (!logId.isNull() && logId != m_log.logId() && last.id > 0) {
         becomeDiverged(last, u"holds another log than this master's"_s);
         return;
     }
@@ -120,50 +120,53 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
     switch (answer.kind) {
     case Kind::Accepted:
     case Kind::Mismatch:
-        if (answer.committedId > m_log.lastId()) {
+        if (answer.node.committedId > m_log.lastId()) {
             emit fencedBy(
-                answer.last.epoch.number,
+                answer.node.last.epoch.number,
                 u"%1 holds committed entries up to %2, this log ends at %3"_s.arg(QLatin1StringView(m_node))
-                    .arg(answer.committedId)
+                    .arg(answer.node.committedId)
                     .arg(m_log.lastId()));
             return;
         }
         noteAlive();
         if (answer.kind == Kind::Mismatch) {
             // Up to its committed id both logs must agree: whatever follows there is sent anew.
-            if (answer.committedId >= delivery.prev.id) {
+            if (answer.node.committedId >= delivery.prev.id) {
                 becomeDiverged(
-                    answer.last,
+                    answer.node.last,
                     u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch.number));
             } else {
                 if (delivery.prev.id <= m_acked)
-                    setAcked(answer.committedId); // another master replaced what it had
-                becomeProbe(answer.committedId + 1);
+                    setAcked(answer.node.committedId); // another master replaced what it had
+                becomeProbe(answer.node.committedId + 1);
             }
             return;
         }
-        if (answer.last.id < delivery.prev.id) {
-            const bool known = m_log.epochAt(answer.last.id).matches(answer.last.epoch);
-            const quint64 agreed = known ? answer.last.id : answer.committedId;
+        if (answer.node.last.id < delivery.prev.id) {
+            const bool known = m_log.epochAt(answer.node.last.id).matches(answer.node.last.epoch);
+            const quint64 agreed = known ? answer.node.last.id : answer.node.committedId;
             if (agreed < m_acked)
                 setAcked(agreed); // it lost what it had
             becomeProbe(agreed + 1);
             return;
         }
         becomeStream();
-        setAcked(std::max(m_acked, std::min(answer.last.id, delivery.prev.id + delivery.count)));
+        setAcked(std::max(m_acked, std::min(answer.node.last.id, delivery.prev.id + delivery.count)));
         if (delivery.count > 0)
             pace(delivery.count);
         pump();
         return;
     case Kind::Diverged:
-        becomeDiverged(answer.last, QString::fromUtf8(answer.text));
+        becomeDiverged(answer.node.last, QString::fromUtf8(answer.text));
         return;
     case Kind::StaleEpoch:
-        emit fencedBy(answer.epoch, u"%1 refuses this master, epoch %2: %3"_s.arg(QLatin1StringView(m_node))
-                                        .arg(m_log.epoch().number)
-                                        .arg(QString::fromUtf8(answer.text)));
+        emit fencedBy(answer.node.epoch.number,
+                      u"%1 refuses this master, epoch %2: %3"_s.arg(QLatin1StringView(m_node))
+                          .arg(m_log.epoch().number)
+                          .arg(QString::fromUtf8(answer.text)));
         return;
+    case Kind::Misdirected:
+    case Kind::RefusedWire:
     case Kind::Rejected:
     case Kind::Unavailable:
         becomeBackoff(QString::fromUtf8(answer.text));
@@ -323,7 +326,7 @@ void Replicator::deliver(const Position &prev, WireBatch batch)
     m_lastSentMs = m_scheduler.nowMs();
     m_inFlight.push_back({++m_lastTicket, prev, count, m_lastSentMs});
     m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch),
-                                    m_log.logId(), m_log.epochsOf(prev.id, prev.id + count)});
+                                    m_log.logId(), m_log.epochsOf(prev.id, prev.id + count), m_nodeId});
 }
 
 void Replicator::forgetInFlight()

@@ -61,6 +61,8 @@ public:
                QObject *parent = nullptr);
     ~Replicator() override;
 
+    // Who the node is: deliveries are meant for it alone.
+    void setNodeId(const Id128 &nodeId) { m_nodeId = nodeId; }
     // Begins; `acked` is what is known of the node from before. One that registers for the first time needs
     // no start.
     void start(quint64 acked);
@@ -70,7 +72,7 @@ public:
     void handleCommitted();
     // The node told where it stands. An ack is learned if its last entry is in our log, withdrawn if it is
     // short of what it had acked. (An answer withdraws it, too, that shows another entry at an acked place.)
-    void handleRegistered(Position last, quint64 committedId, quint64 logId);
+    void handleRegistered(Position last, quint64 committedId, const Id128 &logId);
     // An operator asks to try now.
     void retryNow();
 
@@ -124,6 +126,7 @@ private:
 
     const QByteArray m_master;
     const QByteArray m_node;
+    Id128 m_nodeId;
     const Config m_config;
     LogSource &m_log;
     PeerTransport &m_transport;

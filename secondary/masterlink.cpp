@@ -22,7 +22,7 @@ MasterLink::MasterLink(const QUrl &master, const CallCredentials &credentials, Q
 {
 }
 
-void MasterLink::registerNode(const QByteArray &name, const QUrl &url, const ReplicaLog &log)
+void MasterLink::registerNode(const Registration &registration)
 {
     QUrl target = m_master;
     target.setPath(u"/api/v1/nodes"_s);
@@ -41,17 +41,7 @@ void MasterLink::registerNode(const QByteArray &name, const QUrl &url, const Rep
         request.setRawHeader("Authorization", *authorization);
     if (!m_credentials.tls.isNull())
         request.setSslConfiguration(m_credentials.tls);
-    const QJsonObject body{{u"name"_s, QString::fromUtf8(name)},
-                           {u"url"_s, url.toString()},
-                           {u"last_id"_s, static_cast<qint64>(log.last().id)},
-                           {u"last_epoch"_s, static_cast<qint64>(log.last().epoch.number)},
-                           {u"last_start"_s, static_cast<qint64>(log.last().epoch.start)},
-                           {u"committed_id"_s, static_cast<qint64>(log.visible().committedId())},
-                           {u"epoch"_s, static_cast<qint64>(log.epoch().number)},
-                           {u"start"_s, static_cast<qint64>(log.epoch().start)},
-                           {u"master"_s, QString::fromUtf8(log.epochMaster())},
-                           {u"log"_s, static_cast<qint64>(log.logId())}};
-    QNetworkReply *const reply = m_network.post(request, QJsonDocument(body).toJson(QJsonDocument::Compact));
+    QNetworkReply *const reply = m_network.post(request, encodeRegistration(registration));
     reply->setReadBufferSize(MaxAnswerBytes);
     connect(reply, &QNetworkReply::readyRead, this, [reply] {
         if (reply->bytesAvailable() >= MaxAnswerBytes)
@@ -59,11 +49,16 @@ void MasterLink::registerNode(const QByteArray &name, const QUrl &url, const Rep
     });
     connect(reply, &QNetworkReply::finished, this, [this, reply] {
         reply->deleteLater();
+        const QByteArray body = reply->readAll();
         if (reply->error() == QNetworkReply::NoError) {
-            emit registered();
+            const auto answer = decodeRegistrationAnswer(body);
+            if (answer)
+                emit registered(*answer);
+            else
+                emit failed(answer.error());
             return;
         }
-        const QString detail = QJsonDocument::fromJson(reply->readAll()).object()[u"detail"_s].toString();
+        const QString detail = QJsonDocument::fromJson(body).object()[u"detail"_s].toString();
         emit failed({Errc::Unavailable, boundedText(detail.isEmpty() ? reply->errorString() : detail)});
     });
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "secondary/replicalog.h"
 #include "shared/base/result.h"
 #include "shared/http/callcredentials.h"
+#include "shared/log/registration.h"
 
 #include <QNetworkAccessManager>
 #include <QObject>
@@ -20,11 +20,11 @@ public:
     MasterLink(const QUrl &master, const CallCredentials &credentials, QObject *parent = nullptr);
 
     const QUrl &master() const { return m_master; }
-    // Tells where the log ends and whose it is; registered() or failed() follows.
-    void registerNode(const QByteArray &name, const QUrl &url, const ReplicaLog &log);
+    // registered() or failed() follows.
+    void registerNode(const Registration &registration);
 
 signals:
-    void registered();
+    void registered(const replog::RegistrationAnswer &answer);
     void failed(const replog::Error &error);
 
 private:

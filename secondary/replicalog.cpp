@@ -25,7 +25,7 @@ QByteArray number(quint64 value)
 ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent)
     : QObject(parent), m_store(store), m_config(config), m_epoch(state.epoch), m_heldId(state.last.id),
       m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta)),
-      m_logId(state.meta.value(LogIdKey).toULongLong())
+      m_logId(Id128::fromHex(state.meta.value(LogIdKey)).value_or(Id128{}))
 {
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
@@ -67,7 +67,7 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
         return;
     }
     // Ids and epochs say nothing of a log that began anew: that of an emptied master, or of another cluster.
-    const bool otherLog = m_logId != 0 && request.logId != 0 && request.logId != m_logId;
+    const bool otherLog = !m_logId.isNull() && !request.logId.isNull() && request.logId != m_logId;
     if (otherLog && m_heldId > 0) {
         reply(answer(Kind::Diverged, "this node holds another log than the master's"));
         return;
@@ -85,9 +85,9 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
     } else if (m_epoch.start == 0 && request.epoch.start != 0) {
         follow(request.epoch, request.master);
     }
-    if (request.logId != 0 && request.logId != m_logId) {
+    if (!request.logId.isNull() && request.logId != m_logId) {
         m_logId = request.logId;
-        m_store.putMeta(LogIdKey, QByteArray::number(m_logId), {});
+        m_store.putMeta(LogIdKey, m_logId.toHex(), {});
     }
     emit heardFromMaster(request.master);
     if (m_mode == Mode::Diverged) {
@@ -307,9 +307,15 @@ void ReplicaLog::become(Mode mode, const QString &reason)
     emit modeChanged(mode, reason);
 }
 
+NodeStanding ReplicaLog::standing() const
+{
+    return {m_config.nodeId, m_config.name, m_config.instance,      m_logId, WireVersion,
+            m_epoch,         last(),        m_visible.committedId()};
+}
+
 ReplicateAnswer ReplicaLog::answer(ReplicateAnswer::Kind kind, const QByteArray &text) const
 {
-    return {kind, last(), m_visible.committedId(), m_epoch.number, text};
+    return {kind, standing(), text, {}};
 }
 
 } // namespace replog

@@ -31,6 +31,9 @@ public:
 
     struct Config
     {
+        Id128 nodeId = {};
+        QByteArray name = {};
+        Id128 instance = {};
         qsizetype aheadBytes = 16 * 1024 * 1024; // kept ahead of a gap; beyond it is left to be sent again
     };
 
@@ -46,11 +49,13 @@ public:
     QString modeReason() const { return m_modeReason; }
     // The highest seen.
     const Epoch &epoch() const { return m_epoch; }
-    // The name of the master that this epoch belongs to, for a person; empty if none was heard of.
-    const QByteArray &epochMaster() const { return m_epochMaster; }
+    // Who this node is and where it stands.
+    NodeStanding standing() const;
+    // An answer of this node.
+    ReplicateAnswer answer(ReplicateAnswer::Kind kind, const QByteArray &text = {}) const;
     // End of the durable prefix.
     Position last() const { return {m_visible.durableId(), m_epochs.epochAt(m_visible.durableId())}; }
-    quint64 logId() const { return m_logId; }
+    const Id128 &logId() const { return m_logId; }
     VisibleLog &visible() { return m_visible; }
     const VisibleLog &visible() const { return m_visible; }
     quint64 aheadCount() const { return m_ahead.size(); }
@@ -87,7 +92,6 @@ private:
     void answerWhenDurable(quint64 needed, Answer answer);
     void diverge(const QString &why);
     void become(Mode mode, const QString &reason);
-    ReplicateAnswer answer(ReplicateAnswer::Kind kind, const QByteArray &text = {}) const;
 
     LogStore &m_store;
     const Config m_config;
@@ -100,7 +104,7 @@ private:
     quint64 m_heldId = 0;         // end of what was handed to the store, durable or not
     quint64 m_committedHeard = 0; // proven to be in this log; visible once durable
     EpochIndex m_epochs;
-    quint64 m_logId = 0; // which log it is; 0: not known yet
+    Id128 m_logId; // which log it is; null: not known yet
     VisibleLog m_visible;
     std::deque<Open> m_open;
     std::map<quint64, Ahead> m_ahead;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "secondary/secondaryapi.h"
 
+#include "shared/http/problem.h"
+#include "shared/log/jsondocument.h"
 #include "shared/log/jsontext.h"
-#include "shared/log/replicatecodec.h"
 #include "shared/node/queryargs.h"
 
 #include <QJsonDocument>
@@ -11,6 +12,7 @@
 #include <QUrlQuery>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -33,6 +35,9 @@ Errc errcOf(ReplicateAnswer::Kind kind)
         return Errc::Diverged;
     case Kind::StaleEpoch:
         return Errc::StaleEpoch;
+    case Kind::Misdirected:
+        return Errc::Misdirected;
+    case Kind::RefusedWire:
     case Kind::Rejected:
         return Errc::InvalidArgument;
     case Kind::Accepted:
@@ -133,31 +138,32 @@ void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply)
         break;
     }
 
-    const bool cbor = request.isOfType("application/cbor");
-    Result<ReplicateRequest> delivery =
-        cbor ? decodeReplicateCbor(request.body) : decodeReplicateJson(request.body);
+    const WireForm form = request.isOfType("application/cbor") ? WireForm::Cbor : WireForm::Json;
+    Result<ReplicateRequest> delivery = decodeReplicate(request.body, form);
     if (!delivery) {
-        reply.sendProblem(delivery.error());
+        auto refusal = m_log.answer(ReplicateAnswer::Kind::Rejected, delivery.error().text.toUtf8());
+        refusal.field = delivery.error().field;
+        answerReplicate(std::move(reply), refusal, form);
         return;
     }
     m_entries.add(delivery->entries.size());
     m_log.handleReplicate(std::move(*delivery),
-                          [this, reply, cbor, fate](const ReplicateAnswer &answer) mutable {
+                          [this, reply, form, fate](const ReplicateAnswer &answer) mutable {
                               if (fate == FaultInjector::Fate::FailAfter)
                                   reply.sendProblem({Errc::Io, u"fault injection: failed after storing"_s});
                               else
-                                  answerReplicate(std::move(reply), answer, cbor);
+                                  answerReplicate(std::move(reply), answer, form);
                           });
 }
 
-void SecondaryApi::answerReplicate(Reply reply, const ReplicateAnswer &answer, bool cbor)
+void SecondaryApi::answerReplicate(Reply reply, const ReplicateAnswer &answer, WireForm form)
 {
-    if (answer.kind != ReplicateAnswer::Kind::Accepted)
-        reply.sendProblem({errcOf(answer.kind), QString::fromUtf8(answer.text)}, answerMembers(answer));
-    else if (cbor)
-        reply.send(200, "application/cbor", encodeAnswerCbor(answer));
-    else
-        reply.sendJson(200, encodeAnswerJson(answer));
+    const bool accepted = answer.kind == ReplicateAnswer::Kind::Accepted;
+    const int status = accepted ? 200 : httpStatus(errcOf(answer.kind));
+    const QByteArrayView type = form == WireForm::Cbor ? "application/cbor"
+                                : accepted             ? "application/json"
+                                                       : "application/problem+json";
+    reply.send(status, type, encodeAnswer(answer, form, status, httpReason(status)));
 }
 
 void SecondaryApi::handleMessage(const HttpRequest &request, Reply reply)
@@ -209,38 +215,36 @@ void SecondaryApi::handleMessage(const HttpRequest &request, Reply reply)
 
 void SecondaryApi::handleSetFaults(const HttpRequest &request, Reply reply)
 {
-    const auto refuse = [&reply](const QString &field, const QString &what) {
-        reply.sendProblem({Errc::InvalidArgument, u"%1: %2"_s.arg(field, what), field});
-    };
-    QJsonParseError parseError;
-    const QJsonDocument document = QJsonDocument::fromJson(request.body, &parseError);
-    if (!document.isObject())
-        return refuse(u"body"_s, u"must be a JSON object (%1)"_s.arg(parseError.errorString()));
+    enum { DelayMs, FailBefore, FailAfter, Drop, Block };
+    constexpr std::array<Field, 5> Fields{{{"delay_ms", false},
+                                           {"fail_before", false},
+                                           {"fail_after", false},
+                                           {"drop", false},
+                                           {"block", false}}};
+    JsonDocument document(request.body);
     Faults faults = m_faults.faults();
-    const QJsonObject object = document.object();
-    for (auto it = object.constBegin(); it != object.constEnd(); ++it) {
-        const QString field = it.key();
-        const QJsonValue value = it.value();
-        if (field == "delay_ms"_L1) {
-            const qint64 ms = value.toInteger(-1);
-            if (!value.isDouble() || ms < 0 || ms > MaxDelayMs)
-                return refuse(field, u"must be a whole number from 0 to %1"_s.arg(MaxDelayMs));
-            faults.delayMs = ms;
-        } else if (field == "block"_L1) {
-            if (!value.isBool())
-                return refuse(field, u"must be true or false"_s);
-            faults.block = value.toBool();
-        } else {
-            double *const probability = field == "fail_before"_L1  ? &faults.failBefore
-                                        : field == "fail_after"_L1 ? &faults.failAfter
-                                        : field == "drop"_L1       ? &faults.drop
-                                                                   : nullptr;
-            if (!probability)
-                return refuse(field, u"is not a fault"_s);
-            if (!value.isDouble() || value.toDouble() < 0.0 || value.toDouble() > 1.0)
-                return refuse(field, u"must be a probability from 0 to 1"_s);
-            *probability = value.toDouble();
+    readObject(document, Fields, [&](size_t field) {
+        switch (field) {
+        case DelayMs:
+            faults.delayMs = static_cast<qint64>(document.number(0, MaxDelayMs));
+            return;
+        case FailBefore:
+            faults.failBefore = document.real(0, 1);
+            return;
+        case FailAfter:
+            faults.failAfter = document.real(0, 1);
+            return;
+        case Drop:
+            faults.drop = document.real(0, 1);
+            return;
+        case Block:
+            faults.block = document.boolean();
+            return;
         }
+    });
+    if (!document.finish()) {
+        reply.sendProblem(document.error());
+        return;
     }
     m_faults.setFaults(faults);
     emit faultsChanged();

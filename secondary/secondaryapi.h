@@ -6,6 +6,7 @@
 #include "shared/base/metrics.h"
 #include "shared/base/scheduler.h"
 #include "shared/http/httpserver.h"
+#include "shared/log/replicatecodec.h"
 #include "shared/node/readapi.h"
 
 #include <QObject>
@@ -37,7 +38,7 @@ private:
     void handleReplicate(HttpRequest &&request, Reply reply);
     void takeDelivery(const HttpRequest &request, Reply reply);
     void takeDelayed();
-    void answerReplicate(Reply reply, const ReplicateAnswer &answer, bool cbor);
+    void answerReplicate(Reply reply, const ReplicateAnswer &answer, WireForm form);
     void handleMessage(const HttpRequest &request, Reply reply);
     void handleSetFaults(const HttpRequest &request, Reply reply);
     void redirect(const HttpRequest &request, Reply reply);

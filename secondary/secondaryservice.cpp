@@ -4,6 +4,7 @@
 #include "secondary/secondaryoptions.h"
 #include "shared/base/log.h"
 #include "shared/node/nodeoptions.h"
+#include "shared/store/nodeid.h"
 
 #include <QJsonObject>
 
@@ -49,7 +50,11 @@ Result<void> SecondaryService::start(const Options &options)
     m_faultsEnabled = options.flag(u"enable-faults"_s);
     m_faults = std::make_unique<FaultInjector>(m_random);
     m_faults->setFaults(*faults);
-    m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), ReplicaLog::Config{});
+    ReplicaLog::Config logConfig;
+    logConfig.nodeId = nodeIdOf(*m_store, m_store->state(), m_random);
+    logConfig.name = m_name;
+    logConfig.instance = m_random.id128();
+    m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), logConfig);
     m_master = std::make_unique<MasterLink>(masterUrlOf(options), m_access->credentials());
     Registrar::Config registrarConfig;
     registrarConfig.silenceMs = options.number(u"register-after"_s);
@@ -97,8 +102,9 @@ void SecondaryService::shutDown()
 
 void SecondaryService::connectParts()
 {
-    connect(m_registrar.get(), &Registrar::registerWanted, this,
-            [this] { m_master->registerNode(m_name, m_advertised, *m_log); });
+    connect(m_registrar.get(), &Registrar::registerWanted, this, [this] {
+        m_master->registerNode({m_log->standing(), m_advertised});
+    });
     connect(m_master.get(), &MasterLink::registered, m_registrar.get(), [this] {
         qCDebug(lcSecondary).noquote() << "registered" << logField(u"master", m_master->master().toString());
         m_registrar->handleRegistered();

@@ -22,7 +22,7 @@ public:
     // What tells one start of a master from all others; never 0.
     quint64 start()
     {
-        const quint64 drawn = bits() >> 11; // JSON numbers hold no more than 53 bits exactly
+        const quint64 drawn = bits();
         return drawn != 0 ? drawn : 1;
     }
     // What tells one node, log or run of a process from all others; never null.

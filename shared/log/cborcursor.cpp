@@ -34,10 +34,19 @@ quint64 CborCursor::number()
     return read->value;
 }
 
-QByteArrayView CborCursor::text(QByteArray &scratch)
+bool CborCursor::takeNull()
+{
+    constexpr unsigned char Null = 0xf6;
+    if (!m_ok || m_at == m_end || static_cast<unsigned char>(*m_at) != Null)
+        return false;
+    ++m_at;
+    return true;
+}
+
+QByteArrayView CborCursor::string(unsigned char major, QByteArray &scratch)
 {
     const auto read = head();
-    if (!read || read->major != 3) {
+    if (!read || read->major != major) {
         m_ok = false;
         return {};
     }
@@ -46,7 +55,7 @@ QByteArrayView CborCursor::text(QByteArray &scratch)
     scratch.resize(0);
     while (m_ok && !atBreak()) {
         const auto piece = head();
-        if (!piece || piece->major != 3 || piece->indefinite) {
+        if (!piece || piece->major != major || piece->indefinite) {
             m_ok = false;
             return {};
         }

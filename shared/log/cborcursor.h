@@ -19,6 +19,7 @@ public:
     explicit CborCursor(QByteArrayView cbor) : m_at(cbor.data()), m_end(cbor.data() + cbor.size()) {}
 
     bool ok() const { return m_ok; }
+    qsizetype remaining() const { return m_end - m_at; }
     bool atEnd() const { return m_at == m_end; }
 
     // A container that is being read: what is left of it, or until a break.
@@ -34,11 +35,18 @@ public:
 
     quint64 number();
     // A text string; one in pieces (indefinite length) is put together in `scratch`.
-    QByteArrayView text(QByteArray &scratch);
+    QByteArrayView text(QByteArray &scratch) { return string(Text, scratch); }
+    // The same of a byte string or a text string.
+    QByteArrayView bytes(QByteArray &scratch) { return string(nextMajor() == Text ? Text : Bytes, scratch); }
+    // Whether null comes next; steps over it.
+    bool takeNull();
     // Steps over any one item, however nested.
     void skip();
 
 private:
+    static constexpr unsigned char Bytes = 2;
+    static constexpr unsigned char Text = 3;
+
     struct Head
     {
         unsigned char major = 0;
@@ -48,6 +56,8 @@ private:
     std::optional<Head> head();
     Container enter(unsigned char major);
     QByteArrayView take(quint64 bytes);
+    QByteArrayView string(unsigned char major, QByteArray &scratch);
+    unsigned char nextMajor() const { return m_at != m_end ? static_cast<unsigned char>(*m_at) >> 5 : 0; }
     bool atBreak() const { return m_at != m_end && static_cast<unsigned char>(*m_at) == 0xff; }
 
     const char *m_at;

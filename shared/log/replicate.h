@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/base/id128.h"
 #include "shared/log/entry.h"
 
+#include <optional>
+
 namespace replog {
+
+// The version of deliveries, answers and registrations that this program speaks.
+inline constexpr quint32 WireVersion = 1;
 
 // How it comes that there are two epochs of one number, for a person.
 inline constexpr char EpochsApart[] =
@@ -20,6 +26,16 @@ struct WireBatch
     quint64 count() const { return last + 1 - first; }
 };
 
+// The place before the oldest entry kept, for a node whose log ends below it.
+struct LogBase
+{
+    Position at;
+    qint64 timeMs = 0; // of the entry there
+    QByteArray digest; // over the log up to there, 64 lower-case hex digits
+
+    friend bool operator==(const LogBase &, const LogBase &) = default;
+};
+
 // One delivery of a master to a secondary, as the master makes it; `batch.first` is prev.id + 1. No entries:
 // a heartbeat, or news of the committed id.
 struct Delivery
@@ -29,8 +45,11 @@ struct Delivery
     Position prev;
     quint64 committedId = 0;
     WireBatch batch;
-    quint64 logId = 0;  // which log it is; 0: not told
+    Id128 logId = {};   // which log it is
     Epochs epochs = {}; // those of prev and the entries
+    Id128 to = {};      // the node id that it is meant for
+    quint64 firstId = 1;
+    std::optional<LogBase> base = {};
 };
 
 // The same as a secondary takes it.
@@ -41,8 +60,26 @@ struct ReplicateRequest
     Position prev;
     quint64 committedId = 0;
     Entries entries;
-    quint64 logId = 0;
+    Id128 logId = {};
     Epochs epochs = {}; // those whose start is told
+    Id128 to = {};
+    quint64 firstId = 1;
+    std::optional<LogBase> base = {};
+};
+
+// Who a node is and where it stands: what it says of itself in each answer and registration.
+struct NodeStanding
+{
+    Id128 nodeId = {};
+    QByteArray name = {};
+    Id128 instance = {};        // of this run of its process
+    Id128 logId = {};           // null: it holds no log yet
+    quint32 wire = WireVersion; // the highest it speaks
+    Epoch epoch = {};           // the highest seen
+    Position last = {};         // end of the durable gap-free prefix
+    quint64 committedId = 0;
+
+    friend bool operator==(const NodeStanding &, const NodeStanding &) = default;
 };
 
 struct ReplicateAnswer
@@ -52,14 +89,16 @@ struct ReplicateAnswer
         Mismatch,    // 409: prev is held with another epoch; go back to committedId
         Diverged,    // 409, mode diverged: committed history differs
         StaleEpoch,  // 412: a higher epoch has been seen, or another start of this one
-        Rejected,    // 400: the request made no sense
-        Unavailable, // 5xx
+        Misdirected, // 421: meant for another node
+        RefusedWire, // 400, field wire: node.wire is the highest it speaks
+        Rejected,    // 400, 413: the request made no sense
+        Unavailable, // anything else
     };
     Kind kind = Kind::Accepted;
-    Position last; // end of the durable gap-free prefix
-    quint64 committedId = 0;
-    quint64 epoch = 0; // number of the highest epoch seen
-    QByteArray text;   // why, for a person
+    // Who answered; a null nodeId where the answer is no document of ours (only Rejected and Unavailable).
+    NodeStanding node = {};
+    QByteArray text = {}; // why, for a person
+    QString field = {};   // of a refused request, the field that was bad
 };
 
 } // namespace replog

@@ -8,22 +8,22 @@ namespace replog {
 
 // The wire form of POST /internal/v1/replicate, CBOR, and JSON for people and tests. Any thread.
 
+enum class WireForm { Cbor, Json };
+
 // Appends one entry to `out` as a CBOR map; WireBatch::bytes is made of these.
 void appendWireEntry(QByteArray &out, const EntryView &entry);
 
 QByteArray encodeDelivery(const Delivery &delivery);
-// Refuses what is not a valid request: wrong types, missing fields, ids that do not follow on from prev_id,
-// text that is not UTF-8. "starts" is optional: [{"epoch": …, "start": …}, …], the starts of the epochs that
-// it speaks of. The error names the field.
-Result<ReplicateRequest> decodeReplicateCbor(const QByteArray &cbor);
-Result<ReplicateRequest> decodeReplicateJson(const QByteArray &json);
+// Refuses what is not a valid delivery: fields that are missing, unknown, of the wrong type or out of range,
+// ids that do not follow on from prev_id, times or epochs that go back. The error names the field; that of a
+// higher wire version than ours names "wire".
+Result<ReplicateRequest> decodeReplicate(QByteArrayView document, WireForm form);
 
-// The answer's document {last_id, last_epoch, last_start, committed_id}, without last_start if it is not
-// known.
-QByteArray encodeAnswerCbor(const ReplicateAnswer &answer);
-QByteArray encodeAnswerJson(const ReplicateAnswer &answer);
-// Members that a refusal's problem+json carries beside its text.
-QByteArray answerMembers(const ReplicateAnswer &answer);
-Result<ReplicateAnswer> decodeAnswer(int status, const QByteArray &contentType, const QByteArray &body);
+// The document of an answer. `status` and `title` are those of its HTTP status; a refusal (any kind but
+// Accepted) is an RFC 9457 problem that carries the fields of NodeStanding beside its own.
+QByteArray encodeAnswer(const ReplicateAnswer &answer, WireForm form, int status, QByteArrayView title);
+// What a peer answered, of which nothing is believed but what a document of ours says: a refusal that is none
+// is Rejected (400, 413) or Unavailable (the rest). The error is of a 200 that is no answer.
+Result<ReplicateAnswer> decodeAnswer(int status, QByteArrayView contentType, QByteArrayView body);
 
 } // namespace replog

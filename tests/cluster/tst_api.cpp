@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/clusterfixture.h"
+#include "tests/support/documents.h"
 
 #include <QProcess>
 #include <QRegularExpression>
@@ -305,9 +306,8 @@ private slots:
         ClusterFixture cluster;
         QVERIFY(cluster.start(1));
         const HttpClient http = cluster.master().http();
-        const HttpAnswer added = http.now("POST", "/api/v1/nodes",
-                                          "{\"name\": \"ghost\", \"url\": \"http://127.0.0.1:9\", "
-                                          "\"last_id\": 0, \"last_epoch\": 0, \"committed_id\": 0}");
+        const HttpAnswer added = http.now(
+            "POST", "/api/v1/nodes", toJson(registrationDocument(u"ghost"_s, 99, u"http://127.0.0.1:9"_s)));
         QVERIFY2(added.status == 200, added.text().constData());
         QVERIFY(!cluster.member(u"ghost"_s).isEmpty());
         QVERIFY(waitUntil(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/clusterfixture.h"
+#include "tests/support/documents.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -51,11 +52,14 @@ QByteArray chunked(const QByteArray &body)
 
 QList<Bad> table()
 {
-    const QByteArray registration = "{\"name\": \"s9\", \"url\": \"http://127.0.0.1:9\", \"last_id\": 0, "
-                                    "\"last_epoch\": 0, \"committed_id\": 0}";
-    const auto without = [&](const QByteArray &from, const QByteArray &to) {
-        return QByteArray(registration).replace(from, to);
+    // The documents between nodes are damaged in tst_strictreading; these show that the services read them
+    // so.
+    const auto damaged = [](QJsonObject document, const QString &field, const QJsonValue &value) {
+        document[field] = value;
+        return toJson(document);
     };
+    const QJsonObject registration = registrationDocument(u"s9"_s, 99, u"http://127.0.0.1:9"_s);
+    const QJsonObject delivery = deliveryDocument();
     const QByteArray long1000(1000, 'k');
     return {
         // Appending: JSON.
@@ -130,21 +134,19 @@ QList<Bad> table()
         {"wait a word", false, json("DELETE", "/api/v1/waits/x"), 400, "id"},
         {"node not there", false, json("DELETE", "/api/v1/nodes/nobody"), 404, nullptr},
         {"retry of nobody", false, json("POST", "/api/v1/nodes/nobody/retry"), 404, nullptr},
-        {"registration: no name", false, json("POST", "/api/v1/nodes", without("\"name\": \"s9\", ", "")),
-         400, "name"},
-        {"registration: empty name", false, json("POST", "/api/v1/nodes", without("\"s9\"", "\"\"")), 400,
-         "name"},
-        {"registration: bad URL", false,
-         json("POST", "/api/v1/nodes", without("http://127.0.0.1:9", "127.0.0.1")), 400, "url"},
+        {"registration: no name", false,
+         json("POST", "/api/v1/nodes", damaged(registration, u"name"_s, QJsonValue::Undefined)), 400, "name"},
+        {"registration: empty name", false,
+         json("POST", "/api/v1/nodes", damaged(registration, u"name"_s, u""_s)), 400, "name"},
+        {"registration: no node id", false,
+         json("POST", "/api/v1/nodes", damaged(registration, u"node_id"_s, QJsonValue::Undefined)), 400,
+         "node_id"},
         {"registration: another scheme", false,
-         json("POST", "/api/v1/nodes", without("http://127.0.0.1:9", "file:///etc")), 400, "url"},
+         json("POST", "/api/v1/nodes", damaged(registration, u"url"_s, u"file:///etc"_s)), 400, "url"},
         {"registration: id negative", false,
-         json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"last_id\": -1")), 400, "last_id"},
-        {"registration: start a text", false,
-         json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"last_start\": \"7\"")), 400,
-         "last_start"},
-        {"registration: start negative", false,
-         json("POST", "/api/v1/nodes", without("\"last_id\": 0", "\"start\": -7")), 400, "start"},
+         json("POST", "/api/v1/nodes", damaged(registration, u"last_id"_s, -1)), 400, "last_id"},
+        {"registration: unknown field", false,
+         json("POST", "/api/v1/nodes", damaged(registration, u"x"_s, 1)), 400, "x"},
         {"registration: not JSON", false, json("POST", "/api/v1/nodes", "x"), 400, nullptr},
         // Faults and deliveries.
         {"faults: probability", true, json("PUT", "/api/v1/faults", R"({"drop": 1.5})"), 400, "drop"},
@@ -161,24 +163,27 @@ QList<Bad> table()
               {{"Content-Type", "application/cbor"}}),
          400, nullptr},
         {"delivery: no epoch", true,
+         json("POST", "/internal/v1/replicate", damaged(delivery, u"epoch"_s, QJsonValue::Undefined)), 400,
+         "epoch"},
+        {"delivery: no committed_id", true,
+         json("POST", "/internal/v1/replicate", damaged(delivery, u"committed_id"_s, QJsonValue::Undefined)),
+         400, "committed_id"},
+        {"delivery: the largest epoch of all", true,
          json("POST", "/internal/v1/replicate",
-              R"({"master": "m", "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"),
+              toJson(delivery).replace("\"epoch\":1", "\"epoch\":18446744073709551615")),
          400, "epoch"},
-        {"delivery: starts a number", true,
-         json(
-             "POST", "/internal/v1/replicate",
-             R"({"master": "m", "epoch": 1, "starts": 7, "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"),
-         400, "starts"},
-        {"delivery: two starts of an epoch", true,
-         json(
-             "POST", "/internal/v1/replicate",
-             R"({"master": "m", "epoch": 1, "starts": [{"epoch": 1, "start": 7}, {"epoch": 1, "start": 8}], "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": []})"),
-         400, "starts"},
+        {"delivery: of a later version", true,
+         json("POST", "/internal/v1/replicate", damaged(delivery, u"wire"_s, 2)), 400, "wire"},
+        {"delivery: entry without a message", true,
+         json("POST", "/internal/v1/replicate",
+              damaged(delivery, u"entries"_s,
+                      QJsonArray{QJsonObject{{u"id"_s, 1}, {u"epoch"_s, 1}, {u"w"_s, 1}, {u"time"_s, 1}}})),
+         400, "entries[0].message"},
         {"delivery: ids with a hole", true,
-         json(
-             "POST", "/internal/v1/replicate",
-             R"({"master": "m", "epoch": 1, "prev_id": 0, "prev_epoch": 0, "committed_id": 0, "entries": [{"id": 1, "epoch": 1, "w": 1, "message": "x"}, {"id": 3, "epoch": 1, "w": 1, "message": "x"}]})"),
-         400, nullptr},
+         json("POST", "/internal/v1/replicate",
+              damaged(delivery, u"entries"_s,
+                      QJsonArray{entryDocument(1, 1, u"x"_s), entryDocument(3, 1, u"x"_s)})),
+         400, "entries[1].id"},
         // Paths and methods.
         {"unknown path", false, json("GET", "/api/v1/message"), 404, nullptr},
         {"root", true, json("GET", "/"), 404, nullptr},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/clusterfixture.h"
+#include "tests/support/documents.h"
 
 #include <QDir>
 #include <QRegularExpression>
@@ -10,21 +11,35 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QByteArray entry(int id, int epoch, const QByteArray &message)
+QJsonObject entry(int id, int epoch, const QByteArray &message)
 {
-    return "{\"id\":" + QByteArray::number(id) + ",\"epoch\":" + QByteArray::number(epoch) +
-           ",\"w\":1,\"message\":\"" + message + "\"}";
+    return entryDocument(id, epoch, QString::fromUtf8(message));
 }
 
-// A delivery as a master sends it, as JSON.
-HttpAnswer deliver(const NodeProcess &node, int epoch, int prevId, int prevEpoch, int committedId,
-                   const QList<QByteArray> &entries)
+// Whom a delivery must be meant for: each refusal says so.
+QString nodeIdOf(const NodeProcess &node)
 {
-    return node.http().now("POST", "/internal/v1/replicate",
-                           "{\"master\":\"m\",\"epoch\":" + QByteArray::number(epoch) +
-                               ",\"prev_id\":" + QByteArray::number(prevId) +
-                               ",\"prev_epoch\":" + QByteArray::number(prevEpoch) + ",\"committed_id\":" +
-                               QByteArray::number(committedId) + ",\"entries\":[" + entries.join(',') + "]}");
+    return node.http().now("POST", "/internal/v1/replicate", "{}").json().value("node_id"_L1).toString();
+}
+
+// A delivery as a master sends it, as JSON; `start` is that of its epoch.
+HttpAnswer deliver(const NodeProcess &node, int epoch, int prevId, int prevEpoch, int committedId,
+                   const QList<QJsonObject> &entries, int start = 0)
+{
+    QJsonObject delivery = deliveryDocument();
+    delivery["to"_L1] = nodeIdOf(node);
+    delivery["epoch"_L1] = epoch;
+    delivery["prev_id"_L1] = prevId;
+    delivery["prev_epoch"_L1] = prevEpoch;
+    delivery["committed_id"_L1] = committedId;
+    delivery.remove("starts"_L1);
+    if (start != 0)
+        delivery["starts"_L1] = QJsonArray{QJsonObject{{u"epoch"_s, epoch}, {u"start"_s, hexStart(start)}}};
+    QJsonArray array;
+    for (const QJsonObject &each : entries)
+        array.append(each);
+    delivery["entries"_L1] = array;
+    return node.http().now("POST", "/internal/v1/replicate", toJson(delivery));
 }
 
 qint64 member(const HttpAnswer &answer, const char *name)
@@ -193,16 +208,11 @@ private slots:
         NodeProcess &s1 = lonelySecondary(cluster);
         QVERIFY(s1.start());
         const auto deliverFrom = [&s1](int start, int epoch, const QByteArray &text) {
-            const QByteArray number = QByteArray::number(epoch);
-            return s1.http().now("POST", "/internal/v1/replicate",
-                                 "{\"master\":\"m\",\"epoch\":" + number + ",\"starts\":[{\"epoch\":" +
-                                     number + ",\"start\":" + QByteArray::number(start) +
-                                     "}],\"prev_id\":0,\"prev_epoch\":0,\"committed_id\":0,\"entries\":[" +
-                                     entry(1, epoch, text) + "]}");
+            return deliver(s1, epoch, 0, 0, 0, {entry(1, epoch, text)}, start);
         };
         const HttpAnswer first = deliverFrom(7, 2, "a");
         QVERIFY2(first.status == 200, first.text().constData());
-        QCOMPARE(member(first, "last_start"), 7);
+        QCOMPARE(first.json().value("last_start"_L1).toString(), hexStart(7));
         QCOMPARE(deliverFrom(8, 2, "b").status, 412);
         s1.kill();
         QVERIFY(s1.start());

@@ -2,6 +2,7 @@
 #include "tests/support/simulatedcluster.h"
 
 #include "shared/log/replicatecodec.h"
+#include "shared/store/nodeid.h"
 
 #include <QUrl>
 
@@ -24,14 +25,27 @@ struct HttpAnswer
 HttpAnswer toHttp(const ReplicateAnswer &answer)
 {
     using Kind = ReplicateAnswer::Kind;
-    if (answer.kind == Kind::Accepted)
-        return {200, "application/cbor"_ba, encodeAnswerCbor(answer)};
-    const int status = answer.kind == Kind::StaleEpoch                                  ? 412
-                       : answer.kind == Kind::Mismatch || answer.kind == Kind::Diverged ? 409
-                       : answer.kind == Kind::Rejected                                  ? 400
-                                                                                        : 503;
-    QByteArray body = "{\"detail\":\"" + answer.text + "\"," + answerMembers(answer) + "}";
-    return {status, "application/problem+json"_ba, std::move(body)};
+    const auto statusOf = [](Kind kind) {
+        switch (kind) {
+        case Kind::Accepted:
+            return 200;
+        case Kind::Mismatch:
+        case Kind::Diverged:
+            return 409;
+        case Kind::StaleEpoch:
+            return 412;
+        case Kind::Misdirected:
+            return 421;
+        case Kind::RefusedWire:
+        case Kind::Rejected:
+            return 400;
+        case Kind::Unavailable:
+            return 503;
+        }
+        Q_UNREACHABLE();
+    };
+    const int status = statusOf(answer.kind);
+    return {status, "application/cbor"_ba, encodeAnswer(answer, WireForm::Cbor, status, {})};
 }
 
 constexpr int SettleTurns = 20000;
@@ -39,7 +53,8 @@ constexpr int SettleTurns = 20000;
 } // namespace
 
 SimulatedCluster::SimulatedCluster(const Config &config, QObject *parent)
-    : QObject(parent), m_config(config), m_random(config.seed), m_network(m_scheduler)
+    : QObject(parent), m_config(config), m_random(config.seed), m_identities(config.seed),
+      m_network(m_scheduler)
 {
 }
 
@@ -71,6 +86,7 @@ void SimulatedCluster::startMaster(const QByteArray &name, bool promote)
     ++self.starts;
     MasterNode::Config config = m_config.master;
     config.name = name;
+    config.nodeId = nodeIdOf(*self.store, state, m_identities);
     self.master = std::make_unique<MasterNode>(
         config, *self.store, state, [this, name] { return m_network.makeTransport(name); }, m_scheduler,
         m_random);
@@ -86,7 +102,12 @@ void SimulatedCluster::startSecondary(const QByteArray &name, const QByteArray &
     ++self.starts;
     self.follows = follows;
     self.store->setOwner("secondary", name);
-    self.replica = std::make_unique<ReplicaLog>(*self.store, self.store->state(), m_config.replica);
+    const StoreState state = self.store->state();
+    ReplicaLog::Config config = m_config.replica;
+    config.nodeId = nodeIdOf(*self.store, state, m_identities);
+    config.name = name;
+    config.instance = m_identities.id128();
+    self.replica = std::make_unique<ReplicaLog>(*self.store, state, config);
     self.registrar = std::make_unique<Registrar>(m_config.registrar, m_scheduler, m_random);
     watch(self);
     self.registrar->start();
@@ -138,13 +159,8 @@ void SimulatedCluster::watch(Node &self)
                 emit happened(name + ": " + replica->modeWord() + ": " + reason.toUtf8());
             });
     connect(registrar, &Registrar::registerWanted, this, [this, &self] {
-        const Registration registration{self.name,
-                                        QUrl(u"mem://%1"_s.arg(QLatin1StringView(self.name))),
-                                        self.replica->last(),
-                                        self.replica->visible().committedId(),
-                                        self.replica->logId(),
-                                        self.replica->epoch(),
-                                        self.replica->epochMaster()};
+        const Registration registration{self.replica->standing(),
+                                        QUrl(u"mem://%1"_s.arg(QLatin1StringView(self.name)))};
         // The answer, or after a while the lack of one; whichever comes first.
         const auto open = std::make_shared<QPointer<Registrar>>(self.registrar.get());
         const auto close = [open](bool ok) {
@@ -158,21 +174,22 @@ void SimulatedCluster::watch(Node &self)
         m_scheduler.schedule(m_network.attemptMs(), [close] { close(false); });
         m_network.sendRegistration(self.name, self.follows, registration, close);
     });
-    m_network.attach(name, {[replica](const QByteArray &body, MemoryNetwork::Endpoint::Answer answer) {
-                                auto request = decodeReplicateCbor(body);
-                                if (!request) {
-                                    answer(400, "application/problem+json",
-                                           "{\"detail\":\"" + request.error().text.toUtf8() + "\"}");
-                                    return;
-                                }
-                                replica->handleReplicate(
-                                    std::move(*request),
-                                    [answer = std::move(answer)](const ReplicateAnswer &given) {
-                                        const HttpAnswer http = toHttp(given);
-                                        answer(http.status, http.contentType, http.body);
-                                    });
-                            },
-                            {}});
+    m_network.attach(
+        name, {[replica](const QByteArray &body, MemoryNetwork::Endpoint::Answer answer) {
+                   auto request = decodeReplicate(body, WireForm::Cbor);
+                   if (!request) {
+                       const HttpAnswer http = toHttp(
+                           replica->answer(ReplicateAnswer::Kind::Rejected, request.error().text.toUtf8()));
+                       answer(http.status, http.contentType, http.body);
+                       return;
+                   }
+                   replica->handleReplicate(std::move(*request),
+                                            [answer = std::move(answer)](const ReplicateAnswer &given) {
+                                                const HttpAnswer http = toHttp(given);
+                                                answer(http.status, http.contentType, http.body);
+                                            });
+               },
+               {}});
 }
 
 void SimulatedCluster::crash(const QByteArray &name, MemoryLogStore::Crash kind)

@@ -100,6 +100,7 @@ private:
     Config m_config;
     ManualScheduler m_scheduler;
     SeededRandom m_random;
+    SeededRandom m_identities; // apart, so that who is who does not change when things happen
     MemoryNetwork m_network;
     std::map<QByteArray, Node> m_nodes;
     std::vector<std::unique_ptr<Client>> m_clients;

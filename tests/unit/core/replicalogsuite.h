@@ -37,7 +37,7 @@ protected:
     }
     // Entries of one letter each; those of up to prev are known.
     void deliver(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0,
-                 quint64 logId = 0)
+                 const Id128 &logId = {})
     {
         Entries entries;
         quint64 id = prev.id;
@@ -56,7 +56,7 @@ protected:
         send(epoch, prev, std::move(entries), epochs, committedId, logId);
     }
     void send(const Epoch &epoch, Position prev, Entries entries, const Epochs &epochs = {},
-              quint64 committedId = 0, quint64 logId = 0)
+              quint64 committedId = 0, const Id128 &logId = {})
     {
         m_log->handleReplicate({"m", epoch, prev, committedId, std::move(entries), logId, epochs},
                                [this](const ReplicateAnswer &answer) { m_answers.push_back(answer); });
@@ -71,7 +71,7 @@ protected:
     {
         QVERIFY(!m_answers.empty());
         QCOMPARE(m_answers.back().kind, Kind::Accepted);
-        QCOMPARE(m_answers.back().last.id, last);
+        QCOMPARE(m_answers.back().node.last.id, last);
     }
     void refused(Kind kind)
     {

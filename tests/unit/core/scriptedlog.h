@@ -15,7 +15,7 @@ class ScriptedLog final : public LogSource
 {
 public:
     Epoch epoch() const override { return m_epoch; }
-    quint64 logId() const override { return 77; }
+    Id128 logId() const override { return {0, 77}; }
     quint64 lastId() const override { return m_lastId; }
     Epoch epochAt(quint64 id) const override
     {

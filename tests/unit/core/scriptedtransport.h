@@ -7,6 +7,19 @@
 
 namespace replog {
 
+// An answer of a node that stands there.
+inline ReplicateAnswer answerOf(ReplicateAnswer::Kind kind, const Position &last, quint64 committedId,
+                                const QByteArray &text = {}, quint64 epoch = 1)
+{
+    ReplicateAnswer answer;
+    answer.kind = kind;
+    answer.node.last = last;
+    answer.node.committedId = committedId;
+    answer.node.epoch = epoch;
+    answer.text = text;
+    return answer;
+}
+
 // Deliveries as they were sent; the test answers them.
 class ScriptedTransport final : public PeerTransport
 {
@@ -26,7 +39,7 @@ public:
     void accept(Position at, quint64 committedId = 0) { accept(sent.back().ticket, at, committedId); }
     void accept(quint64 ticket, Position at, quint64 committedId)
     {
-        answer(ticket, {ReplicateAnswer::Kind::Accepted, at, committedId, 0, {}});
+        answer(ticket, answerOf(ReplicateAnswer::Kind::Accepted, at, committedId));
     }
     void answer(quint64 ticket, const ReplicateAnswer &given) { emit answered(ticket, given); }
     void answer(const ReplicateAnswer &given) { answer(sent.back().ticket, given); }

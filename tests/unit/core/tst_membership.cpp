@@ -25,34 +25,13 @@ private slots:
         m_members.reset();
         m_network = std::make_unique<MemoryNetwork>(m_scheduler);
         m_store = std::make_unique<MemoryLogStore>("master"_ba, "m"_ba);
-        m_log = std::make_unique<MasterLog>(*m_store, m_store->state(), Epoch(1, 10), 77);
+        m_log = std::make_unique<MasterLog>(*m_store, m_store->state(), Epoch(1, 10), LogId);
         m_log->append({"A", "B", "C"}, 1, {});
         m_log->flush();
         m_store->syncAll();
         start();
     }
     void cleanup() { m_members.reset(); }
-
-    void names_data()
-    {
-        QTest::addColumn<QByteArray>("name");
-        QTest::addColumn<bool>("valid");
-        QTest::newRow("plain") << "s1"_ba << true;
-        QTest::newRow("all kinds") << "Secondary-2.eu_west"_ba << true;
-        QTest::newRow("64") << QByteArray(64, 'x') << true;
-        QTest::newRow("65") << QByteArray(65, 'x') << false;
-        QTest::newRow("empty") << ""_ba << false;
-        QTest::newRow("slash") << "a/b"_ba << false;
-        QTest::newRow("space") << "a b"_ba << false;
-        QTest::newRow("not ASCII") << "є"_ba << false;
-        QTest::newRow("nul") << QByteArray("a\0b", 3) << false;
-    }
-
-    void names()
-    {
-        QFETCH(QByteArray, name);
-        QTEST(Membership::isValidName(name), "valid");
-    }
 
     void registrationIsAnsweredWhenItIsDurable()
     {
@@ -108,8 +87,10 @@ private slots:
         QFETCH(quint64, log);
         QFETCH(bool, fences);
         QSignalSpy fenced(m_members.get(), &Membership::fencedBy);
-        m_members->registerNode({"s1", QUrl(u"mem://s1"_s), {0, 0}, 0, log, {number, start}, "m"},
-                                [](const Result<void> &) {});
+        Registration registration = registrationOf("s1", {0, 0});
+        registration.node.logId = log == 0 ? Id128{} : Id128{0, log};
+        registration.node.epoch = {number, start};
+        m_members->registerNode(registration, [](const Result<void> &) {});
         QCOMPARE(fenced.size(), fences ? 1 : 0);
         if (fences && number == 1)
             QVERIFY(fenced[0][2].toString().contains(u"another start"_s));
@@ -131,7 +112,7 @@ private slots:
 
     void storedAckBeyondTheLogIsCut()
     {
-        m_store->putMeta("member/s9", "900 mem://s9", {});
+        m_store->putMeta("member/s9", "900 00000000000000000000000000000009 mem://s9", {});
         m_store->syncAll();
         restart();
         QCOMPARE(m_members->members().at("s9").replicator->ackedId(), 3u);
@@ -142,8 +123,9 @@ private slots:
         registerNode("s1", {0, 0});
         m_store->syncAll();
         bool done = false;
-        m_members->registerNode({"s1", QUrl(u"mem://elsewhere"_s), {0, 0}, 0, 0},
-                                [&done](const Result<void> &) { done = true; });
+        Registration registration = registrationOf("s1", {0, 0});
+        registration.url = QUrl(u"mem://elsewhere"_s);
+        m_members->registerNode(registration, [&done](const Result<void> &) { done = true; });
         QCOMPARE(m_network->messages().back().to, "elsewhere"_ba);
         QVERIFY(!done);
         m_store->syncAll();
@@ -188,14 +170,24 @@ private:
         m_store->crash();
         start();
     }
+    static Registration registrationOf(const QByteArray &name, Position last)
+    {
+        Registration registration;
+        registration.node.nodeId = {0, qHash(name)};
+        registration.node.name = name;
+        registration.node.last = last;
+        registration.url = QUrl(u"mem://%1"_s.arg(QLatin1StringView(name)));
+        return registration;
+    }
     void registerNode(const QByteArray &name, Position last, bool *done = nullptr)
     {
-        m_members->registerNode({name, QUrl(u"mem://%1"_s.arg(QLatin1StringView(name))), last, 0, 0},
-                                [done](const Result<void> &stored) {
-                                    if (done)
-                                        *done = bool(stored);
-                                });
+        m_members->registerNode(registrationOf(name, last), [done](const Result<void> &stored) {
+            if (done)
+                *done = bool(stored);
+        });
     }
+
+    static constexpr Id128 LogId{0, 77};
 
     ManualScheduler m_scheduler;
     SeededRandom m_random{1};

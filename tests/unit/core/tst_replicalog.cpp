@@ -117,7 +117,7 @@ private slots:
         QCOMPARE(m_log->visible().durableId(), 2u);
         QCOMPARE(m_log->visible().committedId(), 2u); // of C and D it was only told
         deliver(1, {4, 1}, "E");
-        QCOMPARE(m_answers.back().last, (Position{2, 1}));
+        QCOMPARE(m_answers.back().node.last, (Position{2, 1}));
         deliver(1, {2, 1}, "CDE", 4);
         m_store->syncAll();
         accepted(5);

@@ -26,8 +26,8 @@ private slots:
         store(1, {0, 0}, "ABC", 1);
         deliver(3, {3, 2}, "D");
         refused(Kind::Mismatch);
-        QCOMPARE(m_answers.back().last, (Position{3, 1}));
-        QCOMPARE(m_answers.back().committedId, 1u);
+        QCOMPARE(m_answers.back().node.last, (Position{3, 1}));
+        QCOMPARE(m_answers.back().node.committedId, 1u);
         QCOMPARE(m_log->mode(), ReplicaLog::Mode::Following);
     }
 
@@ -50,7 +50,7 @@ private slots:
         QCOMPARE(m_log->visible().durableId(), 2u); // until the new ones are durable
         m_store->syncAll();
         accepted(4);
-        QCOMPARE(m_answers.back().last, (Position{4, 2}));
+        QCOMPARE(m_answers.back().node.last, (Position{4, 2}));
         QCOMPARE(log(), "ABXY"_ba);
         restart();
         QCOMPARE(m_log->last(), (Position{4, 2}));
@@ -104,7 +104,7 @@ private slots:
         QSignalSpy heard(m_log.get(), &ReplicaLog::heardFromMaster);
         deliver(4, {0, 0}, "");
         refused(Kind::StaleEpoch);
-        QCOMPARE(m_answers.back().epoch, 5u);
+        QCOMPARE(m_answers.back().node.epoch.number, 5u);
         QCOMPARE(heard.size(), 0);
         m_store->syncAll();
         restart();
@@ -137,35 +137,35 @@ private slots:
 
     void anotherLogIsRefusedAndChangesNothing()
     {
-        deliver(1, {0, 0}, "A", 0, 11);
+        deliver(1, {0, 0}, "A", 0, {0, 11});
         m_store->syncAll();
-        deliver(9, {0, 0}, "X", 0, 22);
+        deliver(9, {0, 0}, "X", 0, {0, 22});
         refused(Kind::Diverged);
         QCOMPARE(m_log->epoch(), 1u);
         QCOMPARE(m_log->mode(), ReplicaLog::Mode::Following);
         restart();
-        QCOMPARE(m_log->logId(), 11u);
-        deliver(1, {0, 0}, "X", 0, 22);
+        QCOMPARE(m_log->logId().low, 11u);
+        deliver(1, {0, 0}, "X", 0, {0, 22});
         refused(Kind::Diverged);
-        deliver(1, {1, 1}, "B", 0, 11);
+        deliver(1, {1, 1}, "B", 0, {0, 11});
         m_store->syncAll();
         accepted(2);
     }
 
     void emptyNodeTakesUpAnyLog()
     {
-        deliver(1, {0, 0}, "", 0, 11);
-        deliver(1, {0, 0}, "X", 0, 22);
+        deliver(1, {0, 0}, "", 0, {0, 11});
+        deliver(1, {0, 0}, "X", 0, {0, 22});
         m_store->syncAll();
         accepted(1);
-        QCOMPARE(m_log->logId(), 22u);
+        QCOMPARE(m_log->logId().low, 22u);
     }
 
     // What came ahead of a log that began anew must not be taken for a part of it.
     void keptEntriesOfAnotherLogAreForgotten()
     {
-        deliver({1, 10}, {2, {1, 10}}, "CD", 0, 11);
-        deliver({1, 12}, {0, 0}, "XY", 0, 22);
+        deliver({1, 10}, {2, {1, 10}}, "CD", 0, {0, 11});
+        deliver({1, 12}, {0, 0}, "XY", 0, {0, 22});
         m_store->syncAll();
         accepted(2);
         QCOMPARE(log(), "XY"_ba);
@@ -185,7 +185,7 @@ private slots:
         deliver(5, {2, 1}, "XY");
         m_store->syncAll();
         accepted(4);
-        QCOMPARE(m_answers.back().last, (Position{4, 5}));
+        QCOMPARE(m_answers.back().node.last, (Position{4, 5}));
         restart();
         QCOMPARE(m_log->last(), (Position{4, 5}));
     }

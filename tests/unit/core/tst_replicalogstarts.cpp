@@ -123,7 +123,7 @@ private slots:
         deliver({6, 60}, {3, {5, 51}}, "D");
         refused(Kind::Mismatch);
         QVERIFY(m_answers.back().text.contains("another start"));
-        QCOMPARE(m_answers.back().last, (Position{3, {5, 50}}));
+        QCOMPARE(m_answers.back().node.last, (Position{3, {5, 50}}));
         deliver({6, 60}, {1, {5, 51}}, "X");
         refused(Kind::Diverged);
         QCOMPARE(m_log->mode(), ReplicaLog::Mode::Diverged);

@@ -75,7 +75,7 @@ private slots:
     {
         m_log->m_lastId = 12;
         m_replicator->start(10);
-        m_transport->answer({ReplicateAnswer::Kind::Mismatch, {12, 7}, 5, 1, "held"});
+        m_transport->answer(answerOf(ReplicateAnswer::Kind::Mismatch, {12, 7}, 5, "held", 1));
         QCOMPARE(m_replicator->ackedId(), 5u);
     }
 
@@ -83,7 +83,7 @@ private slots:
     {
         m_log->m_lastId = 12;
         m_replicator->start(10);
-        m_transport->answer({ReplicateAnswer::Kind::Diverged, {12, 7}, 12, 1, "differs"});
+        m_transport->answer(answerOf(ReplicateAnswer::Kind::Diverged, {12, 7}, 12, "differs", 1));
         QCOMPARE(m_replicator->ackedId(), 0u);
     }
 
@@ -91,7 +91,7 @@ private slots:
     {
         m_log->m_lastId = 12;
         m_replicator->start(12);
-        m_transport->answer({ReplicateAnswer::Kind::Mismatch, {12, 7}, 5, 1, "held"});
+        m_transport->answer(answerOf(ReplicateAnswer::Kind::Mismatch, {12, 7}, 5, "held", 1));
         QCOMPARE(state(), Replicator::State::Probe);
         QCOMPARE(m_transport->last().prev.id, 5u);
         QCOMPARE(m_transport->last().batch.first, 6u);
@@ -101,7 +101,7 @@ private slots:
     {
         m_log->m_lastId = 12;
         m_replicator->start(12);
-        m_transport->answer({ReplicateAnswer::Kind::Mismatch, {12, 7}, 12, 1, "held"});
+        m_transport->answer(answerOf(ReplicateAnswer::Kind::Mismatch, {12, 7}, 12, "held", 1));
         QCOMPARE(state(), Replicator::State::Diverged);
         QCOMPARE(m_replicator->healthWord(), "diverged"_ba);
     }
@@ -110,15 +110,15 @@ private slots:
     {
         m_log->m_lastId = 12;
         m_replicator->start(0);
-        m_transport->answer({ReplicateAnswer::Kind::Diverged, {8, 1}, 8, 1, "differs"});
+        m_transport->answer(answerOf(ReplicateAnswer::Kind::Diverged, {8, 1}, 8, "differs", 1));
         const auto sent = m_transport->sent.size();
         m_scheduler->advance(10000);
         m_replicator->handleAppended();
         m_replicator->handleCommitted();
-        m_replicator->handleRegistered({8, 1}, 8, 0);
+        m_replicator->handleRegistered({8, 1}, 8, {});
         QCOMPARE(m_transport->sent.size(), sent);
         QCOMPARE(m_replicator->healthWord(), "diverged"_ba);
-        m_replicator->handleRegistered({0, 0}, 0, 0); // reset by an operator
+        m_replicator->handleRegistered({0, 0}, 0, {}); // reset by an operator
         QCOMPARE(state(), Replicator::State::Probe);
         QCOMPARE(m_transport->last().batch.first, 1u);
     }
@@ -126,7 +126,7 @@ private slots:
     void registrationOfAnotherLogProvesNothing()
     {
         m_log->m_lastId = 12;
-        m_replicator->handleRegistered({12, 1}, 3, 4711);
+        m_replicator->handleRegistered({12, 1}, 3, {0, 4711});
         QCOMPARE(m_replicator->ackedId(), 0u);
         QCOMPARE(state(), Replicator::State::Diverged);
     }
@@ -136,7 +136,7 @@ private slots:
         m_log->m_lastId = 12;
         QSignalSpy acked(m_replicator.get(), &Replicator::acked);
         m_replicator->start(0);
-        m_replicator->handleRegistered({9, 1}, 3, 77);
+        m_replicator->handleRegistered({9, 1}, 3, {0, 77});
         QCOMPARE(m_replicator->ackedId(), 9u);
         QCOMPARE(acked.size(), 1);
         QCOMPARE(m_transport->last().prev, (Position{9, 1}));
@@ -146,7 +146,7 @@ private slots:
     {
         m_log->m_lastId = 5;
         m_replicator->start(3);
-        m_replicator->handleRegistered({9, 1}, 3, 77);
+        m_replicator->handleRegistered({9, 1}, 3, {0, 77});
         QCOMPARE(m_replicator->ackedId(), 3u);
     }
 
@@ -155,23 +155,23 @@ private slots:
         m_log->m_lastId = 12;
         m_log->m_epoch = {3, 30};
         m_log->m_epochFrom = 4;
-        m_replicator->handleRegistered({8, {3, 31}}, 2, 77);
+        m_replicator->handleRegistered({8, {3, 31}}, 2, {0, 77});
         QCOMPARE(m_replicator->ackedId(), 0u);
-        m_replicator->handleRegistered({8, {3, 30}}, 2, 77);
+        m_replicator->handleRegistered({8, {3, 30}}, 2, {0, 77});
         QCOMPARE(m_replicator->ackedId(), 8u);
-        m_replicator->handleRegistered({9, 3}, 2, 77); // not told: it may be ours
+        m_replicator->handleRegistered({9, 3}, 2, {0, 77}); // not told: it may be ours
         QCOMPARE(m_replicator->ackedId(), 9u);
     }
 
     void registrationWithAShorterLogWithdraws()
     {
         stream(10);
-        m_replicator->handleRegistered({0, 0}, 0, 0);
+        m_replicator->handleRegistered({0, 0}, 0, {});
         QCOMPARE(m_replicator->ackedId(), 0u);
         stream(10);
         m_log->m_epoch = 3;
         m_log->m_epochFrom = 4;
-        m_replicator->handleRegistered({6, 1}, 2, 0); // ours is of epoch 3 there
+        m_replicator->handleRegistered({6, 1}, 2, {}); // ours is of epoch 3 there
         QCOMPARE(m_replicator->ackedId(), 2u);
     }
 
@@ -179,7 +179,8 @@ private slots:
     {
         QSignalSpy fenced(m_replicator.get(), &Replicator::fencedBy);
         m_replicator->start(0);
-        m_transport->answer({ReplicateAnswer::Kind::StaleEpoch, {}, 0, 9, "HTTP 412: epoch 9 has been seen"});
+        m_transport->answer(
+            answerOf(ReplicateAnswer::Kind::StaleEpoch, {}, 0, "HTTP 412: epoch 9 has been seen", 9));
         QCOMPARE(fenced.size(), 1);
         QCOMPARE(fenced[0][0].toULongLong(), 9u);
     }
@@ -201,9 +202,9 @@ private slots:
         if (how == 0)
             m_transport->accept({8, 1}, 6);
         else if (how == 1)
-            m_replicator->handleRegistered({8, 1}, 6, 0);
+            m_replicator->handleRegistered({8, 1}, 6, {});
         else
-            m_replicator->handleRegistered({2, 2}, 0, 0);
+            m_replicator->handleRegistered({2, 2}, 0, {});
         QCOMPARE(fenced.size(), 1);
     }
 };

@@ -57,7 +57,7 @@ private slots:
         if (kind < 0)
             m_transport->fail();
         else
-            m_transport->answer({static_cast<ReplicateAnswer::Kind>(kind), {}, 0, 0, "no"});
+            m_transport->answer(answerOf(static_cast<ReplicateAnswer::Kind>(kind), {}, 0, "no"));
         QCOMPARE(state(), Replicator::State::Backoff);
         m_scheduler->advance(10000);
         QVERIFY(m_transport->sent.size() > 1);
@@ -88,7 +88,7 @@ private slots:
         QCOMPARE(m_replicator->counters().attempts, 6u);
         QCOMPARE(m_replicator->counters().consecutiveFailures, 6);
 
-        m_replicator->handleRegistered({0, 0}, 0, 0);
+        m_replicator->handleRegistered({0, 0}, 0, {});
         QCOMPARE(state(), Replicator::State::Probe);
         QCOMPARE(m_replicator->healthWord(), "healthy"_ba);
         QCOMPARE(m_replicator->counters().consecutiveFailures, 0);
@@ -99,7 +99,7 @@ private slots:
         m_replicator->start(0);
         m_transport->fail();
         const auto sent = m_transport->sent.size();
-        m_replicator->handleRegistered({0, 0}, 0, 0);
+        m_replicator->handleRegistered({0, 0}, 0, {});
         QCOMPARE(m_transport->sent.size(), sent + 1);
         m_transport->accept({0, 0});
         m_scheduler->advance(0);

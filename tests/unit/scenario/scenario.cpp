@@ -29,7 +29,7 @@ QByteArray describe(const MemoryNetwork::Message &message)
     QByteArray text = message.from + "->" + message.to + " ";
     switch (message.kind) {
     case Kind::Request: {
-        const auto request = decodeReplicateCbor(message.body);
+        const auto request = decodeReplicate(message.body, WireForm::Cbor);
         if (!request)
             return text + "not a request";
         text += "epoch " + number(request->epoch.number) + ", after " + number(request->prev.id) + "/" +
@@ -43,14 +43,14 @@ QByteArray describe(const MemoryNetwork::Message &message)
         const auto answer = decodeAnswer(message.status, message.contentType, message.body);
         text += "answer " + number(static_cast<quint64>(message.status));
         if (answer && message.status != 500)
-            text += ", last " + number(answer->last.id) + "/" + number(answer->last.epoch.number) +
-                    ", committed " + number(answer->committedId);
+            text += ", last " + number(answer->node.last.id) + "/" + number(answer->node.last.epoch.number) +
+                    ", committed " + number(answer->node.committedId);
         return text;
     }
     case Kind::Register:
-        return text + "register, last " + number(message.registration.last.id) + "/" +
-               number(message.registration.last.epoch.number) + ", committed " +
-               number(message.registration.committedId);
+        return text + "register, last " + number(message.registration.node.last.id) + "/" +
+               number(message.registration.node.last.epoch.number) + ", committed " +
+               number(message.registration.node.committedId);
     case Kind::Registered:
         return text + (message.status == 200 ? "registered" : "not registered");
     }

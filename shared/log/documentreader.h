@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/id128.h"
+#include "shared/base/result.h"
+
+#include <QByteArrayView>
+#include <QString>
+
+#include <array>
+#include <optional>
+
+namespace replog {
+
+// How every document from outside is read, whatever it is encoded in: once, from front to back, each value
+// checked as it is met. The first thing that does not fit ends it, and the error names the field with its
+// path ("entries[3].w"). CborDocument and JsonDocument are the two forms; what reads a document is a template
+// over them, made of readObject() and readArray() below. Any thread.
+
+// The largest whole number in a document: what JSON can tell exactly.
+inline constexpr quint64 MaxWholeNumber = (quint64(1) << 53) - 1;
+
+struct Field
+{
+    QByteArrayView name;
+    bool required = true;
+};
+
+// What the two forms share: where in the document the reader is, and the first thing that did not fit.
+class DocumentReader
+{
+public:
+    // Fields that are not known: an error, or stepped over (documents of a later version may have them).
+    enum class Unknown { Refuse, Skip };
+
+    explicit DocumentReader(Unknown unknown) : m_unknown(unknown) {}
+    Q_DISABLE_COPY_MOVE(DocumentReader)
+
+    bool ok() const { return m_ok; }
+    // Of a reader that is not ok.
+    const Error &error() const { return m_error; }
+    // The first field that was stepped over, with its path; empty if there was none.
+    const QString &skipped() const { return m_skipped; }
+
+    // The value at this place does not fit: "must be …", "is …". The first failure counts. Always false.
+    bool fail(const QString &what);
+    // The same for a field of the object at this place.
+    bool failField(QByteArrayView name, const QString &what);
+
+    // A step of the path to the value being read: a field of an object, or an element of an array.
+    struct Step
+    {
+        const Step *outer = nullptr;
+        QByteArrayView field = {};
+        qsizetype index = -1;
+    };
+    // Puts a step behind those taken, as long as it lives.
+    class Path
+    {
+    public:
+        explicit Path(DocumentReader &reader) : m_reader(reader), m_step{reader.m_step}
+        {
+            reader.m_step = &m_step;
+        }
+        ~Path() { m_reader.m_step = m_step.outer; }
+        Q_DISABLE_COPY_MOVE(Path)
+        void setField(QByteArrayView name) { m_step.field = name; }
+        void nextElement() { ++m_step.index; }
+        qsizetype index() const { return m_step.index; }
+
+    private:
+        DocumentReader &m_reader;
+        Step m_step;
+    };
+
+protected:
+    // True if it is to be stepped over.
+    bool maySkip(QByteArrayView name);
+    void failNumber(quint64 min, quint64 max);
+    void failSize(qsizetype maxBytes);
+
+    bool m_ok = true;
+
+private:
+    QString pathOf(const Step *step) const;
+
+    const Unknown m_unknown;
+    const Step *m_step = nullptr;
+    Error m_error;
+    QString m_skipped;
+};
+
+// Where the table has that name, Count if nowhere; looks from `next` on first.
+template <size_t Count>
+size_t fieldNamed(const std::array<Field, Count> &table, QByteArrayView name, size_t next)
+{
+    for (size_t i = next; i < Count; ++i) {
+        if (table[i].name == name)
+            return i;
+    }
+    for (size_t i = 0; i < next; ++i) {
+        if (table[i].name == name)
+            return i;
+    }
+    return Count;
+}
+
+// Reads the object at this place. `take(i)` is called for each field of the table that the object has and
+// reads its value; unknown, repeated and missing fields are dealt with here. The table is in the order in
+// which our own encoders write: so each look-up is one comparison.
+template <size_t Count, typename Document, typename Take>
+bool readObject(Document &document, const std::array<Field, Count> &table, Take take)
+{
+    static_assert(Count < 64);
+    quint64 seen = 0;
+    {
+        DocumentReader::Path path(document);
+        size_t next = 0;
+        document.readFields([&](QByteArrayView name) {
+            const size_t i = fieldNamed(table, name, next);
+            if (i == Count)
+                return document.skipUnknown(name);
+            path.setField(table[i].name);
+            if (seen >> i & 1)
+                return document.fail(QStringLiteral("is given twice"));
+            seen |= quint64(1) << i;
+            next = i + 1;
+            take(i);
+            path.setField({});
+            return document.ok();
+        });
+    }
+    for (size_t i = 0; document.ok() && i < Count; ++i) {
+        if (table[i].required && !(seen >> i & 1))
+            return document.failField(table[i].name, QStringLiteral("is missing"));
+    }
+    return document.ok();
+}
+
+// Reads the array at this place, `take()` each element of it.
+template <typename Document, typename Take>
+bool readArray(Document &document, Take take)
+{
+    DocumentReader::Path path(document);
+    document.readElements([&] {
+        path.nextElement();
+        take();
+        return document.ok();
+    });
+    return document.ok();
+}
+
+template <typename Document>
+Id128 readId(Document &document)
+{
+    const auto id = Id128::fromHex(document.text());
+    if (!id)
+        document.fail(QStringLiteral("must be 32 lower-case hex digits, not all 0"));
+    return id.value_or(Id128{});
+}
+
+// Null where there is none yet.
+template <typename Document>
+Id128 readIdOrNull(Document &document)
+{
+    return document.takeNull() ? Id128{} : readId(document);
+}
+
+// The start of an epoch; 0 where null says that it is not known.
+template <typename Document>
+quint64 readStart(Document &document)
+{
+    const auto start = startFromHex(document.text());
+    if (!start)
+        document.fail(QStringLiteral("must be 16 lower-case hex digits, not all 0"));
+    return start.value_or(0);
+}
+
+template <typename Document>
+quint64 readStartOrNull(Document &document)
+{
+    return document.takeNull() ? 0 : readStart(document);
+}
+
+} // namespace replog
