@@ -55,8 +55,10 @@ void NdjsonAppend::handleData(const QByteArray &piece)
         }
         if (!taken)
             return;
+        m_body->setHeld(0); // the time for a line begins anew
         at = newline + 1;
     }
+    m_body->setHeld(m_partial.size());
     appendCollected();
 }
 

@@ -2,8 +2,9 @@
 #include "shared/http/answerqueue.h"
 
 #include "shared/base/bytewriter.h"
+#include "shared/http/exchange.h"
+#include "shared/http/front.h"
 #include "shared/http/problem.h"
-#include "shared/http/replyslot.h"
 #include "shared/http/requesthead.h"
 
 #include <algorithm>
@@ -13,34 +14,64 @@
 namespace replog {
 
 namespace {
-constexpr qsizetype CopiedBody = 16 * 1024; // bodies up to this share one buffer with their head
-constexpr qint64 LingerMs = 2000;           // how long a closed client may take to read its last answer
+constexpr qsizetype CopiedBody = 16 * 1024;   // bodies up to this share one buffer with their head
+constexpr qsizetype UnreadBytes = 256 * 1024; // of answers, before no further request is taken
+constexpr qint64 LingerMs = 2000;             // how long a closed client may take to read its last answer
 } // namespace
 
-AnswerQueue::AnswerQueue(HttpOutlet &outlet, const HttpServerState &state)
-    : m_outlet(outlet), m_state(state), m_writtenAt(state.nowMs)
+AnswerQueue::AnswerQueue(Channel &channel, HttpServerState &state)
+    : m_channel(channel), m_state(state), m_memory(state.budget), m_writtenAt(state.nowMs)
 {
-    connect(&outlet, &HttpOutlet::written, this, &AnswerQueue::handleWritten);
+    connect(&channel, &Channel::written, this, &AnswerQueue::handleWritten);
 }
 
-std::shared_ptr<ReplySlot> AnswerQueue::add(const RequestHead &head)
+std::shared_ptr<Exchange> AnswerQueue::add(const RequestHead &head)
 {
-    auto slot = std::make_shared<ReplySlot>();
-    slot->queue = this;
-    slot->sequence = nextSequence();
-    slot->isHead = head.request.method == HttpMethod::Head;
-    slot->isHttp10 = head.isHttp10;
-    slot->keepAlive = head.keepAlive;
-    if (slot->sequence == m_owedContinue)
+    auto exchange = std::make_shared<Exchange>();
+    exchange->queue = this;
+    exchange->sequence = nextSequence();
+    exchange->isHead = head.request.method == HttpMethod::Head;
+    exchange->isHttp10 = head.isHttp10;
+    exchange->keepAlive = head.keepAlive;
+    if (exchange->sequence == m_owedContinue)
         m_owedContinue = None; // its body came unasked
-    m_queue.emplace_back().slot = slot.get();
-    return slot;
+    m_queue.emplace_back().exchange = exchange.get();
+    return exchange;
 }
 
 bool AnswerQueue::isFull()
 {
-    m_wasFull = qsizetype(m_queue.size()) >= m_state.limits.pipelined;
+    m_wasFull = !mayTakeMore();
     return m_wasFull;
+}
+
+bool AnswerQueue::mayTakeMore() const
+{
+    if (m_queue.empty())
+        return unread() < UnreadBytes;
+    const Exchange *last = m_queue.back().exchange;
+    const bool isLastAlone = last != nullptr && (last->front || last->state == Exchange::State::Streaming);
+    return qsizetype(m_queue.size()) < m_state.limits.pipelined && unread() < UnreadBytes && !isLastAlone;
+}
+
+void AnswerQueue::tellRoom()
+{
+    if (m_wasFull && !m_isClosing && mayTakeMore()) {
+        m_wasFull = false;
+        emit hasRoom();
+    }
+}
+
+qsizetype AnswerQueue::unread() const
+{
+    return m_kept + m_corked.size() + m_channel.pending();
+}
+
+// Adds to an answer whose turn has not come.
+void AnswerQueue::keep(Pending &pending, const QByteArray &bytes)
+{
+    pending.out += bytes;
+    m_kept += bytes.size();
 }
 
 void AnswerQueue::sendContinue(quint64 sequence)
@@ -58,20 +89,21 @@ void AnswerQueue::bodyBroken(int status, const Error &error)
         return;
     Pending &pending = m_queue[sequence - m_firstSequence];
     pending.closesAfter = true;
-    ReplySlot *slot = pending.slot;
-    if (slot != nullptr && slot->state == ReplySlot::State::Waiting)
-        answer(*slot, status, "application/problem+json", problemJson(status, error.text), {});
+    Exchange *exchange = pending.exchange;
+    if (exchange != nullptr && exchange->state == Exchange::State::Waiting)
+        answer(*exchange, status, "application/problem+json", problemJson(status, error.text), {});
 }
 
-AnswerQueue::Pending &AnswerQueue::pendingOf(const ReplySlot &slot)
+AnswerQueue::Pending &AnswerQueue::pendingOf(const Exchange &exchange)
 {
-    return m_queue[slot.sequence - m_firstSequence];
+    return m_queue[exchange.sequence - m_firstSequence];
 }
 
 // ---- whole answers
 
-void AnswerQueue::appendHead(QByteArray &out, const ReplySlot &slot, int status, QByteArrayView contentType,
-                             const HttpHeaders &extra, qint64 length, bool closes) const
+void AnswerQueue::appendHead(QByteArray &out, const Exchange &exchange, int status,
+                             QByteArrayView contentType, const HttpHeaders &extra, qint64 length,
+                             bool closes) const
 {
     qsizetype extraBytes = 0;
     for (const auto &[name, value] : extra)
@@ -84,52 +116,82 @@ void AnswerQueue::appendHead(QByteArray &out, const ReplySlot &slot, int status,
         to << "Content-Type: " << contentType << "\r\n";
     if (length >= 0 && status != 204)
         to << "Content-Length: " << quint64(length) << "\r\n";
-    else if (length < 0 && !slot.isHttp10)
+    else if (length < 0 && !exchange.isHttp10)
         to << "Transfer-Encoding: chunked\r\n";
     for (const auto &[name, value] : extra)
         to << name << ": " << value << "\r\n";
     if (closes)
         to << "Connection: close\r\n";
-    else if (slot.isHttp10)
+    else if (exchange.isHttp10)
         to << "Connection: keep-alive\r\n";
     to << "\r\n";
 }
 
-void AnswerQueue::answer(ReplySlot &slot, int status, QByteArrayView contentType, const QByteArray &body,
+void AnswerQueue::answer(Exchange &exchange, int status, QByteArrayView contentType, const QByteArray &body,
                          const HttpHeaders &extra)
 {
     const Cork cork(*this);
-    Pending &pending = pendingOf(slot);
-    const quint64 sequence = slot.sequence;
+    Pending &pending = pendingOf(exchange);
+    const quint64 sequence = exchange.sequence;
     pending.closesAfter =
-        pending.closesAfter || !slot.keepAlive || sequence == m_unreadBody || m_state.isShuttingDown;
+        pending.closesAfter || !exchange.keepAlive || sequence == m_unreadBody || m_state.isShuttingDown;
     pending.isWhole = true;
-    const qsizetype sent = slot.isHead ? 0 : body.size();
     const bool isFirst = sequence == m_firstSequence;
-    const bool isLarge = isFirst && sent > CopiedBody;
-    QByteArray &out = isFirst ? m_corked : pending.out;
-    out.reserve(out.size() + 384 + (isLarge ? 0 : sent));
-    appendHead(out, slot, status, contentType, extra, body.size(), pending.closesAfter);
-    if (sent > 0 && !isLarge)
-        out += body;
-    if (isFirst && out.size() + (isLarge ? sent : 0) > CopiedBody)
-        writeOut(isLarge ? body : QByteArray());
-    settle(slot);
+    if (exchange.front) {
+        const QByteArray bytes = byQt(exchange, status, contentType, body, extra, pending.closesAfter);
+        if (isFirst)
+            put(bytes);
+        else
+            keep(pending, bytes);
+    } else {
+        const qsizetype sent = exchange.isHead ? 0 : body.size();
+        const bool isLarge = isFirst && sent > CopiedBody;
+        QByteArray own;
+        QByteArray &out = isFirst ? m_corked : own;
+        out.reserve(out.size() + 384 + (isLarge ? 0 : sent));
+        appendHead(out, exchange, status, contentType, extra, body.size(), pending.closesAfter);
+        if (sent > 0 && !isLarge)
+            out += body;
+        if (!isFirst)
+            keep(pending, own);
+        else if (out.size() + (isLarge ? sent : 0) > CopiedBody)
+            writeOut(isLarge ? body : QByteArray());
+    }
+    finishExchange(exchange);
     endBodyOf(sequence);
     if (isFirst)
         flush();
+    tellRoom();
 }
 
-// The slot's right is used up; nothing of it is touched afterwards.
-void AnswerQueue::settle(ReplySlot &slot)
+// The answer to a request that Qt has parsed and routed, as Qt's responder writes it.
+QByteArray AnswerQueue::byQt(Exchange &exchange, int status, QByteArrayView contentType,
+                             const QByteArray &body, const HttpHeaders &extra, bool closes) const
 {
-    pendingOf(slot).slot = nullptr;
-    slot.state = ReplySlot::State::Done;
-    slot.queue = nullptr;
-    if (slot.drained.call)
-        slot.drained = {};
-    if (slot.gone.call)
-        const ContextCallback gone = std::exchange(slot.gone, {}); // it may hold the last Reply
+    static constexpr QByteArrayView Date = "Date: ";
+    HttpHeaders headers = extra;
+    headers.emplaceBack("Date", m_state.date.sliced(Date.size()).trimmed());
+    if (closes)
+        headers.emplaceBack("Connection", "close");
+    else if (exchange.isHttp10)
+        headers.emplaceBack("Connection", "keep-alive");
+    QByteArray bytes = exchange.front->answer(status, contentType.toByteArray(), body, headers);
+    if (exchange.isHead)
+        bytes.truncate(bytes.indexOf("\r\n\r\n") + 4); // Qt sends a body, too
+    return bytes;
+}
+
+// The exchange's right is used up; nothing of it is touched afterwards.
+void AnswerQueue::finishExchange(Exchange &exchange)
+{
+    pendingOf(exchange).exchange = nullptr;
+    exchange.state = Exchange::State::Done;
+    exchange.queue = nullptr;
+    exchange.front.clear();
+    if (exchange.drained.call)
+        exchange.drained = {};
+    if (exchange.gone.call)
+        const ContextCallback gone = std::exchange(exchange.gone, {}); // it may hold the last Reply
 }
 
 void AnswerQueue::endBodyOf(quint64 sequence)
@@ -146,8 +208,10 @@ void AnswerQueue::flush()
     const Cork cork(*this);
     while (!m_queue.empty() && !m_isClosing) {
         Pending &front = m_queue.front();
-        if (!front.out.isEmpty())
+        if (!front.out.isEmpty()) {
+            m_kept -= front.out.size();
             put(std::exchange(front.out, {}));
+        }
         if (!front.isWhole)
             break;
         const bool closes = front.closesAfter;
@@ -162,10 +226,7 @@ void AnswerQueue::flush()
     }
     if (m_queue.empty() && m_closesWhenEmpty)
         closeWhenWritten();
-    if (m_wasFull && qsizetype(m_queue.size()) < m_state.limits.pipelined) {
-        m_wasFull = false;
-        emit hasRoom();
-    }
+    tellRoom();
 }
 
 // `more` is not copied, so it may be large.
@@ -181,9 +242,9 @@ void AnswerQueue::put(const QByteArray &bytes, const QByteArray &more)
 
 void AnswerQueue::writeOut(const QByteArray &more)
 {
-    if (m_outlet.pending() == 0)
+    if (m_channel.pending() == 0)
         m_writtenAt = m_state.nowMs;
-    m_outlet.write(std::exchange(m_corked, {}), more);
+    m_channel.write(std::exchange(m_corked, {}), more);
 }
 
 // One write for all that became ready together, without waiting for a turn of the event loop.
@@ -193,94 +254,110 @@ void AnswerQueue::uncork()
         return;
     if (!m_corked.isEmpty())
         writeOut();
+    m_memory.set(unread());
+    if (m_memory.bytes() > 0 && !m_state.budget.hasRoom())
+        m_state.relieve();
     if (m_isClosing)
         finishWhenWritten();
-    else if (!m_queue.empty() && m_queue.front().slot != nullptr && m_queue.front().slot->isFull &&
-             m_outlet.pending() == 0)
+    else if (!m_queue.empty() && m_queue.front().exchange != nullptr && m_queue.front().exchange->isFull &&
+             m_channel.pending() == 0)
         QMetaObject::invokeMethod(this, &AnswerQueue::tellDrained, Qt::QueuedConnection);
 }
 
 // ---- streamed answers
 
-void AnswerQueue::startStream(ReplySlot &slot, int status, QByteArrayView contentType,
+void AnswerQueue::startStream(Exchange &exchange, int status, QByteArrayView contentType,
                               const HttpHeaders &extra)
 {
-    Pending &pending = pendingOf(slot);
-    pending.closesAfter = pending.closesAfter || !slot.keepAlive || slot.isHttp10 || m_state.isShuttingDown;
-    slot.state = ReplySlot::State::Streaming;
-    if (slot.sequence == m_owedContinue)
+    Pending &pending = pendingOf(exchange);
+    pending.closesAfter =
+        pending.closesAfter || !exchange.keepAlive || exchange.isHttp10 || m_state.isShuttingDown;
+    exchange.state = Exchange::State::Streaming;
+    if (exchange.front)
+        exchange.front->end(); // streams are beyond Qt: the next request for it makes a front anew
+    exchange.front.clear();
+    if (exchange.sequence == m_owedContinue)
         m_owedContinue = None; // may not follow the final status
-    appendHead(pending.out, slot, status, contentType, extra, -1, pending.closesAfter);
-    if (slot.sequence == m_firstSequence)
+    QByteArray head;
+    appendHead(head, exchange, status, contentType, extra, -1, pending.closesAfter);
+    keep(pending, head);
+    if (exchange.isHead) {
+        finishStream(exchange); // there is nothing more to send, however long the stream would be
+        return;
+    }
+    if (exchange.sequence == m_firstSequence)
         flush();
 }
 
-qsizetype AnswerQueue::streamRoom(ReplySlot &slot)
+qsizetype AnswerQueue::streamRoom(Exchange &exchange)
 {
-    const qsizetype waiting =
-        slot.sequence == m_firstSequence ? m_outlet.pending() + m_corked.size() : pendingOf(slot).out.size();
-    const qsizetype room = m_state.limits.streamBytes - waiting;
+    // A stream whose turn has not come is not to fill memory meanwhile.
+    const qsizetype room = exchange.sequence == m_firstSequence
+                               ? m_state.limits.streamBytes - m_channel.pending() - m_corked.size()
+                               : 0;
     if (room <= 0)
-        slot.isFull = true;
+        exchange.isFull = true;
     return room;
 }
 
-void AnswerQueue::writeStream(ReplySlot &slot, const QByteArray &piece)
+void AnswerQueue::writeStream(Exchange &exchange, const QByteArray &piece)
 {
-    if (slot.isHead)
-        return;
-    const bool isFirst = slot.sequence == m_firstSequence;
-    QByteArray own;
-    QByteArray &out = isFirst ? own : pendingOf(slot).out;
-    if (slot.isHttp10) {
+    QByteArray out;
+    if (exchange.isHttp10) {
         out += piece;
     } else {
-        out.reserve(out.size() + piece.size() + 24);
+        out.reserve(piece.size() + 24);
         out.append(QByteArray::number(piece.size(), 16)).append("\r\n").append(piece).append("\r\n");
     }
-    if (isFirst)
-        put(own);
+    if (exchange.sequence == m_firstSequence)
+        put(out);
+    else
+        keep(pendingOf(exchange), out);
 }
 
-void AnswerQueue::finishStream(ReplySlot &slot)
+void AnswerQueue::finishStream(Exchange &exchange)
 {
-    Pending &pending = pendingOf(slot);
-    const quint64 sequence = slot.sequence;
-    if (!slot.isHttp10 && !slot.isHead)
-        pending.out += "0\r\n\r\n";
+    Pending &pending = pendingOf(exchange);
+    const quint64 sequence = exchange.sequence;
+    if (!exchange.isHttp10 && !exchange.isHead)
+        keep(pending, "0\r\n\r\n");
     pending.isWhole = true;
     pending.closesAfter = pending.closesAfter || sequence == m_unreadBody;
-    settle(slot);
+    finishExchange(exchange);
     endBodyOf(sequence);
     if (sequence == m_firstSequence)
         flush();
+    tellRoom();
 }
 
-void AnswerQueue::abortStream(ReplySlot &slot)
+void AnswerQueue::abortStream(Exchange &exchange)
 {
-    settle(slot);
+    finishExchange(exchange);
     emit aborted();
 }
 
 void AnswerQueue::handleWritten()
 {
     m_writtenAt = m_state.nowMs;
-    if (m_isClosing)
+    m_memory.set(unread());
+    if (m_isClosing) {
         finishWhenWritten();
-    else
-        tellDrained();
+        return;
+    }
+    tellDrained();
+    tellRoom();
 }
 
 void AnswerQueue::tellDrained()
 {
-    if (m_queue.empty() || m_queue.front().slot == nullptr)
+    if (m_queue.empty() || m_queue.front().exchange == nullptr)
         return;
-    ReplySlot &slot = *m_queue.front().slot;
-    if (!slot.isFull || streamRoom(slot) <= m_state.limits.streamBytes / 2)
+    Exchange &exchange = *m_queue.front().exchange;
+    if (!exchange.isFull || streamRoom(exchange) <= m_state.limits.streamBytes / 2)
         return;
-    slot.isFull = false;
-    if (slot.drained.context && slot.drained.call) {
-        const auto drained = slot.drained.call;
+    exchange.isFull = false;
+    if (exchange.drained.context && exchange.drained.call) {
+        const auto drained = exchange.drained.call;
         drained();
     }
 }
@@ -289,9 +366,9 @@ void AnswerQueue::tellDrained()
 
 bool AnswerQueue::probe()
 {
-    const bool mayProbe = !m_queue.empty() && m_outlet.pending() == 0 && m_queue.front().slot != nullptr &&
-                          m_queue.front().slot->state == ReplySlot::State::Waiting &&
-                          !m_queue.front().slot->isHttp10;
+    const bool mayProbe =
+        !m_queue.empty() && m_channel.pending() == 0 && m_queue.front().exchange != nullptr &&
+        m_queue.front().exchange->state == Exchange::State::Waiting && !m_queue.front().exchange->isHttp10;
     if (mayProbe)
         put("HTTP/1.1 100 Continue\r\n\r\n");
     return mayProbe;
@@ -299,7 +376,7 @@ bool AnswerQueue::probe()
 
 bool AnswerQueue::isOverdue() const
 {
-    if (m_outlet.pending() > 0)
+    if (m_channel.pending() > 0)
         return m_state.nowMs - m_writtenAt > m_state.limits.stallMs;
     return m_isClosing && m_state.nowMs - std::max(m_closingSince, m_writtenAt) > LingerMs;
 }
@@ -329,7 +406,7 @@ void AnswerQueue::close()
 
 void AnswerQueue::finishWhenWritten()
 {
-    if (m_outlet.pending() > 0 || m_isFinished)
+    if (m_channel.pending() > 0 || m_isFinished)
         return;
     m_isFinished = true;
     emit finished();
@@ -339,12 +416,13 @@ void AnswerQueue::hangUp()
 {
     std::vector<ContextCallback> callbacks;
     for (Pending &pending : m_queue) {
-        ReplySlot *slot = std::exchange(pending.slot, nullptr);
-        if (slot == nullptr)
+        Exchange *exchange = std::exchange(pending.exchange, nullptr);
+        if (exchange == nullptr)
             continue;
-        slot->queue = nullptr;
-        slot->drained = {};
-        callbacks.push_back(std::exchange(slot->gone, {}));
+        exchange->queue = nullptr;
+        exchange->front.clear();
+        exchange->drained = {};
+        callbacks.push_back(std::exchange(exchange->gone, {}));
     }
     for (ContextCallback &gone : callbacks)
         gone.fireOnce();
@@ -353,8 +431,8 @@ void AnswerQueue::hangUp()
 void AnswerQueue::abandon()
 {
     for (const Pending &pending : m_queue) {
-        if (pending.slot != nullptr)
-            pending.slot->queue = nullptr;
+        if (pending.exchange != nullptr)
+            pending.exchange->queue = nullptr;
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "shared/http/httpoutlet.h"
+#include "shared/http/channel.h"
 #include "shared/http/httpserverstate.h"
 #include "shared/http/reply.h"
 
@@ -12,7 +12,7 @@
 
 namespace replog {
 
-class ReplySlot;
+class Exchange;
 struct RequestHead;
 
 // The answers of one connection: sends each in the order of the requests, whenever it is given. An answer
@@ -34,16 +34,18 @@ public:
         AnswerQueue &m_queue;
     };
 
-    AnswerQueue(HttpOutlet &outlet, const HttpServerState &state);
+    AnswerQueue(Channel &channel, HttpServerState &state);
 
     // The place of the answer to a request, behind all others.
-    std::shared_ptr<ReplySlot> add(const RequestHead &head);
+    std::shared_ptr<Exchange> add(const RequestHead &head);
     quint64 nextSequence() const
     {
         return m_firstSequence + m_queue.size();
     } // of the place that add() would give
     bool isEmpty() const { return m_queue.empty(); }
-    // Whether as many answers are open as may be. If so, hasRoom() follows.
+    // Whether no further request is to be taken now: too many answers are open or unread, or the last request
+    // is one that the next must not overtake (a stream, whose end may be far; one that Qt serves, which takes
+    // one at a time). If so, hasRoom() follows.
     bool isFull();
     // Has the client send the body of that request, once the answers before it are out.
     void sendContinue(quint64 sequence);
@@ -54,24 +56,28 @@ public:
     void bodyBroken(int status, const Error &error);
 
     // For Reply and ReplyStream.
-    void answer(ReplySlot &slot, int status, QByteArrayView contentType, const QByteArray &body,
+    void answer(Exchange &exchange, int status, QByteArrayView contentType, const QByteArray &body,
                 const HttpHeaders &extra);
-    void startStream(ReplySlot &slot, int status, QByteArrayView contentType, const HttpHeaders &extra);
-    qsizetype streamRoom(ReplySlot &slot);
-    void writeStream(ReplySlot &slot, const QByteArray &piece);
-    void finishStream(ReplySlot &slot);
-    void abortStream(ReplySlot &slot);
+    void startStream(Exchange &exchange, int status, QByteArrayView contentType, const HttpHeaders &extra);
+    qsizetype streamRoom(Exchange &exchange);
+    void writeStream(Exchange &exchange, const QByteArray &piece);
+    void finishStream(Exchange &exchange);
+    void abortStream(Exchange &exchange);
 
     // Sends an interim answer if that is harmless now; a client that is gone altogether then resets the
     // connection.
     bool probe();
-    bool isOwing() const { return !m_queue.empty() || m_outlet.pending() > 0; } // something is to be sent yet
+    bool isOwing() const
+    {
+        return !m_queue.empty() || m_channel.pending() > 0;
+    } // something is to be sent yet
     // The client takes nothing, or does not end its half after the last answer.
     bool isOverdue() const;
     qint64 writtenAt() const { return m_writtenAt; }
+    qsizetype unread() const; // bytes of answers that the client has not taken
 
     void closeWhenEmpty();   // when all open answers are sent
-    void closeWhenWritten(); // when all that was given to the outlet is sent
+    void closeWhenWritten(); // when all that was given to the channel is sent
     void close();            // sends nothing further
     bool isClosing() const { return m_isClosing; }
     bool isFinished() const { return m_isFinished; }
@@ -90,16 +96,21 @@ private:
     static constexpr quint64 None = ~quint64(0);
     struct Pending
     {
-        ReplySlot *slot = nullptr; // null once answered, or once its owner is gone
-        QByteArray out;            // what waits for its turn
+        Exchange *exchange = nullptr; // null once answered, or once its owner is gone
+        QByteArray out;               // what waits for its turn
         bool isWhole = false;
         bool closesAfter = false;
     };
 
-    Pending &pendingOf(const ReplySlot &slot);
-    void appendHead(QByteArray &out, const ReplySlot &slot, int status, QByteArrayView contentType,
+    Pending &pendingOf(const Exchange &exchange);
+    void appendHead(QByteArray &out, const Exchange &exchange, int status, QByteArrayView contentType,
                     const HttpHeaders &extra, qint64 length, bool closes) const;
-    void settle(ReplySlot &slot);
+    QByteArray byQt(Exchange &exchange, int status, QByteArrayView contentType, const QByteArray &body,
+                    const HttpHeaders &extra, bool closes) const;
+    bool mayTakeMore() const;
+    void tellRoom();
+    void keep(Pending &pending, const QByteArray &bytes);
+    void finishExchange(Exchange &exchange);
     void endBodyOf(quint64 sequence);
     void flush();
     void put(const QByteArray &bytes, const QByteArray &more = {});
@@ -109,14 +120,16 @@ private:
     void handleWritten();
     void tellDrained();
 
-    HttpOutlet &m_outlet;
-    const HttpServerState &m_state;
+    Channel &m_channel;
+    HttpServerState &m_state;
     std::deque<Pending> m_queue;
     quint64 m_firstSequence = 0;
     quint64 m_unreadBody = None;   // sequence of the request whose body is being read
     quint64 m_owedContinue = None; // sequence of the request whose client waits to send the body
     QByteArray m_corked;
     int m_corks = 0;
+    qsizetype m_kept = 0; // bytes of answers that wait for their turn
+    MemoryBudget::Share m_memory;
     bool m_wasFull = false;
     bool m_closesWhenEmpty = false;
     bool m_isClosing = false;

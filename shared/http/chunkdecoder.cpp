@@ -45,10 +45,17 @@ void ChunkDecoder::takeLine()
         return;
     }
     m_line.chop(1);
+    if (std::any_of(m_line.begin(), m_line.end(),
+                    [](char c) { return (uchar(c) < 0x20 && c != '\t') || c == 0x7f; })) {
+        m_state = State::Broken;
+        return;
+    }
     switch (m_state) {
     case State::Size: {
         const qsizetype semicolon = m_line.indexOf(';');
-        const QByteArray digits = (semicolon < 0 ? m_line : m_line.first(semicolon)).trimmed();
+        QByteArray digits = semicolon < 0 ? m_line : m_line.first(semicolon);
+        while (semicolon > 0 && (digits.endsWith(' ') || digits.endsWith('\t')))
+            digits.chop(1);
         const bool isHex =
             !digits.isEmpty() && digits.size() <= MaxSizeDigits &&
             std::all_of(digits.begin(), digits.end(), [](char c) { return isxdigit(uchar(c)) != 0; });
@@ -57,6 +64,7 @@ void ChunkDecoder::takeLine()
             break;
         }
         m_left = digits.toULongLong(nullptr, 16);
+        ++m_chunks;
         m_state = m_left == 0 ? State::Trailer : State::Data;
         break;
     }

@@ -17,6 +17,8 @@ public:
     bool isEnd() const { return m_state == State::End; }
     // Payload bytes that the current chunk has announced and that are still to come.
     quint64 announced() const { return m_state == State::Data ? m_left : 0; }
+    // Chunks so far.
+    qint64 chunks() const { return m_chunks; }
     bool isBroken() const { return m_state == State::Broken; }
 
 private:
@@ -24,6 +26,7 @@ private:
     void takeLine();
 
     State m_state = State::Size;
+    qint64 m_chunks = 0;
     quint64 m_left = 0; // payload bytes of the current chunk still to come
     QByteArray m_line;  // the framing line so far, without its LF
     qsizetype m_trailerBytes = 0;

@@ -19,6 +19,19 @@ void HeaderFields::add(QByteArrayView name, QByteArrayView value)
                      quint32(value.size())});
 }
 
+void HeaderFields::append(QByteArrayView name, QByteArrayView value)
+{
+    const auto at = quint32(m_text.size());
+    m_text.append(name).append(value);
+    m_places.append({at, quint32(name.size()), at + quint32(name.size()), quint32(value.size())});
+}
+
+void HeaderFields::setValue(qsizetype i, QByteArrayView value)
+{
+    m_places[i].value = quint32(value.data() - m_text.constData());
+    m_places[i].valueSize = quint32(value.size());
+}
+
 HeaderFields::Field HeaderFields::at(qsizetype i) const
 {
     const Place &place = m_places.at(i);

@@ -22,6 +22,10 @@ public:
     char *setText(QByteArrayView head);
     // A field that lies in the text.
     void add(QByteArrayView name, QByteArrayView value);
+    // One that does not yet, with its name in lower case.
+    void append(QByteArrayView name, QByteArrayView value);
+    // Gives a field another value that lies in the text.
+    void setValue(qsizetype i, QByteArrayView value);
 
     qsizetype size() const { return m_places.size(); }
     Field at(qsizetype i) const;

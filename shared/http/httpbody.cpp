@@ -22,6 +22,12 @@ void HttpBody::setPaused(bool paused)
         m_reader->resume();
 }
 
+void HttpBody::setHeld(qsizetype bytes)
+{
+    if (!isClosed())
+        m_reader->setHeld(bytes);
+}
+
 void HttpBody::data(const QByteArray &piece)
 {
     ++m_calls;

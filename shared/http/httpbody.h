@@ -17,6 +17,7 @@ public:
 
     void setHandler(Handler handler) override;
     void setPaused(bool paused) override;
+    void setHeld(qsizetype bytes) override;
 
     bool wantsData() const { return !m_isPaused && m_handler.data; }
     bool isClosed() const { return m_reader == nullptr; }

@@ -11,18 +11,19 @@ namespace replog {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int ProbeMs = 5; // what a reset takes to come back on this machine or the next
-}
+constexpr int ProbeMs = 5;             // what a reset takes to come back on this machine or the next
+constexpr qint64 ProbeEveryMs = 15000; // a client whose end could not be seen
+constexpr qint64 IdleBytes = 10 * 1024;
+} // namespace
 
-HttpConnection::HttpConnection(QTcpSocket *socket, HttpServerState &state, QObject *parent)
-    : QObject(parent), m_socket(socket), m_state(state), m_outlet(int(socket->socketDescriptor())),
-      m_input(socket, m_outlet.descriptor(), state.received), m_answers(m_outlet, state),
-      m_reader(m_input, state, m_answers, socket->peerAddress())
+HttpConnection::HttpConnection(std::unique_ptr<Channel> channel, const QHostAddress &peer,
+                               HttpServerState &state, QObject *parent)
+    : QObject(parent), m_channel(std::move(channel)), m_peer(peer), m_state(state), m_memory(state.budget),
+      m_answers(*m_channel, state), m_reader(*m_channel, state, m_answers, {peer, m_channel->isTls()})
 {
-    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    connect(socket, &QTcpSocket::disconnected, this, &HttpConnection::end); // before it has sent anything
-    connect(&m_input, &HttpInput::ended, this, &HttpConnection::handleEnded);
-    connect(&m_outlet, &HttpOutlet::failed, this, &HttpConnection::abort);
+    m_memory.set(IdleBytes);
+    connect(&m_reader, &RequestReader::ended, this, &HttpConnection::handleEnded);
+    connect(m_channel.get(), &Channel::failed, this, &HttpConnection::abort);
     connect(&m_answers, &AnswerQueue::aborted, this, &HttpConnection::abort);
     connect(&m_answers, &AnswerQueue::finished, this, &HttpConnection::handleFinished);
 }
@@ -33,16 +34,20 @@ HttpConnection::~HttpConnection()
     m_answers.abandon();
 }
 
-void HttpConnection::refuse(int status, const QString &detail)
-{
-    m_reader.refuse(status, detail, {{"Retry-After", "1"}});
-}
-
 void HttpConnection::sweep()
 {
-    if (m_answers.isOverdue() || (m_isHalfClosed && m_outlet.isReset())) {
+    const bool mayHaveGone = m_isHalfClosed || m_reader.mayHaveGone();
+    const Channel::End ahead = mayHaveGone ? m_channel->endAhead() : Channel::End::None;
+    if (m_answers.isOverdue() || ahead == Channel::End::HungUp) {
         abort();
         return;
+    }
+    if (ahead == Channel::End::HalfClosed && !m_isHalfClosed) {
+        handleHalfClosed();
+    } else if (mayHaveGone && m_state.nowMs - std::max(m_probedAt, m_reader.activeAt()) > ProbeEveryMs) {
+        // Its end may be stuck behind what we do not read.
+        m_probedAt = m_state.nowMs;
+        m_answers.probe();
     }
     if (m_answers.isClosing())
         return;
@@ -64,30 +69,47 @@ void HttpConnection::abort()
     QMetaObject::invokeMethod(this, &HttpConnection::end, Qt::QueuedConnection);
 }
 
+qint64 HttpConnection::stalledSince() const
+{
+    if (m_isAborting || m_hasEnded)
+        return 0;
+    qint64 since = m_reader.held() > 0 ? m_reader.requestSince() : 0;
+    if (m_answers.unread() > 0)
+        since = since == 0 ? m_answers.writtenAt() : std::min(since, m_answers.writtenAt());
+    if (since == 0 && m_reader.held() > 0)
+        since = m_reader.activeAt();
+    return since;
+}
+
 // Ends our half; the client ends the other, or the sweep does.
 void HttpConnection::handleFinished()
 {
     if (m_isHalfClosed || m_state.isShuttingDown)
         QMetaObject::invokeMethod(this, &HttpConnection::end, Qt::QueuedConnection);
     else
-        m_outlet.shutdown();
+        m_channel->shutdown();
 }
 
-// A client that ended its half may still read: what remains to be answered goes on over the outlet.
+// A client that ended its half may still read: what remains to be answered goes on.
 void HttpConnection::handleEnded(bool isReset)
 {
-    if (isReset || !m_answers.isOwing() || m_isAborting || m_answers.isFinished() || m_outlet.isReset()) {
+    if (isReset || !m_answers.isOwing() || m_isAborting || m_answers.isFinished() ||
+        m_channel->endAhead() == Channel::End::HungUp) {
         end();
         return;
     }
+    handleHalfClosed();
+    m_reader.close({Errc::Unavailable, u"the client ended the request before it was whole"_s});
+}
+
+// A client that is gone altogether looks the same until something is sent to it. An interim answer is
+// harmless to one that listens, and makes the kernel of any other reset the connection: at once on this
+// machine or the next, else the sweep sees it.
+void HttpConnection::handleHalfClosed()
+{
     m_isHalfClosed = true;
-    m_outlet.watchForReset();
-    // A client that is gone altogether looks the same until something is sent to it. An interim answer is
-    // harmless to one that listens, and makes the kernel of any other reset the connection: at once on this
-    // machine or the next, else the sweep sees it.
     if (m_answers.probe())
         QTimer::singleShot(ProbeMs, this, &HttpConnection::sweep);
-    m_reader.close({Errc::Unavailable, u"the client ended the request before it was whole"_s});
 }
 
 void HttpConnection::end()
@@ -96,10 +118,9 @@ void HttpConnection::end()
         return;
     m_answers.close();
     m_reader.close({Errc::Unavailable, u"the client hung up"_s});
-    m_outlet.close();
-    if (m_socket)
-        m_socket->abort(); // Qt's server lets go of it
+    m_channel->close();
     m_answers.hangUp();
+    m_reader.endFront();
     emit closed(this);
     deleteLater();
 }

@@ -2,53 +2,60 @@
 #pragma once
 
 #include "shared/http/answerqueue.h"
-#include "shared/http/httpinput.h"
-#include "shared/http/httpoutlet.h"
+#include "shared/http/channel.h"
 #include "shared/http/httpserverstate.h"
 #include "shared/http/requestreader.h"
 
 #include <QObject>
-#include <QPointer>
-#include <QTcpSocket>
+
+#include <memory>
 
 namespace replog {
 
 // One client, from its arrival to its end: joins what reads its requests with what sends the answers, and
-// decides when and how both are over. Lives until the socket is gone, then says closed() and deletes itself.
+// decides when and how both are over. Says closed() once, and deletes itself.
 //
 //   open ──(an answer that closes, or nothing to come)──▶ closing ──(all sent)──▶ our half ended ──(client's
 //   too)──▶ closed
 //    └──(client ends its half)──▶ half closed ──(open answers sent, or client found gone)──▶ closed
+//
+// At the end the channel is closed first, then everybody who wanted to answer is told, then Qt lets go of the
+// client, then this goes.
 class HttpConnection : public QObject
 {
     Q_OBJECT
 public:
-    HttpConnection(QTcpSocket *socket, HttpServerState &state, QObject *parent);
+    HttpConnection(std::unique_ptr<Channel> channel, const QHostAddress &peer, HttpServerState &state,
+                   QObject *parent);
     ~HttpConnection() override;
 
-    // Refuses whatever the client is about to send, and closes.
-    void refuse(int status, const QString &detail);
+    const QHostAddress &peer() const { return m_peer; }
     // Time limits; called by the server every now and then.
     void sweep();
     // No more requests; closes once the open answers are out.
     void finish();
     // Ends the connection from the event loop.
     void abort();
+    // Since when the client has kept us holding something for it; 0 if it does not, or has been dropped.
+    qint64 stalledSince() const;
+    qint64 heldBytes() const { return m_reader.held() + m_answers.unread(); }
 
 signals:
     void closed(replog::HttpConnection *self);
 
 private:
     void handleEnded(bool isReset);
+    void handleHalfClosed();
     void handleFinished();
     void end();
 
-    QPointer<QTcpSocket> m_socket;
+    const std::unique_ptr<Channel> m_channel;
+    const QHostAddress m_peer;
     const HttpServerState &m_state;
-    HttpOutlet m_outlet;
-    HttpInput m_input;
+    MemoryBudget::Share m_memory; // of the objects themselves
     AnswerQueue m_answers;
     RequestReader m_reader;
+    qint64 m_probedAt = 0;
     bool m_isHalfClosed = false; // the client has ended its half, and may still read
     bool m_isAborting = false;
     bool m_hasEnded = false;

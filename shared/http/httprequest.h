@@ -31,7 +31,7 @@ struct HttpRequest
     QByteArrayView mediaType() const;
     // Whether that is this one.
     bool isOfType(QByteArrayView mediaType) const;
-    // Whether the Accept header names this type before (or without) others that the server has.
+    // Whether the Accept header names this type (in lower case) and wants it rather than application/json.
     bool accepts(QByteArrayView mediaType) const;
 };
 

@@ -10,7 +10,9 @@ namespace replog {
 HttpRoute &HttpRouter::add(const RouteSpec &spec)
 {
     HttpRoute &route = at(spec.method, spec.path);
-    route.lane = spec.lane;
+    route.method = spec.method;
+    route.path = spec.path;
+    route.lane = m_lane.value_or(spec.lane);
     route.right = spec.right;
     if (spec.begun)
         route.begun = spec.begun;
@@ -33,6 +35,19 @@ HttpRoute &HttpRouter::at(HttpMethod method, const QByteArray &path)
         pattern.segments.append(segment.startsWith('{') ? QByteArray() : segment);
     m_patterns.push_back(std::move(pattern));
     return m_patterns.back().path.routes[index];
+}
+
+void HttpRouter::forEach(const std::function<void(const HttpRoute &)> &call) const
+{
+    const auto callAll = [&call](const Path &path) {
+        for (const HttpRoute &route : path.routes) {
+            if (route.exists())
+                call(route);
+        }
+    };
+    std::for_each(m_exact.cbegin(), m_exact.cend(), callAll);
+    for (const Pattern &pattern : m_patterns)
+        callAll(pattern.path);
 }
 
 const HttpRoute *HttpRouter::find(HttpRequest &request, QByteArrayView rawPath, QByteArray &allow) const

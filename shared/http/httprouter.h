@@ -6,6 +6,8 @@
 #include <QHash>
 
 #include <array>
+#include <functional>
+#include <optional>
 #include <vector>
 
 namespace replog {
@@ -14,6 +16,8 @@ namespace replog {
 struct HttpRoute
 {
     HttpServer::Handler handler;
+    HttpMethod method = HttpMethod::Get;
+    QByteArray path; // as it was given, with its {placeholders}
     Lane lane = Lane::Qt;
     Right right = Right::None;
     qsizetype bodyLimit = 0;
@@ -29,6 +33,9 @@ class HttpRouter
 public:
     // The route of that method and path, made if there is none, with what `spec` says of it.
     HttpRoute &add(const RouteSpec &spec);
+    void forEach(const std::function<void(const HttpRoute &)> &call) const;
+    // Moves all routes that are made from now on to that lane.
+    void overrideLane(Lane lane) { m_lane = lane; }
     // The route for a request, whose path (if it has none yet) and arguments it fills in; null if there is
     // none. `allow` then lists the methods that the path does answer to, and is empty if there is no such
     // path. HEAD is answered by GET's route.
@@ -53,6 +60,7 @@ private:
 
     QHash<QByteArray, Path> m_exact;
     std::vector<Pattern> m_patterns;
+    std::optional<Lane> m_lane;
 };
 
 } // namespace replog

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httpserver.h"
 
+#include "shared/http/descriptorchannel.h"
 #include "shared/http/httpconnection.h"
-#include "shared/http/qthttpfrontend.h"
+#include "shared/http/httplistener.h"
+#include "shared/http/qtlane.h"
+#include "shared/http/tlschannel.h"
 
 #include <QDateTime>
 #include <QLocale>
@@ -11,82 +14,73 @@
 
 #include <algorithm>
 #include <chrono>
-
-#include <sys/resource.h>
+#include <optional>
+#include <vector>
 
 namespace replog {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int MaxRefusedAtOnce = 256; // connections beyond the limit that are told so; others are just closed
-constexpr rlim_t OtherDescriptors = 1024; // for the store, peers and connections that are being refused
-
-// How many connections the process has descriptors for (two each), having asked for enough.
-int affordableConnections(int wanted)
-{
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return wanted;
-    const rlim_t needed = 2 * rlim_t(wanted) + OtherDescriptors;
-    if (limit.rlim_cur < needed) {
-        limit.rlim_cur = std::min(needed, limit.rlim_max);
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
-    const rlim_t left =
-        limit.rlim_cur > 2 * OtherDescriptors ? limit.rlim_cur - OtherDescriptors : limit.rlim_cur / 2;
-    return int(std::min(rlim_t(wanted), left / 2));
+constexpr qint64 StalledMs = 1000; // without taking or sending anything, while memory is short
 }
-} // namespace
 
 class HttpServer::Private : public QObject
 {
 public:
-    explicit Private(HttpServer &server);
+    Private(HttpServer &server, const HttpLimits &limits);
     ~Private() override;
 
-    void accept(QTcpSocket *socket);
+    void accept(int descriptor, const QHostAddress &peer);
     void handleClosed(HttpConnection *connection);
     void sweep();
+    void relieve();
+    void dropStalled();
     void forEach(void (HttpConnection::*call)());
     void readClock();
     void reportDrained();
 
     HttpServer &q;
     HttpServerState state;
+    std::optional<QSslConfiguration> tls;
+    HttpListener *listener = nullptr; // the Qt lane's
+    std::unique_ptr<QtLane> qtLane;
     QSet<HttpConnection *> connections;
-    std::unique_ptr<QtHttpFrontend> frontend;
     QTimer sweeper;
     qint64 dateSecond = 0;
+    bool isRelieving = false;
     bool isDrained = false;
 };
 
-HttpServer::Private::Private(HttpServer &server) : q(server) {}
+HttpServer::Private::Private(HttpServer &server, const HttpLimits &limits) : q(server), state(limits)
+{
+    state.relieve = [this] { relieve(); };
+}
 
 HttpServer::Private::~Private()
 {
-    // Sockets go with the frontend, after the connections that point to them.
     for (HttpConnection *connection : std::as_const(connections))
         disconnect(connection, nullptr, this, nullptr);
     qDeleteAll(connections);
 }
 
-void HttpServer::Private::accept(QTcpSocket *socket)
+void HttpServer::Private::accept(int descriptor, const QHostAddress &peer)
 {
     readClock();
-    auto *connection = new HttpConnection(socket, state, this);
+    std::unique_ptr<Channel> channel;
+    if (tls)
+        channel = std::make_unique<TlsChannel>(descriptor, *tls, state.limits.handshakeMs);
+    else
+        channel = std::make_unique<DescriptorChannel>(descriptor);
+    auto *connection = new HttpConnection(std::move(channel), peer, state, this);
     connections.insert(connection);
     connect(connection, &HttpConnection::closed, this, &Private::handleClosed);
-    const qsizetype beyond = connections.size() - state.limits.connections;
-    if (beyond > MaxRefusedAtOnce)
-        connection->abort();
-    else if (beyond > 0)
-        connection->refuse(503, u"no room for more than %1 connections"_s.arg(state.limits.connections));
 }
 
 void HttpServer::Private::handleClosed(HttpConnection *connection)
 {
     connections.remove(connection);
+    listener->release(connection->peer());
     if (state.isShuttingDown && connections.isEmpty())
         QMetaObject::invokeMethod(this, &Private::reportDrained, Qt::QueuedConnection);
 }
@@ -114,6 +108,37 @@ void HttpServer::Private::sweep()
 {
     readClock();
     forEach(&HttpConnection::sweep);
+    if (!state.budget.hasRoom())
+        relieve();
+}
+
+void HttpServer::Private::relieve()
+{
+    if (!std::exchange(isRelieving, true))
+        QMetaObject::invokeMethod(this, &Private::dropStalled, Qt::QueuedConnection);
+}
+
+// Drops clients until there is room for others: first who has made us wait longest. Who still takes or sends
+// something is spared while there is any room at all.
+void HttpServer::Private::dropStalled()
+{
+    isRelieving = false;
+    readClock();
+    std::vector<std::pair<qint64, HttpConnection *>> stalled;
+    for (HttpConnection *connection : std::as_const(connections)) {
+        if (const qint64 since = connection->stalledSince(); since > 0)
+            stalled.emplace_back(since, connection);
+    }
+    std::sort(stalled.begin(), stalled.end());
+    const qint64 limit = state.budget.limit();
+    qint64 used = state.budget.used();
+    for (const auto &[since, connection] : stalled) {
+        const bool isNeeded = used > limit || (used > limit / 8 * 5 && state.nowMs - since >= StalledMs);
+        if (!isNeeded)
+            break;
+        used -= connection->heldBytes();
+        connection->abort();
+    }
 }
 
 // Any of the calls may end connections.
@@ -127,9 +152,8 @@ void HttpServer::Private::forEach(void (HttpConnection::*call)())
 }
 
 HttpServer::HttpServer(const HttpLimits &limits, QObject *parent)
-    : QObject(parent), d(std::make_unique<Private>(*this))
+    : QObject(parent), d(std::make_unique<Private>(*this, limits))
 {
-    d->state.limits = limits;
 }
 
 HttpServer::~HttpServer() = default;
@@ -151,15 +175,40 @@ void HttpServer::setGate(Gate gate)
     d->state.gate = std::move(gate);
 }
 
+void HttpServer::overrideLane(Lane lane)
+{
+    d->state.router.overrideLane(lane);
+}
+
+void HttpServer::setTls(const QSslConfiguration &configuration)
+{
+    QSslConfiguration own = configuration;
+    if (own.protocol() == QSsl::SecureProtocols || own.protocol() == QSsl::AnyProtocol)
+        own.setProtocol(QSsl::TlsV1_2OrLater);
+    own.setAllowedNextProtocols({}); // HTTP/2 would pass by the gate
+    d->tls = own;
+    if (d->listener != nullptr)
+        d->listener->setTls(true);
+}
+
+MemoryBudget &HttpServer::budget()
+{
+    return d->state.budget;
+}
+
 Result<void> HttpServer::listen(const QHostAddress &host, quint16 port)
 {
     d->readClock();
-    d->state.limits.connections = affordableConnections(d->state.limits.connections);
-    d->frontend = std::make_unique<QtHttpFrontend>([this](QTcpSocket *socket) { d->accept(socket); });
-    const Result<void> listening = d->frontend->listen(host, port);
+    auto listener = std::make_unique<HttpListener>();
+    const HttpLimits &limits = d->state.limits;
+    const Result<void> listening =
+        listener->open(host, port, {limits.connections, limits.connectionsPerAddress, d->tls.has_value()},
+                       [this](int descriptor, const QHostAddress &peer) { d->accept(descriptor, peer); });
     if (!listening)
         return listening;
-    const HttpLimits &limits = d->state.limits;
+    d->listener = listener.get();
+    d->qtLane = std::make_unique<QtLane>(std::move(listener), d->state.router);
+    d->state.qtLane = d->qtLane.get();
     const int shortest = std::min({limits.requestMs, limits.idleMs, limits.stallMs});
     connect(&d->sweeper, &QTimer::timeout, d.get(), &Private::sweep);
     d->sweeper.start(std::clamp(shortest / 8, 5, 500));
@@ -168,7 +217,17 @@ Result<void> HttpServer::listen(const QHostAddress &host, quint16 port)
 
 quint16 HttpServer::port() const
 {
-    return d->frontend ? d->frontend->port() : 0;
+    return d->listener != nullptr ? d->listener->serverPort() : 0;
+}
+
+int HttpServer::connectionLimit() const
+{
+    return d->listener != nullptr ? d->listener->connectionLimit() : d->state.limits.connections;
+}
+
+qint64 HttpServer::refusedConnections() const
+{
+    return d->listener != nullptr ? d->listener->refused() : 0;
 }
 
 int HttpServer::connectionCount() const
@@ -186,8 +245,8 @@ void HttpServer::shutdown(int graceMs)
     if (d->state.isShuttingDown)
         return;
     d->state.isShuttingDown = true;
-    if (d->frontend)
-        d->frontend->stopAccepting();
+    if (d->listener != nullptr)
+        d->listener->close();
     d->forEach(&HttpConnection::finish);
     QTimer::singleShot(graceMs, d.get(), [this] {
         d->forEach(&HttpConnection::abort);

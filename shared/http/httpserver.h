@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/base/memorybudget.h"
 #include "shared/base/result.h"
 #include "shared/http/httprequest.h"
 #include "shared/http/reply.h"
@@ -8,6 +9,7 @@
 
 #include <QHostAddress>
 #include <QObject>
+#include <QSslConfiguration>
 
 #include <functional>
 #include <memory>
@@ -16,14 +18,17 @@ namespace replog {
 
 struct HttpLimits
 {
-    qsizetype headerBytes = 32 * 1024;            // request line and headers together; beyond: 431
-    qsizetype bodyBytes = 8 * 1024 * 1024;        // beyond: 413 (a route may have a limit of its own)
-    qsizetype collectedBytes = 256 * 1024 * 1024; // of all bodies that are being read, together; beyond: 503
-    int requestMs = 30000;                        // from first byte to whole request; beyond: 408
-    int idleMs = 120000;                          // between requests on a kept connection; beyond: closed
-    int stallMs = 30000;     // a reader that takes nothing of a pending answer; beyond: cut off
-    int connections = 10000; // beyond: 503 and closed; fewer if descriptors do not suffice (2 each)
-    int pipelined = 64;      // unanswered requests on one connection; beyond: not read on
+    qsizetype headerBytes = 32 * 1024;      // request line and headers together; beyond: 431
+    qsizetype bodyBytes = 8 * 1024 * 1024;  // beyond: 413 (a route may have a limit of its own)
+    qint64 memoryBytes = 512 * 1024 * 1024; // what all clients together may make us hold; beyond: 503, and
+                                            // who has stalled longest is dropped
+    int requestMs = 30000;                  // from first byte to whole request; beyond: 408
+    int idleMs = 120000;                    // between requests on a kept connection; beyond: closed
+    int stallMs = 30000;                // a reader that takes nothing of a pending answer; beyond: cut off
+    int handshakeMs = 10000;            // a TLS handshake that takes longer fails
+    int connections = 10000;            // beyond: 503 and closed; fewer if descriptors do not suffice
+    int connectionsPerAddress = 0;      // the same from one address that is not loopback; 0: no limit
+    int pipelined = 64;                 // unanswered requests on one connection; beyond: not read on
     qsizetype streamBytes = 256 * 1024; // buffered per streamed answer
 };
 
@@ -42,15 +47,19 @@ public:
     virtual void setHandler(Handler handler) = 0;
     // While paused nothing is read from the connection: back-pressure reaches the client through TCP.
     virtual void setPaused(bool paused) = 0;
+    // Bytes that the handler keeps until more has come (an unfinished line). They count as memory, and while
+    // there are any the client has HttpLimits::requestMs to send the rest.
+    virtual void setHeld(qsizetype bytes) = 0;
 };
 
-// HTTP/1.1 server with routes and late answers, over QAbstractHttpServer; only its private parts know which
-// Qt version they run on. Lives in the event loop's thread; handlers are called there.
+// HTTP/1.1 server with routes and late answers, over plain TCP or TLS. Every request passes the gate, which
+// lets in only what is whole and sound; from there it takes its route's lane to the handler: through Qt's
+// QHttpServer, or past it. Lives in the event loop's thread; handlers are called there.
 //
-// Answers by itself: 404 unknown path, 405 with Allow, 400 malformed request, 408, 413, 431, 505, 503 too
-// many connections or too much in bodies; all as problem+json, without ever calling a handler. HEAD is
-// answered by the GET route. A client that has ended its sending half still gets its answers (and, to find
-// out whether it listens, a "100 Continue" first).
+// Answers by itself: 404 unknown path, 405 with Allow, 400 malformed request, 408, 413, 415, 431, 505, 503
+// too many connections or too much memory used; all as problem+json, without ever calling a handler. HEAD is
+// answered by the GET route. A client that has ended its sending half still gets its answers over plain TCP
+// (and, to find out whether it listens, a "100 Continue" first); over TLS it has hung up.
 class HttpServer : public QObject
 {
     Q_OBJECT
@@ -72,9 +81,20 @@ public:
     // refuse it (401, 403, 421). A refused request costs its client the connection if a large body follows.
     void setGate(Gate gate);
 
+    // For tests: has every route take this lane. Before the routes are made.
+    void overrideLane(Lane lane);
+    // From now on connections speak TLS (1.2 or later, HTTP/1.1 only); those that are open go on as they are.
+    // Call again for other certificates.
+    void setTls(const QSslConfiguration &configuration);
+    // What all connections make this process hold; whoever keeps something for a client takes a share.
+    MemoryBudget &budget();
+
     Result<void> listen(const QHostAddress &host, quint16 port);
     quint16 port() const;
     int connectionCount() const;
+    // How many connections there may be: fewer than asked for if descriptors do not suffice. After listen().
+    int connectionLimit() const;
+    qint64 refusedConnections() const;
     qint64 requestCount() const;
     // Stops accepting connections and requests; open answers may still be given. drained() follows when all
     // connections have nothing left to send (or after `graceMs`), and are then closed.

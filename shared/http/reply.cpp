@@ -2,8 +2,8 @@
 #include "shared/http/reply.h"
 
 #include "shared/http/answerqueue.h"
+#include "shared/http/exchange.h"
 #include "shared/http/problem.h"
-#include "shared/http/replyslot.h"
 
 #include <QObject>
 
@@ -11,7 +11,7 @@ namespace replog {
 
 using namespace Qt::StringLiterals;
 
-ReplySlot::~ReplySlot()
+Exchange::~Exchange()
 {
     if (queue == nullptr)
         return;
@@ -23,18 +23,18 @@ ReplySlot::~ReplySlot()
     }
 }
 
-Reply::Reply(std::shared_ptr<ReplySlot> slot) : m_slot(std::move(slot)) {}
+Reply::Reply(std::shared_ptr<Exchange> exchange) : m_exchange(std::move(exchange)) {}
 
 bool Reply::isOpen() const
 {
-    return m_slot && m_slot->queue != nullptr && m_slot->state == ReplySlot::State::Waiting;
+    return m_exchange && m_exchange->queue != nullptr && m_exchange->state == Exchange::State::Waiting;
 }
 
 void Reply::send(int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra)
 {
-    const std::shared_ptr<ReplySlot> slot = m_slot; // letting go of callbacks may let go of this Reply
+    const std::shared_ptr<Exchange> exchange = m_exchange; // letting go of callbacks may let go of this Reply
     if (isOpen())
-        slot->queue->answer(*slot, status, contentType, body, extra);
+        exchange->queue->answer(*exchange, status, contentType, body, extra);
 }
 
 void Reply::sendJson(int status, const QByteArray &json, const HttpHeaders &extra)
@@ -59,52 +59,52 @@ ReplyStream Reply::startStream(int status, QByteArrayView contentType, const Htt
 {
     if (!isOpen())
         return ReplyStream(nullptr);
-    m_slot->queue->startStream(*m_slot, status, contentType, extra);
-    return ReplyStream(m_slot);
+    m_exchange->queue->startStream(*m_exchange, status, contentType, extra);
+    return ReplyStream(m_exchange);
 }
 
 void Reply::onHangUp(QObject *context, std::function<void()> gone)
 {
     if (isOpen())
-        m_slot->gone = {context, std::move(gone)};
+        m_exchange->gone = {context, std::move(gone)};
 }
 
-ReplyStream::ReplyStream(std::shared_ptr<ReplySlot> slot) : m_slot(std::move(slot)) {}
+ReplyStream::ReplyStream(std::shared_ptr<Exchange> exchange) : m_exchange(std::move(exchange)) {}
 
 bool ReplyStream::isOpen() const
 {
-    return m_slot && m_slot->queue != nullptr && m_slot->state == ReplySlot::State::Streaming;
+    return m_exchange && m_exchange->queue != nullptr && m_exchange->state == Exchange::State::Streaming;
 }
 
 qsizetype ReplyStream::room() const
 {
-    return isOpen() ? m_slot->queue->streamRoom(*m_slot) : 0;
+    return isOpen() ? m_exchange->queue->streamRoom(*m_exchange) : 0;
 }
 
 void ReplyStream::write(const QByteArray &piece)
 {
     if (isOpen() && !piece.isEmpty())
-        m_slot->queue->writeStream(*m_slot, piece);
+        m_exchange->queue->writeStream(*m_exchange, piece);
 }
 
 void ReplyStream::finish()
 {
-    const std::shared_ptr<ReplySlot> slot = m_slot;
+    const std::shared_ptr<Exchange> exchange = m_exchange;
     if (isOpen())
-        slot->queue->finishStream(*slot);
+        exchange->queue->finishStream(*exchange);
 }
 
 void ReplyStream::abort()
 {
-    const std::shared_ptr<ReplySlot> slot = m_slot;
+    const std::shared_ptr<Exchange> exchange = m_exchange;
     if (isOpen())
-        slot->queue->abortStream(*slot);
+        exchange->queue->abortStream(*exchange);
 }
 
 void ReplyStream::onDrained(QObject *context, std::function<void()> drained)
 {
     if (isOpen())
-        m_slot->drained = {context, std::move(drained)};
+        m_exchange->drained = {context, std::move(drained)};
 }
 
 } // namespace replog

@@ -16,7 +16,7 @@ namespace replog {
 
 using HttpHeaders = QList<QPair<QByteArray, QByteArray>>;
 
-class ReplySlot; // the place of one answer in its connection's queue
+class Exchange; // one request and the place of its answer
 
 // A body sent in pieces. Pieces are kept until the connection takes them; write only while room() > 0 and go
 // on when the drained callback fires, so that a slow reader costs one bounded buffer. A reader that takes
@@ -36,8 +36,8 @@ public:
 
 private:
     friend class Reply;
-    explicit ReplyStream(std::shared_ptr<ReplySlot> slot);
-    std::shared_ptr<ReplySlot> m_slot;
+    explicit ReplyStream(std::shared_ptr<Exchange> exchange);
+    std::shared_ptr<Exchange> m_exchange;
 };
 
 // The right to answer one request, once, at any time, or never: it outlives the client's hang-up, after which
@@ -62,9 +62,10 @@ public:
     void onHangUp(QObject *context, std::function<void()> gone);
 
 private:
+    friend class QtLane;
     friend class RequestReader;
-    explicit Reply(std::shared_ptr<ReplySlot> slot);
-    std::shared_ptr<ReplySlot> m_slot;
+    explicit Reply(std::shared_ptr<Exchange> exchange);
+    std::shared_ptr<Exchange> m_exchange;
 };
 
 } // namespace replog

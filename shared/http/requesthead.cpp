@@ -99,6 +99,15 @@ int hexValue(char c)
     return -1;
 }
 
+// What a host and a port are made of, or nothing at all.
+bool isAuthority(QByteArrayView text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return TokenLower[uchar(c)] != 0 || c == ':' || c == '[' || c == ']' || c == ',' || c == ';' ||
+               c == '=' || c == '(' || c == ')';
+    });
+}
+
 bool listHas(QByteArrayView list, QByteArrayView lowerCaseWord)
 {
     qsizetype at = 0;
@@ -131,6 +140,26 @@ bool percentDecode(QByteArrayView text, bool plusIsSpace, QByteArray &out)
         } else {
             out.append(c == '+' && plusIsSpace ? ' ' : c);
         }
+    }
+    return true;
+}
+
+bool parseQuery(QByteArrayView query, QList<QPair<QByteArray, QByteArray>> &items)
+{
+    for (qsizetype at = 0; at < query.size();) {
+        qsizetype end = query.indexOf('&', at);
+        if (end < 0)
+            end = query.size();
+        const QByteArrayView part = query.sliced(at, end - at);
+        at = end + 1;
+        if (part.isEmpty())
+            continue;
+        const qsizetype equals = part.indexOf('=');
+        QPair<QByteArray, QByteArray> item;
+        if (!percentDecode(equals < 0 ? part : part.first(equals), true, item.first) ||
+            (equals >= 0 && !percentDecode(part.sliced(equals + 1), true, item.second)))
+            return false;
+        items.append(std::move(item));
     }
     return true;
 }
@@ -232,10 +261,20 @@ int RequestHead::parseTarget(QByteArrayView target, QString &detail)
         return 400;
     }
     if (target[0] == 'h' && (target.startsWith("http://") || target.startsWith("https://"))) {
-        const qsizetype slash = target.indexOf('/', target.indexOf(':') + 3);
-        target = slash < 0 ? QByteArrayView("/") : target.sliced(slash);
+        target = target.sliced(target.indexOf(':') + 3);
+        const auto end = std::find_if(target.begin(), target.end(),
+                                      [](char c) { return c == '/' || c == '?' || c == '#'; });
+        authority = target.first(end - target.begin());
+        target = target.sliced(authority.size());
+        if (authority.isEmpty() || !isAuthority(authority)) {
+            detail = u"the request target names no host"_s;
+            return 400;
+        }
+        if (target.isEmpty())
+            target = "/";
     }
-    if (hasHash || (target[0] != '/' && target != "*" && request.method != HttpMethod::Other)) {
+    const bool isPath = target[0] == '/' || (target[0] == '?' && !authority.isEmpty());
+    if (hasHash || (!isPath && target != "*" && request.method != HttpMethod::Other)) {
         detail = u"the request target is not a path"_s;
         return 400;
     }
@@ -243,6 +282,8 @@ int RequestHead::parseTarget(QByteArrayView target, QString &detail)
     const char *const mark = findByte(target.data(), targetEnd, '?');
     const qsizetype question = mark == targetEnd ? -1 : mark - target.data();
     rawPath = question < 0 ? target : target.first(question);
+    if (rawPath.isEmpty())
+        rawPath = "/";
     if (isEncoded && rawPath.contains('%') &&
         (!percentDecode(rawPath, false, request.path) || request.path.contains('\0'))) {
         detail = u"the path holds a bad percent-encoding"_s;
@@ -250,24 +291,9 @@ int RequestHead::parseTarget(QByteArrayView target, QString &detail)
     }
     if (question < 0)
         return 0;
-    const QByteArrayView query = target.sliced(question + 1);
-    qsizetype at = 0;
-    while (at < query.size()) {
-        qsizetype end = query.indexOf('&', at);
-        if (end < 0)
-            end = query.size();
-        const QByteArrayView part = query.sliced(at, end - at);
-        at = end + 1;
-        if (part.isEmpty())
-            continue;
-        const qsizetype equals = part.indexOf('=');
-        QPair<QByteArray, QByteArray> item;
-        if (!percentDecode(equals < 0 ? part : part.first(equals), true, item.first) ||
-            (equals >= 0 && !percentDecode(part.sliced(equals + 1), true, item.second))) {
-            detail = u"the query holds a bad percent-encoding"_s;
-            return 400;
-        }
-        request.query.append(std::move(item));
+    if (!parseQuery(target.sliced(question + 1), request.query)) {
+        detail = u"the query holds a bad percent-encoding"_s;
+        return 400;
     }
     return 0;
 }
@@ -312,21 +338,39 @@ int RequestHead::checkFraming(QString &detail)
     int hosts = 0;
     int keys = 0;
     int transferEncodings = 0;
+    int credentials = 0;
+    int types = 0;
     for (qsizetype i = 0; i < request.headers.size(); ++i) {
-        const HeaderFields::Field field = request.headers.at(i);
-        if (is(field.name, "host"))
+        HeaderFields::Field field = request.headers.at(i);
+        if (is(field.name, "host")) {
             ++hosts;
-        else if (is(field.name, "idempotency-key"))
+            // The target's host is the one that is asked for, whatever the field says.
+            if (!authority.isEmpty())
+                request.headers.setValue(i, authority);
+            else if (!isAuthority(field.value)) {
+                detail = u"the Host header names no host"_s;
+                return 400;
+            }
+        } else if (is(field.name, "idempotency-key")) {
             ++keys;
-        else if (const int status = takeFraming(field, transferEncodings, detail); status != 0)
+        } else if (is(field.name, "authorization")) {
+            ++credentials;
+        } else if (is(field.name, "content-type")) {
+            ++types;
+        } else if (const int status = takeFraming(field, transferEncodings, detail); status != 0) {
             return status;
+        }
+    }
+    for (const auto &[count, name] :
+         {std::pair(keys, "Idempotency-Key"), std::pair(credentials, "Authorization"),
+          std::pair(types, "Content-Type")}) {
+        if (count > 1) {
+            detail = u"%1 is given twice"_s.arg(QLatin1StringView(name));
+            return 400;
+        }
     }
     if (hosts > 1 || (hosts == 0 && !isHttp10)) {
         detail = u"one Host header is wanted"_s;
-        return 400;
-    }
-    if (keys > 1) {
-        detail = u"Idempotency-Key is given twice"_s;
         return 400;
     }
     if (transferEncodings > 1 || (chunked && (contentLength >= 0 || isHttp10))) {
@@ -334,6 +378,26 @@ int RequestHead::checkFraming(QString &detail)
         return 400;
     }
     return 0;
+}
+
+Result<void> RequestHead::checkContent() const
+{
+    const QByteArrayView encoding = request.headers.value("content-encoding");
+    if (!encoding.isEmpty() && encoding.compare("identity", Qt::CaseInsensitive) != 0)
+        return Error{Errc::UnsupportedMedia, u"bodies are taken without a Content-Encoding"_s};
+    const QByteArray type = request.headers.value("content-type").toByteArray().toLower();
+    const QList<QByteArray> parts = type.split(';');
+    for (qsizetype i = 1; i < parts.size(); ++i) {
+        const QByteArray parameter = parts.at(i).trimmed();
+        if (!parameter.startsWith("charset="))
+            continue;
+        QByteArray charset = parameter.sliced(8).trimmed();
+        if (charset.size() >= 2 && charset.startsWith('"') && charset.endsWith('"'))
+            charset = charset.sliced(1, charset.size() - 2);
+        if (charset != "utf-8" && charset != "us-ascii")
+            return Error{Errc::UnsupportedMedia, u"text is taken in UTF-8 only"_s};
+    }
+    return {};
 }
 
 int RequestHead::takeFraming(const HeaderFields::Field &field, int &transferEncodings, QString &detail)

@@ -20,8 +20,12 @@ struct RequestHead
     bool expectContinue = false;
     bool chunked = false;
     qint64 contentLength = -1; // -1: none given
+    QByteArrayView authority;  // of a target like http://authority/path; in request's headers
 
     bool hasBody() const { return chunked || contentLength > 0; }
+
+    // Whether the body is what it looks like: neither packed, nor text in another charset than UTF-8.
+    Result<void> checkContent() const;
 
     // Length of the head at the front of `input`, its empty line included; 0 if it is not whole yet.
     // `scanned` says how far earlier calls have looked and is moved on, so that a head that comes byte by
@@ -40,6 +44,8 @@ private:
     int takeFraming(const HeaderFields::Field &field, int &transferEncodings, QString &detail);
 };
 
+// Takes a query apart, without its '?'. False if it holds a bad percent-encoding.
+bool parseQuery(QByteArrayView query, QList<QPair<QByteArray, QByteArray>> &items);
 // Percent-decoding; false if a '%' is not followed by two hexadecimal digits. `plusIsSpace` as in a query.
 bool percentDecode(QByteArrayView text, bool plusIsSpace, QByteArray &out);
 

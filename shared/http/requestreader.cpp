@@ -2,9 +2,12 @@
 #include "shared/http/requestreader.h"
 
 #include "shared/http/answerqueue.h"
+#include "shared/http/canonicalrequest.h"
+#include "shared/http/exchange.h"
+#include "shared/http/front.h"
 #include "shared/http/httpbody.h"
 #include "shared/http/problem.h"
-#include "shared/http/replyslot.h"
+#include "shared/http/qtlane.h"
 
 #include <QScopedValueRollback>
 
@@ -19,21 +22,25 @@ namespace {
 constexpr qsizetype StreamPiece = 64 * 1024;
 constexpr qsizetype SkippableBody =
     64 * 1024; // a refused request's body up to this does not cost the connection
-constexpr qsizetype FirstReserve = 256 * 1024; // believed of a Content-Length before any of the body is there
+constexpr qsizetype FirstReserve = 64 * 1024; // believed of a Content-Length before any of the body is there
+constexpr int TurnRequests = 64;              // of one connection, before others have their turn
+constexpr qint64 FewChunks = 4096;            // that a collected body may come in, however small they are
+constexpr qint64 AverageChunk = 16;           // bytes, beyond those
 } // namespace
 
-RequestReader::RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers,
-                             const QHostAddress &peer)
-    : m_state(state), m_answers(answers), m_input(input), m_peer(peer), m_activeAt(state.nowMs)
+RequestReader::RequestReader(Channel &channel, HttpServerState &state, AnswerQueue &answers,
+                             const Client &client)
+    : m_state(state), m_answers(answers), m_channel(channel), m_input(channel, state.received),
+      m_client(client), m_memory(state.budget), m_activeAt(state.nowMs)
 {
-    input.onReadable([this] { handleReadable(); });
+    channel.onReadable([this] { handleReadable(); });
     connect(&answers, &AnswerQueue::hasRoom, this, &RequestReader::resume);
     connect(&answers, &AnswerQueue::bodyUnwanted, this, &RequestReader::handleBodyUnwanted);
 }
 
 RequestReader::~RequestReader()
 {
-    countCollected(0);
+    endFront();
     if (m_body)
         m_body->close();
 }
@@ -56,11 +63,31 @@ void RequestReader::pull()
     {
         const QScopedValueRollback pulling(m_isPulling, true);
         const AnswerQueue::Cork cork(m_answers);
-        m_input.wake();
-        while (step()) {
+        m_input.beginTurn();
+        m_turnRequests = 0;
+        while (m_turnRequests < TurnRequests && step()) {
         }
     }
-    m_input.settle();
+    m_input.endTurn();
+    countHeld();
+    if (m_turnRequests >= TurnRequests)
+        resume();
+    else
+        tellEnd();
+}
+
+// What a client sent before it ended its half is served all the same, if only later.
+void RequestReader::tellEnd()
+{
+    const Channel::End end = m_channel.end();
+    const bool isServing = end == Channel::End::HalfClosed && m_isHeldBack && !m_input.bytes().isEmpty();
+    if (m_input.isOpen() && end != Channel::End::None && !isServing && !std::exchange(m_hasToldEnd, true))
+        emit ended(end == Channel::End::HungUp);
+}
+
+bool RequestReader::mayHaveGone() const
+{
+    return m_input.isStuffed() || (m_channel.end() != Channel::End::None && !m_hasToldEnd);
 }
 
 // Takes the next piece; false once there is nothing to be taken now.
@@ -68,8 +95,8 @@ bool RequestReader::step()
 {
     if (!m_input.isOpen())
         return false;
-    if (m_answers.isClosing() && m_phase != Phase::Deaf)
-        goDeaf();
+    if (m_answers.isClosing() && m_phase != Phase::Discard)
+        discardRest();
     switch (m_phase) {
     case Phase::Head:
         return readHead();
@@ -79,7 +106,7 @@ bool RequestReader::step()
         return readStream();
     case Phase::Skip:
         return skipBody();
-    case Phase::Deaf:
+    case Phase::Discard:
         m_input.drop();
         return m_input.fill();
     }
@@ -89,10 +116,11 @@ bool RequestReader::step()
 bool RequestReader::readHead()
 {
     if (m_isLastRequest || m_state.isShuttingDown) {
-        goDeaf();
+        discardRest();
         return true;
     }
-    if (m_answers.isFull() || (m_input.bytes().isEmpty() && !m_input.fill())) {
+    m_isHeldBack = m_answers.isFull();
+    if (m_isHeldBack || (m_input.bytes().isEmpty() && !m_input.fill())) {
         m_requestSince = 0;
         return false;
     }
@@ -127,26 +155,13 @@ bool RequestReader::readHead()
 void RequestReader::beginRequest(RequestHead &&head)
 {
     ++m_state.requests;
+    ++m_turnRequests;
     if (!head.keepAlive)
         m_isLastRequest = true;
     QByteArray allow;
     const HttpRoute *route = m_state.router.find(head.request, head.rawPath, allow);
-    if (m_state.gate) {
-        const GateRequest asked{head.request.method,
-                                head.request.path,
-                                head.request.headers,
-                                m_peer,
-                                false,
-                                route != nullptr ? route->right : Right::None};
-        if (const Result<void> allowed = m_state.gate(asked); !allowed) {
-            const int status = httpStatus(allowed.error().code);
-            HttpHeaders extra;
-            if (status == 401)
-                extra.emplaceBack("WWW-Authenticate", "Bearer");
-            refuseRequest(head, status, problemJson(allowed.error()), extra);
-            return;
-        }
-    }
+    if (!mayEnter(head, route))
+        return;
     if (route == nullptr && allow.isEmpty()) {
         refuseRequest(head, 404,
                       problemJson(404, u"no such path: %1"_s.arg(QString::fromUtf8(head.request.path))));
@@ -157,8 +172,12 @@ void RequestReader::beginRequest(RequestHead &&head)
                       {{"Allow", allow}});
         return;
     }
+    if (!hasRoomFor(*route, head)) {
+        refuseForRoom(head);
+        return;
+    }
     m_head = std::move(head);
-    m_head.request.peer = m_peer;
+    m_head.request.peer = m_client.address;
     m_route = route;
     m_bodyLeft = std::max<qint64>(m_head.contentLength, 0);
     m_chunks = {};
@@ -188,6 +207,27 @@ void RequestReader::beginRequest(RequestHead &&head)
         m_answers.sendContinue(m_answers.nextSequence());
 }
 
+// Whether the gate lets the request in; if not, it is refused.
+bool RequestReader::mayEnter(const RequestHead &head, const HttpRoute *route)
+{
+    Result<void> allowed;
+    if (m_state.gate) {
+        allowed =
+            m_state.gate({head.request.method, head.request.path, head.request.headers, m_client.address,
+                          m_client.isTls, route != nullptr ? route->right : Right::None});
+    }
+    if (allowed && head.hasBody())
+        allowed = head.checkContent();
+    if (allowed)
+        return true;
+    const int status = httpStatus(allowed.error().code);
+    HttpHeaders extra;
+    if (status == 401)
+        extra.emplaceBack("WWW-Authenticate", "Bearer");
+    refuseRequest(head, status, problemJson(allowed.error()), extra);
+    return false;
+}
+
 // False if the route takes this media type as a whole.
 bool RequestReader::beginStream()
 {
@@ -203,14 +243,14 @@ bool RequestReader::beginStream()
             problemJson(415, u"this path takes %1"_s.arg(QString::fromLatin1(streams.front().first))));
         return true;
     }
-    const std::shared_ptr<ReplySlot> slot = m_answers.add(m_head);
-    m_answers.expectBody(slot->sequence);
+    const std::shared_ptr<Exchange> exchange = m_answers.add(m_head);
+    m_answers.expectBody(exchange->sequence);
     m_body = std::make_shared<HttpBody>(this);
     m_phase = Phase::Stream;
     if (m_head.expectContinue)
-        m_answers.sendContinue(slot->sequence);
+        m_answers.sendContinue(exchange->sequence);
     const auto body = m_body;
-    stream->second(std::move(m_head.request), body, Reply(slot));
+    stream->second(std::move(m_head.request), body, Reply(exchange));
     return true;
 }
 
@@ -221,14 +261,17 @@ bool RequestReader::readCollected()
         if (m_input.bytes().isEmpty() && !m_input.fill())
             return false;
         m_input.consume(m_chunks.decode(m_input.bytes(), body));
+        countHeld();
         if (m_chunks.isBroken())
             refuse(400, u"the chunked body is malformed"_s);
-        else if (countCollected(body.size()); m_state.collected > m_state.limits.collectedBytes)
-            refuseForRoom();
+        else if (m_chunks.chunks() > FewChunks + body.size() / AverageChunk)
+            refuse(400, u"the body comes in too many small chunks"_s);
         else if (quint64(body.size()) + m_chunks.announced() > quint64(m_route->bodyLimit))
             refuse(413, u"the body is limited to %1 bytes here"_s.arg(m_route->bodyLimit));
         else if (m_chunks.isEnd())
             dispatch();
+        else if (!hasRoomFor(*m_route, m_head))
+            refuseForRoom();
         return true;
     }
     if (const QByteArrayView input = m_input.bytes(); !input.isEmpty()) {
@@ -242,10 +285,10 @@ bool RequestReader::readCollected()
             return false;
         m_bodyLeft -= read;
     }
-    countCollected(body.size());
+    countHeld();
     if (m_bodyLeft == 0)
         dispatch();
-    else if (m_state.collected > m_state.limits.collectedBytes)
+    else if (!hasRoomFor(*m_route, m_head))
         refuseForRoom();
     return true;
 }
@@ -254,7 +297,7 @@ bool RequestReader::readStream()
 {
     const auto body = m_body;
     if (!body || body->isClosed()) {
-        goDeaf();
+        discardRest();
         return true;
     }
     const bool isWhole = m_head.chunked ? m_chunks.isEnd() : m_bodyLeft == 0;
@@ -268,7 +311,8 @@ bool RequestReader::readStream()
                 m_requestSince = m_state.nowMs;
             return false;
         }
-        m_requestSince = m_state.nowMs;
+        if (m_lineHeld == 0)
+            m_requestSince = m_state.nowMs; // what is begun is to be finished in time, byte by byte or not
         const QByteArrayView input = m_input.bytes();
         QByteArray piece;
         if (m_head.chunked) {
@@ -282,6 +326,8 @@ bool RequestReader::readStream()
             body->data(piece);
         if (m_chunks.isBroken() && !body->isClosed())
             breakBody(400, {Errc::InvalidArgument, u"the chunked body is malformed"_s});
+        else if (m_lineHeld > 0 && !body->isClosed() && !hasRoomFor(*m_route, m_head))
+            breakBody(503, {Errc::Exhausted, u"there is no memory left for what is being sent"_s});
         return true;
     }
     if (!body->wantsData())
@@ -290,6 +336,7 @@ bool RequestReader::readStream()
     m_answers.bodyRead();
     m_phase = Phase::Head;
     m_requestSince = 0;
+    m_lineHeld = 0;
     body->end();
     return true;
 }
@@ -310,29 +357,88 @@ void RequestReader::dispatch()
 {
     m_phase = Phase::Head;
     m_requestSince = 0;
-    countCollected(0);
-    Reply reply(m_answers.add(m_head));
+    std::shared_ptr<Exchange> exchange = m_answers.add(m_head);
+    if (m_route->lane == Lane::Qt) {
+        serveByQt(exchange);
+        return;
+    }
     HttpRequest request = std::exchange(m_head.request, {});
-    m_route->handler(std::move(request), std::move(reply));
+    m_route->handler(std::move(request), Reply(std::move(exchange)));
+}
+
+void RequestReader::serveByQt(const std::shared_ptr<Exchange> &exchange)
+{
+    if (!m_front)
+        m_front = m_state.qtLane->connectClient(m_client.address);
+    const QPointer<Front> front = m_front;
+    exchange->front = front;
+    const QByteArray request = canonicalRequest(m_head, *m_route);
+    m_head.request = {};
+    if (m_state.qtLane->serve(*front, request, exchange))
+        return;
+    // Qt has read it in another way than the gate.
+    if (exchange->state == Exchange::State::Waiting && exchange->queue != nullptr) {
+        exchange->front.clear();
+        exchange->keepAlive = false;
+        m_answers.answer(*exchange, 400, "application/problem+json",
+                         problemJson(400, u"the request can be read in more than one way"_s), {});
+    }
+    discardRest();
+    endFront();
+}
+
+void RequestReader::endFront()
+{
+    if (const QPointer<Front> front = std::exchange(m_front, {}))
+        front->end();
 }
 
 void RequestReader::refuse(int status, const QString &detail, const HttpHeaders &extra)
 {
     static const RequestHead Unknown;
-    const std::shared_ptr<ReplySlot> slot = m_answers.add(Unknown);
-    slot->keepAlive = false;
-    goDeaf();
-    m_answers.answer(*slot, status, "application/problem+json", problemJson(status, detail), extra);
+    const std::shared_ptr<Exchange> exchange = m_answers.add(Unknown);
+    exchange->keepAlive = false;
+    discardRest();
+    m_answers.answer(*exchange, status, "application/problem+json", problemJson(status, detail), extra);
+}
+
+// Other nodes have room where clients have none left; and who asks nothing of the store (is this node
+// alive?) is answered in any case.
+bool RequestReader::hasRoomFor(const HttpRoute &route, const RequestHead &head) const
+{
+    if (m_state.budget.hasRoom() || (route.right == Right::None && !head.hasBody()))
+        return true;
+    if (route.right == Right::Cluster) {
+        if (!m_state.budget.hasRoomForCluster())
+            m_state.relieve();
+        return true;
+    }
+    return false;
 }
 
 void RequestReader::refuseForRoom()
 {
-    refuse(503, u"too many large bodies are being sent at once"_s, {{"Retry-After", "1"}});
+    refuse(503, u"no memory is left for what is being sent"_s, {{"Retry-After", "1"}});
 }
 
-void RequestReader::countCollected(qsizetype bytes)
+void RequestReader::refuseForRoom(const RequestHead &head)
 {
-    m_state.collected += bytes - std::exchange(m_collected, bytes);
+    m_state.relieve();
+    refuseRequest(head, 503, problemJson(503, u"no memory is left for more requests"_s),
+                  {{"Retry-After", "1"}});
+}
+
+void RequestReader::setHeld(qsizetype bytes)
+{
+    if (m_lineHeld == 0 && bytes > 0)
+        m_requestSince = m_state.nowMs;
+    m_lineHeld = bytes;
+    countHeld();
+}
+
+void RequestReader::countHeld()
+{
+    m_memory.set(m_input.held() + m_head.request.body.size() + m_lineHeld);
 }
 
 // A request whose head is sound and whose body is small costs only itself; after any other nobody knows where
@@ -340,22 +446,22 @@ void RequestReader::countCollected(qsizetype bytes)
 void RequestReader::refuseRequest(const RequestHead &head, int status, const QByteArray &problem,
                                   const HttpHeaders &extra)
 {
-    const std::shared_ptr<ReplySlot> slot = m_answers.add(head);
+    const std::shared_ptr<Exchange> exchange = m_answers.add(head);
     if (!head.chunked && !head.expectContinue && head.contentLength <= SkippableBody) {
         m_bodyLeft = std::max<qint64>(head.contentLength, 0);
         m_phase = m_bodyLeft > 0 ? Phase::Skip : Phase::Head;
         m_requestSince = m_bodyLeft > 0 ? m_requestSince : 0;
     } else {
-        slot->keepAlive = false;
-        goDeaf();
+        exchange->keepAlive = false;
+        discardRest();
     }
-    m_answers.answer(*slot, status, "application/problem+json", problem, extra);
+    m_answers.answer(*exchange, status, "application/problem+json", problem, extra);
 }
 
 void RequestReader::breakBody(int status, const Error &error)
 {
     const auto body = std::exchange(m_body, nullptr);
-    goDeaf();
+    discardRest();
     m_answers.bodyBroken(status, error);
     if (body)
         body->broken(error);
@@ -365,17 +471,18 @@ void RequestReader::breakBody(int status, const Error &error)
 void RequestReader::handleBodyUnwanted()
 {
     const auto body = std::exchange(m_body, nullptr);
-    goDeaf();
+    discardRest();
     if (body)
         body->close();
 }
 
-void RequestReader::goDeaf()
+void RequestReader::discardRest()
 {
-    m_phase = Phase::Deaf;
+    m_phase = Phase::Discard;
     m_requestSince = 0;
-    countCollected(0);
+    m_lineHeld = 0;
     m_head.request.body = {};
+    countHeld();
     m_answers.closeWhenEmpty();
 }
 
@@ -393,13 +500,13 @@ void RequestReader::checkTime()
 void RequestReader::finish()
 {
     if (isIdle())
-        goDeaf();
+        discardRest();
 }
 
 void RequestReader::close(const Error &why)
 {
     m_input.close();
-    goDeaf();
+    discardRest();
     if (const auto body = std::exchange(m_body, nullptr)) {
         m_answers.bodyRead();
         body->broken(why);

@@ -2,36 +2,46 @@
 #pragma once
 
 #include "shared/http/chunkdecoder.h"
-#include "shared/http/httpinput.h"
 #include "shared/http/httpserverstate.h"
+#include "shared/http/inputbuffer.h"
 #include "shared/http/requesthead.h"
 
+#include <QHostAddress>
 #include <QObject>
+#include <QPointer>
 
 #include <memory>
 
 namespace replog {
 
 class AnswerQueue;
+class Exchange;
+class Front;
 class HttpBody;
 
-// Cuts what one client sends into requests within the limits, and gives each to its route with a place in the
-// queue of answers.
+// The gate: cuts what one client sends into requests within the limits, and gives each that is whole and
+// sound to its route, by the lane that the table of routes names, with a place in the queue of answers.
 //
 //   Head ──(no body: handler)──────────────────────────────────▶ Head
 //    ├──(body within the limit)──▶ Collect ──(whole: handler)──▶ Head
 //    ├──(handler of a stream)──▶ Stream ──(whole: its end)─────▶ Head
 //    └──(refused, small body)──▶ Skip ──(skipped)──────────────▶ Head
 //
-//   any ──(malformed, too large, too slow, last request, connection closing)──▶ Deaf
+//   any ──(malformed, too large, too slow, last request, connection closing)──▶ Discard
 //
-// Deaf is the end: what still comes is read and dropped, so that the client can take its last answer before
-// the connection is reset under it.
+// Discard is the end: what still comes is read and dropped, so that the client can take its last answer
+// before the connection is reset under it.
 class RequestReader : public QObject
 {
     Q_OBJECT
 public:
-    RequestReader(HttpInput &input, HttpServerState &state, AnswerQueue &answers, const QHostAddress &peer);
+    struct Client
+    {
+        QHostAddress address;
+        bool isTls = false;
+    };
+
+    RequestReader(Channel &channel, HttpServerState &state, AnswerQueue &answers, const Client &client);
     ~RequestReader() override;
 
     // Refuses whatever is being read or comes next, and lets the connection close.
@@ -45,16 +55,30 @@ public:
     void finish();
     // The input has ended, or is of no use any more: a body that is being read is broken by `why`.
     void close(const Error &why);
+    // Nobody will be answered any more: Qt lets go of the client. After the answers were told.
+    void endFront();
+    // The client may have ended without ended() telling it: there is something before it that cannot be taken
+    // yet.
+    bool mayHaveGone() const;
+    // Since when an unfinished request has been arriving; 0 if none is.
+    qint64 requestSince() const { return m_requestSince; }
+    // Bytes kept of requests that are not whole.
+    qint64 held() const { return m_memory.bytes(); }
 
     // For HttpBody: reads on, from the event loop.
     void resume();
+    void setHeld(qsizetype bytes);
+
+signals:
+    void ended(bool isReset); // the client ended its half, or the whole connection; once, nothing follows
 
 private:
-    enum class Phase { Head, Collect, Stream, Skip, Deaf };
+    enum class Phase { Head, Collect, Stream, Skip, Discard };
 
     void handleReadable();
     void handleBodyUnwanted();
     void pull();
+    void tellEnd();
     bool step();
     bool readHead();
     bool readCollected();
@@ -62,30 +86,40 @@ private:
     bool skipBody();
 
     void beginRequest(RequestHead &&head);
+    bool mayEnter(const RequestHead &head, const HttpRoute *route);
     bool beginStream();
     void dispatch();
+    void serveByQt(const std::shared_ptr<Exchange> &exchange);
+    bool hasRoomFor(const HttpRoute &route, const RequestHead &head) const;
     void refuseForRoom();
+    void refuseForRoom(const RequestHead &head);
     void refuseRequest(const RequestHead &head, int status, const QByteArray &problem,
                        const HttpHeaders &extra = {});
     void breakBody(int status, const Error &error);
-    void goDeaf();
-    void countCollected(qsizetype bytes);
+    void discardRest();
+    void countHeld();
 
     HttpServerState &m_state;
     AnswerQueue &m_answers;
-    HttpInput &m_input;
-    const QHostAddress m_peer;
+    Channel &m_channel;
+    InputBuffer m_input;
+    const Client m_client;
+    QPointer<Front> m_front; // once a request went to Qt
 
     Phase m_phase = Phase::Head;
     qsizetype m_scanned = 0; // of the input, for the end of the head
     RequestHead m_head;      // of the request whose body is being read
     const HttpRoute *m_route = nullptr;
     qint64 m_bodyLeft = 0;
-    qsizetype m_collected = 0; // what the body has in the state's count
+    qsizetype m_lineHeld = 0;     // what the handler of a streamed body keeps of an unfinished line
+    MemoryBudget::Share m_memory; // of the input, the body and that line
+    int m_turnRequests = 0;
     ChunkDecoder m_chunks;
     std::shared_ptr<HttpBody> m_body; // null: none is being streamed
     bool m_isLastRequest = false;
     bool m_isPulling = false;
+    bool m_hasToldEnd = false;
+    bool m_isHeldBack = false; // the next request waits for answers to the ones before it
     qint64 m_requestSince = 0; // when the first byte of the request that is being read came; 0: none
     qint64 m_activeAt;         // when something came last
 };

@@ -45,6 +45,18 @@ void declareNodeOptions(Options &options, const QString &defaultPort, const QStr
                  u"20000"_s,
                  u"Open HTTP connections; more are answered 503."_s,
                  Options::integer(1, 1000000)});
+    options.add({u"max-connections-per-address"_s,
+                 {},
+                 u"N"_s,
+                 u"1000"_s,
+                 u"Open HTTP connections from one address, loopback excepted; 0: any number."_s,
+                 Options::integer(0, 1000000)});
+    options.add({u"max-memory"_s,
+                 {},
+                 u"SIZE"_s,
+                 u"512MiB"_s,
+                 u"What all clients together may make the node hold; beyond, new work is answered 503."_s,
+                 Options::size(16 * 1024 * 1024, 1024LL * 1024 * 1024 * 1024)});
     options.add({u"max-body"_s,
                  {},
                  u"SIZE"_s,
@@ -74,6 +86,8 @@ HttpLimits httpLimitsOf(const Options &options)
 {
     HttpLimits limits;
     limits.connections = static_cast<int>(options.number(u"max-connections"_s));
+    limits.connectionsPerAddress = static_cast<int>(options.number(u"max-connections-per-address"_s));
+    limits.memoryBytes = options.number(u"max-memory"_s);
     limits.bodyBytes = options.number(u"max-body"_s);
     return limits;
 }

@@ -8,12 +8,14 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLoggingCategory>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
 
 namespace {
+Q_LOGGING_CATEGORY(lcHttp, "replog.http")
 constexpr int ShutdownGraceMs = 5000;
 
 // resources/openapi.yaml, which the program has in it.
@@ -25,8 +27,8 @@ QByteArray apiDescription()
 } // namespace
 
 NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent)
-    : QObject(parent), m_store(parts.store), m_access(parts.access), m_http(limits),
-      m_reads(parts.defaultView, parts.log, parts.store, parts.scheduler),
+    : QObject(parent), m_store(parts.store), m_access(parts.access), m_wantedConnections(limits.connections),
+      m_http(limits), m_reads(parts.defaultView, parts.log, parts.store, parts.scheduler),
       m_status(
           [build = parts.status, &access = parts.access] {
               QJsonObject status = build();
@@ -50,18 +52,24 @@ NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *pa
 
 Result<QString> NodeServer::listen(const QHostAddress &host, quint16 port)
 {
-    if (m_access.tls().server())
-        return Error{Errc::InvalidArgument, u"--tls-cert: serving TLS is not built in"_s};
+    const std::optional<QSslConfiguration> &tls = m_access.tls().server();
+    if (tls)
+        m_http.setTls(*tls);
     if (const auto listens = m_http.listen(host, port); !listens)
         return listens.error();
-    const QString url = urlOf(host, m_http.port(), m_access.tls().server().has_value());
+    if (m_http.connectionLimit() < m_wantedConnections)
+        qCWarning(lcHttp).noquote() << "descriptors suffice for fewer connections than asked for"
+                                    << logField(u"connections", m_http.connectionLimit())
+                                    << logField(u"asked", m_wantedConnections);
+    const QString url = urlOf(host, m_http.port(), tls.has_value());
     m_notifier.ready(u"listening on "_s + url);
     return url;
 }
 
 void NodeServer::reloadAccess()
 {
-    (void)m_access.reload();
+    if (m_access.reload() && m_access.tls().server())
+        m_http.setTls(*m_access.tls().server());
 }
 
 void NodeServer::shutDown()
@@ -109,6 +117,10 @@ void NodeServer::declareMetrics(const VisibleLog &log)
                     [&log] { return static_cast<double>(log.committedId()); });
     m_metrics.gauge("replog_http_connections", "Open HTTP connections.",
                     [this] { return static_cast<double>(m_http.connectionCount()); });
+    m_metrics.counter("replog_http_refused_connections_total", "Connections beyond a limit.",
+                      [this] { return static_cast<double>(m_http.refusedConnections()); });
+    m_metrics.gauge("replog_http_memory_bytes", "What clients make the node hold.",
+                    [this] { return static_cast<double>(m_http.budget().used()); });
     m_metrics.counter("replog_http_requests_total", "HTTP requests.",
                       [this] { return static_cast<double>(m_http.requestCount()); });
 }

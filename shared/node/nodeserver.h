@@ -61,6 +61,7 @@ private:
     RocksLogStore &m_store;
     NodeAccess &m_access;
     MetricsRegistry m_metrics;
+    const int m_wantedConnections;
     HttpServer m_http;
     ReadApi m_reads;
     StatusFeed m_status;

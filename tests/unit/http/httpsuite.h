@@ -9,6 +9,22 @@
 
 namespace replog {
 
+// The lane that this run of the suites takes for every route, whatever the route says.
+inline bool isQtLane()
+{
+    return qEnvironmentVariable("REPLOG_TEST_LANE") == QLatin1String("qt");
+}
+
+// A server on that lane.
+class TestServer : public HttpServer
+{
+public:
+    explicit TestServer(const HttpLimits &limits = {}) : HttpServer(limits)
+    {
+        overrideLane(isQtLane() ? Lane::Qt : Lane::Fast);
+    }
+};
+
 // What suites of the server share: routes and a count of what came of them.
 class HttpSuite : public QObject
 {
@@ -36,6 +52,9 @@ protected:
         server.route({.method = HttpMethod::Post, .path = "/small", .bodyLimit = 10},
                      [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); });
     }
+
+    // How many of so many requests of one connection are open at once: Qt has one at a time.
+    static int openAtOnce(int requests) { return isQtLane() ? 1 : requests; }
 
     void checkServesOn(const HttpServer &server)
     {

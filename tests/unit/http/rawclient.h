@@ -35,7 +35,7 @@ public:
     // Whether one whole answer with a Content-Length is there.
     bool isAnswered() const
     {
-        const qsizetype length = received.indexOf("Content-Length: ");
+        const qsizetype length = received.toLower().indexOf("content-length: ");
         const qsizetype end = received.indexOf("\r\n\r\n");
         if (length < 0 || end < length)
             return false;

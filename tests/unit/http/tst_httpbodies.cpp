@@ -30,7 +30,7 @@ private slots:
 
 void TestHttpBodies::expectContinue()
 {
-    HttpServer server;
+    TestServer server;
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     const QByteArray head =
@@ -38,7 +38,7 @@ void TestHttpBodies::expectContinue()
     RawClient client(server.port());
     client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n" + head);
     QTRY_COMPARE_WITH_TIMEOUT(m_late.size(), 1, Patience);
-    QTRY_COMPARE_WITH_TIMEOUT(server.requestCount(), 2, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(server.requestCount(), openAtOnce(2), Patience);
     QVERIFY(client.received.isEmpty());
     m_late[0].send(200, {}, {});
     QTRY_COMPARE_WITH_TIMEOUT(client.statuses(), (QList<int>{200, 100}), Patience);
@@ -59,7 +59,7 @@ void TestHttpBodies::expectContinue()
 // An interim answer that is still owed may not come behind the final one's head.
 void TestHttpBodies::expectContinueOfAnsweredStream()
 {
-    HttpServer server;
+    TestServer server;
     makeRoutes(server);
     ReplyStream stream;
     server.routeStream({HttpMethod::Post, "/in"}, "text/x",
@@ -72,18 +72,20 @@ void TestHttpBodies::expectContinueOfAnsweredStream()
     client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n"
                 "POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nExpect: "
                 "100-continue\r\nContent-Length: 5\r\n\r\n");
-    QTRY_VERIFY_WITH_TIMEOUT(stream.isOpen(), Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(m_late.size() == 1 && (isQtLane() || stream.isOpen()), Patience);
     m_late[0].send(200, {}, {});
+    QTRY_VERIFY_WITH_TIMEOUT(stream.isOpen(), Patience);
     stream.write("two");
     stream.finish();
     QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
-    QCOMPARE(client.statuses(), (QList<int>{200, 200}));
+    // Behind an answer of Qt's lane the request is taken later, when nothing is owed before it.
+    QCOMPARE(client.statuses(), isQtLane() ? (QList<int>{200, 100, 200}) : (QList<int>{200, 200}));
     QVERIFY(client.received.endsWith("3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"));
 }
 
 void TestHttpBodies::largeBodyInPieces()
 {
-    HttpServer server;
+    TestServer server;
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
@@ -113,7 +115,7 @@ void TestHttpBodies::bodyStreamOfAnyLength()
     constexpr int Pieces = 500;
     HttpLimits limits;
     limits.bodyBytes = 1000;
-    HttpServer server(limits);
+    TestServer server(limits);
     makeRoutes(server);
     qint64 taken = 0;
     qsizetype longest = 0;
@@ -158,7 +160,7 @@ void TestHttpBodies::bodyStreamOfAnyLength()
 
 void TestHttpBodies::bodyStreamBackPressure()
 {
-    HttpServer server;
+    TestServer server;
     makeRoutes(server);
     std::shared_ptr<BodyStream> body;
     qint64 taken = 0;
@@ -215,7 +217,7 @@ void TestHttpBodies::bodyStreamBroken()
     QFETCH(int, status);
     HttpLimits limits;
     limits.requestMs = 60;
-    HttpServer server(limits);
+    TestServer server(limits);
     makeRoutes(server);
     int broken = 0;
     int ended = 0;
@@ -260,7 +262,7 @@ void TestHttpBodies::hangUpWhileBodyIsPaused()
 {
     QFETCH(qsizetype, unread);
     QFETCH(bool, resets);
-    HttpServer server;
+    TestServer server;
     makeRoutes(server);
     QByteArray taken;
     int gone = 0;
@@ -304,7 +306,7 @@ void TestHttpBodies::hangUpWhileBodyIsPaused()
 
 void TestHttpBodies::bodyStreamAnsweredEarly()
 {
-    HttpServer server;
+    TestServer server;
     makeRoutes(server);
     int pieces = 0;
     server.routeStream(

@@ -96,7 +96,7 @@ void TestHttpSyntax::refusesMalformed()
     HttpLimits limits;
     limits.headerBytes = 4096;
     limits.bodyBytes = 1000;
-    HttpServer server(limits);
+    TestServer server(limits);
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
@@ -147,7 +147,7 @@ void TestHttpSyntax::takesUnusualButSound()
 {
     QFETCH(QByteArray, request);
     QFETCH(int, status);
-    HttpServer server;
+    TestServer server;
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
@@ -159,7 +159,7 @@ void TestHttpSyntax::takesUnusualButSound()
 
 void TestHttpSyntax::headInSingleBytes()
 {
-    HttpServer server;
+    TestServer server;
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "shared/http/httpoutlet.h"
+#include "shared/http/descriptorchannel.h"
+
+#include <QEvent>
 
 #include <algorithm>
 #include <array>
@@ -7,9 +9,6 @@
 #include <span>
 #include <utility>
 
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -47,19 +46,73 @@ iovec partOf(const QByteArray &bytes, qsizetype from = 0)
 
 } // namespace
 
-HttpOutlet::HttpOutlet(int descriptor, QObject *parent)
-    : QObject(parent), m_descriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0))
+// Tells at once, without a signal of its own in between.
+class DescriptorChannel::ReadNotifier final : public QSocketNotifier
 {
-    if (m_descriptor < 0)
-        fail();
+public:
+    explicit ReadNotifier(DescriptorChannel &channel)
+        : QSocketNotifier(channel.m_descriptor, QSocketNotifier::Read, &channel), m_channel(channel)
+    {
+    }
+
+protected:
+    bool event(QEvent *event) override
+    {
+        if (event->type() != QEvent::SockAct)
+            return QSocketNotifier::event(event);
+        m_channel.tellReadable();
+        return true;
+    }
+
+private:
+    DescriptorChannel &m_channel;
+};
+
+DescriptorChannel::DescriptorChannel(int descriptor, QObject *parent)
+    : Channel(parent), m_descriptor(descriptor), m_readNotifier(new ReadNotifier(*this))
+{
 }
 
-HttpOutlet::~HttpOutlet()
+DescriptorChannel::~DescriptorChannel()
 {
     close();
 }
 
-void HttpOutlet::write(const QByteArray &first, const QByteArray &second)
+void DescriptorChannel::setReading(bool isOn)
+{
+    m_readNotifier->setEnabled(isOn && m_descriptor >= 0 && m_end == End::None);
+}
+
+qsizetype DescriptorChannel::read(char *to, qsizetype room)
+{
+    if (m_descriptor < 0 || m_end != End::None)
+        return 0;
+    ssize_t got = 0;
+    do
+        got = ::recv(m_descriptor, to, std::size_t(room), MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+    if (got > 0)
+        return got;
+    if (got == 0)
+        m_end = End::HalfClosed;
+    else if (errno != EAGAIN && errno != EWOULDBLOCK)
+        m_end = End::HungUp;
+    return 0;
+}
+
+Channel::End DescriptorChannel::endAhead() const
+{
+    pollfd entry{m_descriptor, POLLRDHUP, 0};
+    if (m_descriptor < 0)
+        return End::HungUp;
+    if (::poll(&entry, 1, 0) <= 0)
+        return End::None;
+    if ((entry.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
+        return End::HungUp;
+    return (entry.revents & POLLRDHUP) != 0 ? End::HalfClosed : End::None;
+}
+
+void DescriptorChannel::write(const QByteArray &first, const QByteArray &second)
 {
     if (m_descriptor < 0 || m_isFailed)
         return;
@@ -78,7 +131,7 @@ void HttpOutlet::write(const QByteArray &first, const QByteArray &second)
         keep(second, std::max<qsizetype>(sent - first.size(), 0));
 }
 
-void HttpOutlet::keep(const QByteArray &bytes, qsizetype from)
+void DescriptorChannel::keep(const QByteArray &bytes, qsizetype from)
 {
     if (bytes.size() == from)
         return;
@@ -87,28 +140,19 @@ void HttpOutlet::keep(const QByteArray &bytes, qsizetype from)
     Q_ASSERT(m_queue.empty() || from == 0);
     m_queue.push_back(bytes);
     m_pending += bytes.size() - from;
-    watch();
+    watchWritable();
 }
 
-void HttpOutlet::watch()
+void DescriptorChannel::watchWritable()
 {
-    if (m_notifier == nullptr) {
-        m_notifier = new QSocketNotifier(m_descriptor, QSocketNotifier::Write, this);
-        connect(m_notifier, &QSocketNotifier::activated, this, &HttpOutlet::handleWritable);
+    if (m_writeNotifier == nullptr) {
+        m_writeNotifier = new QSocketNotifier(m_descriptor, QSocketNotifier::Write, this);
+        connect(m_writeNotifier, &QSocketNotifier::activated, this, &DescriptorChannel::handleWritable);
     }
-    m_notifier->setEnabled(true);
+    m_writeNotifier->setEnabled(true);
 }
 
-// May run inside the notifier's own signal.
-void HttpOutlet::unwatch()
-{
-    if (m_notifier == nullptr)
-        return;
-    m_notifier->setEnabled(false);
-    std::exchange(m_notifier, nullptr)->deleteLater();
-}
-
-void HttpOutlet::handleWritable()
+void DescriptorChannel::handleWritable()
 {
     std::array<iovec, 16> parts;
     while (m_pending > 0) {
@@ -135,51 +179,44 @@ void HttpOutlet::handleWritable()
         m_sentOfFront += sent;
     }
     if (m_pending == 0)
-        m_notifier->setEnabled(false);
+        m_writeNotifier->setEnabled(false);
     emit written();
 }
 
-void HttpOutlet::shutdown()
+void DescriptorChannel::shutdown()
 {
     if (m_descriptor >= 0)
         ::shutdown(m_descriptor, SHUT_WR);
 }
 
-void HttpOutlet::close()
+// May run inside a notifier's own call.
+void DescriptorChannel::close()
 {
     drop();
+    if (m_readNotifier != nullptr) {
+        m_readNotifier->setEnabled(false);
+        std::exchange(m_readNotifier, nullptr)->deleteLater();
+    }
     if (m_descriptor >= 0)
         ::close(std::exchange(m_descriptor, -1));
 }
 
-void HttpOutlet::watchForReset()
+void DescriptorChannel::drop()
 {
-    for (const auto &[level, option, value] : {std::array{SOL_SOCKET, SO_KEEPALIVE, 1},
-                                               {IPPROTO_TCP, TCP_KEEPIDLE, 5},
-                                               {IPPROTO_TCP, TCP_KEEPINTVL, 5},
-                                               {IPPROTO_TCP, TCP_KEEPCNT, 3}})
-        ::setsockopt(m_descriptor, level, option, &value, sizeof value);
-}
-
-bool HttpOutlet::isReset() const
-{
-    pollfd entry{m_descriptor, 0, 0};
-    return m_descriptor < 0 ||
-           (::poll(&entry, 1, 0) > 0 && (entry.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0);
-}
-
-void HttpOutlet::drop()
-{
-    unwatch();
+    if (m_writeNotifier != nullptr) {
+        m_writeNotifier->setEnabled(false);
+        std::exchange(m_writeNotifier, nullptr)->deleteLater();
+    }
     m_queue.clear();
     m_pending = 0;
 }
 
-void HttpOutlet::fail()
+void DescriptorChannel::fail()
 {
-    m_isFailed = true;
+    if (std::exchange(m_isFailed, true))
+        return;
     drop();
-    QMetaObject::invokeMethod(this, &HttpOutlet::failed, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, &Channel::failed, Qt::QueuedConnection);
 }
 
 } // namespace replog

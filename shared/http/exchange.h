@@ -9,6 +9,7 @@
 namespace replog {
 
 class AnswerQueue;
+class Front;
 
 // A callback that lapses with its context object.
 struct ContextCallback
@@ -25,18 +26,20 @@ struct ContextCallback
     }
 };
 
-// The place of one answer in its connection's queue. Owned by the Reply and ReplyStream copies; the queue
-// keeps a plain pointer, which the destructor takes back, and clears `queue` when it goes first.
-class ReplySlot
+// One request and its answer, seen from the answer's side: its place in the connection's queue. Owned by the
+// Reply and ReplyStream copies; the queue keeps a plain pointer, which the destructor takes back, and clears
+// `queue` when the connection goes first.
+class Exchange
 {
 public:
     enum class State { Waiting, Streaming, Done };
 
-    ReplySlot() = default;
-    ~ReplySlot();
-    Q_DISABLE_COPY_MOVE(ReplySlot)
+    Exchange() = default;
+    ~Exchange();
+    Q_DISABLE_COPY_MOVE(Exchange)
 
     AnswerQueue *queue = nullptr;
+    QPointer<Front> front; // whose responder writes the answer, if the request went through Qt
     quint64 sequence = 0;
     State state = State::Waiting;
     bool isHead = false;

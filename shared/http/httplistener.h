@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/result.h"
+#include "shared/http/admission.h"
+
+#include <QHostAddress>
+#include <QTcpServer>
+
+#include <functional>
+
+namespace replog {
+
+// The port of a server. Decides about each connection as it is accepted, before any object is made for it:
+// those beyond a limit are told so in one packet and closed. A burst of connections is accepted over several
+// turns of the event loop. Event loop's thread.
+class HttpListener final : public QTcpServer
+{
+public:
+    struct Limits
+    {
+        int connections = 10000;
+        int perAddress = 0; // connections from one address that is not loopback; 0: no limit
+        bool isTls = false; // a client that is refused understands no plain text
+    };
+    using Accepted = std::function<void(int descriptor, const QHostAddress &peer)>;
+
+    explicit HttpListener(QObject *parent = nullptr);
+
+    // `accepted` takes the descriptor over, and release() follows when the connection has ended. Fewer
+    // connections are let in than asked for if the process may not open enough descriptors.
+    Result<void> open(const QHostAddress &host, quint16 port, const Limits &limits, Accepted accepted);
+    void setTls(bool isTls) { m_isTls = isTls; }
+    void release(const QHostAddress &peer) { m_admission.leave(peer); }
+    int connectionLimit() const { return m_admission.limit(); }
+    qint64 refused() const { return m_refused; }
+    // For Front: hands a socket that was not accepted here to whoever serves this listener.
+    using QTcpServer::addPendingConnection;
+
+protected:
+    void incomingConnection(qintptr descriptor) override;
+
+private:
+    void refuse(int descriptor);
+    void endTurnAfterBurst();
+
+    bool m_isTls = false;
+    Accepted m_accepted;
+    Admission m_admission{0, 0};
+    int m_maxDescriptor = 0; // a connection's descriptor is below this; what is above is for the store
+    int m_inTurn = 0;
+    qint64 m_refused = 0;
+};
+
+} // namespace replog

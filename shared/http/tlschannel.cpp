@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/http/tlschannel.h"
+
+#include <QScopedValueRollback>
+#include <QTimer>
+
+#include <algorithm>
+#include <utility>
+
+#include <unistd.h>
+
+namespace replog {
+
+namespace {
+constexpr qint64 UnreadBytes = 64 * 1024; // decrypted and not read yet, before the socket reads no more
+}
+
+TlsChannel::TlsChannel(qintptr descriptor, const QSslConfiguration &configuration, int handshakeMs,
+                       QObject *parent)
+    : Channel(parent)
+{
+    if (!m_socket.setSocketDescriptor(descriptor)) {
+        ::close(int(descriptor));
+        fail();
+        return;
+    }
+    m_socket.setSslConfiguration(configuration);
+    m_socket.setReadBufferSize(UnreadBytes);
+    connect(&m_socket, &QSslSocket::readyRead, this, &TlsChannel::handleReadable);
+    connect(&m_socket, &QSslSocket::disconnected, this, &TlsChannel::handleEnded);
+    connect(&m_socket, &QSslSocket::errorOccurred, this, &TlsChannel::handleEnded);
+    connect(&m_socket, &QSslSocket::encryptedBytesWritten, this, [this] {
+        if (!m_isWriting)
+            emit written();
+    });
+    QTimer::singleShot(handshakeMs, this, [this] {
+        if (!m_socket.isEncrypted())
+            fail();
+    });
+    m_socket.startServerEncryption();
+}
+
+TlsChannel::~TlsChannel()
+{
+    close();
+}
+
+// The socket tells of bytes once, when they come; the caller may have left some then.
+void TlsChannel::setReading(bool isOn)
+{
+    m_isReading = isOn;
+    if (isOn && !m_isClosed && m_socket.bytesAvailable() > 0)
+        QMetaObject::invokeMethod(this, &TlsChannel::handleReadable, Qt::QueuedConnection);
+}
+
+void TlsChannel::handleReadable()
+{
+    if (m_isReading && !m_isClosed && m_socket.isEncrypted())
+        tellReadable();
+}
+
+void TlsChannel::handleEnded()
+{
+    if (m_isReading && m_socket.isEncrypted())
+        tellReadable(); // what is left to be read, and then the end
+    if (endAhead() == End::HungUp)
+        fail();
+}
+
+qsizetype TlsChannel::read(char *to, qsizetype room)
+{
+    if (m_isClosed || !m_socket.isEncrypted())
+        return 0;
+    return std::max<qint64>(m_socket.read(to, room), 0);
+}
+
+Channel::End TlsChannel::endAhead() const
+{
+    const bool isConnected = m_socket.state() == QAbstractSocket::ConnectedState ||
+                             m_socket.state() == QAbstractSocket::ClosingState;
+    return m_isClosed || !isConnected ? End::HungUp : End::None;
+}
+
+void TlsChannel::write(const QByteArray &first, const QByteArray &second)
+{
+    if (m_isClosed || m_isFailed)
+        return;
+    const QScopedValueRollback writing(m_isWriting, true);
+    const bool isTaken = m_socket.write(first) == first.size() &&
+                         (second.isEmpty() || m_socket.write(second) == second.size());
+    if (!isTaken)
+        fail();
+    else
+        m_socket.flush();
+}
+
+qsizetype TlsChannel::pending() const
+{
+    return m_isClosed || m_isFailed ? 0 : m_socket.bytesToWrite() + m_socket.encryptedBytesToWrite();
+}
+
+void TlsChannel::shutdown()
+{
+    if (!m_isClosed)
+        m_socket.disconnectFromHost();
+}
+
+void TlsChannel::close()
+{
+    if (std::exchange(m_isClosed, true))
+        return;
+    m_socket.disconnect(this);
+    m_socket.abort();
+}
+
+void TlsChannel::fail()
+{
+    if (std::exchange(m_isFailed, true))
+        return;
+    QMetaObject::invokeMethod(this, &Channel::failed, Qt::QueuedConnection);
+}
+
+} // namespace replog

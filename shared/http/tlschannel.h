@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/http/channel.h"
+
+#include <QSslConfiguration>
+#include <QSslSocket>
+
+namespace replog {
+
+// TLS on an accepted descriptor. A client that ends its half (close_notify) has hung up. Nothing can be read
+// before the handshake is done; one that fails, or takes longer than `handshakeMs`, ends with failed().
+class TlsChannel final : public Channel
+{
+    Q_OBJECT
+public:
+    // Takes the descriptor over.
+    TlsChannel(qintptr descriptor, const QSslConfiguration &configuration, int handshakeMs,
+               QObject *parent = nullptr);
+    ~TlsChannel() override;
+
+    void setReading(bool isOn) override;
+    qsizetype read(char *to, qsizetype room) override;
+    End end() const override { return endAhead(); }
+    End endAhead() const override;
+    void write(const QByteArray &first, const QByteArray &second = {}) override;
+    qsizetype pending() const override;
+    void shutdown() override;
+    void close() override;
+    bool isTls() const override { return true; }
+
+private:
+    void handleReadable();
+    void handleEnded();
+    void fail();
+
+    QSslSocket m_socket;
+    bool m_isReading = true;
+    bool m_isWriting = false; // inside write(): what it sends at once is not told
+    bool m_isClosed = false;
+    bool m_isFailed = false;
+};
+
+} // namespace replog

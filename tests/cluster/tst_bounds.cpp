@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/nodeprocess.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <vector>
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace replog::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 MiB = 1024 * 1024;
+constexpr qint64 NodeMemory = 1024 * MiB; // what a node may need at its limits
+constexpr int AimMs = 100;                // for /health and an append beside all that
+constexpr int Judged = 10;                // times the aim: what else the machine does is not the node's
+
+// A client that does what it likes with its socket, without an event loop.
+class RudeClient
+{
+public:
+    explicit RudeClient(const QUrl &url) : m_descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
+    {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(quint16(url.port()));
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        m_isConnected =
+            ::connect(m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
+    }
+    ~RudeClient() { ::close(m_descriptor); }
+    Q_DISABLE_COPY_MOVE(RudeClient)
+
+    bool isConnected() const { return m_isConnected; }
+    // Sends until all is gone, or nothing more is taken for `patienceMs`; how much went.
+    qsizetype send(const QByteArray &bytes, int patienceMs = 1000)
+    {
+        qsizetype sent = 0;
+        while (sent < bytes.size()) {
+            const ssize_t went = ::send(m_descriptor, bytes.constData() + sent,
+                                        std::size_t(bytes.size() - sent), MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (went > 0) {
+                sent += went;
+                continue;
+            }
+            pollfd entry{m_descriptor, POLLOUT, 0};
+            if ((errno != EAGAIN && errno != EWOULDBLOCK) || ::poll(&entry, 1, patienceMs) <= 0 ||
+                (entry.revents & (POLLERR | POLLHUP)) != 0)
+                break;
+        }
+        return sent;
+    }
+
+private:
+    int m_descriptor;
+    bool m_isConnected = false;
+};
+
+QByteArray get(const QByteArray &path)
+{
+    return "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+}
+
+} // namespace
+
+// What one client can cost a node, with real processes: its memory is bounded, and others are served.
+class TestBounds : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init();
+    void cleanup();
+    void unreadAnswers();
+    void unreadListings();
+    void endlessLines();
+    void unfinishedDeliveries();
+    void goneBehindUnreadBytes();
+    void waitsOutliveEveryTimeout();
+
+private:
+    bool startMaster(const QStringList &options = {});
+    static qint64 peakBytes(const NodeProcess &node);
+    void checkOthersAreServed(const NodeProcess &node);
+    int connections(const NodeProcess &node);
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<NodeProcess> m_master;
+    std::unique_ptr<NodeProcess> m_secondary;
+};
+
+void TestBounds::init()
+{
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_folder->isValid());
+}
+
+void TestBounds::cleanup()
+{
+    for (NodeProcess *node : {m_master.get(), m_secondary.get()}) {
+        if (node != nullptr)
+            QVERIFY2(node->sanitizerReport().isEmpty(), node->sanitizerReport().constData());
+    }
+    m_secondary.reset();
+    m_master.reset();
+}
+
+bool TestBounds::startMaster(const QStringList &options)
+{
+    m_master =
+        std::make_unique<NodeProcess>(NodeProcess::Role::Master, u"m"_s, m_folder->filePath(u"m"_s), options);
+    return m_master->start();
+}
+
+qint64 TestBounds::peakBytes(const NodeProcess &node)
+{
+    QFile status(u"/proc/%1/status"_s.arg(node.pid()));
+    if (!status.open(QIODevice::ReadOnly))
+        return -1;
+    const QByteArray text = status.readAll();
+    const qsizetype at = text.indexOf("VmHWM:");
+    return at < 0 ? -1 : text.mid(at + 6, text.indexOf("kB", at) - at - 6).trimmed().toLongLong() * 1024;
+}
+
+void TestBounds::checkOthersAreServed(const NodeProcess &node)
+{
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(node.http().getNow("/health").status, 200);
+    const qint64 healthMs = timer.restart();
+    qint64 appendMs = 0;
+    if (node.role() == NodeProcess::Role::Master) {
+        QCOMPARE(node.http().appendNow("beside it", 1).status, 201);
+        appendMs = timer.elapsed();
+    }
+    qInfo("%s: peak memory %lld MiB, /health after %lld ms, an append after %lld ms",
+          QTest::currentTestFunction(), (long long)(peakBytes(node) / MiB), (long long)healthMs,
+          (long long)appendMs);
+    QVERIFY2(peakBytes(node) < NodeMemory, QByteArray::number(peakBytes(node)).constData());
+    QVERIFY(healthMs <= AimMs * Judged && appendMs <= AimMs * Judged);
+}
+
+int TestBounds::connections(const NodeProcess &node)
+{
+    const QByteArray text = node.http().getNow("/metrics").body;
+    const qsizetype at = text.indexOf("\nreplog_http_connections ") + 25;
+    return text.mid(at, text.indexOf('\n', at) - at).toInt();
+}
+
+// One connection asks for 1.2 GB and reads none of it.
+void TestBounds::unreadAnswers()
+{
+    QVERIFY(startMaster());
+    QCOMPARE(m_master->http().appendNow(QByteArray(200'000, 'x'), 1).status, 201);
+    RudeClient client(m_master->url());
+    QVERIFY(client.isConnected());
+    client.send(get("/api/v1/messages?from=1&limit=1").repeated(6000));
+    checkOthersAreServed(*m_master);
+    QVERIFY(peakBytes(*m_master) < 200 * MiB);
+}
+
+// 200 connections ask for 64 listings each.
+void TestBounds::unreadListings()
+{
+    QVERIFY(startMaster());
+    for (int i = 0; i < 20; ++i)
+        QCOMPARE(m_master->http().appendNow(QByteArray(200'000, 'x'), 1).status, 201);
+    std::vector<std::unique_ptr<RudeClient>> clients;
+    for (int i = 0; i < 200; ++i) {
+        clients.push_back(std::make_unique<RudeClient>(m_master->url()));
+        clients.back()->send(get("/api/v1/messages?from=1").repeated(64), 0);
+    }
+    checkOthersAreServed(*m_master);
+}
+
+// 16 clients send a line of 60 MiB each, and never its end.
+void TestBounds::endlessLines()
+{
+    QVERIFY(startMaster());
+    std::vector<std::unique_ptr<RudeClient>> clients;
+    for (int i = 0; i < 16; ++i) {
+        clients.push_back(std::make_unique<RudeClient>(m_master->url()));
+        clients.back()->send("POST /api/v1/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+                             "application/x-ndjson\r\nContent-Length: 1000000000\r\n\r\n");
+        clients.back()->send('"' + QByteArray(60 * MiB, 'x'), 200);
+    }
+    checkOthersAreServed(*m_master);
+}
+
+// Deliveries go on while somebody keeps bodies at the secondary's door that never end.
+void TestBounds::unfinishedDeliveries()
+{
+    QVERIFY(startMaster());
+    m_secondary =
+        std::make_unique<NodeProcess>(NodeProcess::Role::Secondary, u"s"_s, m_folder->filePath(u"s"_s),
+                                      QStringList{u"--master"_s, m_master->url().authority()});
+    QVERIFY(m_secondary->start());
+    QCOMPARE(m_master->http().appendNow("before", 2).status, 201);
+    std::vector<std::unique_ptr<RudeClient>> clients;
+    for (int i = 0; i < 12; ++i) {
+        clients.push_back(std::make_unique<RudeClient>(m_secondary->url()));
+        clients.back()->send("POST /internal/v1/replicate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+                             "application/cbor\r\nContent-Length: 67108864\r\n\r\n" +
+                                 QByteArray(60 * MiB, 'x'),
+                             200);
+    }
+    QCOMPARE(m_master->http().appendNow(QByteArray(500'000, 'y'), 2).status, 201);
+    checkOthersAreServed(*m_secondary);
+}
+
+// 300 clients wait for news, send more than is read meanwhile, and go.
+void TestBounds::goneBehindUnreadBytes()
+{
+    QVERIFY(startMaster());
+    {
+        std::vector<std::unique_ptr<RudeClient>> clients;
+        for (int i = 0; i < 300; ++i) {
+            clients.push_back(std::make_unique<RudeClient>(m_master->url()));
+            clients.back()->send(get("/api/v1/messages?from=1&wait_ms=86400000").repeated(10'000), 0);
+        }
+        QVERIFY(connections(*m_master) > 300);
+    }
+    QVERIFY(waitUntil([this] { return connections(*m_master) <= 2; }));
+    checkOthersAreServed(*m_master);
+}
+
+// Nothing on the way ends a request because its answer is late: neither ours nor Qt's time-outs.
+void TestBounds::waitsOutliveEveryTimeout()
+{
+    constexpr int LongerMs = 70'000;
+    QVERIFY(startMaster());
+    const HttpClient http = m_master->http();
+    const auto append = http.append("waits", 2);
+    const auto poll = http.call("GET", "/api/v1/messages?from=2&wait_ms=600000");
+    const auto events = http.call("GET", "/api/v1/status", {}, {{"Accept", "text/event-stream"}});
+    const auto watch = http.call("GET", "/api/v1/messages/1?wait_ms=" + QByteArray::number(LongerMs));
+    QElapsedTimer timer;
+    timer.start();
+    QTRY_VERIFY_WITH_TIMEOUT(
+        timer.hasExpired(LongerMs) || append->isDone() || poll->isDone() || events->isDone(), 2 * LongerMs);
+    QVERIFY(!append->isDone() && !poll->isDone() && !events->isDone());
+    QVERIFY(watch->wait());
+    QCOMPARE(watch->answer().status, 200);
+    const qsizetype before = events->received().size();
+    QCOMPARE(http.appendNow("news", 1).status, 201);
+    QVERIFY(poll->wait());
+    QCOMPARE(poll->answer().status, 200);
+    QVERIFY(waitUntil([&] { return events->received().size() > before; }));
+    m_secondary =
+        std::make_unique<NodeProcess>(NodeProcess::Role::Secondary, u"s"_s, m_folder->filePath(u"s"_s),
+                                      QStringList{u"--master"_s, m_master->url().authority()});
+    QVERIFY(m_secondary->start());
+    QVERIFY(append->wait());
+    QCOMPARE(append->answer().status, 201);
+}
+
+QTEST_GUILESS_MAIN(TestBounds)
+#include "tst_bounds.moc"

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/http/channel.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace replog {
+
+// A channel without a network: the test gives it what the client sends, and takes what it is sent.
+class MemoryChannel final : public Channel
+{
+public:
+    void setReading(bool isOn) override { isReading = isOn; }
+    qsizetype read(char *to, qsizetype room) override
+    {
+        const qsizetype count = std::min(room, incoming.size());
+        std::memcpy(to, incoming.constData(), std::size_t(count));
+        incoming.remove(0, count);
+        return count;
+    }
+    End end() const override { return incoming.isEmpty() ? ahead : End::None; }
+    End endAhead() const override { return ahead; }
+    void write(const QByteArray &first, const QByteArray &second = {}) override
+    {
+        (isTaking ? sent : kept) += first + second;
+    }
+    qsizetype pending() const override { return kept.size(); }
+    void shutdown() override { isShutDown = true; }
+    void close() override
+    {
+        isClosed = true;
+        kept.clear();
+    }
+    bool isTls() const override { return false; }
+
+    // What the client does.
+    void receive(const QByteArray &bytes)
+    {
+        incoming += bytes;
+        if (isReading)
+            tellReadable();
+    }
+    void endWith(End how)
+    {
+        ahead = how;
+        if (isReading)
+            tellReadable();
+    }
+
+    QByteArray incoming;
+    QByteArray sent;
+    QByteArray kept;      // the client does not read it
+    bool isTaking = true; // the client reads
+    bool isReading = true;
+    bool isShutDown = false;
+    bool isClosed = false;
+    End ahead = End::None;
+};
+
+} // namespace replog

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/http/httpconnection.h"
+#include "tests/unit/http/memorychannel.h"
+
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QtTest>
+
+#include <memory>
+
+using namespace replog;
+
+// One connection by itself: its bytes come from the test, and so does the time.
+class TestHttpGate : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init();
+    void cleanup();
+    void headThatComesSlowly();
+    void bodyThatComesSlowly();
+    void lineThatComesSlowly();
+    void idleConnection();
+    void readerThatTakesNothing();
+    void unreadAnswersHoldRequestsBack();
+    void aTurnIsBounded();
+    void smallChunks();
+    void memoryThatIsUsedUp();
+    void goneBehindUnreadBytes();
+    void halfClosedBehindAHeldRequest();
+    void headOfAStream();
+
+private:
+    void connectClient();
+    QByteArray statuses() const;
+    void passTime(qint64 ms);
+
+    static inline const QByteArray Get = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
+    static inline const QByteArray GetLate = "GET /late HTTP/1.1\r\nHost: a\r\n\r\n";
+    std::unique_ptr<HttpServerState> m_state;
+    MemoryChannel *m_channel = nullptr; // the connection's
+    QPointer<HttpConnection> m_connection;
+    QList<Reply> m_late;
+    std::shared_ptr<BodyStream> m_body;
+    Reply m_bodyReply;
+    Reply m_streamReply;
+    int m_served = 0;
+    int m_relieved = 0;
+    Error m_broken;
+};
+
+void TestHttpGate::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    HttpLimits limits;
+    limits.requestMs = 1000;
+    limits.idleMs = 5000;
+    limits.stallMs = 2000;
+    limits.memoryBytes = 1'000'000;
+    m_state = std::make_unique<HttpServerState>(limits);
+    m_state->nowMs = 1'000'000;
+    m_state->date = "Date: x\r\n";
+    m_state->relieve = [this] { ++m_relieved; };
+    const auto add = [this](const RouteSpec &spec, HttpServer::Handler handler) {
+        HttpRoute &route = m_state->router.add(spec);
+        route.handler = std::move(handler);
+        route.bodyLimit = 500'000;
+    };
+    add({HttpMethod::Get, "/now", Lane::Fast, Right::Read}, [this](HttpRequest &&, Reply reply) {
+        ++m_served;
+        reply.send(200, "text/plain", "now");
+    });
+    add({HttpMethod::Get, "/late", Lane::Fast},
+        [this](HttpRequest &&, Reply reply) { m_late.append(reply); });
+    add({HttpMethod::Get, "/big", Lane::Fast}, [this](HttpRequest &&, Reply reply) {
+        ++m_served;
+        reply.send(200, "text/plain", QByteArray(100'000, 'x'));
+    });
+    add({HttpMethod::Get, "/stream", Lane::Fast}, [this](HttpRequest &&, Reply reply) {
+        reply.startStream(200, "text/event-stream").write(": hello\n\n");
+        m_streamReply = reply;
+    });
+    add({HttpMethod::Post, "/echo", Lane::Fast, Right::Append}, [this](HttpRequest &&, Reply reply) {
+        ++m_served;
+        reply.send(200, "text/plain", "echo");
+    });
+    add({HttpMethod::Post, "/deliver", Lane::Fast, Right::Cluster}, [this](HttpRequest &&, Reply reply) {
+        ++m_served;
+        reply.send(200, "text/plain", "delivered");
+    });
+    HttpRoute &route = m_state->router.add({HttpMethod::Post, "/in", Lane::Fast, Right::Append});
+    route.streams.emplace_back("text/x",
+                               [this](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
+                                   m_body = body;
+                                   m_bodyReply = reply;
+                                   body->setHandler({[](const QByteArray &) {}, [] {},
+                                                     [this](const Error &error) { m_broken = error; }});
+                               });
+    connectClient();
+}
+
+void TestHttpGate::cleanup()
+{
+    delete m_connection.data();
+    m_late.clear();
+    m_body.reset();
+    m_bodyReply = {};
+    m_streamReply = {};
+    m_served = 0;
+    m_relieved = 0;
+    m_broken = {};
+    QCOMPARE(m_state->budget.used(), 0); // whatever was held was given back
+}
+
+void TestHttpGate::connectClient()
+{
+    auto channel = std::make_unique<MemoryChannel>();
+    m_channel = channel.get();
+    m_connection = new HttpConnection(std::move(channel), QHostAddress::LocalHost, *m_state, nullptr);
+}
+
+QByteArray TestHttpGate::statuses() const
+{
+    QByteArray found;
+    const QByteArray all = m_channel->sent + m_channel->kept;
+    for (qsizetype at = all.indexOf("HTTP/1.1 "); at >= 0; at = all.indexOf("HTTP/1.1 ", at + 1))
+        found += all.mid(at + 9, 3) + ' ';
+    return found.trimmed();
+}
+
+void TestHttpGate::passTime(qint64 ms)
+{
+    m_state->nowMs += ms;
+    m_connection->sweep();
+    QCoreApplication::processEvents();
+}
+
+void TestHttpGate::headThatComesSlowly()
+{
+    m_channel->receive("GET /now HTTP/1.1\r\nHo");
+    passTime(900);
+    m_channel->receive("s");
+    QCOMPARE(statuses(), "");
+    passTime(101);
+    QCOMPARE(statuses(), "408");
+    QVERIFY(m_channel->isShutDown);
+}
+
+void TestHttpGate::bodyThatComesSlowly()
+{
+    m_channel->receive("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe");
+    passTime(1000);
+    m_channel->receive("l");
+    passTime(1);
+    QCOMPARE(statuses(), "408");
+    QCOMPARE(m_served, 0);
+}
+
+// A line of a streamed body is to be whole in time, however steadily its bytes come; a new one begins anew.
+void TestHttpGate::lineThatComesSlowly()
+{
+    m_channel->receive(
+        "POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 1000\r\n\r\n");
+    QVERIFY(m_body);
+    for (int line = 0; line < 3; ++line) {
+        for (int i = 0; i < 9; ++i) {
+            m_channel->receive("x");
+            m_body->setHeld(i + 1);
+            passTime(100);
+        }
+        m_body->setHeld(0);
+    }
+    QVERIFY(m_broken.text.isEmpty());
+    m_body->setHeld(1);
+    const qint64 held = m_state->budget.used();
+    m_body->setHeld(1001);
+    QCOMPARE(m_state->budget.used() - held, 1000);
+    for (int i = 0; i < 11; ++i) {
+        m_channel->receive("x");
+        passTime(100);
+    }
+    QCOMPARE(m_broken.code, Errc::Timeout);
+}
+
+void TestHttpGate::idleConnection()
+{
+    m_channel->receive(Get);
+    QCOMPARE(statuses(), "200");
+    passTime(5000);
+    QVERIFY(!m_channel->isShutDown);
+    passTime(1);
+    QVERIFY(m_channel->isShutDown);
+}
+
+void TestHttpGate::readerThatTakesNothing()
+{
+    m_channel->isTaking = false;
+    m_channel->receive(Get);
+    passTime(2000);
+    QVERIFY(!m_channel->isClosed);
+    passTime(1);
+    QTRY_VERIFY(!m_connection);
+}
+
+// 256 KiB of unread answers, and no further request is served until they are read.
+void TestHttpGate::unreadAnswersHoldRequestsBack()
+{
+    m_channel->isTaking = false;
+    m_channel->receive(QByteArray("GET /big HTTP/1.1\r\nHost: a\r\n\r\n").repeated(20));
+    QCOMPARE(m_served, 3);
+    QVERIFY(m_state->budget.used() > 300'000);
+    m_channel->sent += std::exchange(m_channel->kept, {});
+    emit m_channel->written();
+    QTRY_COMPARE(m_served, 6);
+}
+
+void TestHttpGate::aTurnIsBounded()
+{
+    m_channel->receive(Get.repeated(100));
+    QCOMPARE(m_served, 64); // others have their turn
+    QTRY_COMPARE(m_served, 100);
+}
+
+void TestHttpGate::smallChunks()
+{
+    const QByteArray head = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    m_channel->receive(head + QByteArray("1\r\nx\r\n").repeated(4000) + "0\r\n\r\n");
+    QTRY_COMPARE(statuses(), "200");
+    m_channel->receive(head + QByteArray("1\r\nx\r\n").repeated(10'000) + "0\r\n\r\n");
+    QTRY_COMPARE(statuses(), "200 400");
+    QCOMPARE(m_served, 1);
+}
+
+// Clients are refused before other nodes are; who only asks whether the node lives never is.
+void TestHttpGate::memoryThatIsUsedUp()
+{
+    MemoryBudget::Share others(m_state->budget);
+    others.set(760'000);
+    m_channel->receive(Get);
+    QCOMPARE(statuses(), "503");
+    QVERIFY(m_channel->sent.contains("\r\nRetry-After: 1\r\n"));
+    m_channel->receive(GetLate);
+    QCOMPARE(m_late.size(), 1);
+    m_late.takeFirst().send(200, {}, {});
+    m_channel->receive("POST /deliver HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
+    m_relieved = 0;
+    others.set(1'100'000);
+    m_channel->receive("l");
+    QCOMPARE(m_relieved, 1); // room is made by dropping others
+    m_channel->receive("o");
+    QCOMPARE(statuses(), "503 200 200");
+    others.set(700'000);
+    m_channel->receive(Get);
+    QCOMPARE(statuses(), "503 200 200 200");
+}
+
+// The client has left behind more than is read while an answer is open: its end is noticed all the same.
+void TestHttpGate::goneBehindUnreadBytes()
+{
+    m_channel->receive(GetLate.repeated(30'000)); // of which as many are served as may be open
+    QVERIFY(!m_channel->isReading);
+    QVERIFY(m_state->budget.used() < 300'000);
+    // Its end may even be stuck in its kernel, behind what we do not read.
+    passTime(15'000);
+    QVERIFY(!m_channel->sent.contains("100 Continue"));
+    passTime(1);
+    QCOMPARE(m_channel->sent.count("100 Continue"), 1); // makes the kernel of one that is gone reset
+    m_channel->ahead = Channel::End::HalfClosed;
+    passTime(1);
+    QCOMPARE(m_channel->sent.count("100 Continue"), 2);
+    QVERIFY(m_connection);
+    m_channel->ahead = Channel::End::HungUp;
+    int gone = 0;
+    m_late.first().onHangUp(this, [&] { ++gone; });
+    passTime(1);
+    QTRY_VERIFY(!m_connection);
+    QCOMPARE(gone, 1);
+}
+
+// What a client sent before it ended its half is served, though it has to wait for its turn.
+void TestHttpGate::halfClosedBehindAHeldRequest()
+{
+    m_channel->isTaking = false;
+    m_channel->incoming = QByteArray("GET /big HTTP/1.1\r\nHost: a\r\n\r\n").repeated(5);
+    m_channel->endWith(Channel::End::HalfClosed);
+    QCOMPARE(m_served, 3);
+    m_channel->isTaking = true;
+    m_channel->sent += std::exchange(m_channel->kept, {});
+    emit m_channel->written();
+    QTRY_COMPARE(m_served, 5);
+    QTRY_VERIFY(!m_connection);
+}
+
+// It has an end, though the stream has none.
+void TestHttpGate::headOfAStream()
+{
+    m_channel->receive("HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
+    QTRY_COMPARE(statuses(), "200 200");
+    QVERIFY(!m_channel->sent.contains("hello"));
+}
+
+QTEST_GUILESS_MAIN(TestHttpGate)
+#include "tst_httpgate.moc"

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/http/httpsuite.h"
+#include "tests/unit/http/testcertificates.h"
+
+#include <QSslKey>
+#include <QSslSocket>
+
+using namespace replog;
+
+namespace {
+
+QSslConfiguration serverConfiguration(const char *certificate, const char *key)
+{
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.setLocalCertificate(QSslCertificate(QByteArray(certificate)));
+    configuration.setPrivateKey(QSslKey(QByteArray(key), QSsl::Ec));
+    configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
+    return configuration;
+}
+
+// A client that believes one certificate.
+class TlsClient : public QObject
+{
+public:
+    TlsClient(quint16 port, const char *believed)
+    {
+        QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+        configuration.setCaCertificates({QSslCertificate(QByteArray(believed))});
+        configuration.setAllowedNextProtocols({QByteArray("h2"), QByteArray("http/1.1")});
+        socket.setSslConfiguration(configuration);
+        connect(&socket, &QSslSocket::readyRead, this, [this] {
+            if (reads)
+                received += socket.readAll();
+        });
+        socket.connectToHostEncrypted(QStringLiteral("127.0.0.1"), port);
+    }
+
+    QSslSocket socket;
+    QByteArray received;
+    bool reads = true;
+};
+
+} // namespace
+
+// The server over TLS: what is different from plain TCP.
+class TestHttpTls : public HttpSuite
+{
+    Q_OBJECT
+private slots:
+    void answers();
+    void largeAnswerToASlowReader();
+    void closeIsAHangUp();
+    void plainTextAndSilence();
+    void otherCertificateForTheNext();
+};
+
+void TestHttpTls::answers()
+{
+    TestServer server;
+    bool isTls = false;
+    server.setGate([&](const GateRequest &request) -> Result<void> {
+        isTls = request.isTls;
+        return {};
+    });
+    makeRoutes(server);
+    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    TlsClient client(server.port(), FirstCertificate);
+    client.socket.write(Get + "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" +
+                        QByteArray(300'000, 'x'));
+    QTRY_COMPARE_WITH_TIMEOUT(client.received.count("HTTP/1.1 200"), 2, Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(client.received.count('x') >= 300'000, Patience);
+    QVERIFY(isTls);
+    QVERIFY(client.socket.sessionProtocol() >= QSsl::TlsV1_2);
+    QVERIFY(client.socket.sslConfiguration().nextNegotiatedProtocol() != "h2");
+}
+
+// What a client does not read is not made for it either.
+void TestHttpTls::largeAnswerToASlowReader()
+{
+    HttpLimits limits;
+    limits.streamBytes = 100'000;
+    TestServer server(limits);
+    qsizetype written = 0;
+    ReplyStream stream;
+    const QByteArray piece(10'000, 'p');
+    const auto writeOn = [&] {
+        while (written < 20'000'000 && stream.room() > 0) {
+            stream.write(piece);
+            written += piece.size();
+        }
+        if (written >= 20'000'000)
+            stream.finish();
+    };
+    server.route({HttpMethod::Get, "/long"}, [&](HttpRequest &&, Reply reply) {
+        stream = reply.startStream(200, "text/plain");
+        stream.onDrained(this, writeOn);
+        writeOn();
+    });
+    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    TlsClient client(server.port(), FirstCertificate);
+    client.reads = false;
+    client.socket.setReadBufferSize(1000);
+    client.socket.write("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+    QTRY_VERIFY_WITH_TIMEOUT(written > 0 && stream.room() <= 0, Patience);
+    QVERIFY(written < 15'000'000); // what the kernels take, and our own buffer
+    client.reads = true;
+    client.socket.setReadBufferSize(0);
+    client.received += client.socket.readAll();
+    QTRY_VERIFY_WITH_TIMEOUT(client.received.endsWith("\r\n0\r\n\r\n"), Patience);
+    QCOMPARE(client.received.count('p') -
+                 client.received.first(client.received.indexOf("\r\n\r\n")).count('p'),
+             20'000'000);
+}
+
+void TestHttpTls::closeIsAHangUp()
+{
+    TestServer server;
+    makeRoutes(server);
+    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    TlsClient client(server.port(), FirstCertificate);
+    client.socket.write("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+    QTRY_COMPARE_WITH_TIMEOUT(m_late.size(), 1, Patience);
+    client.socket.disconnectFromHost();
+    QTRY_COMPARE_WITH_TIMEOUT(m_gone, 1, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 0, Patience);
+}
+
+// Nothing but TLS is spoken, and nobody is waited for.
+void TestHttpTls::plainTextAndSilence()
+{
+    HttpLimits limits;
+    limits.handshakeMs = 50;
+    TestServer server(limits);
+    makeRoutes(server);
+    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    RawClient plain(server.port());
+    plain.send(Get);
+    RawClient silent(server.port());
+    QTRY_VERIFY_WITH_TIMEOUT(plain.isClosed() && silent.isClosed(), Patience);
+    QVERIFY(!plain.received.contains("HTTP"));
+    QCOMPARE(m_handled, 0);
+    QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 0, Patience);
+}
+
+void TestHttpTls::otherCertificateForTheNext()
+{
+    TestServer server;
+    makeRoutes(server);
+    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    TlsClient first(server.port(), FirstCertificate);
+    first.socket.write(Get);
+    QTRY_VERIFY_WITH_TIMEOUT(first.received.endsWith("now"), Patience);
+    server.setTls(serverConfiguration(SecondCertificate, SecondKey));
+    TlsClient second(server.port(), SecondCertificate);
+    second.socket.write(Get);
+    QTRY_VERIFY_WITH_TIMEOUT(second.received.endsWith("now"), Patience);
+    first.received.clear();
+    first.socket.write(Get); // goes on
+    QTRY_VERIFY_WITH_TIMEOUT(first.received.endsWith("now"), Patience);
+}
+
+QTEST_GUILESS_MAIN(TestHttpTls)
+#include "tst_httptls.moc"
