@@ -43,6 +43,8 @@ MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &
         become(Mode::Failed, error.text);
         m_waiters.failBeyond(m_log.visible().durableId());
     });
+    connect(&m_store, &LogStore::stalled, this, [this](const Error &why) { setStalled(why.text); });
+    connect(&m_store, &LogStore::resumed, this, [this] { setStalled({}); });
 }
 
 void MasterNode::start()
@@ -156,9 +158,23 @@ void MasterNode::become(Mode mode, const QString &reason)
         return;
     m_mode = mode;
     m_modeReason = reason;
-    switch (mode) {
+    announceMode();
+}
+
+// What was handed to the store waits there meanwhile, and so do its clients.
+void MasterNode::setStalled(const std::optional<QString> &reason)
+{
+    m_stalled = reason;
+    announceMode();
+}
+
+void MasterNode::announceMode()
+{
+    const QString reason = modeReason();
+    switch (mode()) {
     case Mode::ReadWrite:
-        m_appender.refuse(std::nullopt);
+        if (!m_shuttingDown)
+            m_appender.refuse(std::nullopt);
         break;
     case Mode::ReadOnly:
         m_appender.refuse(Error{Errc::Unavailable, u"read-only: %1"_s.arg(reason)});
@@ -172,7 +188,7 @@ void MasterNode::become(Mode mode, const QString &reason)
     default:
         Q_UNREACHABLE();
     }
-    emit modeChanged(mode, reason);
+    emit modeChanged(mode(), reason);
 }
 
 void MasterNode::judgeQuorum()

@@ -7,6 +7,8 @@
 
 #include <QObject>
 
+#include <optional>
+
 namespace replog {
 
 // The master's state machines, joined: what one tells, the others hear, in the order that the promises ask
@@ -38,9 +40,10 @@ public:
 
     const QByteArray &name() const { return m_config.name; }
     const Id128 &nodeId() const { return m_config.nodeId; }
-    Mode mode() const { return m_mode; }
-    QByteArray modeWord() const { return toWord(m_mode); }
-    QString modeReason() const { return m_modeReason; }
+    // Failed for the time being, too, while the store waits for room on its disk.
+    Mode mode() const { return m_stalled ? Mode::Failed : m_mode; }
+    QByteArray modeWord() const { return toWord(mode()); }
+    QString modeReason() const { return m_stalled ? *m_stalled : m_modeReason; }
     int knownNodes() const { return m_members.size() + 1; }
 
     MasterLog &log() { return m_log; }
@@ -66,6 +69,8 @@ private:
     void begin();
     void offerSoon();
     void become(Mode mode, const QString &reason);
+    void setStalled(const std::optional<QString> &reason);
+    void announceMode();
     void judgeQuorum();
 
     const Config m_config;
@@ -74,6 +79,7 @@ private:
     Scheduler &m_scheduler;
     Mode m_mode = Mode::ReadWrite;
     QString m_modeReason;
+    std::optional<QString> m_stalled;
     bool m_shuttingDown = false;
     bool m_offering = false;
     qint64 m_offeredMs = 0;

@@ -44,17 +44,20 @@ ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &c
     connect(&m_store, &LogStore::durable, this, &ReplicaLog::handleDurable);
     connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
         become(Mode::Failed, error.text);
-        for (Open &open : std::exchange(m_open, {}))
-            open.answer(
-                answer(ReplicateAnswer::Kind::Unavailable, "the store failed: " + error.text.toUtf8()));
+        refuseOpen();
     });
+    connect(&m_store, &LogStore::stalled, this, [this](const Error &why) {
+        setStalled(why.text);
+        refuseOpen();
+    });
+    connect(&m_store, &LogStore::resumed, this, [this] { setStalled({}); });
 }
 
 void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
 {
     using Kind = ReplicateAnswer::Kind;
-    if (m_mode == Mode::Failed) {
-        reply(answer(Kind::Unavailable, "the store failed: " + m_modeReason.toUtf8()));
+    if (mode() == Mode::Failed) {
+        reply(answer(Kind::Unavailable, "the store failed: " + modeReason().toUtf8()));
         return;
     }
     if (m_shuttingDown) {
@@ -304,7 +307,20 @@ void ReplicaLog::become(Mode mode, const QString &reason)
         return;
     m_mode = mode;
     m_modeReason = reason;
-    emit modeChanged(mode, reason);
+    emit modeChanged(this->mode(), modeReason());
+}
+
+void ReplicaLog::setStalled(const std::optional<QString> &reason)
+{
+    m_stalled = reason;
+    emit modeChanged(mode(), modeReason());
+}
+
+// What the deliveries brought is with the store; their senders learn of it from later answers.
+void ReplicaLog::refuseOpen()
+{
+    for (Open &open : std::exchange(m_open, {}))
+        open.answer(answer(ReplicateAnswer::Kind::Unavailable, "the store failed: " + modeReason().toUtf8()));
 }
 
 NodeStanding ReplicaLog::standing() const

@@ -12,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 
 namespace replog {
 
@@ -44,9 +45,10 @@ public:
     // Every open delivery is answered as unavailable, and all that follow.
     void shutDown();
 
-    Mode mode() const { return m_mode; }
-    QByteArray modeWord() const { return toWord(m_mode); }
-    QString modeReason() const { return m_modeReason; }
+    // Failed for the time being, too, while the store waits for room on its disk.
+    Mode mode() const { return m_stalled ? Mode::Failed : m_mode; }
+    QByteArray modeWord() const { return toWord(mode()); }
+    QString modeReason() const { return m_stalled ? *m_stalled : m_modeReason; }
     // The highest seen.
     const Epoch &epoch() const { return m_epoch; }
     // Who this node is and where it stands.
@@ -92,11 +94,14 @@ private:
     void answerWhenDurable(quint64 needed, Answer answer);
     void diverge(const QString &why);
     void become(Mode mode, const QString &reason);
+    void setStalled(const std::optional<QString> &reason);
+    void refuseOpen();
 
     LogStore &m_store;
     const Config m_config;
     Mode m_mode = Mode::Following;
     QString m_modeReason;
+    std::optional<QString> m_stalled;
     bool m_shuttingDown = false;
     Epoch m_epoch; // highest seen
     QByteArray m_epochMaster;

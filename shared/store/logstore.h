@@ -84,6 +84,10 @@ signals:
     // truncateFrom(id) was called it tells of nothing at or beyond `id` but what was appended since.
     void durable(quint64 lastId);
     void failed(const replog::Error &error); // once; the node must stop accepting
+    // Writes wait for room on the disk or for a file descriptor, and go on by themselves once there is some.
+    // Until resumed() the node should accept nothing more; what was handed in is kept, and reads go on.
+    void stalled(const replog::Error &reason);
+    void resumed();
 };
 
 } // namespace replog

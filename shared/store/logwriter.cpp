@@ -141,7 +141,7 @@ void LogWriter::commit(Writes &writes)
             }
         }
         if (!status.ok())
-            fail(storeError(status, QStringLiteral("cannot write the log")));
+            fail(writeError(status));
         error = failure();
     }
     if (from < writes.size())
@@ -286,7 +286,7 @@ Status LogWriter::truncate(quint64 from)
     m_last = from - 1;
     // Before the entries go, and synced: after a power loss in between, the log must not seem to have lost
     // them.
-    m_database.position().setLast(m_last);
+    m_database.position().setDurable({m_last, m_database.position().durable().sequence});
     if (auto synced = m_database.position().sync(); !synced)
         return Status::IOError(synced.error().text.toStdString());
     return Status::OK();
@@ -315,7 +315,7 @@ Status LogWriter::flush(quint64 committed)
     if (!status.ok())
         return status;
     m_committedWritten = std::max(m_committedWritten, committed);
-    m_database.position().setLast(m_last);
+    m_database.position().setDurable({m_last, m_database.db().GetLatestSequenceNumber()});
     return status;
 }
 

@@ -4,23 +4,29 @@
 #include "shared/store/xxh3.h"
 
 #include <QByteArray>
+#include <QFile>
 
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace replog {
 
 namespace {
 
-constexpr qsizetype FileSize = 4096;
+constexpr qsizetype PageSize = 4096;
+constexpr qsizetype FileSize = 2 * PageSize;
+constexpr qsizetype OlderFileSize = PageSize; // of format 2
 constexpr qsizetype SectorSize = 512; // each slot has a sector of its own: one bad sector spoils one slot
+constexpr qsizetype Notes = 3;
 
 struct Slot
 {
     quint64 version = 0;
-    quint64 value = 0;
+    std::array<quint64, 3> value = {};
     quint64 hash = 0;
 };
 
@@ -29,9 +35,16 @@ quint64 hashOf(const Slot &slot)
     return xxh3(&slot, offsetof(Slot, hash), 0x7265706c6f67706f);
 }
 
-Error ioError(const QFile &file, const QString &what)
+Error ioError(const QString &what, const QString &path)
 {
-    return {Errc::Io, QStringLiteral("cannot %1 %2: %3").arg(what, file.fileName(), file.errorString())};
+    return {Errc::Io,
+            QStringLiteral("cannot %1 %2: %3").arg(what, path, QString::fromLocal8Bit(std::strerror(errno)))};
+}
+
+bool writeAll(int fd, const QByteArray &content)
+{
+    return ::write(fd, content.constData(), std::size_t(content.size())) == content.size() &&
+           ::fsync(fd) == 0;
 }
 
 } // namespace
@@ -45,68 +58,97 @@ Result<void> PositionFile::create(const QString &path)
 {
     // All of it is written out: a hole would be filled at the first store, when the disk may be full.
     QByteArray content(FileSize, '\0');
-    for (qsizetype number = 0; number < 2; ++number) {
-        for (qsizetype i = 0; i < 2; ++i) {
-            Slot slot{quint64(i), 0, 0};
-            slot.hash = hashOf(slot);
-            std::memcpy(content.data() + (2 * number + i) * SectorSize, &slot, sizeof slot);
-        }
+    for (qsizetype place = 0; place < 2 * Notes; ++place) {
+        Slot slot{quint64(place % 2), {}, 0};
+        slot.hash = hashOf(slot);
+        for (const qsizetype page : {qsizetype(0), PageSize})
+            std::memcpy(content.data() + page + place * SectorSize, &slot, sizeof slot);
     }
-    QFile file(path + QStringLiteral(".new"));
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(content) != FileSize ||
-        !file.flush() || ::fsync(file.handle()) != 0)
-        return ioError(file, QStringLiteral("write"));
-    file.close();
-    if (!file.rename(path))
-        return ioError(file, QStringLiteral("rename"));
+    const QByteArray name = QFile::encodeName(path);
+    const QByteArray newName = name + ".new";
+    ::unlink(newName.constData()); // left by a creation that was cut short
+    const int fd = ::open(newName.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return ioError(QStringLiteral("create"), path);
+    const bool written = writeAll(fd, content);
+    const int failure = errno;
+    ::close(fd);
+    errno = failure;
+    if (!written)
+        return ioError(QStringLiteral("write"), path);
+    if (::rename(newName.constData(), name.constData()) != 0)
+        return ioError(QStringLiteral("create"), path);
     return {};
 }
 
 Result<std::unique_ptr<PositionFile>> PositionFile::open(const QString &path)
 {
     std::unique_ptr<PositionFile> position(new PositionFile(path));
-    QFile &file = position->m_file;
-    if (!file.open(QIODevice::ReadWrite))
-        return ioError(file, QStringLiteral("open"));
-    if (file.size() != FileSize)
-        return Error{Errc::Corrupt, QStringLiteral("%1 has a wrong size").arg(path)};
-    position->m_map = file.map(0, FileSize);
-    if (!position->m_map)
-        return ioError(file, QStringLiteral("map"));
-    if (!position->m_committed.load(position->m_map) ||
-        !position->m_last.load(position->m_map + 2 * SectorSize))
-        return Error{Errc::Corrupt, QStringLiteral("%1 is damaged: no valid slot").arg(path)};
+    const int fd = ::open(QFile::encodeName(path).constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return ioError(QStringLiteral("open"), path);
+    struct stat info = {};
+    if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size != FileSize) {
+        ::close(fd);
+        return Error{Errc::Corrupt,
+                     info.st_size == OlderFileSize
+                         ? QStringLiteral("%1 is of an older format than this program's").arg(path)
+                         : QStringLiteral("%1 has a wrong size").arg(path)};
+    }
+    void *const map = ::mmap(nullptr, FileSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    const int failure = errno;
+    ::close(fd);
+    errno = failure;
+    if (map == MAP_FAILED)
+        return ioError(QStringLiteral("map"), path);
+    position->m_map = static_cast<uchar *>(map);
+    uchar *at = position->m_map;
+    for (Note *const note : {&position->m_committed, &position->m_durable, &position->m_manifest}) {
+        if (!note->load(at))
+            return Error{Errc::Corrupt, QStringLiteral("%1 is damaged: no valid slot").arg(path)};
+        at += 2 * SectorSize;
+    }
     return position;
+}
+
+PositionFile::~PositionFile()
+{
+    if (m_map)
+        ::munmap(m_map, FileSize);
 }
 
 Result<void> PositionFile::sync()
 {
     if (::msync(m_map, FileSize, MS_SYNC) != 0)
-        return Error{Errc::Io, QStringLiteral("cannot sync %1: %2")
-                                   .arg(m_file.fileName(), QString::fromLocal8Bit(std::strerror(errno)))};
+        return ioError(QStringLiteral("sync"), m_path);
     return {};
 }
 
-void PositionFile::Number::set(quint64 to)
+void PositionFile::Note::set(const Value &to)
 {
     value = to;
     Slot slot{++version, to, 0};
     slot.hash = hashOf(slot);
-    std::memcpy(places[version % 2], &slot, sizeof slot);
+    uchar *const place = places[version % 2];
+    std::memcpy(place, &slot, sizeof slot);
+    std::memcpy(place + PageSize, &slot, sizeof slot);
 }
 
-bool PositionFile::Number::load(uchar *at)
+bool PositionFile::Note::load(uchar *at)
 {
     bool found = false;
     for (qsizetype i = 0; i < 2; ++i) {
         places[i] = at + i * SectorSize;
-        Slot slot;
-        std::memcpy(&slot, places[i], sizeof slot);
-        if (slot.hash != hashOf(slot) || slot.version % 2 != quint64(i) || (found && slot.version < version))
-            continue;
-        found = true;
-        version = slot.version;
-        value = slot.value;
+        for (const qsizetype page : {qsizetype(0), PageSize}) {
+            Slot slot;
+            std::memcpy(&slot, places[i] + page, sizeof slot);
+            if (slot.hash != hashOf(slot) || slot.version % 2 != quint64(i) ||
+                (found && slot.version < version))
+                continue;
+            found = true;
+            version = slot.version;
+            value = slot.value;
+        }
     }
     return found;
 }

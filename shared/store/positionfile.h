@@ -3,54 +3,76 @@
 
 #include "shared/base/result.h"
 
-#include <QFile>
 #include <QString>
 
+#include <array>
 #include <memory>
 
 namespace replog {
 
-// Two numbers in a small file that is mapped into memory, so that noting one costs a few stores and survives
-// the end of the process. What a power loss leaves is an older value, never a wrong one: each number has two
-// slots with a checksum, written in turn.
+// What the store has promised to hold, in a small file that is mapped into memory, so that noting it costs a
+// few stores and survives the end of the process. What a power loss leaves is an older note, never a wrong
+// one: each note has two slots with a checksum, written in turn, and each slot is kept twice, in pages of
+// their own, so that one damaged place costs nothing. A database that holds less than was noted is damaged.
 //
 //   committed  the committed id; written by the event loop's thread
-//   last       the id of the last durable entry; written by the store's writer thread. A log that ends before
-//   it
-//              has lost entries.
+//   durable    the last durable entry and write; written by the store's writer thread
+//   manifest   the file in which RocksDB lists its files; written by its thread that adds to that file
 class PositionFile
 {
 public:
+    struct Durable
+    {
+        quint64 lastId = 0;   // of the entries
+        quint64 sequence = 0; // RocksDB's number of the last write: counts what is no entry, too
+
+        friend bool operator==(const Durable &, const Durable &) = default;
+    };
+    struct Manifest
+    {
+        quint64 number = 0; // in the file's name; 0: none is noted
+        quint64 size = 0;   // it is at least that long
+        quint64 hash = 0;   // of its first `size` bytes
+    };
+
     static bool exists(const QString &path);
-    // Creates it with both numbers 0, synced.
+    // Creates it with all notes 0, synced; readable by its owner alone.
     static Result<void> create(const QString &path);
     static Result<std::unique_ptr<PositionFile>> open(const QString &path);
+    ~PositionFile();
 
-    quint64 committed() const { return m_committed.value; }
-    void setCommitted(quint64 id) { m_committed.set(id); }
+    quint64 committed() const { return m_committed.value[0]; }
+    void setCommitted(quint64 id) { m_committed.set({id, 0, 0}); }
 
-    quint64 last() const { return m_last.value; }
-    void setLast(quint64 id) { m_last.set(id); }
-    // Writes the mapped page to the disk and waits for it.
+    Durable durable() const { return {m_durable.value[0], m_durable.value[1]}; }
+    void setDurable(const Durable &durable) { m_durable.set({durable.lastId, durable.sequence, 0}); }
+
+    Manifest manifest() const { return {m_manifest.value[0], m_manifest.value[1], m_manifest.value[2]}; }
+    void setManifest(const Manifest &noted) { m_manifest.set({noted.number, noted.size, noted.hash}); }
+
+    // Writes the mapped pages to the disk and waits for it.
     Result<void> sync();
 
 private:
-    struct Number
+    using Value = std::array<quint64, 3>;
+
+    struct Note
     {
-        void set(quint64 to);
+        void set(const Value &to);
         bool load(uchar *at);
 
-        uchar *places[2] = {};
+        uchar *places[2] = {}; // of the slots, in the first page; the second page has them again
         quint64 version = 0;
-        quint64 value = 0;
+        Value value = {};
     };
 
-    explicit PositionFile(const QString &path) : m_file(path) {}
+    explicit PositionFile(const QString &path) : m_path(path) {}
 
-    QFile m_file;
+    QString m_path;
     uchar *m_map = nullptr;
-    Number m_committed;
-    Number m_last;
+    Note m_committed;
+    Note m_durable;
+    Note m_manifest;
 };
 
 } // namespace replog

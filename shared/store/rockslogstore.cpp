@@ -41,6 +41,13 @@ Result<std::unique_ptr<RocksLogStore>> RocksLogStore::open(const OpenOptions &op
         std::make_unique<LogWriter>(*store->m_database, options.commitDelay, [self] { self->wake(); });
     store->m_readers = std::make_unique<ReaderPool>(ReaderThreads);
     store->m_database->setFailureHandler([self](const Error &error) { self->m_writer->fail(error); });
+    store->m_database->setStallHandler([self](const std::optional<Error> &reason) {
+        {
+            const std::lock_guard lock(self->m_stallMutex);
+            self->m_stall = reason;
+        }
+        self->wake();
+    });
     return store;
 }
 
@@ -60,13 +67,14 @@ Result<void> RocksLogStore::close()
     handleOutcome();
     if (m_failed)
         return m_failure;
-    return {};
+    return m_database->position().sync();
 }
 
 void RocksLogStore::stopThreads()
 {
     m_stopping = true;
     if (m_writer) {
+        m_database->setStallHandler({});
         m_writer->close();
         m_database->setFailureHandler({});
     }
@@ -168,8 +176,25 @@ void RocksLogStore::wake()
 
 void RocksLogStore::customEvent(QEvent *)
 {
+    handleStall();
     handleOutcome();
     handleAnswers();
+}
+
+void RocksLogStore::handleStall()
+{
+    std::optional<Error> stall;
+    {
+        const std::lock_guard lock(m_stallMutex);
+        stall = m_stall;
+    }
+    if (stall.has_value() == m_stallTold)
+        return;
+    m_stallTold = stall.has_value();
+    if (stall)
+        emit stalled(*stall);
+    else
+        emit resumed();
 }
 
 void RocksLogStore::handleAnswers()

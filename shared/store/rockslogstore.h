@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace replog {
@@ -65,6 +66,7 @@ private:
     quint64 nextNumber() { return ++m_lastNumber; }
     void customEvent(QEvent *) override; // what wake() comes to, in the owner's thread
     void wake();                         // any thread
+    void handleStall();
     void handleOutcome();
     void handleAnswers();
     void noteCommittedId();
@@ -86,6 +88,9 @@ private:
     std::deque<Truncation> m_truncations;
     std::mutex m_answersMutex;
     std::vector<std::function<void()>> m_answers; // of reads, to be given in the owner's thread; guarded
+    std::mutex m_stallMutex;
+    std::optional<Error> m_stall; // what writes wait for now; guarded by m_stallMutex
+    bool m_stallTold = false;
     bool m_failed = false;
     Error m_failure;
 };

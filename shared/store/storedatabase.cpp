@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/storedatabase.h"
 
-#include "shared/store/filesync.h"
 #include "shared/store/recordformat.h"
 #include "shared/store/recordreader.h"
+#include "shared/store/storefilesystem.h"
 #include "shared/store/storekeys.h"
 #include "shared/store/storetuning.h"
-#include "shared/store/walfilesystem.h"
 
 #include <rocksdb/file_system.h>
 #include <rocksdb/listener.h>
 
-#include <QDir>
-#include <QFileInfo>
+#include <QFile>
 
 #include <algorithm>
-#include <filesystem>
 #include <mutex>
 #include <optional>
-#include <system_error>
 
 namespace replog {
 
@@ -37,7 +33,7 @@ public:
     void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status *status) override
     {
         const std::lock_guard lock(m_mutex);
-        m_error = storeError(*status, QStringLiteral("cannot write the log"));
+        m_error = writeError(*status);
         if (m_handler)
             m_handler(*m_error);
     }
@@ -67,21 +63,38 @@ bool holdsData(rocksdb::Env &env, const std::string &folder)
     });
 }
 
+// What an operator can do about damage.
+QString withAdvice(const QString &damage, const QByteArray &role)
+{
+    return damage +
+           (role == "secondary"
+                ? QStringLiteral("; with --reset this node begins anew and catches up from its master")
+                : QStringLiteral("; a secondary's data folder can take its place (--promote)"));
+}
+
 } // namespace
 
 Error storeError(const rocksdb::Status &status, const QString &what)
 {
     const QString text = QString::fromStdString(status.ToString());
-    if (status.IsCorruption())
+    if (status.IsCorruption() || status.IsPathNotFound())
         return {Errc::Corrupt, QStringLiteral("%1: %2").arg(what, text)};
     return {Errc::Io, QStringLiteral("%1: %2").arg(what, text)};
 }
 
-StoreDatabase::StoreDatabase(const StoreOptions &options)
-    : m_options(options), m_listener(std::make_shared<FailureListener>())
+Error writeError(const rocksdb::Status &status)
 {
-    const auto fileSystem = m_options.fileSystem ? m_options.fileSystem : rocksdb::FileSystem::Default();
-    m_env = rocksdb::NewCompositeEnv(std::make_shared<WalFileSystem>(fileSystem));
+    Error error = storeError(status, QStringLiteral("cannot write the log"));
+    error.text += QStringLiteral("; restart this node once the disk is in order");
+    return error;
+}
+
+StoreDatabase::StoreDatabase(const StoreOptions &options)
+    : m_options(options), m_listener(std::make_shared<FailureListener>()),
+      m_files(std::make_shared<StoreFileSystem>(m_options.fileSystem ? m_options.fileSystem
+                                                                     : rocksdb::FileSystem::Default())),
+      m_env(rocksdb::NewCompositeEnv(m_files))
+{
 }
 
 StoreDatabase::~StoreDatabase()
@@ -98,12 +111,16 @@ Result<std::unique_ptr<StoreDatabase>> StoreDatabase::open(const StoreOptions &o
     auto opened = database->openFolder();
     if (options.reset && (opened || opened.error().code == Errc::Corrupt)) {
         // Opened first: somebody else's folder is refused, not dropped.
+        auto folder = std::move(database->m_folder);
         database.reset();
         database.reset(new StoreDatabase(options));
+        database->m_folder = std::move(folder);
         opened = database->drop();
         if (opened)
             opened = database->openFolder();
     }
+    if (!opened && opened.error().code == Errc::Corrupt)
+        return Error{Errc::Corrupt, withAdvice(opened.error().text, options.role), opened.error().field};
     if (!opened)
         return opened.error();
     return database;
@@ -114,47 +131,64 @@ void StoreDatabase::setFailureHandler(FailureHandler handler)
     m_listener->setHandler(std::move(handler));
 }
 
+void StoreDatabase::setStallHandler(Patience::Tell handler)
+{
+    if (handler)
+        m_files->patience().begin(std::move(handler));
+    else
+        m_files->patience().end();
+}
+
 Result<void> StoreDatabase::openFolder()
 {
-    if (!QFileInfo::exists(m_options.dataDir)) {
-        std::error_code failure;
-        std::filesystem::create_directories(m_options.dataDir.toStdString(), failure);
-        if (failure)
-            return Error{Errc::Io, QStringLiteral("cannot create data folder %1: %2")
-                                       .arg(m_options.dataDir, QString::fromStdString(failure.message()))};
-        if (auto synced = syncFolder(QFileInfo(m_options.dataDir).absolutePath()); !synced)
-            return synced;
+    if (!m_folder) {
+        auto folder = DataFolder::open(m_options.dataDir);
+        if (!folder)
+            return folder.error();
+        m_folder = std::move(*folder);
     }
-    if (!QFileInfo(m_options.dataDir).isDir())
-        return Error{Errc::Io, QStringLiteral("data folder %1 is not a folder").arg(m_options.dataDir)};
-
+    const std::string logFolder = m_folder->logFolder().toStdString();
     // A log that is not there although something of it is must never look like a new, empty one.
-    const bool hasLog = m_env->FileExists(logFolder().toStdString() + "/CURRENT").ok();
-    if (!hasLog && holdsData(*m_env, logFolder().toStdString()))
-        return Error{Errc::Corrupt,
-                     QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(logFolder())};
-    if (hasLog && !PositionFile::exists(positionPath()))
-        return Error{Errc::Corrupt, QStringLiteral("%1 is missing beside the log").arg(positionPath())};
-    if (!PositionFile::exists(positionPath())) {
-        if (auto created = PositionFile::create(positionPath()); !created)
-            return created;
-        if (auto status = m_env->CreateDirIfMissing(logFolder().toStdString()); !status.ok())
-            return storeError(status, QStringLiteral("cannot create folder %1").arg(logFolder()));
-        if (auto synced = syncFolder(m_options.dataDir); !synced)
-            return synced;
-    }
+    const bool hasLog = m_env->FileExists(logFolder + "/CURRENT").ok();
+    if (!hasLog && holdsData(*m_env, logFolder))
+        return Error{
+            Errc::Corrupt,
+            QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(m_folder->logFolder())};
+    if (auto opened = openPosition(hasLog); !opened)
+        return opened;
+    if (auto checked = ManifestGuard::check(*m_files, logFolder, m_position->manifest()); !checked)
+        return checked;
     if (auto opened = openDatabase(!hasLog); !opened)
         return opened;
-    auto position = PositionFile::open(positionPath());
-    if (!position)
-        return position.error();
-    m_position = std::move(*position);
-
     if (auto loaded = load(); !loaded)
         return loaded;
+    if (auto checked = checkWrites(); !checked)
+        return checked;
     if (auto checked = checkEntries(); !checked)
         return checked;
     return takeOver();
+}
+
+Result<void> StoreDatabase::openPosition(bool hasLog)
+{
+    const QString path = m_folder->positionPath();
+    if (!PositionFile::exists(path)) {
+        if (hasLog)
+            return Error{Errc::Corrupt, QStringLiteral("%1 is missing beside the log").arg(path)};
+        if (auto created = PositionFile::create(path); !created)
+            return created;
+    }
+    if (!hasLog) {
+        if (auto created = m_folder->createLogFolder(); !created)
+            return created;
+        if (auto synced = m_folder->sync(); !synced)
+            return synced;
+    }
+    auto position = PositionFile::open(path);
+    if (!position)
+        return position.error();
+    m_position = std::move(*position);
+    return {};
 }
 
 Result<void> StoreDatabase::openDatabase(bool fresh)
@@ -173,7 +207,7 @@ Result<void> StoreDatabase::openDatabase(bool fresh)
     std::vector<rocksdb::ColumnFamilyHandle *> handles;
     rocksdb::DB *db = nullptr;
     const rocksdb::Status status =
-        rocksdb::DB::Open(options, logFolder().toStdString(), families, &handles, &db);
+        rocksdb::DB::Open(options, m_folder->logFolder().toStdString(), families, &handles, &db);
     if (!status.ok()) {
         const QString text = QString::fromStdString(status.ToString());
         if (status.IsIOError() && text.contains(QStringLiteral("LOCK")) &&
@@ -183,8 +217,9 @@ Result<void> StoreDatabase::openDatabase(bool fresh)
                 Errc::InUse,
                 QStringLiteral("data folder %1 is in use by another process").arg(m_options.dataDir)};
         if (status.IsInvalidArgument())
-            return Error{Errc::Corrupt, QStringLiteral("%1 is not a log of ours: %2").arg(logFolder(), text)};
-        return storeError(status, QStringLiteral("cannot open the log in %1").arg(logFolder()));
+            return Error{Errc::Corrupt,
+                         QStringLiteral("%1 is not a log of ours: %2").arg(m_folder->logFolder(), text)};
+        return storeError(status, QStringLiteral("cannot open the log in %1").arg(m_folder->logFolder()));
     }
     m_db.reset(db);
     m_meta = handles[0];
@@ -220,7 +255,7 @@ Result<void> StoreDatabase::load()
             unknown = key;
     }
     if (!it->status().ok())
-        return storeError(it->status(), QStringLiteral("cannot read %1").arg(logFolder()));
+        return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
     // Before what it holds is judged: somebody else's folder is not ours to reset, whatever its format.
     if (auto checked = checkOwner(); !checked)
         return checked;
@@ -229,12 +264,26 @@ Result<void> StoreDatabase::load()
         return Error{
             Errc::Corrupt,
             QStringLiteral("%1 has the format version \"%2\", which this program does not know (it knows %3)")
-                .arg(logFolder(), QString::fromUtf8(format.value_or(QByteArray())),
+                .arg(m_folder->logFolder(), QString::fromUtf8(format.value_or(QByteArray())),
                      QString::fromLatin1(storekeys::FormatVersion))};
     if (unknown)
-        return Error{Errc::Corrupt, QStringLiteral("%1 holds an unknown record \"%2\"")
-                                        .arg(logFolder(), QString::fromUtf8(unknown->toPercentEncoding()))};
+        return Error{Errc::Corrupt,
+                     QStringLiteral("%1 holds an unknown record \"%2\"")
+                         .arg(m_folder->logFolder(), QString::fromUtf8(unknown->toPercentEncoding()))};
     return {};
+}
+
+// Whether every write that was told of is there. RocksDB opens a log whose end is damaged without that end.
+Result<void> StoreDatabase::checkWrites()
+{
+    const quint64 sequence = m_db->GetLatestSequenceNumber();
+    const quint64 stored = m_position->durable().sequence;
+    if (sequence >= stored)
+        return {};
+    return Error{Errc::Corrupt, QStringLiteral("the log in %1 has lost its end: of %2 writes %3 are left")
+                                    .arg(m_folder->logFolder())
+                                    .arg(stored)
+                                    .arg(sequence)};
 }
 
 Result<void> StoreDatabase::checkOwner()
@@ -260,11 +309,10 @@ Result<void> StoreDatabase::checkEntries()
     if (it->Valid()) {
         const RecordReader first = recordHere();
         if (!first.isIntact() || first.firstId() != 1)
-            return Error{
-                Errc::Corrupt,
-                QStringLiteral("the log in %1 does not begin with an intact entry 1").arg(logFolder())};
+            return Error{Errc::Corrupt, QStringLiteral("the log in %1 does not begin with an intact entry 1")
+                                            .arg(m_folder->logFolder())};
     } else if (!it->status().ok()) {
-        return storeError(it->status(), QStringLiteral("cannot read %1").arg(logFolder()));
+        return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
     }
     it->SeekToLast();
     if (it->Valid()) {
@@ -272,17 +320,19 @@ Result<void> StoreDatabase::checkEntries()
         for (EntryView entry; record.next(entry);)
             m_state.last = {entry.id, entry.epoch};
         if (!record.isIntact())
-            return Error{Errc::Corrupt,
-                         QStringLiteral("the last entry of the log in %1 is damaged").arg(logFolder())};
+            return Error{
+                Errc::Corrupt,
+                QStringLiteral("the last entry of the log in %1 is damaged").arg(m_folder->logFolder())};
     }
     if (!it->status().ok())
-        return storeError(it->status(), QStringLiteral("cannot read %1").arg(logFolder()));
-    if (m_position->last() > m_state.last.id)
+        return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
+    const quint64 stored = m_position->durable().lastId;
+    if (stored > m_state.last.id)
         return Error{Errc::Corrupt,
                      QStringLiteral("the log in %1 ends with entry %2, but entry %3 was stored")
-                         .arg(logFolder())
+                         .arg(m_folder->logFolder())
                          .arg(m_state.last.id)
-                         .arg(m_position->last())};
+                         .arg(stored)};
     m_state.epoch = std::max(m_state.epoch, m_state.last.epoch.number);
     m_state.committedId = std::min(std::max(m_state.committedId, m_position->committed()), m_state.last.id);
     return {};
@@ -290,27 +340,31 @@ Result<void> StoreDatabase::checkEntries()
 
 Result<void> StoreDatabase::takeOver()
 {
-    if (m_position->last() != m_state.last.id || m_position->committed() != m_state.committedId) {
-        m_position->setLast(m_state.last.id);
+    const QString log = m_folder->logFolder();
+    if (m_state.role != m_options.role || m_state.name != m_options.name) {
+        rocksdb::WriteBatch batch;
+        rocksdb::WriteOptions synced;
+        synced.sync = true;
+        rocksdb::Status status = batch.Put(m_meta, storekeys::Format, storekeys::FormatVersion);
+        if (status.ok())
+            status = batch.Put(m_meta, storekeys::Role, toSlice(m_options.role));
+        if (status.ok())
+            status = batch.Put(m_meta, storekeys::Name, toSlice(m_options.name));
+        if (status.ok())
+            status = m_db->Write(synced, &batch);
+        if (!status.ok())
+            return storeError(status, QStringLiteral("cannot write to %1").arg(log));
+    }
+    m_files->manifests().arm(*m_position);
+    const bool differs =
+        m_position->durable().lastId != m_state.last.id || m_position->committed() != m_state.committedId;
+    m_position->setDurable({m_state.last.id, m_db->GetLatestSequenceNumber()});
+    if (differs) {
         m_position->setCommitted(m_state.committedId);
         // What lay beyond the log's end must not come back when the log has grown past it again.
         if (auto synced = m_position->sync(); !synced)
             return synced;
     }
-    if (m_state.role == m_options.role && m_state.name == m_options.name)
-        return {};
-    rocksdb::WriteBatch batch;
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    rocksdb::Status status = batch.Put(m_meta, storekeys::Format, storekeys::FormatVersion);
-    if (status.ok())
-        status = batch.Put(m_meta, storekeys::Role, toSlice(m_options.role));
-    if (status.ok())
-        status = batch.Put(m_meta, storekeys::Name, toSlice(m_options.name));
-    if (status.ok())
-        status = m_db->Write(synced, &batch);
-    if (!status.ok())
-        return storeError(status, QStringLiteral("cannot write to %1").arg(logFolder()));
     return {};
 }
 
@@ -318,23 +372,14 @@ Result<void> StoreDatabase::drop()
 {
     rocksdb::Options options;
     options.env = m_env.get();
-    const rocksdb::Status status = rocksdb::DestroyDB(logFolder().toStdString(), options);
+    const rocksdb::Status status = rocksdb::DestroyDB(m_folder->logFolder().toStdString(), options);
     if (!status.ok())
-        return storeError(status, QStringLiteral("cannot drop %1").arg(logFolder()));
+        return storeError(status, QStringLiteral("cannot drop %1").arg(m_folder->logFolder()));
     // Last, so that a drop cut short is taken up again and not mistaken for an empty log.
-    if (PositionFile::exists(positionPath()) && !QFile::remove(positionPath()))
-        return Error{Errc::Io, QStringLiteral("cannot remove %1").arg(positionPath())};
-    return syncFolder(m_options.dataDir);
-}
-
-QString StoreDatabase::logFolder() const
-{
-    return QDir(m_options.dataDir).filePath(QStringLiteral("log"));
-}
-
-QString StoreDatabase::positionPath() const
-{
-    return QDir(m_options.dataDir).filePath(QStringLiteral("position"));
+    const QString position = m_folder->positionPath();
+    if (PositionFile::exists(position) && !QFile::remove(position))
+        return Error{Errc::Io, QStringLiteral("cannot remove %1").arg(position)};
+    return m_folder->sync();
 }
 
 } // namespace replog

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "shared/base/result.h"
+#include "shared/store/datafolder.h"
 #include "shared/store/logstore.h"
+#include "shared/store/patience.h"
 #include "shared/store/positionfile.h"
 #include "shared/store/storeoptions.h"
 
@@ -15,6 +17,7 @@
 namespace replog {
 
 class FailureListener;
+class StoreFileSystem;
 
 // The opened database and position file of a node, and what they hold. Layout of the data folder:
 //   log/       a RocksDB with three column families:
@@ -35,6 +38,9 @@ public:
     // called any more after it was set to null.
     void setFailureHandler(FailureHandler handler);
 
+    // From now on a full disk is waited out, see Patience; null: not any more.
+    void setStallHandler(Patience::Tell handler);
+
     rocksdb::DB &db() { return *m_db; }
     rocksdb::ColumnFamilyHandle *entries() const { return m_entries; }
     rocksdb::ColumnFamilyHandle *keys() const { return m_keys; }
@@ -46,27 +52,31 @@ private:
     explicit StoreDatabase(const StoreOptions &options);
 
     Result<void> openFolder();
+    Result<void> openPosition(bool hasLog);
     Result<void> openDatabase(bool fresh);
     Result<void> load();
     Result<void> checkOwner();
+    Result<void> checkWrites();
     Result<void> checkEntries();
     Result<void> takeOver();
     Result<void> drop();
-    QString logFolder() const;
-    QString positionPath() const;
 
     StoreOptions m_options;
+    std::unique_ptr<DataFolder> m_folder;
     std::shared_ptr<FailureListener> m_listener;
+    std::shared_ptr<StoreFileSystem> m_files;
     std::unique_ptr<rocksdb::Env> m_env;
+    std::unique_ptr<PositionFile> m_position;
     std::unique_ptr<rocksdb::DB> m_db;
     rocksdb::ColumnFamilyHandle *m_meta = nullptr;
     rocksdb::ColumnFamilyHandle *m_entries = nullptr;
     rocksdb::ColumnFamilyHandle *m_keys = nullptr;
-    std::unique_ptr<PositionFile> m_position;
     StoreState m_state;
 };
 
 // What a failed call of RocksDB comes to. `what` is what was being done.
 Error storeError(const rocksdb::Status &status, const QString &what);
+// The same of a write, after which the store takes no more.
+Error writeError(const rocksdb::Status &status);
 
 } // namespace replog

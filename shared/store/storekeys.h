@@ -17,7 +17,7 @@ namespace replog {
 namespace storekeys {
 
 inline constexpr char Format[] = "format";
-inline constexpr char FormatVersion[] = "2";
+inline constexpr char FormatVersion[] = "3";
 inline constexpr char Role[] = "role";
 inline constexpr char Name[] = "name";
 inline constexpr char Epoch[] = "epoch";

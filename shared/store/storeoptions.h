@@ -12,6 +12,9 @@ class FileSystem;
 
 namespace replog {
 
+// File descriptors that an open store uses at most. Who bounds the connections of a process keeps them apart.
+inline constexpr int StoreDescriptors = 320;
+
 // How to open a store.
 struct StoreOptions
 {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/storetuning.h"
 
+#include "shared/store/storeoptions.h"
+
 #include <rocksdb/cache.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
@@ -13,6 +16,14 @@ constexpr std::size_t MiB = 1024 * 1024;
 constexpr std::size_t CacheSize = 16 * MiB;
 constexpr std::size_t EntriesBufferSize = 16 * MiB;
 constexpr std::size_t SmallBufferSize = 4 * MiB;
+constexpr int OtherDescriptors = 64; // write-ahead logs, tables being written, the folder and so on
+
+class NoLogger final : public rocksdb::Logger
+{
+public:
+    using Logger::Logv;
+    void Logv(const char *, va_list) override {}
+};
 
 rocksdb::BlockBasedTableOptions tableOptions(const std::shared_ptr<rocksdb::Cache> &cache)
 {
@@ -50,13 +61,12 @@ rocksdb::DBOptions StoreTuning::database() const
     options.allow_concurrent_memtable_write = false; // there is one writer
     options.enable_write_thread_adaptive_yield = false;
     options.max_background_jobs = 2;
-    options.max_open_files = 256;
+    options.max_open_files = StoreDescriptors - OtherDescriptors;
     // A table file is written out bit by bit while it grows: else the syncs of the log wait behind all of it.
     options.bytes_per_sync = 512 * 1024;
     options.max_bgerror_resume_count = 0;
-    options.keep_log_file_num = 2;
-    options.max_log_file_size = 1 * MiB;
-    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    // Its own log tells nothing that the errors of its calls do not, and a full disk ends the process there.
+    options.info_log = std::make_shared<NoLogger>();
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     return options;

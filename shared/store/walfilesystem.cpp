@@ -31,13 +31,20 @@ public:
 
     IOStatus Append(const Slice &data, const IOOptions &options, IODebugContext *debug) override
     {
-        const std::uint64_t end = m_size + data.size();
+        return PositionedAppend(data, m_size, options, debug);
+    }
+
+    // Where the log ends.
+    IOStatus PositionedAppend(const Slice &data, std::uint64_t at, const IOOptions &options,
+                              IODebugContext *debug) override
+    {
+        const std::uint64_t end = at + data.size();
         if (end > m_preparedTo && data.size() <= SmallWrite) {
             const std::uint64_t to = (end / ZeroStep + 1) * ZeroStep;
             if (zero(end, to, options, debug).ok())
                 m_preparedTo = to; // without room for the zeros there may be room for the data
         }
-        IOStatus status = target()->PositionedAppend(data, m_size, options, debug);
+        IOStatus status = target()->PositionedAppend(data, at, options, debug);
         if (status.ok())
             m_size = end;
         return status;
@@ -47,6 +54,12 @@ public:
                     IODebugContext *debug) override
     {
         return Append(data, options, debug);
+    }
+
+    IOStatus PositionedAppend(const Slice &data, std::uint64_t at, const IOOptions &options,
+                              const DataVerificationInfo &, IODebugContext *debug) override
+    {
+        return PositionedAppend(data, at, options, debug);
     }
 
     IOStatus Truncate(std::uint64_t size, const IOOptions &options, IODebugContext *debug) override

@@ -16,4 +16,17 @@ inline quint64 xxh3(const void *data, std::size_t size, quint64 seed)
     return XXH3_64bits_withSeed(data, size, seed);
 }
 
+// The same with seed 0, of bytes that come in pieces.
+class RunningXxh3
+{
+public:
+    RunningXxh3() { XXH3_64bits_reset(&m_state); }
+
+    void add(const void *data, std::size_t size) { XXH3_64bits_update(&m_state, data, size); }
+    quint64 value() const { return XXH3_64bits_digest(&m_state); }
+
+private:
+    XXH3_state_t m_state;
+};
+
 } // namespace replog

@@ -2,6 +2,7 @@
 #include "tests/unit/store/lossyfilesystem.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 namespace replog {
@@ -229,6 +230,18 @@ void LossyFileSystem::setSyncsFail(bool fail)
     m_syncsFail = fail;
 }
 
+void LossyFileSystem::setNoDescriptors(bool none)
+{
+    const std::lock_guard lock(m_mutex);
+    m_noDescriptors = none;
+}
+
+IOStatus LossyFileSystem::takeDescriptor(const std::string &name) const
+{
+    return m_noDescriptors ? IOStatus::IOError("While open a file: " + name, std::strerror(EMFILE))
+                           : IOStatus::OK();
+}
+
 IOStatus LossyFileSystem::operate()
 {
     if (m_operations >= m_powerUntil)
@@ -289,6 +302,8 @@ IOStatus LossyFileSystem::NewSequentialFile(const std::string &name, const FileO
                                             std::unique_ptr<FSSequentialFile> *result, Debug *)
 {
     const std::lock_guard lock(m_mutex);
+    if (IOStatus status = takeDescriptor(name); !status.ok())
+        return status;
     const File file = find(name);
     if (!file)
         return missing(name);
@@ -300,6 +315,8 @@ IOStatus LossyFileSystem::NewRandomAccessFile(const std::string &name, const Fil
                                               std::unique_ptr<FSRandomAccessFile> *result, Debug *)
 {
     const std::lock_guard lock(m_mutex);
+    if (IOStatus status = takeDescriptor(name); !status.ok())
+        return status;
     const File file = find(name);
     if (!file)
         return missing(name);
@@ -311,6 +328,8 @@ IOStatus LossyFileSystem::NewWritableFile(const std::string &name, const FileOpt
                                           std::unique_ptr<FSWritableFile> *result, Debug *)
 {
     const std::lock_guard lock(m_mutex);
+    if (IOStatus status = takeDescriptor(name); !status.ok())
+        return status;
     if (IOStatus status = operate(); !status.ok())
         return status;
     const File file = std::make_shared<Content>();

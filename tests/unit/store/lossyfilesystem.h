@@ -37,6 +37,8 @@ public:
     void setRoom(std::uint64_t bytes);
     // Every sync fails.
     void setSyncsFail(bool fail);
+    // No file can be opened.
+    void setNoDescriptors(bool none);
 
     const char *Name() const override { return "LossyFileSystem"; }
     using Options = rocksdb::IOOptions;
@@ -100,7 +102,8 @@ private:
     rocksdb::IOStatus write(Content &content, std::uint64_t at, const rocksdb::Slice &data);
     rocksdb::IOStatus sync(Content &content);
     rocksdb::IOStatus syncFolder(const std::string &name);
-    File find(const std::string &name) const; // m_mutex is held
+    rocksdb::IOStatus takeDescriptor(const std::string &name) const; // m_mutex is held, here and below
+    File find(const std::string &name) const;
 
     mutable std::mutex m_mutex; // guards everything, contents included
     Files m_files;
@@ -111,6 +114,7 @@ private:
     std::uint64_t m_room = UINT64_MAX;
     bool m_syncsLie = false;
     bool m_syncsFail = false;
+    bool m_noDescriptors = false;
 };
 
 } // namespace replog

@@ -304,21 +304,85 @@ private slots:
         QVERIFY(noticed > 0);
     }
 
-    void positionFileHasTwoSlots()
+    void positionFileIsKeptTwice()
+    {
+        for (const qsizetype page : {0, 4096}) {
+            StoreFixture f;
+            QVERIFY(fill(f, true));
+            // One bad page costs nothing…
+            QVERIFY(edit(f.path(u"position"_s), [page](QByteArray &content) {
+                for (qsizetype i = 0; i < 4096; ++i)
+                    content[page + i] = char(~content[page + i]);
+            }));
+            QCOMPARE(f.openError(), QString());
+            QCOMPARE(f.store->state().committedId, EntryCount / 2);
+            f.store.reset();
+        }
+        StoreFixture f;
+        QVERIFY(fill(f, true));
+        // …two are one too many.
+        QVERIFY(edit(f.path(u"position"_s), [](QByteArray &content) {
+            for (const qsizetype at : {0, 512, 4096, 4608})
+                content[at + 8] = char(~content[at + 8]);
+        }));
+        QCOMPARE(f.open()->code, Errc::Corrupt);
+    }
+
+    // Its position file had one page.
+    void refusesAnOlderFormat()
     {
         StoreFixture f;
         QVERIFY(fill(f, true));
-        // One bad sector costs at most the newest value…
-        QVERIFY(edit(f.path(u"position"_s), [](QByteArray &content) { content[8] = char(~content[8]); }));
+        QVERIFY(QFile::resize(f.path(u"position"_s), 4096));
+        const auto error = f.open();
+        QVERIFY(error);
+        QCOMPARE(error->code, Errc::Corrupt);
+        QVERIFY2(error->text.contains(u"older format"_s), qPrintable(error->text));
+    }
+
+    void filesAreForTheirOwner()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f, true));
         QCOMPARE(f.openError(), QString());
-        QCOMPARE(f.store->state().committedId, EntryCount / 2); // the log has it as well
+        constexpr QFileDevice::Permissions owner =
+            QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner;
+        constexpr QFileDevice::Permissions others = QFileDevice::ReadGroup | QFileDevice::WriteGroup |
+                                                    QFileDevice::ExeGroup | QFileDevice::ReadOther |
+                                                    QFileDevice::WriteOther | QFileDevice::ExeOther;
+        for (const QString &folder : {f.options.dataDir, f.path(u"log"_s)}) {
+            QCOMPARE(QFile::permissions(folder) & (owner | others), owner);
+            for (const QFileInfo &file : QDir(folder).entryInfoList(QDir::Files))
+                QVERIFY2(!(file.permissions() & others), qPrintable(file.filePath()));
+        }
+        QVERIFY(!QFile::exists(f.path(u"log/LOG"_s)));
+    }
+
+    void theLockIsNoFile()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(QFile::remove(f.path(u"log/LOCK"_s)));
+        QProcess other;
+        other.start(QCoreApplication::applicationFilePath(), {u"--hold"_s, f.options.dataDir});
+        QVERIFY(other.waitForFinished(StoreFixture::PatienceMs));
+        QCOMPARE(other.exitCode(), 1);
+    }
+
+    void plantedLinksAreNotFollowed()
+    {
+        StoreFixture f;
+        QTemporaryDir elsewhere;
+        const QString target = elsewhere.filePath(u"precious"_s);
+        QVERIFY(QDir().mkpath(f.options.dataDir));
+        QVERIFY(QFile::link(target, f.path(u"position.new"_s)));
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(!QFile::exists(target));
         f.store.reset();
-        // …two are one too many.
-        QVERIFY(edit(f.path(u"position"_s), [](QByteArray &content) {
-            content[8] = char(~content[8]);
-            content[520] = char(~content[520]);
-        }));
-        QCOMPARE(f.open()->code, Errc::Corrupt);
+
+        QVERIFY(QFile::rename(f.path(u"position"_s), target));
+        QVERIFY(QFile::link(target, f.path(u"position"_s)));
+        QVERIFY(f.open());
     }
 
     void knowsItsFormat()

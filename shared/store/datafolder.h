@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/result.h"
+
+#include <QString>
+
+#include <memory>
+
+namespace replog {
+
+// A node's data folder, held against other processes as long as the object lives. The lock is on the folder
+// itself: no file that could be removed stands for it.
+class DataFolder
+{
+public:
+    // Creates the folder, for its owner alone, if it is missing. Errors: InUse, Io.
+    static Result<std::unique_ptr<DataFolder>> open(const QString &path);
+    ~DataFolder();
+    Q_DISABLE_COPY_MOVE(DataFolder)
+
+    // Absolute or relative as it was given, as are the next two.
+    const QString &path() const { return m_path; }
+    QString logFolder() const { return m_path + QStringLiteral("/log"); }
+    QString positionPath() const { return m_path + QStringLiteral("/position"); }
+
+    Result<void> createLogFolder();
+    // Makes the names in it durable.
+    Result<void> sync();
+
+private:
+    DataFolder(const QString &path, int fd) : m_path(path), m_fd(fd) {}
+
+    QString m_path;
+    int m_fd;
+};
+
+} // namespace replog

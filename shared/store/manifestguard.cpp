@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/store/manifestguard.h"
+
+#include "shared/store/xxh3.h"
+
+#include <rocksdb/env.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+namespace replog {
+
+using rocksdb::DataVerificationInfo;
+using rocksdb::FSWritableFile;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+
+namespace {
+
+constexpr std::string_view NamePrefix = "MANIFEST-";
+
+Error damaged(const std::string &file)
+{
+    return {Errc::Corrupt, QStringLiteral("%1 is damaged").arg(QString::fromStdString(file))};
+}
+
+} // namespace
+
+class ManifestGuard::File final : public rocksdb::FSWritableFileOwnerWrapper
+{
+public:
+    File(std::unique_ptr<FSWritableFile> file, std::shared_ptr<ManifestGuard> guard, quint64 number)
+        : FSWritableFileOwnerWrapper(std::move(file)), m_guard(std::move(guard)), m_number(number)
+    {
+    }
+
+    IOStatus Append(const Slice &data, const IOOptions &options, IODebugContext *debug) override
+    {
+        IOStatus status = target()->Append(data, options, debug);
+        if (status.ok()) {
+            m_hash.add(data.data(), data.size());
+            m_size += data.size();
+        }
+        return status;
+    }
+
+    IOStatus Append(const Slice &data, const IOOptions &options, const DataVerificationInfo &,
+                    IODebugContext *debug) override
+    {
+        return Append(data, options, debug);
+    }
+
+    IOStatus Sync(const IOOptions &options, IODebugContext *debug) override
+    {
+        return noted(target()->Sync(options, debug));
+    }
+
+    IOStatus Fsync(const IOOptions &options, IODebugContext *debug) override
+    {
+        return noted(target()->Fsync(options, debug));
+    }
+
+private:
+    IOStatus noted(IOStatus status)
+    {
+        if (status.ok())
+            m_guard->handleSynced({m_number, m_size, m_hash.value()});
+        return status;
+    }
+
+    const std::shared_ptr<ManifestGuard> m_guard;
+    const quint64 m_number;
+    quint64 m_size = 0;
+    RunningXxh3 m_hash;
+};
+
+quint64 ManifestGuard::numberOf(const std::string &path)
+{
+    std::string_view name(path);
+    name.remove_prefix(name.rfind('/') + 1); // npos + 1 == 0
+    if (!name.starts_with(NamePrefix))
+        return 0;
+    name.remove_prefix(NamePrefix.size());
+    quint64 number = 0;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
+    return failure == std::errc() && end == name.data() + name.size() ? number : 0;
+}
+
+Result<void> ManifestGuard::check(rocksdb::FileSystem &files, const std::string &folder,
+                                  const PositionFile::Manifest &noted)
+{
+    if (noted.number == 0)
+        return {};
+    const std::string current = folder + "/CURRENT";
+    std::string name;
+    if (auto status = rocksdb::ReadFileToString(&files, current, &name); !status.ok())
+        return Error{Errc::Corrupt,
+                     QStringLiteral("cannot read %1: %2")
+                         .arg(QString::fromStdString(current), QString::fromStdString(status.ToString()))};
+    if (name.ends_with('\n'))
+        name.pop_back();
+    const quint64 number = numberOf(name);
+    if (number < noted.number)
+        return damaged(current);
+    if (number > noted.number)
+        return {};
+    const std::string path = folder + '/' + name;
+    std::string content;
+    if (auto status = rocksdb::ReadFileToString(&files, path, &content); !status.ok())
+        return damaged(path);
+    if (content.size() < noted.size || xxh3(content.data(), std::size_t(noted.size), 0) != noted.hash)
+        return damaged(path);
+    return {};
+}
+
+void ManifestGuard::arm(PositionFile &position)
+{
+    const std::lock_guard lock(m_mutex);
+    m_position = &position;
+    if (m_last.number > 0)
+        m_position->setManifest(m_last);
+}
+
+void ManifestGuard::disarm()
+{
+    const std::lock_guard lock(m_mutex);
+    m_position = nullptr;
+}
+
+void ManifestGuard::handleSynced(const PositionFile::Manifest &now)
+{
+    const std::lock_guard lock(m_mutex);
+    // At its first sync a list that begins is not yet the one that CURRENT names.
+    const bool inUse = now.number == m_last.number;
+    m_last = now;
+    if (m_position && inUse)
+        m_position->setManifest(now);
+}
+
+std::unique_ptr<FSWritableFile> ManifestGuard::watch(const std::shared_ptr<ManifestGuard> &guard,
+                                                     quint64 number, std::unique_ptr<FSWritableFile> file)
+{
+    return std::make_unique<File>(std::move(file), guard, number);
+}
+
+} // namespace replog

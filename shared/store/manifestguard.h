@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/result.h"
+#include "shared/store/positionfile.h"
+
+#include <rocksdb/file_system.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace replog {
+
+// Notices that the end of the MANIFEST was lost: the file in which RocksDB lists what files it has. RocksDB
+// takes a list that was cut short for a shorter one, and drops the files that it does not tell of. So each
+// synced length of it is noted in the position file with its hash. Any thread.
+class ManifestGuard
+{
+public:
+    // Whether the list that the folder's CURRENT names is still what was noted of it. A newer one than the
+    // noted is fine: the note may be as old as the last sync of the position file.
+    static Result<void> check(rocksdb::FileSystem &files, const std::string &folder,
+                              const PositionFile::Manifest &noted);
+    // The number of a list's file name; 0 if it is the name of another file.
+    static quint64 numberOf(const std::string &path);
+
+    // Notes the list in use, which is the one written last, and what becomes of it from now on.
+    void arm(PositionFile &position);
+    void disarm();
+
+    // Wraps a list that begins.
+    static std::unique_ptr<rocksdb::FSWritableFile> watch(const std::shared_ptr<ManifestGuard> &guard,
+                                                          quint64 number,
+                                                          std::unique_ptr<rocksdb::FSWritableFile> file);
+
+private:
+    class File;
+
+    void handleSynced(const PositionFile::Manifest &now);
+
+    std::mutex m_mutex; // guards the next two
+    PositionFile *m_position = nullptr;
+    PositionFile::Manifest m_last;
+};
+
+} // namespace replog

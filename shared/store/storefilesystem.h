@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/store/manifestguard.h"
+#include "shared/store/patience.h"
+
+#include <rocksdb/file_system.h>
+
+#include <memory>
+
+namespace replog {
+
+// The file layer between RocksDB and a node's disk: files are for their owner alone, calls wait for room and
+// descriptors (Patience), the list of files is watched (ManifestGuard), and the write-ahead log is extended
+// ahead (WalFileSystem, below this layer).
+class StoreFileSystem final : public rocksdb::FileSystemWrapper
+{
+public:
+    explicit StoreFileSystem(const std::shared_ptr<rocksdb::FileSystem> &disk);
+
+    Patience &patience() { return m_patience; }
+    ManifestGuard &manifests() { return *m_manifests; }
+
+    const char *Name() const override { return "StoreFileSystem"; }
+    using Options = rocksdb::FileOptions;
+    using Debug = rocksdb::IODebugContext;
+    rocksdb::IOStatus NewWritableFile(const std::string &name, const Options &options,
+                                      std::unique_ptr<rocksdb::FSWritableFile> *result,
+                                      Debug *debug) override;
+    rocksdb::IOStatus NewSequentialFile(const std::string &name, const Options &options,
+                                        std::unique_ptr<rocksdb::FSSequentialFile> *result,
+                                        Debug *debug) override;
+    rocksdb::IOStatus NewRandomAccessFile(const std::string &name, const Options &options,
+                                          std::unique_ptr<rocksdb::FSRandomAccessFile> *result,
+                                          Debug *debug) override;
+    rocksdb::IOStatus LockFile(const std::string &name, const rocksdb::IOOptions &options,
+                               rocksdb::FileLock **lock, Debug *debug) override;
+
+private:
+    Patience m_patience;
+    const std::shared_ptr<ManifestGuard> m_manifests = std::make_shared<ManifestGuard>();
+};
+
+} // namespace replog
