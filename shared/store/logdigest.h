@@ -3,29 +3,32 @@
 
 #include "shared/log/entry.h"
 
-#include <QCryptographicHash>
-#include <QtEndian>
+#include <QByteArray>
+
+#include <cstddef>
 
 namespace replog {
 
-// The running checksum behind LogStore::digest(): feed the entries from 1 on, in order.
-class LogDigest
+// A chain over everything in the entries of a log, from the first to some id: each entry is hashed together
+// with the digest of those before it, so that one entry more costs the same at any length, and what was
+// trimmed away still counts. Equal digests mean equal logs; XXH3 with 128 bits tells accidents apart, not
+// forgeries. All zeros: the empty log.
+struct LogDigest
 {
-public:
-    void add(const EntryView &entry)
-    {
-        char head[24];
-        qToBigEndian(entry.id, head);
-        qToBigEndian(entry.epoch, head + 8);
-        qToBigEndian(quint64(entry.message.size()), head + 16);
-        m_hash.addData(QByteArrayView(head, sizeof head));
-        m_hash.addData(entry.message);
-    }
+    static constexpr std::size_t Size = 16; // bytes of its stored form
 
-    QByteArray result() const { return m_hash.result().toHex(); }
+    quint64 high = 0;
+    quint64 low = 0;
 
-private:
-    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+    // That of the log with this entry at its end.
+    LogDigest with(const EntryView &entry) const;
+    // 32 lower-case hex digits.
+    QByteArray toHex() const;
+
+    void store(char *at) const;
+    static LogDigest load(const char *at);
+
+    friend bool operator==(const LogDigest &, const LogDigest &) = default;
 };
 
 } // namespace replog

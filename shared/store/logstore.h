@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/base/id128.h"
 #include "shared/base/result.h"
 #include "shared/log/entry.h"
 
@@ -15,10 +16,12 @@ namespace replog {
 // What a store held when it was opened.
 struct StoreState
 {
-    QByteArray role;   // "master" or "secondary": who wrote it last
-    QByteArray name;   // the node's name
-    quint64 epoch = 0; // number of the highest epoch seen or raised
-    Position last;     // last entry held; its epoch's start is known to the EpochIndex in meta
+    QByteArray role;     // "master" or "secondary": who wrote it last
+    QByteArray name;     // the node's name
+    Id128 nodeId;        // who it is, made with the data folder
+    quint64 epoch = 0;   // number of the highest epoch seen or raised
+    quint64 firstId = 1; // oldest entry kept
+    Position last;       // last entry held; its epoch's start is known to the EpochIndex in meta
     quint64 committedId = 0;
     QHash<QByteArray, QByteArray> meta; // everything put with putMeta, e.g. "member/s1", "released/17"
 };
@@ -41,6 +44,7 @@ public:
     using Visit = std::function<void(const EntryView &)>;
     // The last id visited; `from - 1` if there was none.
     using ScanDone = std::function<void(Result<quint64>)>;
+    using IdFound = std::function<void(Result<quint64>)>;
     using DigestRead = std::function<void(Result<QByteArray>)>;
     struct KeyRange
     {
@@ -57,6 +61,10 @@ public:
     // Drops every entry with an id >= `id`, and the keys they carried. `done` when durable. What is committed
     // cannot be dropped: such a call fails the store.
     virtual void truncateFrom(quint64 id, Done done) = 0;
+    // Gives up every entry below `firstId`, but never the last committed one or what comes after it. Their
+    // room on the disk comes back in whole files; an idempotency key goes with the first entry of its run.
+    // Digests stay. `done` (may be empty) when durable.
+    virtual void trimTo(quint64 firstId, Done done) = 0;
     // Stores a small named value (members, released concerns, epoch). `done` (may be empty) when durable.
     virtual void putMeta(const QByteArray &key, const QByteArray &value, Done done) = 0;
     virtual void removeMeta(const QByteArray &key, Done done) = 0;
@@ -69,14 +77,16 @@ public:
 
     // Visits entries from `from` on, in order, up to `to` (inclusive) and about `maxBytes` of Entry::cost()
     // (at least one entry when there is one). Sees only what is durable. Beyond the end: none. Formatting for
-    // an answer belongs into `visit`, which keeps it off the event loop.
+    // an answer belongs into `visit`, which keeps it off the event loop. Error: NotFound below firstId.
     virtual void scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done) = 0;
     // The same, as a list.
     void read(quint64 from, quint64 to, qsizetype maxBytes, EntriesRead done);
+    // The first entry of this time or a later one; the id that comes next if there is none.
+    virtual void findTime(qint64 timeMs, IdFound done) = 0;
     // Where an idempotency key was used; sees what is durable.
     virtual void findKey(const QByteArray &key, KeyFound done) = 0;
-    // SHA-256 over entries 1..to, each as big-endian u64 id, u64 epoch, u64 length, message bytes. In
-    // lower-case hex.
+    // The LogDigest of the log up to this id, in hex; cheap whatever the length. Error: NotFound beyond the
+    // end and below firstId - 1.
     virtual void digest(quint64 to, DigestRead done) = 0;
 
 signals:

@@ -2,11 +2,8 @@
 #pragma once
 
 #include "shared/store/commitdelay.h"
+#include "shared/store/logbatch.h"
 #include "shared/store/logstore.h"
-#include "shared/store/recordbuilder.h"
-#include "shared/store/storedatabase.h"
-
-#include <rocksdb/write_batch.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -22,20 +19,21 @@ namespace replog {
 // One write as handed to the store.
 struct LogWrite
 {
-    enum class Kind { Append, Truncate, PutMeta, RemoveMeta, Epoch };
+    enum class Kind { Append, Truncate, Put, Remove };
 
     Kind kind = Kind::Append;
     quint64 number = 0;    // counts up by one from 1 with each write handed in
     Entries entries = {};  // Append
-    quint64 value = 0;     // Truncate: the id; Epoch: the epoch
-    QByteArray key = {};   // PutMeta, RemoveMeta
-    QByteArray bytes = {}; // PutMeta
+    quint64 value = 0;     // Truncate: the id
+    std::string name = {}; // Put, Remove: as the database has it
+    QByteArray bytes = {}; // Put
     LogStore::Done done = {};
 };
 
 // The store's one writing thread: takes all that was submitted while the last sync ran, commits it with one
-// sync, and tells by `notify` (called on the writer thread, once until collect() is called) that there are
-// outcomes. submit(), collect(), fail() and close(): owner's thread; fail() any thread.
+// sync (LogBatch says how), and tells by `notify` (called on the writer thread, once until collect() is
+// called) that there are outcomes. submit(), collect(), fail() and close(): owner's thread; fail() any
+// thread.
 class LogWriter
 {
 public:
@@ -74,17 +72,10 @@ private:
     void run();
     void awaitSiblings(std::unique_lock<std::mutex> &lock);
     void commit(Writes &writes);
-    rocksdb::Status apply(LogWrite &write);
-    rocksdb::Status append(const Entries &entries);
-    rocksdb::Status putRecord();
-    rocksdb::Status truncate(quint64 from);
-    rocksdb::Status noteKey(const Entry &entry);
-    // Commits the batch and the record, with this committed id if it is news.
-    rocksdb::Status flush(quint64 committed);
+    rocksdb::Status apply(const LogWrite &write);
     void publish(Writes &writes, std::size_t from, std::size_t to, const std::optional<Error> &error);
     std::optional<Error> failure();
 
-    StoreDatabase &m_database;
     std::function<void()> m_notify;
     std::atomic<quint64> m_committed;
 
@@ -105,15 +96,9 @@ private:
     CommitDelay m_delay;
     std::size_t m_groupEntries = 0;
     bool m_groupAwaited = false; // an entry of the group waits for other nodes, too
-    rocksdb::WriteBatch m_batch;
-    RecordBuilder m_record;       // entries of the group that are not in the batch yet
-    quint64 m_last = 0;           // last entry in the database, the batch or the record
-    bool m_appended = false;      // the batch or the record holds entries
-    bool m_previousKnown = false; // the next two are valid
-    QByteArray m_runKey;          // idempotency key of the last entry, may be empty…
-    LogStore::KeyRange m_run;     // …and the run of entries that carry it
+    LogBatch m_batch;
+    bool m_appended = false;      // entries are in what is published next
     quint64 m_groupCommitted = 0; // committed id of the log as of the last write of the group
-    quint64 m_committedWritten = 0;
     std::thread m_thread;
 };
 

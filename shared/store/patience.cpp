@@ -49,9 +49,9 @@ IOStatus Patience::wait(IOStatus status, const Repeat &call)
     if (!m_tell)
         return status;
     if (++m_waiting == 1) {
-        m_tell(Error{Errc::Exhausted,
-                     QStringLiteral("the log cannot be written for now, and goes on by itself: %1")
-                         .arg(QString::fromStdString(status.ToString()))});
+        m_tell(
+            Error{Errc::Exhausted, QStringLiteral("the store waits for its disk, and goes on by itself: %1")
+                                       .arg(QString::fromStdString(status.ToString()))});
     }
     while (m_tell && !status.ok() && passes(status)) {
         m_ended.wait_for(lock, Pause);

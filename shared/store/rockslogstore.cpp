@@ -4,8 +4,7 @@
 #include "shared/store/logdigest.h"
 #include "shared/store/logwriter.h"
 #include "shared/store/readerpool.h"
-#include "shared/store/recordformat.h"
-#include "shared/store/recordreader.h"
+#include "shared/store/record.h"
 #include "shared/store/storedatabase.h"
 #include "shared/store/storekeys.h"
 
@@ -13,7 +12,6 @@
 #include <QEvent>
 
 #include <algorithm>
-#include <limits>
 
 namespace replog {
 
@@ -22,6 +20,12 @@ namespace {
 constexpr int ReaderThreads = 2;
 constexpr qsizetype LongScanBytes = 256 * 1024;
 constexpr std::size_t LongScanReadahead = 1024 * 1024;
+
+Error trimmed(quint64 id, quint64 firstId)
+{
+    return {Errc::NotFound,
+            QStringLiteral("entry %1 was given up; the log begins with %2").arg(id).arg(firstId)};
+}
 
 } // namespace
 
@@ -37,6 +41,7 @@ Result<std::unique_ptr<RocksLogStore>> RocksLogStore::open(const OpenOptions &op
     store->m_database = std::move(*database);
     store->m_committedId = store->state().committedId;
     store->m_epoch = store->state().epoch;
+    store->m_firstId = store->state().firstId;
     store->m_writer =
         std::make_unique<LogWriter>(*store->m_database, options.commitDelay, [self] { self->wake(); });
     store->m_readers = std::make_unique<ReaderPool>(ReaderThreads);
@@ -107,26 +112,45 @@ void RocksLogStore::truncateFrom(quint64 id, Done done)
         {.kind = LogWrite::Kind::Truncate, .number = number, .value = id, .done = std::move(done)});
 }
 
-void RocksLogStore::putMeta(const QByteArray &key, const QByteArray &value, Done done)
+void RocksLogStore::trimTo(quint64 firstId, Done done)
 {
-    m_writer->submit({.kind = LogWrite::Kind::PutMeta,
+    m_firstId = std::max(m_firstId.load(), std::min(firstId, m_committedId));
+    const quint64 now = m_firstId;
+    put(storekeys::FirstId, QByteArray::fromStdString(encodeNumber(now)),
+        [this, now, done = std::move(done)](const Result<void> &stored) {
+            if (stored)
+                m_readers->submit([this, now] { m_database->dropFilesBelow(now); });
+            if (done)
+                done(stored);
+        });
+}
+
+void RocksLogStore::put(std::string name, const QByteArray &value, Done done)
+{
+    m_writer->submit({.kind = LogWrite::Kind::Put,
                       .number = nextNumber(),
-                      .key = key,
+                      .name = std::move(name),
                       .bytes = value,
                       .done = std::move(done)});
 }
 
+void RocksLogStore::putMeta(const QByteArray &key, const QByteArray &value, Done done)
+{
+    put(storekeys::MetaPrefix + key.toStdString(), value, std::move(done));
+}
+
 void RocksLogStore::removeMeta(const QByteArray &key, Done done)
 {
-    m_writer->submit(
-        {.kind = LogWrite::Kind::RemoveMeta, .number = nextNumber(), .key = key, .done = std::move(done)});
+    m_writer->submit({.kind = LogWrite::Kind::Remove,
+                      .number = nextNumber(),
+                      .name = storekeys::MetaPrefix + key.toStdString(),
+                      .done = std::move(done)});
 }
 
 void RocksLogStore::setEpoch(quint64 epoch, Done done)
 {
     m_epoch = std::max(m_epoch, epoch);
-    m_writer->submit(
-        {.kind = LogWrite::Kind::Epoch, .number = nextNumber(), .value = m_epoch, .done = std::move(done)});
+    put(storekeys::Epoch, QByteArray::fromStdString(encodeNumber(m_epoch)), std::move(done));
 }
 
 void RocksLogStore::setCommittedId(quint64 id)
@@ -231,6 +255,8 @@ void RocksLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit vis
 Result<quint64> RocksLogStore::visitEntries(quint64 from, quint64 to, qsizetype maxBytes, const Visit &visit)
 {
     from = std::max<quint64>(from, 1);
+    if (const quint64 first = m_firstId; from < first)
+        return trimmed(from, first);
     rocksdb::ReadOptions options;
     if (maxBytes >= LongScanBytes && to - from > 1000) {
         // Read once, in order: no use in keeping it.
@@ -262,6 +288,46 @@ Result<quint64> RocksLogStore::visitEntries(quint64 from, quint64 to, qsizetype 
     return id - 1;
 }
 
+void RocksLogStore::findTime(qint64 timeMs, IdFound done)
+{
+    m_readers->submit([this, timeMs, done = std::move(done)]() mutable {
+        answer<quint64>(std::move(done), searchTime(timeMs));
+    });
+}
+
+// Times never go back in a log, so it is halved until one record is left: 25 records of a log of 10^7.
+Result<quint64> RocksLogStore::searchTime(qint64 timeMs)
+{
+    std::unique_ptr<rocksdb::Iterator> it(m_database->db().NewIterator({}, m_database->entries()));
+    it->SeekToLast();
+    quint64 low = m_firstId;
+    quint64 high = it->Valid() ? RecordKey::idOf(it->key().ToStringView()) + 1 : low;
+    while (low < high) {
+        const quint64 middle = low + (high - low) / 2;
+        it->Seek(toSlice(RecordKey(middle).view()));
+        if (!it->Valid())
+            break;
+        const quint64 last = RecordKey::idOf(it->key().ToStringView());
+        RecordReader record(last, it->value().ToStringView());
+        quint64 found = 0;
+        for (EntryView entry; found == 0 && record.next(entry);) {
+            if (entry.id >= low && entry.timeMs >= timeMs)
+                found = entry.id;
+        }
+        if (!record.isIntact())
+            return Error{Errc::Corrupt, QStringLiteral("entry %1 of the log is damaged").arg(middle)};
+        if (found == 0)
+            low = last + 1;
+        else if (found > std::max(record.firstId(), low))
+            return found;
+        else
+            high = found;
+    }
+    if (!it->status().ok())
+        return storeError(it->status(), QStringLiteral("cannot read the log"));
+    return low;
+}
+
 void RocksLogStore::findKey(const QByteArray &key, KeyFound done)
 {
     m_readers->submit(
@@ -279,7 +345,8 @@ Result<LogStore::KeyRange> RocksLogStore::lookUpKey(const QByteArray &key)
     const auto range = decodeRange(value);
     if (!range)
         return Error{Errc::Corrupt, QStringLiteral("the record of an idempotency key is damaged")};
-    return *range;
+    // As long as its entries.
+    return range->first < m_firstId ? KeyRange{} : *range;
 }
 
 void RocksLogStore::digest(quint64 to, DigestRead done)
@@ -289,16 +356,28 @@ void RocksLogStore::digest(quint64 to, DigestRead done)
     });
 }
 
+// The record that holds the entry knows the digest before it.
 Result<QByteArray> RocksLogStore::computeDigest(quint64 to)
 {
-    LogDigest digest;
-    const auto last = visitEntries(1, to, std::numeric_limits<qsizetype>::max(),
-                                   [&digest](const EntryView &entry) { digest.add(entry); });
-    if (!last)
-        return last.error();
-    if (*last != to)
+    if (to == 0)
+        return LogDigest().toHex();
+    if (const quint64 first = m_firstId; to + 1 < first)
+        return trimmed(to, first);
+    std::unique_ptr<rocksdb::Iterator> it(m_database->db().NewIterator({}, m_database->entries()));
+    it->Seek(toSlice(RecordKey(to).view()));
+    if (!it->status().ok())
+        return storeError(it->status(), QStringLiteral("cannot read entry %1 of the log").arg(to));
+    if (!it->Valid())
         return Error{Errc::NotFound, QStringLiteral("entry %1 is beyond the end of the log").arg(to)};
-    return digest.result();
+    RecordReader record(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
+    LogDigest digest = record.digestBefore();
+    EntryView entry;
+    while (record.next(entry) && entry.id <= to)
+        digest = digest.with(entry);
+    // The entry itself may be gone with its file: the next one's record knows its digest.
+    if (!record.isIntact() || record.firstId() > to + 1)
+        return Error{Errc::Corrupt, QStringLiteral("entry %1 of the log is damaged").arg(to)};
+    return digest.toHex();
 }
 
 } // namespace replog

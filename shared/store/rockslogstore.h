@@ -45,11 +45,13 @@ public:
 
     void append(Entries entries) override;
     void truncateFrom(quint64 id, Done done) override;
+    void trimTo(quint64 firstId, Done done) override;
     void putMeta(const QByteArray &key, const QByteArray &value, Done done) override;
     void removeMeta(const QByteArray &key, Done done) override;
     void setEpoch(quint64 epoch, Done done) override;
     void setCommittedId(quint64 id) override;
     void scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done) override;
+    void findTime(qint64 timeMs, IdFound done) override;
     void findKey(const QByteArray &key, KeyFound done) override;
     void digest(quint64 to, DigestRead done) override;
 
@@ -64,6 +66,7 @@ private:
     RocksLogStore();
 
     quint64 nextNumber() { return ++m_lastNumber; }
+    void put(std::string name, const QByteArray &value, Done done);
     void customEvent(QEvent *) override; // what wake() comes to, in the owner's thread
     void wake();                         // any thread
     void handleStall();
@@ -73,6 +76,7 @@ private:
     void stopThreads();
     // On reader threads.
     Result<quint64> visitEntries(quint64 from, quint64 to, qsizetype maxBytes, const Visit &visit);
+    Result<quint64> searchTime(qint64 timeMs);
     Result<KeyRange> lookUpKey(const QByteArray &key);
     Result<QByteArray> computeDigest(quint64 to);
     template <typename T>
@@ -82,6 +86,7 @@ private:
     std::unique_ptr<LogWriter> m_writer;
     std::unique_ptr<ReaderPool> m_readers;
     std::atomic_bool m_stopping = false;
+    std::atomic<quint64> m_firstId = 1; // written by the owner
     quint64 m_lastNumber = 0;
     quint64 m_committedId = 0;
     quint64 m_epoch = 0;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/storedatabase.h"
 
-#include "shared/store/recordformat.h"
-#include "shared/store/recordreader.h"
+#include "shared/store/record.h"
 #include "shared/store/storefilesystem.h"
 #include "shared/store/storekeys.h"
 #include "shared/store/storetuning.h"
 
+#include <rocksdb/convenience.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/listener.h>
 
 #include <QFile>
+#include <QRandomGenerator>
 
 #include <algorithm>
 #include <mutex>
@@ -202,7 +203,7 @@ Result<void> StoreDatabase::openDatabase(bool fresh)
     const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
         {rocksdb::kDefaultColumnFamilyName, tuning.meta()},
         {"entries", tuning.entries()},
-        {"keys", tuning.keys()},
+        {"keys", tuning.keys(m_keyFilter)},
     };
     std::vector<rocksdb::ColumnFamilyHandle *> handles;
     rocksdb::DB *db = nullptr;
@@ -239,14 +240,19 @@ Result<void> StoreDatabase::load()
         const QByteArray key = toBytes(it->key());
         const QByteArray value = toBytes(it->value());
         const auto number = decodeNumber(it->value());
+        const auto id = decodeId(it->value());
         if (key == storekeys::Format)
             format = value;
         else if (key == storekeys::Role)
             m_state.role = value;
         else if (key == storekeys::Name)
             m_state.name = value;
+        else if (key == storekeys::NodeId && id)
+            m_state.nodeId = *id;
         else if (key == storekeys::Epoch && number)
             m_state.epoch = *number;
+        else if (key == storekeys::FirstId && number)
+            m_state.firstId = *number;
         else if (key == storekeys::Committed && number)
             m_state.committedId = *number;
         else if (key.startsWith(storekeys::MetaPrefix))
@@ -305,20 +311,24 @@ Result<void> StoreDatabase::checkEntries()
     const auto recordHere = [&it] {
         return RecordReader(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
     };
-    it->SeekToFirst();
-    if (it->Valid()) {
-        const RecordReader first = recordHere();
-        if (!first.isIntact() || first.firstId() != 1)
-            return Error{Errc::Corrupt, QStringLiteral("the log in %1 does not begin with an intact entry 1")
-                                            .arg(m_folder->logFolder())};
+    it->Seek(toSlice(RecordKey(m_state.firstId).view()));
+    if (it->Valid() || m_state.firstId > 1) {
+        const RecordReader first = it->Valid() ? recordHere() : RecordReader(0, {});
+        if (!first.isIntact() || first.firstId() > m_state.firstId)
+            return Error{Errc::Corrupt, QStringLiteral("the log in %1 does not begin with an intact entry %2")
+                                            .arg(m_folder->logFolder())
+                                            .arg(m_state.firstId)};
     } else if (!it->status().ok()) {
         return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
     }
     it->SeekToLast();
     if (it->Valid()) {
         RecordReader record = recordHere();
-        for (EntryView entry; record.next(entry);)
+        m_digest = record.digestBefore();
+        for (EntryView entry; record.next(entry);) {
             m_state.last = {entry.id, entry.epoch};
+            m_digest = m_digest.with(entry);
+        }
         if (!record.isIntact())
             return Error{
                 Errc::Corrupt,
@@ -334,7 +344,10 @@ Result<void> StoreDatabase::checkEntries()
                          .arg(m_state.last.id)
                          .arg(stored)};
     m_state.epoch = std::max(m_state.epoch, m_state.last.epoch.number);
-    m_state.committedId = std::min(std::max(m_state.committedId, m_position->committed()), m_state.last.id);
+    // Only what is committed is trimmed.
+    const quint64 trimmed = m_state.firstId > 1 ? m_state.firstId : 0;
+    m_state.committedId =
+        std::min(std::max({m_state.committedId, m_position->committed(), trimmed}), m_state.last.id);
     return {};
 }
 
@@ -342,20 +355,28 @@ Result<void> StoreDatabase::takeOver()
 {
     const QString log = m_folder->logFolder();
     if (m_state.role != m_options.role || m_state.name != m_options.name) {
+        if (m_state.nodeId.isNull()) {
+            auto *const random = QRandomGenerator::system();
+            m_state.nodeId = {random->generate64(), random->generate64()};
+        }
         rocksdb::WriteBatch batch;
+        rocksdb::Status status;
+        for (const auto &[name, value] :
+             {std::pair(storekeys::Format, QByteArray(storekeys::FormatVersion)),
+              std::pair(storekeys::NodeId, encodeId(m_state.nodeId)),
+              std::pair(storekeys::Role, m_options.role), std::pair(storekeys::Name, m_options.name)}) {
+            if (status.ok())
+                status = batch.Put(m_meta, name, toSlice(value));
+        }
         rocksdb::WriteOptions synced;
         synced.sync = true;
-        rocksdb::Status status = batch.Put(m_meta, storekeys::Format, storekeys::FormatVersion);
-        if (status.ok())
-            status = batch.Put(m_meta, storekeys::Role, toSlice(m_options.role));
-        if (status.ok())
-            status = batch.Put(m_meta, storekeys::Name, toSlice(m_options.name));
         if (status.ok())
             status = m_db->Write(synced, &batch);
         if (!status.ok())
             return storeError(status, QStringLiteral("cannot write to %1").arg(log));
     }
     m_files->manifests().arm(*m_position);
+    dropFilesBelow(m_state.firstId);
     const bool differs =
         m_position->durable().lastId != m_state.last.id || m_position->committed() != m_state.committedId;
     m_position->setDurable({m_state.last.id, m_db->GetLatestSequenceNumber()});
@@ -366,6 +387,19 @@ Result<void> StoreDatabase::takeOver()
             return synced;
     }
     return {};
+}
+
+void StoreDatabase::dropFilesBelow(quint64 firstId)
+{
+    m_keyFilter.setFirstId(firstId);
+    if (firstId <= 1)
+        return;
+    const RecordKey first(0);
+    const RecordKey last(firstId - 1);
+    const rocksdb::Slice from = toSlice(first.view());
+    const rocksdb::Slice to = toSlice(last.view());
+    // A failure costs room only: the next time takes them.
+    rocksdb::DeleteFilesInRange(m_db.get(), m_entries, &from, &to).PermitUncheckedError();
 }
 
 Result<void> StoreDatabase::drop()

@@ -3,6 +3,8 @@
 
 #include "shared/base/result.h"
 #include "shared/store/datafolder.h"
+#include "shared/store/keyfilter.h"
+#include "shared/store/logdigest.h"
 #include "shared/store/logstore.h"
 #include "shared/store/patience.h"
 #include "shared/store/positionfile.h"
@@ -21,9 +23,9 @@ class StoreFileSystem;
 
 // The opened database and position file of a node, and what they hold. Layout of the data folder:
 //   log/       a RocksDB with three column families:
-//     entries  id → the record of entries that ends with it (see recordformat.h); dense from 1
+//     entries  id → the record of entries that ends with it (see record.h); dense from 1
 //     keys     idempotency key → first and last id of the run of entries that carry it
-//     default  format, role, name, epoch, committed, and "m/" + key for what putMeta stored
+//     default  format, role, name, node, epoch, first, committed, and "m/" + key for what putMeta stored
 //   position   see positionfile.h
 // Any thread may use what is public here as RocksDB allows; opening and destruction belong to one thread.
 class StoreDatabase
@@ -46,7 +48,13 @@ public:
     rocksdb::ColumnFamilyHandle *keys() const { return m_keys; }
     rocksdb::ColumnFamilyHandle *meta() const { return m_meta; }
     PositionFile &position() { return *m_position; }
+    // Removes the files that hold entries below `firstId` alone. What is left of them in other files nobody
+    // reads. Waits for the disk.
+    void dropFilesBelow(quint64 firstId);
+    // As found at opening, as is the next.
     const StoreState &state() const { return m_state; }
+    // Of all entries.
+    const LogDigest &digest() const { return m_digest; }
 
 private:
     explicit StoreDatabase(const StoreOptions &options);
@@ -67,11 +75,13 @@ private:
     std::shared_ptr<StoreFileSystem> m_files;
     std::unique_ptr<rocksdb::Env> m_env;
     std::unique_ptr<PositionFile> m_position;
+    KeyFilter m_keyFilter;
     std::unique_ptr<rocksdb::DB> m_db;
     rocksdb::ColumnFamilyHandle *m_meta = nullptr;
     rocksdb::ColumnFamilyHandle *m_entries = nullptr;
     rocksdb::ColumnFamilyHandle *m_keys = nullptr;
     StoreState m_state;
+    LogDigest m_digest;
 };
 
 // What a failed call of RocksDB comes to. `what` is what was being done.

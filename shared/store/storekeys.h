@@ -20,7 +20,9 @@ inline constexpr char Format[] = "format";
 inline constexpr char FormatVersion[] = "3";
 inline constexpr char Role[] = "role";
 inline constexpr char Name[] = "name";
+inline constexpr char NodeId[] = "node";
 inline constexpr char Epoch[] = "epoch";
+inline constexpr char FirstId[] = "first";
 inline constexpr char Committed[] = "committed";
 inline constexpr char MetaPrefix[] = "m/";
 
@@ -53,6 +55,21 @@ inline std::optional<quint64> decodeNumber(const rocksdb::Slice &bytes)
     if (bytes.size() != 8)
         return {};
     return qFromBigEndian<quint64>(bytes.data());
+}
+
+inline QByteArray encodeId(const Id128 &id)
+{
+    QByteArray bytes(16, '\0');
+    qToBigEndian(id.high, bytes.data());
+    qToBigEndian(id.low, bytes.data() + 8);
+    return bytes;
+}
+
+inline std::optional<Id128> decodeId(const rocksdb::Slice &bytes)
+{
+    if (bytes.size() != 16)
+        return {};
+    return Id128{qFromBigEndian<quint64>(bytes.data()), qFromBigEndian<quint64>(bytes.data() + 8)};
 }
 
 inline std::string encodeRange(const LogStore::KeyRange &range)

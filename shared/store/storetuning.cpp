@@ -16,6 +16,7 @@ constexpr std::size_t MiB = 1024 * 1024;
 constexpr std::size_t CacheSize = 16 * MiB;
 constexpr std::size_t EntriesBufferSize = 16 * MiB;
 constexpr std::size_t SmallBufferSize = 4 * MiB;
+constexpr std::uint64_t KeysAgeSeconds = 24 * 3600; // trimmed keys are gone a day later at the latest
 constexpr int OtherDescriptors = 64; // write-ahead logs, tables being written, the folder and so on
 
 class NoLogger final : public rocksdb::Logger
@@ -79,11 +80,14 @@ rocksdb::ColumnFamilyOptions StoreTuning::entries() const
     return familyOptions(table, EntriesBufferSize);
 }
 
-rocksdb::ColumnFamilyOptions StoreTuning::keys() const
+rocksdb::ColumnFamilyOptions StoreTuning::keys(const rocksdb::CompactionFilter &filter) const
 {
     rocksdb::BlockBasedTableOptions table = tableOptions(m_cache);
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-    return familyOptions(table, EntriesBufferSize);
+    rocksdb::ColumnFamilyOptions options = familyOptions(table, EntriesBufferSize);
+    options.compaction_filter = &filter;
+    options.periodic_compaction_seconds = KeysAgeSeconds;
+    return options;
 }
 
 rocksdb::ColumnFamilyOptions StoreTuning::meta() const

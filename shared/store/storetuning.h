@@ -20,7 +20,8 @@ public:
 
     rocksdb::DBOptions database() const;
     rocksdb::ColumnFamilyOptions entries() const;
-    rocksdb::ColumnFamilyOptions keys() const;
+    // The filter must outlive the database.
+    rocksdb::ColumnFamilyOptions keys(const rocksdb::CompactionFilter &filter) const;
     rocksdb::ColumnFamilyOptions meta() const;
 
 private:

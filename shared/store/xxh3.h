@@ -16,7 +16,12 @@ inline quint64 xxh3(const void *data, std::size_t size, quint64 seed)
     return XXH3_64bits_withSeed(data, size, seed);
 }
 
-// The same with seed 0, of bytes that come in pieces.
+inline XXH128_hash_t xxh3Wide(const void *data, std::size_t size)
+{
+    return XXH3_128bits(data, size);
+}
+
+// The narrow one with seed 0, of bytes that come in pieces.
 class RunningXxh3
 {
 public:

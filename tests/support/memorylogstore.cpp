@@ -18,6 +18,7 @@ StoreState MemoryLogStore::state() const
     StoreState s;
     s.role = m_role;
     s.name = m_name;
+    s.firstId = m_firstId;
     s.epoch = m_epoch;
     if (!m_entries.empty()) {
         s.last = {m_entries.back().id, m_entries.back().epoch};
@@ -159,6 +160,12 @@ void MemoryLogStore::truncateFrom(quint64 id, Done done)
            std::move(done), 0, id});
 }
 
+void MemoryLogStore::trimTo(quint64 firstId, Done done)
+{
+    const quint64 id = std::min(firstId, m_notedCommittedId);
+    write({[this, id] { m_firstId = std::max(m_firstId, id); }, std::move(done), 0, 0});
+}
+
 void MemoryLogStore::putMeta(const QByteArray &key, const QByteArray &value, Done done)
 {
     write({[this, key, value] { m_meta.insert(key, value); }, std::move(done), 0, 0});
@@ -183,6 +190,10 @@ void MemoryLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit vi
 {
     ask([this, from = std::max<quint64>(from, 1), to, maxBytes, visit = std::move(visit),
          done = std::move(done)] {
+        if (from < m_firstId) {
+            done(Error{Errc::NotFound, QStringLiteral("entry %1 was given up").arg(from)});
+            return;
+        }
         quint64 id = from;
         qsizetype bytes = 0;
         for (; id <= to && id <= m_entries.size() && (id == from || bytes < maxBytes); ++id) {
@@ -191,6 +202,16 @@ void MemoryLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit vi
             visit(viewOf(e));
         }
         done(id - 1);
+    });
+}
+
+void MemoryLogStore::findTime(qint64 timeMs, IdFound done)
+{
+    ask([this, timeMs, done = std::move(done)] {
+        quint64 id = m_firstId;
+        while (id <= m_entries.size() && m_entries[id - 1].timeMs < timeMs)
+            ++id;
+        done(id);
     });
 }
 
@@ -206,6 +227,8 @@ void MemoryLogStore::findKey(const QByteArray &key, KeyFound done)
             range.first = e.id;
         range.last = e.id;
     }
+    if (range.first < m_firstId)
+        range = {};
     ask([range, done = std::move(done)] { done(range); });
 }
 
@@ -219,9 +242,9 @@ void MemoryLogStore::digest(quint64 to, DigestRead done)
         LogDigest digest;
         for (quint64 id = 1; id <= to; ++id) {
             const Entry &e = m_entries[id - 1];
-            digest.add(viewOf(e));
+            digest = digest.with(viewOf(e));
         }
-        done(digest.result());
+        done(digest.toHex());
     });
 }
 

@@ -63,11 +63,13 @@ public:
 
     void append(Entries entries) override;
     void truncateFrom(quint64 id, Done done) override;
+    void trimTo(quint64 firstId, Done done) override;
     void putMeta(const QByteArray &key, const QByteArray &value, Done done) override;
     void removeMeta(const QByteArray &key, Done done) override;
     void setEpoch(quint64 epoch, Done done) override;
     void setCommittedId(quint64 id) override;
     void scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done) override;
+    void findTime(qint64 timeMs, IdFound done) override;
     void findKey(const QByteArray &key, KeyFound done) override;
     void digest(quint64 to, DigestRead done) override;
 
@@ -86,7 +88,8 @@ private:
 
     QByteArray m_role;
     QByteArray m_name;
-    Entries m_entries;
+    Entries m_entries; // from 1 on, those below m_firstId as well
+    quint64 m_firstId = 1;
     QHash<QByteArray, QByteArray> m_meta;
     quint64 m_epoch = 0;
     quint64 m_notedCommittedId = 0;

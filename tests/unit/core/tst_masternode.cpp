@@ -95,6 +95,28 @@ private slots:
         QCOMPARE(cluster.node("s1").visible()->committedId(), 1u);
     }
 
+    // A full disk: nothing more is taken, what waits goes on waiting, and what was learned meanwhile counts.
+    void aStalledStoreIsFailedForAWhile()
+    {
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        QVERIFY(cluster.settle());
+        const auto &node = cluster.node("m");
+        auto &waiting = cluster.submit("m", {{"A"}, {WriteConcern::Number, 1}, {}, {}});
+        emit node.store->stalled({Errc::Exhausted, u"no room"_s});
+        QCOMPARE(node.master->modeWord(), "failed"_ba);
+        QCOMPARE(node.master->modeReason(), u"no room"_s);
+        auto &refused = cluster.submit("m", {{"B"}, {WriteConcern::Number, 1}, {}, {}});
+        QCOMPARE(refused.state, SimulatedCluster::Client::State::Refused);
+        emit node.store->resumed();
+        QCOMPARE(node.master->modeWord(), "read-write"_ba);
+        QVERIFY(cluster.settle());
+        QCOMPARE(waiting.outcome.end, WaitEnd::Satisfied);
+        auto &later = cluster.submit("m", {{"C"}, {WriteConcern::Number, 1}, {}, {}});
+        QVERIFY(cluster.settle());
+        QCOMPARE(later.outcome.end, WaitEnd::Satisfied);
+    }
+
     void shutDownAnswersWaitersAndStaysShut()
     {
         SimulatedCluster::Config config;

@@ -136,6 +136,23 @@ private slots:
         QCOMPARE(m_log->visible().durableId(), 0u);
     }
 
+    void aStalledStoreRefusesForAWhile()
+    {
+        deliver(1, {0, 0}, "A");
+        emit m_store->stalled({Errc::Exhausted, u"no room"_s});
+        refused(Kind::Unavailable);
+        QCOMPARE(m_log->modeWord(), "failed"_ba);
+        deliver(1, {0, 0}, "A");
+        refused(Kind::Unavailable);
+        m_store->syncAll();
+        emit m_store->resumed();
+        QCOMPARE(m_log->modeWord(), "following"_ba);
+        QCOMPARE(m_log->visible().durableId(), 1u);
+        deliver(1, {0, 0}, "AB");
+        m_store->syncAll();
+        accepted(2);
+    }
+
     void shutDownAnswersEverything()
     {
         deliver(1, {0, 0}, "A");

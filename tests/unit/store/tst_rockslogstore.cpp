@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/store/logdigest.h"
 #include "tests/unit/store/storefixture.h"
 
-#include <QCryptographicHash>
 #include <QDir>
 #include <QRegularExpression>
 
@@ -30,7 +30,7 @@ private slots:
         StoreFixture f;
         QCOMPARE(f.openError(), QString());
         Entries entries = {StoreFixture::entry(1, ""),
-                           {2, 3, 4, "key", "привіт"},
+                           {2, 3, 4, "key", "привіт", "text/plain", "packed", 1795699580072, Asked::Majority},
                            StoreFixture::entry(3, QByteArray(3 << 20, 'x'), 3)};
         f.store->append(entries);
         QVERIFY(f.waitDurable(3));
@@ -189,22 +189,81 @@ private slots:
         QCOMPARE(f.read(1, 100).value().size(), 10U);
     }
 
-    void digestsIdEpochAndMessage()
+    // The same on every node, however the entries were grouped, cut and put in again.
+    void digestIsAChain()
     {
         StoreFixture f;
         QCOMPARE(f.openError(), QString());
-        f.store->append({StoreFixture::entry(1, "a", 1), StoreFixture::entry(2, "bc", 2, "key")});
-        QVERIFY(f.waitDurable(2));
-        QByteArray bytes;
-        for (const char part : {1, 1, 1})
-            bytes += QByteArray(7, '\0') + QByteArray(1, part);
-        bytes += 'a';
-        QCOMPARE(f.digest(1).value(), QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
-        for (const char part : {2, 2, 2})
-            bytes += QByteArray(7, '\0') + QByteArray(1, part);
-        bytes += "bc";
-        QCOMPARE(f.digest(2).value(), QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
-        QCOMPARE(f.digest(3).error().code, Errc::NotFound);
+        Entries entries;
+        QByteArrayList expected{LogDigest().toHex()};
+        LogDigest digest;
+        for (quint64 id = 1; id <= 90; ++id) {
+            entries.push_back({id,
+                               1 + id / 50,
+                               1,
+                               id % 3 ? "key" : "",
+                               QByteArray(qsizetype(id * 20), 'm'),
+                               {},
+                               {},
+                               qint64(1000 + id)});
+            digest = digest.with(viewOf(entries.back()));
+            expected.append(digest.toHex());
+        }
+        const auto append = [&](qptrdiff from, qptrdiff to) {
+            f.store->append({entries.begin() + from - 1, entries.begin() + to});
+            return f.waitDurable(quint64(to));
+        };
+        QVERIFY(append(1, 60) && append(61, 61));
+        f.store->append({StoreFixture::entry(62, "another")});
+        QVERIFY(f.waitDurable(62));
+        QVERIFY(f.digest(62).value() != expected[62]);
+        QVERIFY(f.truncateFrom(38));
+        QVERIFY(append(38, 50));
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(append(51, 90));
+        for (quint64 id = 0; id <= 90; ++id)
+            QCOMPARE(f.digest(id).value(), expected[qsizetype(id)]);
+        QCOMPARE(f.digest(91).error().code, Errc::NotFound);
+    }
+
+    void keepsItsNodeId()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        const Id128 node = f.store->state().nodeId;
+        QVERIFY(!node.isNull());
+        f.options.role = "secondary";
+        f.options.promote = true;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().nodeId, node);
+        f.options.reset = true;
+        f.options.promote = false;
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.store->state().nodeId != node);
+    }
+
+    // A batch carries its key once for many of its entries, in the log and in the index of keys.
+    void aLongRunOfAKeyIsSmall()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        constexpr quint64 count = 50000;
+        Entries entries;
+        const QByteArray key(200, 'k');
+        for (quint64 id = 1; id <= count; ++id)
+            entries.push_back(StoreFixture::entry(id, {}, 1, key));
+        f.store->append(std::move(entries));
+        QVERIFY(f.waitDurable(count));
+        QCOMPARE(f.findKey(key).value().last, count);
+        f.store.reset();
+        qint64 bytes = 0;
+        for (const QFileInfo &file : QDir(f.path(u"log"_s)).entryInfoList({u"*.log"_s}))
+            bytes += file.size();
+        QVERIFY2(bytes < qint64(count) * 3, qPrintable(QString::number(bytes)));
+        QCOMPARE(f.openError(), QString());
+        const auto held = f.read(1, count);
+        QVERIFY(held && held->size() == count);
+        QCOMPARE(held->back().key, key);
     }
 
     void callsBackInOrder()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Opening what is somebody else's, in use, or damaged: a clear error, never an empty or a shorter log.
-#include "shared/store/recordbuilder.h"
-#include "shared/store/recordformat.h"
+#include "shared/store/record.h"
 #include "shared/store/storekeys.h"
 #include "tests/unit/store/storefixture.h"
 
@@ -437,7 +436,6 @@ private slots:
             QCOMPARE(entries.error().code, Errc::Corrupt);
         }
         QVERIFY(f.read(lastId + 1, EntryCount));
-        QCOMPARE(f.digest(EntryCount).error().code, Errc::Corrupt);
     }
 
     void overlapsAreNoticed()

@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <random>
 
 using namespace Qt::StringLiterals;
@@ -23,6 +24,7 @@ struct Twin
     QHash<QByteArray, QByteArray> meta;
     quint64 epoch = 0;
     quint64 committedId = 0;
+    quint64 firstId = 1;
 
     quint64 last() const { return entries.size(); }
 
@@ -36,7 +38,7 @@ struct Twin
                 range.first = e.id;
             range.last = e.id;
         }
-        return range;
+        return range.first < firstId ? LogStore::KeyRange{} : range;
     }
 
     QByteArray digest(quint64 to) const
@@ -44,9 +46,9 @@ struct Twin
         LogDigest digest;
         for (quint64 id = 1; id <= to; ++id) {
             const Entry &e = entries[id - 1];
-            digest.add(viewOf(e));
+            digest = digest.with(viewOf(e));
         }
-        return digest.result();
+        return digest.toHex();
     }
 };
 
@@ -92,6 +94,10 @@ private:
             m_twin.committedId = std::max(m_twin.committedId, below(m_twin.last() + 1));
             store->setCommittedId(m_twin.committedId);
             break;
+        case 10:
+            if (below(4) == 0)
+                trim();
+            break;
         case 7:
             return below(3) == 0 ? checkReads() : QString();
         case 8:
@@ -114,7 +120,10 @@ private:
                                              : below(6) == 0 ? below(4000)
                                                              : below(60));
             entries.push_back({m_twin.last() + 1 + i, m_twin.epoch, quint32(1 + below(5)), key,
-                               QByteArray(size, char('a' + below(26)))});
+                               QByteArray(size, char('a' + below(26))),
+                               below(3) == 0 ? "type" + QByteArray::number(below(2)) : QByteArray(),
+                               below(5) == 0 ? QByteArray(qsizetype(below(90)), 'h') : QByteArray(),
+                               qint64(m_history.size()), Asked(below(4))});
         }
         m_twin.entries.insert(m_twin.entries.end(), entries.begin(), entries.end());
         store->append(std::move(entries));
@@ -129,6 +138,14 @@ private:
         const quint64 from = m_twin.last() + 1 - dropped;
         m_twin.entries.resize(from - 1);
         store->truncateFrom(from, acknowledge());
+        remember();
+    }
+
+    void trim()
+    {
+        const quint64 firstId = 1 + below(m_twin.committedId + 1);
+        m_twin.firstId = std::max(m_twin.firstId, std::min(firstId, m_twin.committedId));
+        store->trimTo(firstId, acknowledge());
         remember();
     }
 
@@ -177,7 +194,7 @@ private:
     {
         if (!settle())
             return u"not settled"_s;
-        const quint64 from = 1 + below(m_twin.last() + 5);
+        const quint64 from = m_twin.firstId + below(m_twin.last() - m_twin.firstId + 6);
         const quint64 to = from + below(50);
         const qsizetype maxBytes = qsizetype(1 + below(5000));
         Entries expected;
@@ -198,7 +215,7 @@ private:
                 .arg(range ? range->last : 0)
                 .arg(twinRange.first)
                 .arg(twinRange.last);
-        const quint64 digestTo = below(m_twin.last() + 1);
+        const quint64 digestTo = m_twin.firstId - 1 + below(m_twin.last() - m_twin.firstId + 2);
         if (const auto sum = digest(digestTo); !sum || *sum != m_twin.digest(digestTo))
             return u"digest(%1)"_s.arg(digestTo);
         return {};
@@ -271,11 +288,11 @@ private:
     {
         if (const QString error = openError(); !error.isEmpty())
             return error;
-        const auto entries = read(1, UINT64_MAX, qsizetype(1) << 40);
+        const auto entries = read(store->state().firstId, UINT64_MAX, qsizetype(1) << 40);
         if (!entries)
             return entries.error().text;
         const StoreState &state = store->state();
-        if (state.last.id != entries->size())
+        if (state.last.id != state.firstId - 1 + entries->size())
             return u"state tells of %1 entries, %2 are read"_s.arg(state.last.id).arg(entries->size());
         if (m_history.empty())
             m_history.push_back({});
@@ -283,8 +300,10 @@ private:
         for (std::size_t i = m_history.size(); i > first; --i) {
             const Twin &past = m_history[i - 1];
             const quint64 lastEpoch = past.entries.empty() ? 0 : past.entries.back().epoch;
-            if (past.entries != *entries || past.meta != state.meta ||
-                std::max(past.epoch, lastEpoch) != state.epoch)
+            if (past.firstId != state.firstId || past.last() != state.last.id ||
+                !std::equal(entries->begin(), entries->end(),
+                            past.entries.begin() + qptrdiff(past.firstId) - 1) ||
+                past.meta != state.meta || std::max(past.epoch, lastEpoch) != state.epoch)
                 continue;
             const quint64 committedId = m_twin.committedId;
             m_twin = past;

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/store/logbatch.h"
+
+#include "shared/store/storekeys.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace replog {
+
+using rocksdb::Status;
+
+namespace {
+
+constexpr std::size_t KeptBytes = 4 * 1024 * 1024; // a larger batch's memory is given back
+
+} // namespace
+
+LogBatch::LogBatch(StoreDatabase &database)
+    : m_database(database), m_record(database.digest()), m_lastId(database.state().last.id),
+      m_committedId(database.state().committedId)
+{
+}
+
+Status LogBatch::append(const Entries &entries)
+{
+    for (const Entry &entry : entries) {
+        if (entry.id != m_lastId + 1)
+            return Status::InvalidArgument("entry " + std::to_string(entry.id) + " does not follow on " +
+                                           std::to_string(m_lastId));
+        const EntryView view = viewOf(entry);
+        if (m_record.isFullFor(view)) {
+            if (Status s = putRecord(); !s.ok())
+                return s;
+        }
+        m_record.add(view);
+        m_lastId = entry.id;
+        if (Status s = noteKey(entry); !s.ok())
+            return s;
+    }
+    return Status::OK();
+}
+
+Status LogBatch::put(std::string_view name, const QByteArray &value)
+{
+    return m_batch.Put(m_database.meta(), toSlice(name), toSlice(value));
+}
+
+Status LogBatch::remove(std::string_view name)
+{
+    return m_batch.Delete(m_database.meta(), toSlice(name));
+}
+
+Status LogBatch::commit(quint64 committedId)
+{
+    if (Status s = putRecord(); !s.ok())
+        return s;
+    if (Status s = putRun(); !s.ok())
+        return s;
+    // Never beyond the log that it is written with: what a crash cuts off, other entries may take the place
+    // of.
+    committedId = std::min(committedId, m_lastId);
+    if (committedId > m_committedId) {
+        if (Status s = m_batch.Put(m_database.meta(), storekeys::Committed, encodeNumber(committedId));
+            !s.ok())
+            return s;
+    }
+    if (m_batch.Count() == 0)
+        return Status::OK();
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    const Status status = m_database.db().Write(synced, &m_batch);
+    if (m_batch.GetDataSize() > KeptBytes)
+        m_batch = rocksdb::WriteBatch();
+    else
+        m_batch.Clear();
+    if (!status.ok())
+        return status;
+    m_committedId = std::max(m_committedId, committedId);
+    m_database.position().setDurable({m_lastId, m_database.db().GetLatestSequenceNumber()});
+    return status;
+}
+
+Status LogBatch::putRecord()
+{
+    if (m_record.isEmpty())
+        return Status::OK();
+    const RecordKey key(m_record.lastId());
+    const Status status = m_batch.Put(m_database.entries(), toSlice(key.view()), toSlice(m_record.finish()));
+    m_record.clear();
+    return status;
+}
+
+// One record of a key for all of a run that is in the batch, however long.
+Status LogBatch::noteKey(const Entry &entry)
+{
+    if (m_previousKnown && entry.key == m_runKey) {
+        m_run.last = entry.id;
+        m_runIsNews = !entry.key.isEmpty();
+        return Status::OK();
+    }
+    if (Status s = putRun(); !s.ok())
+        return s;
+    LogStore::KeyRange before;
+    // The first entry after an opening or a truncation: its run may have begun before.
+    if (!std::exchange(m_previousKnown, true) && !entry.key.isEmpty()) {
+        if (Status s = findRun(entry.key, before); !s.ok())
+            return s;
+    }
+    const bool goesOn = before.first > 0 && before.first < entry.id && before.last + 1 >= entry.id;
+    m_runKey = entry.key;
+    m_run = {goesOn ? before.first : entry.id, entry.id};
+    m_runIsNews = !entry.key.isEmpty();
+    return Status::OK();
+}
+
+Status LogBatch::putRun()
+{
+    if (!std::exchange(m_runIsNews, false))
+        return Status::OK();
+    return m_batch.Put(m_database.keys(), toSlice(m_runKey), encodeRange(m_run));
+}
+
+// All 0 if the key is not held.
+Status LogBatch::findRun(const QByteArray &key, LogStore::KeyRange &run)
+{
+    std::string found;
+    const Status s = m_database.db().Get({}, m_database.keys(), toSlice(key), &found);
+    if (s.IsNotFound())
+        return Status::OK();
+    if (!s.ok())
+        return s;
+    const auto range = decodeRange(found);
+    if (!range)
+        return Status::Corruption("damaged record of an idempotency key");
+    run = *range;
+    return s;
+}
+
+Status LogBatch::truncateFrom(quint64 from)
+{
+    if (Status s = commit(0); !s.ok())
+        return s;
+    m_previousKnown = false;
+    if (from > m_lastId)
+        return Status::OK();
+
+    std::unique_ptr<rocksdb::Iterator> it(m_database.db().NewIterator({}, m_database.entries()));
+    QByteArray runKey;
+    quint64 next = from;
+    for (it->Seek(toSlice(RecordKey(from).view())); it->Valid(); it->Next()) {
+        RecordReader record(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
+        if (record.isIntact() && (next == from ? record.firstId() > from : record.firstId() != next))
+            return Status::Corruption("entry " + std::to_string(next) + " is missing");
+        if (next == from)
+            m_record = RecordBuilder(record.digestBefore());
+        for (EntryView entry; record.next(entry);) {
+            if (entry.id < from) {
+                m_record.add(entry); // stays, in a record that ends with it
+                continue;
+            }
+            if (entry.key != runKey) {
+                if (Status s = cutRun(runKey, from); !s.ok())
+                    return s;
+                runKey = entry.key.toByteArray();
+            }
+            ++next;
+        }
+        if (!record.isIntact())
+            return Status::Corruption("damaged entry");
+    }
+    if (Status s = it->status(); !s.ok())
+        return s;
+    if (next != m_lastId + 1)
+        return Status::Corruption("entry " + std::to_string(next) + " is missing");
+    if (Status s = cutRun(runKey, from); !s.ok())
+        return s;
+    const RecordKey first(from);
+    const RecordKey end(m_lastId + 1);
+    if (Status s = putRecord(); !s.ok())
+        return s;
+    if (Status s = m_batch.DeleteRange(m_database.entries(), toSlice(first.view()), toSlice(end.view()));
+        !s.ok())
+        return s;
+    m_lastId = from - 1;
+    // Before the entries go, and synced: after a power loss in between, the log must not seem to have lost
+    // them.
+    m_database.position().setDurable({m_lastId, m_database.position().durable().sequence});
+    if (auto synced = m_database.position().sync(); !synced)
+        return Status::IOError(synced.error().text.toStdString());
+    return Status::OK();
+}
+
+// What of a key's run lies before `from` is left of it.
+Status LogBatch::cutRun(const QByteArray &key, quint64 from)
+{
+    if (key.isEmpty())
+        return Status::OK();
+    LogStore::KeyRange run;
+    if (Status s = findRun(key, run); !s.ok() || run.first == 0)
+        return s;
+    if (run.first >= from)
+        return m_batch.Delete(m_database.keys(), toSlice(key));
+    return m_batch.Put(m_database.keys(), toSlice(key), encodeRange({run.first, from - 1}));
+}
+
+} // namespace replog

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/store/logstore.h"
+#include "shared/store/record.h"
+#include "shared/store/storedatabase.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <string_view>
+
+namespace replog {
+
+// What is committed next, and how a write becomes records of the database: entries in records, the keys of
+// entries with the run that carries them, small values. The writer thread's own. After a status that is not
+// ok it is of no more use.
+class LogBatch
+{
+public:
+    using Status = rocksdb::Status;
+
+    explicit LogBatch(StoreDatabase &database);
+
+    std::size_t size() const { return m_batch.GetDataSize() + m_record.size(); }
+    // The last entry in the database or in here.
+    quint64 lastId() const { return m_lastId; }
+
+    // Their ids must follow on from lastId().
+    Status append(const Entries &entries);
+    // Drops every entry from `id` on. Commits what it holds before, since it reads what it drops or cuts.
+    Status truncateFrom(quint64 id);
+    Status put(std::string_view name, const QByteArray &value);
+    Status remove(std::string_view name);
+    // Makes all of it durable with one sync, with this committed id if it is news.
+    Status commit(quint64 committedId);
+
+private:
+    Status putRecord();
+    Status noteKey(const Entry &entry);
+    Status putRun();
+    Status cutRun(const QByteArray &key, quint64 from);
+    Status findRun(const QByteArray &key, LogStore::KeyRange &run);
+
+    StoreDatabase &m_database;
+    rocksdb::WriteBatch m_batch;
+    RecordBuilder m_record; // entries that are not in m_batch yet
+    quint64 m_lastId = 0;
+    quint64 m_committedId = 0;    // in the database
+    bool m_previousKnown = false; // the next two are valid
+    QByteArray m_runKey;          // idempotency key of the last entry, may be empty…
+    LogStore::KeyRange m_run;     // …and the run of entries that carry it
+    bool m_runIsNews = false;     // it is not in m_batch yet
+};
+
+} // namespace replog
