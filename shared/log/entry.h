@@ -92,9 +92,28 @@ inline EntryView viewOf(const Entry &entry)
             entry.type, entry.headers, entry.timeMs, entry.asked};
 }
 
+inline Entry toEntry(const EntryView &view)
+{
+    return {.id = view.id,
+            .epoch = view.epoch,
+            .w = view.w,
+            .key = view.key.toByteArray(),
+            .message = view.message.toByteArray(),
+            .type = view.type.toByteArray(),
+            .headers = view.headers.toByteArray(),
+            .timeMs = view.timeMs,
+            .asked = view.asked};
+}
+
 inline qsizetype Entry::cost() const
 {
     return viewOf(*this).cost();
+}
+
+// Whether nodes beside the master must hold an entry before its client is answered.
+constexpr bool needsOthers(quint32 w)
+{
+    return w > 1;
 }
 
 using Entries = std::vector<Entry>;

@@ -11,9 +11,6 @@
 
 namespace replog {
 
-// Where a store keeps which log it holds.
-inline constexpr char LogIdKey[] = "log";
-
 // Where each epoch of the log begins, so that the epoch at any id is known without reading the log. A few
 // entries however long the log: one for each start of a master. Its lines are kept in the store's meta: under
 // "epoch/<first id>" the epoch's number and, if it is known, its start.

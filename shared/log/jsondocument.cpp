@@ -107,6 +107,30 @@ void JsonDocument::readElementsOf(const std::function<bool()> &take)
     }
 }
 
+JsonDocument::Kind JsonDocument::kind()
+{
+    using ondemand::json_type;
+    json_type type{};
+    if (!ok() || (m_parser->atRoot ? m_parser->document.type() : m_parser->value.type()).get(type))
+        return Kind::Invalid;
+    switch (type) {
+    case json_type::null:
+        return Kind::Null;
+    case json_type::boolean:
+        return Kind::Boolean;
+    case json_type::number:
+        return Kind::Number;
+    case json_type::string:
+        return Kind::Text;
+    case json_type::array:
+        return Kind::Array;
+    case json_type::object:
+        return Kind::Object;
+    default:
+        return Kind::Invalid;
+    }
+}
+
 quint64 JsonDocument::number(quint64 min, quint64 max)
 {
     uint64_t value = 0;
@@ -134,7 +158,8 @@ bool JsonDocument::boolean()
 QByteArrayView JsonDocument::text(qsizetype maxBytes)
 {
     std::string_view read;
-    if (!ok() || m_parser->value.get_string().get(read))
+    const bool atRoot = std::exchange(m_parser->atRoot, false);
+    if (!ok() || (atRoot ? m_parser->document.get_string() : m_parser->value.get_string()).get(read))
         fail(u"must be text"_s);
     else if (static_cast<qsizetype>(read.size()) > maxBytes)
         failSize(maxBytes);

@@ -27,6 +27,9 @@ public:
         readElementsOf(std::ref(take));
     }
 
+    // What stands at this place.
+    enum class Kind { Null, Boolean, Number, Text, Array, Object, Invalid };
+    Kind kind();
     quint64 number(quint64 min = 0, quint64 max = MaxWholeNumber);
     double real(double min, double max);
     bool boolean();

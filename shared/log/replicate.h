@@ -31,7 +31,7 @@ struct LogBase
 {
     Position at;
     qint64 timeMs = 0; // of the entry there
-    QByteArray digest; // over the log up to there, 64 lower-case hex digits
+    QByteArray digest; // over the log up to there, as LogDigest::toHex() has it
 
     friend bool operator==(const LogBase &, const LogBase &) = default;
 };

@@ -15,7 +15,7 @@ namespace replog {
 
 namespace {
 
-constexpr qsizetype DigestDigits = 64;
+constexpr qsizetype DigestDigits = 32; // LogDigest::toHex()
 // What an entry takes on the wire at least, and how many are made room for at once.
 constexpr qsizetype MinEntryBytes = 32;
 constexpr qsizetype MaxReserved = 4096;

@@ -5,9 +5,12 @@
 
 namespace replog {
 
-// How far a node's log can be seen: `durableId` is the end of the gap-free prefix that the node holds durably
-// (view "all"), `committedId` the end of its committed part (view "committed"), never beyond durableId, never
-// going back.
+// Which part of a log is looked at: all that the node holds durably, or what is committed of it.
+enum class View { All, Committed };
+
+// How far a node's log can be seen: `firstId` is the oldest entry still kept, `durableId` the end of the
+// gap-free prefix that the node holds durably (view "all"), `committedId` the end of its committed part (view
+// "committed"), never beyond durableId, never going back.
 class VisibleLog : public QObject
 {
     Q_OBJECT
@@ -16,6 +19,8 @@ public:
 
     quint64 durableId() const { return m_durableId; }
     quint64 committedId() const { return m_committedId; }
+    quint64 firstId() const { return m_firstId; }
+    quint64 end(View view) const { return view == View::All ? m_durableId : m_committedId; }
 
     // Goes back only where a log is truncated, and never below committedId.
     void setDurableId(quint64 id)
@@ -33,13 +38,24 @@ public:
         emit committedChanged(id);
     }
 
+    // Older entries are gone. Never goes back.
+    void setFirstId(quint64 id)
+    {
+        if (id <= m_firstId)
+            return;
+        m_firstId = id;
+        emit firstChanged(id);
+    }
+
 signals:
     void durableChanged(quint64 id);
     void committedChanged(quint64 id);
+    void firstChanged(quint64 id);
 
 private:
     quint64 m_durableId = 0;
     quint64 m_committedId = 0;
+    quint64 m_firstId = 1;
 };
 
 } // namespace replog
