@@ -2,12 +2,20 @@
 #include "master/membership.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace replog {
 
 namespace {
+// "member/<node id>": "<acked id> <name> <url>".
 constexpr char Prefix[] = "member/";
+constexpr char EverAckedKey[] = "log-acked";
 constexpr qint64 StoreAcksMs = 1000;
+
+QByteArray metaKey(const Id128 &nodeId)
+{
+    return Prefix + nodeId.toHex();
+}
 } // namespace
 
 Membership::Membership(QByteArray masterName, const Replicator::Config &config, LogSource &log,
@@ -25,72 +33,61 @@ Membership::~Membership()
 
 void Membership::start(const QHash<QByteArray, QByteArray> &meta)
 {
+    m_wasEverAcked = m_wasEverAcked || meta.contains(EverAckedKey);
     for (auto it = meta.cbegin(); it != meta.cend(); ++it) {
         if (!it.key().startsWith(Prefix))
             continue;
-        const QList<QByteArray> line = it.value().split(' '); // acked id, node id, URL
-        if (line.size() != 3)
+        const auto nodeId = Id128::fromHex(QByteArrayView(it.key()).sliced(sizeof(Prefix) - 1));
+        const QList<QByteArray> fields = it.value().split(' ');
+        if (!nodeId || fields.size() != 3)
             continue;
-        Member &member = add(it.key().mid(sizeof(Prefix) - 1), Id128::fromHex(line[1]).value_or(Id128{}),
-                             QUrl(QString::fromUtf8(line[2])));
-        member.storedAck = std::min(line[0].toULongLong(), m_log.lastId());
+        Member &member = add(*nodeId, fields[1], QUrl(QString::fromUtf8(fields[2])));
+        member.storedAck = std::min(fields[0].toULongLong(), m_log.lastId());
     }
     // In the order of their names, not of the hash: the same history runs the same way each time.
     for (const auto &[name, member] : m_members) {
         emit memberAdded(name);
-        emit acked(name, member.storedAck);
+        emit acked(member.nodeId, member.storedAck);
         member.replicator->start(member.storedAck);
     }
 }
 
-void Membership::registerNode(const Registration &registration, LogStore::Done done)
+void Membership::admit(const Registration &registration, LogStore::Done done)
 {
-    const NodeStanding &node = registration.node;
-    const auto it = m_members.find(node.name);
-    const bool known = it != m_members.end();
-    Member &member = known ? it->second : add(node.name, node.nodeId, registration.url);
-    const bool moved = known && (member.url != registration.url || member.nodeId != node.nodeId);
-    if (moved) {
+    const auto holder = m_members.find(registration.node.name);
+    const bool isReplacement = holder != m_members.end() && holder->second.nodeId != registration.node.nodeId;
+    if (isReplacement)
+        drop(holder, {});
+    auto *known = const_cast<Member *>(byId(registration.node.nodeId));
+    const QByteArray nameBefore = known ? known->name : QByteArray();
+    Member &member = !known ? add(registration.node.nodeId, registration.node.name, registration.url)
+                     : nameBefore != registration.node.name ? rename(*known, registration.node.name)
+                                                            : *known;
+    const bool isRenamed = known && nameBefore != registration.node.name;
+    const bool isMoved = known && member.url != registration.url;
+    const bool isElsewhere = isMoved || member.instance != registration.node.instance;
+    if (isMoved) {
         member.url = registration.url;
-        member.nodeId = node.nodeId;
-        member.replicator->setNodeId(node.nodeId);
         member.transport->setUrl(registration.url);
-        emit memberMoved(node.name, registration.url);
     }
-    if (!known || moved)
-        store(node.name, member, std::move(done));
-    if (!known) {
-        emit memberAdded(node.name);
-        emit acked(node.name, 0);
-    }
-    if (const QString why = staleness(registration); why.isEmpty())
-        member.replicator->handleRegistered(node.last, node.committedId, node.logId);
-    else
-        emit fencedBy(node.name, node.epoch.number, why);
-    if (known && !moved)
-        done({});
-}
+    member.instance = registration.node.instance;
+    const bool isChanged = !known || isRenamed || isMoved;
+    if (isChanged)
+        store(member, std::exchange(done, {}));
 
-QString Membership::staleness(const Registration &registration) const
-{
-    // Another log with committed entries: one of the two began anew. It is this one, if no member holds any
-    // of it.
-    const NodeStanding &node = registration.node;
-    const bool otherLog = !node.logId.isNull() && node.logId != m_log.logId();
-    if (otherLog && node.committedId > 0 &&
-        std::all_of(m_members.cbegin(), m_members.cend(),
-                    [](const auto &each) { return each.second.replicator->ackedId() == 0; }))
-        return QStringLiteral("%1 holds committed entries of another log, and nobody else holds this one")
-            .arg(QLatin1StringView(node.name));
-    const Epoch own = m_log.epoch();
-    const bool sameNumber = node.epoch.number == own.number;
-    if (node.epoch.number < own.number || (sameNumber && (otherLog || node.epoch.matches(own))))
-        return {};
-    const QString what = QStringLiteral("%1 follows another master with epoch %2")
-                             .arg(QLatin1StringView(node.name))
-                             .arg(node.epoch.number);
-    return sameNumber ? QStringLiteral("%1 of another start: %2").arg(what, QLatin1StringView(EpochsApart))
-                      : what;
+    if (isReplacement)
+        emit memberReplaced(member.name);
+    if (!known) {
+        emit memberAdded(member.name);
+        emit acked(member.nodeId, 0);
+    }
+    if (isRenamed)
+        emit memberRenamed(nameBefore, member.name);
+    if (isMoved)
+        emit memberMoved(member.name, member.url);
+    member.replicator->handleRegistered({registration.node.last, registration.node.committedId, isElsewhere});
+    if (done)
+        done({});
 }
 
 bool Membership::forget(const QByteArray &name, LogStore::Done done)
@@ -98,9 +95,7 @@ bool Membership::forget(const QByteArray &name, LogStore::Done done)
     const auto it = m_members.find(name);
     if (it == m_members.end())
         return false;
-    const Member member = std::move(it->second);
-    m_members.erase(it);
-    m_store.removeMeta(Prefix + name, std::move(done));
+    drop(it, std::move(done));
     emit memberRemoved(name);
     return true;
 }
@@ -126,6 +121,19 @@ void Membership::handleCommitted()
         member.replicator->handleCommitted();
 }
 
+const Membership::Member *Membership::byName(const QByteArray &name) const
+{
+    const auto it = m_members.find(name);
+    return it == m_members.end() ? nullptr : &it->second;
+}
+
+const Membership::Member *Membership::byId(const Id128 &nodeId) const
+{
+    const auto it = std::find_if(m_members.begin(), m_members.end(),
+                                 [&nodeId](const auto &each) { return each.second.nodeId == nodeId; });
+    return it == m_members.end() ? nullptr : &it->second;
+}
+
 int Membership::healthyCount() const
 {
     return static_cast<int>(std::count_if(m_members.cbegin(), m_members.cend(), [](const auto &each) {
@@ -133,51 +141,88 @@ int Membership::healthyCount() const
     }));
 }
 
-Membership::Member &Membership::add(const QByteArray &name, const Id128 &nodeId, const QUrl &url)
+void Membership::noteAcked()
 {
-    Member &member = m_members[name];
+    if (std::exchange(m_wasEverAcked, true))
+        return;
+    m_store.putMeta(EverAckedKey, "1", {});
+}
+
+Membership::Member &Membership::add(const Id128 &nodeId, const QByteArray &name, const QUrl &url)
+{
+    Member &member = m_members[name]; // stays where it is in memory, under whichever name
     member.nodeId = nodeId;
+    member.name = name;
     member.url = url;
     member.transport = m_transports();
     member.transport->setUrl(url);
-    member.replicator = std::make_unique<Replicator>(m_masterName, name, m_config, m_log, *member.transport,
-                                                     m_scheduler, m_random);
+    member.replicator = std::make_unique<Replicator>(m_masterName, nodeId, name, m_config, m_log,
+                                                     *member.transport, m_scheduler, m_random);
     Replicator *const replicator = member.replicator.get();
-    replicator->setNodeId(nodeId);
-    connect(replicator, &Replicator::acked, this, [this, name](quint64 id) {
-        if (m_storeTimer == 0) {
-            m_storeTimer = m_scheduler.schedule(StoreAcksMs, [this] {
-                m_storeTimer = 0;
-                storeAcks();
-            });
-        }
-        emit acked(name, id);
-    });
+    connect(replicator, &Replicator::acked, this, [this, &member](quint64 id) { handleAcked(member, id); });
+    connect(replicator, &Replicator::answeredBy, this,
+            [&member](const Id128 &instance) { member.instance = instance; });
     connect(replicator, &Replicator::healthChanged, this,
-            [this, name, replicator] { emit healthChanged(name, replicator->nodeHealth()); });
+            [this, &member] { emit healthChanged(member.name, member.replicator->nodeHealth()); });
+    connect(replicator, &Replicator::sent, this,
+            [this, &member](quint64 first, quint64 last, quint64 committedId, bool again) {
+                emit sent(member.name, first, last, committedId, again);
+            });
     connect(replicator, &Replicator::failedAttempt, this,
-            [this, name](const QString &error, int failures) { emit failedAttempt(name, error, failures); });
+            [this, &member](const QString &error, int failures) {
+                emit failedAttempt(member.name, error, failures);
+            });
     connect(replicator, &Replicator::recovered, this,
-            [this, name](int failures) { emit recovered(name, failures); });
-    connect(replicator, &Replicator::fencedBy, this,
-            [this, name](quint64 epoch, const QString &why) { emit fencedBy(name, epoch, why); });
+            [this, &member](int failures) { emit recovered(member.name, failures); });
+    connect(replicator, &Replicator::fencedBy, this, &Membership::fencedBy);
     return member;
 }
 
-void Membership::store(const QByteArray &name, Member &member, LogStore::Done done)
+Membership::Member &Membership::rename(Member &member, const QByteArray &name)
+{
+    auto node = m_members.extract(member.name);
+    node.key() = name;
+    Member &renamed = m_members.insert(std::move(node)).position->second;
+    renamed.name = name;
+    renamed.replicator->setName(name);
+    return renamed;
+}
+
+void Membership::drop(Members::iterator it, LogStore::Done done)
+{
+    const Member member = std::move(it->second);
+    m_members.erase(it);
+    m_store.removeMeta(metaKey(member.nodeId), std::move(done));
+    emit dropped(member.nodeId);
+}
+
+void Membership::store(Member &member, LogStore::Done done)
 {
     member.storedAck = member.replicator->ackedId();
-    m_store.putMeta(Prefix + name,
-                    QByteArray::number(member.storedAck) + ' ' + member.nodeId.toHex() + ' ' +
-                        member.url.toString().toUtf8(),
+    m_store.putMeta(metaKey(member.nodeId),
+                    QByteArray::number(member.storedAck) + ' ' + member.name + ' ' +
+                        member.url.toString(QUrl::FullyEncoded).toUtf8(),
                     std::move(done));
+}
+
+void Membership::handleAcked(Member &member, quint64 id)
+{
+    if (id > 0)
+        noteAcked();
+    if (m_storeTimer == 0) {
+        m_storeTimer = m_scheduler.schedule(StoreAcksMs, [this] {
+            m_storeTimer = 0;
+            storeAcks();
+        });
+    }
+    emit acked(member.nodeId, id);
 }
 
 void Membership::storeAcks()
 {
     for (auto &[name, member] : m_members) {
         if (member.storedAck != member.replicator->ackedId())
-            store(name, member, {});
+            store(member, {});
     }
 }
 

@@ -14,14 +14,26 @@
 
 namespace replog {
 
-// The secondaries that the master knows, each with its replicator. Kept over restarts, with the acks they had
-// given (those of the last second may be missing after a crash; they are learned anew). Pure but for the
-// store and the transports that it is handed.
+// The secondaries that the master knows, each with its replicator. A member is a node id; its name and
+// address may change, and no two have one name. Kept over restarts, with the acks they had given (those of
+// the last second may be missing after a crash; they are learned anew). Pure but for the store and the
+// transports that it is handed. Who becomes a member is decided by Admission.
 class Membership : public QObject
 {
     Q_OBJECT
 public:
     using TransportFactory = std::function<std::unique_ptr<PeerTransport>()>;
+
+    struct Member
+    {
+        Id128 nodeId;
+        QByteArray name;
+        QUrl url;
+        Id128 instance; // the process last heard of; null: none in this run
+        std::unique_ptr<PeerTransport> transport;
+        std::unique_ptr<Replicator> replicator;
+        quint64 storedAck = 0;
+    };
 
     Membership(QByteArray masterName, const Replicator::Config &config, LogSource &log, LogStore &store,
                TransportFactory transports, Scheduler &scheduler, RandomSource &random,
@@ -30,8 +42,9 @@ public:
 
     // Takes up the members of an earlier run.
     void start(const QHash<QByteArray, QByteArray> &meta);
-    // `done` when the member is durably known. The name must be valid.
-    void registerNode(const Registration &registration, LogStore::Done done);
+    // Makes the node a member, as it says of itself, and asks it where it stands. What the name's holder
+    // was, if it is another node, is dropped with its acks. `done` when it is durably known.
+    void admit(const Registration &registration, LogStore::Done done);
     // False if there is no such member.
     bool forget(const QByteArray &name, LogStore::Done done);
     bool retryNow(const QByteArray &name);
@@ -39,34 +52,40 @@ public:
     void handleAppended();
     void handleCommitted();
 
-    struct Member
-    {
-        Id128 nodeId;
-        QUrl url;
-        std::unique_ptr<PeerTransport> transport;
-        std::unique_ptr<Replicator> replicator;
-        quint64 storedAck = 0;
-    };
-    const std::map<QByteArray, Member> &members() const { return m_members; }
+    const std::map<QByteArray, Member> &members() const { return m_members; } // by name
     int size() const { return static_cast<int>(m_members.size()); }
+    // Null if there is none.
+    const Member *byName(const QByteArray &name) const;
+    const Member *byId(const Id128 &nodeId) const;
     // Members that are healthy.
     int healthyCount() const;
+    // Whether any node ever acked an entry of this log, in whichever run.
+    bool wasEverAcked() const { return m_wasEverAcked; }
+    // This log was on a secondary.
+    void noteAcked();
 
 signals:
-    void acked(const QByteArray &node, quint64 id);
-    void memberAdded(const QByteArray &node);
-    void memberMoved(const QByteArray &node, const QUrl &url); // registered from elsewhere
-    void memberRemoved(const QByteArray &node);
-    void healthChanged(const QByteArray &node, replog::NodeHealth health);
-    void failedAttempt(const QByteArray &node, const QString &error, int consecutiveFailures);
-    void recovered(const QByteArray &node, int failures);
-    void fencedBy(const QByteArray &node, quint64 epoch, const QString &why);
+    void sent(const QByteArray &name, quint64 first, quint64 last, quint64 committedId, bool again);
+    void acked(const replog::Id128 &node, quint64 id);
+    void dropped(const replog::Id128 &node); // its acks count no more
+    void memberAdded(const QByteArray &name);
+    void memberMoved(const QByteArray &name, const QUrl &url);
+    void memberRenamed(const QByteArray &before, const QByteArray &name);
+    void memberReplaced(const QByteArray &name); // another node has the name now; after dropped()
+    void memberRemoved(const QByteArray &name);  // forgotten; after dropped()
+    void healthChanged(const QByteArray &name, replog::NodeHealth health);
+    void failedAttempt(const QByteArray &name, const QString &error, int consecutiveFailures);
+    void recovered(const QByteArray &name, int failures);
+    void fencedBy(const QString &why);
 
 private:
-    // Why this master may not go on, having heard of the one that the node follows; empty if it may.
-    QString staleness(const Registration &registration) const;
-    Member &add(const QByteArray &name, const Id128 &nodeId, const QUrl &url);
-    void store(const QByteArray &name, Member &member, LogStore::Done done);
+    using Members = std::map<QByteArray, Member>;
+
+    Member &add(const Id128 &nodeId, const QByteArray &name, const QUrl &url);
+    Member &rename(Member &member, const QByteArray &name);
+    void drop(Members::iterator it, LogStore::Done done);
+    void store(Member &member, LogStore::Done done);
+    void handleAcked(Member &member, quint64 id);
     void storeAcks();
 
     const QByteArray m_masterName;
@@ -76,7 +95,8 @@ private:
     TransportFactory m_transports;
     Scheduler &m_scheduler;
     RandomSource &m_random;
-    std::map<QByteArray, Member> m_members;
+    Members m_members;
+    bool m_wasEverAcked = false;
     Scheduler::TimerId m_storeTimer = 0;
 };
 

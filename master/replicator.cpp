@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "master/replicator.h"
 
+#include "master/evidence.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,12 +13,20 @@ namespace replog {
 namespace {
 // News of the committed id may be pipelined behind a batch that is being stored, but not without end.
 constexpr size_t MaxInFlight = 32;
+// An error is told that long after it happened, once all is well again.
+constexpr qint64 ErrorToldMs = 10 * 60 * 1000;
+
+QString asText(const Id128 &id)
+{
+    return QString::fromLatin1(id.toHex());
+}
 } // namespace
 
-Replicator::Replicator(QByteArray master, QByteArray node, const Config &config, LogSource &log,
-                       PeerTransport &transport, Scheduler &scheduler, RandomSource &random, QObject *parent)
-    : QObject(parent), m_master(std::move(master)), m_node(std::move(node)), m_config(config), m_log(log),
-      m_transport(transport), m_scheduler(scheduler), m_random(random)
+Replicator::Replicator(QByteArray master, const Id128 &node, QByteArray name, const Config &config,
+                       LogSource &log, PeerTransport &transport, Scheduler &scheduler, RandomSource &random,
+                       QObject *parent)
+    : QObject(parent), m_master(std::move(master)), m_node(node), m_name(std::move(name)), m_config(config),
+      m_log(log), m_transport(transport), m_scheduler(scheduler), m_random(random)
 {
     connect(&m_transport, &PeerTransport::answered, this, &Replicator::handleAnswered);
     connect(&m_transport, &PeerTransport::failed, this, &Replicator::handleFailed);
@@ -47,38 +57,30 @@ void Replicator::handleCommitted()
     pump();
 }
 
-void Replicator::handleRegistered(Position last, quint64 committedId, const Id128 &logId)
+void Replicator::handleRegistered(const Standing &standing)
 {
-    if (committedId > m_log.lastId()) {
-        emit fencedBy(last.epoch.number, u"%1 holds committed entries up to %2, this log ends at %3"_s
-                                             .arg(QLatin1StringView(m_node))
-                                             .arg(committedId)
-                                             .arg(m_log.lastId()));
-        return;
-    }
-    if (last.epoch.number > m_log.epoch().number) {
-        emit fencedBy(
-            last.epoch.number,
-            u"%1 holds entries of epoch %2"_s.arg(QLatin1StringView(m_node)).arg(last.epoch.number));
-        return;
-    }
     if (m_heartbeatTimer == 0)
         beat();
+    const Position &last = standing.last;
     // A registration alone does not mend what differs: it takes another log.
     if (m_state == State::Diverged && last == m_divergedAt)
         return;
-    if (!logId.isNull() && logId != m_log.logId() && last.id > 0) {
-        becomeDiverged(last, u"holds another log than this master's"_s);
+    if (active() && (!m_inFlight.empty() || m_reading) && !standing.isElsewhere)
+        return; // its answer tells more
+    m_rowStart = m_counters.consecutiveFailures;
+    if (standing.committedId > m_log.lastId()) {
+        // This may be an old data folder: asked with nothing that the node would have to refuse.
+        m_scheduler.cancel(m_retryTimer);
+        m_state = State::Probe;
+        forgetInFlight();
+        m_next = 1;
+        m_committedSent = 0;
+        judgeHealth();
+        sendEmpty();
         return;
     }
-    quint64 proven = m_acked;
-    if (last.id <= m_log.lastId() && m_log.epochAt(last.id).matches(last.epoch))
-        proven = last.id;
-    else if (last.id < m_acked)
-        proven = std::min(m_acked, committedId);
-    noteAlive();
-    setAcked(proven);
-    becomeProbe(m_acked + 1);
+    const bool agrees = last.id <= m_log.lastId() && m_log.epochAt(last.id).matches(last.epoch);
+    becomeProbe((agrees ? last.id : std::min(standing.committedId, m_log.lastId())) + 1);
 }
 
 void Replicator::retryNow()
@@ -95,7 +97,19 @@ NodeHealth Replicator::nodeHealth() const
         return NodeHealth::GaveUp;
     if (m_state == State::Diverged)
         return NodeHealth::Diverged;
+    if (m_state == State::Incompatible)
+        return NodeHealth::Incompatible;
+    if (m_isMisdirected)
+        return NodeHealth::Misdirected;
     return m_health.health();
+}
+
+bool Replicator::hasRecentError() const
+{
+    if (m_counters.lastError.isEmpty())
+        return false;
+    const bool isOver = active() && m_counters.consecutiveFailures == 0;
+    return !isOver || m_scheduler.nowMs() - m_counters.lastErrorSinceMs <= ErrorToldMs;
 }
 
 std::optional<qint64> Replicator::nextRetryAtMs() const
@@ -116,70 +130,127 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
     if (delivery.count > 0)
         m_dataInFlight = false;
 
+    const Believed believed = judgeAnswer(answer, m_node, m_log.logId());
+    m_isMisdirected = believed == Believed::AnotherNode;
+    switch (believed) {
+    case Believed::Nothing:
+        becomeBackoff(QString::fromUtf8(answer.text));
+        return;
+    case Believed::AnotherNode:
+        becomeBackoff(u"answered by %1, node %2"_s.arg(QString::fromUtf8(answer.node.name),
+                                                       asText(answer.node.nodeId)));
+        return;
+    case Believed::AnotherLog:
+        becomeDiverged(answer.node.last, u"holds another log, %1"_s.arg(asText(answer.node.logId)));
+        return;
+    case Believed::Everything:
+        handleBelieved(delivery, answer);
+        return;
+    }
+}
+
+void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer &answer)
+{
+    emit answeredBy(answer.node.instance);
     using Kind = ReplicateAnswer::Kind;
     switch (answer.kind) {
     case Kind::Accepted:
+        handleAccepted(delivery, answer);
+        return;
     case Kind::Mismatch:
-        if (answer.node.committedId > m_log.lastId()) {
-            emit fencedBy(
-                answer.node.last.epoch.number,
-                u"%1 holds committed entries up to %2, this log ends at %3"_s.arg(QLatin1StringView(m_node))
-                    .arg(answer.node.committedId)
-                    .arg(m_log.lastId()));
-            return;
-        }
-        noteAlive();
-        if (answer.kind == Kind::Mismatch) {
-            // Up to its committed id both logs must agree: whatever follows there is sent anew.
-            if (answer.node.committedId >= delivery.prev.id) {
-                becomeDiverged(
-                    answer.node.last,
-                    u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch.number));
-            } else {
-                if (delivery.prev.id <= m_acked)
-                    setAcked(answer.node.committedId); // another master replaced what it had
-                becomeProbe(answer.node.committedId + 1);
-            }
-            return;
-        }
-        if (answer.node.last.id < delivery.prev.id) {
-            const bool known = m_log.epochAt(answer.node.last.id).matches(answer.node.last.epoch);
-            const quint64 agreed = known ? answer.node.last.id : answer.node.committedId;
-            if (agreed < m_acked)
-                setAcked(agreed); // it lost what it had
-            becomeProbe(agreed + 1);
-            return;
-        }
-        becomeStream();
-        setAcked(std::max(m_acked, std::min(answer.node.last.id, delivery.prev.id + delivery.count)));
-        if (delivery.count > 0)
-            pace(delivery.count);
-        pump();
+        handleMismatch(delivery, answer);
         return;
     case Kind::Diverged:
+        if (holdsMore(answer))
+            return;
         becomeDiverged(answer.node.last, QString::fromUtf8(answer.text));
         return;
     case Kind::StaleEpoch:
-        emit fencedBy(answer.node.epoch.number,
-                      u"%1 refuses this master, epoch %2: %3"_s.arg(QLatin1StringView(m_node))
-                          .arg(m_log.epoch().number)
-                          .arg(QString::fromUtf8(answer.text)));
+        handleStaleEpoch(answer);
         return;
-    case Kind::Misdirected:
     case Kind::RefusedWire:
+        becomeIncompatible(u"speaks wire version %1, this master %2: %3"_s.arg(answer.node.wire)
+                               .arg(WireVersion)
+                               .arg(QString::fromUtf8(answer.text)));
+        return;
     case Kind::Rejected:
+    case Kind::Misdirected:
     case Kind::Unavailable:
         becomeBackoff(QString::fromUtf8(answer.text));
         return;
     }
 }
 
+// A node of this log has committed what is not here: this is an old data folder.
+bool Replicator::holdsMore(const ReplicateAnswer &answer)
+{
+    if (answer.node.committedId <= m_log.lastId())
+        return false;
+    emit fencedBy(u"%1 holds committed entries up to %2, this log ends at %3"_s.arg(QString::fromUtf8(m_name))
+                      .arg(answer.node.committedId)
+                      .arg(m_log.lastId()));
+    return true;
+}
+
+void Replicator::handleAccepted(const InFlight &delivery, const ReplicateAnswer &answer)
+{
+    if (holdsMore(answer))
+        return;
+    noteAlive();
+    if (answer.node.last.id < delivery.prev.id) {
+        const bool known = m_log.epochAt(answer.node.last.id).matches(answer.node.last.epoch);
+        const quint64 agreed = known ? answer.node.last.id : answer.node.committedId;
+        if (agreed < m_acked)
+            setAcked(agreed); // it lost what it had
+        becomeProbe(agreed + 1);
+        return;
+    }
+    becomeStream();
+    setAcked(std::max(m_acked, std::min(answer.node.last.id, delivery.prev.id + delivery.count)));
+    if (delivery.count > 0)
+        pace(delivery.count);
+    pump();
+}
+
+void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer &answer)
+{
+    if (holdsMore(answer))
+        return;
+    noteAlive();
+    // Up to its committed id both logs must agree: whatever follows there is sent anew.
+    if (answer.node.committedId >= delivery.prev.id) {
+        becomeDiverged(
+            answer.node.last,
+            u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch.number));
+        return;
+    }
+    if (delivery.prev.id <= m_acked)
+        setAcked(answer.node.committedId); // another master replaced what it had
+    becomeProbe(answer.node.committedId + 1);
+}
+
+void Replicator::handleStaleEpoch(const ReplicateAnswer &answer)
+{
+    const Epoch own = m_log.epoch();
+    const bool isNewer = answer.node.epoch.number > own.number;
+    const bool isAnotherStart = answer.node.epoch.number == own.number && !answer.node.epoch.matches(own);
+    if (!isNewer && !isAnotherStart) {
+        becomeBackoff(QString::fromUtf8(answer.text));
+        return;
+    }
+    emit fencedBy(u"%1 refuses this master, epoch %2: %3"_s.arg(QString::fromUtf8(m_name))
+                      .arg(own.number)
+                      .arg(QString::fromUtf8(answer.text)));
+}
+
 void Replicator::handleFailed(quint64 ticket, const Error &error)
 {
     const bool known = std::any_of(m_inFlight.cbegin(), m_inFlight.cend(),
                                    [ticket](const InFlight &each) { return each.ticket == ticket; });
-    if (known)
-        becomeBackoff(error.text);
+    if (!known)
+        return;
+    m_isMisdirected = false;
+    becomeBackoff(error.text);
 }
 
 void Replicator::beat()
@@ -230,8 +301,9 @@ void Replicator::becomeBackoff(const QString &why)
 {
     forgetInFlight();
     ++m_counters.consecutiveFailures;
-    m_counters.lastError = why;
+    noteError(why);
     m_health.handleMiss();
+    judgeHealth();
     const int inRow = m_counters.consecutiveFailures - m_rowStart;
     if (m_config.retry.exhausted(inRow)) {
         becomeGaveUp();
@@ -256,7 +328,15 @@ void Replicator::becomeDiverged(Position at, const QString &why)
     setAcked(0); // which of our entries it holds is not known
     m_state = State::Diverged;
     m_divergedAt = at;
-    m_counters.lastError = why;
+    noteError(why);
+    judgeHealth();
+}
+
+void Replicator::becomeIncompatible(const QString &why)
+{
+    forgetInFlight();
+    m_state = State::Incompatible;
+    noteError(why);
     judgeHealth();
 }
 
@@ -266,7 +346,7 @@ void Replicator::pump()
         return;
     if (m_state == State::Probe && !m_inFlight.empty())
         return;
-    if (!m_dataInFlight && m_next <= m_log.offeredId()) {
+    if (!m_dataInFlight && m_next <= m_log.sendableId()) {
         const qsizetype bytes = m_state == State::Probe ? m_config.probeBytes : m_config.batchBytes;
         if (auto batch = m_log.recent(m_next, bytes)) {
             sendBatch(std::move(*batch));
@@ -322,11 +402,22 @@ void Replicator::deliver(const Position &prev, WireBatch batch)
     if (m_counters.consecutiveFailures > 0)
         ++m_counters.retries;
     const quint64 count = batch.count();
-    m_committedSent = std::min(m_log.committedId(), prev.id + count);
+    const quint64 committedBefore =
+        std::exchange(m_committedSent, std::min(m_log.committedId(), prev.id + count));
     m_lastSentMs = m_scheduler.nowMs();
     m_inFlight.push_back({++m_lastTicket, prev, count, m_lastSentMs});
-    m_transport.send(m_lastTicket, {m_master, m_log.epoch(), prev, m_log.committedId(), std::move(batch),
-                                    m_log.logId(), m_log.epochsOf(prev.id, prev.id + count), m_nodeId});
+    Delivery delivery;
+    delivery.logId = m_log.logId();
+    delivery.to = m_node;
+    delivery.master = m_master;
+    delivery.epoch = m_log.epoch();
+    delivery.prev = prev;
+    delivery.committedId = m_log.committedId();
+    delivery.batch = std::move(batch);
+    delivery.epochs = m_log.epochsOf(prev.id, prev.id + count);
+    m_transport.send(m_lastTicket, delivery);
+    if (count > 0 || m_committedSent > committedBefore)
+        emit sent(prev.id + 1, prev.id + count, m_committedSent, m_counters.consecutiveFailures > 0);
 }
 
 void Replicator::forgetInFlight()
@@ -347,6 +438,13 @@ void Replicator::setAcked(quint64 id)
         return;
     m_acked = id;
     emit acked(id);
+}
+
+void Replicator::noteError(const QString &why)
+{
+    m_counters.lastError = why;
+    m_counters.lastErrorAtMs = m_scheduler.utcMs();
+    m_counters.lastErrorSinceMs = m_scheduler.nowMs();
 }
 
 void Replicator::noteAlive()

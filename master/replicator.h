@@ -25,18 +25,22 @@ namespace replog {
 //      ^  ^                         |   ^                    |
 //      |  |  mismatch, or a gap     |   +--------------------+
 //      |  +-------------------------+
-//      |                            | failure (from Probe, too)
+//      |                            | failure, or another node answers (from Probe, too)
 //      | retry due, registered,     v
 //      | or asked by the operator  Backoff --limit reached--> GaveUp --registered, asked--> Probe
 //      +----------------------------+
 //     committed history differs (from anywhere) --> Diverged --registered anew--> Probe
+//     speaks no wire version of ours (from anywhere) --> Incompatible --registered anew--> Probe
 //
 // Probe sends one small delivery to learn where the secondary stands; Stream sends whole batches.
+//
+// An answer is believed only if the node that the delivery was meant for gave it, and for this log: see
+// judgeAnswer(). What anybody else answers is a failed attempt: no ack is learned from it, nor lost by it.
 class Replicator : public QObject
 {
     Q_OBJECT
 public:
-    enum class State { Probe, Stream, Backoff, GaveUp, Diverged };
+    enum class State { Probe, Stream, Backoff, GaveUp, Diverged, Incompatible };
     Q_ENUM(State)
 
     struct Config
@@ -52,17 +56,25 @@ public:
         quint64 attempts = 0; // deliveries sent, heartbeats included
         quint64 retries = 0;  // of these, the ones sent because one had failed
         int consecutiveFailures = 0;
-        QString lastError; // kept after recovery
+        QString lastError;           // kept after recovery; see hasRecentError()
+        qint64 lastErrorAtMs = 0;    // since 1970, UTC
+        qint64 lastErrorSinceMs = 0; // the same on the scheduler's clock
     };
 
-    // Everything handed in must outlive the replicator.
-    Replicator(QByteArray master, QByteArray node, const Config &config, LogSource &log,
+    // Where a node says that it stands, as it registers.
+    struct Standing
+    {
+        Position last;
+        quint64 committedId = 0;
+        bool isElsewhere = false; // another process than before, or it moved: what is under way is lost
+    };
+
+    // `node` is the member's id, `name` what texts call it. Everything handed in must outlive the replicator.
+    Replicator(QByteArray master, const Id128 &node, QByteArray name, const Config &config, LogSource &log,
                PeerTransport &transport, Scheduler &scheduler, RandomSource &random,
                QObject *parent = nullptr);
     ~Replicator() override;
 
-    // Who the node is: deliveries are meant for it alone.
-    void setNodeId(const Id128 &nodeId) { m_nodeId = nodeId; }
     // Begins; `acked` is what is known of the node from before. One that registers for the first time needs
     // no start.
     void start(quint64 acked);
@@ -70,15 +82,18 @@ public:
     void handleAppended();
     // The committed id has moved on.
     void handleCommitted();
-    // The node told where it stands. An ack is learned if its last entry is in our log, withdrawn if it is
-    // short of what it had acked. (An answer withdraws it, too, that shows another entry at an acked place.)
-    void handleRegistered(Position last, quint64 committedId, const Id128 &logId);
+    // The node told where it stands: that is where to begin, and it is asked at once. A registration acks
+    // nothing and withdraws nothing, and a delivery that is under way goes on.
+    void handleRegistered(const Standing &standing);
+    void setName(const QByteArray &name) { m_name = name; }
     // An operator asks to try now.
     void retryNow();
 
     State state() const { return m_state; }
     quint64 ackedId() const { return m_acked; }
     const Counters &counters() const { return m_counters; }
+    // Whether the last error is still worth telling: some minutes after recovery it is not.
+    bool hasRecentError() const;
     const HealthMonitor &health() const { return m_health; }
     // The node's health as status documents have it.
     NodeHealth nodeHealth() const;
@@ -86,11 +101,15 @@ public:
     std::optional<qint64> nextRetryAtMs() const; // on the scheduler's clock
 
 signals:
-    void acked(quint64 id); // may be lower than before after a registration
-    void healthChanged();   // nodeHealth() is another
+    // A delivery with entries or news of the committed id went out; no entries: last is first - 1. `again`:
+    // the one before it had failed.
+    void sent(quint64 first, quint64 last, quint64 committedId, bool again);
+    void acked(quint64 id);                         // lower than before: withdrawn
+    void answeredBy(const replog::Id128 &instance); // a process of this node, by an answer that is believed
+    void healthChanged();                           // nodeHealth() is another
     void failedAttempt(const QString &error, int consecutiveFailures);
-    void recovered(int failures);                     // answered again after that many failures
-    void fencedBy(quint64 epoch, const QString &why); // we are a stale master
+    void recovered(int failures);      // answered again after that many failures
+    void fencedBy(const QString &why); // we are a stale master
 
 private:
     struct InFlight
@@ -102,6 +121,11 @@ private:
     };
 
     void handleAnswered(quint64 ticket, const ReplicateAnswer &answer);
+    void handleBelieved(const InFlight &delivery, const ReplicateAnswer &answer);
+    void handleAccepted(const InFlight &delivery, const ReplicateAnswer &answer);
+    void handleMismatch(const InFlight &delivery, const ReplicateAnswer &answer);
+    void handleStaleEpoch(const ReplicateAnswer &answer);
+    bool holdsMore(const ReplicateAnswer &answer);
     void handleFailed(quint64 ticket, const Error &error);
     void handleHeartbeatDue();
     void handleRead(quint64 generation, const Result<WireBatch> &batch);
@@ -111,6 +135,7 @@ private:
     void becomeBackoff(const QString &why);
     void becomeGaveUp();
     void becomeDiverged(Position at, const QString &why);
+    void becomeIncompatible(const QString &why);
 
     void beat();
     void pump();
@@ -121,12 +146,13 @@ private:
     void forgetInFlight();
     void setAcked(quint64 id);
     void noteAlive();
+    void noteError(const QString &why);
     void judgeHealth();
     bool active() const { return m_state == State::Probe || m_state == State::Stream; }
 
     const QByteArray m_master;
-    const QByteArray m_node;
-    Id128 m_nodeId;
+    const Id128 m_node;
+    QByteArray m_name;
     const Config m_config;
     LogSource &m_log;
     PeerTransport &m_transport;
@@ -136,8 +162,9 @@ private:
     State m_state = State::Probe;
     HealthMonitor m_health;
     Counters m_counters;
-    int m_rowStart = 0;    // consecutive failures when an operator last asked to retry
-    Position m_divergedAt; // where the node stood then
+    bool m_isMisdirected = false; // another node answered last
+    int m_rowStart = 0;           // consecutive failures when an operator last asked to retry
+    Position m_divergedAt;        // where the node stood then
     NodeHealth m_lastHealth = NodeHealth::Unknown;
 
     quint64 m_next = 1;  // the next entry to send; the one before is in the secondary's log as far as we know

@@ -15,6 +15,7 @@ namespace replog {
 namespace {
 constexpr int RegisterTimeoutMs = 5000;
 constexpr qint64 MaxAnswerBytes = 64 * 1024; // an answer is a handful of fields
+constexpr int Refused = 409;
 } // namespace
 
 MasterLink::MasterLink(const QUrl &master, const CallCredentials &credentials, QObject *parent)
@@ -58,8 +59,12 @@ void MasterLink::registerNode(const Registration &registration)
                 emit failed(answer.error());
             return;
         }
-        const QString detail = QJsonDocument::fromJson(body).object()[u"detail"_s].toString();
-        emit failed({Errc::Unavailable, boundedText(detail.isEmpty() ? reply->errorString() : detail)});
+        const QString detail = boundedText(QJsonDocument::fromJson(body).object()[u"detail"_s].toString());
+        const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        if (status == Refused && !detail.isEmpty())
+            emit refused(detail);
+        else
+            emit failed({Errc::Unavailable, detail.isEmpty() ? boundedText(reply->errorString()) : detail});
     });
 }
 

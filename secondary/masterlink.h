@@ -20,11 +20,12 @@ public:
     MasterLink(const QUrl &master, const CallCredentials &credentials, QObject *parent = nullptr);
 
     const QUrl &master() const { return m_master; }
-    // registered() or failed() follows.
+    // registered(), refused() or failed() follows.
     void registerNode(const Registration &registration);
 
 signals:
     void registered(const replog::RegistrationAnswer &answer);
+    void refused(const QString &why); // the master takes this node in as it is under no circumstances
     void failed(const replog::Error &error);
 
 private:

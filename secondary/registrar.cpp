@@ -26,8 +26,14 @@ void Registrar::handleHeardFromMaster()
     m_lastHeardMs = m_scheduler.nowMs();
 }
 
+void Registrar::handleDeliveryHead()
+{
+    m_comingMs = m_scheduler.nowMs();
+}
+
 void Registrar::handleDeliveryBegun()
 {
+    m_comingMs = -1;
     ++m_underWay;
 }
 
@@ -84,6 +90,10 @@ void Registrar::handleWake()
     }
     if (m_registered && m_underWay > 0) {
         m_isDue = true;
+        return;
+    }
+    if (m_registered && m_comingMs >= 0 && m_scheduler.nowMs() - m_comingMs < m_config.comingMs) {
+        wakeIn(m_config.silenceMs);
         return;
     }
     if (m_asking)

@@ -27,6 +27,7 @@ public:
     struct Config
     {
         qint64 silenceMs = 2000; // heard nothing for that long, or refused that long ago: register again
+        qint64 comingMs = 30000; // a delivery whose head has come may take that long to come whole
         qint64 retryBaseMs = 100;
         qint64 retryMaxMs = 2000;
     };
@@ -38,7 +39,9 @@ public:
     // A delivery was believed. One that was refused (a stale master's, another node's) is not hearing from
     // it.
     void handleHeardFromMaster();
-    // The first byte of a delivery has come; it was answered, or its connection is gone. As often as begun.
+    // The head of a delivery has come; it may never come whole.
+    void handleDeliveryHead();
+    // A delivery is there; it was answered, or will never be. As often as begun.
     void handleDeliveryBegun();
     void handleDeliveryEnded();
     // The three answers to registerWanted().
@@ -68,7 +71,8 @@ private:
     bool m_asking = false;
     bool m_isDue = false; // woke while a delivery was under way
     int m_failures = 0;
-    int m_underWay = 0; // deliveries
+    int m_underWay = 0;     // deliveries that are there
+    qint64 m_comingMs = -1; // since when one is coming; -1: none
     qint64 m_lastHeardMs = 0;
     QString m_refusal;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "secondary/replicalog.h"
 
+#include "shared/log/highestepoch.h"
+
 #include <QPointer>
 
 #include <algorithm>
@@ -10,11 +12,12 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
+using Kind = ReplicateAnswer::Kind;
+
 namespace {
 constexpr char DivergedKey[] = "diverged";
-// The highest epoch seen: its number, its start, and its master's name. The number again, beside that of the
-// store, so that a start is never taken for that of another epoch.
-constexpr char EpochMasterKey[] = "epoch-master";
+// No master raises its epoch that far at once. One that seems to have is broken, or means no good.
+constexpr quint64 MaxEpochStep = 1000 * 1000;
 
 QByteArray number(quint64 value)
 {
@@ -24,16 +27,15 @@ QByteArray number(quint64 value)
 
 ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent)
     : QObject(parent), m_store(store), m_config(config), m_epoch(state.epoch), m_heldId(state.last.id),
-      m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta)),
-      m_logId(Id128::fromHex(state.meta.value(LogIdKey)).value_or(Id128{}))
+      m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta))
 {
+    m_visible.setFirstId(state.firstId);
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
-    // A store that was written before there were starts has the name alone.
-    const QList<QByteArray> followed = state.meta.value(EpochMasterKey).split(' ');
-    if (followed.size() >= 3 && followed[0].toULongLong() >= m_epoch.number) {
-        m_epoch = Epoch(followed[0].toULongLong(), followed[1].toULongLong());
-        m_epochMaster = followed.mid(2).join(' ');
+    if (auto highest = HighestEpoch::fromMeta(state.meta)) {
+        m_logId = highest->logId;
+        m_epoch = highest->epoch;
+        m_epochMaster = std::move(highest->master);
     }
     if (const auto it = state.meta.constFind(DivergedKey); it != state.meta.cend()) {
         m_mode = Mode::Diverged;
@@ -55,89 +57,138 @@ ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &c
 
 void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
 {
-    using Kind = ReplicateAnswer::Kind;
-    if (mode() == Mode::Failed) {
-        reply(answer(Kind::Unavailable, "the store failed: " + modeReason().toUtf8()));
+    if (const auto refusal = refuse(request)) {
+        reply(*refusal);
         return;
     }
-    if (m_shuttingDown) {
-        reply(answer(Kind::Unavailable, "the secondary is shutting down"));
-        return;
-    }
-    if (request.epoch.number < m_epoch.number) {
-        reply(answer(Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " has been seen, this is " +
-                                           number(request.epoch.number)));
-        return;
-    }
+    adopt(request);
+    emit heardFromMaster(request.master);
+    if (m_mode == Mode::Diverged)
+        reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
+    else if (request.prev.id > m_heldId)
+        takeAhead(std::move(request), std::move(reply));
+    else if (const auto mismatch = matchPrev(request))
+        reply(*mismatch);
+    else
+        takeEntries(std::move(request), std::move(reply));
+}
+
+// What is refused changes nothing here.
+std::optional<ReplicateAnswer> ReplicaLog::refuse(const ReplicateRequest &request) const
+{
+    if (mode() == Mode::Failed)
+        return answer(Kind::Unavailable, "the store failed: " + modeReason().toUtf8());
+    if (m_shuttingDown)
+        return answer(Kind::Unavailable, "the secondary is shutting down");
+    if (request.to != m_config.nodeId)
+        return answer(Kind::Misdirected,
+                      "this is node " + m_config.nodeId.toHex() + ", not " + request.to.toHex());
     // Ids and epochs say nothing of a log that began anew: that of an emptied master, or of another cluster.
-    const bool otherLog = !m_logId.isNull() && !request.logId.isNull() && request.logId != m_logId;
-    if (otherLog && m_heldId > 0) {
-        reply(answer(Kind::Diverged, "this node holds another log than the master's"));
-        return;
+    // A node that holds no entries has none to lose.
+    if (request.logId != m_logId)
+        return m_logId.isNull() || m_heldId == 0
+                   ? std::nullopt
+                   : std::optional(answer(Kind::Mismatch, "this node holds log " + m_logId.toHex() +
+                                                              ", not " + request.logId.toHex()));
+    return refuseRival(request);
+}
+
+// Two masters of one log: the one with the higher epoch counts. Masters that know nothing of each other
+// raised their epochs to the same number: then it is the first one's.
+std::optional<ReplicateAnswer> ReplicaLog::refuseRival(const ReplicateRequest &request) const
+{
+    const quint64 theirs = request.epoch.number;
+    if (theirs < m_epoch.number)
+        return answer(Kind::StaleEpoch,
+                      "epoch " + number(m_epoch.number) + " has been seen, this is " + number(theirs));
+    if (theirs == m_epoch.number && !request.epoch.matches(m_epoch))
+        return answer(Kind::StaleEpoch, "epoch " + number(theirs) +
+                                            " is that of another start, of the master " + m_epochMaster +
+                                            ": " + EpochsApart);
+    if (theirs - m_epoch.number > MaxEpochStep) {
+        ReplicateAnswer refusal = answer(Kind::Rejected, "epoch: " + number(theirs) + " is too far above " +
+                                                             number(m_epoch.number) + ", the highest seen");
+        refusal.field = u"epoch"_s;
+        return refusal;
     }
-    // Masters that know nothing of each other raised their epochs to the same number: it is the first one's.
-    if (!otherLog && request.epoch.number == m_epoch.number && !request.epoch.matches(m_epoch)) {
-        reply(answer(Kind::StaleEpoch, "epoch " + number(m_epoch.number) +
-                                           " is that of another start, of the master " + m_epochMaster +
-                                           ": " + EpochsApart));
-        return;
-    }
-    if (request.epoch.number > m_epoch.number || otherLog) {
+    return std::nullopt;
+}
+
+void ReplicaLog::adopt(const ReplicateRequest &request)
+{
+    const bool isOtherLog = request.logId != m_logId;
+    m_logId = request.logId;
+    if (isOtherLog || request.epoch.number > m_epoch.number) {
         follow(request.epoch, request.master);
         raiseEpoch();
     } else if (m_epoch.start == 0 && request.epoch.start != 0) {
         follow(request.epoch, request.master);
     }
-    if (!request.logId.isNull() && request.logId != m_logId) {
-        m_logId = request.logId;
-        m_store.putMeta(LogIdKey, m_logId.toHex(), {});
-    }
-    emit heardFromMaster(request.master);
-    if (m_mode == Mode::Diverged) {
-        reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
-        return;
-    }
+}
 
+// Why the entry before those of the request is not the one that is held; nothing if it is.
+std::optional<ReplicateAnswer> ReplicaLog::matchPrev(const ReplicateRequest &request)
+{
+    const Position &prev = request.prev;
+    const Epoch held = m_epochs.epochAt(prev.id);
+    if (held.matches(prev.epoch))
+        return std::nullopt;
+    if (prev.id <= m_visible.committedId()) {
+        diverge(committedDiffers(prev));
+        return answer(Kind::Diverged, m_modeReason.toUtf8());
+    }
+    return answer(Kind::Mismatch, "entry " + number(prev.id) + " is held with epoch " + number(held.number) +
+                                      (held.number == prev.epoch.number ? " of another start" : ""));
+}
+
+void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
+{
     const quint64 end = request.prev.id + request.entries.size();
-    if (request.prev.id > m_heldId) {
-        keepAhead(std::move(request.entries), request.epochs);
-        reply(answer(Kind::Accepted));
-        return;
-    }
-    if (const Epoch held = m_epochs.epochAt(request.prev.id); !held.matches(request.prev.epoch)) {
-        if (request.prev.id <= m_visible.committedId()) {
-            diverge(committedDiffers(request.prev));
-            reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
-        } else {
-            reply(answer(Kind::Mismatch,
-                         "entry " + number(request.prev.id) + " is held with epoch " + number(held.number) +
-                             (held.number == request.prev.epoch.number ? " of another start" : "")));
-        }
-        return;
-    }
-
     // Entries already held with the same epoch are the same entries; the first that differs, and all behind
     // it, are of a tail that was never committed.
-    const auto held =
+    const auto fresh =
         std::find_if(request.entries.begin(), request.entries.end(), [this, &request](const Entry &entry) {
             return entry.id > m_heldId ||
                    !m_epochs.epochAt(entry.id).matches(epochOf(request.epochs, entry.epoch));
         });
-    if (held != request.entries.end()) {
-        if (held->id <= m_heldId) {
-            if (held->id <= m_committedHeard) {
-                diverge(committedDiffers({held->id, epochOf(request.epochs, held->epoch)}));
+    if (fresh != request.entries.end()) {
+        if (fresh->id <= m_heldId) {
+            if (fresh->id <= m_committedHeard) {
+                diverge(committedDiffers({fresh->id, epochOf(request.epochs, fresh->epoch)}));
                 reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
                 return;
             }
-            truncateFrom(held->id);
+            truncateFrom(fresh->id);
         }
-        request.entries.erase(request.entries.begin(), held);
+        request.entries.erase(request.entries.begin(), fresh);
         store(std::move(request.entries), request.epochs);
-        takeAhead();
+        closeGap();
     }
     learnCommitted(std::min(request.committedId, end));
     answerWhenDurable(end, std::move(reply));
+}
+
+// Behind a gap: kept aside, neither visible nor acked.
+void ReplicaLog::takeAhead(ReplicateRequest request, Answer reply)
+{
+    keepAhead(std::move(request.entries), request.epochs);
+    reply(answer(Kind::Accepted));
+}
+
+Registration ReplicaLog::registration(const QUrl &url) const
+{
+    Registration registration{standing(), url};
+    if (m_heldId == 0)
+        registration.node.logId = {}; // without entries any log may be joined
+    return registration;
+}
+
+ReplicateAnswer ReplicaLog::rejection(const Error &error) const
+{
+    ReplicateAnswer refusal =
+        answer(error.field == "wire"_L1 ? Kind::RefusedWire : Kind::Rejected, error.text.toUtf8());
+    refusal.field = error.field;
+    return refusal;
 }
 
 void ReplicaLog::shutDown()
@@ -153,7 +204,7 @@ void ReplicaLog::follow(const Epoch &epoch, const QByteArray &master)
     m_epoch = epoch;
     m_epochMaster = master;
     m_epochDurable = false;
-    m_store.putMeta(EpochMasterKey, number(epoch.number) + ' ' + number(epoch.start) + ' ' + master, {});
+    m_store.putMeta(HighestEpoch::MetaKey, HighestEpoch{m_logId, epoch, master}.toMeta(), {});
     m_store.setEpoch(epoch.number,
                      [this, alive = QPointer<ReplicaLog>(this), epoch](const Result<void> &stored) {
                          if (!alive || !stored || epoch != m_epoch)
@@ -190,7 +241,7 @@ void ReplicaLog::store(Entries entries, const Epochs &epochs)
     m_store.append(std::move(entries));
 }
 
-void ReplicaLog::takeAhead()
+void ReplicaLog::closeGap()
 {
     Entries entries;
     Epochs epochs;
@@ -323,15 +374,15 @@ void ReplicaLog::refuseOpen()
         open.answer(answer(ReplicateAnswer::Kind::Unavailable, "the store failed: " + modeReason().toUtf8()));
 }
 
+ReplicateAnswer ReplicaLog::answer(ReplicateAnswer::Kind kind, const QByteArray &text) const
+{
+    return {kind, standing(), text, {}};
+}
+
 NodeStanding ReplicaLog::standing() const
 {
     return {m_config.nodeId, m_config.name, m_config.instance,      m_logId, WireVersion,
             m_epoch,         last(),        m_visible.committedId()};
-}
-
-ReplicateAnswer ReplicaLog::answer(ReplicateAnswer::Kind kind, const QByteArray &text) const
-{
-    return {kind, standing(), text, {}};
 }
 
 } // namespace replog

@@ -3,6 +3,7 @@
 
 #include "shared/base/vocabulary.h"
 #include "shared/log/epochindex.h"
+#include "shared/log/registration.h"
 #include "shared/log/replicate.h"
 #include "shared/log/visiblelog.h"
 #include "shared/store/logstore.h"
@@ -22,7 +23,8 @@ namespace replog {
 // A delivery is answered when everything up to its end is durable. What comes ahead of a gap is kept aside,
 // bounded, neither visible nor acked, until the gap closes. A tail of an older epoch is dropped for what the
 // master has there, but never at or below committedId: then the node is diverged and takes nothing more until
-// it is reset. Epochs of one number and different starts are different epochs.
+// it is reset. Epochs of one number and different starts are different epochs. What is meant for another
+// node, or is of another log, changes nothing; a node that holds no entries yet may join any log.
 class ReplicaLog : public QObject
 {
     Q_OBJECT
@@ -32,9 +34,9 @@ public:
 
     struct Config
     {
-        Id128 nodeId = {};
-        QByteArray name = {};
-        Id128 instance = {};
+        Id128 nodeId; // who this node is: that of its data folder, its name, and this run of its process
+        QByteArray name;
+        Id128 instance;
         qsizetype aheadBytes = 16 * 1024 * 1024; // kept ahead of a gap; beyond it is left to be sent again
     };
 
@@ -42,6 +44,11 @@ public:
 
     // `answer` is called once, possibly from inside this call.
     void handleReplicate(ReplicateRequest request, Answer answer);
+    // What the node says of itself in answers, and to the master as it asks to be reached at `url`.
+    NodeStanding standing() const;
+    Registration registration(const QUrl &url) const;
+    // The answer to what is no delivery at all.
+    ReplicateAnswer rejection(const Error &error) const;
     // Every open delivery is answered as unavailable, and all that follow.
     void shutDown();
 
@@ -51,13 +58,11 @@ public:
     QString modeReason() const { return m_stalled ? *m_stalled : m_modeReason; }
     // The highest seen.
     const Epoch &epoch() const { return m_epoch; }
-    // Who this node is and where it stands.
-    NodeStanding standing() const;
-    // An answer of this node.
-    ReplicateAnswer answer(ReplicateAnswer::Kind kind, const QByteArray &text = {}) const;
+    // The name of the master that this epoch belongs to, for a person; empty if none was heard of.
+    const QByteArray &epochMaster() const { return m_epochMaster; }
     // End of the durable prefix.
     Position last() const { return {m_visible.durableId(), m_epochs.epochAt(m_visible.durableId())}; }
-    const Id128 &logId() const { return m_logId; }
+    const Id128 &logId() const { return m_logId; } // null: none joined yet
     VisibleLog &visible() { return m_visible; }
     const VisibleLog &visible() const { return m_visible; }
     quint64 aheadCount() const { return m_ahead.size(); }
@@ -81,10 +86,17 @@ private:
         Epoch epoch; // the entry's
     };
 
+    std::optional<ReplicateAnswer> refuse(const ReplicateRequest &request) const;
+    std::optional<ReplicateAnswer> refuseRival(const ReplicateRequest &request) const;
+    void adopt(const ReplicateRequest &request);
+    std::optional<ReplicateAnswer> matchPrev(const ReplicateRequest &request);
+    void takeEntries(ReplicateRequest request, Answer reply);
+    void takeAhead(ReplicateRequest request, Answer reply);
+
     void raiseEpoch();
     void follow(const Epoch &epoch, const QByteArray &master);
     void store(Entries entries, const Epochs &epochs);
-    void takeAhead();
+    void closeGap();
     void keepAhead(Entries entries, const Epochs &epochs);
     QString committedDiffers(const Position &theirs) const;
     void truncateFrom(quint64 id);
@@ -96,6 +108,7 @@ private:
     void become(Mode mode, const QString &reason);
     void setStalled(const std::optional<QString> &reason);
     void refuseOpen();
+    ReplicateAnswer answer(ReplicateAnswer::Kind kind, const QByteArray &text = {}) const;
 
     LogStore &m_store;
     const Config m_config;

@@ -2,8 +2,6 @@
 #include "tests/support/clusterfixture.h"
 
 #include <QDir>
-#include <QDirIterator>
-#include <QFile>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -17,21 +15,6 @@ namespace {
 const QStringList Before{u"m1"_s, u"m2"_s};
 const QStringList Lost{u"lost3"_s, u"lost4"_s, u"lost5"_s};
 const QStringList Own{u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s};
-
-bool copyFolder(const QString &from, const QString &to)
-{
-    if (!QDir().mkpath(to))
-        return false;
-    QDirIterator it(from, QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot,
-                    QDirIterator::Subdirectories);
-    while (it.hasNext()) {
-        it.next();
-        const QString target = to + it.filePath().mid(from.size());
-        if (!(it.fileInfo().isDir() ? QDir().mkpath(target) : QFile::copy(it.filePath(), target)))
-            return false;
-    }
-    return true;
-}
 
 QString mode(const NodeProcess &node)
 {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/clusterfixture.h"
 
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
 #include <QHash>
 #include <QTcpServer>
 #include <QTimer>
@@ -164,6 +167,21 @@ QByteArray ClusterFixture::problems() const
     for (const auto &node : m_nodes)
         all += node->sanitizerReport();
     return all;
+}
+
+bool copyFolder(const QString &from, const QString &to)
+{
+    if (!QDir().mkpath(to))
+        return false;
+    QDirIterator it(from, QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot,
+                    QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        it.next();
+        const QString target = to + it.filePath().mid(from.size());
+        if (!(it.fileInfo().isDir() ? QDir().mkpath(target) : QFile::copy(it.filePath(), target)))
+            return false;
+    }
+    return true;
 }
 
 Load::Load(const QUrl &master, const QString &prefix, int clients, int messages, int w)

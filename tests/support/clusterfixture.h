@@ -72,6 +72,9 @@ private:
     QByteArray m_problem;
 };
 
+// A data folder as it lies there, of a node that is down. False if that fails.
+bool copyFolder(const QString &from, const QString &to);
+
 // Clients in a closed loop that append messages "PREFIX-n", each with an idempotency key; a message whose
 // answer did not come is sent again with its key until it is acknowledged.
 class Load : public QObject

@@ -2,8 +2,10 @@
 #include "tests/support/clusterinvariants.h"
 
 #include "shared/log/epochindex.h"
+#include "shared/log/highestepoch.h"
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -26,78 +28,114 @@ QString text(const QByteArray &name)
 ClusterInvariants::ClusterInvariants(SimulatedCluster &cluster) : m_cluster(cluster)
 {
     connect(&m_cluster, &SimulatedCluster::answered, this, &ClusterInvariants::handleAnswered);
-    connect(&m_cluster, &SimulatedCluster::wiped, this, [this](const QByteArray &name) {
-        m_heldBefore[name].push_back(m_cluster.nodes().at(name).store->entries());
-        m_committedOf.erase(name);
-        m_divergent.erase(name);
+    connect(&m_cluster, &SimulatedCluster::wiped, this, [this](const QByteArray &key) {
+        keepEarlier(m_cluster.nodes().at(key));
+        m_committedOf.erase(key);
+        m_divergent.erase(key);
     });
     connect(&m_cluster, &SimulatedCluster::puttingBack, this, &ClusterInvariants::handlePuttingBack);
 }
 
 const QString &ClusterInvariants::check()
 {
-    for (const auto &[name, node] : m_cluster.nodes()) {
-        quint64 &seen = m_revisions[name];
-        if (seen != node.store->revision() && !m_divergent.contains(name)) {
+    noteEpochs();
+    for (const auto &[key, node] : m_cluster.nodes()) {
+        quint64 &seen = m_revisions[key];
+        if (seen != node.store->revision() && !m_divergent.contains(key)) {
             seen = node.store->revision();
             checkLog(node);
         }
     }
-    for (const auto &[name, node] : m_cluster.nodes()) {
-        if (node.master && !m_divergent.contains(name))
-            m_masterCommitted = std::max(m_masterCommitted, node.master->log().committedId());
-    }
-    for (const auto &[name, node] : m_cluster.nodes()) {
-        if (node.isUp() && !m_divergent.contains(name))
+    for (const auto &[key, node] : m_cluster.nodes()) {
+        if (node.isUp() && !m_divergent.contains(key))
             checkCommitted(node);
+        if (node.serving && node.master->mode() == NodeMode::Fenced &&
+            std::exchange(m_fencedAtStart[key], node.starts) != node.starts)
+            checkFenced(node);
     }
     return m_violation;
 }
 
 void ClusterInvariants::forgetPromises()
 {
-    m_histories.assign(1, {});
-    m_answered.clear();
+    for (auto &[id, log] : m_logs) {
+        log.histories.assign(1, {});
+        log.answered.clear();
+    }
     m_committedOf.clear();
 }
 
-// What the node had answered and the copy does not hold is lost, whoever else holds it: its new master does
+// What a master had answered and the copy does not hold is lost, whoever else holds it: its new master does
 // not know of it. Nothing else is: what a secondary shows as committed stays there.
-void ClusterInvariants::handlePuttingBack(const QByteArray &name, const MemoryLogStore::Content &copy)
+void ClusterInvariants::handlePuttingBack(const QByteArray &key, const MemoryLogStore::Content &copy)
 {
-    std::erase_if(m_answered, [&copy](const auto &each) { return !holds(copy.entries, each.second); });
+    const SimulatedCluster::Node &self = m_cluster.nodes().at(key);
+    m_committedOf.erase(key);
+    keepEarlier(self);
+    if (self.store->state().role != "master")
+        return;
+    const auto highest = HighestEpoch::fromMeta(copy.meta);
+    Log &log = m_logs[highest ? highest->logId : Id128()];
+    std::erase_if(log.answered, [&copy](const auto &each) { return !holds(copy.entries, each.second); });
     History history;
     for (quint64 id = 1; id <= copy.committedId; ++id)
         history.emplace(id, copy.entries[id - 1]);
-    m_histories.push_back(std::move(history));
-    m_committedOf.erase(name);
+    log.histories.push_back(std::move(history));
     // The copy knows acks that were given for entries which another master may have had dropped since.
     for (const auto &[other, node] : m_cluster.nodes())
-        m_heldBefore[other].push_back(node.store->entries());
+        keepEarlier(node);
+}
+
+void ClusterInvariants::keepEarlier(const SimulatedCluster::Node &node)
+{
+    if (!node.store->entries().empty())
+        m_earlier.push_back({node.nodeId(), node.logId(), node.store->entries()});
+}
+
+// Of whatever could prove to a master that it is stale.
+void ClusterInvariants::noteEpochs()
+{
+    for (const auto &[key, node] : m_cluster.nodes()) {
+        if (!node.isUp() || (node.master && !node.serving))
+            continue;
+        const Id128 logId = node.master ? node.master->log().logId() : node.replica->logId();
+        if (logId.isNull())
+            continue;
+        Log &log = m_logs[logId];
+        const Epoch epoch = node.master ? node.master->log().epoch() : node.replica->epoch();
+        log.epochs.emplace(epoch.number, epoch.start);
+        log.committed = std::max(log.committed, node.visible()->committedId());
+        if (node.master && !m_divergent.contains(key))
+            log.masterCommitted = std::max(log.masterCommitted, node.visible()->committedId());
+    }
 }
 
 void ClusterInvariants::handlePromotion(const QByteArray &promoted, const QByteArray &old)
 {
-    const Entries &log = m_cluster.nodes().at(promoted).store->entries();
-    for (const auto &[id, entry] : m_answered) {
+    const SimulatedCluster::Node &node = m_cluster.nodes().at(promoted);
+    const Entries &log = node.store->entries();
+    Log &promises = m_logs[node.logId()];
+    for (const auto &[id, entry] : promises.answered) {
         if (entry.w > 1 && !holds(log, entry))
             violated(u"entry %1 was answered with w %2 and %3, the longest log, does not hold it"_s.arg(id)
                          .arg(entry.w)
                          .arg(text(promoted)));
     }
     const auto lost = [&log](const auto &each) { return !holds(log, each.second); };
-    std::erase_if(m_answered, lost);
-    std::erase_if(m_histories.back(), lost);
+    std::erase_if(promises.answered, lost);
+    std::erase_if(promises.histories.back(), lost);
     expectDivergence(old);
 }
 
 void ClusterInvariants::handleSubmitted(const QByteArray &master, const AppendRequest &request)
 {
-    for (const QByteArray &message : request.messages)
-        m_sentTo[message].insert(m_cluster.nodes().at(master).master->log().epoch().start);
-    if (!request.key.isEmpty() && !m_keys.insert(request.key).second)
+    const MasterLog &masterLog = m_cluster.nodes().at(master).master->log();
+    Log &log = m_logs[masterLog.logId()];
+    for (const auto &[message, type, headers] : request.messages)
+        log.sentTo[message].insert(masterLog.epoch().start);
+    if (!request.key.isEmpty() && !log.keys.insert(request.key).second)
         return;
-    for (const QByteArray &message : request.messages)
+    for (const auto &[message, type, headers] : request.messages)
         ++m_sent[message];
 }
 
@@ -106,7 +144,9 @@ void ClusterInvariants::handleAnswered(const SimulatedCluster::Client &client)
     if (client.state != SimulatedCluster::Client::State::Answered)
         return;
     const AppendOutcome &outcome = client.outcome;
-    const Entries &log = m_cluster.nodes().at(client.node).store->entries();
+    const SimulatedCluster::Node &node = m_cluster.nodes().at(client.node);
+    const Entries &log = node.store->entries();
+    const Id128 logId = node.logId();
     if (outcome.end != WaitEnd::Satisfied)
         return;
     if (outcome.last + 1 - outcome.first != client.request.messages.size())
@@ -121,21 +161,25 @@ void ClusterInvariants::handleAnswered(const SimulatedCluster::Client &client)
             return;
         }
         const Entry &entry = log[id - 1];
-        if (entry.message != client.request.messages[id - outcome.first] || entry.key != client.request.key)
+        if (entry.message != client.request.messages[id - outcome.first].body ||
+            entry.key != client.request.key)
             violated(u"entry %1 was answered to the sender of another message"_s.arg(id));
-        if (const int nodes = holders(entry); nodes < static_cast<int>(entry.w))
+        if (const int nodes = holders(logId, entry); nodes < static_cast<int>(entry.w))
             violated(
                 u"entry %1 was answered with w %2 and %3 nodes hold it durably"_s.arg(id).arg(entry.w).arg(
                     nodes));
         if (entry.w != outcome.w)
             violated(u"entry %1 was answered with w %2 and holds w %3"_s.arg(id).arg(outcome.w).arg(entry.w));
-        m_answered[id] = entry;
+        m_logs[logId].answered[id] = entry;
     }
 }
 
 void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
 {
+    if (node.store->entries().empty())
+        return;
     const EpochIndex epochs = EpochIndex::fromMeta(node.store->state().meta);
+    Log &log = m_logs[node.logId()];
     quint64 expected = 1;
     quint64 epoch = 0;
     EntryName before;
@@ -144,55 +188,55 @@ void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
     for (const Entry &entry : node.store->entries()) {
         if (entry.id != expected++)
             violated(
-                u"%1 holds entry %2 where %3 follows"_s.arg(text(node.name)).arg(entry.id).arg(expected - 1));
+                u"%1 holds entry %2 where %3 follows"_s.arg(text(node.key)).arg(entry.id).arg(expected - 1));
         if (entry.epoch < epoch)
-            violated(u"%1 holds entry %2 of epoch %3 after epoch %4"_s.arg(text(node.name))
+            violated(u"%1 holds entry %2 of epoch %3 after epoch %4"_s.arg(text(node.key))
                          .arg(entry.id)
                          .arg(entry.epoch)
                          .arg(epoch));
         epoch = entry.epoch;
         const Epoch its = epochs.epochAt(entry.id);
-        if (its.number != entry.epoch || !m_sentTo[entry.message].contains(its.start))
-            violated(u"%1 holds '%2' as entry %3 of epoch %4/%5, it was not sent to that master"_s
-                         .arg(text(node.name), text(entry.message))
+        if (its.number != entry.epoch || !log.sentTo[entry.message].contains(its.start))
+            violated(u"%1 holds '%2' as entry %3 of epoch %4/%5, it was not sent to that master of its log"_s
+                         .arg(text(node.key), text(entry.message))
                          .arg(entry.id)
                          .arg(its.number)
                          .arg(its.start));
         const EntryName name(entry.id, its.number, its.start);
-        const auto [known, isNew] = m_entries.try_emplace(name, entry, before);
+        const auto [known, isNew] = log.entries.try_emplace(name, entry, before);
         if (!isNew && known->second.first != entry)
             violated(u"%1 holds '%2' as entry %3 of epoch %4/%5, which is '%6' elsewhere"_s
-                         .arg(text(node.name), text(entry.message))
+                         .arg(text(node.key), text(entry.message))
                          .arg(entry.id)
                          .arg(its.number)
                          .arg(its.start)
                          .arg(text(known->second.first.message)));
         if (!isNew && known->second.second != before)
             violated(
-                u"%1 holds entry %2 of epoch %3/%4 behind another one than elsewhere"_s.arg(text(node.name))
+                u"%1 holds entry %2 of epoch %3/%4 behind another one than elsewhere"_s.arg(text(node.key))
                     .arg(entry.id)
                     .arg(its.number)
                     .arg(its.start));
         before = name;
         if (++messages[entry.message] > m_sent[entry.message])
             violated(
-                u"%1 holds '%2' %3 times, it was sent %4 times"_s.arg(text(node.name), text(entry.message))
+                u"%1 holds '%2' %3 times, it was sent %4 times"_s.arg(text(node.key), text(entry.message))
                     .arg(messages[entry.message])
                     .arg(m_sent[entry.message]));
         if (!entry.key.isEmpty()) {
             const auto [end, first] = keyEnds.try_emplace(entry.key, entry.id);
             if (!first && end->second + 1 != entry.id)
                 violated(
-                    u"%1 holds key '%2' at entry %3 and again at %4"_s.arg(text(node.name), text(entry.key))
+                    u"%1 holds key '%2' at entry %3 and again at %4"_s.arg(text(node.key), text(entry.key))
                         .arg(end->second)
                         .arg(entry.id));
             end->second = entry.id;
         }
     }
     if (node.master) {
-        for (const auto &[id, entry] : m_answered) {
+        for (const auto &[id, entry] : log.answered) {
             if (!holds(node.store->entries(), entry)) {
-                violated(u"%1 lost entry %2, which was answered"_s.arg(text(node.name)).arg(id));
+                violated(u"%1 lost entry %2, which was answered"_s.arg(text(node.key)).arg(id));
                 break;
             }
         }
@@ -204,22 +248,22 @@ void ClusterInvariants::checkCommitted(const SimulatedCluster::Node &node)
     const VisibleLog &visible = *node.visible();
     const Entries &log = node.store->entries();
     if (visible.durableId() > log.size())
-        violated(u"%1 shows entries up to %2, its store ends at %3"_s.arg(text(node.name))
+        violated(u"%1 shows entries up to %2, its store ends at %3"_s.arg(text(node.key))
                      .arg(visible.durableId())
                      .arg(log.size()));
     if (visible.committedId() > visible.durableId())
-        violated(u"%1 has committed up to %2, it shows entries up to %3"_s.arg(text(node.name))
+        violated(u"%1 has committed up to %2, it shows entries up to %3"_s.arg(text(node.key))
                      .arg(visible.committedId())
                      .arg(visible.durableId()));
     if (!m_violation.isEmpty())
         return;
 
-    quint64 &before = m_committedOf[node.name];
+    quint64 &before = m_committedOf[node.key];
     if (visible.committedId() < before)
-        violated(u"the committed id of %1 went back from %2 to %3"_s.arg(text(node.name))
+        violated(u"the committed id of %1 went back from %2 to %3"_s.arg(text(node.key))
                      .arg(before)
                      .arg(visible.committedId()));
-    quint64 &judged = m_judgedRevisions[node.name];
+    quint64 &judged = m_judgedRevisions[node.key];
     if (visible.committedId() == before && judged == node.store->revision())
         return;
     judged = node.store->revision();
@@ -231,29 +275,31 @@ void ClusterInvariants::checkCommitted(const SimulatedCluster::Node &node)
             violated(u"entry %1 is committed as '%2' of epoch %3 and, on %4, as '%5' of epoch %6"_s.arg(id)
                          .arg(text(known->second.message))
                          .arg(known->second.epoch)
-                         .arg(text(node.name), text(entry.message))
+                         .arg(text(node.key), text(entry.message))
                          .arg(entry.epoch));
         if (isNew && node.master && !node.master->appender().isReleased(id)) {
-            if (const int nodes = holders(entry); nodes < static_cast<int>(entry.w))
+            if (const int nodes = holders(node.logId(), entry); nodes < static_cast<int>(entry.w))
                 violated(u"entry %1 is committed with w %2 and %3 nodes hold it durably"_s.arg(id)
                              .arg(entry.w)
                              .arg(nodes));
         }
     }
     before = visible.committedId();
-    if (visible.committedId() > m_masterCommitted)
-        violated(u"%1 has committed up to %2, no master has reached more than %3"_s.arg(text(node.name))
+    const quint64 masterCommitted = m_logs[node.logId()].masterCommitted;
+    if (visible.committedId() > masterCommitted)
+        violated(u"%1 has committed up to %2, no master has reached more than %3"_s.arg(text(node.key))
                      .arg(visible.committedId())
-                     .arg(m_masterCommitted));
+                     .arg(masterCommitted));
 }
 
 // The history that a node shows a part of; if it is none, the one that it should be.
 ClusterInvariants::History &ClusterInvariants::historyOf(const SimulatedCluster::Node &node,
                                                          quint64 committedId)
 {
+    std::vector<History> &histories = m_logs[node.logId()].histories;
     if (!node.master) {
         const Entries &log = node.store->entries();
-        for (History &history : m_histories) {
+        for (History &history : histories) {
             bool inside = true;
             for (quint64 id = 1; id <= committedId && inside; ++id) {
                 const auto known = history.find(id);
@@ -263,23 +309,40 @@ ClusterInvariants::History &ClusterInvariants::historyOf(const SimulatedCluster:
                 return history;
         }
     }
-    return m_histories.back();
+    return histories.back();
 }
 
-int ClusterInvariants::holders(const Entry &entry) const
+void ClusterInvariants::checkFenced(const SimulatedCluster::Node &node)
 {
-    int nodes = 0;
-    for (const auto &[name, node] : m_cluster.nodes()) {
-        // An ack outlives its disk until the node registers anew, and what was satisfied by it stays
-        // satisfied.
-        const auto earlier = m_heldBefore.find(name);
-        const bool held = earlier != m_heldBefore.end() &&
-                          std::any_of(earlier->second.begin(), earlier->second.end(),
-                                      [&entry](const Entries &log) { return holds(log, entry); });
-        if (held || holds(node.store->entries(), entry))
-            ++nodes;
+    const MasterLog &own = node.master->log();
+    const Log &log = m_logs[own.logId()];
+    const bool isStale = std::any_of(log.epochs.begin(), log.epochs.end(), [&own](const auto &seen) {
+        return seen.first > own.epoch().number ||
+               (seen.first == own.epoch().number && seen.second != own.epoch().start);
+    });
+    const bool isShort = log.committed > own.lastId();
+    const bool mayBeEmptied = !node.master->members().wasEverAcked() &&
+                              std::any_of(m_logs.begin(), m_logs.end(), [&](const auto &other) {
+                                  return other.first != own.logId() && other.second.committed > own.lastId();
+                              });
+    if (!isStale && !isShort && !mayBeEmptied)
+        violated(u"%1 is fenced and nothing speaks against it: %2"_s.arg(text(node.key),
+                                                                         node.master->modeReason()));
+}
+
+int ClusterInvariants::holders(const Id128 &logId, const Entry &entry) const
+{
+    std::set<Id128> nodes;
+    for (const auto &[key, node] : m_cluster.nodes()) {
+        if (holds(node.store->entries(), entry) && node.logId() == logId)
+            nodes.insert(node.nodeId());
     }
-    return nodes;
+    // An ack outlives its disk until the node answers anew, and what was satisfied by it stays satisfied.
+    for (const Earlier &earlier : m_earlier) {
+        if (earlier.logId == logId && holds(earlier.entries, entry))
+            nodes.insert(earlier.nodeId);
+    }
+    return static_cast<int>(nodes.size());
 }
 
 void ClusterInvariants::violated(const QString &what)

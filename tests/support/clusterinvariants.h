@@ -14,6 +14,7 @@ namespace replog {
 // What must hold in a SimulatedCluster after every step, whatever happened, judged by the stores' durable
 // content and by what was seen before; the state machines' own books are never asked.
 //
+// - what a node holds is of one log, its own, and was sent to a master of that log
 // - one order: ids dense from 1, epochs never going down, the same id and epoch is the same entry behind the
 // same one
 //   everywhere, and was sent to the start of a master that its epoch is of
@@ -24,7 +25,10 @@ namespace replog {
 //   each node shows a part of one history
 // - nothing is visible that is not durable; a secondary's committed id is never ahead of what a master had
 // reached
-// - nothing is answered or committed that w nodes did not hold durably then
+// - nothing is answered or committed that w nodes did not hold durably then; a node is a node id, on however
+// many disks, under whatever names
+// - no master is fenced but by a higher epoch, another start of its own, or more committed entries of its
+// log; or, while no node has acked its log, by more committed entries of another one
 // - nothing answered is lost, save what the operator took away who put an older copy in the place of a
 // master's disk
 class ClusterInvariants : public QObject
@@ -50,13 +54,35 @@ private:
     // Id, and number and start of the epoch.
     using EntryName = std::tuple<quint64, quint64, quint64>;
     using History = std::map<quint64, Entry>;
+    // What was ever seen of one log.
+    struct Log
+    {
+        std::map<EntryName, std::pair<Entry, EntryName>> entries; // and the one before
+        std::vector<History> histories{1}; // what was ever seen committed, anywhere; the last is the master's
+        std::map<quint64, Entry> answered;
+        std::map<QByteArray, std::set<quint64>> sentTo; // the starts of masters that a message was sent to
+        std::set<QByteArray> keys;
+        std::set<std::pair<quint64, quint64>> epochs; // number and start
+        quint64 masterCommitted = 0;
+        quint64 committed = 0; // the most
+    };
+    // What a disk held that was lost or replaced.
+    struct Earlier
+    {
+        Id128 nodeId;
+        Id128 logId;
+        Entries entries;
+    };
 
-    void handlePuttingBack(const QByteArray &name, const MemoryLogStore::Content &copy);
+    void handlePuttingBack(const QByteArray &key, const MemoryLogStore::Content &copy);
+    void keepEarlier(const SimulatedCluster::Node &node);
     History &historyOf(const SimulatedCluster::Node &node, quint64 committedId);
     void handleAnswered(const SimulatedCluster::Client &client);
+    void noteEpochs();
     void checkLog(const SimulatedCluster::Node &node);
     void checkCommitted(const SimulatedCluster::Node &node);
-    int holders(const Entry &entry) const;
+    void checkFenced(const SimulatedCluster::Node &node);
+    int holders(const Id128 &logId, const Entry &entry) const;
     void violated(const QString &what);
 
     SimulatedCluster &m_cluster;
@@ -64,16 +90,11 @@ private:
     std::map<QByteArray, quint64> m_revisions;
     std::map<QByteArray, quint64> m_committedOf;
     std::map<QByteArray, quint64> m_judgedRevisions; // those at which the committed part was looked at
-    std::map<EntryName, std::pair<Entry, EntryName>> m_entries; // and the one before
-    std::vector<History> m_histories{1}; // what was ever seen committed, anywhere; the last is the master's
-    std::map<quint64, Entry> m_answered;
+    std::map<QByteArray, int> m_fencedAtStart;       // the start of the node that was judged
+    std::map<Id128, Log> m_logs;
     std::map<QByteArray, int> m_sent;
-    std::map<QByteArray, std::set<quint64>> m_sentTo; // the starts of masters that it was sent to
-    std::set<QByteArray> m_keys;
     std::set<QByteArray> m_divergent;
-    std::map<QByteArray, std::vector<Entries>>
-        m_heldBefore; // what nodes held when disks were lost or put back
-    quint64 m_masterCommitted = 0;
+    std::vector<Earlier> m_earlier;
 };
 
 } // namespace replog

@@ -10,6 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace replog::test {
 
+constexpr int TicksPerSecond = 50;
+
 // The two ends of one connection; parent of both sockets.
 struct FaultProxy::Pair : public QObject
 {
@@ -18,6 +20,7 @@ struct FaultProxy::Pair : public QObject
     QTcpSocket *target = nullptr;
     QByteArray request; // of what is not a whole request yet
     QByteArray waiting; // for the target to be connected
+    QTimer tick;        // while requests are slowed down
     qint64 requestBytes = 0;
     bool ended = false;
 };
@@ -68,7 +71,15 @@ void FaultProxy::handleConnection()
         client->setParent(pair);
         pair->target = new QTcpSocket(pair);
         m_pairs.append(pair);
+        if (m_bytesPerSecond > 0) {
+            // What is not read yet holds its sender back.
+            client->setReadBufferSize(m_bytesPerSecond / TicksPerSecond);
+            connect(&pair->tick, &QTimer::timeout, pair, [this, pair] { trickle(pair); });
+            pair->tick.start(1000 / TicksPerSecond);
+        }
         connect(client, &QTcpSocket::readyRead, pair, [this, pair] {
+            if (pair->tick.isActive())
+                return;
             const QByteArray bytes = pair->client->readAll();
             record(pair, bytes);
             forward(pair, true, bytes);
@@ -84,6 +95,13 @@ void FaultProxy::handleConnection()
         connect(pair->target, &QTcpSocket::errorOccurred, pair, [this, pair] { end(pair); });
         pair->target->connectToHost(m_target.host(), quint16(m_target.port()));
     }
+}
+
+void FaultProxy::trickle(Pair *pair)
+{
+    const QByteArray bytes = pair->client->read(m_bytesPerSecond / TicksPerSecond);
+    if (!bytes.isEmpty())
+        forward(pair, true, bytes);
 }
 
 void FaultProxy::forward(Pair *pair, bool toTarget, const QByteArray &bytes)

@@ -25,6 +25,8 @@ public:
     void setRefusing(bool refusing); // new connections are reset, those there are cut
     void setLosingAnswers(bool losing) { m_losingAnswers = losing; } // requests arrive, answers do not
     void setDelay(int ms); // in each direction; cuts what is there, so that order is kept
+    // Requests go through no faster than that, bytes a second; 0: as fast as they come.
+    void setRate(qint64 bytesPerSecond) { m_bytesPerSecond = bytesPerSecond; }
     // Resets a connection once that many bytes of requests have gone through it; 0: never.
     void setResetAfter(qint64 bytes) { m_resetAfter = bytes; }
     void cut(); // resets all connections
@@ -36,6 +38,7 @@ public:
 private:
     struct Pair;
     void handleConnection();
+    void trickle(Pair *pair);
     void forward(Pair *pair, bool toTarget, const QByteArray &bytes);
     void record(Pair *pair, const QByteArray &bytes);
     void end(Pair *pair);
@@ -47,6 +50,7 @@ private:
     bool m_refusing = false;
     bool m_losingAnswers = false;
     int m_delayMs = 0;
+    qint64 m_bytesPerSecond = 0;
     qint64 m_resetAfter = 0;
     qint64 m_resets = 0;
 };

@@ -16,7 +16,9 @@ class ManualScheduler final : public Scheduler
 {
 public:
     qint64 nowMs() const override { return m_nowMs; }
-    qint64 utcMs() const override { return UtcStartMs + m_nowMs; }
+    qint64 utcMicros() const override { return (UtcStartMs + m_nowMs + m_utcShiftMs) * 1000; }
+    // Somebody sets the calendar clock on or back.
+    void shiftUtc(qint64 ms) { m_utcShiftMs += ms; }
     TimerId schedule(qint64 delayMs, std::function<void()> fire) override
     {
         const TimerId id = ++m_lastId;
@@ -75,6 +77,7 @@ public:
 
 private:
     qint64 m_nowMs = 1000;
+    qint64 m_utcShiftMs = 0;
     TimerId m_lastId = 0;
     std::map<std::pair<qint64, TimerId>, std::function<void()>> m_due;
     QHash<TimerId, qint64> m_dueOf;

@@ -18,10 +18,12 @@ StoreState MemoryLogStore::state() const
     StoreState s;
     s.role = m_role;
     s.name = m_name;
+    s.nodeId = m_nodeId;
     s.firstId = m_firstId;
     s.epoch = m_epoch;
     if (!m_entries.empty()) {
         s.last = {m_entries.back().id, m_entries.back().epoch};
+        s.lastTimeMs = m_entries.back().timeMs;
         s.epoch = std::max(s.epoch, s.last.epoch.number);
     }
     s.committedId = std::min(m_notedCommittedId, s.last.id);
@@ -116,6 +118,7 @@ void MemoryLogStore::setContent(const Content &content)
     m_entries = content.entries;
     m_meta = content.meta;
     m_epoch = content.epoch;
+    m_nodeId = content.nodeId;
     m_notedCommittedId = m_syncedCommittedId = content.committedId;
     m_handedInLast = m_entries.size();
     ++m_revision;

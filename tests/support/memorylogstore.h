@@ -52,8 +52,15 @@ public:
         QHash<QByteArray, QByteArray> meta;
         quint64 epoch = 0;
         quint64 committedId = 0;
+        Id128 nodeId = {};
     };
-    Content content() const { return {m_entries, m_meta, m_epoch, state().committedId}; }
+    Content content() const { return {m_entries, m_meta, m_epoch, state().committedId, m_nodeId}; }
+    // Makes the disk a node's, once: it keeps the first id that it is told.
+    void identify(const Id128 &nodeId)
+    {
+        if (m_nodeId.isNull())
+            m_nodeId = nodeId;
+    }
     // Puts another content in its place; only for a store that no node uses.
     void setContent(const Content &content);
     // Who has it from now on.
@@ -88,6 +95,7 @@ private:
 
     QByteArray m_role;
     QByteArray m_name;
+    Id128 m_nodeId;
     Entries m_entries; // from 1 on, those below m_firstId as well
     quint64 m_firstId = 1;
     QHash<QByteArray, QByteArray> m_meta;

@@ -70,22 +70,22 @@ void MemoryTransport::reset()
         bringFailure(ticket, u"the connection was reset"_s);
 }
 
-void MemoryNetwork::detach(const QByteArray &node)
+void MemoryNetwork::detach(const QByteArray &address)
 {
-    m_endpoints.remove(node);
+    m_endpoints.remove(address);
     // Its own requests to register die with it; deliveries of a dead master may still be on their way.
-    std::erase_if(m_messages, [&node](const Message &m) {
-        return (m.kind == Message::Kind::Registered && m.to == node) ||
-               (m.kind == Message::Kind::Answer && m.to == node);
+    std::erase_if(m_messages, [&address](const Message &m) {
+        return (m.kind == Message::Kind::Registered && m.to == address) ||
+               (m.kind == Message::Kind::Answer && m.to == address);
     });
     for (Message &message : m_messages) {
-        if (message.kind == Message::Kind::Register && message.from == node)
+        if (message.kind == Message::Kind::Register && message.from == address)
             message.registered = {};
     }
 }
 
 void MemoryNetwork::sendRegistration(const QByteArray &from, const QByteArray &to,
-                                     const Registration &registration, std::function<void(bool)> registered)
+                                     const Registration &registration, Registered registered)
 {
     Message message;
     message.kind = Message::Kind::Register;
@@ -130,14 +130,14 @@ void MemoryNetwork::deliver(size_t at)
             message.transport->bringAnswer(message.ticket, message.status, message.contentType, message.body);
         return;
     case Message::Kind::Register: {
-        const auto reply = [this, message](bool ok) {
+        const auto reply = [this, message](const Result<void> &outcome) {
             if (!message.registered)
                 return;
             Message answer;
             answer.kind = Message::Kind::Registered;
             answer.from = message.to;
             answer.to = message.from;
-            answer.status = ok ? 200 : 503;
+            answer.outcome = outcome;
             answer.registered = message.registered;
             send(std::move(answer));
         };
@@ -145,12 +145,12 @@ void MemoryNetwork::deliver(size_t at)
             const auto registerNode = endpoint->registerNode;
             registerNode(message.registration, reply);
         } else if (message.registered) {
-            message.registered(false);
+            message.registered(Error{Errc::Unavailable, u"connection refused"_s});
         }
         return;
     }
     case Message::Kind::Registered:
-        message.registered(message.status == 200);
+        message.registered(message.outcome);
         return;
     }
 }
@@ -160,7 +160,7 @@ void MemoryNetwork::drop(size_t at)
     const Message message = take(at);
     // A request or answer that is lost is missed by its attempt timeout; a registration has none here.
     if (message.registered)
-        message.registered(false);
+        message.registered(Error{Errc::Timeout, u"no answer"_s});
 }
 
 void MemoryNetwork::duplicate(size_t at)

@@ -47,11 +47,13 @@ private:
     QHash<quint64, Scheduler::TimerId> m_timers; // unanswered tickets and their attempt timeouts
 };
 
-// Messages between nodes, encoded as on the wire, in the order in which they were sent; nothing moves by
+// Messages between addresses, encoded as on the wire, in the order in which they were sent; nothing moves by
 // itself.
 class MemoryNetwork
 {
 public:
+    using Registered = std::function<void(const Result<void> &)>;
+
     struct Message
     {
         enum class Kind { Request, Answer, Register, Registered };
@@ -66,15 +68,16 @@ public:
         QByteArray contentType;
         QByteArray body;
         Registration registration;
-        std::function<void(bool)> registered; // the secondary's side of a registration
-        bool failAfter = false;               // its answer is turned into a 500
+        Registered registered;  // the secondary's side of a registration
+        Result<void> outcome;   // and what it is told
+        bool failAfter = false; // its answer is turned into a 500
     };
     // A node's side of the network. `answer` may be called later, or never.
     struct Endpoint
     {
         using Answer = std::function<void(int status, const QByteArray &contentType, const QByteArray &body)>;
         std::function<void(const QByteArray &body, Answer answer)> replicate;
-        std::function<void(const Registration &, std::function<void(bool)> done)> registerNode;
+        std::function<void(const Registration &, Registered done)> registerNode;
     };
 
     explicit MemoryNetwork(Scheduler &scheduler, qint64 attemptMs = 2000)
@@ -82,16 +85,20 @@ public:
     {
     }
 
-    // A node is up as long as it is attached.
-    void attach(const QByteArray &node, Endpoint endpoint) { m_endpoints.insert(node, std::move(endpoint)); }
-    void detach(const QByteArray &node);
+    // Somebody is up at an address as long as it is attached there.
+    void attach(const QByteArray &address, Endpoint endpoint)
+    {
+        m_endpoints.insert(address, std::move(endpoint));
+    }
+    void detach(const QByteArray &address);
+    bool isTaken(const QByteArray &address) const { return m_endpoints.contains(address); }
     std::unique_ptr<PeerTransport> makeTransport(const QByteArray &owner)
     {
         return std::make_unique<MemoryTransport>(*this, owner);
     }
     // `registered` is called with what came of it, once, unless the message is forgotten with its node.
     void sendRegistration(const QByteArray &from, const QByteArray &to, const Registration &registration,
-                          std::function<void(bool)> registered);
+                          Registered registered);
 
     const std::deque<Message> &messages() const { return m_messages; }
     // Each takes one message by its place in messages().

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/simulatedcluster.h"
 
+#include "shared/log/highestepoch.h"
 #include "shared/log/replicatecodec.h"
-#include "shared/store/nodeid.h"
 
 #include <QUrl>
 
@@ -15,37 +15,16 @@ namespace replog {
 namespace {
 
 // As the secondary's API does it.
-struct HttpAnswer
-{
-    int status;
-    QByteArray contentType;
-    QByteArray body;
-};
-
-HttpAnswer toHttp(const ReplicateAnswer &answer)
+void answerOverHttp(const MemoryNetwork::Endpoint::Answer &answer, const ReplicateAnswer &given)
 {
     using Kind = ReplicateAnswer::Kind;
-    const auto statusOf = [](Kind kind) {
-        switch (kind) {
-        case Kind::Accepted:
-            return 200;
-        case Kind::Mismatch:
-        case Kind::Diverged:
-            return 409;
-        case Kind::StaleEpoch:
-            return 412;
-        case Kind::Misdirected:
-            return 421;
-        case Kind::RefusedWire:
-        case Kind::Rejected:
-            return 400;
-        case Kind::Unavailable:
-            return 503;
-        }
-        Q_UNREACHABLE();
-    };
-    const int status = statusOf(answer.kind);
-    return {status, "application/cbor"_ba, encodeAnswer(answer, WireForm::Cbor, status, {})};
+    const int status = given.kind == Kind::Accepted                                      ? 200
+                       : given.kind == Kind::StaleEpoch                                  ? 412
+                       : given.kind == Kind::Mismatch || given.kind == Kind::Diverged    ? 409
+                       : given.kind == Kind::Misdirected                                 ? 421
+                       : given.kind == Kind::Rejected || given.kind == Kind::RefusedWire ? 400
+                                                                                         : 503;
+    answer(status, "application/cbor", encodeAnswer(given, WireForm::Cbor, status, "title"));
 }
 
 constexpr int SettleTurns = 20000;
@@ -53,7 +32,7 @@ constexpr int SettleTurns = 20000;
 } // namespace
 
 SimulatedCluster::SimulatedCluster(const Config &config, QObject *parent)
-    : QObject(parent), m_config(config), m_random(config.seed), m_identities(config.seed),
+    : QObject(parent), m_config(config), m_random(config.seed), m_identities(~config.seed),
       m_network(m_scheduler)
 {
 }
@@ -67,163 +46,209 @@ SimulatedCluster::~SimulatedCluster()
     }
 }
 
-SimulatedCluster::Node &SimulatedCluster::node(const QByteArray &name)
+Id128 SimulatedCluster::Node::logId() const
 {
-    Node &node = m_nodes[name];
+    const auto highest = HighestEpoch::fromMeta(store->state().meta);
+    return highest ? highest->logId : Id128();
+}
+
+SimulatedCluster::Node &SimulatedCluster::node(const QByteArray &key)
+{
+    Node &node = m_nodes[key];
     if (!node.store) {
-        node.name = name;
-        node.store = std::make_unique<MemoryLogStore>(QByteArray(), name);
+        node.key = node.name = node.address = key;
+        node.store = std::make_unique<MemoryLogStore>(QByteArray(), key);
     }
     return node;
 }
 
-void SimulatedCluster::startMaster(const QByteArray &name, bool promote)
+SimulatedCluster::Node &SimulatedCluster::prepare(const QByteArray &key, const Told &told)
 {
-    Node &self = node(name);
+    Node &self = node(key);
     Q_ASSERT(!self.isUp());
+    self.name = told.name.isEmpty() ? key : told.name;
+    self.address = told.address.isEmpty() ? key : told.address;
+    self.advertise = told.advertise.isEmpty() ? self.address : told.advertise;
+    Q_ASSERT(isFree(self.address));
+    self.instance = m_identities.id128();
+    self.store->identify(m_identities.id128());
+    ++self.starts;
+    return self;
+}
+
+void SimulatedCluster::startMaster(const QByteArray &key, bool promote, const Told &told)
+{
+    Node &self = prepare(key, told);
     StoreState state = self.store->state();
     Q_ASSERT(promote || state.role != "secondary");
-    ++self.starts;
     MasterNode::Config config = m_config.master;
-    config.name = name;
-    config.nodeId = nodeIdOf(*self.store, state, m_identities);
+    config.name = self.name;
+    config.nodeId = state.nodeId;
+    config.newLog = told.newLog;
     self.master = std::make_unique<MasterNode>(
-        config, *self.store, state, [this, name] { return m_network.makeTransport(name); }, m_scheduler,
-        m_random);
-    self.store->setOwner("master", name);
-    watch(self);
+        config, *self.store, state,
+        [this, address = self.address] { return m_network.makeTransport(address); }, m_scheduler, m_random);
+    self.store->setOwner("master", self.name);
+    watchMaster(self);
     self.master->start();
 }
 
-void SimulatedCluster::startSecondary(const QByteArray &name, const QByteArray &follows)
+void SimulatedCluster::startSecondary(const QByteArray &key, const QByteArray &follows, const Told &told)
 {
-    Node &self = node(name);
-    Q_ASSERT(!self.isUp());
-    ++self.starts;
-    self.follows = follows;
-    self.store->setOwner("secondary", name);
+    Node &self = prepare(key, told);
+    self.follows = node(follows).address;
+    self.store->setOwner("secondary", self.name);
     const StoreState state = self.store->state();
     ReplicaLog::Config config = m_config.replica;
-    config.nodeId = nodeIdOf(*self.store, state, m_identities);
-    config.name = name;
-    config.instance = m_identities.id128();
+    config.nodeId = state.nodeId;
+    config.name = self.name;
+    config.instance = self.instance;
     self.replica = std::make_unique<ReplicaLog>(*self.store, state, config);
     self.registrar = std::make_unique<Registrar>(m_config.registrar, m_scheduler, m_random);
-    watch(self);
+    watchSecondary(self);
     self.registrar->start();
 }
 
-void SimulatedCluster::watch(Node &self)
+void SimulatedCluster::startForeign(const QByteArray &address, int status, const QByteArray &body)
 {
-    const QByteArray name = self.name;
-    if (MasterNode *const master = self.master.get()) {
-        connect(master, &MasterNode::started, this, [this, name, &self, master] {
-            self.serving = true;
-            emit happened(name + ": started, epoch " + QByteArray::number(master->log().epoch().number));
-            const auto noSuchCall = [](const QByteArray &, const MemoryNetwork::Endpoint::Answer &answer) {
-                answer(404, "application/problem+json", "{\"detail\":\"no such path\"}");
-            };
-            m_network.attach(
-                name,
-                {noSuchCall, [master](const Registration &registration, std::function<void(bool)> done) {
-                     master->members().registerNode(
-                         registration,
-                         [done = std::move(done)](const Result<void> &stored) { done(bool(stored)); });
-                 }});
-        });
-        connect(master, &MasterNode::failed, this, [this, name](const Error &error) {
-            emit happened(name + ": cannot start: " + error.text.toUtf8());
-        });
-        connect(master, &MasterNode::modeChanged, this,
-                [this, name, master](MasterNode::Mode, const QString &reason) {
-                    emit happened(name + ": " + master->modeWord() +
-                                  (reason.isEmpty() ? QByteArray() : ": " + reason.toUtf8()));
-                });
-        connect(&master->members(), &Membership::healthChanged, this,
-                [this, name](const QByteArray &member, NodeHealth health) {
-                    emit happened(name + ": " + member + " is " + toWord(health));
-                });
-        return;
-    }
+    m_network.attach(address,
+                     {[status, body](const QByteArray &, const MemoryNetwork::Endpoint::Answer &answer) {
+                          answer(status, "application/json", body);
+                      },
+                      {}});
+}
+
+void SimulatedCluster::watchMaster(Node &self)
+{
+    const QByteArray key = self.key;
+    MasterNode *const master = self.master.get();
+    connect(master, &MasterNode::started, this, [this, key, &self, master] {
+        self.serving = true;
+        emit happened(key + ": started, epoch " + QByteArray::number(master->log().epoch().number));
+        const auto noSuchCall = [](const QByteArray &, const MemoryNetwork::Endpoint::Answer &answer) {
+            answer(404, "application/problem+json", "{\"detail\":\"no such path\"}");
+        };
+        m_network.attach(
+            self.address,
+            {noSuchCall, [master](const Registration &registration, MemoryNetwork::Registered done) {
+                 master->admission().handleRegistration(registration, std::move(done));
+             }});
+    });
+    connect(master, &MasterNode::failed, this, [this, key](const Error &error) {
+        emit happened(key + ": cannot start: " + error.text.toUtf8());
+    });
+    connect(master, &MasterNode::modeChanged, this,
+            [this, key, master](MasterNode::Mode, const QString &reason) {
+                emit happened(key + ": " + master->modeWord() +
+                              (reason.isEmpty() ? QByteArray() : ": " + reason.toUtf8()));
+            });
+    const Membership *const members = &master->members();
+    connect(members, &Membership::healthChanged, this,
+            [this, key](const QByteArray &member, NodeHealth health) {
+                emit happened(key + ": " + member + " is " + toWord(health));
+            });
+    connect(members, &Membership::memberMoved, this, [this, key](const QByteArray &member, const QUrl &url) {
+        emit happened(key + ": " + member + " moved to " + url.host().toUtf8());
+    });
+    connect(members, &Membership::memberRenamed, this,
+            [this, key](const QByteArray &before, const QByteArray &member) {
+                emit happened(key + ": " + before + " is called " + member + " now");
+            });
+    connect(members, &Membership::memberReplaced, this, [this, key](const QByteArray &member) {
+        emit happened(key + ": another node is called " + member + " now");
+    });
+    connect(&master->admission(), &Admission::refusedNode, this, [this, key](const Refusal &refusal) {
+        if (refusal.times == 1)
+            emit happened(key + ": refused " + refusal.name + ": " + refusal.reason.toUtf8());
+    });
+}
+
+void SimulatedCluster::watchSecondary(Node &self)
+{
+    const QByteArray key = self.key;
     ReplicaLog *const replica = self.replica.get();
     Registrar *const registrar = self.registrar.get();
     connect(replica, &ReplicaLog::heardFromMaster, registrar, &Registrar::handleHeardFromMaster);
-    connect(replica, &ReplicaLog::epochRaised, this, [this, name](quint64 epoch) {
-        emit happened(name + ": follows epoch " + QByteArray::number(epoch));
+    connect(replica, &ReplicaLog::epochRaised, this, [this, key](quint64 epoch) {
+        emit happened(key + ": follows epoch " + QByteArray::number(epoch));
     });
-    connect(replica, &ReplicaLog::truncated, this, [this, name](quint64 from) {
-        emit happened(name + ": drops its log from " + QByteArray::number(from));
+    connect(replica, &ReplicaLog::truncated, this, [this, key](quint64 from) {
+        emit happened(key + ": drops its log from " + QByteArray::number(from));
     });
     connect(replica, &ReplicaLog::modeChanged, this,
-            [this, name, replica](ReplicaLog::Mode, const QString &reason) {
-                emit happened(name + ": " + replica->modeWord() + ": " + reason.toUtf8());
+            [this, key, replica](ReplicaLog::Mode, const QString &reason) {
+                emit happened(key + ": " + replica->modeWord() + ": " + reason.toUtf8());
             });
-    connect(registrar, &Registrar::registerWanted, this, [this, &self] {
-        const Registration registration{self.replica->standing(),
-                                        QUrl(u"mem://%1"_s.arg(QLatin1StringView(self.name)))};
-        // The answer, or after a while the lack of one; whichever comes first.
-        const auto open = std::make_shared<QPointer<Registrar>>(self.registrar.get());
-        const auto close = [open](bool ok) {
-            Registrar *const asker = open->data();
-            open->clear();
-            if (asker && ok)
-                asker->handleRegistered();
-            else if (asker)
-                asker->handleFailure();
-        };
-        m_scheduler.schedule(m_network.attemptMs(), [close] { close(false); });
-        m_network.sendRegistration(self.name, self.follows, registration, close);
-    });
-    m_network.attach(
-        name, {[replica](const QByteArray &body, MemoryNetwork::Endpoint::Answer answer) {
-                   auto request = decodeReplicate(body, WireForm::Cbor);
-                   if (!request) {
-                       const HttpAnswer http = toHttp(
-                           replica->answer(ReplicateAnswer::Kind::Rejected, request.error().text.toUtf8()));
-                       answer(http.status, http.contentType, http.body);
-                       return;
-                   }
-                   replica->handleReplicate(std::move(*request),
-                                            [answer = std::move(answer)](const ReplicateAnswer &given) {
-                                                const HttpAnswer http = toHttp(given);
-                                                answer(http.status, http.contentType, http.body);
-                                            });
-               },
-               {}});
+    connect(registrar, &Registrar::registerWanted, this, [this, &self] { sendRegistration(self); });
+    m_network.attach(self.address,
+                     {[replica](const QByteArray &body, MemoryNetwork::Endpoint::Answer answer) {
+                          auto request = decodeReplicate(body, WireForm::Cbor);
+                          if (!request) {
+                              answerOverHttp(answer, replica->rejection(request.error()));
+                              return;
+                          }
+                          replica->handleReplicate(std::move(*request), [answer = std::move(answer)](
+                                                                            const ReplicateAnswer &given) {
+                              answerOverHttp(answer, given);
+                          });
+                      },
+                      {}});
 }
 
-void SimulatedCluster::crash(const QByteArray &name, MemoryLogStore::Crash kind)
+void SimulatedCluster::sendRegistration(Node &self)
 {
-    Node &self = node(name);
-    m_network.detach(name);
+    const Registration registration =
+        self.replica->registration(QUrl(u"http://%1:1"_s.arg(QLatin1StringView(self.advertise))));
+    // The answer, or after a while the lack of one; whichever comes first.
+    const auto open = std::make_shared<QPointer<Registrar>>(self.registrar.get());
+    const auto close = [open](const Result<void> &outcome) {
+        Registrar *const asker = open->data();
+        open->clear();
+        if (!asker)
+            return;
+        if (outcome)
+            asker->handleRegistered();
+        else if (outcome.error().code == Errc::Conflict)
+            asker->handleRefused(outcome.error().text);
+        else
+            asker->handleFailure();
+    };
+    m_scheduler.schedule(m_network.attemptMs(), [close] { close(Error{Errc::Timeout, u"no answer"_s}); });
+    m_network.sendRegistration(self.address, self.follows, registration, close);
+}
+
+void SimulatedCluster::crash(const QByteArray &key, MemoryLogStore::Crash kind)
+{
+    Node &self = node(key);
+    m_network.detach(self.address);
     self.serving = false;
     self.master.reset();
     self.registrar.reset();
     self.replica.reset();
     self.store->crash(kind);
     for (const auto &client : m_clients) {
-        if (client->node == name && client->state == Client::State::Waiting)
+        if (client->node == key && client->state == Client::State::Waiting)
             client->state = Client::State::Lost;
     }
 }
 
-void SimulatedCluster::wipe(const QByteArray &name)
+void SimulatedCluster::wipe(const QByteArray &key)
 {
-    Q_ASSERT(!node(name).isUp());
-    emit wiped(name);
-    node(name).store->setContent({});
+    Q_ASSERT(!node(key).isUp());
+    emit wiped(key);
+    node(key).store->setContent({});
 }
 
-MemoryLogStore::Content SimulatedCluster::copyDisk(const QByteArray &name)
+MemoryLogStore::Content SimulatedCluster::copyDisk(const QByteArray &key)
 {
-    return node(name).store->content();
+    return node(key).store->content();
 }
 
-void SimulatedCluster::putBack(const QByteArray &name, const MemoryLogStore::Content &copy)
+void SimulatedCluster::putBack(const QByteArray &key, const MemoryLogStore::Content &copy)
 {
-    Q_ASSERT(!node(name).isUp());
-    emit puttingBack(name, copy);
-    node(name).store->setContent(copy);
+    Q_ASSERT(!node(key).isUp());
+    emit puttingBack(key, copy);
+    node(key).store->setContent(copy);
 }
 
 SimulatedCluster::Client &SimulatedCluster::submit(const QByteArray &master, AppendRequest request)
@@ -287,9 +312,9 @@ QByteArray describe(const SimulatedCluster::Client &client)
 {
     using State = SimulatedCluster::Client::State;
     const AppendRequest &request = client.request;
-    QByteArray text = request.messages.front();
+    QByteArray text = request.messages.front().body;
     if (request.messages.size() > 1)
-        text += ".." + request.messages.back();
+        text += ".." + request.messages.back().body;
     const AppendOutcome &outcome = client.outcome;
     switch (client.state) {
     case State::Waiting:

@@ -14,6 +14,15 @@
 
 namespace replog {
 
+// How a node of a SimulatedCluster is started, where that is not as ever: under its key as name and address.
+struct ToldAtStart
+{
+    QByteArray name = {};
+    QByteArray address = {};
+    QByteArray advertise = {};
+    bool newLog = false;
+};
+
 // A whole cluster in one thread: the real state machines over memory stores and a memory network, in which
 // nothing moves by itself. A node's store outlives the node, as a disk does.
 class SimulatedCluster : public QObject
@@ -29,12 +38,16 @@ public:
     };
     struct Node
     {
-        QByteArray name;
-        QByteArray follows; // a secondary's master
+        QByteArray key;       // the machine and its disk; what commands and checks call it
+        QByteArray name;      // what it was told to call itself
+        QByteArray address;   // where it listens
+        QByteArray advertise; // where it says that it listens
+        QByteArray follows;   // a secondary's master, by its address
         std::unique_ptr<MemoryLogStore> store;
         std::unique_ptr<MasterNode> master;  // up as a master
         std::unique_ptr<ReplicaLog> replica; // up as a secondary
         std::unique_ptr<Registrar> registrar;
+        Id128 instance;
         bool serving = false; // started, in a master's case
         int starts = 0;
 
@@ -43,7 +56,11 @@ public:
         {
             return master ? &master->log().visible() : replica ? &replica->visible() : nullptr;
         }
+        // Who it is and of which log, by its disk; null: nobody yet, none yet.
+        Id128 nodeId() const { return store->state().nodeId; }
+        Id128 logId() const;
     };
+    using Told = ToldAtStart;
     struct Client
     {
         enum class State { Waiting, Answered, Refused, Lost };
@@ -60,19 +77,23 @@ public:
     explicit SimulatedCluster(const Config &config, QObject *parent = nullptr);
     ~SimulatedCluster() override;
 
-    Node &node(const QByteArray &name); // made when it is first named
+    Node &node(const QByteArray &key); // made when it is first named
     const std::map<QByteArray, Node> &nodes() const { return m_nodes; }
 
-    void startMaster(const QByteArray &name, bool promote = false);
-    void startSecondary(const QByteArray &name, const QByteArray &follows);
+    void startMaster(const QByteArray &key, bool promote = false, const Told &told = {});
+    void startSecondary(const QByteArray &key, const QByteArray &follows, const Told &told = {});
+    // Something that is no node of ours listens at an address and answers everything so.
+    void startForeign(const QByteArray &address, int status, const QByteArray &body);
+    void stopForeign(const QByteArray &address) { m_network.detach(address); }
+    bool isFree(const QByteArray &address) const { return !m_network.isTaken(address); }
     // The node is gone with all that its store had not synced; its clients are lost.
-    void crash(const QByteArray &name, MemoryLogStore::Crash kind = MemoryLogStore::Crash::Process);
+    void crash(const QByteArray &key, MemoryLogStore::Crash kind = MemoryLogStore::Crash::Process);
     // The disk of a node that is down is lost.
-    void wipe(const QByteArray &name);
+    void wipe(const QByteArray &key);
     // A copy of a node's disk, as it is at this moment.
-    MemoryLogStore::Content copyDisk(const QByteArray &name);
+    MemoryLogStore::Content copyDisk(const QByteArray &key);
     // A node that is down gets it in place of its own.
-    void putBack(const QByteArray &name, const MemoryLogStore::Content &copy);
+    void putBack(const QByteArray &key, const MemoryLogStore::Content &copy);
 
     Client &submit(const QByteArray &master, AppendRequest request);
     const std::vector<std::unique_ptr<Client>> &clients() const { return m_clients; }
@@ -95,7 +116,10 @@ signals:
     void turned(); // a turn of settle() is over
 
 private:
-    void watch(Node &node);
+    Node &prepare(const QByteArray &key, const Told &told);
+    void watchMaster(Node &node);
+    void watchSecondary(Node &node);
+    void sendRegistration(Node &node);
 
     Config m_config;
     ManualScheduler m_scheduler;

@@ -29,15 +29,22 @@ private slots:
 protected:
     using Kind = ReplicateAnswer::Kind;
 
-    void restart(const ReplicaLog::Config &config = {})
+    static constexpr Id128 NodeId{1, 1};
+    static constexpr Id128 LogId{7, 7};
+    static constexpr Id128 OtherLog{8, 8};
+
+    void restart(ReplicaLog::Config config = {})
     {
+        config.nodeId = NodeId;
+        config.name = "s1";
+        config.instance = {2, ++m_instance};
         m_log.reset();
         m_store->crash();
         m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), config);
     }
     // Entries of one letter each; those of up to prev are known.
     void deliver(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0,
-                 const Id128 &logId = {})
+                 const Id128 &logId = LogId)
     {
         Entries entries;
         quint64 id = prev.id;
@@ -56,9 +63,9 @@ protected:
         send(epoch, prev, std::move(entries), epochs, committedId, logId);
     }
     void send(const Epoch &epoch, Position prev, Entries entries, const Epochs &epochs = {},
-              quint64 committedId = 0, const Id128 &logId = {})
+              quint64 committedId = 0, const Id128 &logId = LogId, const Id128 &to = NodeId)
     {
-        m_log->handleReplicate({"m", epoch, prev, committedId, std::move(entries), logId, epochs},
+        m_log->handleReplicate({"m", epoch, prev, committedId, std::move(entries), logId, epochs, to},
                                [this](const ReplicateAnswer &answer) { m_answers.push_back(answer); });
     }
     void store(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0)
@@ -90,6 +97,7 @@ protected:
     std::unique_ptr<MemoryLogStore> m_store;
     std::unique_ptr<ReplicaLog> m_log;
     std::vector<ReplicateAnswer> m_answers;
+    quint64 m_instance = 0;
 };
 
 } // namespace replog

@@ -36,8 +36,13 @@ protected:
         Replicator::Config config = given;
         config.batchBytes = 50;
         config.probeBytes = 2;
-        m_replicator =
-            std::make_unique<Replicator>("m", "s1", config, *m_log, *m_transport, *m_scheduler, *m_random);
+        m_replicator = std::make_unique<Replicator>("m", ScriptedNode, "s1", config, *m_log, *m_transport,
+                                                    *m_scheduler, *m_random);
+    }
+    void answer(ReplicateAnswer::Kind kind, const Position &last, quint64 committedId, const Epoch &epoch = 1,
+                const QByteArray &text = {})
+    {
+        m_transport->answer(scriptedAnswer(kind, last, committedId, epoch, text));
     }
     Replicator::State state() const { return m_replicator->state(); }
     // In Stream, with everything up to `id` acked.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "master/logsource.h"
+#include "tests/unit/core/scriptedtransport.h"
 
 #include <algorithm>
 #include <functional>
@@ -15,7 +16,7 @@ class ScriptedLog final : public LogSource
 {
 public:
     Epoch epoch() const override { return m_epoch; }
-    Id128 logId() const override { return {0, 77}; }
+    const Id128 &logId() const override { return ScriptedLogId; }
     quint64 lastId() const override { return m_lastId; }
     Epoch epochAt(quint64 id) const override
     {

@@ -7,17 +7,19 @@
 
 namespace replog {
 
-// An answer of a node that stands there.
-inline ReplicateAnswer answerOf(ReplicateAnswer::Kind kind, const Position &last, quint64 committedId,
-                                const QByteArray &text = {}, quint64 epoch = 1)
+// Who answers in these suites, and for which log, unless a test says otherwise.
+inline constexpr Id128 ScriptedNode{1, 1};
+inline constexpr Id128 ScriptedInstance{2, 1};
+inline constexpr Id128 ScriptedLogId{7, 7};
+
+// An answer of that node.
+inline ReplicateAnswer scriptedAnswer(ReplicateAnswer::Kind kind, const Position &last, quint64 committedId,
+                                      const Epoch &epoch = 1, const QByteArray &text = {})
 {
-    ReplicateAnswer answer;
-    answer.kind = kind;
-    answer.node.last = last;
-    answer.node.committedId = committedId;
-    answer.node.epoch = epoch;
-    answer.text = text;
-    return answer;
+    return {kind,
+            {ScriptedNode, "s1", ScriptedInstance, ScriptedLogId, WireVersion, epoch, last, committedId},
+            text,
+            {}};
 }
 
 // Deliveries as they were sent; the test answers them.
@@ -31,7 +33,7 @@ public:
         Delivery delivery;
     };
 
-    void setUrl(const QUrl &) override {}
+    void setUrl(const QUrl &to) override { url = to; }
     void send(quint64 ticket, const Delivery &delivery) override { sent.push_back({ticket, delivery}); }
     void abort() override { ++aborts; }
 
@@ -39,12 +41,16 @@ public:
     void accept(Position at, quint64 committedId = 0) { accept(sent.back().ticket, at, committedId); }
     void accept(quint64 ticket, Position at, quint64 committedId)
     {
-        answer(ticket, answerOf(ReplicateAnswer::Kind::Accepted, at, committedId));
+        answer(ticket, scriptedAnswer(ReplicateAnswer::Kind::Accepted, at, committedId));
     }
     void answer(quint64 ticket, const ReplicateAnswer &given) { emit answered(ticket, given); }
     void answer(const ReplicateAnswer &given) { answer(sent.back().ticket, given); }
-    void fail() { emit failed(sent.back().ticket, {Errc::Unavailable, QStringLiteral("refused")}); }
+    void fail(Errc code = Errc::Unavailable)
+    {
+        emit failed(sent.back().ticket, {code, QStringLiteral("refused")});
+    }
 
+    QUrl url;
     std::vector<Sent> sent;
     int aborts = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "master/masterlog.h"
 #include "master/membership.h"
+#include "shared/log/replicatecodec.h"
 #include "tests/support/manualscheduler.h"
 #include "tests/support/memorylogstore.h"
 #include "tests/support/memorynetwork.h"
@@ -25,10 +26,11 @@ private slots:
         m_members.reset();
         m_network = std::make_unique<MemoryNetwork>(m_scheduler);
         m_store = std::make_unique<MemoryLogStore>("master"_ba, "m"_ba);
-        m_log = std::make_unique<MasterLog>(*m_store, m_store->state(), Epoch(1, 10), LogId);
-        m_log->append({"A", "B", "C"}, 1, {});
+        m_log = std::make_unique<MasterLog>(*m_store, m_store->state(), Epoch(1, 10), LogId, m_scheduler);
+        m_log->append({"A", "B", "C"}, 1, Asked::Number, {});
         m_log->flush();
         m_store->syncAll();
+        m_scheduler.advance(1); // sendable
         start();
     }
     void cleanup() { m_members.reset(); }
@@ -56,63 +58,44 @@ private slots:
         QCOMPARE(m_members->members().at("s1").replicator->counters().attempts, 1u);
     }
 
-    void ackOfARegistration()
+    void registrationAcksNothing()
     {
         QSignalSpy acked(m_members.get(), &Membership::acked);
         registerNode("s1", {2, 1});
-        QCOMPARE(acked.back()[0].toByteArray(), "s1"_ba);
+        QCOMPARE(acked.back()[0].value<Id128>(), idOf("s1"));
+        QCOMPARE(acked.back()[1].toULongLong(), 0u);
+        QVERIFY(!m_members->wasEverAcked());
+        answer("s1", {2, 1});
         QCOMPARE(acked.back()[1].toULongLong(), 2u);
-    }
-
-    // The epoch of this run, as the node has seen it.
-    void anotherStartOfTheEpochFences_data()
-    {
-        QTest::addColumn<quint64>("number");
-        QTest::addColumn<quint64>("start");
-        QTest::addColumn<quint64>("log");
-        QTest::addColumn<bool>("fences");
-        QTest::newRow("this one") << quint64(1) << quint64(10) << quint64(77) << false;
-        QTest::newRow("not told") << quint64(1) << quint64(0) << quint64(0) << false;
-        QTest::newRow("another") << quint64(1) << quint64(11) << quint64(77) << true;
-        QTest::newRow("another, the log not told") << quint64(1) << quint64(11) << quint64(0) << true;
-        QTest::newRow("of another log") << quint64(1) << quint64(11) << quint64(78) << false;
-        QTest::newRow("of a higher epoch") << quint64(2) << quint64(0) << quint64(77) << true;
-        QTest::newRow("of a lower epoch") << quint64(0) << quint64(11) << quint64(77) << false;
-    }
-
-    void anotherStartOfTheEpochFences()
-    {
-        QFETCH(quint64, number);
-        QFETCH(quint64, start);
-        QFETCH(quint64, log);
-        QFETCH(bool, fences);
-        QSignalSpy fenced(m_members.get(), &Membership::fencedBy);
-        Registration registration = registrationOf("s1", {0, 0});
-        registration.node.logId = log == 0 ? Id128{} : Id128{0, log};
-        registration.node.epoch = {number, start};
-        m_members->registerNode(registration, [](const Result<void> &) {});
-        QCOMPARE(fenced.size(), fences ? 1 : 0);
-        if (fences && number == 1)
-            QVERIFY(fenced[0][2].toString().contains(u"another start"_s));
+        QVERIFY(m_members->wasEverAcked());
     }
 
     void membersAndTheirAcksSurviveRestarts()
     {
         registerNode("s1", {2, 1});
         registerNode("s2", {0, 0});
+        answer("s1", {2, 1});
         m_store->syncAll();
         m_scheduler.advance(1000); // acks are stored every so often
         m_store->syncAll();
         restart();
         QCOMPARE(m_members->size(), 2);
         QCOMPARE(m_members->members().at("s1").replicator->ackedId(), 2u);
-        QCOMPARE(m_members->members().at("s1").url, QUrl(u"mem://s1"_s));
+        QCOMPARE(m_members->members().at("s1").url, urlOf("s1"));
+        QCOMPARE(m_members->members().at("s1").nodeId, idOf("s1"));
         QCOMPARE(m_members->members().at("s2").replicator->ackedId(), 0u);
+        QVERIFY(m_members->wasEverAcked());
+        m_members->forget("s1", {});
+        m_members->forget("s2", {});
+        m_store->syncAll();
+        restart();
+        QCOMPARE(m_members->size(), 0);
+        QVERIFY(m_members->wasEverAcked()); // once and for all
     }
 
     void storedAckBeyondTheLogIsCut()
     {
-        m_store->putMeta("member/s9", "900 00000000000000000000000000000009 mem://s9", {});
+        m_store->putMeta("member/" + idOf("s9").toHex(), "900 s9 http://s9:1", {});
         m_store->syncAll();
         restart();
         QCOMPARE(m_members->members().at("s9").replicator->ackedId(), 3u);
@@ -123,15 +106,52 @@ private slots:
         registerNode("s1", {0, 0});
         m_store->syncAll();
         bool done = false;
-        Registration registration = registrationOf("s1", {0, 0});
-        registration.url = QUrl(u"mem://elsewhere"_s);
-        m_members->registerNode(registration, [&done](const Result<void> &) { done = true; });
+        m_members->admit({standing("s1", {0, 0}), urlOf("elsewhere")},
+                         [&done](const Result<void> &) { done = true; });
         QCOMPARE(m_network->messages().back().to, "elsewhere"_ba);
         QVERIFY(!done);
         m_store->syncAll();
         QVERIFY(done);
         restart();
-        QCOMPARE(m_members->members().at("s1").url, QUrl(u"mem://elsewhere"_s));
+        QCOMPARE(m_members->members().at("s1").url, urlOf("elsewhere"));
+    }
+
+    void memberThatIsRenamedKeepsItsAck()
+    {
+        QSignalSpy dropped(m_members.get(), &Membership::dropped);
+        registerNode("s1", {0, 0});
+        answer("s1", {2, 1});
+        NodeStanding renamed = standing("s1", {2, 1});
+        renamed.name = "t1";
+        m_members->admit({renamed, urlOf("s1")}, {});
+        m_store->syncAll();
+        QCOMPARE(m_members->size(), 1);
+        QCOMPARE(m_members->byName("t1")->replicator->ackedId(), 2u);
+        QCOMPARE(dropped.size(), 0);
+        restart();
+        QCOMPARE(m_members->size(), 1);
+        QCOMPARE(m_members->byName("t1")->nodeId, idOf("s1"));
+        QCOMPARE(m_members->byName("t1")->replicator->ackedId(), 2u);
+    }
+
+    // The acks of the one that had the name count no more.
+    void replacedByAnotherNodeOfTheName()
+    {
+        QSignalSpy dropped(m_members.get(), &Membership::dropped);
+        registerNode("s1", {0, 0});
+        answer("s1", {2, 1});
+        NodeStanding other = standing("s2", {0, 0});
+        other.name = "s1";
+        m_members->admit({other, urlOf("s2")}, {});
+        QCOMPARE(dropped.size(), 1);
+        QCOMPARE(dropped[0][0].value<Id128>(), idOf("s1"));
+        QCOMPARE(m_members->size(), 1);
+        QCOMPARE(m_members->byName("s1")->nodeId, idOf("s2"));
+        QCOMPARE(m_members->byName("s1")->replicator->ackedId(), 0u);
+        m_store->syncAll();
+        restart();
+        QCOMPARE(m_members->size(), 1);
+        QCOMPARE(m_members->byName("s1")->nodeId, idOf("s2"));
     }
 
     void forgottenForGood()
@@ -170,24 +190,37 @@ private:
         m_store->crash();
         start();
     }
-    static Registration registrationOf(const QByteArray &name, Position last)
+    static constexpr Id128 LogId{7, 7};
+    static Id128 idOf(const QByteArray &name) { return {1, qHash(name)}; }
+    static QUrl urlOf(const QByteArray &host) { return QUrl(u"http://%1:1"_s.arg(QLatin1StringView(host))); }
+    static NodeStanding standing(const QByteArray &name, const Position &last)
     {
-        Registration registration;
-        registration.node.nodeId = {0, qHash(name)};
-        registration.node.name = name;
-        registration.node.last = last;
-        registration.url = QUrl(u"mem://%1"_s.arg(QLatin1StringView(name)));
-        return registration;
+        return {idOf(name), name, {2, qHash(name)}, last.id > 0 ? LogId : Id128{}, WireVersion, last.epoch,
+                last,       0};
     }
     void registerNode(const QByteArray &name, Position last, bool *done = nullptr)
     {
-        m_members->registerNode(registrationOf(name, last), [done](const Result<void> &stored) {
+        m_members->admit({standing(name, last), urlOf(name)}, [done](const Result<void> &stored) {
             if (done)
                 *done = bool(stored);
         });
     }
-
-    static constexpr Id128 LogId{0, 77};
+    // To all that was sent to the node.
+    void answer(const QByteArray &name, const Position &last)
+    {
+        NodeStanding node = standing(name, last);
+        node.logId = LogId;
+        node.epoch = {1, 10};
+        const ReplicateAnswer accepted{ReplicateAnswer::Kind::Accepted, node, {}, {}};
+        m_network->attach(
+            name, {[accepted](const QByteArray &, const MemoryNetwork::Endpoint::Answer &reply) {
+                       reply(200, "application/cbor", encodeAnswer(accepted, WireForm::Cbor, 200, "OK"));
+                   },
+                   {}});
+        for (int i = 0; i < 10 && !m_network->messages().empty(); ++i)
+            m_network->deliver(0);
+        m_network->detach(name);
+    }
 
     ManualScheduler m_scheduler;
     SeededRandom m_random{1};

@@ -137,35 +137,106 @@ private slots:
 
     void anotherLogIsRefusedAndChangesNothing()
     {
-        deliver(1, {0, 0}, "A", 0, {0, 11});
+        deliver(1, {0, 0}, "A");
         m_store->syncAll();
-        deliver(9, {0, 0}, "X", 0, {0, 22});
-        refused(Kind::Diverged);
+        QSignalSpy heard(m_log.get(), &ReplicaLog::heardFromMaster);
+        deliver(9, {0, 0}, "X", 0, OtherLog);
+        refused(Kind::Mismatch);
+        QCOMPARE(m_answers.back().node.logId, LogId);
+        QCOMPARE(heard.size(), 0);
         QCOMPARE(m_log->epoch(), 1u);
         QCOMPARE(m_log->mode(), ReplicaLog::Mode::Following);
         restart();
-        QCOMPARE(m_log->logId().low, 11u);
-        deliver(1, {0, 0}, "X", 0, {0, 22});
-        refused(Kind::Diverged);
-        deliver(1, {1, 1}, "B", 0, {0, 11});
+        QCOMPARE(m_log->logId(), LogId);
+        deliver(1, {0, 0}, "X", 0, OtherLog);
+        refused(Kind::Mismatch);
+        deliver(1, {1, 1}, "B");
         m_store->syncAll();
         accepted(2);
     }
 
+    // Its epoch goes with the log that it belonged to.
     void emptyNodeTakesUpAnyLog()
     {
-        deliver(1, {0, 0}, "", 0, {0, 11});
-        deliver(1, {0, 0}, "X", 0, {0, 22});
+        deliver(900, {0, 0}, "");
+        m_store->syncAll();
+        QVERIFY(m_log->registration({}).node.logId.isNull());
+        deliver(1, {0, 0}, "", 0, OtherLog);
+        m_store->syncAll();
+        accepted(0);
+        restart();
+        QCOMPARE(m_log->logId(), OtherLog);
+        QCOMPARE(m_log->epoch(), 1u);
+        deliver(1, {0, 0}, "X", 0, OtherLog);
         m_store->syncAll();
         accepted(1);
-        QCOMPARE(m_log->logId().low, 22u);
+        QCOMPARE(m_log->registration({}).node.logId, OtherLog);
+        deliver(900, {0, 0}, "A");
+        refused(Kind::Mismatch);
+    }
+
+    void anotherNodesDeliveryIsRefusedAndChangesNothing()
+    {
+        QSignalSpy heard(m_log.get(), &ReplicaLog::heardFromMaster);
+        send(3, {0, 0}, {{1, 3, 1, {}, "A"}}, {}, 1, LogId, {5, 5});
+        refused(Kind::Misdirected);
+        QCOMPARE(m_answers.back().node.nodeId, NodeId);
+        QCOMPARE(m_answers.back().node.name, "s1"_ba);
+        QVERIFY(!m_answers.back().node.instance.isNull());
+        QVERIFY(m_answers.back().node.logId.isNull());
+        QCOMPARE(heard.size(), 0);
+        m_store->syncAll();
+        QCOMPARE(log(), ""_ba);
+        QCOMPARE(m_log->epoch(), Epoch());
+        // Whoever it is for comes first: it says nothing of the epoch or the log.
+        store(5, {0, 0}, "A");
+        send(4, {0, 0}, {}, {}, 0, OtherLog, {5, 5});
+        refused(Kind::Misdirected);
+    }
+
+    // An epoch that no master raises: it would lock out every other for good.
+    void epochThatJumpsIsRefused_data()
+    {
+        QTest::addColumn<quint64>("epoch");
+        QTest::addColumn<bool>("taken");
+        QTest::newRow("a promotion") << quint64(1000) << true;
+        QTest::newRow("as far as may be") << quint64(1000005) << true;
+        QTest::newRow("further") << quint64(1000006) << false;
+        QTest::newRow("the highest there is") << (quint64(1) << 53) - 1 << false;
+        QTest::newRow("beyond") << std::numeric_limits<quint64>::max() << false;
+    }
+
+    void epochThatJumpsIsRefused()
+    {
+        QFETCH(quint64, epoch);
+        QFETCH(bool, taken);
+        store(5, {0, 0}, "A");
+        deliver(epoch, {1, 5}, "");
+        m_store->syncAll();
+        if (taken) {
+            accepted(1);
+            return;
+        }
+        refused(Kind::Rejected);
+        QCOMPARE(m_answers.back().field, u"epoch"_s);
+        QCOMPARE(m_log->epoch(), 5u);
+    }
+
+    // It has seen none of this log yet.
+    void newNodeTakesAnyEpoch()
+    {
+        deliver(5000000, {0, 0}, "");
+        m_store->syncAll();
+        accepted(0);
+        deliver(6000001, {0, 0}, "");
+        refused(Kind::Rejected);
     }
 
     // What came ahead of a log that began anew must not be taken for a part of it.
     void keptEntriesOfAnotherLogAreForgotten()
     {
-        deliver({1, 10}, {2, {1, 10}}, "CD", 0, {0, 11});
-        deliver({1, 12}, {0, 0}, "XY", 0, {0, 22});
+        deliver({1, 10}, {2, {1, 10}}, "CD", 0, LogId);
+        deliver({1, 12}, {0, 0}, "XY", 0, OtherLog);
         m_store->syncAll();
         accepted(2);
         QCOMPARE(log(), "XY"_ba);

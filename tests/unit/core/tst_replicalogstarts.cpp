@@ -58,26 +58,6 @@ private slots:
         accepted(2);
     }
 
-    void dataWrittenBeforeThereWereStarts()
-    {
-        m_store->putMeta("epoch/1", "5", {});
-        m_store->putMeta("epoch-master", "m", {});
-        m_store->append({{1, 5, 1, {}, "A"}, {2, 5, 1, {}, "B"}});
-        m_store->setEpoch(5, {});
-        m_store->syncAll();
-        restart();
-        QCOMPARE(m_log->epoch(), Epoch(5));
-        QCOMPARE(m_log->last(), (Position{2, 5}));
-        deliver(5, {2, 5}, "C"); // by a master of that version
-        m_store->syncAll();
-        accepted(3);
-        deliver({6, 60}, {3, 5}, "D"); // and by one of this
-        m_store->syncAll();
-        accepted(4);
-        QCOMPARE(m_log->last(), (Position{4, {6, 60}}));
-        QCOMPARE(log(), "ABCD"_ba);
-    }
-
     void entriesOfAnotherStartAreReplaced()
     {
         store({5, 50}, {0, 0}, "ABC", 1);

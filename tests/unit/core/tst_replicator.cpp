@@ -15,8 +15,8 @@ private slots:
         QCOMPARE(state(), Replicator::State::Probe);
         QCOMPARE(m_transport->last().prev, (Position{10, 1}));
         QCOMPARE(m_transport->last().batch.count(), 2u); // probeBytes
-        const Id128 logId{0, 77};
-        QVERIFY(m_transport->last().logId == logId);
+        QCOMPARE(m_transport->last().logId, ScriptedLogId);
+        QCOMPARE(m_transport->last().to, ScriptedNode);
         m_transport->accept({12, 1});
         QCOMPARE(state(), Replicator::State::Stream);
         QCOMPARE(m_replicator->ackedId(), 12u);
@@ -77,7 +77,7 @@ private slots:
         QCOMPARE(m_log->m_reads.size(), 4u);
         m_log->m_lastId += 5;
         readAndAck(10);
-        m_replicator->handleRegistered({acked, 1}, 0, {0, 77}); // a new start does not wait for the old pause
+        m_replicator->handleRegistered({{acked, 1}, 0}); // a new start does not wait for the old pause
         QCOMPARE(m_log->m_reads.size(), 5u);
         m_log->m_reads.back()();
         QCOMPARE(m_transport->last().batch.first, acked + 1);
@@ -101,7 +101,7 @@ private slots:
         m_log->m_lastId = 100;
         m_log->m_recentFrom = 90;
         m_replicator->start(0);
-        m_replicator->handleRegistered({95, 1}, 0, {});
+        m_replicator->handleRegistered({{95, 1}, 0, true});
         QCOMPARE(m_transport->last().batch.first, 96u);
         const auto sent = m_transport->sent.size();
         m_log->m_reads[0]();

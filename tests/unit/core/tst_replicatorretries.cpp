@@ -57,7 +57,7 @@ private slots:
         if (kind < 0)
             m_transport->fail();
         else
-            m_transport->answer(answerOf(static_cast<ReplicateAnswer::Kind>(kind), {}, 0, "no"));
+            answer(static_cast<ReplicateAnswer::Kind>(kind), {}, 0, 1, "no");
         QCOMPARE(state(), Replicator::State::Backoff);
         m_scheduler->advance(10000);
         QVERIFY(m_transport->sent.size() > 1);
@@ -88,8 +88,9 @@ private slots:
         QCOMPARE(m_replicator->counters().attempts, 6u);
         QCOMPARE(m_replicator->counters().consecutiveFailures, 6);
 
-        m_replicator->handleRegistered({0, 0}, 0, {});
+        m_replicator->handleRegistered({{0, 0}, 0});
         QCOMPARE(state(), Replicator::State::Probe);
+        m_transport->accept({0, 0});
         QCOMPARE(m_replicator->healthWord(), "healthy"_ba);
         QCOMPARE(m_replicator->counters().consecutiveFailures, 0);
     }
@@ -99,7 +100,7 @@ private slots:
         m_replicator->start(0);
         m_transport->fail();
         const auto sent = m_transport->sent.size();
-        m_replicator->handleRegistered({0, 0}, 0, {});
+        m_replicator->handleRegistered({{0, 0}, 0});
         QCOMPARE(m_transport->sent.size(), sent + 1);
         m_transport->accept({0, 0});
         m_scheduler->advance(0);
@@ -143,6 +144,30 @@ private slots:
         QCOMPARE(m_replicator->healthWord(), "unhealthy"_ba);
         m_transport->accept({3, 1});
         QCOMPARE(m_replicator->healthWord(), "healthy"_ba);
+    }
+
+    void lastErrorHasATimeAndGoesSomeMinutesAfterRecovery()
+    {
+        QVERIFY(!m_replicator->hasRecentError());
+        m_replicator->start(0);
+        m_transport->fail();
+        const qint64 at = m_scheduler->utcMs();
+        QVERIFY(m_replicator->hasRecentError());
+        QCOMPARE(m_replicator->counters().lastErrorAtMs, at);
+        m_scheduler->advance(3600 * 1000); // it does not answer
+        QVERIFY(m_replicator->hasRecentError());
+        m_transport->fail();
+        m_scheduler->advance(5000);
+        const auto heartbeats = [this](qint64 ms) {
+            for (; ms > 0; ms -= 500) {
+                m_transport->accept({0, 0});
+                m_scheduler->advance(500);
+            }
+        };
+        heartbeats(5 * 60 * 1000);
+        QVERIFY(m_replicator->hasRecentError());
+        heartbeats(6 * 60 * 1000);
+        QVERIFY(!m_replicator->hasRecentError());
     }
 
     void leavesNoTimerBehind()

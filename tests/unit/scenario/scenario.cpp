@@ -52,7 +52,7 @@ QByteArray describe(const MemoryNetwork::Message &message)
                number(message.registration.node.last.epoch.number) + ", committed " +
                number(message.registration.node.committedId);
     case Kind::Registered:
-        return text + (message.status == 200 ? "registered" : "not registered");
+        return text + (message.outcome ? "registered" : "not registered");
     }
     Q_UNREACHABLE();
 }
@@ -95,15 +95,15 @@ void Scenario::execute(const QString &line)
     if (command == "config"_L1) {
         configure(words);
     } else if (command == "start"_L1) {
-        if (words.size() > 1 || name.startsWith('s')) {
-            m_cluster.startSecondary(name, words.size() > 2 ? words[2].toUtf8() : m_master);
-        } else {
-            m_master = name;
-            m_cluster.startMaster(name);
-        }
+        start(words, false);
     } else if (command == "promote"_L1) {
+        start(words, true);
+    } else if (command == "foreign"_L1) {
+        m_cluster.startForeign(name, words.value(1).toInt(), words.mid(2).join(u' ').toUtf8());
+    } else if (command == "foreign-gone"_L1) {
+        m_cluster.stopForeign(name);
+    } else if (command == "master"_L1) {
         m_master = name;
-        m_cluster.startMaster(name, true);
     } else if (command == "crash"_L1) {
         const bool machine = words.size() > 1;
         m_cluster.crash(name, machine ? MemoryLogStore::Crash::Machine : MemoryLogStore::Crash::Process);
@@ -130,7 +130,8 @@ void Scenario::execute(const QString &line)
     } else if (command == "reads"_L1) {
         m_cluster.node(name).store->answerReads(words.size() > 1 ? words[1].toULongLong() : ~size_t(0));
     } else if (command == "release"_L1) {
-        if (!master().master->appender().release(name.toULongLong(), [](const Result<void> &) {}))
+        const quint64 id = name.toULongLong();
+        if (!master().master->appender().release(id, id, [](const Result<quint64> &) {}))
             tell("no such wait");
     } else if (command == "retry"_L1) {
         master().master->members().retryNow(name);
@@ -157,6 +158,36 @@ void Scenario::execute(const QString &line)
     check();
 }
 
+// start|promote NODE [of MASTER] [name=NAME] [at=ADDRESS] [advertise=ADDRESS] [new-log]
+void Scenario::start(const QStringList &words, bool promote)
+{
+    const QByteArray node = words.value(0).toUtf8();
+    SimulatedCluster::Told told;
+    QByteArray follows;
+    for (qsizetype i = 1; i < words.size(); ++i) {
+        const QString &word = words[i];
+        const QByteArray value = word.section(u'=', 1).toUtf8();
+        if (word == "of"_L1)
+            follows = words.value(++i).toUtf8();
+        else if (word == "new-log"_L1)
+            told.newLog = true;
+        else if (word.startsWith("name="_L1))
+            told.name = value;
+        else if (word.startsWith("at="_L1))
+            told.address = value;
+        else if (word.startsWith("advertise="_L1))
+            told.advertise = value;
+        else
+            tell("unknown word " + word.toUtf8());
+    }
+    if (!promote && (!follows.isEmpty() || node.startsWith('s'))) {
+        m_cluster.startSecondary(node, follows.isEmpty() ? m_master : follows, told);
+    } else {
+        m_master = node;
+        m_cluster.startMaster(node, promote, told);
+    }
+}
+
 void Scenario::configure(const QStringList &words)
 {
     SimulatedCluster::Config &config = m_cluster.config();
@@ -173,6 +204,8 @@ void Scenario::configure(const QStringList &words)
             config.master.replication.probeBytes = value;
         else if (name == "ahead"_L1)
             config.replica.aheadBytes = value;
+        else if (name == "max-nodes"_L1)
+            config.master.maxNodes = value;
         else if (name == "max-waits"_L1)
             config.master.append.maxWaits = value;
         else
@@ -187,11 +220,11 @@ void Scenario::send(const QStringList &words)
     for (const QString &word : words) {
         const QString value = word.section(u'=', 1);
         if (word == "w=majority"_L1)
-            request.concern.kind = WriteConcern::Majority;
+            request.concern.asked = Asked::Majority;
         else if (word == "w=all"_L1)
-            request.concern.kind = WriteConcern::All;
+            request.concern.asked = Asked::All;
         else if (word.startsWith("w="_L1))
-            request.concern.number = value.toUInt();
+            request.concern = {Asked::Number, value.toUInt()};
         else if (word.startsWith("key="_L1))
             request.key = value.toUtf8();
         else if (word.startsWith("timeout="_L1))
@@ -260,7 +293,7 @@ void Scenario::show(const QStringList &names)
 {
     for (const QString &each : names) {
         const SimulatedCluster::Node &node = m_cluster.node(each.toUtf8());
-        QByteArray line = node.name + ":";
+        QByteArray line = node.key + ":";
         if (const VisibleLog *const visible = node.visible()) {
             const Entries &entries = node.store->entries();
             for (quint64 id = 0; id <= visible->durableId(); ++id) {
@@ -281,7 +314,7 @@ void Scenario::showLog(const QStringList &names)
 {
     for (const QString &each : names) {
         const SimulatedCluster::Node &node = m_cluster.node(each.toUtf8());
-        QByteArray line = node.name + ":";
+        QByteArray line = node.key + ":";
         for (const Entry &entry : node.store->entries())
             line += " " + number(entry.id) + "/" + number(entry.epoch) + " " + entry.message;
         tell(line);
@@ -299,10 +332,13 @@ void Scenario::showMembers()
                           ", attempts " + number(counters.attempts) + ", retries " +
                           number(counters.retries) + ", failures " +
                           number(static_cast<quint64>(counters.consecutiveFailures));
-        if (!counters.lastError.isEmpty())
+        if (replicator.hasRecentError())
             line += ", last error: " + counters.lastError.toUtf8();
         tell(line);
     }
+    for (const Refusal &refusal : master().master->admission().refused())
+        tell("refused " + refusal.name + " at " + refusal.url.host().toUtf8() + ", " + number(refusal.times) +
+             " times: " + refusal.reason.toUtf8());
 }
 
 void Scenario::showMessages()
@@ -317,6 +353,22 @@ void Scenario::showWaits()
     for (const ConcernTracker::Pending &pending : concerns.oldestPending(100))
         tell("entry " + number(pending.id) + ": " + number(static_cast<quint64>(concerns.acks(pending.id))) +
              " of " + number(pending.w));
+}
+
+// Nodes and logs by the names that a reader knows them by, in place of their ids: <s1>, <log of m>.
+void Scenario::tell(QByteArray line)
+{
+    for (const auto &[key, node] : m_cluster.nodes()) {
+        const QByteArray shown = '<' + key + '>';
+        if (!node.nodeId().isNull())
+            line.replace(node.nodeId().toHex(), shown);
+        const MasterNode *const master = node.master.get();
+        if (master && !m_logNames.contains(master->logId()))
+            m_logNames.insert(master->logId(), "<log of " + key + ">");
+    }
+    for (auto it = m_logNames.cbegin(); it != m_logNames.cend(); ++it)
+        line.replace(it.key().toHex(), it.value());
+    m_told.append(QString::fromUtf8(line));
 }
 
 void Scenario::check()

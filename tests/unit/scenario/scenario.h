@@ -24,6 +24,7 @@ public:
 
 private:
     void execute(const QString &line);
+    void start(const QStringList &words, bool promote);
     void configure(const QStringList &words);
     void send(const QStringList &words);
     void move(const QString &how, const QStringList &words);
@@ -32,7 +33,7 @@ private:
     void showMembers();
     void showMessages();
     void showWaits();
-    void tell(const QByteArray &line) { m_told.append(QString::fromUtf8(line)); }
+    void tell(QByteArray line);
     void check();
     SimulatedCluster::Node &master() { return m_cluster.node(m_master); }
 
@@ -41,7 +42,8 @@ private:
     QStringList m_told;
     QString m_violation;
     QHash<QString, MemoryLogStore::Content> m_copies;
-    QByteArray m_master = "m"; // the one that commands mean if they name none
+    QHash<Id128, QByteArray> m_logNames; // by whose master a log was first seen
+    QByteArray m_master = "m";           // the one that commands mean if they name none
 };
 
 } // namespace replog

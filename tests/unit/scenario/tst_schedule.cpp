@@ -15,9 +15,27 @@ namespace replog {
 // equal and every waiting client be answered. A failure prints its seed and step; replay it with
 //     REPLOG_SEED=… [REPLOG_STEPS=…] [REPLOG_TRACE=1] tst_schedule
 // REPLOG_SEEDS=n runs that many seeds instead of the usual hundred.
+//
+// In some of them identities get mixed up, too: nodes come back under other names and addresses or tell a
+// wrong one, folders are copied and both run, a node of another cluster is pointed at this master or one of
+// this at that, and something that is no node answers at an address of ours.
 class Schedule
 {
 public:
+    // How often what happened, over all seeds: a schedule in which nothing happens proves nothing.
+    struct Met
+    {
+        int truncated = 0;
+        int fenced = 0;
+        int strangers = 0; // refused, of another log
+        int doubled = 0;   // refused, a copied folder
+        int namesakes = 0; // refused, of a held name
+        int misdirected = 0;
+        int moved = 0;
+        int renamed = 0;
+        int replaced = 0;
+    };
+
     Schedule(quint64 seed, bool trace)
         : m_random(seed), m_trace(trace), m_cluster(makeConfig(seed)), m_invariants(m_cluster)
     {
@@ -27,6 +45,8 @@ public:
         // Where disks are lost, so may be what they held: one or the other.
         m_disksAreLost = chance(0.3);
         m_copiesAreMade = !m_disksAreLost && chance(0.4);
+        m_identitiesMix = !m_copiesAreMade && chance(0.5);
+        countWhatHappens();
         if (m_trace)
             QObject::connect(&m_cluster, &SimulatedCluster::happened, &m_cluster,
                              [](const QByteArray &event) { fprintf(stderr, "    %s\n", event.constData()); });
@@ -36,6 +56,10 @@ public:
     QString run(int steps)
     {
         start(m_master);
+        if (m_identitiesMix) {
+            start("b");
+            m_cluster.startSecondary("t1", "b");
+        }
         for (int i = 1; i <= steps; ++i) {
             step();
             if (const QString &violation = m_invariants.check(); !violation.isEmpty())
@@ -43,6 +67,8 @@ public:
         }
         return heal();
     }
+
+    const Met &met() const { return m_met; }
 
 private:
     SimulatedCluster::Config makeConfig(quint64 seed)
@@ -78,10 +104,76 @@ private:
     void start(const QByteArray &name)
     {
         say("start " + name);
-        if (name == m_master || name == m_oldMaster)
+        if (!m_cluster.isFree(name))
+            return; // somebody else is there
+        if (name == m_master || name == m_oldMaster || name == "b")
             m_cluster.startMaster(name);
         else
             m_cluster.startSecondary(name, m_master);
+    }
+
+    void countWhatHappens()
+    {
+        QObject::connect(&m_cluster, &SimulatedCluster::happened, &m_cluster,
+                         [this](const QByteArray &event) {
+                             m_met.truncated += event.contains(": drops its log from");
+                             m_met.fenced += event.contains(": fenced: ");
+                             m_met.strangers += event.contains(": refused ") && event.contains(": log_id: ");
+                             m_met.doubled += event.contains(": refused ") && event.contains(": node_id: ");
+                             m_met.namesakes += event.contains(": refused ") && event.contains(": name: ");
+                             m_met.misdirected += event.endsWith(" is misdirected");
+                             m_met.moved += event.contains(" moved to ");
+                             m_met.renamed += event.contains(" is called ");
+                             m_met.replaced += event.contains(": another node is called ");
+                         });
+    }
+
+    // Comes back as somebody else, elsewhere, or beside itself.
+    void mixIdentities()
+    {
+        const std::vector<QByteArray> all{"s1", "s2", "s3", "t1", "c1"};
+        const auto any = [this, &all] {
+            return all[static_cast<size_t>(pick(0, static_cast<int>(all.size()) - 1))];
+        };
+        const int what = pick(0, 9);
+        const QByteArray key = what < 7 ? anySecondary() : what < 9 ? QByteArray("c1") : QByteArray("t1");
+        if (what == 9 && chance(0.3)) {
+            const QByteArray address = any();
+            if (m_foreign.isEmpty() && m_cluster.isFree(address)) {
+                say("foreign at " + address);
+                m_foreign = address;
+                m_cluster.startForeign(address, chance(0.5) ? 412 : 200, "{\"epoch\": 4611686018427387904}");
+            } else if (!m_foreign.isEmpty()) {
+                say("foreign gone");
+                m_cluster.stopForeign(std::exchange(m_foreign, {}));
+            }
+            return;
+        }
+        if (m_cluster.node(key).isUp()) {
+            if (!chance(0.5))
+                return;
+            say("crash " + key);
+            m_cluster.crash(key);
+        }
+        if (key == "c1" && (m_cluster.node(key).starts == 0 || chance(0.3))) {
+            const QByteArray original = chance(0.8) ? anySecondary() : m_master;
+            say("copy " + original + " to c1");
+            m_cluster.putBack(key, m_cluster.copyDisk(original));
+        }
+        SimulatedCluster::Told told;
+        if (chance(0.4))
+            told.name = any();
+        if (chance(0.4))
+            told.address = any();
+        if (chance(0.15))
+            told.advertise = any();
+        const QByteArray address = told.address.isEmpty() ? key : told.address;
+        if (!m_cluster.isFree(address))
+            return;
+        const QByteArray master = chance(0.85) ? m_master : QByteArray("b");
+        say("start " + key + " of " + master + " as " + told.name + " at " + told.address + " advertising " +
+            told.advertise);
+        m_cluster.startSecondary(key, master, told);
     }
 
     void step()
@@ -113,6 +205,10 @@ private:
 
     void append()
     {
+        if (m_identitiesMix && chance(0.2)) {
+            appendElsewhere();
+            return;
+        }
         SimulatedCluster::Node &master = m_cluster.node(m_master);
         if (!master.serving)
             return;
@@ -122,13 +218,12 @@ private:
         } else {
             const int count = chance(0.2) ? pick(2, 5) : 1;
             for (int i = 0; i < count; ++i)
-                request.messages.push_back("m" + QByteArray::number(++m_lastMessage));
+                request.messages.emplace_back(QByteArray("m" + QByteArray::number(++m_lastMessage)));
             const int nodes = static_cast<int>(m_names.size()) + 1;
             const int kind = pick(0, 9);
-            request.concern = kind == 0 ? WriteConcern{WriteConcern::Majority, 0}
-                              : kind == 1
-                                  ? WriteConcern{WriteConcern::All, 0}
-                                  : WriteConcern{WriteConcern::Number, static_cast<quint32>(pick(1, nodes))};
+            request.concern = kind == 0   ? WriteConcern{Asked::Majority, 0}
+                              : kind == 1 ? WriteConcern{Asked::All, 0}
+                                          : WriteConcern{Asked::Number, static_cast<quint32>(pick(1, nodes))};
             if (chance(0.3)) {
                 request.key = "k" + QByteArray::number(++m_lastKey);
                 m_keyed.push_back(request);
@@ -137,10 +232,24 @@ private:
                 request.timeoutMs = pick(0, 3000);
         }
         m_invariants.handleSubmitted(m_master, request);
-        say("append " + request.messages.front() + " key " + request.key);
+        say("append " + request.messages.front().body + " key " + request.key);
         auto &client = m_cluster.submit(m_master, request);
-        if (chance(0.02))
+        if (chance(0.02) && client.handle) // there is none where nothing can be forgotten
             m_cluster.node(m_master).master->appender().cancel(client.handle);
+    }
+
+    // To the other cluster.
+    void appendElsewhere()
+    {
+        if (!m_cluster.node("b").serving)
+            return;
+        AppendRequest request{{QByteArray("b" + QByteArray::number(++m_lastMessage))},
+                              {Asked::Number, static_cast<quint32>(pick(1, 2))},
+                              {},
+                              {}};
+        m_invariants.handleSubmitted("b", request);
+        say("append " + request.messages.front().body + " to b");
+        m_cluster.submit("b", std::move(request));
     }
 
     void moveMessage()
@@ -207,11 +316,16 @@ private:
 
     void crashOrStart()
     {
+        if (m_identitiesMix && chance(0.3)) {
+            mixIdentities();
+            return;
+        }
         if (m_copiesAreMade && chance(0.15)) {
             copyOrPutBack();
             return;
         }
-        if (m_oldMaster.isEmpty() && !m_disksAreLost && !m_copiesAreMade && chance(0.02 * m_storm)) {
+        if (m_oldMaster.isEmpty() && !m_disksAreLost && !m_copiesAreMade && !m_identitiesMix &&
+            chance(0.02 * m_storm)) {
             failOver();
             return;
         }
@@ -308,13 +422,14 @@ private:
         if (!master.serving)
             return;
         const int what = pick(0, 9);
-        if (m_wasPutBack && master.master->mode() == MasterNode::Mode::Fenced) {
+        if ((m_wasPutBack || m_identitiesMix) && master.master->mode() == MasterNode::Mode::Fenced) {
             restart();
         } else if (what < 2) {
             const auto pending = master.master->concerns().oldestPending(3);
             if (!pending.empty()) {
                 say("release " + QByteArray::number(pending.back().id));
-                master.master->appender().release(pending.back().id, [](const Result<void> &) {});
+                const quint64 id = pending.back().id;
+                master.master->appender().release(id, id, [](const Result<quint64> &) {});
             }
         } else if (what < 3) {
             const QByteArray name = anySecondary();
@@ -331,13 +446,20 @@ private:
     {
         say("restart " + m_master);
         m_cluster.crash(m_master);
-        start(m_master);
+        if (!m_cluster.isFree(m_master))
+            return;
+        // Where a stranger holds more than this log has yet, an operator says that it is no emptied one.
+        SimulatedCluster::Told told;
+        told.newLog = m_identitiesMix;
+        m_cluster.startMaster(m_master, false, told);
     }
 
     // Everything up, the network good: it must end well.
     QString heal()
     {
         say("heal");
+        if (m_identitiesMix)
+            sortIdentities();
         m_names.push_back(m_master);
         for (const QByteArray &name : m_names) {
             if (!m_cluster.node(name).isUp())
@@ -346,7 +468,7 @@ private:
         for (int i = 0; i < 100; ++i) {
             // A tail that a crash of the master left behind on a secondary goes when the next entry comes.
             if (i == 49 && m_cluster.node(m_master).master->mode() == MasterNode::Mode::ReadWrite) {
-                AppendRequest request{{"the last one"}, {WriteConcern::All, 0}, {}, {}};
+                AppendRequest request{{"the last one"}, {Asked::All, 0}};
                 m_invariants.handleSubmitted(m_master, request);
                 m_cluster.submit(m_master, std::move(request));
             }
@@ -357,7 +479,9 @@ private:
             if (i >= 50 && unhealed().isEmpty())
                 return {};
             // A copy that was put back is fenced again and again while the others know more than it does.
-            if (m_wasPutBack && i == 30 &&
+            if (m_identitiesMix && i % 10 == 9 && i < 40)
+                forgetStrays();
+            if ((m_wasPutBack || m_identitiesMix) && i == 30 &&
                 m_cluster.node(m_master).master->mode() == MasterNode::Mode::Fenced)
                 restart();
         }
@@ -381,6 +505,8 @@ private:
             return u"the master has committed up to %1 of %2"_s.arg(master.master->log().committedId())
                 .arg(log.size());
         for (const auto &[name, node] : m_cluster.nodes()) {
+            if (m_identitiesMix && !isOurs(name))
+                continue;
             if (name == m_oldMaster) {
                 if (node.serving && node.master->members().size() > 1 &&
                     node.master->mode() != MasterNode::Mode::Fenced)
@@ -402,11 +528,59 @@ private:
                                          QString::fromUtf8(member.replicator->healthWord()));
         }
         for (const auto &client : m_cluster.clients()) {
-            if (client->state == SimulatedCluster::Client::State::Waiting &&
-                *client->handle != Waiters::Ticket{0, ~quint64(0)})
+            if (client->node == m_master && client->state == SimulatedCluster::Client::State::Waiting &&
+                (!client->handle || *client->handle != Waiters::Ticket{0, ~quint64(0)}))
                 return u"client %1 still waits"_s.arg(client->number);
         }
         return {};
+    }
+
+    bool isOurs(const QByteArray &key)
+    {
+        return key == m_master || std::find(m_names.begin(), m_names.end(), key) != m_names.end();
+    }
+
+    // The operator's part: everybody under its own name and address, doubles and the other cluster off, and
+    // whoever went over to the other cluster begins anew.
+    void sortIdentities()
+    {
+        if (!m_foreign.isEmpty())
+            m_cluster.stopForeign(std::exchange(m_foreign, {}));
+        for (const auto &[key, node] : m_cluster.nodes()) {
+            if (node.isUp() && key != m_master)
+                m_cluster.crash(key);
+        }
+        // What the other master had sent would take up a node of ours that holds nothing yet.
+        while (!m_cluster.network().messages().empty())
+            m_cluster.network().drop(0);
+        const Id128 ours = m_cluster.node(m_master).logId();
+        for (const QByteArray &name : m_names) {
+            const Id128 theirs = m_cluster.node(name).logId();
+            if (!theirs.isNull() && theirs != ours && !m_cluster.node(name).store->entries().empty()) {
+                say("wipe " + name);
+                m_cluster.wipe(name);
+            }
+        }
+    }
+
+    // Members that are none of ours, and what waits for more nodes than there are.
+    void forgetStrays()
+    {
+        MasterNode &master = *m_cluster.node(m_master).master;
+        std::vector<QByteArray> strays;
+        for (const auto &[name, member] : master.members().members()) {
+            // Or two that live under each other's names, and so keep each other out.
+            if (!isOurs(name) || member.nodeId != m_cluster.node(name).nodeId())
+                strays.push_back(name);
+        }
+        for (const QByteArray &name : strays) {
+            say("forget " + name);
+            master.members().forget(name, [](const Result<void> &) {});
+        }
+        for (const auto &pending : master.concerns().oldestPending(10000)) {
+            if (pending.w > m_names.size())
+                master.appender().release(pending.id, pending.id, [](const auto &) {});
+        }
     }
 
     bool isDiverged(const QByteArray &name)
@@ -451,7 +625,10 @@ private:
     std::vector<QByteArray> m_names; // the secondaries
     bool m_disksAreLost = false;
     bool m_copiesAreMade = false;
+    bool m_identitiesMix = false;
     bool m_wasPutBack = false;
+    QByteArray m_foreign; // the address of something that is no node
+    Met m_met;
     std::vector<MemoryLogStore::Content> m_copies; // of the master's disk
     std::vector<AppendRequest> m_keyed;
     int m_weatherSteps = 0;
@@ -486,8 +663,43 @@ private slots:
         const int steps = qEnvironmentVariableIntValue("REPLOG_STEPS");
         Schedule schedule(seed, qEnvironmentVariableIsSet("REPLOG_TRACE"));
         const QString wrong = schedule.run(steps > 0 ? steps : 2500);
+        ++m_runs;
+        const Schedule::Met &met = schedule.met();
+        m_met.truncated += met.truncated;
+        m_met.fenced += met.fenced;
+        m_met.strangers += met.strangers;
+        m_met.doubled += met.doubled;
+        m_met.namesakes += met.namesakes;
+        m_met.misdirected += met.misdirected;
+        m_met.moved += met.moved;
+        m_met.renamed += met.renamed;
+        m_met.replaced += met.replaced;
         QVERIFY2(wrong.isEmpty(), qPrintable(u"REPLOG_SEED=%1: %2"_s.arg(seed).arg(wrong)));
     }
+
+    // A hundred schedules in which one of these never happened would prove nothing of it.
+    void everythingHappened()
+    {
+        if (m_runs < 100)
+            QSKIP("fewer than a hundred seeds were run");
+        qInfo("of %d seeds: truncated %d, fenced %d, strangers %d, doubled %d, namesakes %d, misdirected %d, "
+              "moved %d, renamed %d, replaced %d",
+              m_runs, m_met.truncated, m_met.fenced, m_met.strangers, m_met.doubled, m_met.namesakes,
+              m_met.misdirected, m_met.moved, m_met.renamed, m_met.replaced);
+        QVERIFY(m_met.truncated > 0);
+        QVERIFY(m_met.fenced > 0);
+        QVERIFY(m_met.strangers > 0);
+        QVERIFY(m_met.doubled > 0);
+        QVERIFY(m_met.namesakes > 0);
+        QVERIFY(m_met.misdirected > 0);
+        QVERIFY(m_met.moved > 0);
+        QVERIFY(m_met.renamed > 0);
+        QVERIFY(m_met.replaced > 0);
+    }
+
+private:
+    Schedule::Met m_met;
+    int m_runs = 0;
 };
 
 } // namespace replog

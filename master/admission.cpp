@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/admission.h"
+
+#include <QPointer>
+
+#include <algorithm>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+// A place that is fought over all the time is settled at the next registration.
+constexpr int MaxQuestions = 4;
+constexpr std::size_t MaxPending = 64;
+constexpr std::size_t MaxAskers = 8; // registrations of one process that wait for the same outcome
+
+QString text(const Id128 &id)
+{
+    return QString::fromLatin1(id.toHex());
+}
+
+QString text(QByteArrayView name)
+{
+    return QString::fromUtf8(name);
+}
+
+Error conflict(const QString &field, const QString &what)
+{
+    return {Errc::Conflict, u"%1: %2"_s.arg(field, what), field};
+}
+
+} // namespace
+
+Admission::Admission(const Config &config, LogSource &log, Membership &members,
+                     Membership::TransportFactory transports, Scheduler &scheduler, QObject *parent)
+    : QObject(parent), m_config(config), m_log(log), m_members(members), m_transports(std::move(transports)),
+      m_scheduler(scheduler)
+{
+}
+
+void Admission::handleRegistration(const Registration &registration, LogStore::Done done)
+{
+    const auto open = m_pending.find(registration.node.instance);
+    if (open != m_pending.end()) {
+        if (open->second.done.size() >= MaxAskers)
+            done(Error{Errc::Exhausted, u"this registration is being settled already"_s});
+        else
+            open->second.done.push_back(std::move(done));
+        return;
+    }
+    if (m_pending.size() >= MaxPending) {
+        done(Error{Errc::Exhausted, u"%1 registrations are being settled already"_s.arg(m_pending.size())});
+        return;
+    }
+    Pending &pending = m_pending[registration.node.instance];
+    pending.registration = registration;
+    pending.done.push_back(std::move(done));
+    settle(pending);
+}
+
+// Looks at all that stands against the registration, anew after each answer: members may have changed since.
+void Admission::settle(Pending &pending)
+{
+    const Registration &newcomer = pending.registration;
+    const Id128 instance = newcomer.node.instance;
+    if (!newcomer.node.logId.isNull() && newcomer.node.logId != m_log.logId() && pending.questions == 0 &&
+        mayBeEmptied(newcomer.node.committedId)) {
+        ask(pending, newcomer.node.nodeId, newcomer.url, newcomer.node.instance);
+        return;
+    }
+    if (const Refused refused = refusalWithoutAsking(newcomer)) {
+        finish(instance, refused);
+        return;
+    }
+    const Membership::Member *const sameNode = m_members.byId(newcomer.node.nodeId);
+    const Membership::Member *const sameName = m_members.byName(newcomer.node.name);
+    bool isAsking = false;
+    Refused refused;
+    if (sameNode && sameNode->instance != newcomer.node.instance)
+        refused = judgePlace(pending, *sameNode, isAsking);
+    if (!refused && !isAsking && sameName && sameName != sameNode)
+        refused = judgePlace(pending, *sameName, isAsking);
+    if (!isAsking)
+        finish(instance, refused);
+}
+
+Admission::Refused Admission::refusalWithoutAsking(const Registration &newcomer) const
+{
+    if (newcomer.node.nodeId == m_config.nodeId)
+        return conflict(u"node_id"_s, u"is the master's own: this node runs on a copy of its data folder"_s);
+    if (newcomer.node.name == m_config.name)
+        return conflict(u"name"_s, u"%1 is the master's own name"_s.arg(text(newcomer.node.name)));
+    if (!newcomer.node.logId.isNull() && newcomer.node.logId != m_log.logId())
+        return conflict(u"log_id"_s, u"this node holds log %1, the master's is %2: it is of another cluster, "
+                                     "or the master's folder began anew"_s.arg(text(newcomer.node.logId),
+                                                                               text(m_log.logId())));
+    const bool isKnown = m_members.byId(newcomer.node.nodeId) || m_members.byName(newcomer.node.name);
+    if (!isKnown && m_members.size() >= m_config.maxNodes)
+        return Error{Errc::Exhausted, u"%1 nodes are members already (--max-nodes)"_s.arg(m_members.size())};
+    return std::nullopt;
+}
+
+Admission::Refused Admission::judgePlace(Pending &pending, const Membership::Member &held, bool &isAsking)
+{
+    const Registration &newcomer = pending.registration;
+    const auto known = pending.findings.find(held.nodeId);
+    if (known == pending.findings.end() || known->second.url != held.url ||
+        known->second.instance != held.instance) {
+        if (pending.questions == MaxQuestions)
+            return Error{Errc::Unavailable, u"others register in its place all the time"_s};
+        isAsking = true;
+        ask(pending, held.nodeId, held.url, held.instance);
+        return std::nullopt;
+    }
+    const Finding &finding = known->second;
+    const QString place = held.url.toString();
+    const bool isSameNode = held.nodeId == newcomer.node.nodeId;
+    switch (finding.found) {
+    case Found::Nobody:
+    case Found::Newcomer:
+    case Found::OtherNode:
+        return std::nullopt;
+    case Found::HeldNode:
+        if (isSameNode)
+            return conflict(u"node_id"_s,
+                            u"%1 is that of a process at %2, too: one of the two runs on a copy "
+                            "of the other's data folder"_s.arg(text(held.nodeId), place));
+        return conflict(u"name"_s, u"%1 is the name of node %2, which answers at %3: give this one another "
+                                   "--name"_s.arg(text(held.name), text(held.nodeId), place));
+    case Found::NoNode:
+        // Whoever is there is there for both.
+        if (isSameNode && held.url == newcomer.url)
+            return std::nullopt;
+        return conflict(isSameNode ? u"node_id"_s : u"name"_s,
+                        u"belongs to node %1 at %2, where something else answers: %3"_s.arg(
+                            text(held.nodeId), place, finding.text));
+    }
+    Q_UNREACHABLE();
+}
+
+void Admission::ask(Pending &pending, const Id128 &node, const QUrl &url, const Id128 &instance)
+{
+    ++pending.questions;
+    if (pending.transport)
+        close(std::move(pending.transport));
+    pending.transport = m_transports();
+    pending.transport->setUrl(url);
+    const Id128 asker = pending.registration.node.instance;
+    connect(pending.transport.get(), &PeerTransport::answered, this,
+            [this, asker, node, url, instance](quint64, const ReplicateAnswer &answer) {
+                const auto it = m_pending.find(asker);
+                if (it == m_pending.end())
+                    return;
+                const Registration &newcomer = it->second.registration;
+                Finding finding{url, instance, Found::NoNode, QString::fromUtf8(answer.text)};
+                if (!answer.node.nodeId.isNull()) {
+                    finding.found = answer.node.nodeId == newcomer.node.nodeId &&
+                                            answer.node.instance == newcomer.node.instance
+                                        ? Found::Newcomer
+                                    : answer.node.nodeId == node ? Found::HeldNode
+                                                                 : Found::OtherNode;
+                    judgeStranger(newcomer, answer);
+                }
+                handleFound(asker, node, std::move(finding));
+            });
+    connect(pending.transport.get(), &PeerTransport::failed, this,
+            [this, asker, node, url, instance](quint64, const Error &error) {
+                const Found found = error.code == Errc::Protocol ? Found::NoNode : Found::Nobody;
+                handleFound(asker, node, {url, instance, found, error.text});
+            });
+    Delivery question;
+    question.master = m_config.name;
+    question.logId = m_log.logId();
+    question.to = node;
+    question.epoch = m_log.epoch();
+    question.committedId = m_log.committedId();
+    question.epochs = {m_log.epoch()};
+    pending.transport->send(1, question);
+}
+
+void Admission::handleFound(const Id128 &asker, const Id128 &asked, Finding finding)
+{
+    const auto it = m_pending.find(asker);
+    if (it == m_pending.end())
+        return;
+    it->second.findings[asked] = std::move(finding);
+    settle(it->second);
+}
+
+// Not at once: its own signal may have brought us here.
+void Admission::close(std::unique_ptr<PeerTransport> transport)
+{
+    m_closed.push_back(std::move(transport));
+    m_scheduler.defer([this, alive = QPointer<Admission>(this)] {
+        if (alive)
+            m_closed.clear();
+    });
+}
+
+bool Admission::mayBeEmptied(quint64 committedElsewhere) const
+{
+    return !m_config.newLog && !m_members.wasEverAcked() && committedElsewhere > m_log.lastId();
+}
+
+void Admission::judgeStranger(const Registration &stranger, const ReplicateAnswer &answer)
+{
+    const bool isOfAnotherLog = answer.node.nodeId == stranger.node.nodeId && !answer.node.logId.isNull() &&
+                                answer.node.logId != m_log.logId() &&
+                                stranger.node.logId == answer.node.logId;
+    if (isOfAnotherLog && mayBeEmptied(answer.node.committedId))
+        emit fencedBy(
+            u"%1 at %2 holds %3 committed entries of another log, and no node has acked this one, "
+            "which ends at %4: this data folder may have been emptied. Put the folder back, promote a "
+            "secondary, or start with --new-log if the log shall begin anew"_s
+                .arg(text(stranger.node.name), stranger.url.toString())
+                .arg(answer.node.committedId)
+                .arg(m_log.lastId()));
+}
+
+void Admission::finish(const Id128 &instance, const Refused &refused)
+{
+    const auto it = m_pending.find(instance);
+    Pending pending = std::move(it->second);
+    m_pending.erase(it);
+    if (pending.transport)
+        close(std::move(pending.transport));
+    const auto tell = [askers = std::move(pending.done)](const Result<void> &result) {
+        for (const LogStore::Done &done : askers)
+            done(result);
+    };
+    if (refused) {
+        note(pending.registration, refused->text);
+        tell(*refused);
+        return;
+    }
+    std::erase_if(m_refused, [&pending](const Refusal &each) {
+        return each.nodeId == pending.registration.node.nodeId && each.url == pending.registration.url;
+    });
+    m_members.admit(pending.registration, tell);
+}
+
+void Admission::note(const Registration &newcomer, const QString &reason)
+{
+    ++m_refusals;
+    Refusal refusal{newcomer.node.name, newcomer.node.nodeId, newcomer.url, reason, m_scheduler.utcMs(), 1};
+    const auto before = std::find_if(m_refused.begin(), m_refused.end(), [&newcomer](const Refusal &each) {
+        return each.nodeId == newcomer.node.nodeId && each.url == newcomer.url;
+    });
+    if (before != m_refused.end()) {
+        if (before->reason == reason)
+            refusal.times = before->times + 1;
+        m_refused.erase(before);
+    }
+    m_refused.push_back(refusal);
+    if (m_refused.size() > MaxRefused)
+        m_refused.pop_front();
+    emit refusedNode(refusal);
+}
+
+} // namespace replog
