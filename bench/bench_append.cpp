@@ -62,22 +62,24 @@ public:
     void setUrl(const QUrl &) override {}
     void send(quint64 ticket, const Delivery &delivery) override
     {
-        m_open.emplace_back(ticket, Position{delivery.prev.id + delivery.batch.count(), delivery.epoch});
+        ReplicateAnswer answer;
+        answer.node.nodeId = delivery.to;
+        answer.node.logId = delivery.logId;
+        answer.node.epoch = delivery.epoch;
+        answer.node.last = {delivery.prev.id + delivery.batch.count(), delivery.epoch};
+        m_open.emplace_back(ticket, answer);
     }
     void abort() override { m_open.clear(); }
     bool answerAll()
     {
         const auto open = std::exchange(m_open, {});
-        for (const auto &[ticket, last] : open) {
-            ReplicateAnswer answer;
-            answer.node.last = last;
+        for (const auto &[ticket, answer] : open)
             emit answered(ticket, answer);
-        }
         return !open.empty();
     }
 
 private:
-    std::vector<std::pair<quint64, Position>> m_open;
+    std::vector<std::pair<quint64, ReplicateAnswer>> m_open;
 };
 
 // So many clients append one message each in a turn of the event loop; the store and the secondaries hold it
@@ -94,12 +96,11 @@ void BM_AppendToAnswer(benchmark::State &state)
         {}, store, {}, [&peers] { return std::make_unique<InstantPeer>(peers); }, scheduler, random);
     node.start();
     for (int i = 1; i <= 2; ++i) {
-        const QByteArray name = "s" + QByteArray::number(i);
         Registration registration;
         registration.node.nodeId = {0, static_cast<quint64>(i)};
-        registration.node.name = name;
+        registration.node.name = "s" + QByteArray::number(i);
         registration.url = QUrl(QStringLiteral("http://127.0.0.1:1"));
-        node.members().registerNode(registration, {});
+        node.members().admit(registration, {});
     }
     const QByteArray message(50, 'x');
     qint64 answered = 0;
@@ -107,7 +108,7 @@ void BM_AppendToAnswer(benchmark::State &state)
         for (int i = 0; i < clients; ++i) {
             AppendRequest request;
             request.messages.push_back(message);
-            request.concern.number = w;
+            request.concern = {Asked::Number, w};
             node.appender().submit(std::move(request), 3, [&answered](const Result<AppendOutcome> &outcome) {
                 answered += outcome ? 1 : 0;
             });

@@ -15,10 +15,10 @@ void BM_OpenAndAck(benchmark::State &state)
     concerns.start(0);
     const auto waiting = static_cast<quint64>(state.range(0));
     const auto nodes = static_cast<int>(state.range(1));
-    std::vector<QByteArray> names;
+    std::vector<Id128> ids;
     for (int i = 0; i < nodes; ++i) {
-        names.push_back("s" + QByteArray::number(i + 1));
-        concerns.handleAck(names.back(), 0);
+        ids.push_back({0, static_cast<quint64>(i + 1)});
+        concerns.handleAck(ids.back(), 0);
     }
     quint64 id = 0;
     for (; id < waiting; ++id)
@@ -30,8 +30,8 @@ void BM_OpenAndAck(benchmark::State &state)
         ++id;
         concerns.open(id, id, static_cast<quint32>(nodes + 1), 0);
         concerns.handleLocalDurable(id);
-        for (const QByteArray &name : names)
-            concerns.handleAck(name, id);
+        for (const Id128 &node : ids)
+            concerns.handleAck(node, id);
     }
     if (satisfied != static_cast<quint64>(state.iterations()))
         state.SkipWithError("not every entry was satisfied");
@@ -57,8 +57,8 @@ void BM_GroupOfMixedConcerns(benchmark::State &state)
             concerns.open(id, id, static_cast<quint32>(i % 3 + 1), 0);
         }
         concerns.handleLocalDurable(id);
-        concerns.handleAck("s1", id);
-        concerns.handleAck("s2", id);
+        concerns.handleAck({0, 1}, id);
+        concerns.handleAck({0, 2}, id);
     }
     if (concerns.committedId() != id)
         state.SkipWithError("not every entry was committed");

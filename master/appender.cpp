@@ -9,15 +9,42 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-constexpr char ReleasedPrefix[] = "released/";
+
 constexpr Waiters::Ticket Cancelled{0, ~quint64(0)};
+
+// In the store's meta: "released/FIRST" holds the last id of the range, or nothing if that is the first.
+constexpr char ReleasedPrefix[] = "released/";
+
+QByteArray releasedKey(quint64 first)
+{
+    return ReleasedPrefix + QByteArray::number(first);
+}
+
 } // namespace
+
+quint32 resolveConcern(const WriteConcern &concern, const WriteConcern &fallback, int nodes)
+{
+    switch (concern.asked) {
+    case Asked::Number:
+        return concern.number;
+    case Asked::Default:
+        Q_ASSERT(fallback.asked != Asked::Default);
+        return resolveConcern(fallback, {}, nodes);
+    case Asked::Majority:
+        return static_cast<quint32>(nodes / 2 + 1);
+    case Asked::All:
+        return static_cast<quint32>(nodes);
+    }
+    Q_UNREACHABLE();
+}
 
 Appender::Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns,
                    Waiters &waiters, Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_config(config), m_log(log), m_store(store), m_concerns(concerns), m_waiters(waiters),
-      m_scheduler(scheduler)
+      m_scheduler(scheduler), m_room(config.maxWaits)
 {
+    m_room.countAppends([this] { return m_waiters.count(Waiters::Append); });
+    m_room.countOthers([this] { return m_waiters.count(Waiters::Watcher); });
     connect(&m_log.visible(), &VisibleLog::durableChanged, this, [this](quint64 id) {
         while (!m_recentByLast.empty() && m_recentByLast.front().first <= id) {
             m_recentKeys.remove(m_recentByLast.front().second);
@@ -29,28 +56,35 @@ Appender::Appender(const Config &config, MasterLog &log, LogStore &store, Concer
 void Appender::start(const QHash<QByteArray, QByteArray> &meta)
 {
     for (auto it = meta.cbegin(); it != meta.cend(); ++it) {
-        if (it.key().startsWith(ReleasedPrefix))
-            m_released.insert(it.key().mid(sizeof(ReleasedPrefix) - 1).toULongLong());
+        if (!it.key().startsWith(ReleasedPrefix))
+            continue;
+        const quint64 first = it.key().mid(sizeof(ReleasedPrefix) - 1).toULongLong();
+        m_released[first] = it->isEmpty() ? first : it->toULongLong();
     }
 }
 
 Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done done)
 {
-    auto handle = std::make_shared<Waiters::Ticket>();
     if (m_refusal) {
         done(*m_refusal);
-        return handle;
+        return nullptr;
     }
-    const quint32 w = request.concern.resolve(knownNodes);
+    const quint32 w = resolveConcern(request.concern, m_config.defaultConcern, knownNodes);
     if (m_config.maxW > 0 && w > m_config.maxW) {
         done(Error{Errc::InvalidArgument,
                    u"w: %1 is above the limit of %2 (--max-w)"_s.arg(w).arg(m_config.maxW), u"w"_s});
-        return handle;
+        return nullptr;
     }
+    auto handle = std::make_shared<Waiters::Ticket>();
     if (request.key.isEmpty()) {
+        // With w = 1 the answer is a sync away: not worth forgetting.
+        if (!needsOthers(w)) {
+            append(std::move(request), w, handle, std::move(done));
+            return nullptr;
+        }
         append(std::move(request), w, handle, std::move(done));
     } else if (const auto it = m_recentKeys.constFind(request.key); it != m_recentKeys.cend()) {
-        join(request, Recent(*it), handle, done);
+        join(request, Keyed(*it), handle, done);
     } else {
         const QByteArray key = request.key;
         std::vector<Lookup> &asked = m_lookups[key];
@@ -67,13 +101,16 @@ void Appender::cancel(const Handle &handle)
     *handle = Cancelled;
 }
 
-Appender::Handle Appender::watch(quint64 id, qint64 timeoutMs, std::function<void(WaitEnd)> done)
+Result<Appender::Handle> Appender::watch(quint64 id, qint64 timeoutMs, std::function<void(WaitEnd)> done)
 {
     auto handle = std::make_shared<Waiters::Ticket>();
-    if (!m_concerns.isPending(id))
+    if (!m_concerns.isPending(id)) {
         done(isReleased(id) ? WaitEnd::Released : WaitEnd::Satisfied);
-    else
-        *handle = m_waiters.add(id, id, timeoutMs, std::move(done));
+        return handle;
+    }
+    if (const auto room = m_room.forOther(); !room)
+        return room.error();
+    *handle = m_waiters.add(Waiters::Watcher, id, id, timeoutMs, std::move(done));
     return handle;
 }
 
@@ -82,61 +119,96 @@ bool Appender::isSatisfied(quint64 id) const
     return id <= m_log.assignedId() && !m_concerns.isPending(id) && !isReleased(id);
 }
 
-bool Appender::release(quint64 id, LogStore::Done done)
+bool Appender::release(quint64 first, quint64 last, Released done)
 {
-    if (!m_concerns.isPending(id))
+    const ConcernTracker::Ids ranges = m_concerns.pendingIn(first, last);
+    if (ranges.empty())
         return false;
-    // The client's answer and the advance of the committed id wait until the release is durable.
-    m_store.putMeta(
-        ReleasedPrefix + QByteArray::number(id), {},
-        [this, alive = QPointer<Appender>(this), id, done = std::move(done)](const Result<void> &stored) {
+    // The clients' answers and the advance of the committed id wait until the release is durable. The store
+    // takes writes in order, so that the last one answers for all.
+    for (size_t i = 0; i + 1 < ranges.size(); ++i)
+        putReleased(ranges[i].first, ranges[i].second, {});
+    putReleased(
+        ranges.back().first, ranges.back().second,
+        [this, alive = QPointer<Appender>(this), ranges, done = std::move(done)](const Result<void> &stored) {
             if (!alive)
                 return;
-            if (stored && m_concerns.isPending(id)) {
-                m_released.insert(id);
-                m_concerns.release(id);
-                m_waiters.release(id);
-            }
-            done(stored);
+            if (stored)
+                done(finishRelease(ranges));
+            else
+                done(stored.error());
         });
     return true;
+}
+
+// What was satisfied while its release was being stored is not released, on the disk neither.
+quint64 Appender::finishRelease(const ConcernTracker::Ids &ranges)
+{
+    ConcernTracker::Ids released;
+    for (const auto &[first, last] : ranges) {
+        const ConcernTracker::Ids pending = m_concerns.pendingIn(first, last);
+        if (pending != ConcernTracker::Ids{{first, last}}) {
+            m_store.removeMeta(releasedKey(first), {});
+            for (const auto &[from, to] : pending)
+                putReleased(from, to, {});
+        }
+        for (const auto &range : pending)
+            released.push_back(range);
+    }
+    quint64 count = 0;
+    for (const auto &[first, last] : released) {
+        m_released[first] = last;
+        count += last + 1 - first;
+    }
+    for (const auto &[first, last] : released) {
+        m_concerns.release(first, last);
+        m_waiters.release(first, last);
+    }
+    return count;
+}
+
+void Appender::putReleased(quint64 first, quint64 last, LogStore::Done done)
+{
+    m_store.putMeta(releasedKey(first), first == last ? QByteArray() : QByteArray::number(last),
+                    std::move(done));
 }
 
 // One lookup at a time for each key: a second one could miss what the first one's append has made durable
 // meanwhile.
 void Appender::findKey(const QByteArray &key)
 {
-    m_store.findKey(key,
-                    [this, alive = QPointer<Appender>(this), key](const Result<LogStore::KeyRange> &found) {
-                        if (!alive)
-                            return;
-                        if (!found) {
-                            finishLookups(key, found.error());
-                            return;
-                        }
-                        if (found->first == 0) {
-                            finishLookups(key, std::optional<Recent>());
-                            return;
-                        }
-                        m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
-                                     [this, alive, key, range = *found](const Result<Entries> &entries) {
-                                         if (!alive)
-                                             return;
-                                         if (!entries) {
-                                             finishLookups(key, entries.error());
-                                             return;
-                                         }
-                                         Recent held{range.first, range.last, 0, {}};
-                                         for (const Entry &entry : *entries) {
-                                             held.w = entry.w;
-                                             held.messages.push_back(entry.message);
-                                         }
-                                         finishLookups(key, std::optional<Recent>(std::move(held)));
-                                     });
-                    });
+    m_store.findKey(
+        key, [this, alive = QPointer<Appender>(this), key](const Result<LogStore::KeyRange> &found) {
+            if (!alive)
+                return;
+            if (!found) {
+                finishLookups(key, found.error());
+                return;
+            }
+            if (found->first == 0) {
+                finishLookups(key, std::optional<Keyed>());
+                return;
+            }
+            m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
+                         [this, alive, key, range = *found](const Result<Entries> &entries) {
+                             if (!alive)
+                                 return;
+                             if (!entries) {
+                                 finishLookups(key, entries.error());
+                                 return;
+                             }
+                             Keyed held{range.first, range.last, 0, Asked::Number, {}};
+                             for (const Entry &entry : *entries) {
+                                 held.w = entry.w;
+                                 held.asked = entry.asked;
+                                 held.messages.push_back({entry.message, entry.type, entry.headers});
+                             }
+                             finishLookups(key, std::optional<Keyed>(std::move(held)));
+                         });
+        });
 }
 
-void Appender::finishLookups(const QByteArray &key, const Result<std::optional<Recent>> &held)
+void Appender::finishLookups(const QByteArray &key, const Result<std::optional<Keyed>> &held)
 {
     for (Lookup &lookup : m_lookups.take(key)) {
         if (!held) {
@@ -144,7 +216,7 @@ void Appender::finishLookups(const QByteArray &key, const Result<std::optional<R
         } else if (*held) {
             join(lookup.request, **held, lookup.handle, lookup.done);
         } else if (const auto it = m_recentKeys.constFind(key); it != m_recentKeys.cend()) {
-            join(lookup.request, Recent(*it), lookup.handle,
+            join(lookup.request, Keyed(*it), lookup.handle,
                  lookup.done); // the first of these lookups appended it
         } else if (m_refusal) {
             lookup.done(*m_refusal);
@@ -154,85 +226,106 @@ void Appender::finishLookups(const QByteArray &key, const Result<std::optional<R
     }
 }
 
+// Why it cannot be appended now.
+std::optional<Error> Appender::whyNot(const AppendRequest &request, quint32 w) const
+{
+    if (request.expectLastId && *request.expectLastId != m_log.assignedId())
+        return Error{
+            Errc::PreconditionFailed,
+            u"expect_last_id: the last id is %1, not %2"_s.arg(m_log.assignedId()).arg(*request.expectLastId),
+            u"expect_last_id"_s};
+    if (needsOthers(w)) {
+        if (const auto room = m_room.forAppend(); !room)
+            return room.error();
+    }
+    if (m_log.undurableBytes() > m_config.maxUndurableBytes)
+        return Error{Errc::Exhausted,
+                     u"the store is behind by %1 bytes, try again later"_s.arg(m_log.undurableBytes())};
+    return std::nullopt;
+}
+
 void Appender::append(AppendRequest request, quint32 w, const Handle &handle, Done done)
 {
-    if (w > 1 && m_waiters.count() >= m_config.maxWaits) {
-        done(Error{Errc::Exhausted,
-                   u"%1 clients wait already, no room for more (--max-waits)"_s.arg(m_waiters.count())});
-        return;
-    }
-    if (m_log.undurableBytes() > m_config.maxUndurableBytes) {
-        done(Error{Errc::Exhausted,
-                   u"the store is behind by %1 bytes, try again later"_s.arg(m_log.undurableBytes())});
+    if (auto error = whyNot(request, w)) {
+        done(*error);
         return;
     }
     const auto count = static_cast<quint64>(request.messages.size());
-    Recent recent;
+    const Asked asked = request.concern.asked;
+    std::vector<Message> kept;
     if (!request.key.isEmpty())
-        recent.messages = request.messages;
-    const quint64 first = m_log.append(std::move(request.messages), w, request.key);
+        kept = request.messages;
+    const quint64 first = m_log.append(std::move(request.messages), w, asked, request.key);
     const quint64 last = first + count - 1;
     if (!request.key.isEmpty()) {
-        recent.first = first;
-        recent.last = last;
-        recent.w = w;
-        m_recentKeys.insert(request.key, std::move(recent));
+        m_recentKeys.insert(request.key, {first, last, w, asked, std::move(kept)});
         m_recentByLast.emplace_back(last, request.key);
     }
     m_concerns.open(first, last, w, m_scheduler.nowMs());
-    wait(first, last, w, false, request.timeoutMs, handle, std::move(done));
-    if (!m_flushScheduled) {
-        m_flushScheduled = true;
-        m_scheduler.defer([this, alive = QPointer<Appender>(this)] {
-            if (!alive)
-                return;
-            m_flushScheduled = false;
-            m_log.flush();
-        });
-    }
+    wait(Waiters::Append, first, last, w, request.timeoutMs, handle, std::move(done));
+    scheduleFlush();
     emit appended(first, last, w);
 }
 
-void Appender::join(const AppendRequest &request, const Recent &held, const Handle &handle, const Done &done)
+void Appender::scheduleFlush()
 {
-    // "majority" and "all" may come to another number by now; it is the same request all the same.
-    const bool sameConcern = request.concern.kind != WriteConcern::Number || request.concern.number == held.w;
-    if (!sameConcern || request.messages != held.messages) {
+    if (std::exchange(m_flushScheduled, true))
+        return;
+    m_scheduler.defer([this, alive = QPointer<Appender>(this)] {
+        if (!alive)
+            return;
+        m_flushScheduled = false;
+        m_log.flush();
+    });
+}
+
+void Appender::join(const AppendRequest &request, const Keyed &held, const Handle &handle, const Done &done)
+{
+    const WriteConcern &concern = request.concern;
+    const bool sameConcern =
+        concern.asked == held.asked && (concern.asked != Asked::Number || concern.number == held.w);
+    const bool sameCondition = !request.expectLastId || *request.expectLastId == held.first - 1;
+    if (!sameConcern || !sameCondition || request.messages != held.messages) {
+        const QString what = !sameConcern ? u"w"_s : !sameCondition ? u"expect_last_id"_s : u"message"_s;
         done(Error{Errc::KeyReused,
-                   u"Idempotency-Key: used before for entry %1 with another %2"_s.arg(held.first)
-                       .arg(sameConcern ? u"message"_s : u"w"_s),
+                   u"Idempotency-Key: used before for entry %1 with another %2"_s.arg(held.first).arg(what),
                    u"Idempotency-Key"_s});
         return;
     }
-    if (m_concerns.isPending(held.last) && !anyReleased(held.first, held.last)) {
-        wait(held.first, held.last, held.w, true, request.timeoutMs, handle, done);
-        return;
+    const bool released = anyReleased(held.first, held.last);
+    if (released || !m_concerns.isPending(held.last)) {
+        if (*handle != Cancelled)
+            answer(released ? WaitEnd::Released : WaitEnd::Satisfied, true, held.first, held.last, held.w,
+                   done);
+    } else if (const auto room = m_room.forOther(); !room) {
+        done(room.error());
+    } else {
+        wait(Waiters::Watcher, held.first, held.last, held.w, request.timeoutMs, handle, done);
     }
-    const WaitEnd end = anyReleased(held.first, held.last) ? WaitEnd::Released : WaitEnd::Satisfied;
-    if (*handle != Cancelled)
-        done(outcome(end, true, held.first, held.last, held.w));
 }
 
-void Appender::wait(quint64 first, quint64 last, quint32 w, bool repeated, std::optional<qint64> timeoutMs,
-                    const Handle &handle, Done done)
+void Appender::wait(Waiters::Kind kind, quint64 first, quint64 last, quint32 w,
+                    std::optional<qint64> timeoutMs, const Handle &handle, Done done)
 {
     if (*handle == Cancelled)
         return;
-    *handle = m_waiters.add(first, last, timeoutMs,
-                            [this, first, last, w, repeated, done = std::move(done)](WaitEnd end) {
-                                done(outcome(end, repeated, first, last, w));
+    *handle = m_waiters.add(kind, first, last, timeoutMs,
+                            [this, kind, first, last, w, done = std::move(done)](WaitEnd end) {
+                                answer(end, kind == Waiters::Watcher, first, last, w, done);
                             });
 }
 
-AppendOutcome Appender::outcome(WaitEnd end, bool repeated, quint64 first, quint64 last, quint32 w) const
+void Appender::answer(WaitEnd end, bool repeated, quint64 first, quint64 last, quint32 w, const Done &done)
 {
-    return {end, repeated, first, last, w, m_concerns.acks(last), m_concerns.committedId() >= last};
+    emit answered(first, last, end);
+    done(AppendOutcome{end, repeated, first, last, w, m_concerns.acks(last),
+                       m_concerns.committedId() >= last});
 }
 
 bool Appender::anyReleased(quint64 first, quint64 last) const
 {
-    const auto it = m_released.lower_bound(first);
-    return it != m_released.end() && *it <= last;
+    const auto after = m_released.upper_bound(last);
+    return after != m_released.begin() && std::prev(after)->second >= first;
 }
 
 } // namespace replog

@@ -4,44 +4,36 @@
 #include "master/concerntracker.h"
 #include "master/masterlog.h"
 #include "master/waiters.h"
+#include "shared/base/waitroom.h"
 
 #include <QObject>
 #include <QPointer>
 
 #include <deque>
+#include <map>
 #include <memory>
-#include <set>
 
 namespace replog {
 
-// How many nodes must hold a message: a number, or one that is worked out as the message arrives.
+// How many nodes must hold a message, as it is asked: a number, or a word that is made one as it arrives.
 struct WriteConcern
 {
-    enum Kind { Number, Majority, All };
-    Kind kind = Number;
-    quint32 number = 1;
+    Asked asked = Asked::Default;
+    quint32 number = 0; // of Asked::Number
 
-    // Of `nodes` known nodes, the master counted in.
-    quint32 resolve(int nodes) const
-    {
-        switch (kind) {
-        case Number:
-            return number;
-        case Majority:
-            return static_cast<quint32>(nodes / 2 + 1);
-        case All:
-            return static_cast<quint32>(nodes);
-        }
-        Q_UNREACHABLE();
-    }
+    friend bool operator==(const WriteConcern &, const WriteConcern &) = default;
 };
+
+// Of `nodes` known nodes, the master counted in. `fallback` stands for Asked::Default.
+quint32 resolveConcern(const WriteConcern &concern, const WriteConcern &fallback, int nodes);
 
 struct AppendRequest
 {
-    std::vector<QByteArray> messages; // valid UTF-8; at least one; all or none are appended
-    WriteConcern concern;
-    QByteArray key; // idempotency key, may be empty
-    std::optional<qint64> timeoutMs;
+    std::vector<Message> messages; // at least one; all or none are appended
+    WriteConcern concern = {};
+    QByteArray key = {};                      // idempotency key, may be empty
+    std::optional<qint64> timeoutMs = {};     // how long other nodes are waited for
+    std::optional<quint64> expectLastId = {}; // appended only if that is the last id assigned
 };
 
 // What became of an append whose entries are in the log.
@@ -56,21 +48,31 @@ struct AppendOutcome
     bool committed = false;
 };
 
-// Takes messages in: admission, write concern, idempotency, ids, and the wait. Pure but for the log's store.
+// Takes messages in: admission, write concern, idempotency, condition, ids, and the wait. Pure but for the
+// log's store.
+//
+// A repeat (the same key) is the same request if it asks for the same: messages with type and headers, `w` as
+// it was asked (nothing, a number, a word), and the same expectLastId, which can only have been the id before
+// the first. Its key is looked up before expectLastId is looked at, so that the repeat of a conditional
+// append is answered as the first one was.
 class Appender : public QObject
 {
     Q_OBJECT
 public:
     struct Config
     {
-        quint32 maxW = 0; // 0: none
+        WriteConcern defaultConcern = {Asked::Number, 1};
+        quint32 maxW = 65; // 0: none
         int maxWaits = 10000;
         qsizetype maxUndurableBytes = 64 * 1024 * 1024;
     };
     // An error means that nothing was appended.
     using Done = std::function<void(const Result<AppendOutcome> &)>;
-    // Handed back so that a client that hangs up can be forgotten; its message stays.
+    // Handed back so that a client that hangs up can be forgotten; its message stays. None where there is
+    // nobody to forget.
     using Handle = std::shared_ptr<Waiters::Ticket>;
+    // How many concerns were given up.
+    using Released = std::function<void(const Result<quint64> &)>;
 
     Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns,
              Waiters &waiters, Scheduler &scheduler, QObject *parent = nullptr);
@@ -83,26 +85,32 @@ public:
     // `done` is called once, possibly from inside this call, unless the handle is cancelled.
     Handle submit(AppendRequest request, int knownNodes, Done done);
     void cancel(const Handle &handle);
-    // Waits until entry `id` is satisfied. `done` may be called from inside.
-    Handle watch(quint64 id, qint64 timeoutMs, std::function<void(WaitEnd)> done);
+    // Waits until entry `id` is satisfied. `done` may be called from inside. The error: no room.
+    Result<Handle> watch(quint64 id, qint64 timeoutMs, std::function<void(WaitEnd)> done);
+    // For all that waits on this node.
+    WaitRoom &room() { return m_room; }
 
-    bool isReleased(quint64 id) const { return m_released.contains(id); }
+    bool isReleased(quint64 id) const { return anyReleased(id, id); }
     bool isSatisfied(quint64 id) const;
-    // `done` when it is durable; false if `id` is not pending.
-    bool release(quint64 id, LogStore::Done done);
+    // Gives up what is pending of first..last; `done` when that is durable. False if nothing there is
+    // pending.
+    bool release(quint64 first, quint64 last, Released done);
 
 signals:
     void appended(quint64 first, quint64 last, quint32 w);
+    // The client of an append, or of its repeat, is about to be told.
+    void answered(quint64 first, quint64 last, replog::WaitEnd end);
 
 private:
-    struct Recent
+    // What a key was used for.
+    struct Keyed
     {
         quint64 first;
         quint64 last;
         quint32 w;
-        std::vector<QByteArray> messages;
+        Asked asked;
+        std::vector<Message> messages;
     };
-
     struct Lookup
     {
         AppendRequest request;
@@ -112,12 +120,16 @@ private:
     };
 
     void findKey(const QByteArray &key);
-    void finishLookups(const QByteArray &key, const Result<std::optional<Recent>> &held);
+    void finishLookups(const QByteArray &key, const Result<std::optional<Keyed>> &held);
     void append(AppendRequest request, quint32 w, const Handle &handle, Done done);
-    void join(const AppendRequest &request, const Recent &held, const Handle &handle, const Done &done);
-    void wait(quint64 first, quint64 last, quint32 w, bool repeated, std::optional<qint64> timeoutMs,
+    std::optional<Error> whyNot(const AppendRequest &request, quint32 w) const;
+    void scheduleFlush();
+    void join(const AppendRequest &request, const Keyed &held, const Handle &handle, const Done &done);
+    void wait(Waiters::Kind kind, quint64 first, quint64 last, quint32 w, std::optional<qint64> timeoutMs,
               const Handle &handle, Done done);
-    AppendOutcome outcome(WaitEnd end, bool repeated, quint64 first, quint64 last, quint32 w) const;
+    void answer(WaitEnd end, bool repeated, quint64 first, quint64 last, quint32 w, const Done &done);
+    quint64 finishRelease(const ConcernTracker::Ids &ranges);
+    void putReleased(quint64 first, quint64 last, LogStore::Done done);
     bool anyReleased(quint64 first, quint64 last) const;
 
     const Config m_config;
@@ -126,11 +138,12 @@ private:
     ConcernTracker &m_concerns;
     Waiters &m_waiters;
     Scheduler &m_scheduler;
+    WaitRoom m_room;
     std::optional<Error> m_refusal;
     bool m_flushScheduled = false;
-    std::set<quint64> m_released;
+    std::map<quint64, quint64> m_released;            // first to last id of each range
     QHash<QByteArray, std::vector<Lookup>> m_lookups; // keys being looked up, and who asked, in order
-    QHash<QByteArray, Recent> m_recentKeys;           // appended, not durable yet
+    QHash<QByteArray, Keyed> m_recentKeys;            // appended, not durable yet
     std::deque<std::pair<quint64, QByteArray>> m_recentByLast; // the same, in order of their last id
 };
 

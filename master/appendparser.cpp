@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "master/appendparser.h"
 
+#include "shared/log/entryrules.h"
+#include "shared/log/jsondocument.h"
 #include "shared/node/queryargs.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -13,215 +14,383 @@ namespace replog {
 
 namespace {
 
-constexpr quint64 MaxW = std::numeric_limits<qint32>::max();
 constexpr quint64 MaxTimeoutMs = std::numeric_limits<qint32>::max();
-constexpr qsizetype MaxKeyBytes = 256;
+constexpr char HeaderPrefix[] = "replog-header-";
+constexpr qsizetype HeaderPrefixBytes = sizeof(HeaderPrefix) - 1;
+
+// The fields of a message, and of an append around it.
+enum FieldIndex : size_t { Body, BodyBase64, Type, Headers, Batch, W, TimeoutMs, ExpectLastId };
+constexpr std::array<Field, 4> MessageFields{
+    {{"message", false}, {"message_base64", false}, {"type", false}, {"headers", false}}};
+constexpr std::array<Field, 8> AppendFields{{{"message", false},
+                                             {"message_base64", false},
+                                             {"type", false},
+                                             {"headers", false},
+                                             {"messages", false},
+                                             {"w", false},
+                                             {"timeout_ms", false},
+                                             {"expect_last_id", false}}};
 
 Error bad(const QString &field, const QString &what)
 {
     return {Errc::InvalidArgument, u"%1: %2"_s.arg(field, what), field};
 }
 
-QByteArray bytes(std::string_view text)
+Error unsupported(const QString &field, const QString &what)
 {
-    return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
+    return {Errc::UnsupportedMedia, u"%1: %2"_s.arg(field, what), field};
 }
 
-Result<WriteConcern> concernOf(const simdjson::dom::element &element)
+QString concernRule()
 {
-    uint64_t number = 0;
-    std::string_view word;
-    if (element.get(number) == simdjson::SUCCESS && number >= 1 && number <= MaxW)
-        return WriteConcern{WriteConcern::Number, static_cast<quint32>(number)};
-    if (element.get(word) == simdjson::SUCCESS && word == "majority")
-        return WriteConcern{WriteConcern::Majority, 0};
-    if (element.get(word) == simdjson::SUCCESS && word == "all")
-        return WriteConcern{WriteConcern::All, 0};
-    return bad(u"w"_s, u"must be a whole number from 1 to %1, \"majority\" or \"all\""_s.arg(MaxW));
+    return u"must be a whole number from 1 to %1, \"majority\" or \"all\""_s.arg(MaxW);
+}
+
+QString sizeRule(qsizetype size, qsizetype limit)
+{
+    return u"%1 bytes are over the limit of %2 (--max-message)"_s.arg(size).arg(limit);
+}
+
+bool startsWith(QByteArrayView text, QByteArrayView lowerCase)
+{
+    return text.size() >= lowerCase.size() &&
+           text.first(lowerCase.size()).compare(lowerCase, Qt::CaseInsensitive) == 0;
+}
+
+// What is not taken, whatever the body holds: what a browser's form can send, and what would be stored as
+// something else than it is.
+Result<void> checkMedia(const HttpRequest &request)
+{
+    if (const auto encoding = request.headers.value("content-encoding");
+        !encoding.isEmpty() && encoding.compare("identity", Qt::CaseInsensitive) != 0)
+        return unsupported(u"Content-Encoding"_s, u"is not taken; send the message as it is"_s);
+    const QByteArrayView whole = request.headers.value("content-type");
+    const QByteArrayView type = request.mediaType();
+    if (type.isEmpty())
+        return unsupported(u"Content-Type"_s,
+                           u"is missing; application/json, or the media type of one raw message"_s);
+    if (request.isOfType("application/x-www-form-urlencoded") || startsWith(type, "multipart/"))
+        return unsupported(u"Content-Type"_s, u"forms are not taken"_s);
+    if (!isValidMediaType(whole))
+        return unsupported(u"Content-Type"_s, u"must be a media type, such as application/json"_s);
+    const QByteArray lower = whole.toByteArray().toLower();
+    for (const QByteArray &parameter : lower.split(';').mid(1)) {
+        const QByteArray trimmed = parameter.trimmed();
+        if (!trimmed.startsWith("charset="))
+            continue;
+        QByteArray charset = trimmed.sliced(8);
+        if (charset.size() >= 2 && charset.startsWith('"') && charset.endsWith('"'))
+            charset = charset.sliced(1, charset.size() - 2);
+        if (charset != "utf-8")
+            return unsupported(u"Content-Type"_s, u"charset must be utf-8"_s);
+    }
+    return {};
+}
+
+Result<QByteArray> keyOf(const HttpRequest &request)
+{
+    QByteArrayView key;
+    for (qsizetype i = 0; i < request.headers.size(); ++i) {
+        const auto [name, value] = request.headers.at(i);
+        if (name != "idempotency-key")
+            continue;
+        if (!key.isNull())
+            return bad(u"Idempotency-Key"_s, u"is given twice"_s);
+        if (!isValidKey(value))
+            return bad(u"Idempotency-Key"_s,
+                       u"must be 1 to %1 printable ASCII characters"_s.arg(MaxKeyBytes));
+        key = value;
+    }
+    return key.toByteArray();
+}
+
+Result<void> takeQuery(const HttpRequest &request, bool conditional, AppendRequest &append)
+{
+    QueryArgs args = conditional ? QueryArgs(request, {"w", "timeout_ms", "expect_last_id"})
+                                 : QueryArgs(request, {"w", "timeout_ms"});
+    if (const auto timeout = args.number("timeout_ms", 0, MaxTimeoutMs))
+        append.timeoutMs = static_cast<qint64>(*timeout);
+    append.expectLastId = args.number("expect_last_id", 0, MaxWholeNumber);
+    if (const auto word = args.text("w")) {
+        const auto concern = parseWriteConcern(*word, u"w"_s);
+        if (concern)
+            append.concern = *concern;
+        else
+            args.setError(concern.error());
+    }
+    if (args.error())
+        return *args.error();
+    return {};
 }
 
 } // namespace
 
+// Reads one document.
 class AppendParser::Json
 {
 public:
-    Result<simdjson::dom::element> parse(QByteArrayView text, const QString &field)
+    Json(QByteArrayView text, const Config &config) : m_config(config), m_document(text) {}
+
+    // The whole document is an append.
+    bool readAppend(Parsed &parsed)
     {
-        // simdjson copies from the null pointer of an empty text.
-        if (text.isEmpty())
-            return bad(field, u"is empty, JSON is expected"_s);
-        simdjson::dom::element root;
-        const auto error = m_parser.parse(text.data(), static_cast<size_t>(text.size())).get(root);
-        if (error == simdjson::SUCCESS)
-            return root;
-        return bad(field, u"is not valid JSON (%1)"_s.arg(QLatin1StringView(simdjson::error_message(error))));
+        Draft draft;
+        AppendRequest &append = parsed.append;
+        readObject(m_document, AppendFields, [&](size_t field) {
+            switch (field) {
+            case Batch:
+                parsed.batch = true;
+                readBatch(append.messages);
+                break;
+            case W:
+                append.concern = readConcern();
+                break;
+            case TimeoutMs:
+                append.timeoutMs = static_cast<qint64>(m_document.number(0, MaxTimeoutMs));
+                break;
+            case ExpectLastId:
+                append.expectLastId = m_document.number();
+                break;
+            default:
+                readField(field, draft);
+            }
+        });
+        if (!m_document.finish())
+            return false;
+        if (parsed.batch && draft.isTouched)
+            return m_document.failField("messages",
+                                        u"goes with neither \"message\", \"type\" nor \"headers\""_s);
+        if (!parsed.batch) {
+            if (!draft.hasBody)
+                return m_document.failField("message", u"is missing"_s);
+            append.messages.push_back(std::move(draft.message));
+        }
+        return true;
+    }
+    // The whole document is one element of a batch.
+    bool readLine(Message &message) { return readElement(message) && m_document.finish(); }
+
+    Error error() const
+    {
+        Error error = m_document.error();
+        if (m_tooLarge)
+            error.code = Errc::TooLarge;
+        return error;
     }
 
 private:
-    simdjson::dom::parser m_parser;
-};
+    struct Draft
+    {
+        Message message;
+        bool hasBody = false;
+        bool isTouched = false;
+    };
 
-AppendParser::AppendParser(const Config &config) : m_config(config), m_json(std::make_unique<Json>()) {}
-AppendParser::~AppendParser() = default;
-
-Result<AppendParser::Parsed> AppendParser::parse(const HttpRequest &request)
-{
-    Parsed parsed;
-    AppendRequest &append = parsed.append;
-    append.concern = m_config.defaultConcern;
-    if (auto taken = takeKey(request, append); !taken)
-        return taken.error();
-
-    if (request.isOfType("text/plain")) {
-        if (auto taken = takeQuery(request, append); !taken)
-            return taken.error();
-        if (auto fits = checkSize(request.body.size(), u"body"_s); !fits)
-            return fits.error();
-        if (!simdjson::validate_utf8(request.body.constData(), static_cast<size_t>(request.body.size())))
-            return bad(u"body"_s, u"is not valid UTF-8"_s);
-        append.messages.push_back(request.body);
-        return parsed;
+    void readBatch(std::vector<Message> &messages)
+    {
+        readArray(m_document, [this, &messages] {
+            Message message;
+            if (!readElement(message))
+                return;
+            m_batchBytes += message.body.size() + message.type.size() + message.headers.size() +
+                            MasterLog::MessageOverhead;
+            if (m_batchBytes > m_config.maxBatchBytes)
+                failLarge(
+                    u"is more than %1 bytes of memory can hold in one batch, %2 for each message counted in"_s
+                        .arg(m_config.maxBatchBytes)
+                        .arg(MasterLog::MessageOverhead));
+            else
+                messages.push_back(std::move(message));
+        });
+        if (m_document.ok() && messages.empty())
+            m_document.fail(u"must hold at least one message"_s);
     }
 
-    const QueryArgs args(request, {});
-    if (args.error())
-        return *args.error();
-    const auto root = m_json->parse(request.body, u"body"_s);
-    if (!root)
-        return root.error();
-    simdjson::dom::object object;
-    if (root->get(object) != simdjson::SUCCESS)
-        return bad(u"body"_s, u"must be a JSON object"_s);
+    // A text, or an object with "message" and so on.
+    bool readElement(Message &message)
+    {
+        if (m_document.kind() == JsonDocument::Kind::Text) {
+            message.body = readBody();
+            return m_document.ok();
+        }
+        if (m_document.kind() != JsonDocument::Kind::Object)
+            return m_document.fail(u"must be text, or an object with \"message\""_s);
+        Draft draft;
+        readObject(m_document, MessageFields, [&](size_t field) { readField(field, draft); });
+        if (m_document.ok() && !draft.hasBody)
+            m_document.failField("message", u"is missing"_s);
+        message = std::move(draft.message);
+        return m_document.ok();
+    }
 
-    bool hasMessage = false, hasW = false, hasTimeout = false;
-    for (const auto field : object) {
-        if (field.key == "message") {
-            std::string_view text;
-            if (hasMessage || parsed.batch)
-                return bad(u"message"_s, u"give either \"message\" or \"messages\", once"_s);
-            if (field.value.get(text) != simdjson::SUCCESS)
-                return bad(u"message"_s, u"must be a string"_s);
-            if (auto fits = checkSize(static_cast<qsizetype>(text.size()), u"message"_s); !fits)
-                return fits.error();
-            append.messages.push_back(bytes(text));
-            hasMessage = true;
-        } else if (field.key == "messages") {
-            simdjson::dom::array array;
-            if (hasMessage || parsed.batch)
-                return bad(u"messages"_s, u"give either \"message\" or \"messages\", once"_s);
-            if (field.value.get(array) != simdjson::SUCCESS || array.begin() == array.end())
-                return bad(u"messages"_s, u"must be an array of at least one string"_s);
-            append.messages.reserve(array.size());
-            for (const auto element : array) {
-                std::string_view text;
-                const auto name = [&append] { return u"messages[%1]"_s.arg(append.messages.size()); };
-                if (element.get(text) != simdjson::SUCCESS)
-                    return bad(name(), u"must be a string"_s);
-                if (static_cast<qsizetype>(text.size()) > m_config.maxMessageBytes)
-                    return checkSize(static_cast<qsizetype>(text.size()), name()).error();
-                append.messages.push_back(bytes(text));
+    void readField(size_t field, Draft &draft)
+    {
+        draft.isTouched = true;
+        switch (field) {
+        case Body:
+        case BodyBase64:
+            if (std::exchange(draft.hasBody, true)) {
+                m_document.fail(u"goes either as \"message\" or as \"message_base64\""_s);
+                return;
             }
-            parsed.batch = true;
-        } else if (field.key == "w") {
-            const auto concern = concernOf(field.value);
-            if (!concern || hasW)
-                return hasW ? bad(u"w"_s, u"is given twice"_s) : concern.error();
-            append.concern = *concern;
-            hasW = true;
-        } else if (field.key == "timeout_ms") {
-            uint64_t timeout = 0;
-            if (hasTimeout)
-                return bad(u"timeout_ms"_s, u"is given twice"_s);
-            if (field.value.get(timeout) != simdjson::SUCCESS || timeout > MaxTimeoutMs)
-                return bad(u"timeout_ms"_s, u"must be a whole number from 0 to %1"_s.arg(MaxTimeoutMs));
-            append.timeoutMs = static_cast<qint64>(timeout);
-            hasTimeout = true;
-        } else {
-            return bad(QString::fromUtf8(field.key.data(), static_cast<qsizetype>(field.key.size())),
-                       u"is not a field of an append"_s);
+            draft.message.body = field == Body ? readBody() : checked(m_document.base64());
+            return;
+        case Type:
+            draft.message.type = m_document.text().toByteArray();
+            if (m_document.ok() && !isValidMediaType(draft.message.type))
+                m_document.fail(u"must be a media type, such as text/plain"_s);
+            return;
+        case Headers:
+            draft.message.headers = readHeaders();
+            return;
         }
     }
-    if (!hasMessage && !parsed.batch)
-        return bad(u"message"_s, u"is missing"_s);
+
+    QByteArray readBody() { return checked(m_document.text().toByteArray()); }
+
+    QByteArray checked(QByteArray body)
+    {
+        if (m_document.ok() && body.size() > m_config.maxMessageBytes)
+            failLarge(sizeRule(body.size(), m_config.maxMessageBytes));
+        return body;
+    }
+
+    QByteArray readHeaders()
+    {
+        HeaderPacker packer;
+        if (m_document.kind() != JsonDocument::Kind::Object) {
+            m_document.fail(u"must be an object"_s);
+            return {};
+        }
+        m_document.readFields([&](QByteArrayView name) {
+            const QByteArray kept = name.toByteArray(); // reading the value may let go of it
+            const QByteArrayView value = m_document.text();
+            if (!m_document.ok())
+                return false;
+            const auto added = packer.add(kept, value);
+            return added || m_document.fail(shownText(kept) + u' ' + added.error().text);
+        });
+        return packer.take();
+    }
+
+    WriteConcern readConcern()
+    {
+        if (m_document.kind() == JsonDocument::Kind::Text) {
+            if (const auto concern = parseWriteConcern(m_document.text(), u"w"_s);
+                concern && concern->asked != Asked::Number)
+                return *concern;
+        } else if (m_document.kind() == JsonDocument::Kind::Number) {
+            const quint64 number = m_document.number(1, MaxW);
+            return {Asked::Number, static_cast<quint32>(number)};
+        }
+        m_document.fail(concernRule());
+        return {};
+    }
+
+    bool failLarge(const QString &what)
+    {
+        m_tooLarge = true;
+        return m_document.fail(what);
+    }
+
+    const Config &m_config;
+    JsonDocument m_document;
+    qsizetype m_batchBytes = 0;
+    bool m_tooLarge = false;
+};
+
+AppendParser::AppendParser(const Config &config) : m_config(config) {}
+
+Result<AppendParser::Parsed> AppendParser::parse(const HttpRequest &request) const
+{
+    if (const auto media = checkMedia(request); !media)
+        return media.error();
+    auto key = keyOf(request);
+    if (!key)
+        return key.error();
+    auto parsed = request.isOfType("application/json") ? parseJson(request) : parseRaw(request);
+    if (parsed)
+        parsed->append.key = std::move(*key);
     return parsed;
 }
 
-Result<AppendRequest> AppendParser::parseStreamHead(const HttpRequest &request)
+Result<AppendParser::Parsed> AppendParser::parseJson(const HttpRequest &request) const
+{
+    if (const QueryArgs args(request, {}); args.error())
+        return *args.error();
+    for (qsizetype i = 0; i < request.headers.size(); ++i) {
+        if (const QByteArrayView name = request.headers.at(i).name; name.startsWith(HeaderPrefix))
+            return bad(shownText(name), u"goes with a raw message; in JSON there is \"headers\""_s);
+    }
+    Parsed parsed;
+    Json json(request.body, m_config);
+    if (!json.readAppend(parsed))
+        return json.error();
+    return parsed;
+}
+
+Result<AppendParser::Parsed> AppendParser::parseRaw(const HttpRequest &request) const
+{
+    Parsed parsed;
+    if (const auto taken = takeQuery(request, true, parsed.append); !taken)
+        return taken.error();
+    if (request.body.size() > m_config.maxMessageBytes)
+        return Error{Errc::TooLarge, u"body: "_s + sizeRule(request.body.size(), m_config.maxMessageBytes),
+                     u"body"_s};
+    if (startsWith(request.mediaType(), "text/") && !QByteArrayView(request.body).isValidUtf8())
+        return bad(u"body"_s, u"is not valid UTF-8"_s);
+    HeaderPacker packer;
+    for (qsizetype i = 0; i < request.headers.size(); ++i) {
+        const auto [name, value] = request.headers.at(i);
+        if (!name.startsWith(HeaderPrefix))
+            continue;
+        if (const auto added = packer.add(name.sliced(HeaderPrefixBytes), value); !added)
+            return bad(shownText(name), added.error().text);
+    }
+    parsed.append.messages.push_back(
+        {request.body, request.headers.value("content-type").toByteArray(), packer.take()});
+    return parsed;
+}
+
+Result<AppendRequest> AppendParser::parseStreamHead(const HttpRequest &request) const
 {
     AppendRequest append;
-    append.concern = m_config.defaultConcern;
+    if (const auto media = checkMedia(request); !media)
+        return media.error();
     if (request.headers.contains("idempotency-key"))
         return bad(u"Idempotency-Key"_s, u"cannot be given for a stream"_s);
-    if (auto taken = takeQuery(request, append); !taken)
+    if (request.queryValue("expect_last_id"))
+        return bad(u"expect_last_id"_s, u"cannot be given for a stream"_s);
+    if (const auto taken = takeQuery(request, false, append); !taken)
         return taken.error();
     return append;
 }
 
-Result<QByteArray> AppendParser::parseLine(QByteArrayView line)
+Result<Message> AppendParser::parseLine(QByteArrayView line) const
 {
-    const auto root = m_json->parse(line, u"line"_s);
-    if (!root)
-        return root.error();
-    std::string_view text;
-    if (root->get(text) != simdjson::SUCCESS) {
-        simdjson::dom::object object;
-        if (root->get(object) != simdjson::SUCCESS || object.size() != 1 ||
-            object["message"].get(text) != simdjson::SUCCESS)
-            return bad(u"line"_s, u"must be a JSON string, or an object with \"message\" alone"_s);
-    }
-    if (auto fits = checkSize(static_cast<qsizetype>(text.size()), u"message"_s); !fits)
-        return fits.error();
-    return bytes(text);
+    Message message;
+    Json json(line, m_config);
+    if (!json.readLine(message))
+        return json.error();
+    return message;
 }
 
-Result<void> AppendParser::takeQuery(const HttpRequest &request, AppendRequest &append) const
+qsizetype AppendParser::maxLineBytes() const
 {
-    QueryArgs args(request, {"w", "timeout_ms"});
-    if (const auto timeout = args.number("timeout_ms", 0, MaxTimeoutMs))
-        append.timeoutMs = static_cast<qint64>(*timeout);
-    if (const auto word = args.text("w")) {
-        const auto concern = parseWriteConcern(*word, u"w"_s);
-        if (!concern)
-            return concern.error();
-        append.concern = *concern;
-    }
-    if (args.error())
-        return *args.error();
-    return {};
-}
-
-Result<void> AppendParser::takeKey(const HttpRequest &request, AppendRequest &append) const
-{
-    if (!request.headers.contains("idempotency-key"))
-        return {};
-    append.key = request.headers.value("idempotency-key").toByteArray();
-    const bool printable =
-        std::all_of(append.key.cbegin(), append.key.cend(), [](char c) { return c >= 0x20 && c < 0x7f; });
-    if (append.key.isEmpty() || append.key.size() > MaxKeyBytes || !printable)
-        return bad(u"Idempotency-Key"_s, u"must be 1 to %1 printable ASCII characters"_s.arg(MaxKeyBytes));
-    return {};
-}
-
-Result<void> AppendParser::checkSize(qsizetype size, const QString &field) const
-{
-    if (size <= m_config.maxMessageBytes)
-        return {};
-    return Error{Errc::TooLarge,
-                 u"%1: %2 bytes are over the limit of %3 (--max-message)"_s.arg(field).arg(size).arg(
-                     m_config.maxMessageBytes),
-                 field};
+    // Every character escaped (\u0000), and its headers, too.
+    return 6 * (m_config.maxMessageBytes + MaxHeadersBytes) + 4096;
 }
 
 Result<WriteConcern> parseWriteConcern(QByteArrayView text, const QString &field)
 {
     if (text == "majority")
-        return WriteConcern{WriteConcern::Majority, 0};
+        return WriteConcern{Asked::Majority, 0};
     if (text == "all")
-        return WriteConcern{WriteConcern::All, 0};
+        return WriteConcern{Asked::All, 0};
     const auto number = parseNumber(text, field, 1, MaxW);
     if (!number)
-        return bad(field, u"must be a whole number from 1 to %1, \"majority\" or \"all\""_s.arg(MaxW));
-    return WriteConcern{WriteConcern::Number, static_cast<quint32>(*number)};
+        return bad(field, concernRule());
+    return WriteConcern{Asked::Number, static_cast<quint32>(*number)};
 }
 
 } // namespace replog

@@ -8,7 +8,14 @@ namespace replog {
 
 namespace {
 constexpr qint64 SinceResolutionMs = 1000;
+
+// The first range of the queue that ends at `id` or beyond.
+auto rangeOf(auto &queue, quint64 id)
+{
+    return std::lower_bound(queue.begin(), queue.end(), id,
+                            [](const auto &range, quint64 wanted) { return range.last < wanted; });
 }
+} // namespace
 
 void ConcernTracker::start(quint64 committedId)
 {
@@ -47,7 +54,7 @@ void ConcernTracker::handleLocalDurable(quint64 id)
     advance();
 }
 
-void ConcernTracker::handleAck(const QByteArray &node, quint64 id)
+void ConcernTracker::handleAck(const Id128 &node, quint64 id)
 {
     auto it = m_acked.find(node);
     if (it == m_acked.end()) {
@@ -63,7 +70,7 @@ void ConcernTracker::handleAck(const QByteArray &node, quint64 id)
     advance();
 }
 
-void ConcernTracker::removeNode(const QByteArray &node)
+void ConcernTracker::removeNode(const Id128 &node)
 {
     const auto it = m_acked.constFind(node);
     if (it == m_acked.cend())
@@ -72,42 +79,62 @@ void ConcernTracker::removeNode(const QByteArray &node)
     m_acked.erase(it);
 }
 
-bool ConcernTracker::release(quint64 id)
+void ConcernTracker::release(quint64 first, quint64 last)
 {
-    for (auto &[w, queue] : m_pending) {
-        const auto it =
-            std::lower_bound(queue.begin(), queue.end(), id,
-                             [](const Range &range, quint64 wanted) { return range.last < wanted; });
-        if (it == queue.end() || it->first > id)
+    for (auto it = m_pending.begin(); it != m_pending.end();) {
+        auto &[w, queue] = *it;
+        const auto begin = rangeOf(queue, first);
+        auto end = begin;
+        while (end != queue.end() && end->first <= last) {
+            m_pendingCount -= std::min(end->last, last) + 1 - std::max(end->first, first);
+            ++end;
+        }
+        if (begin == end) {
+            ++it;
             continue;
-        const quint32 concern = w;
-        m_fronts.erase({queue.front().first, concern});
-        const Range whole = *it;
-        auto at = queue.erase(it);
-        if (id < whole.last)
-            at = queue.insert(at, {id + 1, whole.last, whole.sinceMs});
-        if (id > whole.first)
-            queue.insert(at, {whole.first, id - 1, whole.sinceMs});
-        if (queue.empty())
-            m_pending.erase(concern);
-        else
-            m_fronts.emplace(queue.front().first, concern);
-        --m_pendingCount;
-        updateCommitted();
-        return true;
+        }
+        m_fronts.erase({queue.front().first, w});
+        const Range head = *begin;
+        const Range tail = *std::prev(end);
+        auto at = queue.erase(begin, end);
+        if (tail.last > last)
+            at = queue.insert(at, {last + 1, tail.last, tail.sinceMs});
+        if (head.first < first)
+            queue.insert(at, {head.first, first - 1, head.sinceMs});
+        if (queue.empty()) {
+            it = m_pending.erase(it);
+        } else {
+            m_fronts.emplace(queue.front().first, w);
+            ++it;
+        }
     }
-    return false;
+    updateCommitted();
 }
 
 bool ConcernTracker::isPending(quint64 id) const
 {
     return std::any_of(m_pending.cbegin(), m_pending.cend(), [id](const auto &each) {
-        const Queue &queue = each.second;
-        const auto it =
-            std::lower_bound(queue.begin(), queue.end(), id,
-                             [](const Range &range, quint64 wanted) { return range.last < wanted; });
-        return it != queue.end() && it->first <= id;
+        const auto it = rangeOf(each.second, id);
+        return it != each.second.end() && it->first <= id;
     });
+}
+
+ConcernTracker::Ids ConcernTracker::pendingIn(quint64 first, quint64 last) const
+{
+    Ids ids;
+    for (const auto &[w, queue] : m_pending) {
+        for (auto it = rangeOf(queue, first); it != queue.end() && it->first <= last; ++it)
+            ids.emplace_back(std::max(it->first, first), std::min(it->last, last));
+    }
+    std::sort(ids.begin(), ids.end());
+    Ids joined;
+    for (const auto &range : ids) {
+        if (!joined.empty() && joined.back().second + 1 == range.first)
+            joined.back().second = range.second;
+        else
+            joined.push_back(range);
+    }
+    return joined;
 }
 
 int ConcernTracker::acks(quint64 id) const

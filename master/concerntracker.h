@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QByteArray>
+#include "shared/base/id128.h"
+
 #include <QHash>
 #include <QObject>
 
@@ -40,17 +41,21 @@ public:
     void openReleased(quint64 id);
     // The master itself holds everything up to `id` durably.
     void handleLocalDurable(quint64 id);
-    // A node's cumulative ack; lower than before withdraws it.
-    void handleAck(const QByteArray &node, quint64 id);
-    void removeNode(const QByteArray &node);
-    // The operator gives the concern up; false if `id` is not pending.
-    bool release(quint64 id);
+    // A node's cumulative ack (a node is a node id); lower than before withdraws it.
+    void handleAck(const Id128 &node, quint64 id);
+    void removeNode(const Id128 &node);
+    // The operator gives up the concerns of first..last that are pending.
+    void release(quint64 first, quint64 last);
 
     quint64 committedId() const { return m_committedId; }
     bool isPending(quint64 id) const;
+    using Ids =
+        std::vector<std::pair<quint64, quint64>>; // ranges, in ascending order, none touching the next
+    // The pending ones of first..last.
+    Ids pendingIn(quint64 first, quint64 last) const;
     // Nodes that hold the entry durably, the master counted in.
     int acks(quint64 id) const;
-    quint64 ackedBy(const QByteArray &node) const { return m_acked.value(node); }
+    quint64 ackedBy(const Id128 &node) const { return m_acked.value(node); }
     quint64 localDurable() const { return m_localDurable; }
     quint64 pendingCount() const { return m_pendingCount; }
     // The pending entries with the lowest ids, at most `limit`.
@@ -77,7 +82,7 @@ private:
 
     std::map<quint32, Queue> m_pending;             // by w; no empty queues
     std::set<std::pair<quint64, quint32>> m_fronts; // lowest pending id of each queue, and its w
-    QHash<QByteArray, quint64> m_acked;
+    QHash<Id128, quint64> m_acked;
     std::vector<quint64> m_ackedDescending;               // the values of m_acked
     std::vector<std::pair<quint64, quint64>> m_satisfied; // collected for one event
     quint64 m_localDurable = 0;

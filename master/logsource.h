@@ -19,11 +19,11 @@ public:
     // The epoch of this run.
     virtual Epoch epoch() const = 0;
     // Which log this is: given at random with its first entry's master, the same on every node that holds it.
-    virtual Id128 logId() const = 0;
+    virtual const Id128 &logId() const = 0;
     // The last entry handed out for replication, durable here or not.
     virtual quint64 lastId() const = 0;
-    // How far replicators should send by now, at most lastId().
-    virtual quint64 offeredId() const { return lastId(); }
+    // How far replicators may send by now, at most lastId().
+    virtual quint64 sendableId() const { return lastId(); }
     virtual Epoch epochAt(quint64 id) const = 0;
     // The epochs of the entries first..last, without id 0.
     virtual Epochs epochsOf(quint64 first, quint64 last) const = 0;

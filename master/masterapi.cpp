@@ -7,7 +7,6 @@
 #include "shared/log/jsontext.h"
 #include "shared/node/queryargs.h"
 
-
 #include <chrono>
 
 using namespace Qt::StringLiterals;
@@ -15,8 +14,6 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-
-constexpr quint64 MaxWaitMs = 24 * 3600 * 1000;
 
 void appendField(QByteArray &out, QByteArrayView name, quint64 value)
 {
@@ -52,9 +49,10 @@ Result<quint64> idArgument(const HttpRequest &request)
 
 } // namespace
 
-MasterApi::MasterApi(MasterNode &node, LogStore &store, const AppendParser::Config &config,
+MasterApi::MasterApi(MasterNode &node, ReadApi &reads, const AppendParser::Config &config,
                      MetricsRegistry &metrics, const AccessPolicy &access, QObject *parent)
-    : QObject(parent), m_node(node), m_store(store), m_access(access), m_parser(config),
+    : QObject(parent), m_node(node), m_access(access), m_parser(config),
+      m_messages(reads, node.log().visible(), concerns()),
       m_appends(metrics.counter("replog_appends_total", "Append requests taken in.")),
       m_refused(metrics.counter("replog_appends_refused_total",
                                 "Append requests answered with an error before anything was appended.")),
@@ -72,10 +70,12 @@ void MasterApi::addRoutes(HttpServer &server)
                        [this](HttpRequest &&request, std::shared_ptr<BodyStream> body, Reply reply) {
                            handleStream(request, std::move(body), std::move(reply));
                        });
-    server.route({HttpMethod::Get, "/api/v1/messages/{id}", Lane::Qt, Right::Read},
-                 [this](HttpRequest &&request, Reply reply) { handleMessage(request, std::move(reply)); });
+    m_messages.addRoutes(server);
     server.route({HttpMethod::Delete, "/api/v1/waits/{id}", Lane::Qt, Right::Operate},
                  [this](HttpRequest &&request, Reply reply) { handleRelease(request, std::move(reply)); });
+    server.route(
+        {HttpMethod::Delete, "/api/v1/waits", Lane::Qt, Right::Operate},
+        [this](HttpRequest &&request, Reply reply) { handleReleaseMany(request, std::move(reply)); });
     server.route({HttpMethod::Post, "/api/v1/nodes", Lane::Qt, Right::Cluster},
                  [this](HttpRequest &&request, Reply reply) { handleRegister(request, std::move(reply)); });
     server.route({HttpMethod::Delete, "/api/v1/nodes/{name}", Lane::Qt, Right::Operate},
@@ -88,29 +88,24 @@ void MasterApi::handleAppend(const HttpRequest &request, Reply reply)
 {
     auto parsed = m_parser.parse(request);
     if (!parsed) {
-        m_refused.add();
-        reply.sendProblem(parsed.error());
+        refuseAppend(reply, parsed.error());
         return;
     }
     m_appends.add();
     const bool batch = parsed->batch;
-    const bool mayWait =
-        parsed->append.concern.kind != WriteConcern::Number || parsed->append.concern.number > 1;
     const auto since = std::chrono::steady_clock::now();
     const auto handle = m_node.appender().submit(
         std::move(parsed->append), m_node.knownNodes(),
         [this, reply, batch, since](const Result<AppendOutcome> &outcome) mutable {
             if (!outcome) {
-                m_refused.add();
-                reply.sendProblem(outcome.error());
+                refuseAppend(reply, outcome.error());
                 return;
             }
             m_latency.observe(
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count());
             answerAppend(std::move(reply), *outcome, batch);
         });
-    // With w = 1 the answer is a sync away: not worth forgetting.
-    if (mayWait)
+    if (handle)
         reply.onHangUp(this, [this, handle] { m_node.appender().cancel(handle); });
 }
 
@@ -118,11 +113,20 @@ void MasterApi::handleStream(const HttpRequest &request, std::shared_ptr<BodyStr
 {
     auto head = m_parser.parseStreamHead(request);
     if (!head) {
-        m_refused.add();
-        reply.sendProblem(head.error());
+        refuseAppend(reply, head.error());
         return;
     }
     new NdjsonAppend(m_node, m_parser, std::move(*head), std::move(body), std::move(reply), this);
+}
+
+// Nothing was appended.
+void MasterApi::refuseAppend(Reply &reply, const Error &error)
+{
+    m_refused.add();
+    QByteArray members;
+    if (error.code == Errc::PreconditionFailed)
+        appendField(members, "last_id", m_node.log().assignedId());
+    reply.sendProblem(error, members);
 }
 
 void MasterApi::answerAppend(Reply reply, const AppendOutcome &outcome, bool batch)
@@ -174,67 +178,35 @@ void MasterApi::answerAppend(Reply reply, const AppendOutcome &outcome, bool bat
     }
 }
 
-void MasterApi::handleMessage(const HttpRequest &request, Reply reply)
+MessageApi::Concerns MasterApi::concerns()
 {
-    const auto id = idArgument(request);
-    QueryArgs args(request, {"wait_ms"});
-    const auto waitMs = args.number("wait_ms", 0, MaxWaitMs);
-    if (!id || args.error()) {
-        reply.sendProblem(id ? *args.error() : id.error());
-        return;
-    }
-    if (*id > m_node.log().assignedId()) {
-        reply.sendProblem(
-            {Errc::NotFound, u"id: the log ends at %1"_s.arg(m_node.log().assignedId()), u"id"_s});
-        return;
-    }
-    if (!waitMs || *waitMs == 0) {
-        answerMessage(*id, std::move(reply));
-        return;
-    }
-    const auto handle = m_node.appender().watch(
-        *id, static_cast<qint64>(*waitMs), [this, id = *id, reply](WaitEnd) { answerMessage(id, reply); });
-    reply.onHangUp(this, [this, handle] { m_node.appender().cancel(handle); });
-}
-
-void MasterApi::answerMessage(quint64 id, Reply reply)
-{
-    m_store.read(
-        id, id, 1,
-        [this, alive = QPointer<MasterApi>(this), id, reply](const Result<Entries> &entries) mutable {
-            if (!alive)
-                return;
-            if (!entries || entries->empty()) {
-                reply.sendProblem(
-                    entries ? Error{Errc::NotFound, u"id: entry %1 is not durable yet"_s.arg(id), u"id"_s}
-                            : entries.error());
-                return;
+    MessageApi::Concerns concerns;
+    concerns.appendFacts = [this](QByteArray &body, const Entry &entry) {
+        body.append(',');
+        appendField(body, "w", entry.w);
+        body.append(',');
+        appendField(body, "acks", static_cast<quint64>(m_node.concerns().acks(entry.id)));
+        body.append(",\"nodes\":[");
+        appendJsonString(body, m_node.name());
+        for (const auto &[name, member] : m_node.members().members()) {
+            if (member.replicator->ackedId() >= entry.id) {
+                body.append(',');
+                appendJsonString(body, name);
             }
-            const Entry &entry = entries->front();
-            QByteArray body = "{";
-            appendField(body, "id", id);
-            body.append(",\"message\":");
-            appendJsonString(body, entry.message);
-            body.append(',');
-            appendField(body, "epoch", entry.epoch);
-            body.append(',');
-            appendField(body, "w", entry.w);
-            body.append(',');
-            appendField(body, "acks", static_cast<quint64>(m_node.concerns().acks(id)));
-            body.append(",\"nodes\":[");
-            appendJsonString(body, m_node.name());
-            for (const auto &[name, member] : m_node.members().members()) {
-                if (member.replicator->ackedId() >= id) {
-                    body.append(',');
-                    appendJsonString(body, name);
-                }
-            }
-            body.append("],\"satisfied\":").append(m_node.appender().isSatisfied(id) ? "true" : "false");
-            if (m_node.appender().isReleased(id))
-                body.append(",\"released\":true");
-            body.append(",\"committed\":").append(m_node.concerns().committedId() >= id ? "true}" : "false}");
-            reply.sendJson(200, body);
-        });
+        }
+        body.append("],\"satisfied\":").append(m_node.appender().isSatisfied(entry.id) ? "true" : "false");
+        if (m_node.appender().isReleased(entry.id))
+            body.append(",\"released\":true");
+    };
+    concerns.watch = [this](quint64 id, qint64 waitMs,
+                            std::function<void()> done) -> Result<std::function<void()>> {
+        const auto handle =
+            m_node.appender().watch(id, waitMs, [done = std::move(done)](WaitEnd) { done(); });
+        if (!handle)
+            return handle.error();
+        return std::function<void()>([this, handle = *handle] { m_node.appender().cancel(handle); });
+    };
+    return concerns;
 }
 
 void MasterApi::handleRelease(const HttpRequest &request, Reply reply)
@@ -246,21 +218,58 @@ void MasterApi::handleRelease(const HttpRequest &request, Reply reply)
         return;
     }
     const int acks = m_node.concerns().acks(*id);
-    const bool found =
-        m_node.appender().release(*id, [id = *id, acks, reply](const Result<void> &stored) mutable {
-            if (!stored) {
-                reply.sendProblem(stored.error());
-                return;
-            }
-            QByteArray body = "{";
-            appendField(body, "id", id);
-            body.append(',');
-            appendField(body, "acks", static_cast<quint64>(acks));
-            body.append(",\"released\":true}");
-            reply.sendJson(200, body);
+    release(*id, *id, std::move(reply), [id = *id, acks](quint64) {
+        QByteArray body = "{";
+        appendField(body, "id", id);
+        body.append(',');
+        appendField(body, "acks", static_cast<quint64>(acks));
+        return body.append(",\"released\":true}");
+    });
+}
+
+void MasterApi::handleReleaseMany(const HttpRequest &request, Reply reply)
+{
+    QueryArgs args(request, {"from", "to"});
+    const auto from = args.number("from", 1);
+    const auto to = args.number("to", from.value_or(1));
+    if (!from)
+        args.setError(u"from"_s, u"is missing"_s);
+    if (!to)
+        args.setError(u"to"_s, u"is missing"_s);
+    if (args.error()) {
+        reply.sendProblem(*args.error());
+        return;
+    }
+    release(*from, *to, std::move(reply), [from = *from, to = *to](quint64 released) {
+        QByteArray body = "{";
+        appendField(body, "from", from);
+        body.append(',');
+        appendField(body, "to", to);
+        body.append(',');
+        appendField(body, "released", released);
+        return body.append('}');
+    });
+}
+
+void MasterApi::release(quint64 first, quint64 last, Reply reply,
+                        std::function<QByteArray(quint64 released)> answer)
+{
+    const auto nothing = [first, last] {
+        const QString what =
+            first == last ? u"entry %1"_s.arg(first) : u"an entry from %1 to %2"_s.arg(first).arg(last);
+        return Error{Errc::NotFound, u"nothing waits for %1"_s.arg(what)};
+    };
+    const bool found = m_node.appender().release(
+        first, last, [reply, nothing, answer = std::move(answer)](const Result<quint64> &released) mutable {
+            if (!released)
+                reply.sendProblem(released.error());
+            else if (*released == 0)
+                reply.sendProblem(nothing()); // satisfied meanwhile
+            else
+                reply.sendJson(200, answer(*released));
         });
     if (!found)
-        reply.sendProblem({Errc::NotFound, u"id: nothing waits for entry %1"_s.arg(*id), u"id"_s});
+        reply.sendProblem(nothing());
 }
 
 void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
@@ -268,14 +277,10 @@ void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
     const auto registration = decodeRegistration(request.body);
     if (!registration)
         return reply.sendProblem(registration.error());
-    const QByteArray &name = registration->node.name;
-    if (name == m_node.name())
-        return reply.sendProblem(
-            {Errc::Conflict, u"name: %1 is the master's own name"_s.arg(QLatin1StringView(name)), u"name"_s});
     const auto url = registeredUrl(registration->url.toString(), request.peer, m_access.hasClusterTokens());
     if (!url)
         return reply.sendProblem(url.error());
-    m_node.members().registerNode(
+    m_node.admission().handleRegistration(
         *registration, [this, alive = QPointer<MasterApi>(this), reply](const Result<void> &stored) mutable {
             if (!alive)
                 return;

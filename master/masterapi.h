@@ -6,6 +6,7 @@
 #include "shared/access/accesspolicy.h"
 #include "shared/base/metrics.h"
 #include "shared/http/httpserver.h"
+#include "shared/node/messageapi.h"
 
 #include <QObject>
 
@@ -16,7 +17,7 @@ class MasterApi : public QObject
 {
     Q_OBJECT
 public:
-    MasterApi(MasterNode &node, LogStore &store, const AppendParser::Config &config, MetricsRegistry &metrics,
+    MasterApi(MasterNode &node, ReadApi &reads, const AppendParser::Config &config, MetricsRegistry &metrics,
               const AccessPolicy &access, QObject *parent = nullptr);
 
     void addRoutes(HttpServer &server);
@@ -25,17 +26,20 @@ private:
     void handleAppend(const HttpRequest &request, Reply reply);
     void handleStream(const HttpRequest &request, std::shared_ptr<BodyStream> body, Reply reply);
     void answerAppend(Reply reply, const AppendOutcome &outcome, bool batch);
-    void handleMessage(const HttpRequest &request, Reply reply);
-    void answerMessage(quint64 id, Reply reply);
+    void refuseAppend(Reply &reply, const Error &error);
+    MessageApi::Concerns concerns();
     void handleRelease(const HttpRequest &request, Reply reply);
+    void handleReleaseMany(const HttpRequest &request, Reply reply);
+    void release(quint64 first, quint64 last, Reply reply,
+                 std::function<QByteArray(quint64 released)> answer);
     void handleRegister(const HttpRequest &request, Reply reply);
     void handleForget(const HttpRequest &request, Reply reply);
     void handleRetry(const HttpRequest &request, Reply reply);
 
     MasterNode &m_node;
-    LogStore &m_store;
     const AccessPolicy &m_access;
     AppendParser m_parser;
+    MessageApi m_messages;
     Counter &m_appends;
     Counter &m_refused;
     Histogram &m_latency;

@@ -10,7 +10,21 @@ Result<MasterNode::Config> masterConfig(const Options &options)
     MasterNode::Config config;
     config.name = options.text(u"name"_s).toUtf8();
     config.quorumAppend = options.flag(u"quorum-append"_s);
+    config.maxNodes = static_cast<int>(options.number(u"max-nodes"_s));
+    config.newLog = options.flag(u"new-log"_s);
+    if (config.newLog && options.flag(u"promote"_s))
+        return Error{Errc::InvalidArgument,
+                     u"%1: a secondary's log goes on, it does not begin anew: not beside --promote"_s.arg(
+                         options.source(u"new-log"_s)),
+                     u"new-log"_s};
     config.append.maxW = static_cast<quint32>(options.number(u"max-w"_s));
+    const auto concern = parseWriteConcern(options.text(u"default-w"_s).toUtf8(), u"default-w"_s);
+    if (!concern)
+        return concern.error();
+    config.append.defaultConcern = *concern;
+    if (concern->asked == Asked::Number && config.append.maxW > 0 && concern->number > config.append.maxW)
+        return Error{Errc::InvalidArgument, u"%1: is above --max-w"_s.arg(options.source(u"default-w"_s)),
+                     u"default-w"_s};
     config.append.maxWaits = static_cast<int>(options.number(u"max-waits"_s));
     config.replication.heartbeatMs = options.number(u"heartbeat"_s);
     config.replication.retry.baseMs = options.number(u"retry-base"_s);
@@ -22,16 +36,11 @@ Result<MasterNode::Config> masterConfig(const Options &options)
     return config;
 }
 
-Result<AppendParser::Config> appendParserConfig(const Options &options)
+AppendParser::Config appendParserConfig(const Options &options)
 {
-    const auto concern = parseWriteConcern(options.text(u"default-w"_s).toUtf8(), u"default-w"_s);
-    if (!concern)
-        return concern.error();
-    const auto maxW = options.number(u"max-w"_s);
-    if (concern->kind == WriteConcern::Number && maxW > 0 && concern->number > maxW)
-        return Error{Errc::InvalidArgument, u"%1: is above --max-w"_s.arg(options.source(u"default-w"_s)),
-                     u"default-w"_s};
-    return AppendParser::Config{*concern, options.number(u"max-message"_s)};
+    AppendParser::Config config;
+    config.maxMessageBytes = options.number(u"max-message"_s);
+    return config;
 }
 
 } // namespace replog

@@ -9,6 +9,6 @@ namespace replog {
 
 // What the options of a master come to; errors name the option.
 Result<MasterNode::Config> masterConfig(const Options &options);
-Result<AppendParser::Config> appendParserConfig(const Options &options);
+AppendParser::Config appendParserConfig(const Options &options);
 
 } // namespace replog

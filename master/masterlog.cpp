@@ -10,24 +10,42 @@
 namespace replog {
 
 MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, const Id128 &logId,
-                     QObject *parent)
-    : QObject(parent), m_store(store), m_epoch(epoch), m_logId(logId),
+                     Scheduler &scheduler, QObject *parent)
+    : QObject(parent), m_store(store), m_scheduler(scheduler), m_epoch(epoch), m_logId(logId),
       m_epochs(EpochIndex::fromMeta(state.meta)), m_assignedId(state.last.id), m_flushedId(state.last.id),
-      m_offeredId(state.last.id)
+      m_gate(state.last.id, scheduler), m_lastTimeMs(state.lastTimeMs)
 {
+    m_visible.setFirstId(state.firstId);
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
     // A crash may have left those of entries that were dropped, or not stored yet.
     for (const quint64 first : m_epochs.truncateFrom(m_flushedId + 1))
         m_store.removeMeta(EpochIndex::metaKey(first), {});
     connect(&m_store, &LogStore::durable, this, &MasterLog::handleDurable);
+    connect(&m_gate, &SendGate::sendable, this, &MasterLog::sendable);
 }
 
-quint64 MasterLog::append(std::vector<QByteArray> messages, quint32 w, const QByteArray &key)
+quint64 MasterLog::append(std::vector<Message> messages, quint32 w, Asked asked, const QByteArray &key)
 {
     const quint64 first = m_assignedId + 1;
-    for (QByteArray &message : messages)
-        m_unflushed.push_back({++m_assignedId, m_epoch.number, w, key, std::move(message)});
+    m_lastTimeMs = std::max(m_lastTimeMs, m_scheduler.utcMs());
+    qsizetype bytes = 0;
+    for (Message &message : messages) {
+        const Entry &entry = m_unflushed.emplace_back(Entry{
+            .id = ++m_assignedId,
+            .epoch = m_epoch.number,
+            .w = w,
+            .key = key,
+            .message = std::move(message.body),
+            .type = std::move(message.type),
+            .headers = std::move(message.headers),
+            .timeMs = m_lastTimeMs,
+            .asked = asked,
+        });
+        bytes += entry.cost() + MessageOverhead;
+    }
+    m_unflushedBytes += bytes;
+    m_undurableBytes += bytes;
     return first;
 }
 
@@ -38,10 +56,10 @@ void MasterLog::flush()
     Entries entries = std::exchange(m_unflushed, {});
     Chunk chunk{entries.front().id, entries.back().id, {}, {}};
     qsizetype bytes = 0;
-    bool awaited = false;
+    bool others = false;
     for (const Entry &entry : entries) {
         bytes += entry.cost();
-        awaited = awaited || entry.w > 1;
+        others = others || needsOthers(entry.w);
     }
     chunk.bytes.reserve(bytes);
     chunk.starts.reserve(entries.size());
@@ -51,8 +69,7 @@ void MasterLog::flush()
     }
     m_flushedId = chunk.last;
     m_recentBytes += chunk.bytes.size();
-    m_undurableBytes += bytes;
-    m_undurable.emplace_back(chunk.last, bytes);
+    m_undurable.emplace_back(chunk.last, std::exchange(m_unflushedBytes, 0));
     const quint64 first = chunk.first;
     m_recent.push_back(std::move(chunk));
 
@@ -60,16 +77,7 @@ void MasterLog::flush()
         m_store.putMeta(EpochIndex::metaKey(first), EpochIndex::metaValue(m_epoch), {});
     m_store.append(std::move(entries));
     trim();
-    if (awaited)
-        offer(m_flushedId);
-}
-
-void MasterLog::offer(quint64 id)
-{
-    if (id <= m_offeredId)
-        return;
-    m_offeredId = id;
-    emit offered(id);
+    m_gate.handleFlushed(m_flushedId, others);
 }
 
 void MasterLog::setCommittedId(quint64 id)
@@ -80,19 +88,19 @@ void MasterLog::setCommittedId(quint64 id)
 
 std::optional<WireBatch> MasterLog::recent(quint64 from, qsizetype maxBytes) const
 {
-    if (m_recent.empty() || from < m_recent.front().first || from > m_flushedId)
+    const quint64 end = m_gate.sendableId();
+    if (m_recent.empty() || from < m_recent.front().first || from > end)
         return std::nullopt;
     auto chunk = std::upper_bound(m_recent.begin(), m_recent.end(), from,
                                   [](quint64 id, const Chunk &each) { return id < each.first; });
     --chunk;
-    const quint64 end = std::max(m_offeredId, m_visible.durableId()); // beyond it only what must be
     const bool isLast = chunk + 1 == m_recent.end() || (chunk + 1)->first > end;
     if (from == chunk->first && (isLast || chunk->bytes.size() >= maxBytes) &&
         chunk->bytes.size() <= 2 * maxBytes)
         return WireBatch{chunk->first, chunk->last, chunk->bytes}; // shared, not copied
 
     WireBatch batch{from, from - 1, {}};
-    for (; chunk != m_recent.end() && chunk->first <= std::max(end, from); ++chunk) {
+    for (; chunk != m_recent.end() && chunk->first <= end; ++chunk) {
         const auto index = static_cast<size_t>(batch.last + 1 - chunk->first);
         const qsizetype start = chunk->starts[index];
         const qsizetype room = maxBytes - batch.bytes.size();
@@ -124,7 +132,7 @@ void MasterLog::read(quint64 from, qsizetype maxBytes, BatchRead done)
     auto batch = std::make_shared<WireBatch>(WireBatch{from, from - 1, {}});
     batch->bytes.reserve(maxBytes + maxBytes / 8);
     m_store.scan(
-        from, m_flushedId, maxBytes,
+        from, m_gate.sendableId(), maxBytes,
         [batch](const EntryView &entry) {
             appendWireEntry(batch->bytes, entry);
             batch->last = entry.id;
@@ -143,6 +151,7 @@ void MasterLog::handleDurable(quint64 lastId)
         m_undurableBytes -= m_undurable.front().second;
         m_undurable.pop_front();
     }
+    m_gate.handleDurable(lastId);
     m_visible.setDurableId(lastId);
     trim();
 }

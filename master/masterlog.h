@@ -2,6 +2,7 @@
 #pragma once
 
 #include "master/logsource.h"
+#include "master/sendgate.h"
 #include "shared/log/epochindex.h"
 #include "shared/log/visiblelog.h"
 #include "shared/store/logstore.h"
@@ -12,39 +13,57 @@
 
 namespace replog {
 
-// The master's log: gives entries their ids, hands them to the store and, from memory, to the replicators, at
-// the same time. What arrives within one turn of the event loop goes out together (flush()). Where nobody
-// waits for a secondary (w = 1 in the whole flush) the replicators get it by offerDurable(), once it is
-// durable here: it then carries its own committed id, one delivery where there would be two. Pure but for the
-// store that it is handed.
+// What a client appends: one message.
+struct Message
+{
+    QByteArray body = {};    // any bytes
+    QByteArray type = {};    // its media type, empty if none
+    QByteArray headers = {}; // packed, empty if none
+
+    Message() = default;
+    Message(QByteArray itsBody, QByteArray itsType = {}, QByteArray itsHeaders = {})
+        : body(std::move(itsBody)), type(std::move(itsType)), headers(std::move(itsHeaders))
+    {
+    }
+    Message(const char *text) : body(text) {}
+
+    friend bool operator==(const Message &, const Message &) = default;
+};
+
+// The master's log: gives entries their ids, hands them to the store and, from memory, to the replicators.
+// What arrives within one turn of the event loop goes to the store together (flush()); SendGate says what may
+// go to the secondaries. Pure but for the store that it is handed.
+//
+// assigned ≥ flushed ≥ sendable; durable ≤ flushed; committed ≤ durable.
 class MasterLog : public QObject, public LogSource
 {
     Q_OBJECT
 public:
     // `state` is what the store held; `epoch` the one raised for this run.
     MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, const Id128 &logId,
-              QObject *parent = nullptr);
+              Scheduler &scheduler, QObject *parent = nullptr);
 
-    // Gives the next ids to `messages`, all with the same w and key; returns the first id. They leave with
-    // flush().
-    quint64 append(std::vector<QByteArray> messages, quint32 w, const QByteArray &key);
+    // What a message takes of memory beside its own bytes until it is durable.
+    static constexpr qsizetype MessageOverhead = 256;
+
+    // Gives the next ids to `messages`, all with the same w and key, and the time: the date, but never before
+    // that of the entry before. Returns the first id. They leave with flush().
+    quint64 append(std::vector<Message> messages, quint32 w, Asked asked, const QByteArray &key);
     // Hands on what was appended since the last flush.
     void flush();
-    // Gives the replicators what is durable here.
-    void offerDurable() { offer(m_visible.durableId()); }
 
     VisibleLog &visible() { return m_visible; }
     const VisibleLog &visible() const { return m_visible; }
     void setCommittedId(quint64 id);
-    // The last id given, flushed or not.
+    // The last id given.
     quint64 assignedId() const { return m_assignedId; }
-    // Bytes given to the store that are not durable yet: what admission is limited by.
+    // Bytes of memory that wait for the store: what admission is limited by.
     qsizetype undurableBytes() const { return m_undurableBytes; }
 
     Epoch epoch() const override { return m_epoch; }
-    Id128 logId() const override { return m_logId; }
+    const Id128 &logId() const override { return m_logId; }
     quint64 lastId() const override { return m_flushedId; }
-    quint64 offeredId() const override { return m_offeredId; }
+    quint64 sendableId() const override { return m_gate.sendableId(); }
     Epoch epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
     Epochs epochsOf(quint64 first, quint64 last) const override { return m_epochs.epochsOf(first, last); }
     quint64 committedId() const override { return m_visible.committedId(); }
@@ -52,7 +71,7 @@ public:
     void read(quint64 from, qsizetype maxBytes, BatchRead done) override;
 
 signals:
-    void offered(quint64 offeredId); // replicators should send up to it
+    void sendable(quint64 sendableId); // replicators may send up to it
 
 private:
     // Entries of one flush in wire form; starts[i] is where entry first + i begins in bytes.
@@ -66,22 +85,24 @@ private:
 
     void handleDurable(quint64 lastId);
     void trim();
-    void offer(quint64 id);
 
     static constexpr qsizetype RecentBytes = 16 * 1024 * 1024;
 
     LogStore &m_store;
+    Scheduler &m_scheduler;
     const Epoch m_epoch;
     const Id128 m_logId;
     EpochIndex m_epochs;
     VisibleLog m_visible;
     quint64 m_assignedId = 0;
     quint64 m_flushedId = 0;
-    quint64 m_offeredId = 0;
+    SendGate m_gate;
     Entries m_unflushed;
     std::deque<Chunk> m_recent;
     qsizetype m_recentBytes = 0;
+    qint64 m_lastTimeMs; // of the last entry assigned
     qsizetype m_undurableBytes = 0;
+    qsizetype m_unflushedBytes = 0;                        // of these
     std::deque<std::pair<quint64, qsizetype>> m_undurable; // last id and bytes of each flush
 };
 

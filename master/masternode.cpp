@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "master/masternode.h"
 
+#include "shared/log/highestepoch.h"
+
 #include <memory>
 #include <utility>
 
@@ -11,23 +13,29 @@ namespace replog {
 namespace {
 constexpr qsizetype ReadBytes = 4 * 1024 * 1024;
 constexpr quint64 PromotionStride = 1000;
-constexpr qint64 OfferIntervalMs = 1; // between deliveries that nobody waits for
+constexpr quint64 MaxEpoch = (quint64(1) << 53) - 1; // what JSON tells exactly
+constexpr char NewLogKey[] = "new-log";
 
 // A restart raises the epoch by one. A promotion leaves room below: the old master, should it come back,
 // stays stale however often it is restarted. The start is stored with the first entry of the epoch, before it
 // is acked anywhere.
 Epoch nextEpoch(const StoreState &state, RandomSource &random)
 {
+    quint64 seen = state.epoch;
+    if (const auto highest = HighestEpoch::fromMeta(state.meta))
+        seen = std::max(seen, highest->epoch.number);
+    if (seen >= MaxEpoch)
+        return {MaxEpoch + 1, random.start()}; // start() refuses it
     const quint64 number =
-        state.role == "secondary" ? (state.epoch / PromotionStride + 1) * PromotionStride : state.epoch + 1;
+        state.role == "secondary" ? (seen / PromotionStride + 1) * PromotionStride : seen + 1;
     return {number, random.start()};
 }
 
 // That of the log found, or a new one.
 Id128 logIdOf(const StoreState &state, RandomSource &random)
 {
-    const auto held = Id128::fromHex(state.meta.value(LogIdKey));
-    return held ? *held : random.id128();
+    const auto highest = HighestEpoch::fromMeta(state.meta);
+    return highest ? highest->logId : random.id128();
 }
 } // namespace
 
@@ -35,9 +43,13 @@ MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &
                        Membership::TransportFactory transports, Scheduler &scheduler, RandomSource &random,
                        QObject *parent)
     : QObject(parent), m_config(config), m_store(store), m_found(state),
-      m_scheduler(scheduler), m_log{store, state, nextEpoch(state, random), logIdOf(state, random)},
+      m_scheduler(scheduler), m_log{store, state, nextEpoch(state, random), logIdOf(state, random),
+                                    scheduler},
       m_waiters(scheduler), m_appender(config.append, m_log, store, m_concerns, m_waiters, scheduler),
-      m_members(config.name, config.replication, m_log, store, std::move(transports), scheduler, random)
+      m_members(config.name, config.replication, m_log, store, transports, scheduler, random),
+      m_admission(
+          {config.name, config.nodeId, config.maxNodes, config.newLog || state.meta.contains(NewLogKey)},
+          m_log, m_members, transports, scheduler)
 {
     connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
         become(Mode::Failed, error.text);
@@ -49,19 +61,28 @@ MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &
 
 void MasterNode::start()
 {
-    m_store.putMeta(LogIdKey, m_log.logId().toHex(), {});
-    m_store.setEpoch(m_log.epoch().number,
-                     [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
-                         if (!alive)
-                             return;
-                         if (!stored) {
-                             emit failed(stored.error());
-                             return;
-                         }
-                         m_appender.start(m_found.meta);
-                         m_concerns.start(m_found.committedId);
-                         readUnfinished(m_found.committedId + 1);
-                     });
+    const Epoch epoch = m_log.epoch();
+    if (epoch.number > MaxEpoch) {
+        emit failed({Errc::Corrupt, u"epoch %1 is beyond the highest there is: this data folder has seen one "
+                                    "that no master raises"_s.arg(epoch.number)});
+        return;
+    }
+    m_store.putMeta(HighestEpoch::MetaKey, HighestEpoch{m_log.logId(), epoch, m_config.name}.toMeta(), {});
+    if (m_config.newLog)
+        m_store.putMeta(NewLogKey, "1", {});
+    if (m_found.role == "secondary" && m_found.last.id > 0)
+        m_members.noteAcked();
+    m_store.setEpoch(epoch.number, [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
+        if (!alive)
+            return;
+        if (!stored) {
+            emit failed(stored.error());
+            return;
+        }
+        m_appender.start(m_found.meta);
+        m_concerns.start(m_found.committedId);
+        readUnfinished(m_found.committedId + 1);
+    });
 }
 
 void MasterNode::readUnfinished(quint64 from)
@@ -104,10 +125,11 @@ void MasterNode::openConcerns(const std::vector<Unfinished> &entries)
 void MasterNode::begin()
 {
     connect(&m_log.visible(), &VisibleLog::durableChanged, &m_concerns, &ConcernTracker::handleLocalDurable);
-    connect(&m_log.visible(), &VisibleLog::durableChanged, this, &MasterNode::offerSoon);
-    connect(&m_log, &MasterLog::offered, &m_members, &Membership::handleAppended);
+    connect(&m_log.visible(), &VisibleLog::durableChanged, this,
+            [this](quint64 id) { m_waiters.handleDurable(id); });
+    connect(&m_log, &MasterLog::sendable, &m_members, &Membership::handleAppended);
     connect(&m_members, &Membership::acked, &m_concerns, &ConcernTracker::handleAck);
-    connect(&m_members, &Membership::memberRemoved, &m_concerns, &ConcernTracker::removeNode);
+    connect(&m_members, &Membership::dropped, &m_concerns, &ConcernTracker::removeNode);
     // First the news of the committed id goes to the secondaries, then the clients are answered.
     connect(&m_concerns, &ConcernTracker::committedAdvanced, this, [this](quint64 id) {
         m_log.setCommittedId(id);
@@ -115,33 +137,18 @@ void MasterNode::begin()
     });
     connect(&m_concerns, &ConcernTracker::satisfied, this,
             [this](quint64 first, quint64 last) { m_waiters.satisfy(first, last); });
-    connect(&m_members, &Membership::fencedBy, this,
-            [this](const QByteArray &, quint64, const QString &why) { become(Mode::Fenced, why); });
+    const auto fence = [this](const QString &why) { become(Mode::Fenced, why); };
+    connect(&m_members, &Membership::fencedBy, this, fence);
+    connect(&m_admission, &Admission::fencedBy, this, fence);
     connect(&m_members, &Membership::healthChanged, this, &MasterNode::judgeQuorum);
     connect(&m_members, &Membership::memberAdded, this, &MasterNode::judgeQuorum);
-    connect(&m_members, &Membership::memberRemoved, this, &MasterNode::judgeQuorum);
+    connect(&m_members, &Membership::dropped, this, &MasterNode::judgeQuorum);
 
+    m_waiters.handleDurable(m_found.last.id);
     m_concerns.handleLocalDurable(m_found.last.id);
     m_members.start(std::exchange(m_found, {}).meta);
     judgeQuorum();
     emit started();
-}
-
-// What nobody waits for on the secondaries goes to them together with what else became durable since the last
-// time. A delivery costs each of them a sync, on disks and cores that may be shared with ours.
-void MasterNode::offerSoon()
-{
-    if (std::exchange(m_offering, true))
-        return;
-    const qint64 since = m_scheduler.nowMs() - m_offeredMs;
-    m_scheduler.schedule(std::max<qint64>(OfferIntervalMs - since, 0),
-                         [this, alive = QPointer<MasterNode>(this)] {
-                             if (!alive)
-                                 return;
-                             m_offering = false;
-                             m_offeredMs = m_scheduler.nowMs();
-                             m_log.offerDurable();
-                         });
 }
 
 void MasterNode::shutDown()

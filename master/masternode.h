@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "master/admission.h"
 #include "master/appender.h"
 #include "master/membership.h"
 #include "shared/base/vocabulary.h"
@@ -26,6 +27,8 @@ public:
         Appender::Config append;
         Replicator::Config replication;
         bool quorumAppend = false;
+        int maxNodes = 64;   // members
+        bool newLog = false; // this log may begin anew beside another one; remembered in the store
     };
 
     // `store` was opened and found to hold `state`. Everything handed in must outlive the node.
@@ -46,9 +49,12 @@ public:
     QString modeReason() const { return m_stalled ? *m_stalled : m_modeReason; }
     int knownNodes() const { return m_members.size() + 1; }
 
+    const Id128 &logId() const { return m_log.logId(); }
     MasterLog &log() { return m_log; }
     Appender &appender() { return m_appender; }
     Membership &members() { return m_members; }
+    const Membership &members() const { return m_members; }
+    Admission &admission() { return m_admission; }
     ConcernTracker &concerns() { return m_concerns; }
     Waiters &waiters() { return m_waiters; }
 
@@ -67,7 +73,6 @@ private:
     void readUnfinished(quint64 from);
     void openConcerns(const std::vector<Unfinished> &entries);
     void begin();
-    void offerSoon();
     void become(Mode mode, const QString &reason);
     void setStalled(const std::optional<QString> &reason);
     void announceMode();
@@ -81,13 +86,12 @@ private:
     QString m_modeReason;
     std::optional<QString> m_stalled;
     bool m_shuttingDown = false;
-    bool m_offering = false;
-    qint64 m_offeredMs = 0;
     MasterLog m_log;
     ConcernTracker m_concerns;
     Waiters m_waiters;
     Appender m_appender;
     Membership m_members;
+    Admission m_admission;
 };
 
 } // namespace replog

@@ -22,16 +22,10 @@ Options masterOptions()
                  u"1MiB"_s,
                  u"Largest message; a larger one is answered 413."_s,
                  Options::size(1, 64 * 1024 * 1024)});
-    options.add({u"max-waits"_s,
-                 {},
-                 u"N"_s,
-                 u"10000"_s,
-                 u"Clients that may wait for their concern at once; more are answered 503."_s,
-                 Options::integer(0, 10000000)});
     options.add({u"max-w"_s,
                  {},
                  u"N"_s,
-                 u"0"_s,
+                 u"65"_s,
                  u"Highest w that is taken; a higher one is answered 400. 0: any."_s,
                  Options::integer(0, 1000000)});
 
@@ -77,6 +71,12 @@ Options masterOptions()
                  u"0"_s,
                  u"Retries in a row before a secondary is given up until it registers again. 0: never."_s,
                  Options::integer(0, 1000000)});
+    options.add({u"max-nodes"_s,
+                 {},
+                 u"N"_s,
+                 u"64"_s,
+                 u"Secondaries that are taken in; more are refused."_s,
+                 Options::integer(1, 1000)});
     options.add({u"quorum-append"_s,
                  {},
                  {},
@@ -89,6 +89,14 @@ Options masterOptions()
                  {},
                  u"Take over on a secondary's data folder, with a higher epoch."_s,
                  Options::boolean()});
+    options.add(
+        {u"new-log"_s,
+         {},
+         {},
+         {},
+         u"This data folder begins a log of its own, though nodes with more entries of another one may "
+         "register. Remembered in the folder."_s,
+         Options::boolean()});
     declareLoggingOptions(options);
     options.addExample(u"replog-master --data ./m"_s, u"a master on port 30000"_s);
     options.addExample(u"replog-master --port 30001 --data ./m --default-w majority --max-w 5"_s,

@@ -4,9 +4,9 @@
 #include "master/httppeertransport.h"
 #include "master/masterconfig.h"
 #include "master/masterstatus.h"
+#include "master/mastertrace.h"
 #include "shared/base/log.h"
 #include "shared/node/nodeoptions.h"
-#include "shared/store/nodeid.h"
 
 #include <QJsonObject>
 
@@ -29,10 +29,9 @@ MasterService::~MasterService() = default;
 Result<void> MasterService::start(const Options &options)
 {
     auto config = masterConfig(options);
-    const auto parserConfig = appendParserConfig(options);
     const auto host = hostOf(options);
-    if (!config || !parserConfig)
-        return config ? parserConfig.error() : config.error();
+    if (!config)
+        return config.error();
     if (!host)
         return host.error();
     auto access = NodeAccess::load(options, *host);
@@ -54,7 +53,7 @@ Result<void> MasterService::start(const Options &options)
         return store.error();
     m_store = std::move(*store);
 
-    config->nodeId = nodeIdOf(*m_store, m_store->state(), m_random);
+    config->nodeId = m_store->state().nodeId;
     const int attemptMs = static_cast<int>(options.number(u"attempt-timeout"_s));
     m_node = std::make_unique<MasterNode>(
         *config, *m_store, m_store->state(),
@@ -66,11 +65,14 @@ Result<void> MasterService::start(const Options &options)
     };
     m_server = std::make_unique<NodeServer>(
         httpLimitsOf(options),
-        NodeServer::Parts{ReadApi::View::All, m_node->log().visible(), *m_store, m_scheduler, *m_access,
-                          status, [this] { return m_node->mode() != MasterNode::Mode::Failed; },
-                          [this] { return masterHealth(*m_node); }});
-    m_api = std::make_unique<MasterApi>(*m_node, *m_store, *parserConfig, m_server->metrics(),
-                                        m_access->policy());
+        NodeServer::Parts{
+            View::All, m_node->log().visible(), *m_store, m_scheduler, *m_access, m_node->appender().room(),
+            status,
+            [this](QObject *watched, TraceFeed &trace) { connectMasterTrace(*m_node, watched, trace); },
+            [this] { return m_node->mode() != MasterNode::Mode::Failed; },
+            [this] { return masterHealth(*m_node); }});
+    m_api = std::make_unique<MasterApi>(*m_node, m_server->reads(), appendParserConfig(options),
+                                        m_server->metrics(), m_access->policy());
     m_api->addRoutes(m_server->http());
     declareMetrics();
     connectLog();
@@ -119,10 +121,26 @@ void MasterService::connectLog()
     connect(members, &Membership::memberAdded, this, [](const QByteArray &node) {
         qCInfo(lcReplication).noquote() << "member" << logField(u"node", QString::fromUtf8(node));
     });
-    // Again and again: two secondaries have the same name.
     connect(members, &Membership::memberMoved, this, [](const QByteArray &node, const QUrl &url) {
         qCInfo(lcReplication).noquote() << "member moved" << logField(u"node", QString::fromUtf8(node))
                                         << logField(u"url", url.toString());
+    });
+    connect(members, &Membership::memberRenamed, this, [](const QByteArray &before, const QByteArray &node) {
+        qCInfo(lcReplication).noquote() << "member renamed" << logField(u"node", QString::fromUtf8(node))
+                                        << logField(u"before", QString::fromUtf8(before));
+    });
+    connect(members, &Membership::memberReplaced, this, [](const QByteArray &node) {
+        qCWarning(lcReplication).noquote()
+            << "another node took the name of one that is gone, whose acks count no more"
+            << logField(u"node", QString::fromUtf8(node));
+    });
+    connect(&m_node->admission(), &Admission::refusedNode, this, [](const Refusal &refusal) {
+        // It asks again every few seconds.
+        if (refusal.times == 1 || refusal.times % 100 == 0)
+            qCWarning(lcReplication).noquote()
+                << "node refused" << logField(u"node", QString::fromUtf8(refusal.name))
+                << logField(u"url", refusal.url.toString()) << logField(u"times", refusal.times)
+                << logField(u"reason", refusal.reason);
     });
     connect(members, &Membership::memberRemoved, this, [](const QByteArray &node) {
         qCInfo(lcReplication).noquote() << "member forgotten" << logField(u"node", QString::fromUtf8(node));
@@ -156,6 +174,10 @@ void MasterService::connectStatus()
     connect(members, &Membership::acked, feed, changed);
     connect(members, &Membership::memberAdded, feed, changed);
     connect(members, &Membership::memberRemoved, feed, changed);
+    connect(members, &Membership::memberMoved, feed, changed);
+    connect(members, &Membership::memberRenamed, feed, changed);
+    connect(members, &Membership::memberReplaced, feed, changed);
+    connect(&m_node->admission(), &Admission::refusedNode, feed, changed);
     connect(members, &Membership::healthChanged, feed, changed);
     connect(members, &Membership::failedAttempt, feed, changed);
     connect(members, &Membership::recovered, feed, changed);
@@ -201,6 +223,14 @@ void MasterService::declareMetrics()
     metrics.gauges("replog_node_healthy", "1 while a secondary is healthy.", perNode([](const Replicator &r) {
                        return r.nodeHealth() == NodeHealth::Healthy ? 1.0 : 0.0;
                    }));
+    metrics.gauges("replog_node_health", "1 for the word that a secondary's health has now.",
+                   [this](const Emit &emitSample) {
+                       for (const auto &[name, member] : m_node->members().members())
+                           emitSample({{"node", name}, {"health", member.replicator->healthWord()}}, 1.0);
+                   });
+    metrics.counters(
+        "replog_refused_registrations_total", "Registrations of nodes that were not taken in.",
+        [this, idOf](const Emit &emitSample) { emitSample({}, idOf(m_node->admission().refusals())); });
     metrics.gauges(
         "replog_node_consecutive_failures", "Failed deliveries to a secondary in a row.",
         perNode([](const Replicator &r) { return static_cast<double>(r.counters().consecutiveFailures); }));

@@ -12,8 +12,6 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-// A line may be a message with every character escaped.
-constexpr qsizetype MaxLineBytes = 64 * 1024 * 1024;
 constexpr qsizetype PauseBytes = 8 * 1024 * 1024;
 constexpr qsizetype ResumeBytes = 4 * 1024 * 1024;
 constexpr qsizetype AppendBytes = 1024 * 1024;
@@ -39,9 +37,9 @@ void NdjsonAppend::handleData(const QByteArray &piece)
         const auto *newline = static_cast<const char *>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
         if (!newline) {
             m_partial.append(at, end - at);
-            if (m_partial.size() > MaxLineBytes)
+            if (m_partial.size() > m_parser.maxLineBytes())
                 fail({Errc::TooLarge,
-                      u"line %1 is longer than %2 bytes"_s.arg(m_lineNumber + 1).arg(MaxLineBytes),
+                      u"line %1 is longer than %2 bytes"_s.arg(m_lineNumber + 1).arg(m_parser.maxLineBytes()),
                       u"line"_s},
                      {});
             break;
@@ -78,7 +76,7 @@ bool NdjsonAppend::takeLine(QByteArrayView line)
     ++m_lineNumber;
     if (line.trimmed().isEmpty())
         return true;
-    Result<QByteArray> message = m_parser.parseLine(line);
+    Result<Message> message = m_parser.parseLine(line);
     if (!message) {
         appendCollected();
         fail(message.error(), "\"line\":" + QByteArray::number(m_lineNumber));
@@ -86,7 +84,7 @@ bool NdjsonAppend::takeLine(QByteArrayView line)
     }
     if (m_collected.empty())
         m_collectedFrom = m_lineNumber;
-    m_collectedBytes += message->size();
+    m_collectedBytes += message->body.size() + message->headers.size() + MasterLog::MessageOverhead;
     m_collected.push_back(std::move(*message));
     if (m_collectedBytes >= AppendBytes)
         appendCollected();
@@ -99,8 +97,7 @@ void NdjsonAppend::appendCollected()
         return;
     AppendRequest append = m_head;
     append.messages = std::exchange(m_collected, {});
-    const qsizetype bytes =
-        std::exchange(m_collectedBytes, 0) + static_cast<qsizetype>(append.messages.size()) * 64;
+    const qsizetype bytes = std::exchange(m_collectedBytes, 0);
     const auto count = static_cast<quint64>(append.messages.size());
     const quint64 firstLine = m_collectedFrom;
     m_waits.emplace(firstLine, nullptr);

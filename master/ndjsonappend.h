@@ -43,8 +43,8 @@ private:
     Reply m_reply;
     ReplyStream m_stream;
     bool m_streaming = false;
-    QByteArray m_partial;                // a line whose end has not come yet
-    std::vector<QByteArray> m_collected; // of the piece at hand
+    QByteArray m_partial;             // a line whose end has not come yet
+    std::vector<Message> m_collected; // of the piece at hand
     qsizetype m_collectedBytes = 0;
     quint64 m_collectedFrom = 0; // the line of the first of them
     quint64 m_lineNumber = 0;

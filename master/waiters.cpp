@@ -18,7 +18,8 @@ Waiters::~Waiters()
         m_scheduler.cancel(waiter.timer);
 }
 
-Waiters::Ticket Waiters::add(quint64 first, quint64 last, std::optional<qint64> timeoutMs, Done done)
+Waiters::Ticket Waiters::add(Kind kind, quint64 first, quint64 last, std::optional<qint64> timeoutMs,
+                             Done done)
 {
     if (m_shutDown || last > m_failedBeyond) {
         done(m_shutDown ? WaitEnd::ShuttingDown : WaitEnd::StoreFailed);
@@ -29,14 +30,15 @@ Waiters::Ticket Waiters::add(quint64 first, quint64 last, std::optional<qint64> 
     Scheduler::TimerId timer = 0;
     if (timeoutMs) {
         timer = m_scheduler.schedule(*timeoutMs, [this, ticket] {
-            Group expired;
-            leave(*find(ticket), expired);
-            expired.front().timer = 0;
-            tidy();
-            complete(std::move(expired), WaitEnd::TimedOut);
+            find(ticket)->timer = 0;
+            if (ticket.last <= m_durableId)
+                expire(ticket);
+            else
+                m_expired.emplace(ticket.last, ticket.serial);
         });
     }
-    Waiter waiter{last, first, ticket.serial, timer, std::move(done)};
+    ++m_counts[kind];
+    Waiter waiter{last, first, ticket.serial, timer, kind, std::move(done)};
     if (m_waiting.empty() || m_waiting.back().last <= last)
         m_waiting.push_back(std::move(waiter));
     else
@@ -55,6 +57,25 @@ void Waiters::cancel(const Ticket &ticket)
     tidy();
 }
 
+void Waiters::handleDurable(quint64 id)
+{
+    m_durableId = id;
+    while (!m_expired.empty() && m_expired.begin()->first <= id)
+        expire({m_expired.begin()->first, m_expired.begin()->second});
+}
+
+void Waiters::expire(const Ticket &ticket)
+{
+    m_expired.erase({ticket.last, ticket.serial});
+    const auto it = find(ticket);
+    if (it == m_waiting.end())
+        return; // completed, or gone, meanwhile
+    Group expired;
+    leave(*it, expired);
+    tidy();
+    complete(std::move(expired), WaitEnd::TimedOut);
+}
+
 void Waiters::satisfy(quint64 first, quint64 last)
 {
     // Looked up anew each time: what a completion does may come back here.
@@ -62,11 +83,12 @@ void Waiters::satisfy(quint64 first, quint64 last)
         complete(take(begin, from(last + 1)), WaitEnd::Satisfied);
 }
 
-void Waiters::release(quint64 id)
+void Waiters::release(quint64 first, quint64 last)
 {
     Group released;
-    for (auto it = from(id); it != m_waiting.end() && it->last - id <= m_widest; ++it) {
-        if (it->serial != 0 && it->first <= id)
+    for (auto it = from(first); it != m_waiting.end() && (it->last <= last || it->last - last <= m_widest);
+         ++it) {
+        if (it->done && it->first <= last)
             leave(*it, released);
     }
     tidy();
@@ -92,7 +114,7 @@ int Waiters::clientsOf(quint64 id) const
                          [](const Waiter &each, quint64 wanted) { return each.last < wanted; });
     int clients = 0;
     for (auto it = begin; it != m_waiting.end() && it->last - id <= m_widest; ++it)
-        clients += it->serial != 0 && it->first <= id;
+        clients += it->done && it->first <= id;
     return clients;
 }
 
@@ -107,16 +129,20 @@ Waiters::Waiting::iterator Waiters::find(const Ticket &ticket)
 {
     if (ticket.serial == 0)
         return m_waiting.end();
-    auto it = from(ticket.last);
-    while (it != m_waiting.end() && it->last == ticket.last && it->serial != ticket.serial)
-        ++it;
-    return it != m_waiting.end() && it->last == ticket.last ? it : m_waiting.end();
+    const auto it = std::lower_bound(
+        m_waiting.begin(), m_waiting.end(), ticket, [](const Waiter &each, const Ticket &wanted) {
+            return std::pair(each.last, each.serial) < std::pair(wanted.last, wanted.serial);
+        });
+    const bool found = it != m_waiting.end() && it->last == ticket.last && it->serial == ticket.serial;
+    return found && it->done ? it : m_waiting.end();
 }
 
-// Into the group; its place stays until tidy().
+// Into the group; its place stays, without `done`, until tidy().
 void Waiters::leave(Waiter &waiter, Group &group)
 {
-    group.push_back(std::exchange(waiter, {waiter.last, waiter.first, 0, 0, {}}));
+    group.push_back({waiter.last, waiter.first, waiter.serial, waiter.timer, waiter.kind,
+                     std::exchange(waiter.done, {})});
+    --m_counts[waiter.kind];
     ++m_gone;
 }
 
@@ -124,7 +150,7 @@ void Waiters::tidy()
 {
     if (m_gone <= GoneKept || m_gone <= m_waiting.size() / 2)
         return;
-    std::erase_if(m_waiting, [](const Waiter &each) { return each.serial == 0; });
+    std::erase_if(m_waiting, [](const Waiter &each) { return !each.done; });
     m_gone = 0;
 }
 
@@ -133,10 +159,12 @@ Waiters::Group Waiters::take(Waiting::iterator begin, Waiting::iterator end)
     Group group;
     group.reserve(static_cast<std::size_t>(end - begin));
     for (auto it = begin; it != end; ++it) {
-        if (it->serial != 0)
+        if (it->done) {
+            --m_counts[it->kind];
             group.push_back(std::move(*it));
-        else
+        } else {
             --m_gone;
+        }
     }
     m_waiting.erase(begin, end);
     return group;

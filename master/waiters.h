@@ -4,9 +4,12 @@
 #include "shared/base/result.h"
 #include "shared/base/scheduler.h"
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace replog {
@@ -18,7 +21,11 @@ enum class WaitEnd { Satisfied, TimedOut, Released, ShuttingDown, StoreFailed };
 // shutting down, store failed; or cancelled by the client's hang-up, after which nothing is called.
 //
 // They stand in the order of the entries that they wait for, which nearly all come in, too: to add one and to
-// complete it costs no search, and the places of cancelled ones are cleared away when they are many.
+// complete it costs no search, to cancel one a binary search, and the places of cancelled ones are cleared
+// away when they are many.
+//
+// A timeout bounds the wait for other nodes: whether the master itself holds the entries is waited for all
+// the same, so that whoever is told of a timeout knows that they are in the log.
 class Waiters
 {
 public:
@@ -30,6 +37,8 @@ public:
         friend bool operator==(const Ticket &, const Ticket &) = default;
     };
     using Done = std::function<void(WaitEnd)>;
+    // Who waits: the client of an append, or somebody who came later (a repeat, or GET …?wait_ms=).
+    enum Kind { Append, Watcher, Kinds };
 
     explicit Waiters(Scheduler &scheduler) : m_scheduler(scheduler) {}
     ~Waiters();
@@ -37,17 +46,20 @@ public:
     // Waits for entries first..last (one append), which are satisfied when `last` is. No timeout: as long as
     // it takes. What cannot be satisfied any more (shut down, or beyond what a failed store holds) is
     // completed at once: nobody's ticket.
-    Ticket add(quint64 first, quint64 last, std::optional<qint64> timeoutMs, Done done);
+    Ticket add(Kind kind, quint64 first, quint64 last, std::optional<qint64> timeoutMs, Done done);
     void cancel(const Ticket &ticket);
 
     void satisfy(quint64 first, quint64 last);
-    // Ends the waits whose append holds `id`.
-    void release(quint64 id);
+    // The master holds everything up to `id`; called after what that satisfies was satisfied.
+    void handleDurable(quint64 id);
+    // Ends the waits whose append holds one of the entries first..last.
+    void release(quint64 first, quint64 last);
     // Ends the waits for anything beyond `id`.
     void failBeyond(quint64 id);
     void shutDown();
 
-    int count() const { return static_cast<int>(m_waiting.size() - m_gone); }
+    int count() const { return m_counts[Append] + m_counts[Watcher]; }
+    int count(Kind kind) const { return m_counts[kind]; }
     // Clients whose append holds `id`.
     int clientsOf(quint64 id) const;
 
@@ -56,23 +68,28 @@ private:
     {
         quint64 last;
         quint64 first;
-        quint64 serial; // 0: gone
+        quint64 serial;
         Scheduler::TimerId timer;
-        Done done;
+        Kind kind;
+        Done done; // none: gone
     };
     using Waiting = std::deque<Waiter>;
     using Group = std::vector<Waiter>;
 
     Waiting::iterator from(quint64 last);
     Waiting::iterator find(const Ticket &ticket);
+    void expire(const Ticket &ticket);
     void leave(Waiter &waiter, Group &group);
     void tidy();
     Group take(Waiting::iterator begin, Waiting::iterator end);
     void complete(Group group, WaitEnd end);
 
     Scheduler &m_scheduler;
-    Waiting m_waiting;      // by `last`, then by serial
-    std::size_t m_gone = 0; // of them
+    Waiting m_waiting;                               // by `last`, then by serial
+    std::size_t m_gone = 0;                          // of them
+    std::array<int, Kinds> m_counts{};               // of them, without those gone
+    std::set<std::pair<quint64, quint64>> m_expired; // `last` and serial; not durable here yet
+    quint64 m_durableId = 0;
     quint64 m_lastSerial = 0;
     quint64 m_widest = 0; // the most that `last` of a wait was ever beyond `first`
     quint64 m_failedBeyond = ~quint64(0);

@@ -49,11 +49,11 @@ Errc errcOf(ReplicateAnswer::Kind kind)
 
 } // namespace
 
-SecondaryApi::SecondaryApi(ReplicaLog &log, LogStore &store, const ReadApi &reads, FaultInjector &faults,
+SecondaryApi::SecondaryApi(ReplicaLog &log, ReadApi &reads, WaitRoom &room, FaultInjector &faults,
                            const QUrl &master, Scheduler &scheduler, MetricsRegistry &metrics,
                            QObject *parent)
-    : QObject(parent), m_log(log), m_store(store), m_reads(reads), m_faults(faults), m_master(master),
-      m_scheduler(scheduler),
+    : QObject(parent), m_log(log), m_reads(reads), m_room(room), m_faults(faults), m_master(master),
+      m_scheduler(scheduler), m_messages(reads, log.visible(), concerns()),
       m_deliveries(
           metrics.counter("replog_deliveries_total", "Deliveries from the master, heartbeats included.")),
       m_entries(metrics.counter("replog_delivered_entries_total",
@@ -64,14 +64,14 @@ SecondaryApi::SecondaryApi(ReplicaLog &log, LogStore &store, const ReadApi &read
 
 void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
 {
-    server.route({HttpMethod::Post, "/internal/v1/replicate", Lane::Fast, Right::Cluster, MaxDeliveryBytes},
+    server.route({HttpMethod::Post, "/internal/v1/replicate", Lane::Fast, Right::Cluster, MaxDeliveryBytes,
+                  [this] { emit deliveryHead(); }},
                  [this](HttpRequest &&request, Reply reply) {
                      handleReplicate(std::move(request), std::move(reply));
                  });
     server.route({HttpMethod::Post, "/api/v1/messages", Lane::Fast, Right::Append},
                  [this](HttpRequest &&request, Reply reply) { redirect(request, std::move(reply)); });
-    server.route({HttpMethod::Get, "/api/v1/messages/{id}", Lane::Qt, Right::Read},
-                 [this](HttpRequest &&request, Reply reply) { handleMessage(request, std::move(reply)); });
+    m_messages.addRoutes(server);
     if (!withFaults) {
         for (const HttpMethod method : {HttpMethod::Get, HttpMethod::Put}) {
             server.route(
@@ -94,15 +94,25 @@ void SecondaryApi::handleReplicate(HttpRequest &&request, Reply reply)
     m_deliveries.add();
     // Behind one that is delayed, everything is: the delay must not reorder.
     const qint64 delayMs = m_faults.faults().delayMs;
+    UnderWay underWay = beginDelivery();
     if (delayMs == 0 && m_delayed.empty()) {
-        takeDelivery(request, std::move(reply));
+        takeDelivery(request, std::move(reply), underWay);
         return;
     }
-    m_delayed.push_back({std::move(request), std::move(reply)});
+    m_delayed.push_back({std::move(request), std::move(reply), std::move(underWay)});
     m_scheduler.schedule(delayMs, [this, alive = QPointer<SecondaryApi>(this)] {
         if (alive)
             takeDelayed();
     });
+}
+
+std::shared_ptr<void> SecondaryApi::beginDelivery()
+{
+    emit deliveryBegun();
+    return {this, [self = QPointer<SecondaryApi>(this)](void *) {
+                if (self)
+                    emit self->deliveryEnded();
+            }};
 }
 
 void SecondaryApi::takeDelayed()
@@ -110,10 +120,10 @@ void SecondaryApi::takeDelayed()
     Delayed delayed = std::move(m_delayed.front());
     m_delayed.pop_front();
     if (delayed.reply.isOpen())
-        takeDelivery(delayed.request, std::move(delayed.reply));
+        takeDelivery(delayed.request, std::move(delayed.reply), delayed.underWay);
 }
 
-void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply)
+void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply, const UnderWay &underWay)
 {
     const auto fate = m_faults.decide();
     if (fate != FaultInjector::Fate::Pass)
@@ -141,14 +151,15 @@ void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply)
     const WireForm form = request.isOfType("application/cbor") ? WireForm::Cbor : WireForm::Json;
     Result<ReplicateRequest> delivery = decodeReplicate(request.body, form);
     if (!delivery) {
-        auto refusal = m_log.answer(ReplicateAnswer::Kind::Rejected, delivery.error().text.toUtf8());
-        refusal.field = delivery.error().field;
+        const ReplicateAnswer refusal = m_log.rejection(delivery.error());
         answerReplicate(std::move(reply), refusal, form);
         return;
     }
     m_entries.add(delivery->entries.size());
+    emit delivered(delivery->prev.id + 1, delivery->prev.id + delivery->entries.size());
     m_log.handleReplicate(std::move(*delivery),
-                          [this, reply, form, fate](const ReplicateAnswer &answer) mutable {
+                          [this, reply, form, fate, underWay](const ReplicateAnswer &answer) mutable {
+                              emit answered(answer);
                               if (fate == FaultInjector::Fate::FailAfter)
                                   reply.sendProblem({Errc::Io, u"fault injection: failed after storing"_s});
                               else
@@ -166,51 +177,31 @@ void SecondaryApi::answerReplicate(Reply reply, const ReplicateAnswer &answer, W
     reply.send(status, type, encodeAnswer(answer, form, status, httpReason(status)));
 }
 
-void SecondaryApi::handleMessage(const HttpRequest &request, Reply reply)
+MessageApi::Concerns SecondaryApi::concerns()
 {
-    const auto id = parseNumber(request.arguments.value(0), u"id"_s, 1, std::numeric_limits<quint64>::max());
-    QueryArgs args(request, {"view"});
-    auto view = m_reads.defaultView();
-    if (const auto name = args.text("view")) {
-        if (const auto named = ReadApi::viewNamed(*name))
-            view = *named;
-        else
-            args.setError(u"view"_s, u"must be all or committed"_s);
-    }
-    if (!id || args.error()) {
-        reply.sendProblem(id ? *args.error() : id.error());
-        return;
-    }
-    if (*id > m_reads.end(view)) {
-        reply.sendProblem(
-            {Errc::NotFound, u"id: the log is visible up to %1"_s.arg(m_reads.end(view)), u"id"_s});
-        return;
-    }
-    m_store.read(*id, *id, 1,
-                 [this, alive = QPointer<SecondaryApi>(this), id = *id,
-                  reply](const Result<Entries> &entries) mutable {
-                     if (!alive)
-                         return;
-                     if (!entries || entries->empty()) {
-                         reply.sendProblem(entries ? Error{Errc::NotFound,
-                                                           u"id: entry %1 is not here any more"_s.arg(id),
-                                                           u"id"_s}
-                                                   : entries.error());
-                         return;
-                     }
-                     const Entry &entry = entries->front();
-                     QByteArray body = "{\"id\":";
-                     appendNumber(body, id);
-                     body.append(",\"message\":");
-                     appendJsonString(body, entry.message);
-                     body.append(",\"epoch\":");
-                     appendNumber(body, entry.epoch);
-                     body.append(",\"w\":");
-                     appendNumber(body, entry.w);
-                     body.append(m_log.visible().committedId() >= id ? ",\"committed\":true}"
-                                                                     : ",\"committed\":false}");
-                     reply.sendJson(200, body);
-                 });
+    MessageApi::Concerns concerns;
+    concerns.appendFacts = [this](QByteArray &body, const Entry &entry) {
+        body.append(",\"w\":");
+        appendNumber(body, entry.w);
+        body.append(m_log.visible().committedId() >= entry.id ? ",\"satisfied\":true"
+                                                              : ",\"satisfied\":false");
+    };
+    concerns.watch = [this](quint64 id, qint64 waitMs,
+                            std::function<void()> done) -> Result<std::function<void()>> {
+        if (m_log.visible().committedId() >= id) {
+            done();
+            return std::function<void()>([] {});
+        }
+        if (const auto room = m_room.forOther(); !room)
+            return room.error();
+        const auto handle = m_reads.waits().add(View::Committed, id, waitMs,
+                                                [done = std::move(done)](ViewWaits::End) { done(); });
+        return std::function<void()>([this, weak = std::weak_ptr(handle)] {
+            if (const auto gone = weak.lock())
+                m_reads.waits().cancel(gone);
+        });
+    };
+    return concerns;
 }
 
 void SecondaryApi::handleSetFaults(const HttpRequest &request, Reply reply)

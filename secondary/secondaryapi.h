@@ -7,6 +7,7 @@
 #include "shared/base/scheduler.h"
 #include "shared/http/httpserver.h"
 #include "shared/log/replicatecodec.h"
+#include "shared/node/messageapi.h"
 #include "shared/node/readapi.h"
 
 #include <QObject>
@@ -24,39 +25,49 @@ class SecondaryApi : public QObject
 {
     Q_OBJECT
 public:
-    SecondaryApi(ReplicaLog &log, LogStore &store, const ReadApi &reads, FaultInjector &faults,
-                 const QUrl &master, Scheduler &scheduler, MetricsRegistry &metrics,
-                 QObject *parent = nullptr);
+    SecondaryApi(ReplicaLog &log, ReadApi &reads, WaitRoom &room, FaultInjector &faults, const QUrl &master,
+                 Scheduler &scheduler, MetricsRegistry &metrics, QObject *parent = nullptr);
 
     // `withFaults`: also the calls that set the faults.
     void addRoutes(HttpServer &server, bool withFaults);
 
 signals:
     void faultsChanged();
+    void deliveryHead(); // that of a delivery was let in
+    // A delivery came in; it was answered, or will never be. As often as begun.
+    void deliveryBegun();
+    void deliveryEnded();
+    // A delivery came; no entries: last is first - 1.
+    void delivered(quint64 first, quint64 last);
+    void answered(const replog::ReplicateAnswer &answer);
 
 private:
     void handleReplicate(HttpRequest &&request, Reply reply);
-    void takeDelivery(const HttpRequest &request, Reply reply);
+    std::shared_ptr<void> beginDelivery();
+    void takeDelivery(const HttpRequest &request, Reply reply, const std::shared_ptr<void> &underWay);
     void takeDelayed();
     void answerReplicate(Reply reply, const ReplicateAnswer &answer, WireForm form);
-    void handleMessage(const HttpRequest &request, Reply reply);
+    MessageApi::Concerns concerns();
     void handleSetFaults(const HttpRequest &request, Reply reply);
     void redirect(const HttpRequest &request, Reply reply);
     QByteArray faultsJson() const;
 
     ReplicaLog &m_log;
-    LogStore &m_store;
-    const ReadApi &m_reads;
+    ReadApi &m_reads;
+    WaitRoom &m_room;
     FaultInjector &m_faults;
     const QUrl m_master;
     Scheduler &m_scheduler;
+    MessageApi m_messages;
     Counter &m_deliveries;
     Counter &m_entries;
     Counter &m_injected;
+    using UnderWay = std::shared_ptr<void>; // while somebody has it, a delivery is under way
     struct Delayed
     {
         HttpRequest request;
         Reply reply;
+        UnderWay underWay;
     };
     std::deque<Delayed> m_delayed;                 // each is taken up by a timer of its own, in this order
     std::vector<std::shared_ptr<Reply>> m_dropped; // never answered, until the master hangs up

@@ -2,10 +2,11 @@
 #include "secondary/secondaryservice.h"
 
 #include "secondary/secondaryoptions.h"
+#include "secondary/secondarytrace.h"
 #include "shared/base/log.h"
 #include "shared/node/nodeoptions.h"
-#include "shared/store/nodeid.h"
 
+#include <QCoreApplication>
 #include <QJsonObject>
 
 #include <utility>
@@ -51,7 +52,7 @@ Result<void> SecondaryService::start(const Options &options)
     m_faults = std::make_unique<FaultInjector>(m_random);
     m_faults->setFaults(*faults);
     ReplicaLog::Config logConfig;
-    logConfig.nodeId = nodeIdOf(*m_store, m_store->state(), m_random);
+    logConfig.nodeId = m_store->state().nodeId;
     logConfig.name = m_name;
     logConfig.instance = m_random.id128();
     m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), logConfig);
@@ -59,12 +60,16 @@ Result<void> SecondaryService::start(const Options &options)
     Registrar::Config registrarConfig;
     registrarConfig.silenceMs = options.number(u"register-after"_s);
     m_registrar = std::make_unique<Registrar>(registrarConfig, m_scheduler, m_random);
+    m_room = std::make_unique<WaitRoom>(static_cast<int>(options.number(u"max-waits"_s)));
     m_server = std::make_unique<NodeServer>(
         httpLimitsOf(options),
-        NodeServer::Parts{ReadApi::View::Committed, m_log->visible(), *m_store, m_scheduler, *m_access,
+        NodeServer::Parts{View::Committed, m_log->visible(), *m_store, m_scheduler, *m_access, *m_room,
                           [this] { return status(); },
+                          [this](QObject *watched, TraceFeed &trace) {
+                              connectSecondaryTrace(*m_api, m_log->visible(), watched, trace);
+                          },
                           [this] { return m_log->mode() != ReplicaLog::Mode::Failed; }});
-    m_api = std::make_unique<SecondaryApi>(*m_log, *m_store, m_server->reads(), *m_faults, m_master->master(),
+    m_api = std::make_unique<SecondaryApi>(*m_log, m_server->reads(), *m_room, *m_faults, m_master->master(),
                                            m_scheduler, m_server->metrics());
     m_api->addRoutes(m_server->http(), m_faultsEnabled);
     declareMetrics();
@@ -102,8 +107,12 @@ void SecondaryService::shutDown()
 
 void SecondaryService::connectParts()
 {
-    connect(m_registrar.get(), &Registrar::registerWanted, this, [this] {
-        m_master->registerNode({m_log->standing(), m_advertised});
+    connect(m_registrar.get(), &Registrar::registerWanted, this,
+            [this] { m_master->registerNode(m_log->registration(m_advertised)); });
+    connect(m_master.get(), &MasterLink::refused, m_registrar.get(), &Registrar::handleRefused);
+    connect(m_registrar.get(), &Registrar::refusalChanged, this, [this] {
+        if (const QString &why = m_registrar->refusal(); !why.isEmpty())
+            qCWarning(lcSecondary).noquote() << "the master refuses this node" << logField(u"reason", why);
     });
     connect(m_master.get(), &MasterLink::registered, m_registrar.get(), [this] {
         qCDebug(lcSecondary).noquote() << "registered" << logField(u"master", m_master->master().toString());
@@ -116,6 +125,9 @@ void SecondaryService::connectParts()
                 << "cannot register" << logField(u"failures", m_registrar->failures())
                 << logField(u"error", error.text);
     });
+    connect(m_api.get(), &SecondaryApi::deliveryHead, m_registrar.get(), &Registrar::handleDeliveryHead);
+    connect(m_api.get(), &SecondaryApi::deliveryBegun, m_registrar.get(), &Registrar::handleDeliveryBegun);
+    connect(m_api.get(), &SecondaryApi::deliveryEnded, m_registrar.get(), &Registrar::handleDeliveryEnded);
     connect(m_log.get(), &ReplicaLog::heardFromMaster, m_registrar.get(), &Registrar::handleHeardFromMaster);
     connect(m_log.get(), &ReplicaLog::epochRaised, this,
             [](quint64 epoch) { qCInfo(lcSecondary).noquote() << "following" << logField(u"epoch", epoch); });
@@ -131,6 +143,7 @@ void SecondaryService::connectParts()
     const auto changed = [feed] { feed->markChanged(); };
     connect(m_log.get(), &ReplicaLog::modeChanged, feed, changed);
     connect(m_log.get(), &ReplicaLog::epochRaised, feed, changed);
+    connect(m_registrar.get(), &Registrar::refusalChanged, feed, changed);
     connect(m_api.get(), &SecondaryApi::faultsChanged, feed, changed);
 }
 
@@ -141,23 +154,37 @@ void SecondaryService::declareMetrics()
                   [this] { return static_cast<double>(m_log->epoch().number); });
     metrics.gauge("replog_following", "1 while deliveries are taken.",
                   [this] { return m_log->mode() == ReplicaLog::Mode::Following ? 1.0 : 0.0; });
+    metrics.gauge("replog_refused", "1 while the master refuses this node.",
+                  [this] { return m_registrar && !m_registrar->refusal().isEmpty() ? 1.0 : 0.0; });
     metrics.gauge("replog_ahead_entries", "Entries kept ahead of a gap.",
                   [this] { return static_cast<double>(m_log->aheadCount()); });
 }
 
 QJsonObject SecondaryService::status() const
 {
-    QJsonObject status{{u"role"_s, u"secondary"_s},
-                       {u"name"_s, QString::fromUtf8(m_name)},
-                       {u"epoch"_s, static_cast<qint64>(m_log->epoch().number)},
-                       {u"last_id"_s, static_cast<qint64>(m_log->visible().durableId())},
-                       {u"committed_id"_s, static_cast<qint64>(m_log->visible().committedId())},
-                       {u"mode"_s, QString::fromUtf8(m_log->modeWord())},
-                       {u"uptime_ms"_s, m_scheduler.nowMs() - m_startedMs},
-                       {u"master"_s, m_master->master().toString()},
-                       {u"faults_enabled"_s, m_faultsEnabled}};
-    if (!m_log->modeReason().isEmpty())
-        status[u"mode_reason"_s] = m_log->modeReason();
+    const NodeStanding self = m_log->standing();
+    // What the master says counts while there is nothing worse to tell.
+    const bool isRefused =
+        m_log->mode() == NodeMode::Following && m_registrar && !m_registrar->refusal().isEmpty();
+    const QString reason = isRefused ? m_registrar->refusal() : m_log->modeReason();
+    QJsonObject status{
+        {u"role"_s, u"secondary"_s},
+        {u"name"_s, QString::fromUtf8(m_name)},
+        {u"node_id"_s, QString::fromLatin1(self.nodeId.toHex())},
+        {u"log_id"_s,
+         self.logId.isNull() ? QJsonValue() : QJsonValue(QString::fromLatin1(self.logId.toHex()))},
+        {u"wire"_s, static_cast<int>(WireVersion)},
+        {u"version"_s, QCoreApplication::applicationVersion()},
+        {u"epoch"_s, static_cast<qint64>(m_log->epoch().number)},
+        {u"first_id"_s, static_cast<qint64>(m_log->visible().firstId())},
+        {u"last_id"_s, static_cast<qint64>(m_log->visible().durableId())},
+        {u"committed_id"_s, static_cast<qint64>(m_log->visible().committedId())},
+        {u"mode"_s, QString::fromLatin1(toWord(isRefused ? NodeMode::Refused : m_log->mode()))},
+        {u"uptime_ms"_s, m_scheduler.nowMs() - m_startedMs},
+        {u"master"_s, m_master->master().toString()},
+        {u"faults_enabled"_s, m_faultsEnabled}};
+    if (!reason.isEmpty())
+        status[u"mode_reason"_s] = reason;
     return status;
 }
 

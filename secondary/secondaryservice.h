@@ -54,6 +54,7 @@ private:
     std::unique_ptr<FaultInjector> m_faults;
     std::unique_ptr<Registrar> m_registrar;
     std::unique_ptr<MasterLink> m_master;
+    std::unique_ptr<WaitRoom> m_room;
     std::unique_ptr<NodeServer> m_server;
     std::unique_ptr<SecondaryApi> m_api;
     bool m_faultsEnabled = false;

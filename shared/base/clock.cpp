@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/base/clock.h"
 
-#include <QDateTime>
-
 #include <chrono>
 
 namespace replog {
 
-qint64 Clock::utcMs() const
+qint64 Clock::utcMicros() const
 {
-    return QDateTime::currentMSecsSinceEpoch();
+    using namespace std::chrono;
+    return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 qint64 SteadyClock::nowMs() const

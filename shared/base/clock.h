@@ -11,9 +11,10 @@ class Clock
 public:
     virtual ~Clock() = default;
     virtual qint64 nowMs() const = 0; // milliseconds since an arbitrary start, never going back
-    // Milliseconds since 1970, UTC: the machine's calendar clock, to be told and never to be measured with.
+    // Microseconds since 1970, UTC: the machine's calendar clock, to be told and never to be measured with.
     // It may be set, back as well.
-    virtual qint64 utcMs() const;
+    virtual qint64 utcMicros() const;
+    qint64 utcMs() const { return utcMicros() / 1000; }
 };
 
 // The steady clock of the machine. Any thread.

@@ -14,9 +14,11 @@ namespace replog {
 enum class Errc {
     InvalidArgument, // the caller's input; the text names the field
     NotFound,
-    Conflict,   // held with other content, or given up
-    Diverged,   // committed history differs
-    StaleEpoch, // the sender is a stale master
+    Conflict,           // held with other content, or given up
+    Diverged,           // committed history differs
+    StaleEpoch,         // the sender is a stale master
+    PreconditionFailed, // the caller's condition does not hold
+    Gone,               // was here, and never will be again
     TooLarge,
     Exhausted,   // no room for more waits or connections; try again later
     Unavailable, // read-only, fenced or shutting down

@@ -20,7 +20,10 @@ int httpStatus(Errc code)
     case Errc::Diverged:
         return 409;
     case Errc::StaleEpoch:
+    case Errc::PreconditionFailed:
         return 412;
+    case Errc::Gone:
+        return 410;
     case Errc::TooLarge:
         return 413;
     case Errc::Exhausted:
@@ -82,6 +85,8 @@ QByteArrayView httpReason(int status)
         return "Request Timeout";
     case 409:
         return "Conflict";
+    case 410:
+        return "Gone";
     case 411:
         return "Length Required";
     case 412:

@@ -57,6 +57,12 @@ void declareNodeOptions(Options &options, const QString &defaultPort, const QStr
                  u"512MiB"_s,
                  u"What all clients together may make the node hold; beyond, new work is answered 503."_s,
                  Options::size(16 * 1024 * 1024, 1024LL * 1024 * 1024 * 1024)});
+    options.add({u"max-waits"_s,
+                 {},
+                 u"N"_s,
+                 u"10000"_s,
+                 u"Clients that may wait at once, for concerns, entries or events; more are answered 503."_s,
+                 Options::integer(0, 10000000)});
     options.add({u"max-body"_s,
                  {},
                  u"SIZE"_s,

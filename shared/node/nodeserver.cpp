@@ -28,14 +28,15 @@ QByteArray apiDescription()
 
 NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent)
     : QObject(parent), m_store(parts.store), m_access(parts.access), m_wantedConnections(limits.connections),
-      m_http(limits), m_reads(parts.defaultView, parts.log, parts.store, parts.scheduler),
+      m_http(limits), m_reads(parts.defaultView, parts.log, parts.store, parts.room, parts.scheduler),
       m_status(
           [build = parts.status, &access = parts.access] {
               QJsonObject status = build();
               status[u"insecure"_s] = access.isInsecure();
               return status;
           },
-          parts.scheduler),
+          parts.room, parts.scheduler),
+      m_trace(parts.trace, parts.room, parts.scheduler),
       m_notifier(parts.scheduler,
                  [this](std::function<void()> answered) { m_store.probeWriter(std::move(answered)); })
 {
@@ -43,6 +44,7 @@ NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *pa
         [&policy = parts.access.policy()](const GateRequest &request) { return policy.check(request); });
     m_reads.addRoutes(m_http);
     m_status.addRoutes(m_http);
+    m_trace.addRoutes(m_http);
     addProcessRoutes(parts);
     declareMetrics(parts.log);
     connect(&parts.log, &VisibleLog::durableChanged, &m_status, &StatusFeed::markChanged);
@@ -77,6 +79,7 @@ void NodeServer::shutDown()
     m_notifier.stopping();
     m_reads.shutDown();
     m_status.shutDown();
+    m_trace.shutDown();
     m_http.shutdown(ShutdownGraceMs);
 }
 

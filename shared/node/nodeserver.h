@@ -7,6 +7,7 @@
 #include "shared/node/readapi.h"
 #include "shared/node/servicenotifier.h"
 #include "shared/node/statusfeed.h"
+#include "shared/node/tracefeed.h"
 #include "shared/store/rockslogstore.h"
 
 #include <QJsonArray>
@@ -24,12 +25,14 @@ class NodeServer : public QObject
 public:
     struct Parts
     {
-        ReadApi::View defaultView = ReadApi::View::All;
+        View defaultView = View::All;
         VisibleLog &log;
         RocksLogStore &store;
         Scheduler &scheduler;
         NodeAccess &access;
+        WaitRoom &room;
         StatusFeed::Build status;
+        TraceFeed::Connect trace;
         std::function<bool()> healthy; // GET /health: 200 while it is, else 503
         // GET /health tells those who may read of these: [{name, health}]. Empty on a secondary.
         std::function<QJsonArray()> members = {};
@@ -65,6 +68,7 @@ private:
     HttpServer m_http;
     ReadApi m_reads;
     StatusFeed m_status;
+    TraceFeed m_trace;
     ServiceNotifier m_notifier;
 };
 

@@ -10,6 +10,9 @@
 
 namespace replog {
 
+// Text that a client sent, cut to what may be shown of it.
+QString shownText(QByteArrayView text);
+
 // A decimal number of digits only, within bounds. The error names `field`.
 Result<quint64> parseNumber(QByteArrayView text, const QString &field, quint64 min, quint64 max);
 
@@ -24,7 +27,12 @@ public:
     std::optional<quint64> number(const char *name, quint64 min,
                                   quint64 max = std::numeric_limits<quint64>::max());
     std::optional<QByteArray> text(const char *name);
+    // Milliseconds since 1970, given as such or as a date and time with its zone (RFC 3339).
+    std::optional<qint64> timeMs(const char *name, qint64 max);
+    // Where the parameter stands for yes: 1 or true; no: 0 or false.
+    bool flag(const char *name);
     void setError(const QString &name, const QString &what);
+    void setError(const Error &error);
     const std::optional<Error> &error() const { return m_error; }
 
 private:

@@ -2,13 +2,14 @@
 #include "shared/node/readapi.h"
 
 #include "shared/log/jsontext.h"
+#include "shared/node/entryjson.h"
+#include "shared/node/eventstream.h"
 #include "shared/node/queryargs.h"
 
 #include <QPointer>
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -18,6 +19,7 @@ namespace {
 constexpr qsizetype PieceBytes = 128 * 1024;
 constexpr quint64 MaxWaitMs = 24 * 3600 * 1000;
 constexpr qint64 DefaultAtLeastWaitMs = 30000;
+constexpr qint64 MaxTimeMs = 253402300799999; // the end of the year 9999
 } // namespace
 
 // One answer that lists entries. The first piece decides its form: what fits into it goes out with its
@@ -26,9 +28,9 @@ constexpr qint64 DefaultAtLeastWaitMs = 30000;
 class ReadApi::Listing : public std::enable_shared_from_this<ReadApi::Listing>
 {
 public:
-    Listing(const Query &query, quint64 end, VisibleLog &log, LogStore &store, Reply reply)
-        : m_ndjson(query.ndjson), m_next(query.from), m_end(end), m_lastId(log.durableId()),
-          m_committedId(log.committedId()), m_log(&log), m_store(store), m_reply(std::move(reply))
+    Listing(bool ndjson, quint64 from, quint64 end, VisibleLog &log, ReadQueue &reads, Reply reply)
+        : m_ndjson(ndjson), m_next(from), m_end(end), m_firstId(log.firstId()), m_lastId(log.durableId()),
+          m_committedId(log.committedId()), m_log(&log), m_reads(reads), m_reply(std::move(reply))
     {
     }
 
@@ -40,15 +42,13 @@ public:
         }
         auto piece = std::make_shared<QByteArray>();
         piece->reserve(PieceBytes + PieceBytes / 4);
-        m_store.scan(
-            m_next, m_end, PieceBytes,
+        m_reads.scan(
+            m_next, m_end, PieceBytes, [self = shared_from_this()] { return self->isWanted(); },
             [piece, ndjson = m_ndjson](const EntryView &entry) {
                 if (!ndjson && !piece->isEmpty())
                     piece->append(',');
-                piece->append("{\"id\":", 6);
-                appendNumber(*piece, entry.id);
-                piece->append(",\"message\":", 11);
-                appendJsonString(*piece, entry.message);
+                piece->append('{');
+                appendEntryMembers(*piece, entry);
                 piece->append('}');
                 if (ndjson)
                     piece->append('\n');
@@ -64,6 +64,8 @@ public:
     }
 
 private:
+    bool isWanted() const { return m_streaming ? m_stream.isOpen() : m_reply.isOpen(); }
+
     void take(const QByteArray &piece, quint64 last)
     {
         const bool whole = last >= m_end;
@@ -75,7 +77,9 @@ private:
             out.append(',');
         out.append(piece);
         if (whole && !m_ndjson) {
-            out.append("],\"last_id\":", 12);
+            out.append("],\"first_id\":", 13);
+            appendNumber(out, m_firstId);
+            out.append(",\"last_id\":", 11);
             appendNumber(out, m_lastId);
             out.append(",\"committed_id\":", 16);
             appendNumber(out, m_committedId);
@@ -120,32 +124,32 @@ private:
     const bool m_ndjson;
     quint64 m_next;
     const quint64 m_end;
+    const quint64 m_firstId;
     const quint64 m_lastId;
     const quint64 m_committedId;
     QPointer<VisibleLog> m_log;
-    LogStore &m_store;
+    ReadQueue &m_reads;
     Reply m_reply;
     ReplyStream m_stream;
     bool m_streaming = false;
     bool m_waiting = false; // for room
 };
 
-ReadApi::ReadApi(View defaultView, VisibleLog &log, LogStore &store, Scheduler &scheduler, QObject *parent)
-    : QObject(parent), m_defaultView(defaultView), m_log(log), m_store(store), m_scheduler(scheduler)
+ReadApi::ReadApi(View defaultView, VisibleLog &log, LogStore &store, WaitRoom &room, Scheduler &scheduler,
+                 QObject *parent)
+    : QObject(parent), m_defaultView(defaultView), m_log(log), m_store(store), m_room(room),
+      m_scheduler(scheduler), m_reads(store), m_waits(log, scheduler), m_followers(log, m_reads, scheduler)
 {
-    connect(&m_log, &VisibleLog::durableChanged, this, [this](quint64 id) { wake(View::All, id); });
-    connect(&m_log, &VisibleLog::committedChanged, this, [this](quint64 id) { wake(View::Committed, id); });
-}
-
-ReadApi::~ReadApi()
-{
-    for (const auto &[key, poll] : m_polls)
-        m_scheduler.cancel(poll->timer);
+    m_room.countOthers([this] { return m_waits.count() + m_followers.count(); });
 }
 
 void ReadApi::addRoutes(HttpServer &server)
 {
-    server.route({HttpMethod::Get, "/api/v1/messages", Lane::Fast, Right::Read},
+    server.route({.method = HttpMethod::Get,
+                  .path = "/api/v1/messages",
+                  .lane = Lane::Fast,
+                  .right = Right::Read,
+                  .isLong = true},
                  [this](HttpRequest &&request, Reply reply) { handleMessages(request, std::move(reply)); });
     server.route({HttpMethod::Get, "/api/v1/digest", Lane::Qt, Right::Read},
                  [this](HttpRequest &&request, Reply reply) { handleDigest(request, std::move(reply)); });
@@ -153,44 +157,43 @@ void ReadApi::addRoutes(HttpServer &server)
 
 void ReadApi::shutDown()
 {
-    const Polls polls = std::exchange(m_polls, {});
-    for (const auto &[key, poll] : polls) {
-        m_scheduler.cancel(poll->timer);
-        poll->place.reset();
-    }
-    for (const auto &[key, poll] : polls) {
-        poll->reply.sendProblem({Errc::Unavailable, u"the node is shutting down"_s});
-    }
+    m_waits.shutDown();
+    m_followers.shutDown();
 }
 
-std::optional<ReadApi::View> ReadApi::viewNamed(QByteArrayView name)
+View ReadApi::viewOf(QueryArgs &args) const
 {
-    if (name == "all")
-        return View::All;
-    if (name == "committed")
-        return View::Committed;
-    return std::nullopt;
-}
-
-quint64 ReadApi::end(View view) const
-{
-    return view == View::All ? m_log.durableId() : m_log.committedId();
+    const auto name = args.text("view");
+    if (!name)
+        return m_defaultView;
+    if (*name != "all" && *name != "committed")
+        args.setError(u"view"_s, u"must be all or committed"_s);
+    return *name == "all" ? View::All : View::Committed;
 }
 
 void ReadApi::handleMessages(const HttpRequest &request, Reply reply)
 {
-    QueryArgs args(request, {"from", "limit", "view", "wait_ms", "at_least"});
+    const bool pushing = request.accepts("text/event-stream");
+    QueryArgs args = pushing
+                         ? QueryArgs(request, {"from", "view", "from_time"})
+                         : QueryArgs(request, {"from", "limit", "view", "wait_ms", "at_least", "from_time"});
     Query query;
-    query.view = m_defaultView;
-    query.from = args.number("from", 1).value_or(1);
+    query.view = viewOf(args);
+    query.from = args.number("from", 1);
     query.limit = args.number("limit", 1).value_or(0);
     query.atLeast = args.number("at_least", 1);
+    const auto timeMs = args.timeMs("from_time", MaxTimeMs);
     const auto waitMs = args.number("wait_ms", 0, MaxWaitMs);
-    if (const auto name = args.text("view")) {
-        if (const auto view = viewNamed(*name))
-            query.view = *view;
+    if (timeMs && query.from)
+        args.setError(u"from_time"_s, u"does not go with from"_s);
+    quint64 pushed = 0;
+    if (pushing && request.headers.contains("last-event-id")) {
+        const auto last = parseNumber(request.headers.value("last-event-id"), u"Last-Event-ID"_s, 0,
+                                      std::numeric_limits<quint64>::max() - 1);
+        if (last)
+            query.from = (pushed = *last) + 1;
         else
-            args.setError(u"view"_s, u"must be all or committed"_s);
+            args.setError(last.error());
     }
     if (args.error()) {
         reply.sendProblem(*args.error());
@@ -199,12 +202,61 @@ void ReadApi::handleMessages(const HttpRequest &request, Reply reply)
     query.deadlineMs =
         m_scheduler.nowMs() + static_cast<qint64>(waitMs.value_or(query.atLeast ? DefaultAtLeastWaitMs : 0));
     query.ndjson = request.accepts("application/x-ndjson");
-    proceed(query, std::move(reply));
+    if (!timeMs || query.from) {
+        begin(request, query, pushed, std::move(reply));
+        return;
+    }
+    m_store.findTime(*timeMs, [this, alive = QPointer<ReadApi>(this), request, query,
+                               reply](const Result<quint64> &id) mutable {
+        if (!alive)
+            return;
+        if (!id) {
+            reply.sendProblem(id.error());
+            return;
+        }
+        Query found = query;
+        found.from = std::max(*id, m_log.firstId());
+        begin(request, found, 0, reply);
+    });
+}
+
+void ReadApi::begin(const HttpRequest &request, const Query &query, quint64 pushed, Reply reply)
+{
+    if (request.accepts("text/event-stream"))
+        follow(request, query, pushed, std::move(reply));
+    else
+        proceed(query, std::move(reply));
+}
+
+// What is older than the oldest entry kept is gone for good.
+bool ReadApi::refuseTrimmed(const std::optional<quint64> &from, Reply &reply) const
+{
+    if (!from || *from >= m_log.firstId())
+        return false;
+    reply.sendProblem({Errc::Gone, u"from: the oldest entry kept is %1"_s.arg(m_log.firstId()), u"from"_s},
+                      "\"first_id\":" + QByteArray::number(m_log.firstId()));
+    return true;
+}
+
+void ReadApi::follow(const HttpRequest &request, const Query &query, quint64 pushed, Reply reply)
+{
+    if (refuseTrimmed(query.from, reply))
+        return;
+    if (const auto room = m_room.forOther(); !room) {
+        reply.sendProblem(room.error());
+        return;
+    }
+    ReplyStream stream = startEventStream(request, std::move(reply));
+    if (stream.isOpen())
+        m_followers.add(std::move(stream), query.view, query.from.value_or(m_log.firstId()), pushed);
 }
 
 void ReadApi::proceed(const Query &query, Reply reply)
 {
+    if (refuseTrimmed(query.from, reply))
+        return;
     const quint64 visible = end(query.view);
+    const quint64 from = query.from.value_or(m_log.firstId());
     const bool expired = m_scheduler.nowMs() >= query.deadlineMs;
     if (query.atLeast && visible < *query.atLeast) {
         if (expired)
@@ -217,8 +269,8 @@ void ReadApi::proceed(const Query &query, Reply reply)
             waitFor(*query.atLeast, query, std::move(reply));
         return;
     }
-    if (visible < query.from && !expired && !query.atLeast) {
-        waitFor(query.from, query, std::move(reply));
+    if (visible < from && !expired && !query.atLeast) {
+        waitFor(from, query, std::move(reply));
         return;
     }
     list(query, std::move(reply));
@@ -226,51 +278,34 @@ void ReadApi::proceed(const Query &query, Reply reply)
 
 void ReadApi::waitFor(quint64 id, const Query &query, Reply reply)
 {
-    const auto poll = std::make_shared<Poll>(Poll{query, reply, std::nullopt, 0});
-    poll->place = m_polls.emplace(std::pair(query.view, id), poll);
-    poll->timer =
-        m_scheduler.schedule(query.deadlineMs - m_scheduler.nowMs(), [this, poll] { expire(poll); });
-    reply.onHangUp(this, [this, weak = std::weak_ptr(poll)] {
+    if (const auto room = m_room.forOther(); !room) {
+        reply.sendProblem(room.error());
+        return;
+    }
+    const auto handle =
+        m_waits.add(query.view, id, query.deadlineMs - m_scheduler.nowMs(),
+                    [this, waited = query, reply](ViewWaits::End end) mutable {
+                        if (end == ViewWaits::End::ShuttingDown) {
+                            reply.sendProblem({Errc::Unavailable, u"the node is shutting down"_s});
+                            return;
+                        }
+                        if (end == ViewWaits::End::TimedOut)
+                            waited.deadlineMs = 0;
+                        proceed(waited, std::move(reply));
+                    });
+    reply.onHangUp(this, [this, weak = std::weak_ptr(handle)] {
         if (const auto gone = weak.lock())
-            forget(*gone);
+            m_waits.cancel(gone);
     });
-}
-
-void ReadApi::wake(View view, quint64 id)
-{
-    std::vector<std::shared_ptr<Poll>> ready;
-    for (auto it = m_polls.lower_bound({view, 0});
-         it != m_polls.end() && it->first.first == view && it->first.second <= id;) {
-        ready.push_back(it->second);
-        it->second->place.reset();
-        it = m_polls.erase(it);
-    }
-    for (const auto &poll : ready) {
-        m_scheduler.cancel(poll->timer);
-        proceed(poll->query, poll->reply);
-    }
-}
-
-void ReadApi::expire(std::shared_ptr<Poll> poll)
-{
-    forget(*poll);
-    poll->query.deadlineMs = 0;
-    proceed(poll->query, poll->reply);
-}
-
-void ReadApi::forget(Poll &poll)
-{
-    m_scheduler.cancel(poll.timer);
-    if (const auto place = std::exchange(poll.place, {}))
-        m_polls.erase(*place);
 }
 
 void ReadApi::list(const Query &query, Reply reply)
 {
+    const quint64 from = query.from.value_or(m_log.firstId());
     quint64 last = end(query.view);
-    if (query.limit > 0 && last >= query.from && last - query.from >= query.limit)
-        last = query.from + query.limit - 1;
-    std::make_shared<Listing>(query, last, m_log, m_store, std::move(reply))->run();
+    if (query.limit > 0 && last >= from && last - from >= query.limit)
+        last = from + query.limit - 1;
+    std::make_shared<Listing>(query.ndjson, from, last, m_log, m_reads, std::move(reply))->run();
 }
 
 void ReadApi::handleDigest(const HttpRequest &request, Reply reply)
@@ -285,16 +320,40 @@ void ReadApi::handleDigest(const HttpRequest &request, Reply reply)
         reply.sendProblem({Errc::NotFound, u"to: the log ends at %1"_s.arg(m_log.durableId()), u"to"_s});
         return;
     }
-    m_store.digest(to, [reply, to](const Result<QByteArray> &digest) mutable {
-        if (!digest) {
-            reply.sendProblem(digest.error());
-            return;
-        }
-        QByteArray body = "{\"to\":";
-        appendNumber(body, to);
-        body.append(",\"digest\":\"").append(*digest).append("\"}");
-        reply.sendJson(200, body);
-    });
+    if (to + 1 < m_log.firstId()) {
+        reply.sendProblem({Errc::Gone, u"to: the oldest entry kept is %1"_s.arg(m_log.firstId()), u"to"_s},
+                          "\"first_id\":" + QByteArray::number(m_log.firstId()));
+        return;
+    }
+    m_digests.push_back({to, std::move(reply)});
+    nextDigest();
+}
+
+// One at a time, and none for a client that is gone: however many are asked for, other reads go on beside.
+void ReadApi::nextDigest()
+{
+    while (!m_digesting && !m_digests.empty()) {
+        const Digest digest = std::move(m_digests.front());
+        m_digests.pop_front();
+        if (!digest.reply.isOpen())
+            continue;
+        m_digesting = true;
+        m_store.digest(digest.to, [this, alive = QPointer<ReadApi>(this), reply = digest.reply,
+                                   to = digest.to](const Result<QByteArray> &result) mutable {
+            if (!alive)
+                return;
+            m_digesting = false;
+            if (result) {
+                QByteArray body = "{\"to\":";
+                appendNumber(body, to);
+                body.append(",\"digest\":\"").append(*result).append("\"}");
+                reply.sendJson(200, body);
+            } else {
+                reply.sendProblem(result.error());
+            }
+            nextDigest();
+        });
+    }
 }
 
 } // namespace replog

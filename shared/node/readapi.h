@@ -2,75 +2,80 @@
 #pragma once
 
 #include "shared/base/scheduler.h"
+#include "shared/base/waitroom.h"
 #include "shared/http/httpserver.h"
 #include "shared/log/visiblelog.h"
+#include "shared/node/followers.h"
+#include "shared/node/readqueue.h"
+#include "shared/node/viewwaits.h"
 #include "shared/store/logstore.h"
 
 #include <QObject>
 
-#include <map>
+#include <deque>
 #include <memory>
 #include <optional>
 
 namespace replog {
 
-// Reading the log over HTTP, the same on every node: GET /api/v1/messages (lists, long polls, streams of any
-// length in bounded memory, as JSON or NDJSON) and GET /api/v1/digest.
+class QueryArgs;
+
+// Reading the log over HTTP, the same on every node: GET /api/v1/messages (lists and streams of any length in
+// bounded memory, as JSON or NDJSON; long polls; pushed as server-sent events) and GET /api/v1/digest.
 class ReadApi : public QObject
 {
     Q_OBJECT
 public:
-    enum class View { All, Committed };
-
-    ReadApi(View defaultView, VisibleLog &log, LogStore &store, Scheduler &scheduler,
+    ReadApi(View defaultView, VisibleLog &log, LogStore &store, WaitRoom &room, Scheduler &scheduler,
             QObject *parent = nullptr);
-    ~ReadApi() override;
 
     void addRoutes(HttpServer &server);
-    // Answers every long poll with 503.
+    // Answers every long poll with 503 and ends every stream of events.
     void shutDown();
 
-    View defaultView() const { return m_defaultView; }
-    // `view` as a request names it; nothing if it is neither.
-    static std::optional<View> viewNamed(QByteArrayView name);
-    quint64 end(View view) const;
-    int pollCount() const { return static_cast<int>(m_polls.size()); }
+    // The view that a request names, or the node's own.
+    View viewOf(QueryArgs &args) const;
+    quint64 end(View view) const { return m_log.end(view); }
+    ReadQueue &reads() { return m_reads; }
+    ViewWaits &waits() { return m_waits; }
 
 private:
     struct Query
     {
-        View view;
-        quint64 from = 1;
-        quint64 limit = 0; // 0: no limit
+        View view = View::All;
+        std::optional<quint64> from; // as asked; without it: the oldest entry
+        quint64 limit = 0;           // 0: no limit
         std::optional<quint64> atLeast;
         qint64 deadlineMs = 0;
         bool ndjson = false;
     };
-    struct Poll;
-    class Listing;
-    using Polls = std::multimap<std::pair<View, quint64>, std::shared_ptr<Poll>>;
-    struct Poll
+    struct Digest
     {
-        Query query;
+        quint64 to;
         Reply reply;
-        std::optional<Polls::iterator> place; // none once it is not in there any more
-        Scheduler::TimerId timer = 0;
     };
+    class Listing;
 
     void handleMessages(const HttpRequest &request, Reply reply);
-    void handleDigest(const HttpRequest &request, Reply reply);
+    void begin(const HttpRequest &request, const Query &query, quint64 pushed, Reply reply);
+    void follow(const HttpRequest &request, const Query &query, quint64 pushed, Reply reply);
     void proceed(const Query &query, Reply reply);
     void waitFor(quint64 id, const Query &query, Reply reply);
-    void wake(View view, quint64 id);
-    void expire(std::shared_ptr<Poll> poll);
-    void forget(Poll &poll);
     void list(const Query &query, Reply reply);
+    bool refuseTrimmed(const std::optional<quint64> &from, Reply &reply) const;
+    void handleDigest(const HttpRequest &request, Reply reply);
+    void nextDigest();
 
     const View m_defaultView;
     VisibleLog &m_log;
     LogStore &m_store;
+    WaitRoom &m_room;
     Scheduler &m_scheduler;
-    Polls m_polls; // by view and the id that each waits for
+    ReadQueue m_reads;
+    ViewWaits m_waits;
+    Followers m_followers;
+    std::deque<Digest> m_digests; // one is computed at a time
+    bool m_digesting = false;
 };
 
 } // namespace replog

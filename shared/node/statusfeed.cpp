@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/node/statusfeed.h"
 
+#include "shared/node/eventstream.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -11,7 +13,8 @@ namespace replog {
 
 namespace {
 constexpr qint64 PushIntervalMs = 100;
-constexpr qint64 KeepAliveMs = 10000;
+// A change seldom comes alone: what an append changes at once, its sync changes again right after.
+constexpr qint64 SettleMs = 4;
 
 QByteArray eventOf(const QJsonObject &document)
 {
@@ -19,9 +22,10 @@ QByteArray eventOf(const QJsonObject &document)
 }
 } // namespace
 
-StatusFeed::StatusFeed(Build build, Scheduler &scheduler, QObject *parent)
-    : QObject(parent), m_build(std::move(build)), m_scheduler(scheduler)
+StatusFeed::StatusFeed(Build build, WaitRoom &room, Scheduler &scheduler, QObject *parent)
+    : QObject(parent), m_build(std::move(build)), m_room(room), m_scheduler(scheduler)
 {
+    m_room.countOthers([this] { return static_cast<int>(m_subscribers.size()); });
 }
 
 StatusFeed::~StatusFeed()
@@ -35,7 +39,7 @@ void StatusFeed::addRoutes(HttpServer &server)
     server.route({HttpMethod::Get, "/api/v1/status", Lane::Fast, Right::Read},
                  [this](HttpRequest &&request, Reply reply) {
                      if (request.accepts("text/event-stream"))
-                         subscribe(std::move(reply));
+                         subscribe(request, std::move(reply));
                      else
                          reply.sendJson(200, QJsonDocument(m_build()).toJson(QJsonDocument::Compact));
                  });
@@ -52,16 +56,25 @@ void StatusFeed::markChanged()
     if (m_subscribers.empty() || m_pushTimer != 0)
         return;
     const qint64 since = m_scheduler.nowMs() - m_lastPushMs;
-    m_pushTimer = m_scheduler.schedule(std::clamp<qint64>(PushIntervalMs - since, 0, PushIntervalMs), [this] {
-        m_pushTimer = 0;
-        push();
-    });
+    m_pushTimer =
+        m_scheduler.schedule(std::clamp<qint64>(PushIntervalMs - since, SettleMs, PushIntervalMs), [this] {
+            m_pushTimer = 0;
+            push();
+        });
 }
 
-void StatusFeed::subscribe(Reply reply)
+void StatusFeed::subscribe(const HttpRequest &request, Reply reply)
 {
-    ReplyStream stream = reply.startStream(200, "text/event-stream", {{"Cache-Control", "no-store"}});
+    dropClosed();
+    if (const auto room = m_room.forOther(); !room) {
+        reply.sendProblem(room.error());
+        return;
+    }
+    ReplyStream stream = startEventStream(request, std::move(reply));
+    if (!stream.isOpen())
+        return;
     stream.write(eventOf(m_build()));
+    stream.onDrained(this, [this] { markChanged(); });
     m_subscribers.push_back(std::move(stream));
     if (m_keepAliveTimer == 0)
         keepAlive();
@@ -70,35 +83,35 @@ void StatusFeed::subscribe(Reply reply)
 void StatusFeed::push()
 {
     m_lastPushMs = m_scheduler.nowMs();
-    std::erase_if(m_subscribers, [](const ReplyStream &stream) { return !stream.isOpen(); });
+    dropClosed();
     if (m_subscribers.empty())
         return;
     const QByteArray piece = eventOf(m_build());
-    bool skipped = false;
+    // However large the event is, a reader that has room takes it whole. One that has none is told when it
+    // has read on (onDrained): only the newest state matters.
     for (ReplyStream &stream : m_subscribers) {
-        // A reader that is behind gets a later state: only the newest matters.
-        if (stream.room() >= piece.size())
+        if (stream.room() > 0)
             stream.write(piece);
-        else
-            skipped = true;
     }
-    if (skipped)
-        markChanged();
 }
 
 void StatusFeed::keepAlive()
 {
-    // Tells readers that the node is there, and finds out those who are not.
-    m_keepAliveTimer = m_scheduler.schedule(KeepAliveMs, [this] {
+    m_keepAliveTimer = m_scheduler.schedule(EventStreamKeepAliveMs, [this] {
         m_keepAliveTimer = 0;
-        std::erase_if(m_subscribers, [](const ReplyStream &stream) { return !stream.isOpen(); });
+        dropClosed();
         for (ReplyStream &stream : m_subscribers) {
             if (stream.room() > 0)
-                stream.write(":\n\n");
+                stream.write(EventStreamKeepAlive);
         }
         if (!m_subscribers.empty())
             keepAlive();
     });
+}
+
+void StatusFeed::dropClosed()
+{
+    std::erase_if(m_subscribers, [](const ReplyStream &stream) { return !stream.isOpen(); });
 }
 
 } // namespace replog

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/base/scheduler.h"
+#include "shared/base/waitroom.h"
 #include "shared/http/httpserver.h"
 
 #include <QObject>
@@ -14,14 +15,16 @@ class QJsonObject;
 namespace replog {
 
 // GET /api/v1/status: the node's status document, once, or with Accept: text/event-stream pushed whenever it
-// has changed, at most ten times a second. Costs nothing while nobody listens.
+// has changed, at most ten times a second, the first change at once. A reader that is behind is sent no more
+// until it has read on; then it gets the newest state. Costs nothing while nobody listens.
 class StatusFeed : public QObject
 {
     Q_OBJECT
 public:
+    // The document must be bounded: a stream may hold one beyond its room.
     using Build = std::function<QJsonObject()>;
 
-    StatusFeed(Build build, Scheduler &scheduler, QObject *parent = nullptr);
+    StatusFeed(Build build, WaitRoom &room, Scheduler &scheduler, QObject *parent = nullptr);
     ~StatusFeed() override;
 
     void addRoutes(HttpServer &server);
@@ -32,11 +35,13 @@ public slots:
     void markChanged();
 
 private:
-    void subscribe(Reply reply);
+    void subscribe(const HttpRequest &request, Reply reply);
     void push();
     void keepAlive();
+    void dropClosed();
 
     Build m_build;
+    WaitRoom &m_room;
     Scheduler &m_scheduler;
     std::vector<ReplyStream> m_subscribers;
     Scheduler::TimerId m_pushTimer = 0;

@@ -61,6 +61,8 @@ Result<std::unique_ptr<DataFolder>> DataFolder::open(const QString &path)
             return created.error();
     }
     const int fd = openFolder(given);
+    if (fd < 0 && errno == ENOTDIR)
+        return Error{Errc::Io, QStringLiteral("%1 is not a folder").arg(given)};
     if (fd < 0)
         return ioError(QStringLiteral("open data"), given, errno);
     std::unique_ptr<DataFolder> folder(new DataFolder(given, fd));

@@ -16,12 +16,13 @@ namespace replog {
 // What a store held when it was opened.
 struct StoreState
 {
-    QByteArray role;     // "master" or "secondary": who wrote it last
-    QByteArray name;     // the node's name
-    Id128 nodeId;        // who it is, made with the data folder
-    quint64 epoch = 0;   // number of the highest epoch seen or raised
-    quint64 firstId = 1; // oldest entry kept
-    Position last;       // last entry held; its epoch's start is known to the EpochIndex in meta
+    QByteArray role;       // "master" or "secondary": who wrote it last
+    QByteArray name;       // the node's name
+    Id128 nodeId;          // who it is, made with the data folder
+    quint64 epoch = 0;     // number of the highest epoch seen or raised
+    quint64 firstId = 1;   // oldest entry kept
+    Position last;         // last entry held; its epoch's start is known to the EpochIndex in meta
+    qint64 lastTimeMs = 0; // the time of that entry
     quint64 committedId = 0;
     QHash<QByteArray, QByteArray> meta; // everything put with putMeta, e.g. "member/s1", "released/17"
 };

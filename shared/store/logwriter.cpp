@@ -82,7 +82,7 @@ void LogWriter::run()
     for (;;) {
         {
             std::unique_lock lock(m_mutex);
-            if (m_mayDelay && !m_groupAwaited)
+            if (m_mayDelay && !m_groupNeedsOthers)
                 awaitSiblings(lock);
             while (m_submitted.empty() && !m_closing) {
                 m_sleeping = true;
@@ -93,7 +93,7 @@ void LogWriter::run()
             m_groupCommitted = m_committed.load(std::memory_order_acquire);
             writes.swap(m_submitted);
             m_groupEntries = std::exchange(m_submittedEntries, 0);
-            m_groupAwaited = false;
+            m_groupNeedsOthers = false;
             if (writes.empty())
                 break;
         }
@@ -148,8 +148,9 @@ Status LogWriter::apply(const LogWrite &write)
     switch (write.kind) {
     case LogWrite::Kind::Append:
         m_appended = true;
-        m_groupAwaited = m_groupAwaited || std::any_of(write.entries.begin(), write.entries.end(),
-                                                       [](const Entry &entry) { return entry.w > 1; });
+        m_groupNeedsOthers =
+            m_groupNeedsOthers || std::any_of(write.entries.begin(), write.entries.end(),
+                                              [](const Entry &entry) { return needsOthers(entry.w); });
         return m_batch.append(write.entries);
     case LogWrite::Kind::Truncate:
         return m_batch.truncateFrom(write.value);

@@ -95,7 +95,7 @@ private:
     const bool m_mayDelay;
     CommitDelay m_delay;
     std::size_t m_groupEntries = 0;
-    bool m_groupAwaited = false; // an entry of the group waits for other nodes, too
+    bool m_groupNeedsOthers = false; // for an entry of the group other nodes must ack, too
     LogBatch m_batch;
     bool m_appended = false;      // entries are in what is published next
     quint64 m_groupCommitted = 0; // committed id of the log as of the last write of the group

@@ -327,6 +327,7 @@ Result<void> StoreDatabase::checkEntries()
         m_digest = record.digestBefore();
         for (EntryView entry; record.next(entry);) {
             m_state.last = {entry.id, entry.epoch};
+            m_state.lastTimeMs = entry.timeMs;
             m_digest = m_digest.with(entry);
         }
         if (!record.isIntact())

@@ -2,6 +2,7 @@
 #include "tests/support/clusterfixture.h"
 #include "tests/support/documents.h"
 
+#include <QCborValue>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -39,7 +40,8 @@ QByteArray text(const QByteArray &query, const QByteArray &body = "x")
 
 QByteArray withLength(const QByteArray &length)
 {
-    return "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
+    return "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+           "application/json\r\nContent-Length: " +
            length + "\r\n\r\n{\"message\":\"smuggled\"}";
 }
 
@@ -105,8 +107,24 @@ QList<Bad> table()
         {"key empty", false,
          json("POST", "/api/v1/messages", R"({"message": "x"})", {{"Idempotency-Key", ""}}), 400,
          "Idempotency-Key"},
-        {"another media type", false,
-         json("POST", "/api/v1/messages", "<x/>", {{"Content-Type", "application/xml"}}), 400, nullptr},
+        {"a form", false,
+         json("POST", "/api/v1/messages", "message=x",
+              {{"Content-Type", "application/x-www-form-urlencoded"}}),
+         415, "Content-Type"},
+        {"another charset", false,
+         json("POST", "/api/v1/messages", "x", {{"Content-Type", "text/plain; charset=latin1"}}), 415,
+         "Content-Type"},
+        {"compressed", false,
+         json("POST", "/api/v1/messages", "x",
+              {{"Content-Type", "text/plain"}, {"Content-Encoding", "gzip"}}),
+         415, "Content-Encoding"},
+        {"two keys", false,
+         json("POST", "/api/v1/messages", R"({"message": "x"})",
+              {{"Idempotency-Key", "a"}, {"Idempotency-Key", "b"}}),
+         400, nullptr},
+        {"a byte order mark", false, append("\xef\xbb\xbf{\"message\": \"x\"}"), 400, nullptr},
+        {"condition that does not hold", false, append(R"({"message": "x", "expect_last_id": 7})"), 412,
+         "expect_last_id"},
         // Appending: text.
         {"text: w zero", false, text("?w=0"), 400, "w"},
         {"text: w empty", false, text("?w="), 400, "w"},
@@ -131,6 +149,8 @@ QList<Bad> table()
         {"digest beyond", true, json("GET", "/api/v1/digest?to=99"), 404, nullptr},
         // Waits and nodes.
         {"wait not there", false, json("DELETE", "/api/v1/waits/3"), 404, nullptr},
+        {"waits without an end", false, json("DELETE", "/api/v1/waits?from=1"), 400, "to"},
+        {"waits not there", false, json("DELETE", "/api/v1/waits?from=1&to=9"), 404, nullptr},
         {"wait a word", false, json("DELETE", "/api/v1/waits/x"), 400, "id"},
         {"node not there", false, json("DELETE", "/api/v1/nodes/nobody"), 404, nullptr},
         {"retry of nobody", false, json("POST", "/api/v1/nodes/nobody/retry"), 404, nullptr},
@@ -197,17 +217,21 @@ QList<Bad> table()
          nullptr},
         {"no version", false, "GET /health\r\n\r\n", 400, nullptr},
         {"another version", false, "GET /health HTTP/3.0\r\nHost: localhost\r\n\r\n", 505, nullptr},
-        {"header without colon", false, "GET /health HTTP/1.1\r\nHost: localhost\r\nnonsense\r\n\r\n", 400, nullptr},
-        {"header folded", false, "GET /health HTTP/1.1\r\nHost: localhost\r\nA: b\r\n c\r\n\r\n", 400, nullptr},
-        {"space before the colon", false, "GET /health HTTP/1.1\r\nHost: localhost\r\nA : b\r\n\r\n", 400, nullptr},
+        {"header without colon", false, "GET /health HTTP/1.1\r\nHost: localhost\r\nnonsense\r\n\r\n", 400,
+         nullptr},
+        {"header folded", false, "GET /health HTTP/1.1\r\nHost: localhost\r\nA: b\r\n c\r\n\r\n", 400,
+         nullptr},
+        {"space before the colon", false, "GET /health HTTP/1.1\r\nHost: localhost\r\nA : b\r\n\r\n", 400,
+         nullptr},
         {"length negative", false, withLength("-1"), 400, nullptr},
         {"length a word", false, withLength("many"), 400, nullptr},
         {"length two numbers", false, withLength("10, 20"), 400, nullptr},
         {"length plus", false, withLength("+22"), 400, nullptr},
         {"length enormous", false, withLength("999999999999"), 413, nullptr},
         {"length twice", false,
-         "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400,
-         nullptr},
+         "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: "
+         "2\r\n\r\nxx",
+         400, nullptr},
         {"length and chunks", false,
          "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: "
          "chunked\r\n\r\n0\r\n\r\n",
@@ -216,11 +240,13 @@ QList<Bad> table()
         {"chunk size negative", false, chunked("-1\r\nx\r\n0\r\n\r\n"), 400, nullptr},
         {"chunk size enormous", false, chunked("7fffffff\r\nx\r\n"), 413, nullptr},
         {"transfer coding unknown", false,
-         "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: zip\r\n\r\nx", 501, nullptr},
-        {"header too long", false,
-         "GET /health HTTP/1.1\r\nHost: localhost\r\nA: " + QByteArray(200000, 'a') + "\r\n\r\n", 431, nullptr},
-        {"path too long", false, "GET /" + QByteArray(200000, 'a') + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 431,
+         "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: zip\r\n\r\nx", 501,
          nullptr},
+        {"header too long", false,
+         "GET /health HTTP/1.1\r\nHost: localhost\r\nA: " + QByteArray(200000, 'a') + "\r\n\r\n", 431,
+         nullptr},
+        {"path too long", false, "GET /" + QByteArray(200000, 'a') + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+         431, nullptr},
         {"header without end", false, "GET /health HTTP/1.1\r\n" + QByteArray(200000, 'a'), 431, nullptr},
     };
 }
@@ -263,8 +289,12 @@ private slots:
         QVERIFY(call->wait());
         const HttpAnswer answer = call->answer();
         QVERIFY2(answer.status == status, answer.text().constData());
-        QCOMPARE(answer.header("content-type"), QByteArray("application/problem+json"));
-        const QJsonObject problem = answer.json();
+        // A delivery in CBOR is refused in CBOR.
+        const bool isCbor = bytes.contains("application/cbor");
+        QCOMPARE(answer.header("content-type"),
+                 QByteArray(isCbor ? "application/cbor" : "application/problem+json"));
+        const QJsonObject problem =
+            isCbor ? QCborValue::fromCbor(answer.body).toJsonValue().toObject() : answer.json();
         QCOMPARE(problem.value("status"_L1).toInt(), status);
         QVERIFY(!problem.value("title"_L1).toString().isEmpty());
         QVERIFY2(!problem.value("detail"_L1).toString().isEmpty(), answer.text().constData());

@@ -29,23 +29,24 @@ private slots:
 
     void concernsBecomeNumbers_data()
     {
-        QTest::addColumn<int>("kind");
+        QTest::addColumn<int>("asked");
         QTest::addColumn<int>("nodes");
         QTest::addColumn<quint32>("w");
-        QTest::newRow("majority of 1") << int(WriteConcern::Majority) << 1 << 1u;
-        QTest::newRow("majority of 2") << int(WriteConcern::Majority) << 2 << 2u;
-        QTest::newRow("majority of 3") << int(WriteConcern::Majority) << 3 << 2u;
-        QTest::newRow("majority of 4") << int(WriteConcern::Majority) << 4 << 3u;
-        QTest::newRow("all of 1") << int(WriteConcern::All) << 1 << 1u;
-        QTest::newRow("all of 5") << int(WriteConcern::All) << 5 << 5u;
-        QTest::newRow("a number") << int(WriteConcern::Number) << 5 << 9u;
+        QTest::newRow("majority of 1") << int(Asked::Majority) << 1 << 1u;
+        QTest::newRow("majority of 2") << int(Asked::Majority) << 2 << 2u;
+        QTest::newRow("majority of 3") << int(Asked::Majority) << 3 << 2u;
+        QTest::newRow("majority of 4") << int(Asked::Majority) << 4 << 3u;
+        QTest::newRow("all of 1") << int(Asked::All) << 1 << 1u;
+        QTest::newRow("all of 5") << int(Asked::All) << 5 << 5u;
+        QTest::newRow("the default") << int(Asked::Default) << 5 << 3u;
+        QTest::newRow("a number") << int(Asked::Number) << 5 << 9u;
     }
 
     void concernsBecomeNumbers()
     {
-        QFETCH(int, kind);
+        QFETCH(int, asked);
         QFETCH(int, nodes);
-        QTEST((WriteConcern{static_cast<WriteConcern::Kind>(kind), 9}.resolve(nodes)), "w");
+        QTEST(resolveConcern({static_cast<Asked>(asked), 9}, {Asked::Majority, 0}, nodes), "w");
     }
 
     void answeredWhenDurable()
@@ -136,7 +137,7 @@ private slots:
         QVERIFY(m_told.isEmpty());
         send({"A"}, 2, "K"); // durable now: found in the store
         m_store->pump();
-        m_node->concerns.handleAck("s1", 1);
+        m_node->concerns.handleAck({0, 1}, 1);
         QCOMPARE(m_told, QStringList({u"1..1 satisfied, 2 of 2, committed"_s,
                                       u"1..1 satisfied, 2 of 2, committed, repeated"_s,
                                       u"1..1 satisfied, 2 of 2, committed, repeated"_s,
@@ -174,7 +175,7 @@ private slots:
         turn();
         if (durable)
             m_store->syncAll();
-        for (const auto &[messages, w] : std::vector<std::pair<std::vector<QByteArray>, quint32>>{
+        for (const auto &[messages, w] : std::vector<std::pair<std::vector<Message>, quint32>>{
                  {{"A", "C"}, 2}, {{"A"}, 2}, {{"A", "B", "C"}, 2}, {{"B", "A"}, 2}, {{"A", "B"}, 1}}) {
             m_told.clear();
             send(messages, w, "K");
@@ -185,15 +186,187 @@ private slots:
         QCOMPARE(m_node->log.assignedId(), 2u);
     }
 
+    // Nothing, a number and the two words are four things, whatever they come to.
+    void repeatIsComparedAsItWasAsked_data()
+    {
+        QTest::addColumn<bool>("restarted");
+        QTest::newRow("while it is being stored") << false;
+        QTest::newRow("after a restart") << true;
+    }
+
+    void repeatIsComparedAsItWasAsked()
+    {
+        QFETCH(bool, restarted);
+        const std::vector<WriteConcern> concerns{
+            {}, {Asked::Number, 1}, {Asked::Majority, 0}, {Asked::All, 0}};
+        for (size_t i = 0; i < concerns.size(); ++i) {
+            submit({{"A"}, concerns[i], "K" + QByteArray::number(i)}, 1);
+            m_store->answerReads();
+        }
+        turn();
+        if (restarted) {
+            m_store->syncAll();
+            open({});
+        }
+        for (size_t asked = 0; asked < concerns.size(); ++asked) {
+            for (size_t again = 0; again < concerns.size(); ++again) {
+                m_told.clear();
+                submit({{"A"}, concerns[again], "K" + QByteArray::number(asked), 5}, 3);
+                if (restarted)
+                    m_store->pump();
+                // What is not durable yet is joined without a word.
+                QCOMPARE(m_told.size(), asked == again && !restarted ? 0 : 1);
+                QCOMPARE(m_told.value(0).startsWith(u"error: Idempotency-Key"_s), asked != again);
+            }
+        }
+        QCOMPARE(m_node->log.assignedId(), 4u);
+    }
+
+    void repeatWithoutConcernMatchesWhateverTheDefaultIsByThen()
+    {
+        submit({{"A"}, {}, "K"}, 3);
+        m_store->answerReads();
+        turn();
+        m_store->syncAll();
+        Appender::Config config;
+        config.defaultConcern = {Asked::Number, 2};
+        open(config);
+        m_told.clear();
+        submit({{"A"}, {}, "K"}, 3);
+        m_store->pump();
+        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 1 of 1, committed, repeated"_s}));
+    }
+
+    void repeatWithAnotherTypeOrOtherHeaders()
+    {
+        submit({{Message("A", "text/plain", "h")}, {}, "K"}, 1);
+        m_store->answerReads();
+        turn();
+        m_store->syncAll();
+        for (const Message &other :
+             {Message("A"), Message("A", "text/csv", "h"), Message("A", "text/plain", "i")}) {
+            submit({{other}, {}, "K"}, 1);
+            m_store->pump();
+            QVERIFY(m_told.last().startsWith(u"error: Idempotency-Key"_s));
+        }
+        submit({{Message("A", "text/plain", "h")}, {}, "K"}, 1);
+        m_store->pump();
+        QCOMPARE(m_told.last(), u"1..1 satisfied, 1 of 1, committed, repeated"_s);
+    }
+
+    void appendedOnlyBehindTheExpectedId()
+    {
+        const auto conditional = [this](quint64 expected, const QByteArray &key = {}) {
+            m_told.clear();
+            submit({{"A"}, {}, key, {}, expected}, 1);
+            m_store->answerReads();
+            turn();
+            m_store->syncAll();
+            return m_told.value(0);
+        };
+        QVERIFY(conditional(1).startsWith(u"error: expect_last_id"_s));
+        QCOMPARE(m_node->log.assignedId(), 0u);
+        QCOMPARE(conditional(0), u"1..1 satisfied, 1 of 1, committed"_s);
+        QVERIFY(conditional(0).startsWith(u"error: expect_last_id"_s));
+        QCOMPARE(conditional(1, "K"), u"2..2 satisfied, 1 of 1, committed"_s);
+        // The key comes first: its repeat is answered, though the log has grown since.
+        QCOMPARE(conditional(2), u"3..3 satisfied, 1 of 1, committed"_s);
+        m_told.clear();
+        submit({{"A"}, {}, "K", {}, 1}, 1);
+        m_store->pump();
+        QCOMPARE(m_told, QStringList({u"2..2 satisfied, 1 of 1, committed, repeated"_s}));
+        submit({{"A"}, {}, "K", {}, 2}, 1);
+        m_store->pump();
+        QVERIFY(m_told.last().startsWith(u"error: Idempotency-Key"_s));
+    }
+
+    // Of those that expect the same id, in one turn or while keys are looked up, one is appended.
+    void oneOfManyConditionalAppends()
+    {
+        for (int i = 0; i < 10; ++i)
+            submit({{"A"}, {}, i % 2 ? "K" + QByteArray::number(i) : QByteArray(), {}, 0}, 1);
+        m_store->answerReads();
+        turn();
+        m_store->syncAll();
+        QCOMPARE(m_node->log.assignedId(), 1u);
+        QCOMPARE(m_told.filter(u"satisfied"_s).size(), 1);
+        QCOMPARE(m_told.filter(u"error: expect_last_id: the last id is 1, not 0"_s).size(), 9);
+    }
+
+    void noTimeAtAllIsEnoughForTheMasterAlone()
+    {
+        send({"A"}, 1, {}, 0);
+        send({"B"}, 2, {}, 0);
+        turn();
+        m_scheduler.advance(10);
+        QVERIFY(m_told.isEmpty());
+        m_store->syncAll();
+        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 1 of 1, committed"_s, u"2..2 timed out, 1 of 2"_s}));
+    }
+
+    // Joins and watchers leave half of the room to appends.
+    void othersDoNotKeepAppendsOut()
+    {
+        Appender::Config config;
+        config.maxWaits = 4;
+        open(config);
+        send({"A"}, 2, "K");
+        m_store->answerReads();
+        turn();
+        send({"A"}, 2, "K");
+        QVERIFY(m_node->appender.watch(1, 1000, [](WaitEnd) {}));
+        QVERIFY(!m_node->appender.watch(1, 1000, [](WaitEnd) {}));
+        send({"A"}, 2, "K");
+        QVERIFY(m_told.last().contains(u"--max-waits"_s));
+        send({"B"}, 2);
+        QCOMPARE(m_node->log.assignedId(), 2u);
+        send({"C"}, 2);
+        QVERIFY(m_told.last().contains(u"--max-waits"_s));
+        QCOMPARE(m_node->log.assignedId(), 2u);
+    }
+
+    void rangeIsReleasedAsOne()
+    {
+        for (int i = 0; i < 5; ++i)
+            send({"A"}, i == 2 ? 1 : 7);
+        turn();
+        m_store->syncAll();
+        m_told.clear();
+        quint64 released = 0;
+        const auto note = [&released](const Result<quint64> &count) { released = *count; };
+        QVERIFY(m_node->appender.release(2, 100, note));
+        m_store->syncAll();
+        QCOMPARE(released, 3u); // the third waited for nobody
+        QCOMPARE(m_told.size(), 3);
+        open({});
+        for (quint64 id = 1; id <= 5; ++id)
+            QCOMPARE(m_node->appender.isReleased(id), id != 1 && id != 3);
+    }
+
+    void satisfiedBeforeItsReleaseIsDurableIsNotReleasedAfterARestartEither()
+    {
+        for (int i = 0; i < 3; ++i)
+            send({"A"}, 2);
+        turn();
+        m_store->syncAll();
+        QVERIFY(m_node->appender.release(1, 3, [](const Result<quint64> &) {}));
+        m_node->concerns.handleAck({0, 1}, 1);
+        m_store->syncAll();
+        m_store->syncAll();
+        open({});
+        QVERIFY(!m_node->appender.isReleased(1));
+        QVERIFY(m_node->appender.isReleased(2) && m_node->appender.isReleased(3));
+    }
+
     void majorityIsTheSameRequestWhateverItComesTo()
     {
-        AppendRequest request{{"A"}, {WriteConcern::Majority, 0}, "K", {}};
+        AppendRequest request{{"A"}, {Asked::Majority, 0}, "K"};
         submit(request, 3);
         m_store->answerReads();
         submit(request, 5);
         turn();
         m_store->syncAll();
-        m_node->concerns.handleAck("s1", 1);
+        m_node->concerns.handleAck({0, 1}, 1);
         QCOMPARE(m_told, QStringList({u"1..1 satisfied, 2 of 2, committed"_s,
                                       u"1..1 satisfied, 2 of 2, committed, repeated"_s}));
     }
@@ -231,7 +404,7 @@ private slots:
         m_store->syncAll();
         m_scheduler.advance(100);
         QCOMPARE(m_told, QStringList({u"1..1 timed out, 1 of 2"_s}));
-        m_node->concerns.handleAck("s1", 1);
+        m_node->concerns.handleAck({0, 1}, 1);
         QCOMPARE(m_told.size(), 1);
         QCOMPARE(m_node->log.committedId(), 1u);
     }
@@ -245,7 +418,7 @@ private slots:
         m_store->answerReads();
         turn();
         m_store->syncAll();
-        m_node->concerns.handleAck("s1", 2);
+        m_node->concerns.handleAck({0, 1}, 2);
         QCOMPARE(m_told, QStringList());
         QCOMPARE(m_store->entries().size(), 2u);
         QCOMPARE(m_node->waiters.count(), 0);
@@ -257,16 +430,17 @@ private slots:
         turn();
         m_store->syncAll();
         int done = 0;
-        QVERIFY(
-            m_node->appender.release(1, [&done](const Result<void> &stored) { done += stored ? 1 : 100; }));
-        QVERIFY(!m_node->appender.release(7, {}));
+        QVERIFY(m_node->appender.release(1, 1, [&done](const Result<quint64> &released) {
+            done += released ? static_cast<int>(*released) : 100;
+        }));
+        QVERIFY(!m_node->appender.release(7, 7, {}));
         QVERIFY(m_told.isEmpty());
         m_store->syncAll();
         QCOMPARE(done, 1);
         QCOMPARE(m_told, QStringList({u"1..1 released, 1 of 2, committed"_s}));
         QVERIFY(m_node->appender.isReleased(1));
         QVERIFY(!m_node->appender.isSatisfied(1));
-        QVERIFY(!m_node->appender.release(1, {}));
+        QVERIFY(!m_node->appender.release(1, 1, {}));
     }
 
     void satisfiedBeforeItsReleaseIsDurableIsNotReleased()
@@ -274,8 +448,8 @@ private slots:
         send({"A"}, 2);
         turn();
         m_store->syncAll();
-        QVERIFY(m_node->appender.release(1, [](const Result<void> &) {}));
-        m_node->concerns.handleAck("s1", 1);
+        QVERIFY(m_node->appender.release(1, 1, [](const Result<quint64> &) {}));
+        m_node->concerns.handleAck({0, 1}, 1);
         m_store->syncAll();
         QCOMPARE(m_told, QStringList({u"1..1 satisfied, 2 of 2, committed"_s}));
     }
@@ -286,7 +460,7 @@ private slots:
         m_store->answerReads();
         turn();
         m_store->syncAll();
-        QVERIFY(m_node->appender.release(1, [](const Result<void> &) {}));
+        QVERIFY(m_node->appender.release(1, 1, [](const Result<quint64> &) {}));
         m_store->syncAll();
         m_told.clear();
         send({"A"}, 2, "K");
@@ -301,13 +475,13 @@ private slots:
         m_store->syncAll();
         QStringList ends;
         const auto watch = [this, &ends](quint64 id, qint64 ms) {
-            m_node->appender.watch(id, ms, [&ends](WaitEnd end) { ends.append(word(end)); });
+            QVERIFY(m_node->appender.watch(id, ms, [&ends](WaitEnd end) { ends.append(word(end)); }));
         };
         watch(1, 100);
         watch(1, 1000);
         m_scheduler.advance(100);
         QCOMPARE(ends, QStringList({u"timed out"_s}));
-        m_node->concerns.handleAck("s1", 1);
+        m_node->concerns.handleAck({0, 1}, 1);
         watch(1, 100);
         QCOMPARE(ends, QStringList({u"timed out"_s, u"satisfied"_s, u"satisfied"_s}));
     }
@@ -317,14 +491,17 @@ private:
     struct Node
     {
         Node(const Appender::Config &config, MemoryLogStore &store, ManualScheduler &scheduler)
-            : log(store, store.state(), store.state().epoch + 1, 77), waiters(scheduler),
+            : log(store, store.state(), store.state().epoch + 1, Id128{7, 7}, scheduler), waiters(scheduler),
               appender(config, log, store, concerns, waiters, scheduler)
         {
             const StoreState state = store.state();
             appender.start(state.meta);
             concerns.start(state.last.id);
+            waiters.handleDurable(state.last.id);
             QObject::connect(&log.visible(), &VisibleLog::durableChanged, &concerns,
                              &ConcernTracker::handleLocalDurable);
+            QObject::connect(&log.visible(), &VisibleLog::durableChanged, &log,
+                             [this](quint64 id) { waiters.handleDurable(id); });
             QObject::connect(&concerns, &ConcernTracker::committedAdvanced, &log,
                              [this](quint64 id) { log.setCommittedId(id); });
             QObject::connect(&concerns, &ConcernTracker::satisfied, &log,
@@ -350,10 +527,10 @@ private:
         m_node = std::make_unique<Node>(config, *m_store, m_scheduler);
     }
     void turn() { m_scheduler.advance(0); }
-    Appender::Handle send(std::vector<QByteArray> messages, quint32 w = 1, const QByteArray &key = {},
+    Appender::Handle send(std::vector<Message> messages, quint32 w = 1, const QByteArray &key = {},
                           std::optional<qint64> timeoutMs = {})
     {
-        return submit({std::move(messages), {WriteConcern::Number, w}, key, timeoutMs}, 3);
+        return submit({std::move(messages), {Asked::Number, w}, key, timeoutMs}, 3);
     }
     Appender::Handle submit(AppendRequest request, int nodes)
     {

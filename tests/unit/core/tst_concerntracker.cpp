@@ -13,6 +13,11 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
+static Id128 idOf(const QByteArray &name)
+{
+    return {1, qHash(name)};
+}
+
 // The same as a ConcernTracker, recomputed from scratch after every event.
 class NaiveConcerns
 {
@@ -85,7 +90,7 @@ private slots:
     void masterAloneIsOneOfW()
     {
         m_tracker->open(1, 1, 1, 0);
-        m_tracker->handleAck("s1", 1);
+        m_tracker->handleAck(idOf("s1"), 1);
         QCOMPARE(m_told, QStringList()); // not durable here
         m_tracker->handleLocalDurable(1);
         QCOMPARE(m_told, QStringList({u"committed 1"_s, u"satisfied 1..1"_s}));
@@ -95,7 +100,7 @@ private slots:
     {
         m_tracker->open(1, 3, 2, 0);
         m_tracker->handleLocalDurable(3);
-        m_tracker->handleAck("s1", 2);
+        m_tracker->handleAck(idOf("s1"), 2);
         QCOMPARE(m_told, QStringList({u"committed 2"_s, u"satisfied 1..2"_s}));
         QVERIFY(!m_tracker->isPending(2));
         QVERIFY(m_tracker->isPending(3));
@@ -109,8 +114,8 @@ private slots:
         m_tracker->handleLocalDurable(2);
         QCOMPARE(m_told, QStringList({u"satisfied 2..2"_s}));
         QCOMPARE(m_tracker->committedId(), 0u);
-        m_tracker->handleAck("s1", 2);
-        m_tracker->handleAck("s2", 1);
+        m_tracker->handleAck(idOf("s1"), 2);
+        m_tracker->handleAck(idOf("s2"), 1);
         QCOMPARE(m_told.mid(1), QStringList({u"committed 2"_s, u"satisfied 1..1"_s}));
     }
 
@@ -119,7 +124,7 @@ private slots:
         m_tracker->open(1, 1, 3, 0);
         m_tracker->handleLocalDurable(1);
         for (int i = 0; i < 3; ++i)
-            m_tracker->handleAck("s1", 1);
+            m_tracker->handleAck(idOf("s1"), 1);
         QCOMPARE(m_tracker->acks(1), 2);
         QVERIFY(m_tracker->isPending(1));
     }
@@ -128,9 +133,9 @@ private slots:
     {
         m_tracker->open(1, 1, 3, 0);
         m_tracker->handleLocalDurable(1);
-        m_tracker->handleAck("s1", 1);
-        m_tracker->handleAck("s1", 0);
-        m_tracker->handleAck("s2", 1);
+        m_tracker->handleAck(idOf("s1"), 1);
+        m_tracker->handleAck(idOf("s1"), 0);
+        m_tracker->handleAck(idOf("s2"), 1);
         QVERIFY(m_tracker->isPending(1));
         QCOMPARE(m_tracker->acks(1), 2);
     }
@@ -139,10 +144,10 @@ private slots:
     {
         m_tracker->open(1, 1, 2, 0);
         m_tracker->handleLocalDurable(1);
-        m_tracker->handleAck("s1", 1);
+        m_tracker->handleAck(idOf("s1"), 1);
         m_told.clear();
-        m_tracker->handleAck("s1", 0);
-        m_tracker->removeNode("s1");
+        m_tracker->handleAck(idOf("s1"), 0);
+        m_tracker->removeNode(idOf("s1"));
         QVERIFY(!m_tracker->isPending(1));
         QCOMPARE(m_tracker->committedId(), 1u);
         QCOMPARE(m_told, QStringList());
@@ -152,22 +157,39 @@ private slots:
     {
         m_tracker->open(1, 5, 2, 0);
         m_tracker->handleLocalDurable(5);
-        QVERIFY(m_tracker->release(3)); // out of the middle of a range
-        QVERIFY(!m_tracker->release(3));
-        QVERIFY(!m_tracker->release(9));
+        QVERIFY(release(3)); // out of the middle of a range
+        QVERIFY(!release(3));
+        QVERIFY(!release(9));
         QVERIFY(!m_tracker->isPending(3));
         QVERIFY(m_tracker->isPending(2) && m_tracker->isPending(4));
-        QVERIFY(m_tracker->release(1));
+        QVERIFY(release(1));
         QCOMPARE(m_tracker->committedId(), 1u);
-        QVERIFY(m_tracker->release(2));
+        QVERIFY(release(2));
         QCOMPARE(m_tracker->committedId(), 3u);
         QCOMPARE(m_tracker->pendingCount(), 2u);
+    }
+
+    void rangesAreReleasedTogether()
+    {
+        m_tracker->open(1, 3, 7, 0);
+        m_tracker->open(4, 4, 1, 0);
+        m_tracker->open(5, 9, 7, 0);
+        m_tracker->open(10, 12, 3, 0);
+        m_tracker->handleLocalDurable(12);
+        QCOMPARE(m_tracker->pendingIn(2, 11),
+                 ConcernTracker::Ids({{2, 3}, {5, 11}})); // ranges of two concerns that meet are one
+        m_tracker->release(2, 11);
+        QCOMPARE(m_tracker->pendingIn(1, 12), ConcernTracker::Ids({{1, 1}, {12, 12}}));
+        QCOMPARE(m_tracker->pendingCount(), 2u);
+        m_tracker->release(1, 1);
+        QCOMPARE(m_tracker->committedId(), 11u);
+        QVERIFY(m_tracker->pendingIn(1, 11).empty());
     }
 
     void releasedEntryIsCommittedWhenDurable()
     {
         m_tracker->open(1, 1, 2, 0);
-        QVERIFY(m_tracker->release(1));
+        QVERIFY(release(1));
         QCOMPARE(m_tracker->committedId(), 0u);
         m_tracker->handleLocalDurable(1);
         QCOMPARE(m_told, QStringList({u"committed 1"_s}));
@@ -181,7 +203,7 @@ private slots:
         tracker.open(7, 7, 2, 0);
         tracker.handleLocalDurable(7);
         QCOMPARE(tracker.committedId(), 6u);
-        tracker.handleAck("s1", 7);
+        tracker.handleAck(idOf("s1"), 7);
         QCOMPARE(tracker.committedId(), 7u);
     }
 
@@ -204,12 +226,12 @@ private slots:
     {
         connect(m_tracker.get(), &ConcernTracker::satisfied, this, [this](quint64, quint64 last) {
             if (last == 1)
-                m_tracker->handleAck("s2", 2);
+                m_tracker->handleAck(idOf("s2"), 2);
         });
         m_tracker->open(1, 1, 2, 0);
         m_tracker->open(2, 2, 3, 0);
         m_tracker->handleLocalDurable(2);
-        m_tracker->handleAck("s1", 2);
+        m_tracker->handleAck(idOf("s1"), 2);
         QCOMPARE(m_tracker->committedId(), 2u);
         QCOMPARE(m_tracker->pendingCount(), 0u);
     }
@@ -278,20 +300,21 @@ private slots:
             case 6: {
                 const quint64 id = pick(naive.acked[node], last);
                 naive.acked[node] = id;
-                tracker->handleAck(node, id);
+                tracker->handleAck(idOf(node), id);
                 break;
             }
             case 7: {
                 const quint64 id = pick(0, naive.acked[node]); // a withdrawal
                 naive.acked[node] = id;
-                tracker->handleAck(node, id);
+                tracker->handleAck(idOf(node), id);
                 break;
             }
             case 8: {
                 const quint64 id = pick(1, last + 1);
                 const bool wasPending =
                     naive.entries.contains(id) && !naive.entries[id].satisfied && !naive.entries[id].released;
-                QCOMPARE(tracker->release(id), wasPending);
+                QCOMPARE(!tracker->pendingIn(id, id).empty(), wasPending);
+                tracker->release(id, id);
                 if (wasPending)
                     naive.entries[id].released = true;
                 break;
@@ -299,7 +322,7 @@ private slots:
             default:
                 if (pick(0, 3) > 0) {
                     naive.acked.erase(node);
-                    tracker->removeNode(node);
+                    tracker->removeNode(idOf(node));
                 } else {
                     // A restart: what was not durable is gone, what was satisfied and not committed is found
                     // out anew.
@@ -319,7 +342,7 @@ private slots:
                     tracker->handleLocalDurable(naive.durable);
                     for (auto &[name, id] : naive.acked) {
                         id = std::min(id, last);
-                        tracker->handleAck(name, id);
+                        tracker->handleAck(idOf(name), id);
                     }
                 }
             }
@@ -344,6 +367,14 @@ private slots:
     }
 
 private:
+    // Whether it was pending.
+    bool release(quint64 id)
+    {
+        const bool pending = m_tracker->isPending(id);
+        m_tracker->release(id, id);
+        return pending;
+    }
+
     std::unique_ptr<ConcernTracker> m_tracker;
     QStringList m_told;
 };

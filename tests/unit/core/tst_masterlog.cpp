@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "master/masterlog.h"
 #include "shared/log/replicatecodec.h"
+#include "tests/support/manualscheduler.h"
 #include "tests/support/memorylogstore.h"
 
 #include <QRegularExpression>
@@ -28,57 +29,80 @@ private slots:
 
     void idsAreDenseAndLeaveWithTheFlush()
     {
-        QSignalSpy offered(m_log.get(), &MasterLog::offered);
-        QCOMPARE(m_log->append({"A", "B"}, 2, "k"), 1u);
-        QCOMPARE(m_log->append({"C"}, 1, {}), 3u);
+        QSignalSpy sendable(m_log.get(), &MasterLog::sendable);
+        QCOMPARE(m_log->append({"A", "B"}, 2, Asked::Number, "k"), 1u);
+        QCOMPARE(m_log->append({"C"}, 1, Asked::Number, {}), 3u);
         QCOMPARE(m_log->assignedId(), 3u);
         QCOMPARE(m_log->lastId(), 0u);
         QCOMPARE(m_store->unsyncedCount(), 0u);
         m_log->flush();
         m_log->flush();
         QCOMPARE(m_log->lastId(), 3u);
-        QCOMPARE(offered.size(), 1);
+        QCOMPARE(sendable.size(), 1);
         QCOMPARE(m_log->visible().durableId(), 0u);
         m_store->syncAll();
         QCOMPARE(m_log->visible().durableId(), 3u);
-        QCOMPARE(m_store->entries()[1], (Entry{2, 1, 2, "k", "B"}));
+        QCOMPARE(
+            m_store->entries()[1],
+            (Entry{.id = 2, .epoch = 1, .w = 2, .key = "k", .message = "B", .timeMs = m_scheduler.utcMs()}));
     }
 
-    void whatNobodyAwaitsIsOfferedOnceItIsDurable()
+    void whatNeedsNoOthersIsSendableOnceItIsDurable()
     {
-        QSignalSpy offered(m_log.get(), &MasterLog::offered);
-        m_log->append({"A"}, 1, {});
+        QSignalSpy sendable(m_log.get(), &MasterLog::sendable);
+        m_log->append({"A"}, 1, Asked::Number, {});
         m_log->flush();
-        m_log->append({"B"}, 1, {});
+        m_log->append({"B"}, 1, Asked::Number, {});
         m_log->flush();
         QCOMPARE(m_log->lastId(), 2u);
-        QCOMPARE(m_log->offeredId(), 0u);
+        QCOMPARE(m_log->sendableId(), 0u);
         m_store->syncAll();
-        m_log->offerDurable();
-        QCOMPARE(m_log->offeredId(), 2u);
-        QCOMPARE(offered.size(), 1);
+        QCOMPARE(m_log->sendableId(), 0u); // a moment later: others may join
+        m_scheduler.advance(1);
+        QCOMPARE(m_log->sendableId(), 2u);
+        QCOMPARE(sendable.size(), 1);
 
-        m_log->append({"C"}, 1, {});
+        m_log->append({"C"}, 1, Asked::Number, {});
         m_log->flush();
-        QCOMPARE(m_log->offeredId(), 2u);
-        m_log->append({"D"}, 2, {});
+        QCOMPARE(m_log->sendableId(), 2u);
+        m_log->append({"D"}, 2, Asked::Number, {});
         m_log->flush();
-        QCOMPARE(m_log->offeredId(), 4u); // what comes before it goes along
-        m_log->append({"E"}, 1, {});
+        QCOMPARE(m_log->sendableId(), 4u); // what comes before it goes along
+        m_log->append({"E"}, 1, Asked::Number, {});
         m_log->flush();
         const auto batch = m_log->recent(3, 1000);
         QVERIFY(batch && batch->last == 4);
         m_store->syncAll();
-        QCOMPARE(m_log->offeredId(), 4u);
-        m_log->append({"F"}, 1, {});
+        m_scheduler.advance(1);
+        QCOMPARE(m_log->sendableId(), 5u);
+        m_log->append({"F"}, 1, Asked::Number, {});
         m_log->flush();
-        QCOMPARE(m_log->offeredId(), 4u); // a flush that nobody awaits offers nothing
+        QCOMPARE(m_log->sendableId(), 5u); // not before it is durable
+    }
+
+    // Whatever the machine's clock does, a restart in between included.
+    void timeNeverGoesBack()
+    {
+        append("A");
+        const qint64 first = m_scheduler.utcMs();
+        m_scheduler.shiftUtc(-3600'000);
+        append("B");
+        m_store->syncAll();
+        open(2);
+        append("C");
+        m_scheduler.shiftUtc(7200'000);
+        append("D");
+        m_store->syncAll();
+        QList<qint64> times;
+        for (const Entry &entry : m_store->entries())
+            times.append(entry.timeMs);
+        QCOMPARE(times, QList<qint64>({first, first, first, first + 3600'000}));
     }
 
     void undurableBytesAreCounted()
     {
         QCOMPARE(m_log->undurableBytes(), 0);
-        m_log->append({QByteArray(1000, 'x')}, 1, {});
+        m_log->append({QByteArray(1000, 'x')}, 1, Asked::Number, {});
         m_log->flush();
         QVERIFY(m_log->undurableBytes() >= 1000);
         m_store->syncAll();
@@ -93,7 +117,7 @@ private slots:
         m_store->putMeta("epoch/3", "3 30", {});
         m_store->syncAll();
         open({4, 40});
-        m_log->append({"B", "C"}, 1, {});
+        m_log->append({"B", "C"}, 1, Asked::Number, {});
         m_log->flush();
         m_store->syncAll();
         QCOMPARE(m_log->epochAt(3), Epoch(4, 40));
@@ -135,10 +159,11 @@ private slots:
         for (int flush = 0; flush < 20; ++flush) {
             for (int i = pick(1, 5); i > 0; --i)
                 m_log->append({QByteArray(pick(0, 100), 'a')}, static_cast<quint32>(pick(1, 3)),
-                              pick(0, 1) ? "key"_ba : QByteArray());
+                              Asked::Number, pick(0, 1) ? "key"_ba : QByteArray());
             m_log->flush();
         }
         m_store->syncAll();
+        m_scheduler.advance(1);
         const quint64 last = m_log->lastId();
         for (int i = 0; i < 300; ++i) {
             const auto from = static_cast<quint64>(pick(1, static_cast<int>(last)));
@@ -200,14 +225,15 @@ private:
     {
         m_log.reset();
         m_store->crash();
-        m_log = std::make_unique<MasterLog>(*m_store, m_store->state(), epoch, 77);
+        m_log = std::make_unique<MasterLog>(*m_store, m_store->state(), epoch, Id128{7, 7}, m_scheduler);
     }
     void append(const QByteArray &message)
     {
-        m_log->append({message}, 1, {});
+        m_log->append({message}, 2, Asked::Number, {});
         m_log->flush();
     }
 
+    ManualScheduler m_scheduler;
     std::unique_ptr<MemoryLogStore> m_store;
     std::unique_ptr<MasterLog> m_log;
 };

@@ -40,16 +40,16 @@ private slots:
         SimulatedCluster cluster({});
         cluster.startMaster("m");
         QVERIFY(cluster.settle());
-        const Id128 id = cluster.node("m").master->log().logId();
+        const Id128 id = cluster.node("m").master->logId();
         QVERIFY(!id.isNull());
         cluster.crash("m");
         cluster.startMaster("m");
-        QVERIFY(cluster.node("m").master->log().logId() == id);
+        QCOMPARE(cluster.node("m").master->logId(), id);
         SimulatedCluster::Config other;
         other.seed = 2;
         SimulatedCluster another(other);
         another.startMaster("m");
-        QVERIFY(another.node("m").master->log().logId() != id);
+        QVERIFY(another.node("m").master->logId() != id);
     }
 
     void everyStartDrawsANumber()
@@ -66,7 +66,7 @@ private slots:
         }
         cluster.startMaster("m");
         QVERIFY(cluster.settle());
-        cluster.submit("m", {{"A"}, {WriteConcern::Number, 1}, {}, {}});
+        cluster.submit("m", {{"A"}, {Asked::Number, 1}});
         QVERIFY(cluster.settle());
         const Epoch epoch = cluster.node("m").master->log().epoch();
         cluster.crash("m");
@@ -84,7 +84,7 @@ private slots:
         size_t messagesAtAnswer = 0;
         connect(&cluster, &SimulatedCluster::answered, this,
                 [&] { messagesAtAnswer = cluster.network().messages().size(); });
-        cluster.submit("m", {{"A"}, {WriteConcern::Number, 2}, {}, {}});
+        cluster.submit("m", {{"A"}, {Asked::Number, 2}});
         cluster.scheduler().advance(0);
         cluster.node("m").store->syncAll();
         cluster.network().deliver(0);
@@ -102,17 +102,17 @@ private slots:
         cluster.startMaster("m");
         QVERIFY(cluster.settle());
         const auto &node = cluster.node("m");
-        auto &waiting = cluster.submit("m", {{"A"}, {WriteConcern::Number, 1}, {}, {}});
+        auto &waiting = cluster.submit("m", {{"A"}, {Asked::Number, 1}, {}, {}});
         emit node.store->stalled({Errc::Exhausted, u"no room"_s});
         QCOMPARE(node.master->modeWord(), "failed"_ba);
         QCOMPARE(node.master->modeReason(), u"no room"_s);
-        auto &refused = cluster.submit("m", {{"B"}, {WriteConcern::Number, 1}, {}, {}});
+        auto &refused = cluster.submit("m", {{"B"}, {Asked::Number, 1}, {}, {}});
         QCOMPARE(refused.state, SimulatedCluster::Client::State::Refused);
         emit node.store->resumed();
         QCOMPARE(node.master->modeWord(), "read-write"_ba);
         QVERIFY(cluster.settle());
         QCOMPARE(waiting.outcome.end, WaitEnd::Satisfied);
-        auto &later = cluster.submit("m", {{"C"}, {WriteConcern::Number, 1}, {}, {}});
+        auto &later = cluster.submit("m", {{"C"}, {Asked::Number, 1}, {}, {}});
         QVERIFY(cluster.settle());
         QCOMPARE(later.outcome.end, WaitEnd::Satisfied);
     }
@@ -126,8 +126,8 @@ private slots:
         cluster.startSecondary("s1", "m");
         cluster.startSecondary("s2", "m");
         QVERIFY(cluster.run(100));
-        auto &waiting = cluster.submit("m", {{"A"}, {WriteConcern::Number, 9}, {}, {}});
-        auto &looking = cluster.submit("m", {{"B"}, {WriteConcern::Number, 9}, "K", {}});
+        auto &waiting = cluster.submit("m", {{"A"}, {Asked::Number, 9}});
+        auto &looking = cluster.submit("m", {{"B"}, {Asked::Number, 9}, "K"});
         cluster.node("m").master->shutDown();
         QCOMPARE(waiting.outcome.end, WaitEnd::ShuttingDown);
         cluster.crash("s1");
@@ -136,7 +136,7 @@ private slots:
         QCOMPARE(looking.state, SimulatedCluster::Client::State::Refused);
         cluster.startSecondary("s1", "m");
         QVERIFY(cluster.run(5000));
-        const auto &late = cluster.submit("m", {{"C"}, {WriteConcern::Number, 1}, {}, {}});
+        const auto &late = cluster.submit("m", {{"C"}, {Asked::Number, 1}});
         QCOMPARE(late.state, SimulatedCluster::Client::State::Refused);
     }
 
@@ -145,9 +145,9 @@ private slots:
         SimulatedCluster cluster({});
         cluster.startMaster("m");
         QVERIFY(cluster.settle());
-        cluster.submit("m", {{"A"}, {WriteConcern::Number, 2}, "K", {}});
+        cluster.submit("m", {{"A"}, {Asked::Number, 2}, "K"});
         QVERIFY(cluster.settle());
-        const auto &repeat = cluster.submit("m", {{"A"}, {WriteConcern::Number, 2}, "K", {}});
+        const auto &repeat = cluster.submit("m", {{"A"}, {Asked::Number, 2}, "K"});
         cluster.node("m").master->shutDown();
         QVERIFY(cluster.settle());
         QCOMPARE(repeat.state, SimulatedCluster::Client::State::Answered);
@@ -173,13 +173,53 @@ private slots:
         QCOMPARE(started.size(), 0);
     }
 
+    // An epoch never wraps, and never goes beyond what JSON tells exactly.
+    void epochsEnd_data()
+    {
+        QTest::addColumn<quint64>("seen");
+        QTest::addColumn<bool>("secondary");
+        QTest::addColumn<quint64>("next"); // 0: refuses to start
+        const quint64 highest = (quint64(1) << 53) - 1;
+        QTest::newRow("restart") << highest - 1 << false << highest;
+        QTest::newRow("restart at the end") << highest << false << quint64(0);
+        QTest::newRow("promotion") << quint64(5) << true << quint64(1000);
+        QTest::newRow("promotion at the end") << highest << true << quint64(0);
+        QTest::newRow("restart, damaged") << std::numeric_limits<quint64>::max() << false << quint64(0);
+        QTest::newRow("promotion, damaged") << std::numeric_limits<quint64>::max() << true << quint64(0);
+    }
+
+    void epochsEnd()
+    {
+        QFETCH(quint64, seen);
+        QFETCH(bool, secondary);
+        QFETCH(quint64, next);
+        SimulatedCluster cluster({});
+        SimulatedCluster::Node &node = cluster.node("m");
+        StoreState state = node.store->state();
+        state.epoch = seen;
+        state.role = secondary ? "secondary" : "master";
+        ManualScheduler scheduler;
+        SeededRandom random(1);
+        MasterNode master(
+            {}, *node.store, state, [&cluster] { return cluster.network().makeTransport("m"); }, scheduler,
+            random);
+        QSignalSpy failed(&master, &MasterNode::failed);
+        QSignalSpy started(&master, &MasterNode::started);
+        master.start();
+        node.store->pump();
+        QCOMPARE(failed.size(), next == 0 ? 1 : 0);
+        QCOMPARE(started.size(), next == 0 ? 0 : 1);
+        if (next > 0)
+            QCOMPARE(master.log().epoch().number, next);
+    }
+
     void longUnfinishedTailIsTakenUpInPieces()
     {
         SimulatedCluster cluster({});
         cluster.startMaster("m");
         QVERIFY(cluster.settle());
         for (int i = 0; i < 60; ++i)
-            cluster.submit("m", {{QByteArray(100 * 1024, 'x')}, {WriteConcern::Number, 2}, {}, {}});
+            cluster.submit("m", {{QByteArray(100 * 1024, 'x')}, {Asked::Number, 2}});
         QVERIFY(cluster.settle());
         cluster.crash("m");
         cluster.startMaster("m");

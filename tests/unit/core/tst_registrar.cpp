@@ -116,6 +116,23 @@ private slots:
         QCOMPARE(m_wanted->size(), 2);
     }
 
+    void deliveryThatIsComingIsHearingFromTheMaster()
+    {
+        m_scheduler->advance(0);
+        m_registrar->handleRegistered();
+        m_registrar->handleDeliveryHead();
+        m_scheduler->advance(29000);
+        QCOMPARE(m_wanted->size(), 1);
+        m_registrar->handleDeliveryBegun();
+        m_registrar->handleHeardFromMaster();
+        m_registrar->handleDeliveryEnded();
+        m_scheduler->advance(1999);
+        QCOMPARE(m_wanted->size(), 1);
+        m_registrar->handleDeliveryHead();
+        m_scheduler->advance(32000); // it never came whole
+        QCOMPARE(m_wanted->size(), 2);
+    }
+
     // Those of a stale master, or meant for another node: the right master must still be found.
     void deliveriesThatAreRefusedAreNotHearingFromIt()
     {

@@ -55,7 +55,7 @@ private slots:
         ReplicateRequest request{"m1",           {7, 70}, {4, {6, 60}},       3,
                                  {whole, least}, {1, 2},  {{6, 60}, {7, 70}}, {3, 4}};
         request.firstId = 3;
-        request.base = LogBase{{2, {5, 50}}, 17, QByteArray(64, 'd')};
+        request.base = LogBase{{2, {5, 50}}, 17, QByteArray(32, 'd')};
         QCborParserError error;
         const QCborMap map = QCborValue::fromCbor(encodeDelivery(toDelivery(request)), &error).toMap();
         QCOMPARE(error.error.c, QCborError::NoError);
@@ -76,7 +76,7 @@ private slots:
                             {u"epoch"_s, 5},
                             {u"start"_s, u"0000000000000032"_s},
                             {u"time"_s, 17},
-                            {u"digest"_s, QString(64, u'd')}};
+                            {u"digest"_s, QString(32, u'd')}};
         QCOMPARE(map[u"base"_s].toMap(), base);
         const QCborArray entries = map[u"entries"_s].toArray();
         QCOMPARE(entries.size(), 2);
@@ -422,7 +422,7 @@ private:
         if (request.firstId > 1 && pick(0, 1))
             request.base = LogBase{{request.firstId - 1, {anyNumber(), m_random() | 1}},
                                    static_cast<qint64>(anyNumber()),
-                                   QByteArray(64, "0123456789abcdef"[pick(0, 15)])};
+                                   QByteArray(32, "0123456789abcdef"[pick(0, 15)])};
         qint64 timeMs = pick(0, 1) ? 1795699580072 : 0;
         quint64 epoch = std::max<quint64>(request.prev.epoch.number, 1);
         for (int i = 1, n = pick(0, 6); i <= n; ++i) {

@@ -71,7 +71,7 @@ private slots:
             field(delivery, u"base"_s, name, with(numbers, {0}));
         field(delivery, u"base"_s, "time", numbers);
         field(delivery, u"base"_s, "start", with(starts, {QJsonValue::Null}));
-        field(delivery, u"base"_s, "digest", {7, u""_s, QString(63, u'a'), QString(64, u'A')});
+        field(delivery, u"base"_s, "digest", {7, u""_s, QString(31, u'a'), QString(32, u'A')});
         for (const QString &place : {u""_s, u"entries[0]"_s, u"starts[0]"_s, u"base"_s})
             field(delivery, place, "frist_id", {1}, Unknown);
         field(delivery, u"entries[0].headers"_s, "Upper", {u"x"_s}, Unknown);
@@ -335,7 +335,7 @@ private:
                                               {u"epoch"_s, 1},
                                               {u"start"_s, hexStart(10)},
                                               {u"time"_s, 5},
-                                              {u"digest"_s, QString(64, u'a')}};
+                                              {u"digest"_s, QString(32, u'a')}};
             QJsonObject first = entryDocument(5, 3, u"m"_s);
             first["time"_L1] = 100;
             first["key"_L1] = u"k"_s;

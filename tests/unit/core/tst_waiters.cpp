@@ -21,6 +21,7 @@ private slots:
         m_ends.clear();
         m_scheduler = std::make_unique<ManualScheduler>();
         m_waiters = std::make_unique<Waiters>(*m_scheduler);
+        m_waiters->handleDurable(1000);
     }
 
     void cleanup() { m_waiters.reset(); }
@@ -110,9 +111,9 @@ private slots:
     {
         wait(1, 4, u"batch"_s);
         wait(5, 5, u"next"_s);
-        m_waiters->release(2);
+        m_waiters->release(2, 2);
         QCOMPARE(m_ends, QStringList({u"batch released"_s}));
-        m_waiters->release(2);
+        m_waiters->release(2, 2);
         QCOMPARE(m_waiters->count(), 1);
     }
 
@@ -123,7 +124,7 @@ private slots:
         wait(1, 4, u"batch"_s);
         QCOMPARE(m_waiters->clientsOf(2), 1);
         QCOMPARE(m_waiters->clientsOf(3), 2);
-        m_waiters->release(2);
+        m_waiters->release(2, 2);
         QCOMPARE(m_ends, QStringList({u"batch released"_s}));
         QCOMPARE(m_waiters->clientsOf(3), 1);
     }
@@ -152,9 +153,48 @@ private slots:
         QCOMPARE(m_waiters->count(), 0);
     }
 
+    // Whoever is told of a timeout knows that the master holds the message.
+    void timeoutWaitsForTheMaster()
+    {
+        wait(1001, 1001, u"a"_s, 0);
+        wait(1002, 1002, u"b"_s, 0);
+        m_scheduler->advance(100);
+        QVERIFY(m_ends.isEmpty());
+        m_waiters->satisfy(1001, 1001);
+        m_waiters->handleDurable(1001);
+        QCOMPARE(m_ends, QStringList({u"a satisfied"_s}));
+        m_waiters->handleDurable(1002);
+        QCOMPARE(m_ends, QStringList({u"a satisfied"_s, u"b timed out"_s}));
+    }
+
+    void releaseEndsWhatTheRangeTouches()
+    {
+        wait(1, 2, u"before"_s);
+        wait(3, 6, u"over its start"_s);
+        wait(7, 7, u"within"_s);
+        wait(8, 12, u"over its end"_s);
+        wait(13, 13, u"behind"_s);
+        m_waiters->release(5, 9);
+        QCOMPARE(m_ends, QStringList({u"over its start released"_s, u"within released"_s,
+                                      u"over its end released"_s}));
+    }
+
+    // Tens of thousands may watch one entry, and all go at once.
+    void manyWatchersOfOneEntryGoQuickly()
+    {
+        constexpr int Count = 200'000;
+        std::vector<Waiters::Ticket> tickets;
+        for (int i = 0; i < Count; ++i)
+            tickets.push_back(m_waiters->add(Waiters::Watcher, 1, 1, {}, [](WaitEnd) {}));
+        QCOMPARE(m_waiters->count(Waiters::Watcher), Count);
+        for (const Waiters::Ticket &ticket : tickets)
+            m_waiters->cancel(ticket); // minutes if each were looked for from the first on
+        QCOMPARE(m_waiters->count(), 0);
+    }
+
     void completionMayWaitAgain()
     {
-        m_waiters->add(1, 1, {}, [this](WaitEnd) { wait(2, 2, u"second"_s); });
+        m_waiters->add(Waiters::Append, 1, 1, {}, [this](WaitEnd) { wait(2, 2, u"second"_s); });
         m_waiters->satisfy(1, 1);
         m_waiters->satisfy(2, 2);
         QCOMPARE(m_ends, QStringList({u"second satisfied"_s}));
@@ -162,7 +202,7 @@ private slots:
 
     void completionMaySatisfyOthers()
     {
-        m_waiters->add(1, 1, {}, [this](WaitEnd) { m_waiters->satisfy(2, 3); });
+        m_waiters->add(Waiters::Append, 1, 1, {}, [this](WaitEnd) { m_waiters->satisfy(2, 3); });
         wait(2, 2, u"b"_s);
         wait(3, 3, u"c"_s);
         m_waiters->satisfy(1, 3);
@@ -174,7 +214,7 @@ private:
     Waiters::Ticket wait(quint64 first, quint64 last, const QString &name,
                          std::optional<qint64> timeoutMs = {})
     {
-        return m_waiters->add(first, last, timeoutMs, [this, name](WaitEnd end) {
+        return m_waiters->add(Waiters::Append, first, last, timeoutMs, [this, name](WaitEnd end) {
             static const QStringList words{u"satisfied"_s, u"timed out"_s, u"released"_s, u"shutting down"_s,
                                            u"store failed"_s};
             m_ends.append(name + u' ' + words[static_cast<int>(end)]);

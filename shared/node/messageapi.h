@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/http/httpserver.h"
+#include "shared/log/entry.h"
+#include "shared/node/readapi.h"
+
+#include <QObject>
+
+#include <functional>
+
+namespace replog {
+
+// GET /api/v1/messages/{id}: one entry with what the node knows of its concern, at once or (wait_ms) when
+// that is satisfied; or, with raw=1, the message alone as it was sent in.
+class MessageApi : public QObject
+{
+    Q_OBJECT
+public:
+    // What master and secondary know differently.
+    struct Concerns
+    {
+        // Appends JSON members with a comma before each: w, satisfied, and so on.
+        std::function<void(QByteArray &json, const Entry &entry)> appendFacts;
+        // Calls `done` once when the entry is satisfied or after waitMs. Gives what forgets that, or an
+        // error.
+        std::function<Result<std::function<void()>>(quint64 id, qint64 waitMs, std::function<void()> done)>
+            watch;
+    };
+
+    MessageApi(ReadApi &reads, VisibleLog &log, Concerns concerns, QObject *parent = nullptr);
+
+    void addRoutes(HttpServer &server);
+
+private:
+    struct Query
+    {
+        quint64 id;
+        View view;
+        bool raw;
+        bool waited = false; // then what is here is shown, though not visible in the view
+    };
+
+    void handle(const HttpRequest &request, Reply reply);
+    void answer(const Query &query, Reply reply);
+    void sendEntry(const Entry &entry, Reply &reply) const;
+    static void sendRaw(const Entry &entry, Reply &reply);
+
+    ReadApi &m_reads;
+    VisibleLog &m_log;
+    const Concerns m_concerns;
+};
+
+} // namespace replog

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/base/eventloopscheduler.h"
+#include "shared/node/readapi.h"
+#include "shared/node/statusfeed.h"
+#include "shared/node/tracefeed.h"
+#include "tests/support/manualscheduler.h"
+#include "tests/support/memorylogstore.h"
+#include "tests/unit/http/rawclient.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
+#include <QtTest>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+// The routes of a node over sockets, its log moved by hand.
+class TestReadApi : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        m_lastId = 0;
+        m_store = std::make_unique<MemoryLogStore>("m"_ba, "m"_ba);
+        m_store->setAutomatic(true);
+        m_log = std::make_unique<VisibleLog>();
+        m_room = std::make_unique<WaitRoom>(8);
+        m_server = std::make_unique<HttpServer>();
+        m_api = std::make_unique<ReadApi>(View::All, *m_log, *m_store, *m_room, m_scheduler);
+        m_api->addRoutes(*m_server);
+        connect(m_store.get(), &MemoryLogStore::durable, m_log.get(), &VisibleLog::setDurableId);
+    }
+    void cleanup()
+    {
+        m_server.reset();
+        m_api.reset();
+        m_room.reset();
+        m_log.reset();
+        m_store.reset();
+    }
+
+    void listsShowTheWholeRecord()
+    {
+        append({.message = "A", .type = "text/plain", .timeMs = 5});
+        append({.message = "\xff", .timeMs = 7});
+        listen();
+        QCOMPARE(get("/api/v1/messages"),
+                 R"({"messages":[{"id":1,"time":5,"epoch":1,"message":"A","type":"text/plain"},)"
+                 R"({"id":2,"time":7,"epoch":1,"message_base64":"/w=="}],)"
+                 R"("first_id":1,"last_id":2,"committed_id":0})"_ba);
+    }
+
+    void whatIsTrimmedIsGone()
+    {
+        fill(5);
+        m_log->setFirstId(3);
+        listen();
+        const QByteArray answer = get("/api/v1/messages?from=2");
+        QVERIFY2(answer.contains("\"status\":410") && answer.contains("\"first_id\":3"), answer.constData());
+        QVERIFY(get("/api/v1/messages?limit=1").contains("\"id\":3"));
+        QVERIFY(get("/api/v1/messages", "Accept: text/event-stream\r\nLast-Event-ID: 1\r\n").contains("410"));
+    }
+
+    void fromATime()
+    {
+        for (const qint64 ms : {10, 20, 20, 30})
+            append({.message = "x", .timeMs = ms});
+        listen();
+        const auto first = [this](const QByteArray &time) {
+            const QByteArray answer = get("/api/v1/messages?limit=1&from_time=" + time);
+            return QJsonDocument::fromJson(answer)
+                .object()
+                .value(u"messages"_s)
+                .toArray()
+                .at(0)
+                .toObject()
+                .value(u"id"_s)
+                .toInt();
+        };
+        QCOMPARE(first("0"), 1);
+        QCOMPARE(first("11"), 2);
+        QCOMPARE(first("20"), 2);
+        QCOMPARE(first("21"), 4);
+        QCOMPARE(first("1970-01-01T00:00:00.025Z"), 4);
+        QCOMPARE(first("31"), 0); // none yet
+        QVERIFY(get("/api/v1/messages?from_time=yesterday").contains("from_time"));
+        QVERIFY(get("/api/v1/messages?from_time=1&from=1").contains("from_time"));
+        QVERIFY(get("/api/v1/messages?from_time=2026-01-31T12:00:00").contains("from_time")); // no zone
+    }
+
+    void entriesArePushed()
+    {
+        fill(2);
+        listen();
+        RawClient client(m_server->port());
+        client.send("GET /api/v1/messages HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+        QTRY_VERIFY(client.received.contains("id: 2\ndata: {\"id\":2,"));
+        QVERIFY(client.received.contains("id: 1\ndata: {\"id\":1,"));
+        fill(1);
+        QTRY_VERIFY(client.received.contains("id: 3\ndata: {"));
+        QCOMPARE(client.received.count("id: 1\n"), 1);
+    }
+
+    void pushGoesOnBehindTheLastEvent()
+    {
+        fill(3);
+        listen();
+        RawClient client(m_server->port());
+        client.send("GET /api/v1/messages?from=1 HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n"
+                    "Last-Event-ID: 2\r\n\r\n");
+        QTRY_VERIFY(client.received.contains("id: 3\n"));
+        QVERIFY(!client.received.contains("id: 2\n"));
+    }
+
+    void cutEndsThePush()
+    {
+        fill(3);
+        listen();
+        RawClient client(m_server->port());
+        client.send("GET /api/v1/messages HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+        QTRY_VERIFY(client.received.contains("id: 3\n"));
+        m_log->setDurableId(1);
+        QTRY_VERIFY(client.received.contains("event: truncated\ndata: {\"last_id\":1}\n\n"));
+        QTRY_VERIFY(client.received.endsWith("0\r\n\r\n"));
+    }
+
+    void fallingBehindRetentionEndsThePush()
+    {
+        fill(1);
+        listen();
+        RawClient client(m_server->port());
+        client.send(
+            "GET /api/v1/messages?view=committed HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+        QTRY_VERIFY(client.received.contains(":\n\n"));
+        m_log->setFirstId(2);
+        QTRY_VERIFY(client.received.contains("event: gone\ndata: {\"first_id\":2}\n\n"));
+    }
+
+    // A stream of events has no end, its head has.
+    void headOfAStreamEnds()
+    {
+        fill(1);
+        listen();
+        RawClient client(m_server->port());
+        client.send("HEAD /api/v1/messages HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n"
+                    "GET /api/v1/messages HTTP/1.1\r\nHost: a\r\n\r\n");
+        QTRY_VERIFY(client.received.contains("\"last_id\":1"));
+        QCOMPARE(m_room->others(), 0);
+    }
+
+    void watchersAreLimited()
+    {
+        listen();
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < 4; ++i) {
+            clients.push_back(std::make_unique<RawClient>(m_server->port()));
+            clients.back()->send(i % 2 ? "GET /api/v1/messages?wait_ms=100000 HTTP/1.1\r\nHost: a\r\n\r\n"
+                                       : "GET /api/v1/messages HTTP/1.1\r\nHost: a\r\n"
+                                         "Accept: text/event-stream\r\n\r\n");
+        }
+        QTRY_COMPARE(m_room->others(), 4);
+        QVERIFY(get("/api/v1/messages?wait_ms=100000").contains("--max-waits"));
+        clients.clear();
+        QTRY_VERIFY(m_room->others() <= 2); // a stream is found out when it is written to
+    }
+
+    void pollsThatWakeAtOnceAreToldInTurns()
+    {
+        ManualScheduler scheduler;
+        ViewWaits waits(*m_log, scheduler);
+        int told = 0;
+        std::vector<ViewWaits::Handle> handles;
+        for (int i = 0; i < 500; ++i)
+            handles.push_back(waits.add(View::All, 1, 1000, [&told](ViewWaits::End) { ++told; }));
+        m_log->setDurableId(1);
+        QVERIFY2(told > 0 && told < 50, QByteArray::number(told).constData());
+        const int before = told;
+        waits.cancel(handles.back());
+        scheduler.advance(0);
+        QCOMPARE(told, 499);
+        QVERIFY(before < told);
+        QCOMPARE(waits.count(), 0);
+    }
+
+    // A document larger than what a stream may keep is sent all the same, and again when it changes.
+    void largeStatusIsPushed()
+    {
+        int version = 0;
+        StatusFeed feed(
+            [&version] {
+                return QJsonObject{{u"v"_s, ++version}, {u"x"_s, QString(600'000, u'x')}};
+            },
+            *m_room, m_scheduler);
+        feed.addRoutes(*m_server);
+        listen();
+        RawClient client(m_server->port());
+        client.send("GET /api/v1/status HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+        QTRY_VERIFY(client.received.contains("\"v\":1,"));
+        for (int i = 2; i <= 4; ++i) {
+            feed.markChanged();
+            QTRY_VERIFY(client.received.contains(QByteArray("\"v\":" + QByteArray::number(i) + ",")));
+        }
+    }
+
+    void traceIsFreeWhileNobodyLooks()
+    {
+        int connected = 0;
+        TraceFeed trace([&connected](QObject *, TraceFeed &) { ++connected; }, *m_room, m_scheduler);
+        trace.addRoutes(*m_server);
+        listen();
+        trace.note("appended", "\"first_id\":1");
+        QVERIFY(!trace.isWatched());
+        QCOMPARE(connected, 0);
+        RawClient client(m_server->port());
+        client.send("GET /api/v1/trace HTTP/1.1\r\nHost: a\r\n\r\n");
+        QTRY_VERIFY(trace.isWatched());
+        trace.note("appended", "\"first_id\":1,\"last_id\":2");
+        trace.note("durable", "\"last_id\":2");
+        QTRY_VERIFY(client.received.contains("\"what\":\"durable\",\"last_id\":2}\n\n"));
+        QVERIFY(client.received.contains("\"what\":\"appended\",\"first_id\":1,\"last_id\":2}\n\n"));
+        QCOMPARE(client.received.count("data: {\"time\":"), 2);
+        QCOMPARE(connected, 1);
+        client.socket.abort();
+        QTRY_VERIFY_WITH_TIMEOUT((trace.note("durable", "\"last_id\":3"), !trace.isWatched()), 30000);
+    }
+
+private:
+    void append(Entry entry)
+    {
+        entry.id = ++m_lastId;
+        entry.epoch = 1;
+        m_store->append({std::move(entry)});
+    }
+    void fill(int count)
+    {
+        for (int i = 0; i < count; ++i)
+            append({.message = "x"});
+        QTRY_COMPARE(m_log->durableId(), m_lastId);
+    }
+    void listen()
+    {
+        QTRY_COMPARE(m_log->durableId(), m_lastId);
+        QVERIFY(m_server->listen(QHostAddress::LocalHost, 0));
+    }
+    // The body of the answer.
+    QByteArray get(const QByteArray &target, const QByteArray &fields = {})
+    {
+        RawClient client(m_server->port());
+        client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + fields + "\r\n");
+        if (!QTest::qWaitFor([&client] { return client.isAnswered(); }, 30000))
+            return "no answer";
+        return client.body();
+    }
+
+    EventLoopScheduler m_scheduler;
+    std::unique_ptr<MemoryLogStore> m_store;
+    std::unique_ptr<VisibleLog> m_log;
+    std::unique_ptr<WaitRoom> m_room;
+    std::unique_ptr<HttpServer> m_server;
+    std::unique_ptr<ReadApi> m_api;
+    quint64 m_lastId = 0;
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestReadApi)
+#include "tst_readapi.moc"
