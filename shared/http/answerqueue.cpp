@@ -50,7 +50,8 @@ bool AnswerQueue::mayTakeMore() const
     if (m_queue.empty())
         return unread() < UnreadBytes;
     const Exchange *last = m_queue.back().exchange;
-    const bool isLastAlone = last != nullptr && (last->front || last->state == Exchange::State::Streaming);
+    const bool isLastAlone =
+        last != nullptr && (last->front || last->isLong || last->state == Exchange::State::Streaming);
     return qsizetype(m_queue.size()) < m_state.limits.pipelined && unread() < UnreadBytes && !isLastAlone;
 }
 

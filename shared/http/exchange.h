@@ -45,6 +45,7 @@ public:
     bool isHead = false;
     bool isHttp10 = false;
     bool keepAlive = true;
+    bool isLong = false; // see RouteSpec
     bool isFull = false; // a stream whose writer was told to wait
     ContextCallback gone;
     ContextCallback drained;

@@ -78,7 +78,7 @@ Result<void> HttpListener::open(const QHostAddress &host, quint16 port, const Li
     m_isTls = limits.isTls;
     m_accepted = std::move(accepted);
     const DescriptorRoom room = descriptorRoom(limits.connections);
-    m_admission = Admission(room.connections, limits.perAddress);
+    m_admission = ConnectionAdmission(room.connections, limits.perAddress);
     m_maxDescriptor = room.maxDescriptor;
     if (!listen(host, port)) {
         const Errc code =

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "shared/base/result.h"
-#include "shared/http/admission.h"
+#include "shared/http/connectionadmission.h"
 
 #include <QHostAddress>
 #include <QTcpServer>
@@ -46,7 +46,7 @@ private:
 
     bool m_isTls = false;
     Accepted m_accepted;
-    Admission m_admission{0, 0};
+    ConnectionAdmission m_admission{0, 0};
     int m_maxDescriptor = 0; // a connection's descriptor is below this; what is above is for the store
     int m_inTurn = 0;
     qint64 m_refused = 0;

@@ -14,6 +14,7 @@ HttpRoute &HttpRouter::add(const RouteSpec &spec)
     route.path = spec.path;
     route.lane = m_lane.value_or(spec.lane);
     route.right = spec.right;
+    route.isLong = spec.isLong;
     if (spec.begun)
         route.begun = spec.begun;
     return route;

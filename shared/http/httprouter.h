@@ -22,6 +22,7 @@ struct HttpRoute
     Right right = Right::None;
     qsizetype bodyLimit = 0;
     std::function<void()> begun;
+    bool isLong = false;
     std::vector<std::pair<QByteArray, HttpServer::StreamHandler>> streams; // by media type
 
     bool exists() const { return handler || !streams.empty(); }

@@ -384,7 +384,8 @@ Result<void> RequestHead::checkContent() const
 {
     const QByteArrayView encoding = request.headers.value("content-encoding");
     if (!encoding.isEmpty() && encoding.compare("identity", Qt::CaseInsensitive) != 0)
-        return Error{Errc::UnsupportedMedia, u"bodies are taken without a Content-Encoding"_s};
+        return Error{Errc::UnsupportedMedia, u"Content-Encoding: bodies are taken without one"_s,
+                     u"Content-Encoding"_s};
     const QByteArray type = request.headers.value("content-type").toByteArray().toLower();
     const QList<QByteArray> parts = type.split(';');
     for (qsizetype i = 1; i < parts.size(); ++i) {
@@ -395,7 +396,8 @@ Result<void> RequestHead::checkContent() const
         if (charset.size() >= 2 && charset.startsWith('"') && charset.endsWith('"'))
             charset = charset.sliced(1, charset.size() - 2);
         if (charset != "utf-8" && charset != "us-ascii")
-            return Error{Errc::UnsupportedMedia, u"text is taken in UTF-8 only"_s};
+            return Error{Errc::UnsupportedMedia, u"Content-Type: text is taken in UTF-8 only"_s,
+                         u"Content-Type"_s};
     }
     return {};
 }

@@ -362,6 +362,7 @@ void RequestReader::dispatch()
         serveByQt(exchange);
         return;
     }
+    exchange->isLong = m_route->isLong;
     HttpRequest request = std::exchange(m_head.request, {});
     m_route->handler(std::move(request), Reply(std::move(exchange)));
 }

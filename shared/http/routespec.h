@@ -28,6 +28,8 @@ struct RouteSpec
     qsizetype bodyLimit = -1; // bytes; -1: the server's
     // Called when the head of a request for this route was let in, before its body is read. May be empty.
     std::function<void()> begun = {};
+    // The answer may be large, and is made while it is sent: the connection's next request waits for its end.
+    bool isLong = false;
 };
 
 // What is known of a request before its body: what the gate decides by. Valid during the call.

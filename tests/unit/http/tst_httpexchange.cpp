@@ -91,7 +91,7 @@ void TestHttpExchange::answersInOrder()
     HttpServer server;
     QList<Reply> late;
     QList<QByteArray> bodies;
-    server.route({HttpMethod::Post, "/base/echo"}, [&](HttpRequest &&request, Reply reply) {
+    server.route({HttpMethod::Post, "/base/echo", Lane::Fast}, [&](HttpRequest &&request, Reply reply) {
         bodies.append(request.body);
         late.append(reply);
     });

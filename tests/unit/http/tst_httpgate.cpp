@@ -23,6 +23,7 @@ private slots:
     void idleConnection();
     void readerThatTakesNothing();
     void unreadAnswersHoldRequestsBack();
+    void longAnswersComeOneByOne();
     void aTurnIsBounded();
     void smallChunks();
     void memoryThatIsUsedUp();
@@ -71,6 +72,8 @@ void TestHttpGate::init()
         reply.send(200, "text/plain", "now");
     });
     add({HttpMethod::Get, "/late", Lane::Fast},
+        [this](HttpRequest &&, Reply reply) { m_late.append(reply); });
+    add({.method = HttpMethod::Get, .path = "/long", .lane = Lane::Fast, .isLong = true},
         [this](HttpRequest &&, Reply reply) { m_late.append(reply); });
     add({HttpMethod::Get, "/big", Lane::Fast}, [this](HttpRequest &&, Reply reply) {
         ++m_served;
@@ -212,6 +215,17 @@ void TestHttpGate::unreadAnswersHoldRequestsBack()
     m_channel->sent += std::exchange(m_channel->kept, {});
     emit m_channel->written();
     QTRY_COMPARE(m_served, 6);
+}
+
+// An answer that is made while it is sent is not to be made many times over for somebody who does not read.
+void TestHttpGate::longAnswersComeOneByOne()
+{
+    m_channel->receive(QByteArray("GET /long HTTP/1.1\r\nHost: a\r\n\r\n").repeated(3) + Get);
+    for (int served = 1; served <= 3; ++served) {
+        QTRY_COMPARE(m_late.size(), served);
+        m_late.last().send(200, {}, {});
+    }
+    QTRY_COMPARE(statuses(), "200 200 200 200");
 }
 
 void TestHttpGate::aTurnIsBounded()

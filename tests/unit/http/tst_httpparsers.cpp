@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/base/memorybudget.h"
-#include "shared/http/admission.h"
 #include "shared/http/canonicalrequest.h"
 #include "shared/http/chunkdecoder.h"
+#include "shared/http/connectionadmission.h"
 #include "shared/http/httprouter.h"
 #include "shared/http/requesthead.h"
 
@@ -231,7 +231,7 @@ void TestHttpParsers::admission()
 {
     const QHostAddress far(QStringLiteral("192.0.2.1"));
     const QHostAddress other(QStringLiteral("2001:db8::1"));
-    Admission admission(4, 1);
+    ConnectionAdmission admission(4, 1);
     QVERIFY(admission.enter(far));
     QVERIFY(!admission.enter(far));
     QVERIFY(admission.enter(other));
@@ -240,7 +240,7 @@ void TestHttpParsers::admission()
     QVERIFY(!admission.enter(QHostAddress::LocalHost)); // no room for anybody
     admission.leave(far);
     QVERIFY(admission.enter(far));
-    Admission any(3, 0);
+    ConnectionAdmission any(3, 0);
     QVERIFY(any.enter(far) && any.enter(far) && any.enter(far) && !any.enter(far));
 }
 

@@ -25,11 +25,14 @@ struct DescriptorRoom
 };
 
 // Who may still connect: so many in all, and so many from one address. Loopback counts in the first only.
-class Admission
+class ConnectionAdmission
 {
 public:
     // `perAddress` 0: any number.
-    Admission(int connections, int perAddress) : m_connections(connections), m_perAddress(perAddress) {}
+    ConnectionAdmission(int connections, int perAddress)
+        : m_connections(connections), m_perAddress(perAddress)
+    {
+    }
 
     int limit() const { return m_connections; }
     // Takes a place for a connection; false if there is none.
