@@ -5,6 +5,8 @@
 
 #include <QUrl>
 
+#include <algorithm>
+
 #include <arpa/inet.h>
 
 using namespace Qt::StringLiterals;
@@ -13,12 +15,17 @@ namespace replog {
 
 namespace {
 
-// What stands before the port, in lower case, without the dot that makes a name absolute.
+// What stands before the port, in lower case, without the dot that makes a name absolute; empty if what
+// follows the last colon is no port.
 QByteArray hostOf(QByteArrayView authority)
 {
     const qsizetype colon = authority.lastIndexOf(':');
-    if (colon > authority.lastIndexOf(']'))
+    if (colon > authority.lastIndexOf(']')) {
+        const QByteArrayView port = authority.sliced(colon + 1);
+        if (!std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; }))
+            return {};
         authority = authority.first(colon);
+    }
     if (authority.endsWith('.'))
         authority.chop(1);
     return authority.toByteArray().toLower();
@@ -90,9 +97,13 @@ Result<void> BrowserGuard::checkHost(const HeaderFields &headers) const
     if (!headers.contains("host"))
         return {};
     const QByteArrayView host = headers.value("host");
-    const QByteArray name = hostOf(host);
-    if (isAddress(name) || m_hosts.contains(name))
+    if (host == m_knownHost && !host.isEmpty())
         return {};
+    const QByteArray name = hostOf(host);
+    if (isAddress(name) || m_hosts.contains(name)) {
+        m_knownHost = host.toByteArray();
+        return {};
+    }
     return Error{Errc::Misdirected,
                  u"this node does not go by the name %1 (--allow-host lets it)"_s.arg(shown(host))};
 }

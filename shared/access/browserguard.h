@@ -13,7 +13,7 @@ namespace replog {
 // Keeps web pages out. A browser lets any page send requests to any node that its user can reach, and says
 // so: by Sec-Fetch-Site, and by an Origin that is not where the request goes. A page that made a name of its
 // own lead to the node (DNS rebinding) is told by the Host that it then has to send: a node that asks for no
-// token is spoken to by its address or by a name that its operator knows.
+// token is spoken to by its address or by a name that its operator knows. One thread.
 class BrowserGuard
 {
 public:
@@ -28,7 +28,8 @@ private:
     Result<void> checkOrigin(const HeaderFields &headers, QByteArrayView origin, bool isTls) const;
     Result<void> checkHost(const HeaderFields &headers) const;
 
-    QSet<QByteArray> m_hosts; // in lower case
+    QSet<QByteArray> m_hosts;       // in lower case
+    mutable QByteArray m_knownHost; // a value of Host that was let in: most clients send the same again
 };
 
 } // namespace replog

@@ -165,6 +165,18 @@ private slots:
         }
     }
 
+    void oneHostLetInIsNotAllOfThem()
+    {
+        const AccessPolicy policy = open();
+        for (int round = 0; round < 2; ++round) {
+            QVERIFY(check(policy, "Host: localhost:1", Right::Read));
+            QVERIFY(!check(policy, "Host: evil.example:1", Right::Read));
+            QVERIFY(!check(policy, "Host:", Right::Read));
+            QVERIFY(!check(policy, "Host: localhost:1.evil", Right::Read));
+            QVERIFY(check(policy, "Host: 127.0.0.1:1", Right::Read));
+        }
+    }
+
     // Each kind of tokens guards its own routes.
     void rebindingIsKeptOutWhereNoTokenIs()
     {
