@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+// Ends the program if something that was read contradicts what its reader promises.
+#define FUZZ_CHECK(condition)                                                                                \
+    do {                                                                                                     \
+        if (!(condition)) {                                                                                  \
+            std::fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);               \
+            std::abort();                                                                                    \
+        }                                                                                                    \
+    } while (false)
+
+// One input; the views that are made of it end where the bytes end, so that a step over the end is seen.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+namespace replog::fuzz {
+
+inline QByteArrayView bytesOf(const uint8_t *data, size_t size)
+{
+    return {data, static_cast<qsizetype>(size)};
+}
+
+// Takes the first byte, 0 if there is none: what chooses among the ways in which the rest is read.
+inline unsigned takeByte(QByteArrayView &input)
+{
+    if (input.isEmpty())
+        return 0;
+    const auto byte = static_cast<unsigned char>(input.front());
+    input = input.sliced(1);
+    return byte;
+}
+
+} // namespace replog::fuzz
