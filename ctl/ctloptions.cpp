@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/ctloptions.h"
+
+#include "shared/base/options.h"
+
+#include <QCommandLineParser>
+#include <QFile>
+
+#include <cstdio>
+#include <limits>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr qint64 TokenFileLimit = 64 * 1024;
+
+struct Command
+{
+    const char *name;
+    const char *arguments;
+    const char *help;
+    int least; // arguments
+    int most;
+};
+
+constexpr int Any = std::numeric_limits<int>::max();
+
+constexpr Command Commands[] = {
+    {"append", "[TEXT...]", "append each text; without one and without --file each line of standard input", 0,
+     Any},
+    {"get", "[ID]", "one message with who holds it; without ID the log, a message a line", 0, 1},
+    {"tail", "", "the newest messages; -f goes on with what comes", 0, 0},
+    {"status", "", "a node and, from a master, its members and waits; --watch goes on", 0, 0},
+    {"nodes", "", "the members: health, how far each log reaches, retries, last error", 0, 0},
+    {"waits", "", "messages below their write concern, oldest first", 0, 0},
+    {"release", "ID", "give a wait up: its clients are told 409, the message stays in the log", 1, 1},
+    {"retry", "NODE", "try to reach a node again now", 1, 1},
+    {"forget", "NODE", "forget a node; it comes back when it registers, if it still runs", 1, 1},
+    {"faults", "NODE [NAME=VALUE...]", "show or set delay_ms, fail_before, fail_after, drop, block", 1, 6},
+    {"digest", "", "a digest of the log up to --to on the first node", 0, 0},
+    {"verify", "", "compare the digests of all nodes; exit code 4 if one differs", 0, 0},
+    {"backup", "NAME", "make a checkpoint on the first node", 1, 1},
+    {"health", "", "exit code 0 if one of the nodes serves", 0, 0},
+};
+
+const Command *find(const QString &name)
+{
+    for (const Command &command : Commands) {
+        if (name == QLatin1StringView(command.name))
+            return &command;
+    }
+    return nullptr;
+}
+
+QString helpText()
+{
+    QString out = u"Usage: replogctl [OPTION]... COMMAND [ARGUMENT]...\n\n"
+                  "Speaks to a cluster of the replicated log Replog.\n\nCommands:\n"_s;
+    for (const Command &command : Commands) {
+        const QString head =
+            u"%1 %2"_s.arg(QLatin1StringView(command.name), QLatin1StringView(command.arguments));
+        out += u"  %1 %2\n"_s.arg(head.trimmed(), -27).arg(QLatin1StringView(command.help));
+    }
+    out += uR"(
+Cluster:
+      --nodes LIST            Nodes, host:port or URLs, with commas between; the master is found from any.
+                              [REPLOGCTL_NODES; default: localhost:30000]
+      --token-file FILE       File whose first word is the token. [REPLOGCTL_TOKEN_FILE]
+      --tls-ca FILE           Authorities that are trusted; host:port means https then. [REPLOGCTL_TLS_CA]
+      --tls-cert FILE         Our own certificate, with --tls-key. [REPLOGCTL_TLS_CERT]
+      --tls-key FILE          Its key. [REPLOGCTL_TLS_KEY]
+      --json                  Print JSON.
+
+Messages:
+  -w, --w W                   How many nodes must hold a message: a number, majority or all.
+      --timeout DURATION      Wait that long at most, such as 5s; without it as long as it takes.
+      --key KEY               Idempotency key of a single message. One is made up otherwise.
+      --type TYPE             Media type of the messages.
+      --file FILE             Append what is in the file as one message; may be repeated. "-": standard input.
+      --from ID               Begin there.
+      --limit N               That many messages at most.
+  -n, --count N               Of the newest messages that many. [default: 10]
+      --view VIEW             all or committed; without it the node's default.
+      --to ID                 Digest up to there; without it what all nodes have committed.
+  -f, --follow                Go on with what comes.
+      --watch                 Print again on every change.
+      --raw                   The bytes of the message and nothing else.
+  -h, --help                  Show this and end.
+  -v, --version               Show the version and end.
+
+Exit codes: 0 done; 1 refused, or no node answers; 2 wrong usage; 3 not held by as many nodes as asked for in
+time, but in the log; 4 logs differ.
+
+Examples:
+  replogctl append --w 2 --timeout 5s hello
+      append one message and wait for two nodes
+  replogctl --nodes m:30000,s1:20000 tail -f
+      follow the log on whatever node answers
+)"_s;
+    return out;
+}
+
+Error bad(const QString &text)
+{
+    return {Errc::InvalidArgument, text};
+}
+
+Result<QUrl> nodeUrl(const QString &text, bool tls)
+{
+    const QUrl url(text.contains("://"_L1) ? text : (tls ? u"https://"_s : u"http://"_s) + text,
+                   QUrl::StrictMode);
+    const bool known = url.scheme() == "http"_L1 || url.scheme() == "https"_L1;
+    if (!url.isValid() || !known || url.host().isEmpty() || url.port() < 0 ||
+        (!url.path().isEmpty() && url.path() != "/"_L1))
+        return bad(u"--nodes: '%1' is not host:port or http(s)://host:port"_s.arg(text));
+    return url.adjusted(QUrl::RemovePath);
+}
+
+Result<QByteArray> tokenIn(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return bad(u"--token-file: %1: %2"_s.arg(path, file.errorString()));
+    const QList<QByteArray> lines = file.read(TokenFileLimit).split('\n');
+    for (const QByteArray &line : lines) {
+        const QByteArray word = line.simplified().split(' ').constFirst();
+        if (!word.isEmpty() && !word.startsWith('#'))
+            return word;
+    }
+    return bad(u"--token-file: there is no token in %1"_s.arg(path));
+}
+
+class Parser
+{
+public:
+    Parser(const QStringList &arguments, const QProcessEnvironment &environment) : m_environment(environment)
+    {
+        m_parser.setOptionsAfterPositionalArgumentsMode(QCommandLineParser::ParseAsOptions);
+        m_parser.addOptions({{u"nodes"_s, {}, u"LIST"_s},
+                             {u"token-file"_s, {}, u"FILE"_s},
+                             {u"tls-ca"_s, {}, u"FILE"_s},
+                             {u"tls-cert"_s, {}, u"FILE"_s},
+                             {u"tls-key"_s, {}, u"FILE"_s},
+                             {u"json"_s, {}},
+                             {{u"w"_s}, {}, u"W"_s},
+                             {u"timeout"_s, {}, u"DURATION"_s},
+                             {u"key"_s, {}, u"KEY"_s},
+                             {u"type"_s, {}, u"TYPE"_s},
+                             {u"file"_s, {}, u"FILE"_s},
+                             {u"from"_s, {}, u"ID"_s},
+                             {u"limit"_s, {}, u"N"_s},
+                             {{u"n"_s, u"count"_s}, {}, u"N"_s},
+                             {u"view"_s, {}, u"VIEW"_s},
+                             {u"to"_s, {}, u"ID"_s},
+                             {{u"f"_s, u"follow"_s}, {}},
+                             {u"watch"_s, {}},
+                             {u"raw"_s, {}},
+                             {{u"h"_s, u"help"_s}, {}},
+                             {{u"v"_s, u"version"_s}, {}}});
+        m_parsed = m_parser.parse(arguments);
+    }
+
+    Result<std::optional<CtlOptions>> options()
+    {
+        if (!m_parsed)
+            return bad(m_parser.errorText() + u" (see --help)"_s);
+        if (m_parser.isSet(u"help"_s)) {
+            std::fputs(helpText().toUtf8().constData(), stdout);
+            return std::optional<CtlOptions>();
+        }
+        if (m_parser.isSet(u"version"_s)) {
+            std::puts("replogctl " REPLOG_VERSION);
+            return std::optional<CtlOptions>();
+        }
+        CtlOptions options;
+        options.arguments = m_parser.positionalArguments();
+        if (options.arguments.isEmpty())
+            return bad(u"no command (see --help)"_s);
+        options.command = options.arguments.takeFirst();
+        const Command *command = find(options.command);
+        if (!command)
+            return bad(u"unknown command '%1' (see --help)"_s.arg(options.command));
+        if (options.arguments.size() < command->least || options.arguments.size() > command->most)
+            return bad(
+                u"usage: replogctl %1 %2"_s.arg(options.command, QLatin1StringView(command->arguments)));
+        if (const auto taken = takeCluster(options); !taken)
+            return taken.error();
+        if (const auto taken = takeMessages(options); !taken)
+            return taken.error();
+        return std::optional(options);
+    }
+
+private:
+    // Of the command line, or of the environment's variable (empty: none).
+    QString value(const QString &option, const QString &variable = {}) const
+    {
+        if (m_parser.isSet(option) || variable.isEmpty())
+            return m_parser.value(option);
+        return m_environment.value(variable);
+    }
+
+    Result<void> takeCluster(CtlOptions &options)
+    {
+        options.json = m_parser.isSet(u"json"_s);
+        options.cluster.caFile = value(u"tls-ca"_s, u"REPLOGCTL_TLS_CA"_s);
+        options.cluster.certFile = value(u"tls-cert"_s, u"REPLOGCTL_TLS_CERT"_s);
+        options.cluster.keyFile = value(u"tls-key"_s, u"REPLOGCTL_TLS_KEY"_s);
+        if (options.cluster.certFile.isEmpty() != options.cluster.keyFile.isEmpty())
+            return bad(u"--tls-cert and --tls-key go together"_s);
+        QString nodes = value(u"nodes"_s, u"REPLOGCTL_NODES"_s);
+        if (nodes.isEmpty())
+            nodes = u"localhost:30000"_s;
+        for (const QString &node : nodes.split(u',', Qt::SkipEmptyParts)) {
+            const auto url = nodeUrl(node.trimmed(), !options.cluster.caFile.isEmpty());
+            if (!url)
+                return url.error();
+            options.cluster.nodes.append(*url);
+        }
+        if (const QString path = value(u"token-file"_s, u"REPLOGCTL_TOKEN_FILE"_s); !path.isEmpty()) {
+            const auto token = tokenIn(path);
+            if (!token)
+                return token.error();
+            options.cluster.token = *token;
+        }
+        return {};
+    }
+
+    Result<void> takeMessages(CtlOptions &options)
+    {
+        options.w = value(u"w"_s);
+        const auto w = options.w.toLongLong();
+        if (!options.w.isEmpty() && options.w != "majority"_L1 && options.w != "all"_L1 && w < 1)
+            return bad(u"--w: expected a number from 1 on, majority or all"_s);
+        if (m_parser.isSet(u"timeout"_s)) {
+            const auto duration = Options::duration(1)(value(u"timeout"_s));
+            if (!duration)
+                return bad(u"--timeout: "_s + duration.error().text);
+            options.timeoutMs = duration->toInt();
+        }
+        options.key = value(u"key"_s).toUtf8();
+        options.type = value(u"type"_s).toUtf8();
+        options.files = m_parser.values(u"file"_s);
+        const bool one = options.arguments.size() + options.files.size() == 1;
+        if (options.command == "append"_L1 && !options.key.isEmpty() && !one)
+            return bad(u"--key is for a single message"_s);
+        options.view = value(u"view"_s);
+        if (!options.view.isEmpty() && options.view != "all"_L1 && options.view != "committed"_L1)
+            return bad(u"--view: expected all or committed"_s);
+        options.follow = m_parser.isSet(u"follow"_s);
+        options.watch = m_parser.isSet(u"watch"_s);
+        options.raw = m_parser.isSet(u"raw"_s);
+        const auto number = [this](const QString &name, auto &into) -> Result<void> {
+            if (!m_parser.isSet(name))
+                return {};
+            bool ok = false;
+            const qlonglong given = m_parser.value(name).toLongLong(&ok);
+            if (!ok || given < 1 || given > std::numeric_limits<qint32>::max() * qint64(1 << 20))
+                return bad(u"--%1: expected a number from 1 on"_s.arg(name));
+            into = static_cast<std::remove_reference_t<decltype(into)>>(given);
+            return {};
+        };
+        for (const auto &taken : {number(u"from"_s, options.from), number(u"limit"_s, options.limit),
+                                  number(u"count"_s, options.count), number(u"to"_s, options.to)}) {
+            if (!taken)
+                return taken.error();
+        }
+        return {};
+    }
+
+    QCommandLineParser m_parser;
+    const QProcessEnvironment m_environment;
+    bool m_parsed = false;
+};
+
+} // namespace
+
+Result<std::optional<CtlOptions>> parseCtlOptions(const QStringList &arguments,
+                                                  const QProcessEnvironment &environment)
+{
+    return Parser(arguments, environment).options();
+}
+
+} // namespace replog

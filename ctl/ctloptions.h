@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "client/clientoptions.h"
+#include "shared/base/result.h"
+
+#include <QProcessEnvironment>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace replog {
+
+// What replogctl ends with.
+namespace ctlexit {
+constexpr int Ok = 0;
+constexpr int Failed = 1;   // the cluster refused, or no node answered
+constexpr int Usage = 2;    // a wrong command or option
+constexpr int TimedOut = 3; // fewer nodes than asked for hold the message; it is in the log
+constexpr int Differs = 4;  // verify: logs differ
+} // namespace ctlexit
+
+// The command line of replogctl.
+struct CtlOptions
+{
+    ClientOptions cluster;
+    bool json = false; // for scripts: JSON, a document or a line each
+    QString command;
+    QStringList arguments; // behind the command
+
+    QString w;           // append
+    int timeoutMs = 0;   // append; 0: as long as it takes
+    QByteArray key;      // append, of a single message
+    QByteArray type;     // append
+    QStringList files;   // append: a message each; "-" is standard input as a whole
+    quint64 from = 0;    // get, tail; 0: from the oldest (get), the newest (tail)
+    int count = 10;      // tail: how many of the newest to begin with
+    qint64 limit = 0;    // get; 0: all
+    QString view;        // get, tail; empty: the node's default
+    quint64 to = 0;      // digest, verify; 0: what every node has committed
+    bool follow = false; // tail
+    bool watch = false;  // status
+    bool raw = false;    // get: the message's bytes alone
+};
+
+// The options, or nothing if help or version was asked for and printed. Errors: InvalidArgument.
+Result<std::optional<CtlOptions>> parseCtlOptions(const QStringList &arguments,
+                                                  const QProcessEnvironment &environment);
+
+} // namespace replog
