@@ -14,7 +14,7 @@
 namespace replog {
 
 class ClusterSession;
-struct ClientAppendResult;
+struct AppendOutcome;
 
 // The cluster's figures for one stretch of time.
 struct ClusterSample
@@ -48,7 +48,7 @@ signals:
 private:
     void handleOpened();
     void handleClosed();
-    void handleAppendFinished(const ClientAppendResult &result);
+    void handleAppendFinished(const AppendOutcome &outcome);
     void readMetrics();
 
     ClusterSession &m_session;

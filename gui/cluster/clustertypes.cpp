@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/cluster/clustertypes.h"
 
-#include <algorithm>
-
 namespace replog {
 
 quint64 NodeInfo::heldId() const
@@ -32,8 +30,6 @@ NodeState NodeInfo::state() const
             return NodeState::Failed;
         case NodeMode::Diverged:
             return NodeState::Diverged;
-        case NodeMode::Refused:
-            return NodeState::Refused;
         case NodeMode::Fenced:
             return NodeState::Fenced;
         case NodeMode::ReadOnly:
@@ -47,12 +43,6 @@ NodeState NodeInfo::state() const
     switch (health) {
     case NodeHealth::GaveUp:
         return NodeState::GaveUp;
-    case NodeHealth::Diverged:
-        return NodeState::Diverged;
-    case NodeHealth::Misdirected:
-        return NodeState::Misdirected;
-    case NodeHealth::Incompatible:
-        return NodeState::Incompatible;
     case NodeHealth::Unhealthy:
         return NodeState::Unhealthy;
     case NodeHealth::Suspected:
@@ -76,12 +66,6 @@ NodeState NodeInfo::state() const
     return process == ProcessState::Running ? NodeState::Starting : NodeState::Connecting;
 }
 
-bool NodeInfo::playsFaults() const
-{
-    return std::any_of(faults.begin(), faults.end(),
-                       [](const QJsonValue &value) { return value.toBool() || value.toDouble() > 0; });
-}
-
 bool NodeInfo::isUp() const
 {
     switch (state()) {
@@ -95,10 +79,7 @@ bool NodeInfo::isUp() const
     case NodeState::Unhealthy:
     case NodeState::GaveUp:
     case NodeState::Fenced:
-    case NodeState::Refused:
     case NodeState::Diverged:
-    case NodeState::Misdirected:
-    case NodeState::Incompatible:
     case NodeState::Failed:
     case NodeState::Silent:
     case NodeState::Unreachable:

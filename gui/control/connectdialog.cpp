@@ -2,12 +2,10 @@
 #include "gui/control/connectdialog.h"
 
 #include "gui/cluster/nodeclient.h"
-#include "gui/widgets/inlineerror.h"
-#include "gui/widgets/plainlabel.h"
+#include "gui/control/inlineerror.h"
 
 #include <QDialogButtonBox>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -37,7 +35,7 @@ ConnectDialog::ConnectDialog(QWidget *parent) : QDialog(parent)
     m_address->setText(QSettings().value(u"connect/address"_s).toString());
     m_address->setAccessibleName(tr("Master's address"));
     form->addRow(m_byAddress, m_address);
-    auto *const hint = new PlainLabel(tr("The other nodes are found through the master."), this);
+    auto *const hint = new QLabel(tr("The other nodes are found through the master."), this);
     form->addRow(QString(), hint);
 
     m_byFile = new QRadioButton(tr("Cluster &file:"), this);
@@ -52,7 +50,7 @@ ConnectDialog::ConnectDialog(QWidget *parent) : QDialog(parent)
     fileRow->addWidget(m_file);
     fileRow->addWidget(browseButton);
     form->addRow(m_byFile, fileRow);
-    auto *const fileHint = new PlainLabel(
+    auto *const fileHint = new QLabel(
         tr("A JSON file that names the nodes, and the commands that start, stop and kill them."), this);
     fileHint->setWordWrap(true);
     form->addRow(QString(), fileHint);
@@ -107,7 +105,7 @@ void ConnectDialog::submit()
             return;
         }
         QSettings().setValue(u"connect/file"_s, m_file->text().trimmed());
-        emit fileChosen(*file, QFileInfo(m_file->text().trimmed()).absoluteFilePath());
+        emit fileChosen(*file);
         accept();
         return;
     }

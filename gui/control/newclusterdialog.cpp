@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/control/newclusterdialog.h"
 
-#include "gui/widgets/inlineerror.h"
-#include "gui/widgets/plainlabel.h"
+#include "gui/control/inlineerror.h"
 
 #include <QDialogButtonBox>
 #include <QDir>
@@ -26,7 +25,7 @@ NewClusterDialog::NewClusterDialog(QWidget *parent) : QDialog(parent)
 {
     setWindowTitle(tr("New Local Cluster"));
     auto *const layout = new QVBoxLayout(this);
-    auto *const intro = new PlainLabel(
+    auto *const intro = new QLabel(
         tr("A master and its secondaries are started on this computer, as processes of the dashboard."),
         this);
     intro->setWordWrap(true);
@@ -58,7 +57,7 @@ NewClusterDialog::NewClusterDialog(QWidget *parent) : QDialog(parent)
     folderRow->addWidget(m_folder);
     folderRow->addWidget(browseButton);
     form->addRow(QString(), folderRow);
-    m_note = new PlainLabel(this);
+    m_note = new QLabel(this);
     m_note->setWordWrap(true);
     form->addRow(QString(), m_note);
 

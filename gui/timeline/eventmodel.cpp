@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/timeline/eventmodel.h"
 
-#include "gui/widgets/plaintext.h"
-
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -122,7 +120,7 @@ QVariant EventModel::data(const QModelIndex &index, int role) const
     if (role == KindRole)
         return int(event.kind);
     if (role == Qt::ToolTipRole && index.column() == TextColumn)
-        return PlainText::tip(event.text);
+        return event.text;
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {
@@ -133,7 +131,7 @@ QVariant EventModel::data(const QModelIndex &index, int role) const
     case KindColumn:
         return eventKindName(event.kind);
     case TextColumn:
-        return PlainText::oneLine(event.text);
+        return event.text;
     default:
         return {};
     }

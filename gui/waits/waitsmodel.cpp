@@ -2,7 +2,6 @@
 #include "gui/waits/waitsmodel.h"
 
 #include "gui/cluster/clustertext.h"
-#include "gui/widgets/plaintext.h"
 
 #include <algorithm>
 
@@ -98,13 +97,12 @@ QVariant WaitsModel::data(const QModelIndex &index, int role) const
         const QString *text = m_pages.text(wait->id);
         if (!text)
             return {};
-        return role == Qt::DisplayRole ? PlainText::oneLine(*text) : PlainText::tip(*text);
+        return role == Qt::DisplayRole ? ClusterText::oneLine(*text) : *text;
     }
     case AcksColumn:
         return tr("%1 of %2").arg(wait->acks).arg(wait->w);
     case MissingColumn:
-        return role == Qt::DisplayRole ? ClusterText::waitsFor(*wait)
-                                       : PlainText::tip(ClusterText::waitsFor(*wait));
+        return ClusterText::waitsFor(*wait);
     case WaitedColumn:
         return ClusterText::elapsed(m_cluster.nowMs() - wait->sinceMs);
     case ClientsColumn:

@@ -30,16 +30,13 @@ WalkStage::WalkStage(ClusterLauncher &launcher, ClusterSession &session, QObject
     : QObject(parent), m_launcher(launcher), m_session(session)
 {
     connect(&session, &ClusterSession::appendFinished, this,
-            [this](quint64 ticket, const ClientAppendResult &result) { m_outcomes.insert(ticket, result); });
-    connect(&session, &ClusterSession::appendInterrupted, this,
-            [this](quint64 ticket) { m_interrupted.insert(ticket); });
+            [this](quint64 ticket, const AppendOutcome &outcome) { m_outcomes.insert(ticket, outcome); });
 }
 
 void WalkStage::openFresh(int secondaries, const QStringList &started)
 {
     m_tickets.clear();
     m_outcomes.clear();
-    m_interrupted.clear();
     LocalCluster::Options options;
     options.secondaries = secondaries;
     const Result<void> opened = m_launcher.openLocal(options, started);
@@ -48,10 +45,7 @@ void WalkStage::openFresh(int secondaries, const QStringList &started)
 
 void WalkStage::append(const QString &message, int w)
 {
-    ClientAppend append;
-    append.message = message.toUtf8();
-    append.w = QString::number(w);
-    m_tickets.insert(message, m_session.append(append));
+    m_tickets.insert(message, m_session.append({message, QString::number(w), 0}));
 }
 
 void WalkStage::perform(const QString &node, NodeControl::Action action)
@@ -60,14 +54,10 @@ void WalkStage::perform(const QString &node, NodeControl::Action action)
         control->perform(node, action);
 }
 
-void WalkStage::setFaults(const QString &node, const QJsonObject &faults, std::function<void()> then)
+void WalkStage::setFaults(const QString &node, const QJsonObject &faults)
 {
     m_problem.clear();
-    m_session.writeFaults(node, faults, this, [this, then = std::move(then)](const CallResult &result) {
-        m_problem = result.error;
-        if (result.ok() && then)
-            then();
-    });
+    m_session.writeFaults(node, faults, this, [this](const CallResult &result) { m_problem = result.error; });
 }
 
 void WalkStage::rememberEpoch()
@@ -103,9 +93,9 @@ void WalkStage::answered(const QString &message, Report report) const
     const auto outcome = m_outcomes.constFind(m_tickets.value(message));
     if (outcome == m_outcomes.constEnd())
         report({Verdict::NotYet, tr("the client of %1 is still waiting").arg(message)});
-    else if (outcome->state == ClientAppendResult::State::Ok)
+    else if (outcome->state == AppendOutcome::State::Ok)
         report({Verdict::AsExpected, tr("%1: OK after %2, held by %n node(s).", nullptr, outcome->acks)
-                                         .arg(message, ClusterText::fineLatency(outcome->wireMs))});
+                                         .arg(message, ClusterText::latency(outcome->elapsedMs))});
     else
         report({Verdict::Wrong, tr("%1 failed: %2").arg(message, outcome->error)});
 }
@@ -114,7 +104,7 @@ void WalkStage::waits(const QString &message, quint64 id, quint32 acks, Report r
 {
     if (m_tickets.contains(message)) {
         const auto outcome = m_outcomes.constFind(m_tickets.value(message));
-        if (outcome != m_outcomes.constEnd() && outcome->state == ClientAppendResult::State::Ok) {
+        if (outcome != m_outcomes.constEnd() && outcome->state == AppendOutcome::State::Ok) {
             report({Verdict::Wrong, tr("%1 was answered OK, though it should wait").arg(message)});
             return;
         }
@@ -132,14 +122,13 @@ void WalkStage::waits(const QString &message, quint64 id, quint32 acks, Report r
 
 void WalkStage::clientLost(const QString &message, Report report) const
 {
-    const quint64 ticket = m_tickets.value(message);
-    if (m_interrupted.contains(ticket))
-        report(
-            {Verdict::AsExpected, tr("The client of %1 lost its connection, and asks again.").arg(message)});
-    else if (m_outcomes.contains(ticket))
-        report({Verdict::Wrong, tr("%1 was answered, though it should not be").arg(message)});
-    else
+    const auto outcome = m_outcomes.constFind(m_tickets.value(message));
+    if (outcome == m_outcomes.constEnd())
         report({Verdict::NotYet, tr("the client of %1 still hopes for an answer").arg(message)});
+    else if (outcome->state == AppendOutcome::State::Ok)
+        report({Verdict::Wrong, tr("%1 was answered OK, though it should not be").arg(message)});
+    else
+        report({Verdict::AsExpected, tr("The client of %1 lost its connection.").arg(message)});
 }
 
 void WalkStage::shows(const QList<std::pair<QString, QStringList>> &nodes, Report report)
