@@ -246,9 +246,11 @@ MemoryLogStore::Content SimulatedCluster::copyDisk(const QByteArray &key)
 
 void SimulatedCluster::putBack(const QByteArray &key, const MemoryLogStore::Content &copy)
 {
-    Q_ASSERT(!node(key).isUp());
+    // The node may be new: it is made before the invariants are told of it.
+    Node &self = node(key);
+    Q_ASSERT(!self.isUp());
     emit puttingBack(key, copy);
-    node(key).store->setContent(copy);
+    self.store->setContent(copy);
 }
 
 SimulatedCluster::Client &SimulatedCluster::submit(const QByteArray &master, AppendRequest request)
