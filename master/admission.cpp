@@ -202,7 +202,7 @@ void Admission::close(std::unique_ptr<PeerTransport> transport)
 
 bool Admission::mayBeEmptied(quint64 committedElsewhere) const
 {
-    return !m_config.newLog && !m_members.wasEverAcked() && committedElsewhere > m_log.lastId();
+    return !m_config.newLog && !m_members.wasEverAcked() && committedElsewhere > m_log.flushedId();
 }
 
 void Admission::judgeStranger(const Registration &stranger, const ReplicateAnswer &answer)
@@ -217,7 +217,7 @@ void Admission::judgeStranger(const Registration &stranger, const ReplicateAnswe
             "secondary, or start with --new-log if the log shall begin anew"_s
                 .arg(text(stranger.node.name), stranger.url.toString())
                 .arg(answer.node.committedId)
-                .arg(m_log.lastId()));
+                .arg(m_log.flushedId()));
 }
 
 void Admission::finish(const Id128 &instance, const Refused &refused)

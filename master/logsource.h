@@ -20,10 +20,10 @@ public:
     virtual Epoch epoch() const = 0;
     // Which log this is: given at random with its first entry's master, the same on every node that holds it.
     virtual const Id128 &logId() const = 0;
-    // The last entry handed out for replication, durable here or not.
-    virtual quint64 lastId() const = 0;
-    // How far replicators may send by now, at most lastId().
-    virtual quint64 sendableId() const { return lastId(); }
+    // The last entry handed to the store and to the memory that replicators read, durable or not.
+    virtual quint64 flushedId() const = 0;
+    // How far replicators may send by now, at most flushedId().
+    virtual quint64 sendableId() const { return flushedId(); }
     virtual Epoch epochAt(quint64 id) const = 0;
     // The epochs of the entries first..last, without id 0.
     virtual Epochs epochsOf(quint64 first, quint64 last) const = 0;

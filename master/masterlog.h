@@ -62,7 +62,7 @@ public:
 
     Epoch epoch() const override { return m_epoch; }
     const Id128 &logId() const override { return m_logId; }
-    quint64 lastId() const override { return m_flushedId; }
+    quint64 flushedId() const override { return m_flushedId; }
     quint64 sendableId() const override { return m_gate.sendableId(); }
     Epoch epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
     Epochs epochsOf(quint64 first, quint64 last) const override { return m_epochs.epochsOf(first, last); }

@@ -42,7 +42,7 @@ void Membership::start(const QHash<QByteArray, QByteArray> &meta)
         if (!nodeId || fields.size() != 3)
             continue;
         Member &member = add(*nodeId, fields[1], QUrl(QString::fromUtf8(fields[2])));
-        member.storedAck = std::min(fields[0].toULongLong(), m_log.lastId());
+        member.storedAck = std::min(fields[0].toULongLong(), m_log.flushedId());
     }
     // In the order of their names, not of the hash: the same history runs the same way each time.
     for (const auto &[name, member] : m_members) {

@@ -42,7 +42,7 @@ Replicator::~Replicator()
 
 void Replicator::start(quint64 ackedBefore)
 {
-    m_acked = std::min(ackedBefore, m_log.lastId());
+    m_acked = std::min(ackedBefore, m_log.flushedId());
     beat();
     becomeProbe(m_acked + 1);
 }
@@ -68,7 +68,7 @@ void Replicator::handleRegistered(const Standing &standing)
     if (active() && (!m_inFlight.empty() || m_reading) && !standing.isElsewhere)
         return; // its answer tells more
     m_rowStart = m_counters.consecutiveFailures;
-    if (standing.committedId > m_log.lastId()) {
+    if (standing.committedId > m_log.flushedId()) {
         // This may be an old data folder: asked with nothing that the node would have to refuse.
         m_scheduler.cancel(m_retryTimer);
         m_state = State::Probe;
@@ -79,8 +79,8 @@ void Replicator::handleRegistered(const Standing &standing)
         sendEmpty();
         return;
     }
-    const bool agrees = last.id <= m_log.lastId() && m_log.epochAt(last.id).matches(last.epoch);
-    becomeProbe((agrees ? last.id : std::min(standing.committedId, m_log.lastId())) + 1);
+    const bool agrees = last.id <= m_log.flushedId() && m_log.epochAt(last.id).matches(last.epoch);
+    becomeProbe((agrees ? last.id : std::min(standing.committedId, m_log.flushedId())) + 1);
 }
 
 void Replicator::retryNow()
@@ -184,11 +184,11 @@ void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer 
 // A node of this log has committed what is not here: this is an old data folder.
 bool Replicator::holdsMore(const ReplicateAnswer &answer)
 {
-    if (answer.node.committedId <= m_log.lastId())
+    if (answer.node.committedId <= m_log.flushedId())
         return false;
     emit fencedBy(u"%1 holds committed entries up to %2, this log ends at %3"_s.arg(QString::fromUtf8(m_name))
                       .arg(answer.node.committedId)
-                      .arg(m_log.lastId()));
+                      .arg(m_log.flushedId()));
     return true;
 }
 
@@ -353,7 +353,7 @@ void Replicator::pump()
             return;
         }
         m_reading = true;
-        m_pace.begin(m_scheduler.nowMs(), m_log.lastId());
+        m_pace.begin(m_scheduler.nowMs(), m_log.flushedId());
         m_log.read(m_next, bytes,
                    [this, alive = QPointer<Replicator>(this),
                     generation = m_generation](const Result<WireBatch> &batch) {
@@ -371,7 +371,7 @@ void Replicator::pump()
 
 void Replicator::pace(quint64 count)
 {
-    const qint64 pauseMs = m_pace.endedMs(m_scheduler.nowMs(), m_log.lastId(), count);
+    const qint64 pauseMs = m_pace.endedMs(m_scheduler.nowMs(), m_log.flushedId(), count);
     if (pauseMs <= 0)
         return;
     m_paceTimer = m_scheduler.schedule(pauseMs, [this] {

@@ -9,8 +9,8 @@ namespace {
 constexpr qint64 IntervalMs = 1; // between deliveries that nobody waits for
 }
 
-SendGate::SendGate(quint64 lastId, Scheduler &scheduler, QObject *parent)
-    : QObject(parent), m_scheduler(scheduler), m_sendableId(lastId), m_durableId(lastId)
+SendGate::SendGate(quint64 flushedId, Scheduler &scheduler, QObject *parent)
+    : QObject(parent), m_scheduler(scheduler), m_sendableId(flushedId), m_durableId(flushedId)
 {
 }
 

@@ -19,8 +19,8 @@ class SendGate : public QObject
 {
     Q_OBJECT
 public:
-    // `lastId`: the end of the log found, which may all be sent.
-    SendGate(quint64 lastId, Scheduler &scheduler, QObject *parent = nullptr);
+    // `flushedId`: the end of the log found, which may all be sent.
+    SendGate(quint64 flushedId, Scheduler &scheduler, QObject *parent = nullptr);
     ~SendGate() override;
 
     quint64 sendableId() const { return m_sendableId; }

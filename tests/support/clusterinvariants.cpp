@@ -320,11 +320,12 @@ void ClusterInvariants::checkFenced(const SimulatedCluster::Node &node)
         return seen.first > own.epoch().number ||
                (seen.first == own.epoch().number && seen.second != own.epoch().start);
     });
-    const bool isShort = log.committed > own.lastId();
-    const bool mayBeEmptied = !node.master->members().wasEverAcked() &&
-                              std::any_of(m_logs.begin(), m_logs.end(), [&](const auto &other) {
-                                  return other.first != own.logId() && other.second.committed > own.lastId();
-                              });
+    const bool isShort = log.committed > own.flushedId();
+    const bool mayBeEmptied =
+        !node.master->members().wasEverAcked() &&
+        std::any_of(m_logs.begin(), m_logs.end(), [&](const auto &other) {
+            return other.first != own.logId() && other.second.committed > own.flushedId();
+        });
     if (!isStale && !isShort && !mayBeEmptied)
         violated(u"%1 is fenced and nothing speaks against it: %2"_s.arg(text(node.key),
                                                                          node.master->modeReason()));

@@ -48,7 +48,7 @@ protected:
     // In Stream, with everything up to `id` acked.
     void stream(quint64 id)
     {
-        m_log->m_lastId = id;
+        m_log->m_flushedId = id;
         if (m_transport->sent.empty())
             m_replicator->start(id);
         for (int i = 0; i < 20 && (m_replicator->ackedId() < id || state() != Replicator::State::Stream); ++i)

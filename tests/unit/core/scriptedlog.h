@@ -17,7 +17,7 @@ class ScriptedLog final : public LogSource
 public:
     Epoch epoch() const override { return m_epoch; }
     const Id128 &logId() const override { return ScriptedLogId; }
-    quint64 lastId() const override { return m_lastId; }
+    quint64 flushedId() const override { return m_flushedId; }
     Epoch epochAt(quint64 id) const override
     {
         return id == 0 ? Epoch() : id < m_epochFrom ? m_firstEpoch : m_epoch;
@@ -45,14 +45,14 @@ public:
     // One unit of maxBytes is one entry.
     WireBatch batch(quint64 from, qsizetype maxBytes) const
     {
-        const quint64 last = std::min(m_lastId, from + static_cast<quint64>(maxBytes) - 1);
+        const quint64 last = std::min(m_flushedId, from + static_cast<quint64>(maxBytes) - 1);
         return {from, last, QByteArray(static_cast<qsizetype>(last + 1 - from), 'x')};
     }
 
     Epoch m_firstEpoch = 1;
     Epoch m_epoch = 1;
     quint64 m_epochFrom = 1;
-    quint64 m_lastId = 0;
+    quint64 m_flushedId = 0;
     quint64 m_committedId = 0;
     quint64 m_recentFrom = 1;
     std::vector<std::function<void()>> m_reads;

@@ -25,7 +25,7 @@ private slots:
     void init()
     {
         QTest::failOnWarning(QRegularExpression(u".*"_s));
-        m_log.m_lastId = 3;
+        m_log.m_flushedId = 3;
         m_transports.clear();
         m_store = std::make_unique<MemoryLogStore>("master"_ba, "m"_ba);
         begin({});

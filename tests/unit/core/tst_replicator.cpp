@@ -10,7 +10,7 @@ class TestReplicator : public ReplicatorSuite
 private slots:
     void probesFirstThenStreams()
     {
-        m_log->m_lastId = 100;
+        m_log->m_flushedId = 100;
         m_replicator->start(10);
         QCOMPARE(state(), Replicator::State::Probe);
         QCOMPARE(m_transport->last().prev, (Position{10, 1}));
@@ -36,11 +36,11 @@ private slots:
     void oneBatchWithEntriesAtATime()
     {
         stream(10);
-        m_log->m_lastId = 11;
+        m_log->m_flushedId = 11;
         m_replicator->handleAppended();
         const auto sent = m_transport->sent.size();
         for (int i = 0; i < 5; ++i) {
-            ++m_log->m_lastId;
+            ++m_log->m_flushedId;
             m_replicator->handleAppended();
         }
         QCOMPARE(m_transport->sent.size(), sent);
@@ -51,7 +51,7 @@ private slots:
 
     void catchingUpLeavesRoomForAppends()
     {
-        m_log->m_lastId = 1000;
+        m_log->m_flushedId = 1000;
         m_log->m_recentFrom = 900;
         m_replicator->start(0);
         const auto readAndAck = [this](qint64 tookMs) {
@@ -63,7 +63,7 @@ private slots:
         };
         readAndAck(10); // nobody appends: the next one is read at once
         QCOMPARE(m_log->m_reads.size(), 2u);
-        m_log->m_lastId += 5;
+        m_log->m_flushedId += 5;
         const quint64 acked = readAndAck(10);
         QCOMPARE(m_replicator->ackedId(), acked);
         QCOMPARE(m_log->m_reads.size(), 2u);
@@ -72,10 +72,10 @@ private slots:
         QCOMPARE(m_log->m_reads.size(), 2u); // twice as long as the batch took
         m_scheduler->advance(1);
         QCOMPARE(m_log->m_reads.size(), 3u);
-        m_log->m_lastId += 25; // half of a batch: it would never catch up
+        m_log->m_flushedId += 25; // half of a batch: it would never catch up
         readAndAck(10);
         QCOMPARE(m_log->m_reads.size(), 4u);
-        m_log->m_lastId += 5;
+        m_log->m_flushedId += 5;
         readAndAck(10);
         m_replicator->handleRegistered({{acked, 1}, 0}); // a new start does not wait for the old pause
         QCOMPARE(m_log->m_reads.size(), 5u);
@@ -85,7 +85,7 @@ private slots:
 
     void readsOldEntriesFromTheStore()
     {
-        m_log->m_lastId = 100;
+        m_log->m_flushedId = 100;
         m_log->m_recentFrom = 90;
         m_replicator->start(0);
         QVERIFY(m_transport->sent.empty());
@@ -98,7 +98,7 @@ private slots:
 
     void readOfBeforeARegistrationCountsForNothing()
     {
-        m_log->m_lastId = 100;
+        m_log->m_flushedId = 100;
         m_log->m_recentFrom = 90;
         m_replicator->start(0);
         m_replicator->handleRegistered({{95, 1}, 0, true});
@@ -110,7 +110,7 @@ private slots:
 
     void tellsTheEpochsThatItSpeaksOf()
     {
-        m_log->m_lastId = 5;
+        m_log->m_flushedId = 5;
         m_log->m_firstEpoch = {1, 10};
         m_log->m_epoch = {3, 30};
         m_log->m_epochFrom = 4;
@@ -151,7 +151,7 @@ private slots:
     void newsOvertakesABatchThatIsBeingStored()
     {
         stream(3);
-        m_log->m_lastId = 4;
+        m_log->m_flushedId = 4;
         m_replicator->handleAppended();
         m_log->m_committedId = 3;
         m_replicator->handleCommitted();
@@ -167,7 +167,7 @@ private slots:
     void newsIsPipelinedOnlySoFar()
     {
         stream(100);
-        m_log->m_lastId = 101;
+        m_log->m_flushedId = 101;
         m_replicator->handleAppended();
         for (quint64 id = 1; id <= 100; ++id) {
             m_log->m_committedId = id;

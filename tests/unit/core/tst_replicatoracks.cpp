@@ -14,7 +14,7 @@ class TestReplicatorAcks : public ReplicatorSuite
 private slots:
     void acksOnlyWhatTheDeliveryProved()
     {
-        m_log->m_lastId = 3;
+        m_log->m_flushedId = 3;
         m_replicator->start(0);
         m_transport->accept({9, 1});           // a leftover tail
         QCOMPARE(m_replicator->ackedId(), 2u); // the probe's two entries
@@ -35,7 +35,7 @@ private slots:
     {
         stream(10);
         QSignalSpy acked(m_replicator.get(), &Replicator::acked);
-        m_log->m_lastId = 12;
+        m_log->m_flushedId = 12;
         m_replicator->handleAppended();
         m_transport->accept({4, 1});
         QCOMPARE(state(), Replicator::State::Probe);
@@ -48,7 +48,7 @@ private slots:
 
     void gapBehindAnEpochThatIsNotOurs()
     {
-        m_log->m_lastId = 12;
+        m_log->m_flushedId = 12;
         m_log->m_epoch = 3;
         m_log->m_epochFrom = 4;
         m_replicator->start(12);
@@ -59,7 +59,7 @@ private slots:
     // Of the same number, but appended by another start of a master.
     void gapBehindAStartThatIsNotOurs()
     {
-        m_log->m_lastId = 12;
+        m_log->m_flushedId = 12;
         m_log->m_epoch = {3, 30};
         m_log->m_epochFrom = 4;
         m_replicator->start(12);
@@ -73,7 +73,7 @@ private slots:
 
     void mismatchAtAnAckedPlaceWithdraws()
     {
-        m_log->m_lastId = 12;
+        m_log->m_flushedId = 12;
         m_replicator->start(10);
         answer(ReplicateAnswer::Kind::Mismatch, {12, 7}, 5, 1, "held");
         QCOMPARE(m_replicator->ackedId(), 5u);
@@ -81,7 +81,7 @@ private slots:
 
     void divergedNodeHasAckedNothing()
     {
-        m_log->m_lastId = 12;
+        m_log->m_flushedId = 12;
         m_replicator->start(10);
         answer(ReplicateAnswer::Kind::Diverged, {12, 7}, 12, 1, "differs");
         QCOMPARE(m_replicator->ackedId(), 0u);
@@ -89,7 +89,7 @@ private slots:
 
     void mismatchGoesBackToTheCommittedId()
     {
-        m_log->m_lastId = 12;
+        m_log->m_flushedId = 12;
         m_replicator->start(12);
         answer(ReplicateAnswer::Kind::Mismatch, {12, 7}, 5, 1, "held");
         QCOMPARE(state(), Replicator::State::Probe);
@@ -99,7 +99,7 @@ private slots:
 
     void mismatchOfWhatIsCommittedIsDivergence()
     {
-        m_log->m_lastId = 12;
+        m_log->m_flushedId = 12;
         m_replicator->start(12);
         answer(ReplicateAnswer::Kind::Mismatch, {12, 7}, 12, 1, "held");
         QCOMPARE(state(), Replicator::State::Diverged);
@@ -108,7 +108,7 @@ private slots:
 
     void divergedStaysUntilTheNodeHoldsAnotherLog()
     {
-        m_log->m_lastId = 12;
+        m_log->m_flushedId = 12;
         m_replicator->start(0);
         answer(ReplicateAnswer::Kind::Diverged, {8, 1}, 8, 1, "differs");
         const auto sent = m_transport->sent.size();
@@ -146,7 +146,7 @@ private slots:
         QSignalSpy acked(m_replicator.get(), &Replicator::acked);
         QSignalSpy fenced(m_replicator.get(), &Replicator::fencedBy);
         stream(10);
-        m_log->m_lastId = 12;
+        m_log->m_flushedId = 12;
         acked.clear();
         const auto sent = m_transport->sent.size();
         m_replicator->handleRegistered({last, committed});
@@ -175,7 +175,7 @@ private slots:
     void registrationLeavesADeliveryInFlightAlone()
     {
         stream(3);
-        m_log->m_lastId = 9;
+        m_log->m_flushedId = 9;
         m_replicator->handleAppended();
         const auto sent = m_transport->sent.size();
         const int aborts = m_transport->aborts;
@@ -190,7 +190,7 @@ private slots:
     void registrationOfAnotherProcessBeginsAnew()
     {
         stream(3);
-        m_log->m_lastId = 9;
+        m_log->m_flushedId = 9;
         m_replicator->handleAppended();
         const auto sent = m_transport->sent.size();
         m_replicator->handleRegistered({{3, 1}, 3, true});
@@ -271,7 +271,7 @@ private slots:
         QFETCH(ReplicateAnswer, given);
         QSignalSpy fenced(m_replicator.get(), &Replicator::fencedBy);
         m_log->m_epoch = {1, 10};
-        m_log->m_lastId = 10;
+        m_log->m_flushedId = 10;
         m_replicator->start(5);
         m_transport->answer(given);
         QTEST(m_replicator->ackedId(), "acked");
@@ -281,7 +281,7 @@ private slots:
 
     void misdirectedUntilTheRightNodeAnswers()
     {
-        m_log->m_lastId = 3;
+        m_log->m_flushedId = 3;
         m_replicator->start(0);
         ReplicateAnswer given = scriptedAnswer(ReplicateAnswer::Kind::Misdirected, {}, 0);
         given.node.nodeId = {9, 9};

@@ -15,7 +15,7 @@ private slots:
     void retriesWithFullJitter()
     {
         make({{100, 800, 0}, 500, 50, 2});
-        m_log->m_lastId = 5;
+        m_log->m_flushedId = 5;
         m_replicator->start(0);
         qint64 ceiling = 100;
         for (int failures = 1; failures <= 6; ++failures) {
@@ -77,7 +77,7 @@ private slots:
         QCOMPARE(m_replicator->healthWord(), "gave-up"_ba);
         QCOMPARE(m_replicator->counters().attempts, 3u);
         const auto sent = m_transport->sent.size();
-        m_log->m_lastId = 1;
+        m_log->m_flushedId = 1;
         m_replicator->handleAppended();
         m_scheduler->advance(100000);
         QCOMPARE(m_transport->sent.size(), sent);
@@ -110,7 +110,7 @@ private slots:
     void answersOfBeforeAFailureCountForNothing()
     {
         stream(3);
-        m_log->m_lastId = 9;
+        m_log->m_flushedId = 9;
         m_replicator->handleAppended();
         const auto old = m_transport->sent.back().ticket;
         m_transport->fail();
