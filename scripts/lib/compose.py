@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,7 +50,12 @@ class Container:
             file.write("127.0.0.1 localhost " + " ".join(hosts) + "\n")
         arguments = ["--volume", f"{data}:/var/lib/replog", "--volume", f"{hosts_file}:/etc/hosts:ro"]
         for secret, path in (secrets or {}).items():
-            arguments += ["--volume", f"{os.path.abspath(path)}:/run/secrets/{secret}:ro"]
+            # A copy: nodes refuse token files that a group may write, since whoever writes them gives out rights, and a
+            # clone made with umask 002 has such files.
+            own = os.path.join(folder, secret)
+            shutil.copyfile(path, own)
+            os.chmod(own, 0o444)
+            arguments += ["--volume", f"{own}:/run/secrets/{secret}:ro"]
         for key, value in (environment or {}).items():
             arguments += ["--env", f"{key}={value}"]
         self.log = open(os.path.join(folder, name + ".log"), "w+")
