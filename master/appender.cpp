@@ -78,20 +78,31 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
     auto handle = std::make_shared<Waiters::Ticket>();
     if (request.key.isEmpty()) {
         // With w = 1 the answer is a sync away: not worth forgetting.
-        if (!needsOthers(w)) {
+        const bool canWait = needsOthers(w);
+        if (m_arrivals.empty()) {
             append(std::move(request), w, handle, std::move(done));
-            return nullptr;
+        } else {
+            const auto arrival = std::make_shared<Arrival>();
+            arrival->state = Arrival::Key::Unused;
+            arrival->requests.push_back({std::move(request), w, handle, std::move(done)});
+            m_arrivals.push_back(arrival);
         }
-        append(std::move(request), w, handle, std::move(done));
-    } else if (const auto it = m_recentKeys.constFind(request.key); it != m_recentKeys.cend()) {
-        join(request, Keyed(*it), handle, done);
-    } else {
-        const QByteArray key = request.key;
-        std::vector<Lookup> &asked = m_lookups[key];
-        asked.push_back({std::move(request), w, handle, std::move(done)});
-        if (asked.size() == 1)
-            findKey(key);
+        return canWait ? handle : nullptr;
     }
+    if (const auto it = m_recentKeys.constFind(request.key); it != m_recentKeys.cend()) {
+        join(request, Keyed(*it), handle, done);
+        return handle;
+    }
+    const QByteArray key = request.key;
+    ArrivalPtr &arrival = m_lookups[key];
+    const bool first = !arrival;
+    if (first) {
+        arrival = std::make_shared<Arrival>();
+        m_arrivals.push_back(arrival);
+    }
+    arrival->requests.push_back({std::move(request), w, handle, std::move(done)});
+    if (first)
+        findKey(key);
     return handle;
 }
 
@@ -182,19 +193,19 @@ void Appender::findKey(const QByteArray &key)
             if (!alive)
                 return;
             if (!found) {
-                finishLookups(key, found.error());
+                finishLookup(key, found.error());
                 return;
             }
-            if (found->first == 0) {
-                finishLookups(key, std::optional<Keyed>());
+            m_lookups.value(key)->state = found->first == 0 ? Arrival::Key::Unused : Arrival::Key::Used;
+            takeArrivals();
+            if (found->first == 0)
                 return;
-            }
             m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
                          [this, alive, key, range = *found](const Result<Entries> &entries) {
                              if (!alive)
                                  return;
                              if (!entries) {
-                                 finishLookups(key, entries.error());
+                                 finishLookup(key, entries.error());
                                  return;
                              }
                              Keyed held{range.first, range.last, 0, Asked::Number, {}};
@@ -203,27 +214,49 @@ void Appender::findKey(const QByteArray &key)
                                  held.asked = entry.asked;
                                  held.messages.push_back({entry.message, entry.type, entry.headers});
                              }
-                             finishLookups(key, std::optional<Keyed>(std::move(held)));
+                             finishLookup(key, held);
                          });
         });
 }
 
-void Appender::finishLookups(const QByteArray &key, const Result<std::optional<Keyed>> &held)
+// The key was used, or could not be looked up: nothing is appended.
+void Appender::finishLookup(const QByteArray &key, const Result<Keyed> &held)
 {
-    for (Lookup &lookup : m_lookups.take(key)) {
-        if (!held) {
-            lookup.done(held.error());
-        } else if (*held) {
-            join(lookup.request, **held, lookup.handle, lookup.done);
-        } else if (const auto it = m_recentKeys.constFind(key); it != m_recentKeys.cend()) {
-            join(lookup.request, Keyed(*it), lookup.handle,
-                 lookup.done); // the first of these lookups appended it
-        } else if (m_refusal) {
-            lookup.done(*m_refusal);
-        } else {
-            append(std::move(lookup.request), lookup.w, lookup.handle, std::move(lookup.done));
-        }
+    const ArrivalPtr arrival = m_lookups.take(key);
+    arrival->state = Arrival::Key::Used;
+    for (const Arrival::Request &request : arrival->requests) {
+        if (held)
+            join(request.append, *held, request.handle, request.done);
+        else
+            request.done(held.error());
     }
+    takeArrivals();
+}
+
+void Appender::takeArrivals()
+{
+    while (!m_arrivals.empty() && m_arrivals.front()->state != Arrival::Key::LookingUp) {
+        const ArrivalPtr arrival = std::move(m_arrivals.front());
+        m_arrivals.pop_front();
+        if (arrival->state == Arrival::Key::Used)
+            continue;
+        m_lookups.remove(arrival->requests.front().append.key);
+        for (Arrival::Request &request : arrival->requests)
+            take(std::move(request));
+    }
+}
+
+void Appender::take(Arrival::Request request)
+{
+    const QByteArray &key = request.append.key;
+    // The first of the requests with this key appended it.
+    const auto it = key.isEmpty() ? m_recentKeys.cend() : m_recentKeys.constFind(key);
+    if (it != m_recentKeys.cend())
+        join(request.append, Keyed(*it), request.handle, request.done);
+    else if (m_refusal)
+        request.done(*m_refusal);
+    else
+        append(std::move(request.append), request.w, request.handle, std::move(request.done));
 }
 
 // Why it cannot be appended now.

@@ -111,16 +111,30 @@ private:
         Asked asked;
         std::vector<Message> messages;
     };
-    struct Lookup
+    // An append that has no ids yet, and the repeats of its key that came meanwhile.
+    struct Arrival
     {
-        AppendRequest request;
-        quint32 w;
-        Handle handle;
-        Done done;
+        enum class Key {
+            LookingUp,
+            Unused, // or there is none: ids are given when it is first in line
+            Used,   // nothing is appended; the others need not wait for its answer
+        };
+        struct Request
+        {
+            AppendRequest append;
+            quint32 w;
+            Handle handle;
+            Done done;
+        };
+        Key state = Key::LookingUp;
+        std::vector<Request> requests;
     };
+    using ArrivalPtr = std::shared_ptr<Arrival>;
 
     void findKey(const QByteArray &key);
-    void finishLookups(const QByteArray &key, const Result<std::optional<Keyed>> &held);
+    void finishLookup(const QByteArray &key, const Result<Keyed> &held);
+    void takeArrivals();
+    void take(Arrival::Request request);
     void append(AppendRequest request, quint32 w, const Handle &handle, Done done);
     std::optional<Error> whyNot(const AppendRequest &request, quint32 w) const;
     void scheduleFlush();
@@ -141,9 +155,12 @@ private:
     WaitRoom m_room;
     std::optional<Error> m_refusal;
     bool m_flushScheduled = false;
-    std::map<quint64, quint64> m_released;            // first to last id of each range
-    QHash<QByteArray, std::vector<Lookup>> m_lookups; // keys being looked up, and who asked, in order
-    QHash<QByteArray, Keyed> m_recentKeys;            // appended, not durable yet
+    std::map<quint64, quint64> m_released; // first to last id of each range
+    // In the order in which they came; the first one's key is being looked up. Ids are given in that order:
+    // readers answer in any.
+    std::deque<ArrivalPtr> m_arrivals;
+    QHash<QByteArray, ArrivalPtr> m_lookups;                   // by key, until it is answered or has ids
+    QHash<QByteArray, Keyed> m_recentKeys;                     // appended, not durable yet
     std::deque<std::pair<quint64, QByteArray>> m_recentByLast; // the same, in order of their last id
 };
 

@@ -84,6 +84,13 @@ bool MemoryLogStore::answerReads(size_t count)
     return true;
 }
 
+void MemoryLogStore::answerLastRead()
+{
+    const auto read = std::move(m_reads.back());
+    m_reads.pop_back();
+    read();
+}
+
 bool MemoryLogStore::pump()
 {
     bool any = false;

@@ -38,6 +38,8 @@ public:
     bool hasReads() const { return !m_reads.empty(); }
     // Answers the reads asked before the call, or the first `count` of them. False if there were none.
     bool answerReads(size_t count = ~size_t(0));
+    // Answers the one asked last: several readers answer in any order.
+    void answerLastRead();
     // Both, over and over, until nothing is left to do. False if there was nothing.
     bool pump();
     // Pump by itself from the event loop from now on.

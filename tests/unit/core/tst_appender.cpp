@@ -160,6 +160,59 @@ private slots:
         QCOMPARE(m_told.size(), 2);
     }
 
+    // Readers look keys up beside each other; that must not show in the ids.
+    void idsFollowTheOrderOfArrival()
+    {
+        send({"A"}, 1, "K1");
+        send({"B"}, 1, "K2");
+        send({"C"});
+        send({"D"}, 1, "K3");
+        send({"A"}, 1, "K1"); // a repeat, while the first one's key is being looked up
+        m_store->answerLastRead();
+        m_store->answerLastRead();
+        QCOMPARE(m_node->log.assignedId(), 0u);
+        m_store->answerLastRead();
+        QCOMPARE(m_node->log.assignedId(), 4u);
+        turn();
+        m_store->pump();
+        QByteArray texts;
+        for (const Entry &entry : m_store->entries())
+            texts += entry.message;
+        QCOMPARE(texts, "ABCD"_ba);
+        QCOMPARE(m_told.size(), 5);
+        QCOMPARE(m_told.filter(u"repeated"_s),
+                 QStringList({u"1..1 satisfied, 1 of 1, committed, repeated"_s}));
+    }
+
+    // What its key was used for may be long to read.
+    void aRepeatHoldsUpNobody()
+    {
+        send({"A"}, 1, "K");
+        m_store->pump();
+        turn();
+        m_store->pump();
+        m_told.clear();
+        send({"A"}, 1, "K");
+        send({"B"});
+        QCOMPARE(m_node->log.assignedId(), 1u);
+        m_store->answerReads(1); // the key
+        QCOMPARE(m_node->log.assignedId(), 2u);
+        send({"A"}, 1, "K");
+        m_store->answerReads(1); // its entries
+        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 1 of 1, committed, repeated"_s,
+                                      u"1..1 satisfied, 1 of 1, committed, repeated"_s}));
+    }
+
+    void refusedWhileItsKeyIsLookedUp()
+    {
+        send({"A"}, 1, "K");
+        send({"B"});
+        m_node->appender.refuse(Error{Errc::Unavailable, u"read-only"_s});
+        m_store->pump();
+        QCOMPARE(m_told, QStringList({u"error: read-only"_s, u"error: read-only"_s}));
+        QCOMPARE(m_node->log.assignedId(), 0u);
+    }
+
     void sameKeyForSomethingElse_data()
     {
         QTest::addColumn<bool>("durable");
