@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/ctloutput.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 
 #include <algorithm>
@@ -77,13 +78,34 @@ void bytes(const QByteArray &data)
     std::fwrite(data.constData(), 1, static_cast<std::size_t>(data.size()), stdout);
 }
 
+QString cell(const QJsonValue &value)
+{
+    if (value.isDouble())
+        return QString::number(value.toInteger());
+    return value.isString() ? value.toString() : u"-"_s;
+}
+
+QString seconds(const QJsonValue &milliseconds)
+{
+    return milliseconds.isDouble() ? QString::number(milliseconds.toDouble() / 1000, 'f', 1) + u" s"_s
+                                   : u"-"_s;
+}
+
+QStringList texts(const QJsonValue &list)
+{
+    QStringList out;
+    for (const QJsonValue &name : list.toArray())
+        out.append(name.toString());
+    return out;
+}
+
 void table(const QStringList &heading, const QList<QStringList> &rows)
 {
     QList<QStringList> all{heading};
     for (const QStringList &row : rows) {
         QStringList cells;
-        for (const QString &cell : row)
-            cells.append(shown(cell));
+        for (const QString &each : row)
+            cells.append(shown(each));
         all.append(cells);
     }
     QList<qsizetype> widths(heading.size());

@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QJsonObject>
+#include <QJsonValue>
 #include <QList>
 #include <QString>
 #include <QStringList>
@@ -18,6 +19,10 @@ void line(const QString &text);       // to stdout, as it is
 void error(const QString &text);      // "replogctl: TEXT" to stderr
 void json(const QJsonObject &object); // a line of its own
 void bytes(const QByteArray &data);   // as they are
+// A value of a document as a cell of a table: a number, a text, or "-".
+QString cell(const QJsonValue &value);
+QString seconds(const QJsonValue &milliseconds);
+QStringList texts(const QJsonValue &list);
 // Rows of cells below a heading, each column as wide as its widest cell.
 void table(const QStringList &heading, const QList<QStringList> &rows);
 // A message as one line: "ID  TEXT", escaped where it goes to a terminal.

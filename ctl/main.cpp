@@ -20,8 +20,7 @@ int main(int argc, char **argv)
     }
     if (!*options)
         return ctlexit::Ok;
-    CtlCommands commands(**options);
-    const int code = commands.run();
+    const int code = runCommand(**options);
     ctloutput::flush();
     return code;
 }

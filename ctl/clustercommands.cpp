@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/clustercommands.h"
+
+#include "ctl/ctloutput.h"
+
+#include <QEventLoop>
+#include <QHash>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTimer>
+
+#include <algorithm>
+#include <limits>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+using ctloutput::cell;
+using ctloutput::seconds;
+
+namespace {
+
+constexpr int WatchMs = 500;
+
+// The value of NAME=VALUE as the API wants it: a boolean or a number.
+std::optional<QJsonValue> faultValue(const QString &name, const QString &text)
+{
+    if (name == "block"_L1) {
+        if (text == "true"_L1 || text == "false"_L1)
+            return QJsonValue(text == "true"_L1);
+        return {};
+    }
+    bool ok = false;
+    const double value = text.toDouble(&ok);
+    return ok ? std::optional(QJsonValue(value)) : std::nullopt;
+}
+
+void printNodes(const QJsonArray &nodes)
+{
+    QList<QStringList> rows;
+    for (const QJsonValue &value : nodes) {
+        const QJsonObject node = value.toObject();
+        rows.append({cell(node["name"_L1]), cell(node["health"_L1]), cell(node["acked_id"_L1]),
+                     cell(node["lag"_L1]), cell(node["retries"_L1]), cell(node["url"_L1]),
+                     cell(node["last_error"_L1])});
+    }
+    ctloutput::table({u"NODE"_s, u"HEALTH"_s, u"ACKED"_s, u"LAG"_s, u"RETRIES"_s, u"URL"_s, u"LAST ERROR"_s},
+                     rows);
+}
+
+void printWaits(const QJsonArray &waits)
+{
+    QList<QStringList> rows;
+    for (const QJsonValue &value : waits) {
+        const QJsonObject wait = value.toObject();
+        rows.append({cell(wait["id"_L1]), cell(wait["w"_L1]), cell(wait["acks"_L1]),
+                     seconds(wait["waited_ms"_L1]), cell(wait["clients"_L1]),
+                     wait["unreachable"_L1].toBool() ? u"more nodes than are known"_s
+                                                     : ctloutput::texts(wait["missing"_L1]).join(u", "_s)});
+    }
+    ctloutput::table({u"ID"_s, u"W"_s, u"ACKS"_s, u"WAITED"_s, u"CLIENTS"_s, u"MISSING"_s}, rows);
+}
+
+} // namespace
+
+ClusterCommands::ClusterCommands(CtlSession &session) : m_session(session), m_options(session.options()) {}
+
+int ClusterCommands::operate(const QByteArray &verb, const QString &path, const QString &done)
+{
+    const auto node = m_session.master();
+    if (!node)
+        return ctlexit::Failed;
+    ClientCall call;
+    call.verb = verb;
+    call.path = path;
+    const auto answer = CtlSession::document(m_session.ask(*node, call));
+    if (!answer)
+        return ctlexit::Failed;
+    if (m_options.json)
+        ctloutput::json(*answer);
+    else
+        ctloutput::line(ctloutput::shown(done));
+    return ctlexit::Ok;
+}
+
+int ClusterCommands::status()
+{
+    if (m_options.watch)
+        return watchStatus();
+    const auto answer = CtlSession::document(m_session.read(u"/api/v1/status"_s));
+    return answer ? printStatus(*answer) : ctlexit::Failed;
+}
+
+int ClusterCommands::watchStatus()
+{
+    QJsonObject last;
+    for (;;) {
+        const auto answer = CtlSession::document(m_session.read(u"/api/v1/status"_s));
+        if (answer) {
+            QJsonObject told = *answer;
+            told.remove("uptime_ms"_L1);
+            if (told != last) {
+                last = told;
+                printStatus(*answer);
+                ctloutput::flush();
+            }
+        }
+        QEventLoop loop;
+        QTimer::singleShot(WatchMs, &loop, &QEventLoop::quit);
+        loop.exec();
+    }
+}
+
+int ClusterCommands::printStatus(const QJsonObject &status) const
+{
+    if (m_options.json) {
+        ctloutput::json(status);
+        return ctlexit::Ok;
+    }
+    ctloutput::line(ctloutput::shown(u"%1 %2: %3, epoch %4, last %5, committed %6, up for %7"_s.arg(
+        cell(status["role"_L1]), cell(status["name"_L1]), cell(status["mode"_L1]), cell(status["epoch"_L1]),
+        cell(status["last_id"_L1]), cell(status["committed_id"_L1]), seconds(status["uptime_ms"_L1]))));
+    if (const QString reason = status["mode_reason"_L1].toString(); !reason.isEmpty())
+        ctloutput::line(ctloutput::shown(reason));
+    if (status.contains("nodes"_L1))
+        printNodes(status["nodes"_L1].toArray());
+    if (const QJsonArray list = status["waits"_L1].toArray(); !list.isEmpty())
+        printWaits(list);
+    return ctlexit::Ok;
+}
+
+int ClusterCommands::nodes()
+{
+    const auto status = m_session.masterStatus();
+    if (!status)
+        return ctlexit::Failed;
+    if (m_options.json) {
+        for (const QJsonValue &value : (*status)["nodes"_L1].toArray())
+            ctloutput::json(value.toObject());
+    } else {
+        printNodes((*status)["nodes"_L1].toArray());
+    }
+    return ctlexit::Ok;
+}
+
+int ClusterCommands::waits()
+{
+    const auto status = m_session.masterStatus();
+    if (!status)
+        return ctlexit::Failed;
+    const QJsonArray list = (*status)["waits"_L1].toArray();
+    if (m_options.json) {
+        for (const QJsonValue &value : list)
+            ctloutput::json(value.toObject());
+        return ctlexit::Ok;
+    }
+    printWaits(list);
+    if (const qint64 total = (*status)["waits_total"_L1].toInteger(); total > list.size())
+        ctloutput::line(u"… and %1 more"_s.arg(total - list.size()));
+    return ctlexit::Ok;
+}
+
+int ClusterCommands::faults()
+{
+    const QString name = m_options.arguments.constFirst();
+    QUrl url;
+    for (const auto &[known, at] : m_session.everyNode()) {
+        if (known == name || at.authority() == name)
+            url = at;
+    }
+    if (url.isEmpty()) {
+        ctloutput::error(u"no node %1 is known"_s.arg(name));
+        return ctlexit::Failed;
+    }
+    ClientCall call;
+    call.path = u"/api/v1/faults"_s;
+    if (m_options.arguments.size() > 1) {
+        QJsonObject wanted;
+        for (const QString &assignment : m_options.arguments.mid(1)) {
+            const qsizetype at = assignment.indexOf(u'=');
+            const QString field = assignment.left(at);
+            const auto value = at > 0 ? faultValue(field, assignment.mid(at + 1)) : std::nullopt;
+            if (!value) {
+                ctloutput::error(u"faults: expected NAME=VALUE, not '%1'"_s.arg(assignment));
+                return ctlexit::Usage;
+            }
+            wanted[field] = *value;
+        }
+        call.verb = "PUT";
+        call.body = QJsonDocument(wanted).toJson(QJsonDocument::Compact);
+    }
+    const auto answer = CtlSession::document(m_session.ask(url, call));
+    if (!answer)
+        return ctlexit::Failed;
+    ctloutput::json(*answer);
+    return ctlexit::Ok;
+}
+
+int ClusterCommands::digest()
+{
+    quint64 to = m_options.to;
+    if (to == 0) {
+        const auto status = CtlSession::document(m_session.read(u"/api/v1/status"_s));
+        if (!status)
+            return ctlexit::Failed;
+        to = quint64(std::max<qint64>(0, (*status)["committed_id"_L1].toInteger()));
+    }
+    const auto answer = CtlSession::document(m_session.read(u"/api/v1/digest?to=%1"_s.arg(to)));
+    if (!answer)
+        return ctlexit::Failed;
+    if (m_options.json)
+        ctloutput::json(*answer);
+    else
+        ctloutput::line(
+            u"%1  %2"_s.arg(cell((*answer)["to"_L1]), ctloutput::shown(cell((*answer)["digest"_L1]))));
+    return ctlexit::Ok;
+}
+
+int ClusterCommands::verify()
+{
+    const auto all = m_session.everyNode();
+    quint64 to = m_options.to;
+    if (to == 0) {
+        qint64 least = std::numeric_limits<qint64>::max();
+        for (const auto &[name, url] : all) {
+            if (const ClientAnswer answer = m_session.statusOf(url); answer.isOk())
+                least = std::min(least, CtlSession::objectOf(answer.body)["committed_id"_L1].toInteger());
+        }
+        to = least == std::numeric_limits<qint64>::max() ? 0 : quint64(std::max<qint64>(0, least));
+    }
+    ClientCall call;
+    call.path = u"/api/v1/digest?to=%1"_s.arg(to);
+    call.limitMs = 0; // a long log takes its time
+    QHash<QString, int> digests;
+    QList<QStringList> rows;
+    bool complete = !all.isEmpty();
+    for (const auto &[name, url] : all) {
+        ctloutput::progress(u"asking %1"_s.arg(ctloutput::shown(name)));
+        const ClientAnswer answer = m_session.ask(url, call);
+        const QString digest = CtlSession::objectOf(answer.body)["digest"_L1].toString();
+        complete = complete && answer.isOk();
+        if (answer.isOk())
+            ++digests[digest];
+        if (m_options.json)
+            ctloutput::json({{u"node"_s, name},
+                             {u"to"_s, static_cast<qint64>(to)},
+                             answer.isOk() ? QPair(u"digest"_s, QJsonValue(digest))
+                                           : QPair(u"error"_s, QJsonValue(AppendRules::errorOf(answer)))});
+        rows.append({name, QString::number(to), answer.isOk() ? digest : AppendRules::errorOf(answer)});
+    }
+    if (!m_options.json)
+        ctloutput::table({u"NODE"_s, u"TO"_s, u"DIGEST"_s}, rows);
+    if (digests.size() > 1) {
+        ctloutput::error(u"the logs differ"_s);
+        return ctlexit::Differs;
+    }
+    return complete ? ctlexit::Ok : ctlexit::Failed;
+}
+
+int ClusterCommands::backup()
+{
+    ClientCall call;
+    call.verb = "POST";
+    call.path = u"/api/v1/backup"_s;
+    call.limitMs = 0;
+    call.body = QJsonDocument(QJsonObject{{u"name"_s, m_options.arguments.constFirst()}})
+                    .toJson(QJsonDocument::Compact);
+    ctloutput::progress(u"making the backup"_s);
+    const auto answer = CtlSession::document(m_session.ask(m_options.cluster.nodes.constFirst(), call));
+    if (!answer)
+        return ctlexit::Failed;
+    if (m_options.json)
+        ctloutput::json(*answer);
+    else
+        ctloutput::line(ctloutput::shown(cell((*answer)["path"_L1])));
+    return ctlexit::Ok;
+}
+
+int ClusterCommands::health()
+{
+    const auto answer = CtlSession::document(m_session.read(u"/health"_s));
+    if (!answer)
+        return ctlexit::Failed;
+    if (m_options.json)
+        ctloutput::json(*answer);
+    else
+        ctloutput::line(ctloutput::shown(cell((*answer)["status"_L1])));
+    return ctlexit::Ok;
+}
+
+} // namespace replog

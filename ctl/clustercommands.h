@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ctl/ctlsession.h"
+
+namespace replog {
+
+// The commands that look at the nodes of a cluster, or change what they do. Each gives the exit code.
+class ClusterCommands
+{
+public:
+    explicit ClusterCommands(CtlSession &session);
+
+    int status();
+    int nodes();
+    int waits();
+    int faults();
+    int digest();
+    int verify();
+    int backup();
+    int health();
+    // Something that an operator does at the master; `done` is what it came to.
+    int operate(const QByteArray &verb, const QString &path, const QString &done);
+
+private:
+    int printStatus(const QJsonObject &status) const;
+    int watchStatus();
+
+    CtlSession &m_session;
+    const CtlOptions &m_options;
+};
+
+} // namespace replog

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/ctlsession.h"
+
+#include "ctl/ctloutput.h"
+
+#include <QEventLoop>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+QJsonObject CtlSession::objectOf(const QByteArray &body)
+{
+    return QJsonDocument::fromJson(body).object();
+}
+
+CtlSession::CtlSession(const CtlOptions &options) : m_options(options), m_client(options.cluster) {}
+
+std::optional<QJsonObject> CtlSession::document(const ClientAnswer &answer)
+{
+    if (answer.isOk())
+        return objectOf(answer.body);
+    ctloutput::error(AppendRules::errorOf(answer));
+    return {};
+}
+
+ClientAnswer CtlSession::wait(const std::function<void(ClusterClient::Done)> &start)
+{
+    ClientAnswer result;
+    QEventLoop loop;
+    bool answered = false;
+    start([&](const ClientAnswer &answer) {
+        result = answer;
+        answered = true;
+        loop.quit();
+    });
+    if (!answered)
+        loop.exec();
+    return result;
+}
+
+ClientAnswer CtlSession::ask(const QUrl &node, const ClientCall &call)
+{
+    return wait([&](ClusterClient::Done done) { m_client.call(node, call, std::move(done)); });
+}
+
+ClientAnswer CtlSession::read(const QString &path)
+{
+    ClientCall call;
+    call.path = path;
+    call.limitMs = 60000;
+    return wait([&](ClusterClient::Done done) { m_client.read(call, std::move(done)); });
+}
+
+ClientAnswer CtlSession::statusOf(const QUrl &node)
+{
+    ClientCall call;
+    call.path = u"/api/v1/status"_s;
+    return ask(node, call);
+}
+
+std::optional<QUrl> CtlSession::master()
+{
+    ClientAnswer last;
+    for (const QUrl &node : m_options.cluster.nodes) {
+        last = statusOf(node);
+        if (!last.isOk())
+            continue;
+        const QJsonObject status = objectOf(last.body);
+        if (status["role"_L1].toString() == "master"_L1)
+            return node;
+        // The token goes to a node that was named, and to no other.
+        const QUrl url(status["master"_L1].toString());
+        for (const QUrl &known : m_options.cluster.nodes) {
+            if (known.host() == url.host() && known.port() == url.port())
+                return known;
+        }
+        if (url.isValid() && !url.host().isEmpty() && m_options.cluster.token.isEmpty())
+            return url;
+    }
+    ctloutput::error(last.isOk() ? u"none of the nodes named is the master"_s : AppendRules::errorOf(last));
+    return {};
+}
+
+std::optional<QJsonObject> CtlSession::masterStatus()
+{
+    const auto node = master();
+    return node ? document(statusOf(*node)) : std::nullopt;
+}
+
+QList<QPair<QString, QUrl>> CtlSession::everyNode()
+{
+    QList<QPair<QString, QUrl>> all;
+    for (const QUrl &node : m_options.cluster.nodes) {
+        const QJsonObject status = objectOf(statusOf(node).body);
+        if (status["role"_L1].toString() == "master"_L1) {
+            all = {{status["name"_L1].toString(), node}};
+            for (const QJsonValue &value : status["nodes"_L1].toArray())
+                all.append({value["name"_L1].toString(), QUrl(value["url"_L1].toString())});
+            return all;
+        }
+        const QString name = status["name"_L1].toString();
+        all.append({name.isEmpty() ? node.authority() : name, node});
+    }
+    return all;
+}
+
+} // namespace replog

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/messagecommands.h"
+
+#include "client/clienttail.h"
+#include "ctl/ctloutput.h"
+#include "ctl/linesource.h"
+
+#include <QEventLoop>
+#include <QFile>
+#include <QHash>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTimer>
+
+#include <algorithm>
+#include <limits>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int LinesAhead = 1000; // of standard input that are read and not answered yet
+constexpr qint64 PageSize = 1000;
+
+} // namespace
+
+MessageCommands::MessageCommands(CtlSession &session) : m_session(session), m_options(session.options()) {}
+
+int MessageCommands::append()
+{
+    QEventLoop loop;
+    int code = ctlexit::Ok;
+    QList<QByteArray> waiting;
+    quint64 given = 0;
+    quint64 finished = 0;
+    bool more = true; // standard input has not ended
+
+    // One after the other: a repeat after a broken connection must not come behind a later message.
+    const auto giveNext = [&] {
+        if (given != finished)
+            return;
+        if (!waiting.isEmpty())
+            m_session.client().append(++given, {waiting.takeFirst(), m_options.w, m_options.timeoutMs,
+                                                m_options.type, m_options.key});
+        else if (!more)
+            loop.quit();
+    };
+    LineSource lines(LinesAhead);
+    QObject::connect(&m_session.client(), &ClusterClient::appendInterrupted, &loop,
+                     [](quint64, const QString &reason) {
+                         ctloutput::progress(u"interrupted, trying again: "_s + ctloutput::shown(reason));
+                     });
+    QObject::connect(&m_session.client(), &ClusterClient::appendFinished, &loop,
+                     [&](quint64 ticket, const ClientAppendResult &result) {
+                         code = std::max(code, appendFinished(ticket, result));
+                         ++finished;
+                         lines.release();
+                         if (finished % PageSize == 0)
+                             ctloutput::progress(u"%1 appended"_s.arg(finished));
+                         giveNext();
+                     });
+    QObject::connect(&lines, &LineSource::lineRead, &loop, [&](const QByteArray &line) {
+        waiting.append(line);
+        giveNext();
+    });
+    QObject::connect(&lines, &LineSource::ended, &loop, [&] {
+        more = false;
+        giveNext();
+    });
+
+    for (const QString &path : m_options.files) {
+        QFile file(path);
+        const bool opened =
+            path == "-"_L1 ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
+        if (!opened) {
+            ctloutput::error(u"%1: %2"_s.arg(path, file.errorString()));
+            return ctlexit::Usage;
+        }
+        waiting.append(file.readAll());
+    }
+    for (const QString &text : m_options.arguments)
+        waiting.append(text.toUtf8());
+    if (waiting.isEmpty()) {
+        lines.start();
+    } else {
+        more = false;
+        QTimer::singleShot(0, &loop, giveNext);
+    }
+    loop.exec();
+    return code;
+}
+
+int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &result)
+{
+    using State = ClientAppendResult::State;
+    if (m_options.json) {
+        static const QHash<State, QString> words{{State::Ok, u"ok"_s},
+                                                 {State::TimedOut, u"timed-out"_s},
+                                                 {State::Refused, u"refused"_s},
+                                                 {State::GivenUp, u"given-up"_s}};
+        QJsonObject object{{u"message"_s, static_cast<qint64>(ticket)},
+                           {u"result"_s, words.value(result.state)}};
+        if (result.id > 0) {
+            object[u"id"_s] = static_cast<qint64>(result.id);
+            object[u"acks"_s] = result.acks;
+        }
+        if (!result.error.isEmpty())
+            object[u"error"_s] = result.error;
+        ctloutput::json(object);
+    } else if (result.state == State::Ok) {
+        ctloutput::line(QString::number(result.id));
+    } else {
+        const QString where = result.id > 0 ? u"message %1 is in the log: "_s.arg(result.id) : QString();
+        ctloutput::error(where + result.error);
+    }
+    switch (result.state) {
+    case State::Ok:
+        return ctlexit::Ok;
+    case State::TimedOut:
+        return ctlexit::TimedOut;
+    case State::Refused:
+    case State::GivenUp:
+        return ctlexit::Failed;
+    }
+    Q_UNREACHABLE();
+}
+
+int MessageCommands::get()
+{
+    if (m_options.arguments.isEmpty())
+        return getLog();
+    bool ok = false;
+    const quint64 id = m_options.arguments.constFirst().toULongLong(&ok);
+    if (!ok || id == 0) {
+        ctloutput::error(u"get: expected an id, a number from 1 on"_s);
+        return ctlexit::Usage;
+    }
+    const auto entry = CtlSession::document(m_session.read(u"/api/v1/messages/%1"_s.arg(id)));
+    if (!entry)
+        return ctlexit::Failed;
+    const QJsonValue coded = (*entry)["message_base64"_L1];
+    if (m_options.raw) {
+        ctloutput::bytes(coded.isString() ? QByteArray::fromBase64(coded.toString().toLatin1())
+                                          : (*entry)["message"_L1].toString().toUtf8());
+    } else if (m_options.json) {
+        ctloutput::json(*entry);
+    } else {
+        for (auto it = entry->begin(); it != entry->end(); ++it) {
+            const QString value =
+                it->isArray()  ? ctloutput::texts(*it).join(u", "_s)
+                : it->isBool() ? QString(it->toBool() ? u"yes"_s : u"no"_s)
+                : it->isObject()
+                    ? QString::fromUtf8(QJsonDocument(it->toObject()).toJson(QJsonDocument::Compact))
+                    : ctloutput::cell(*it);
+            ctloutput::line(it.key().leftJustified(12) + ctloutput::shown(value));
+        }
+    }
+    return ctlexit::Ok;
+}
+
+int MessageCommands::getLog()
+{
+    quint64 from = m_options.from;
+    qint64 left = m_options.limit > 0 ? m_options.limit : std::numeric_limits<qint64>::max();
+    while (left > 0) {
+        const qint64 page = std::min(left, PageSize);
+        QString path = u"/api/v1/messages?limit=%1"_s.arg(page);
+        if (from > 0)
+            path += u"&from=%1"_s.arg(from);
+        if (!m_options.view.isEmpty())
+            path += u"&view="_s + m_options.view;
+        const auto answer = CtlSession::document(m_session.read(path));
+        if (!answer)
+            return ctlexit::Failed;
+        const QJsonArray messages = (*answer)["messages"_L1].toArray();
+        for (const QJsonValue &value : messages) {
+            const QJsonObject entry = value.toObject();
+            from = quint64(std::max<qint64>(0, entry["id"_L1].toInteger())) + 1;
+            m_options.json ? ctloutput::json(entry) : ctloutput::message(entry);
+        }
+        if (messages.size() < page)
+            break;
+        left -= page;
+    }
+    return ctlexit::Ok;
+}
+
+int MessageCommands::tail()
+{
+    quint64 from = m_options.from;
+    if (from == 0) {
+        const auto status = CtlSession::document(m_session.read(u"/api/v1/status"_s));
+        if (!status)
+            return ctlexit::Failed;
+        const bool committed =
+            m_options.view == "committed"_L1 ||
+            (m_options.view.isEmpty() && (*status)["role"_L1].toString() == "secondary"_L1);
+        const qint64 last = (*status)[committed ? "committed_id"_L1 : "last_id"_L1].toInteger();
+        from = quint64(std::max<qint64>(1, last - m_options.count + 1));
+        from = std::max(from, quint64(std::max<qint64>(1, (*status)["first_id"_L1].toInteger())));
+    }
+    // Without -f the end is read, not waited for.
+    if (!m_options.follow) {
+        const auto answer = CtlSession::document(m_session.read(u"/api/v1/messages?from=%1%2"_s.arg(from).arg(
+            m_options.view.isEmpty() ? QString() : u"&view="_s + m_options.view)));
+        if (!answer)
+            return ctlexit::Failed;
+        for (const QJsonValue &value : (*answer)["messages"_L1].toArray())
+            m_options.json ? ctloutput::json(value.toObject()) : ctloutput::message(value.toObject());
+        return ctlexit::Ok;
+    }
+    ClientTail tail(m_session.client(), from, m_options.view);
+    QEventLoop loop;
+    int code = ctlexit::Ok;
+    QObject::connect(&tail, &ClientTail::message, &loop, [this](quint64, const QJsonObject &entry) {
+        m_options.json ? ctloutput::json(entry) : ctloutput::message(entry);
+    });
+    QObject::connect(&tail, &ClientTail::interrupted, &loop,
+                     [](const QString &reason) { ctloutput::error(reason + u"; trying again"_s); });
+    QObject::connect(&tail, &ClientTail::failed, &loop, [&](const QString &reason) {
+        ctloutput::error(reason);
+        code = ctlexit::Failed;
+        loop.quit();
+    });
+    QObject::connect(&tail, &ClientTail::caughtUp, &loop, &ctloutput::flush);
+    tail.start();
+    loop.exec();
+    return code;
+}
+
+} // namespace replog
