@@ -97,6 +97,7 @@ Options masterOptions()
          u"This data folder begins a log of its own, though nodes with more entries of another one may "
          "register. Remembered in the folder."_s,
          Options::boolean()});
+    declareBackupOptions(options);
     declareLoggingOptions(options);
     options.addExample(u"replog-master --data ./m"_s, u"a master on port 30000"_s);
     options.addExample(u"replog-master --port 30001 --data ./m --default-w majority --max-w 5"_s,

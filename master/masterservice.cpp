@@ -6,6 +6,7 @@
 #include "master/masterstatus.h"
 #include "master/mastertrace.h"
 #include "shared/base/log.h"
+#include "shared/node/backupapi.h"
 #include "shared/node/nodeoptions.h"
 
 #include <QJsonObject>
@@ -74,6 +75,7 @@ Result<void> MasterService::start(const Options &options)
     m_api = std::make_unique<MasterApi>(*m_node, m_server->reads(), appendParserConfig(options),
                                         m_server->metrics(), m_access->policy());
     m_api->addRoutes(m_server->http());
+    addBackupRoute(m_server->http(), *m_store, backupDirOf(options));
     declareMetrics();
     connectLog();
     connectStatus();

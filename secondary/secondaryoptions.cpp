@@ -67,6 +67,7 @@ Options secondaryOptions()
                  u"Probability of swallowing a delivery without an answer."_s,
                  Options::realNumber(0, 1)});
     options.add({u"block"_s, {}, {}, {}, u"Refuse every delivery."_s, Options::boolean()});
+    declareBackupOptions(options);
     declareLoggingOptions(options);
     options.addExample(u"replog-secondary --port 20001 --data ./s1 --name s1"_s,
                        u"a secondary of the master on port 30000"_s);

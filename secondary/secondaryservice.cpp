@@ -4,6 +4,7 @@
 #include "secondary/secondaryoptions.h"
 #include "secondary/secondarytrace.h"
 #include "shared/base/log.h"
+#include "shared/node/backupapi.h"
 #include "shared/node/nodeoptions.h"
 
 #include <QCoreApplication>
@@ -72,6 +73,7 @@ Result<void> SecondaryService::start(const Options &options)
     m_api = std::make_unique<SecondaryApi>(*m_log, m_server->reads(), *m_room, *m_faults, m_master->master(),
                                            m_scheduler, m_server->metrics());
     m_api->addRoutes(m_server->http(), m_faultsEnabled);
+    addBackupRoute(m_server->http(), *m_store, backupDirOf(options));
     declareMetrics();
     connectParts();
 

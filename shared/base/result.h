@@ -21,6 +21,7 @@ enum class Errc {
     Gone,               // was here, and never will be again
     TooLarge,
     Exhausted,   // no room for more waits or connections; try again later
+    NoSpace,     // the disk has less room than is to be left free
     Unavailable, // read-only, fenced or shutting down
     Timeout,
     Unauthorized,     // no token, or an unknown one

@@ -28,6 +28,8 @@ int httpStatus(Errc code)
         return 413;
     case Errc::Exhausted:
         return 503;
+    case Errc::NoSpace:
+        return 507;
     case Errc::Unavailable:
         return 503;
     case Errc::Timeout:
@@ -117,6 +119,8 @@ QByteArrayView httpReason(int status)
         return "Gateway Timeout";
     case 505:
         return "HTTP Version Not Supported";
+    case 507:
+        return "Insufficient Storage";
     default:
         return "Unknown";
     }

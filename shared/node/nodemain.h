@@ -7,6 +7,7 @@
 #include "shared/base/options.h"
 #include "shared/base/posixsignals.h"
 #include "shared/base/standardstreams.h"
+#include "shared/node/checkcommand.h"
 
 #include <QCoreApplication>
 #include <QScopeGuard>
@@ -35,6 +36,8 @@ inline Q_LOGGING_CATEGORY(lcNode, "replog.node")
     for (const QString &warning : options.warnings())
         qCWarning(lcNode).noquote() << warning;
     const QString program = QString::fromLocal8Bit(argv[0]).section(u'/', -1);
+    if (options.isSet(u"check"_s))
+        return checkFolder(program, options.text(u"check"_s));
 
     Service service;
     QObject::connect(

@@ -3,6 +3,7 @@
 
 #include "shared/node/nodeaccess.h"
 
+#include <QFileInfo>
 #include <QHostInfo>
 
 #include <algorithm>
@@ -71,6 +72,25 @@ void declareNodeOptions(Options &options, const QString &defaultPort, const QStr
                  Options::size(1024, 1024 * 1024 * 1024)});
 }
 
+void declareBackupOptions(Options &options)
+{
+    options.beginGroup(u"Backup"_s);
+    options.add({u"backup-dir"_s,
+                 {},
+                 u"DIR"_s,
+                 {},
+                 u"Folder for the backups that POST /api/v1/backup makes; without it there are none."_s,
+                 Options::nonEmpty()});
+    options.add(
+        {u"check"_s,
+         {},
+         u"DIR"_s,
+         {},
+         u"Verify the log in this folder, a stopped node's or a backup, and end: exit code 0, or 1 with "
+         "a line for each finding. Changes nothing."_s,
+         Options::nonEmpty()});
+}
+
 void declareLoggingOptions(Options &options)
 {
     options.beginGroup(u"Logging"_s);
@@ -86,6 +106,12 @@ void declareLoggingOptions(Options &options)
                  u"info"_s,
                  u"Least level shown: debug, info, warning or error."_s,
                  Options::oneOf({u"debug"_s, u"info"_s, u"warning"_s, u"error"_s})});
+}
+
+QString backupDirOf(const Options &options)
+{
+    return options.isSet(u"backup-dir"_s) ? QFileInfo(options.text(u"backup-dir"_s)).absoluteFilePath()
+                                          : QString();
 }
 
 HttpLimits httpLimitsOf(const Options &options)

@@ -8,8 +8,11 @@ namespace replog {
 
 // The options that master and secondary share.
 void declareNodeOptions(Options &options, const QString &defaultPort, const QString &defaultName);
+void declareBackupOptions(Options &options);
 void declareLoggingOptions(Options &options);
 HttpLimits httpLimitsOf(const Options &options);
+// Absolute; empty if the node makes no backups.
+QString backupDirOf(const Options &options);
 // The address to listen on; the error names --host.
 Result<QHostAddress> hostOf(const Options &options);
 // Where others reach a node that listens on `host` and `port`.

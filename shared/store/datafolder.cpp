@@ -51,18 +51,36 @@ Result<void> create(const QString &path)
 
 } // namespace
 
-Result<std::unique_ptr<DataFolder>> DataFolder::open(const QString &path)
+namespace {
+
+QString withoutSlash(const QString &path)
 {
     QString given = path;
     while (given.size() > 1 && given.endsWith(u'/'))
         given.chop(1);
+    return given;
+}
+
+} // namespace
+
+Result<std::unique_ptr<DataFolder>> DataFolder::open(const QString &path)
+{
+    const QString given = withoutSlash(path);
     if (!QFileInfo::exists(given)) {
         if (auto created = create(given); !created)
             return created.error();
     }
+    return openExisting(given);
+}
+
+Result<std::unique_ptr<DataFolder>> DataFolder::openExisting(const QString &path)
+{
+    const QString given = withoutSlash(path);
     const int fd = openFolder(given);
     if (fd < 0 && errno == ENOTDIR)
         return Error{Errc::Io, QStringLiteral("%1 is not a folder").arg(given)};
+    if (fd < 0 && errno == ENOENT)
+        return Error{Errc::NotFound, QStringLiteral("there is no folder %1").arg(given)};
     if (fd < 0)
         return ioError(QStringLiteral("open data"), given, errno);
     std::unique_ptr<DataFolder> folder(new DataFolder(given, fd));
@@ -72,9 +90,15 @@ Result<std::unique_ptr<DataFolder>> DataFolder::open(const QString &path)
     return folder;
 }
 
+std::unique_ptr<DataFolder> DataFolder::unlocked(const QString &path)
+{
+    return std::unique_ptr<DataFolder>(new DataFolder(withoutSlash(path), -1));
+}
+
 DataFolder::~DataFolder()
 {
-    ::close(m_fd);
+    if (m_fd >= 0)
+        ::close(m_fd);
 }
 
 Result<void> DataFolder::createLogFolder()

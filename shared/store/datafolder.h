@@ -16,6 +16,10 @@ class DataFolder
 public:
     // Creates the folder, for its owner alone, if it is missing. Errors: InUse, Io.
     static Result<std::unique_ptr<DataFolder>> open(const QString &path);
+    // The same of a folder that is there; nothing is created. Errors: NotFound, InUse, Io.
+    static Result<std::unique_ptr<DataFolder>> openExisting(const QString &path);
+    // Names only, of a folder that nobody else uses; may be read alone.
+    static std::unique_ptr<DataFolder> unlocked(const QString &path);
     ~DataFolder();
     Q_DISABLE_COPY_MOVE(DataFolder)
 
@@ -32,7 +36,7 @@ private:
     DataFolder(const QString &path, int fd) : m_path(path), m_fd(fd) {}
 
     QString m_path;
-    int m_fd;
+    int m_fd; // -1: not locked
 };
 
 } // namespace replog

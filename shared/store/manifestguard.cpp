@@ -89,11 +89,16 @@ quint64 ManifestGuard::numberOf(const std::string &path)
     return failure == std::errc() && end == name.data() + name.size() ? number : 0;
 }
 
-Result<void> ManifestGuard::check(rocksdb::FileSystem &files, const std::string &folder,
-                                  const PositionFile::Manifest &noted)
+namespace {
+
+struct List
 {
-    if (noted.number == 0)
-        return {};
+    quint64 number = 0; // 0: CURRENT names no list
+    std::string path;
+};
+
+Result<List> currentList(rocksdb::FileSystem &files, const std::string &folder)
+{
     const std::string current = folder + "/CURRENT";
     std::string name;
     if (auto status = rocksdb::ReadFileToString(&files, current, &name); !status.ok())
@@ -102,18 +107,41 @@ Result<void> ManifestGuard::check(rocksdb::FileSystem &files, const std::string 
                          .arg(QString::fromStdString(current), QString::fromStdString(status.ToString()))};
     if (name.ends_with('\n'))
         name.pop_back();
-    const quint64 number = numberOf(name);
-    if (number < noted.number)
-        return damaged(current);
-    if (number > noted.number)
+    return List{ManifestGuard::numberOf(name), folder + '/' + name};
+}
+
+} // namespace
+
+Result<void> ManifestGuard::check(rocksdb::FileSystem &files, const std::string &folder,
+                                  const PositionFile::Manifest &noted)
+{
+    if (noted.number == 0)
         return {};
-    const std::string path = folder + '/' + name;
+    const auto list = currentList(files, folder);
+    if (!list)
+        return list.error();
+    if (list->number < noted.number)
+        return damaged(folder + "/CURRENT");
+    if (list->number > noted.number)
+        return {};
     std::string content;
-    if (auto status = rocksdb::ReadFileToString(&files, path, &content); !status.ok())
-        return damaged(path);
+    if (auto status = rocksdb::ReadFileToString(&files, list->path, &content); !status.ok())
+        return damaged(list->path);
     if (content.size() < noted.size || xxh3(content.data(), std::size_t(noted.size), 0) != noted.hash)
-        return damaged(path);
+        return damaged(list->path);
     return {};
+}
+
+Result<PositionFile::Manifest> ManifestGuard::read(rocksdb::FileSystem &files, const std::string &folder)
+{
+    const auto list = currentList(files, folder);
+    if (!list)
+        return list.error();
+    std::string content;
+    if (auto status = rocksdb::ReadFileToString(&files, list->path, &content);
+        !status.ok() || list->number == 0)
+        return damaged(list->path);
+    return PositionFile::Manifest{list->number, content.size(), xxh3(content.data(), content.size(), 0)};
 }
 
 void ManifestGuard::arm(PositionFile &position)

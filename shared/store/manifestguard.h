@@ -22,6 +22,8 @@ public:
     // noted is fine: the note may be as old as the last sync of the position file.
     static Result<void> check(rocksdb::FileSystem &files, const std::string &folder,
                               const PositionFile::Manifest &noted);
+    // What there is to note of the list that the folder's CURRENT names.
+    static Result<PositionFile::Manifest> read(rocksdb::FileSystem &files, const std::string &folder);
     // The number of a list's file name; 0 if it is the name of another file.
     static quint64 numberOf(const std::string &path);
 

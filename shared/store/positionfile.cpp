@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QFile>
+#include <QScopeGuard>
 
 #include <cerrno>
 #include <cstring>
@@ -54,16 +55,25 @@ bool PositionFile::exists(const QString &path)
     return QFile::exists(path);
 }
 
-Result<void> PositionFile::create(const QString &path)
+QByteArray PositionFile::content(quint64 committed, const Durable &durable, const Manifest &manifest)
 {
     // All of it is written out: a hole would be filled at the first store, when the disk may be full.
     QByteArray content(FileSize, '\0');
+    const Value values[Notes] = {{committed, 0, 0},
+                                 {durable.lastId, durable.sequence, 0},
+                                 {manifest.number, manifest.size, manifest.hash}};
     for (qsizetype place = 0; place < 2 * Notes; ++place) {
-        Slot slot{quint64(place % 2), {}, 0};
+        Slot slot{quint64(place % 2), values[place / 2], 0};
         slot.hash = hashOf(slot);
         for (const qsizetype page : {qsizetype(0), PageSize})
             std::memcpy(content.data() + page + place * SectorSize, &slot, sizeof slot);
     }
+    return content;
+}
+
+Result<void> PositionFile::create(const QString &path)
+{
+    const QByteArray content = PositionFile::content(0, {}, {});
     const QByteArray name = QFile::encodeName(path);
     const QByteArray newName = name + ".new";
     ::unlink(newName.constData()); // left by a creation that was cut short
@@ -81,34 +91,60 @@ Result<void> PositionFile::create(const QString &path)
     return {};
 }
 
+namespace {
+
+Error wrongSize(const QString &path, qint64 size)
+{
+    return {Errc::Corrupt, size == OlderFileSize
+                               ? QStringLiteral("%1 is of an older format than this program's").arg(path)
+                               : QStringLiteral("%1 has a wrong size").arg(path)};
+}
+
+} // namespace
+
 Result<std::unique_ptr<PositionFile>> PositionFile::open(const QString &path)
 {
     std::unique_ptr<PositionFile> position(new PositionFile(path));
     const int fd = ::open(QFile::encodeName(path).constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return ioError(QStringLiteral("open"), path);
+    const auto closed = qScopeGuard([fd] { ::close(fd); });
     struct stat info = {};
-    if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size != FileSize) {
-        ::close(fd);
-        return Error{Errc::Corrupt,
-                     info.st_size == OlderFileSize
-                         ? QStringLiteral("%1 is of an older format than this program's").arg(path)
-                         : QStringLiteral("%1 has a wrong size").arg(path)};
-    }
+    if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size != FileSize)
+        return wrongSize(path, info.st_size);
     void *const map = ::mmap(nullptr, FileSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    const int failure = errno;
-    ::close(fd);
-    errno = failure;
     if (map == MAP_FAILED)
         return ioError(QStringLiteral("map"), path);
     position->m_map = static_cast<uchar *>(map);
-    uchar *at = position->m_map;
-    for (Note *const note : {&position->m_committed, &position->m_durable, &position->m_manifest}) {
-        if (!note->load(at))
-            return Error{Errc::Corrupt, QStringLiteral("%1 is damaged: no valid slot").arg(path)};
+    if (auto loaded = position->load(); !loaded)
+        return loaded.error();
+    return position;
+}
+
+Result<std::unique_ptr<PositionFile>> PositionFile::of(const QString &path, const QByteArray &content)
+{
+    if (content.size() != FileSize)
+        return wrongSize(path, content.size());
+    std::unique_ptr<PositionFile> position(new PositionFile(path));
+    void *const map = ::mmap(nullptr, FileSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED)
+        return ioError(QStringLiteral("map"), path);
+    std::memcpy(map, content.constData(), FileSize);
+    position->m_map = static_cast<uchar *>(map);
+    if (auto loaded = position->load(); !loaded)
+        return loaded.error();
+    return position;
+}
+
+Result<void> PositionFile::load()
+{
+    uchar *at = m_map;
+    for (Note *const note : {&m_committed, &m_durable, &m_manifest}) {
+        if (!note->load(at, m_damagedCopies))
+            return Error{Errc::Corrupt, QStringLiteral("%1 is damaged: no valid slot").arg(m_path)};
         at += 2 * SectorSize;
     }
-    return position;
+    return {};
 }
 
 PositionFile::~PositionFile()
@@ -134,7 +170,7 @@ void PositionFile::Note::set(const Value &to)
     std::memcpy(place + PageSize, &slot, sizeof slot);
 }
 
-bool PositionFile::Note::load(uchar *at)
+bool PositionFile::Note::load(uchar *at, int &damaged)
 {
     bool found = false;
     for (qsizetype i = 0; i < 2; ++i) {
@@ -142,8 +178,11 @@ bool PositionFile::Note::load(uchar *at)
         for (const qsizetype page : {qsizetype(0), PageSize}) {
             Slot slot;
             std::memcpy(&slot, places[i] + page, sizeof slot);
-            if (slot.hash != hashOf(slot) || slot.version % 2 != quint64(i) ||
-                (found && slot.version < version))
+            if (slot.hash != hashOf(slot) || slot.version % 2 != quint64(i)) {
+                ++damaged;
+                continue;
+            }
+            if (found && slot.version < version)
                 continue;
             found = true;
             version = slot.version;

@@ -3,6 +3,7 @@
 
 #include "shared/base/result.h"
 
+#include <QByteArray>
 #include <QString>
 
 #include <array>
@@ -39,6 +40,10 @@ public:
     // Creates it with all notes 0, synced; readable by its owner alone.
     static Result<void> create(const QString &path);
     static Result<std::unique_ptr<PositionFile>> open(const QString &path);
+    // What a file that was read as `content` says; changes to it stay here. `path` is for messages.
+    static Result<std::unique_ptr<PositionFile>> of(const QString &path, const QByteArray &content);
+    // What a file says that has just been written, and no other way.
+    static QByteArray content(quint64 committed, const Durable &durable, const Manifest &manifest);
     ~PositionFile();
 
     quint64 committed() const { return m_committed.value[0]; }
@@ -52,6 +57,8 @@ public:
 
     // Writes the mapped pages to the disk and waits for it.
     Result<void> sync();
+    // Copies of slots that were damaged at opening; another one was taken instead.
+    int damagedCopies() const { return m_damagedCopies; }
 
 private:
     using Value = std::array<quint64, 3>;
@@ -59,7 +66,8 @@ private:
     struct Note
     {
         void set(const Value &to);
-        bool load(uchar *at);
+        // Adds to `damaged` the copies that were not good; false if none was.
+        bool load(uchar *at, int &damaged);
 
         uchar *places[2] = {}; // of the slots, in the first page; the second page has them again
         quint64 version = 0;
@@ -67,12 +75,14 @@ private:
     };
 
     explicit PositionFile(const QString &path) : m_path(path) {}
+    Result<void> load();
 
     QString m_path;
     uchar *m_map = nullptr;
     Note m_committed;
     Note m_durable;
     Note m_manifest;
+    int m_damagedCopies = 0;
 };
 
 } // namespace replog

@@ -85,6 +85,30 @@ void RocksLogStore::stopThreads()
     }
     if (m_readers)
         m_readers->close();
+    if (m_backup.joinable())
+        m_backup.join();
+}
+
+void RocksLogStore::backUp(const QString &dir, const QString &name, BackupMade done)
+{
+    if (m_isBackingUp) {
+        answer<Backup>(std::move(done),
+                       Error{Errc::Exhausted, QStringLiteral("another backup is being made")});
+        return;
+    }
+    if (m_backup.joinable())
+        m_backup.join(); // has come to its end
+    m_isBackingUp = true;
+    // Not of entries whose place is still taken by others that are being dropped.
+    const quint64 committed = m_database->position().committed();
+    m_backup = std::thread([this, dir, name, committed, done = std::move(done)]() mutable {
+        answer<Backup>(
+            [this, done = std::move(done)](Result<Backup> made) {
+                m_isBackingUp = false;
+                done(std::move(made));
+            },
+            makeBackup(*m_database, dir, name, committed));
+    });
 }
 
 void RocksLogStore::append(Entries entries)

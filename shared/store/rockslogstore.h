@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/store/backup.h"
 #include "shared/store/logstore.h"
 #include "shared/store/storeoptions.h"
 
@@ -10,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <vector>
 
 namespace replog {
@@ -38,6 +40,10 @@ public:
     // `answered` is called once the writer has come past all that was handed in, durable or failed. Writes
     // and syncs nothing: a sign of life for a watchdog.
     void probeWriter(std::function<void()> answered);
+
+    using BackupMade = std::function<void(Result<Backup>)>;
+    // makeBackup() on a thread of its own; appends and reads go on. Error: Exhausted, one is being made.
+    void backUp(const QString &dir, const QString &name, BackupMade done);
 
     // Commits what was handed in, gives what it still owes (signals and callbacks of writes) from inside the
     // call, and ends the threads; reads not yet answered are dropped. Blocks. No calls after it.
@@ -85,6 +91,8 @@ private:
     std::unique_ptr<StoreDatabase> m_database;
     std::unique_ptr<LogWriter> m_writer;
     std::unique_ptr<ReaderPool> m_readers;
+    std::thread m_backup;
+    bool m_isBackingUp = false;
     std::atomic_bool m_stopping = false;
     std::atomic<quint64> m_firstId = 1; // written by the owner
     quint64 m_lastNumber = 0;

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace replog {
 
@@ -64,6 +65,11 @@ bool holdsData(rocksdb::Env &env, const std::string &folder)
     });
 }
 
+std::string logFolderOf(const QString &dataDir)
+{
+    return DataFolder::unlocked(dataDir)->logFolder().toStdString();
+}
+
 // What an operator can do about damage.
 QString withAdvice(const QString &damage, const QByteArray &role)
 {
@@ -93,7 +99,8 @@ Error writeError(const rocksdb::Status &status)
 StoreDatabase::StoreDatabase(const StoreOptions &options)
     : m_options(options), m_listener(std::make_shared<FailureListener>()),
       m_files(std::make_shared<StoreFileSystem>(m_options.fileSystem ? m_options.fileSystem
-                                                                     : rocksdb::FileSystem::Default())),
+                                                                     : rocksdb::FileSystem::Default(),
+                                                logFolderOf(m_options.dataDir))),
       m_env(rocksdb::NewCompositeEnv(m_files))
 {
 }
@@ -116,7 +123,7 @@ Result<std::unique_ptr<StoreDatabase>> StoreDatabase::open(const StoreOptions &o
         database.reset();
         database.reset(new StoreDatabase(options));
         database->m_folder = std::move(folder);
-        opened = database->drop();
+        opened = database->dropAll();
         if (opened)
             opened = database->openFolder();
     }
@@ -124,6 +131,46 @@ Result<std::unique_ptr<StoreDatabase>> StoreDatabase::open(const StoreOptions &o
         return Error{Errc::Corrupt, withAdvice(opened.error().text, options.role), opened.error().field};
     if (!opened)
         return opened.error();
+    return database;
+}
+
+std::unique_ptr<StoreDatabase> StoreDatabase::inspect(const QString &folder, const FailureHandler &finding,
+                                                      const std::shared_ptr<rocksdb::FileSystem> &fileSystem)
+{
+    StoreOptions options;
+    options.dataDir = folder;
+    options.promote = true; // whoever wrote it
+    options.fileSystem = fileSystem;
+    std::unique_ptr<StoreDatabase> database(new StoreDatabase(options));
+    database->m_folder = DataFolder::unlocked(folder);
+    const std::string logFolder = database->m_folder->logFolder().toStdString();
+    const auto holds = [&finding](const Result<void> &step) {
+        if (!step)
+            finding(step.error());
+        return bool(step);
+    };
+    if (!database->m_env->FileExists(logFolder + "/CURRENT").ok()) {
+        finding({Errc::Corrupt, holdsData(*database->m_env, logFolder)
+                                    ? QStringLiteral("%1 holds a log whose file CURRENT is missing")
+                                          .arg(database->m_folder->logFolder())
+                                    : QStringLiteral("%1 holds no log").arg(database->m_folder->path())});
+        return {};
+    }
+    if (holds(database->readPosition())) {
+        if (const int damaged = database->m_position->damagedCopies(); damaged > 0)
+            finding({Errc::Corrupt, QStringLiteral("%1 has %2 damaged places; what it keeps there is kept "
+                                                   "again elsewhere in it, and is not lost")
+                                        .arg(database->m_folder->positionPath())
+                                        .arg(damaged)});
+        holds(ManifestGuard::check(*database->m_files, logFolder, database->m_position->manifest()));
+    }
+    if (!holds(database->openDatabase(Access::Read)))
+        return {};
+    holds(database->load());
+    if (!database->m_position) // what it would say cannot be held against the log
+        database->m_position = *PositionFile::of({}, PositionFile::content(0, {}, {}));
+    holds(database->checkWrites());
+    holds(database->checkEntries());
     return database;
 }
 
@@ -159,7 +206,7 @@ Result<void> StoreDatabase::openFolder()
         return opened;
     if (auto checked = ManifestGuard::check(*m_files, logFolder, m_position->manifest()); !checked)
         return checked;
-    if (auto opened = openDatabase(!hasLog); !opened)
+    if (auto opened = openDatabase(hasLog ? Access::Write : Access::Create); !opened)
         return opened;
     if (auto loaded = load(); !loaded)
         return loaded;
@@ -192,13 +239,29 @@ Result<void> StoreDatabase::openPosition(bool hasLog)
     return {};
 }
 
-Result<void> StoreDatabase::openDatabase(bool fresh)
+Result<void> StoreDatabase::readPosition()
+{
+    const QString path = m_folder->positionPath();
+    std::string content;
+    const rocksdb::Status status = rocksdb::ReadFileToString(m_env.get(), path.toStdString(), &content);
+    if (status.IsNotFound() || status.IsPathNotFound())
+        return Error{Errc::Corrupt, QStringLiteral("%1 is missing beside the log").arg(path)};
+    if (!status.ok())
+        return storeError(status, QStringLiteral("cannot read %1").arg(path));
+    auto position = PositionFile::of(path, QByteArray::fromStdString(content));
+    if (!position)
+        return position.error();
+    m_position = std::move(*position);
+    return {};
+}
+
+Result<void> StoreDatabase::openDatabase(Access access)
 {
     StoreTuning tuning;
     rocksdb::DBOptions options = tuning.database();
     options.env = m_env.get();
-    options.create_if_missing = fresh;
-    options.create_missing_column_families = true;
+    options.create_if_missing = access == Access::Create;
+    options.create_missing_column_families = access != Access::Read;
     options.listeners = {m_listener};
     const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
         {rocksdb::kDefaultColumnFamilyName, tuning.meta()},
@@ -207,8 +270,10 @@ Result<void> StoreDatabase::openDatabase(bool fresh)
     };
     std::vector<rocksdb::ColumnFamilyHandle *> handles;
     rocksdb::DB *db = nullptr;
+    const std::string folder = m_folder->logFolder().toStdString();
     const rocksdb::Status status =
-        rocksdb::DB::Open(options, m_folder->logFolder().toStdString(), families, &handles, &db);
+        access == Access::Read ? rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &db)
+                               : rocksdb::DB::Open(options, folder, families, &handles, &db);
     if (!status.ok()) {
         const QString text = QString::fromStdString(status.ToString());
         if (status.IsIOError() && text.contains(QStringLiteral("LOCK")) &&
@@ -392,6 +457,27 @@ Result<void> StoreDatabase::takeOver()
 
 void StoreDatabase::dropFilesBelow(quint64 firstId)
 {
+    const std::lock_guard lock(m_keepMutex);
+    if (m_isKept)
+        m_dropBelow = std::max(m_dropBelow, firstId);
+    else
+        drop(firstId);
+}
+
+void StoreDatabase::keepFiles(bool keep)
+{
+    const std::lock_guard lock(m_keepMutex);
+    m_isKept = keep;
+    if (!keep)
+        drop(std::exchange(m_dropBelow, 1));
+}
+
+// Only of entries that are known, in the files too, to be given up.
+void StoreDatabase::drop(quint64 firstId)
+{
+    if (firstId < m_droppedBelow)
+        return;
+    m_droppedBelow = firstId;
     m_keyFilter.setFirstId(firstId);
     if (firstId <= 1)
         return;
@@ -403,7 +489,7 @@ void StoreDatabase::dropFilesBelow(quint64 firstId)
     rocksdb::DeleteFilesInRange(m_db.get(), m_entries, &from, &to).PermitUncheckedError();
 }
 
-Result<void> StoreDatabase::drop()
+Result<void> StoreDatabase::dropAll()
 {
     rocksdb::Options options;
     options.env = m_env.get();

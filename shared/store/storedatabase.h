@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 
 namespace replog {
 
@@ -34,6 +35,12 @@ public:
     using FailureHandler = std::function<void(const Error &)>;
 
     static Result<std::unique_ptr<StoreDatabase>> open(const StoreOptions &options);
+    // Opens what lies in `folder`, a store that nobody has open or a backup, to be read alone; nothing in it
+    // changes. `finding` is called with each thing for which open() would refuse it; null if it cannot be
+    // read at all. It belongs to whoever state() says.
+    static std::unique_ptr<StoreDatabase>
+    inspect(const QString &folder, const FailureHandler &finding,
+            const std::shared_ptr<rocksdb::FileSystem> &fileSystem = {});
     ~StoreDatabase();
 
     // Called, on a thread of RocksDB, when it fails in the background; at once if it has failed already. Not
@@ -51,6 +58,12 @@ public:
     // Removes the files that hold entries below `firstId` alone. What is left of them in other files nobody
     // reads. Waits for the disk.
     void dropFilesBelow(quint64 firstId);
+    // While `keep` no file goes below a log's first entry, so that what RocksDB lists of its files is of one
+    // moment; afterwards those go that were to.
+    void keepFiles(bool keep);
+    StoreFileSystem &files() { return *m_files; }
+    // The layer below; null: the machine's own.
+    const std::shared_ptr<rocksdb::FileSystem> &fileSystem() const { return m_options.fileSystem; }
     // As found at opening, as is the next.
     const StoreState &state() const { return m_state; }
     // Of all entries.
@@ -61,13 +74,16 @@ private:
 
     Result<void> openFolder();
     Result<void> openPosition(bool hasLog);
-    Result<void> openDatabase(bool fresh);
+    Result<void> readPosition();
+    enum class Access { Read, Write, Create };
+    Result<void> openDatabase(Access access);
     Result<void> load();
     Result<void> checkOwner();
     Result<void> checkWrites();
     Result<void> checkEntries();
     Result<void> takeOver();
-    Result<void> drop();
+    void drop(quint64 firstId);
+    Result<void> dropAll();
 
     StoreOptions m_options;
     std::unique_ptr<DataFolder> m_folder;
@@ -82,6 +98,10 @@ private:
     rocksdb::ColumnFamilyHandle *m_keys = nullptr;
     StoreState m_state;
     LogDigest m_digest;
+    std::mutex m_keepMutex;
+    bool m_isKept = false; // guarded by m_keepMutex, as are the next two
+    quint64 m_dropBelow = 1;
+    quint64 m_droppedBelow = 0;
 };
 
 // What a failed call of RocksDB comes to. `what` is what was being done.

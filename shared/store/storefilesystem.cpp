@@ -60,14 +60,20 @@ void keepPrivate(const std::string &name)
 
 } // namespace
 
-StoreFileSystem::StoreFileSystem(const std::shared_ptr<rocksdb::FileSystem> &disk)
-    : FileSystemWrapper(std::make_shared<WalFileSystem>(disk))
+StoreFileSystem::StoreFileSystem(const std::shared_ptr<rocksdb::FileSystem> &disk, const std::string &folder)
+    : FileSystemWrapper(std::make_shared<WalFileSystem>(disk)), m_disk(disk), m_folder(folder + '/')
 {
 }
 
 IOStatus StoreFileSystem::NewWritableFile(const std::string &name, const Options &options,
                                           std::unique_ptr<FSWritableFile> *result, Debug *debug)
 {
+    if (!isOurs(name)) {
+        IOStatus made = m_disk->NewWritableFile(name, options, result, debug);
+        if (made.ok())
+            keepPrivate(name);
+        return made;
+    }
     IOStatus status =
         m_patience.repeat([&] { return target()->NewWritableFile(name, options, result, debug); });
     if (!status.ok())

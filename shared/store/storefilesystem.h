@@ -12,14 +12,17 @@ namespace replog {
 
 // The file layer between RocksDB and a node's disk: files are for their owner alone, calls wait for room and
 // descriptors (Patience), the list of files is watched (ManifestGuard), and the write-ahead log is extended
-// ahead (WalFileSystem, below this layer).
+// ahead (WalFileSystem, below this layer). What lies outside the log's folder, such as a backup that is being
+// made, goes straight to the disk: a full disk there fails the backup and stalls nobody.
 class StoreFileSystem final : public rocksdb::FileSystemWrapper
 {
 public:
-    explicit StoreFileSystem(const std::shared_ptr<rocksdb::FileSystem> &disk);
+    // `folder`: the log's.
+    StoreFileSystem(const std::shared_ptr<rocksdb::FileSystem> &disk, const std::string &folder);
 
     Patience &patience() { return m_patience; }
     ManifestGuard &manifests() { return *m_manifests; }
+    rocksdb::FileSystem &disk() { return *m_disk; }
 
     const char *Name() const override { return "StoreFileSystem"; }
     using Options = rocksdb::FileOptions;
@@ -37,6 +40,10 @@ public:
                                rocksdb::FileLock **lock, Debug *debug) override;
 
 private:
+    bool isOurs(const std::string &name) const { return name.starts_with(m_folder); }
+
+    const std::shared_ptr<rocksdb::FileSystem> m_disk;
+    const std::string m_folder; // with a slash at its end
     Patience m_patience;
     const std::shared_ptr<ManifestGuard> m_manifests = std::make_shared<ManifestGuard>();
 };

@@ -128,7 +128,8 @@ def main():
         os.environ.pop("REPLOG_CONFIG", None)
         nodes = []
         try:
-            master = Node(f"{binaries}/replog-master", f"{folder}/m", "--name", "m")
+            master = Node(f"{binaries}/replog-master", f"{folder}/m", "--name", "m",
+                          "--backup-dir", f"{folder}/backups")
             nodes.append(master)
             s1 = Node(f"{binaries}/replog-secondary", f"{folder}/s1", "--name", "s1", "--master", master.address,
                       "--enable-faults")
@@ -179,6 +180,13 @@ def main():
             ask(s1, "PUT", "/api/v1/faults", 400, {"fail_after": 2})
             ask(s2, "GET", "/api/v1/faults", 404)
             ask(s2, "PUT", "/api/v1/faults", 404, {})
+            ask(master, "POST", "/api/v1/backup", 200, {"name": "one"})
+            ask(master, "POST", "/api/v1/backup", 409, {"name": "one"})
+            for name in ("", ".", "..", ".x", "a/b", "x" * 65, "é", "x\n", 1, None):
+                ask(master, "POST", "/api/v1/backup", 400, {"name": name})
+            ask(master, "POST", "/api/v1/backup", 400, {})
+            ask(master, "POST", "/api/v1/backup", 400, {"name": "two", "nam": "x"})
+            ask(s1, "POST", "/api/v1/backup", 404, {"name": "one"})
             ask(master, "POST", "/api/v1/nodes", 400, {"name": "s9"})
             status = json.loads(ask(s2, "GET", "/api/v1/status", 200))
             # What s2 itself would send. Its own process asks again in any case, so that nothing is changed by it.

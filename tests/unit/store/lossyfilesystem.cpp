@@ -189,6 +189,7 @@ void LossyFileSystem::restart(std::mt19937 *tear)
 {
     const std::lock_guard lock(m_mutex);
     m_files = m_syncedFiles;
+    m_renamed.clear();
     m_powerUntil = UINT64_MAX;
     m_locks.clear();
     for (auto &[name, file] : m_files) {
@@ -284,6 +285,13 @@ IOStatus LossyFileSystem::syncFolder(const std::string &name)
         return status;
     if (m_syncsLie)
         return IOStatus::OK();
+    // Folders that got another name in it take their synced files along.
+    std::erase_if(m_renamed, [&](const auto &renamed) {
+        if (folderOf(renamed.second) != name)
+            return false;
+        moveFolder(m_syncedFiles, renamed.first, renamed.second);
+        return true;
+    });
     std::erase_if(m_syncedFiles, [&](const auto &file) { return folderOf(file.first) == name; });
     for (const auto &[path, file] : m_files) {
         if (folderOf(path) == name)
@@ -372,7 +380,14 @@ IOStatus LossyFileSystem::NewLogger(const std::string &, const Options &,
 IOStatus LossyFileSystem::FileExists(const std::string &name, const Options &, Debug *)
 {
     const std::lock_guard lock(m_mutex);
-    return find(name) ? IOStatus::OK() : IOStatus::NotFound(name);
+    return find(name) || hasFolder(name) ? IOStatus::OK() : IOStatus::NotFound(name);
+}
+
+bool LossyFileSystem::hasFolder(const std::string &name) const
+{
+    const std::string prefix = normal(name) + '/';
+    const auto it = m_files.lower_bound(prefix);
+    return it != m_files.end() && it->first.starts_with(prefix);
 }
 
 IOStatus LossyFileSystem::GetChildren(const std::string &dir, const Options &,
@@ -380,9 +395,12 @@ IOStatus LossyFileSystem::GetChildren(const std::string &dir, const Options &,
 {
     const std::lock_guard lock(m_mutex);
     result->clear();
-    for (const auto &[path, file] : m_files) {
-        if (folderOf(path) == normal(dir))
-            result->push_back(path.substr(path.rfind('/') + 1));
+    const std::string prefix = normal(dir) + '/';
+    for (auto it = m_files.lower_bound(prefix); it != m_files.end() && it->first.starts_with(prefix); ++it) {
+        const std::string name = it->first.substr(prefix.size());
+        const std::string child = name.substr(0, name.find('/'));
+        if (result->empty() || result->back() != child)
+            result->push_back(child);
     }
     return IOStatus::OK();
 }
@@ -457,16 +475,49 @@ IOStatus LossyFileSystem::RenameFile(const std::string &from, const std::string 
     if (IOStatus status = operate(); !status.ok())
         return status;
     const File file = find(from);
-    if (!file)
+    if (!file && !hasFolder(from))
         return missing(from);
+    if (!file) {
+        if (hasFolder(to))
+            return IOStatus::IOError("the folder is there already", to);
+        moveFolder(m_files, normal(from), normal(to));
+        m_renamed.emplace_back(normal(from), normal(to));
+        return IOStatus::OK();
+    }
     m_files[normal(to)] = file;
     m_files.erase(normal(from));
     return IOStatus::OK();
 }
 
-IOStatus LossyFileSystem::LinkFile(const std::string &, const std::string &, const Options &, Debug *)
+void LossyFileSystem::moveFolder(Files &files, const std::string &from, const std::string &to)
 {
-    return IOStatus::NotSupported("links");
+    const std::string prefix = from + '/';
+    Files moved;
+    for (auto it = files.lower_bound(prefix); it != files.end() && it->first.starts_with(prefix);) {
+        moved[to + '/' + it->first.substr(prefix.size())] = it->second;
+        it = files.erase(it);
+    }
+    files.merge(moved);
+}
+
+IOStatus LossyFileSystem::LinkFile(const std::string &from, const std::string &to, const Options &, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_hasLinks)
+        return IOStatus::NotSupported("links");
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    const File file = find(from);
+    if (!file)
+        return missing(from);
+    m_files[normal(to)] = file;
+    return IOStatus::OK();
+}
+
+void LossyFileSystem::setLinks(bool has)
+{
+    const std::lock_guard lock(m_mutex);
+    m_hasLinks = has;
 }
 
 IOStatus LossyFileSystem::LockFile(const std::string &name, const Options &, rocksdb::FileLock **lock,

@@ -10,6 +10,8 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace replog {
 
@@ -37,6 +39,8 @@ public:
     void setRoom(std::uint64_t bytes);
     // Every sync fails.
     void setSyncsFail(bool fail);
+    // Whether files can have two names (hard links); not at first.
+    void setLinks(bool has);
     // No file can be opened.
     void setNoDescriptors(bool none);
 
@@ -104,6 +108,8 @@ private:
     rocksdb::IOStatus syncFolder(const std::string &name);
     rocksdb::IOStatus takeDescriptor(const std::string &name) const; // m_mutex is held, here and below
     File find(const std::string &name) const;
+    bool hasFolder(const std::string &name) const;
+    static void moveFolder(Files &files, const std::string &from, const std::string &to);
 
     mutable std::mutex m_mutex; // guards everything, contents included
     Files m_files;
@@ -115,6 +121,8 @@ private:
     bool m_syncsLie = false;
     bool m_syncsFail = false;
     bool m_noDescriptors = false;
+    bool m_hasLinks = false;
+    std::vector<std::pair<std::string, std::string>> m_renamed; // folders, and not synced
 };
 
 } // namespace replog

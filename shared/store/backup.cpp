@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/store/backup.h"
+
+#include "shared/store/folders.h"
+#include "shared/store/storedatabase.h"
+#include "shared/store/storefilesystem.h"
+
+#include <rocksdb/utilities/checkpoint.h>
+
+#include <QScopeGuard>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace replog {
+
+namespace {
+
+using rocksdb::FileSystem;
+
+Error failed(const QString &what, const QString &name, const rocksdb::Status &status)
+{
+    return {Errc::Io, QStringLiteral("cannot %1 backup %2: %3")
+                          .arg(what, name, QString::fromStdString(status.ToString()).simplified())};
+}
+
+// What an earlier backup of this node left that did not come to its end.
+void removeLeftOvers(FileSystem &files, const std::string &dir, const std::string &suffix)
+{
+    std::vector<std::string> names;
+    files.GetChildren(dir, {}, &names, nullptr).PermitUncheckedError();
+    for (const std::string &name : names) {
+        if (name.starts_with('.') && name.ends_with(suffix))
+            removeFolder(files, dir + '/' + name).PermitUncheckedError();
+    }
+}
+
+// The tables hold all that was flushed; the write-ahead log was copied while it was being written to.
+rocksdb::Status dropWriteAheadLogs(FileSystem &files, const std::string &folder)
+{
+    std::vector<std::string> names;
+    rocksdb::Status status = files.GetChildren(folder, {}, &names, nullptr);
+    for (const std::string &name : names) {
+        if (status.ok() && name.ends_with(".log"))
+            status = files.DeleteFile(folder + '/' + name, {}, nullptr);
+    }
+    return status.ok() ? syncFolder(files, folder) : status;
+}
+
+rocksdb::Status writePosition(FileSystem &files, const std::string &path, quint64 committedId,
+                              const PositionFile::Durable &durable, const PositionFile::Manifest &manifest)
+{
+    const QByteArray content = PositionFile::content(committedId, durable, manifest);
+    return writeWhole(files, path, content.toStdString());
+}
+
+} // namespace
+
+Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QString &name,
+                          quint64 committedId)
+{
+    FileSystem &files = database.files().disk();
+    const std::string folder = dir.toStdString();
+    const std::string whole = folder + '/' + name.toStdString();
+    const std::string suffix = '.' + database.state().nodeId.toHex().toStdString() + ".partial";
+    const std::string partial = folder + "/." + name.toStdString() + suffix;
+    if (files.FileExists(whole, {}, nullptr).ok())
+        return Error{Errc::Conflict, QStringLiteral("name: there is a backup %1 already").arg(name),
+                     QStringLiteral("name")};
+    rocksdb::Status status = createFolder(files, folder);
+    if (!status.ok())
+        return failed(QStringLiteral("make"), name, status);
+    removeLeftOvers(files, folder, suffix);
+
+    status = createFolder(files, partial);
+    rocksdb::Checkpoint *checkpoint = nullptr;
+    if (status.ok())
+        status = rocksdb::Checkpoint::Create(&database.db(), &checkpoint);
+    const std::unique_ptr<rocksdb::Checkpoint> owned(checkpoint);
+    if (status.ok()) {
+        database.keepFiles(true);
+        const auto released = qScopeGuard([&database] { database.keepFiles(false); });
+        status = checkpoint->CreateCheckpoint(partial + "/log");
+    }
+    if (status.ok())
+        status = dropWriteAheadLogs(files, partial + "/log");
+    if (!status.ok())
+        return failed(QStringLiteral("make"), name, status);
+
+    const auto manifest = ManifestGuard::read(files, partial + "/log");
+    if (!manifest)
+        return manifest.error();
+    const std::string position = partial + "/position";
+    status = writePosition(files, position, committedId, {}, *manifest);
+    if (!status.ok())
+        return failed(QStringLiteral("make"), name, status);
+    // Read back: what it holds is what it is said to hold.
+    std::optional<Error> finding;
+    Backup backup;
+    PositionFile::Durable durable;
+    {
+        const auto made = StoreDatabase::inspect(
+            QString::fromStdString(partial), [&finding](const Error &error) { finding = error; },
+            database.fileSystem());
+        if (finding)
+            return *finding;
+        const StoreState &state = made->state();
+        durable = {state.last.id, made->db().GetLatestSequenceNumber()};
+        committedId = state.committedId;
+        backup = {QString::fromStdString(whole), state.firstId, state.last.id, state.epoch,
+                  made->digest().toHex()};
+    }
+    status = writePosition(files, position, committedId, durable, *manifest);
+    if (status.ok())
+        status = syncFolder(files, partial);
+    if (status.ok())
+        status = files.RenameFile(partial, whole, {}, nullptr);
+    if (status.ok())
+        status = syncFolder(files, folder);
+    if (!status.ok())
+        return failed(QStringLiteral("finish"), name, status);
+    return backup;
+}
+
+} // namespace replog

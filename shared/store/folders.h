@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <rocksdb/file_system.h>
+
+#include <string>
+
+namespace replog {
+
+// What RocksDB's file layer lacks. All of it waits for the disk.
+
+// For its owner alone; one that is there stays as it is. Its name is durable once its parent is synced.
+rocksdb::Status createFolder(rocksdb::FileSystem &files, const std::string &path);
+// Makes the names in it durable.
+rocksdb::Status syncFolder(rocksdb::FileSystem &files, const std::string &path);
+// With all that is in it.
+rocksdb::Status removeFolder(rocksdb::FileSystem &files, const std::string &path);
+// Writes a file anew, for its owner alone, and syncs it.
+rocksdb::Status writeWhole(rocksdb::FileSystem &files, const std::string &path, const std::string &content);
+// Copies a file's content into a new one, for its owner alone, and syncs it.
+rocksdb::Status copyFile(rocksdb::FileSystem &files, const std::string &from, const std::string &to);
+
+} // namespace replog

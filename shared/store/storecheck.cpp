@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/store/storecheck.h"
+
+#include "shared/log/highestepoch.h"
+#include "shared/store/record.h"
+#include "shared/store/storedatabase.h"
+#include "shared/store/storekeys.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace replog {
+
+namespace {
+
+constexpr int MostFindings = 100; // of the entries and keys; one fault can show in each of millions
+constexpr quint64 ProgressEntries = 8192;
+constexpr std::size_t Readahead = 1024 * 1024;
+
+rocksdb::ReadOptions onceThrough()
+{
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    options.readahead_size = Readahead;
+    return options;
+}
+
+QString textOf(const rocksdb::Status &status)
+{
+    return QString::fromStdString(status.ToString()).simplified();
+}
+
+} // namespace
+
+struct StoreCheck::Run
+{
+    QByteArray key;
+    quint64 first = 0;
+    quint64 last = 0;
+};
+
+StoreCheck::StoreCheck(Watch watch, std::shared_ptr<rocksdb::FileSystem> files)
+    : m_watch(std::move(watch)), m_files(std::move(files))
+{
+}
+
+Result<StoreCheck::Report> StoreCheck::run(const QString &folder)
+{
+    std::unique_ptr<DataFolder> held;
+    if (!m_files) { // else it is none of the machine's
+        auto opened = DataFolder::openExisting(folder);
+        if (!opened)
+            return opened.error();
+        held = std::move(*opened);
+    }
+    m_report = {};
+    m_epoch = 0;
+    m_timeMs = 0;
+    m_runs = 0;
+    const auto database = StoreDatabase::inspect(
+        folder, [this](const Error &error) { find(error.text); }, m_files);
+    if (!database)
+        return m_report;
+    m_report.state = database->state();
+    m_epochs = EpochIndex::fromMeta(m_report.state.meta);
+    if (const auto highest = HighestEpoch::fromMeta(m_report.state.meta);
+        highest && highest->epoch.number < m_report.state.last.epoch.number)
+        find(QStringLiteral("the highest epoch is said to be %1, but the last entry is of epoch %2")
+                 .arg(highest->epoch.number)
+                 .arg(m_report.state.last.epoch.number));
+    checkEntries(*database);
+    checkKeys(*database);
+    checkFiles(*database);
+    return m_report;
+}
+
+void StoreCheck::find(const QString &what)
+{
+    if (++m_report.findings <= MostFindings)
+        m_watch.finding(what.simplified());
+    else if (m_report.findings == MostFindings + 1)
+        m_watch.finding(QStringLiteral("there are more findings than the first %1").arg(MostFindings));
+}
+
+void StoreCheck::checkEntries(StoreDatabase &database)
+{
+    const quint64 firstId = m_report.state.firstId;
+    const quint64 lastId = m_report.state.last.id;
+    quint64 next = firstId;
+    bool isChained = firstId == 1; // m_report.digest is that of the entries before `next`
+    Run run;
+    std::unique_ptr<rocksdb::Iterator> it(database.db().NewIterator(onceThrough(), database.entries()));
+    for (it->Seek(toSlice(RecordKey(firstId).view())); it->Valid(); it->Next()) {
+        const quint64 recordLast = RecordKey::idOf(it->key().ToStringView());
+        RecordReader record(recordLast, it->value().ToStringView());
+        if (!record.isIntact()) {
+            find(QStringLiteral("the record that ends with entry %1 is damaged").arg(recordLast));
+            next = recordLast + 1;
+            isChained = false;
+            continue;
+        }
+        if (record.firstId() > next)
+            find(QStringLiteral("entries %1 to %2 are missing").arg(next).arg(record.firstId() - 1));
+        else if (next > firstId && record.firstId() < next)
+            find(QStringLiteral("entry %1 is there twice").arg(record.firstId()));
+        if (isChained && record.firstId() == next && record.digestBefore() != m_report.digest)
+            find(QStringLiteral("the digest of the entries up to %1 is not the one that the next record has")
+                     .arg(record.firstId() - 1));
+        m_report.digest = record.digestBefore();
+        for (EntryView entry; record.next(entry);) {
+            m_report.digest = m_report.digest.with(entry);
+            if (entry.id < firstId)
+                continue;
+            checkEntry(entry);
+            if (run.key.isEmpty() || entry.key != run.key || entry.id != run.last + 1) {
+                checkRun(database, run);
+                run = {entry.key.toByteArray(), entry.id, entry.id};
+            }
+            run.last = entry.id;
+            if (m_watch.progress && entry.id % ProgressEntries == 0)
+                m_watch.progress(entry.id - firstId + 1, lastId - firstId + 1);
+        }
+        if (!record.isIntact())
+            find(QStringLiteral("the record that ends with entry %1 is damaged").arg(recordLast));
+        isChained = record.isIntact();
+        next = recordLast + 1;
+    }
+    checkRun(database, run);
+    if (!it->status().ok())
+        find(QStringLiteral("entry %1 and what follows cannot be read: %2")
+                 .arg(next)
+                 .arg(textOf(it->status())));
+    else if (next <= lastId)
+        find(QStringLiteral("entries %1 to %2 are missing").arg(next).arg(lastId));
+}
+
+void StoreCheck::checkEntry(const EntryView &entry)
+{
+    const quint64 before = std::exchange(m_epoch, entry.epoch);
+    if (entry.epoch < before)
+        find(QStringLiteral("entry %1 is of epoch %2, the one before it of %3")
+                 .arg(entry.id)
+                 .arg(entry.epoch)
+                 .arg(before));
+    if (const quint64 noted = m_epochs.epochAt(entry.id).number;
+        noted != entry.epoch && entry.epoch != before)
+        find(QStringLiteral("entry %1 is of epoch %2, the list of epochs says %3")
+                 .arg(entry.id)
+                 .arg(entry.epoch)
+                 .arg(noted));
+    else if (noted != entry.epoch && m_epochs.epochAt(entry.id - 1).number == entry.epoch)
+        find(QStringLiteral("the list of epochs begins epoch %1 with entry %2, which is of epoch %3")
+                 .arg(noted)
+                 .arg(entry.id)
+                 .arg(entry.epoch));
+    if (entry.timeMs < std::exchange(m_timeMs, entry.timeMs))
+        find(QStringLiteral("the time of entry %1 is before that of the entry before it").arg(entry.id));
+}
+
+// A run that may have begun with entries that are gone is not looked for: its key went with them.
+void StoreCheck::checkRun(StoreDatabase &database, const Run &run)
+{
+    if (run.key.isEmpty() || (run.first == m_report.state.firstId && run.first > 1))
+        return;
+    std::string found;
+    const rocksdb::Status status = database.db().Get({}, database.keys(), toSlice(run.key), &found);
+    const auto range = status.ok() ? decodeRange(found) : std::nullopt;
+    if (!status.ok() && !status.IsNotFound())
+        find(QStringLiteral("the idempotency key of entry %1 cannot be read: %2")
+                 .arg(run.first)
+                 .arg(textOf(status)));
+    else if (!range || range->first != run.first || range->last != run.last)
+        find(QStringLiteral("the idempotency key of entries %1 to %2 does not lead to them")
+                 .arg(run.first)
+                 .arg(run.last));
+    else
+        ++m_runs;
+}
+
+void StoreCheck::checkKeys(StoreDatabase &database)
+{
+    const StoreState &state = m_report.state;
+    quint64 records = 0;
+    std::unique_ptr<rocksdb::Iterator> it(database.db().NewIterator(onceThrough(), database.keys()));
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+        const auto range = decodeRange(it->value());
+        if (!range || range->first == 0 || range->first > range->last)
+            find(QStringLiteral("the record of an idempotency key is damaged"));
+        else if (range->last > state.last.id)
+            find(QStringLiteral("an idempotency key leads to entry %1, beyond the end").arg(range->last));
+        else if (range->first > state.firstId || state.firstId == 1)
+            ++records;
+    }
+    if (!it->status().ok())
+        find(QStringLiteral("the idempotency keys cannot be read: %1").arg(textOf(it->status())));
+    else if (records > m_runs && m_report.findings == 0)
+        find(QStringLiteral("%1 idempotency keys lead to entries that do not have them")
+                 .arg(records - m_runs));
+}
+
+// What the reading above has no need of, too: indexes, filters, tables of what was replaced.
+void StoreCheck::checkFiles(StoreDatabase &database)
+{
+    rocksdb::ReadOptions options;
+    options.readahead_size = Readahead;
+    if (const rocksdb::Status status = database.db().VerifyChecksum(options); !status.ok())
+        find(QStringLiteral("a file of the log is damaged: %1").arg(textOf(status)));
+}
+
+} // namespace replog

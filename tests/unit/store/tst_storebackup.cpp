@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Backups of an open store: what they hold, and what a crash in the middle of one leaves.
+#include "shared/store/storecheck.h"
+#include "tests/unit/store/lossyfilesystem.h"
+#include "tests/unit/store/storefixture.h"
+
+#include <QDir>
+#include <QRegularExpression>
+
+#include <random>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+struct Checked
+{
+    QStringList findings;
+    StoreCheck::Report report;
+};
+
+Checked check(const QString &folder, const std::shared_ptr<rocksdb::FileSystem> &files = {})
+{
+    Checked checked;
+    StoreCheck check({[&checked](const QString &finding) { checked.findings.append(finding); }}, files);
+    const auto report = check.run(folder);
+    if (report)
+        checked.report = *report;
+    else
+        checked.findings.append(report.error().text);
+    return checked;
+}
+
+Result<Backup> backUp(StoreFixture &f, const QString &name)
+{
+    return StoreFixture::wait<Backup>([&](auto done) { f.store->backUp(f.path(u"backups"_s), name, done); });
+}
+
+// 40 entries in 4 groups, one with a key; 30 are committed.
+bool fill(StoreFixture &f)
+{
+    if (f.open() || !f.putMeta("epoch/1", "1 17"))
+        return false;
+    if (!f.append(1, 10) || !f.append(11, 10, "key") || !f.append(21, 20))
+        return false;
+    f.store->setCommittedId(30);
+    return true;
+}
+
+} // namespace
+
+class TestStoreBackup : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void holdsTheLog()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f));
+        const auto made = backUp(f, u"one"_s);
+        QVERIFY2(made, qPrintable(made ? u""_s : made.error().text));
+        QCOMPARE(made->path, f.path(u"backups/one"_s));
+        QCOMPARE(made->firstId, 1U);
+        QCOMPARE(made->lastId, 40U);
+        QCOMPARE(made->epoch, 1U);
+        QCOMPARE(made->digest, f.digest(40).value());
+        // The log goes on, and gives up what the backup has.
+        QVERIFY(f.append(41, 10));
+        f.store->setCommittedId(50);
+        QVERIFY(StoreFixture::wait<void>([&](auto done) { f.store->trimTo(45, done); }));
+
+        const Checked checked = check(made->path);
+        QCOMPARE(checked.findings, QStringList());
+        QCOMPARE(checked.report.state.nodeId, f.store->state().nodeId);
+        QCOMPARE(checked.report.state.last.id, 40U);
+        QCOMPARE(checked.report.state.committedId, 30U);
+        QCOMPARE(checked.report.digest.toHex(), made->digest);
+        const auto taken = backUp(f, u"one"_s);
+        QVERIFY(!taken);
+        QCOMPARE(taken.error().code, Errc::Conflict);
+        QCOMPARE(taken.error().field, u"name"_s);
+        QCOMPARE(backUp(f, u"two"_s).value().firstId, 45U);
+        QCOMPARE(check(f.path(u"backups/two"_s)).findings, QStringList());
+        QCOMPARE(QDir(f.path(u"backups"_s)).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+                 QStringList({u"one"_s, u"two"_s}));
+        QCOMPARE(QFileInfo(made->path).permissions() & 0x0077, QFileDevice::Permissions());
+    }
+
+    void anEmptyLog()
+    {
+        StoreFixture f;
+        QVERIFY(!f.open());
+        QCOMPARE(backUp(f, u"empty"_s).value().lastId, 0U);
+        QCOMPARE(check(f.path(u"backups/empty"_s)).findings, QStringList());
+    }
+
+    void oneAtATime()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f));
+        std::optional<Result<Backup>> first;
+        f.store->backUp(f.path(u"backups"_s), u"one"_s, [&](auto made) { first = made; });
+        const auto second = backUp(f, u"two"_s);
+        QCOMPARE(second.error().code, Errc::Exhausted);
+        QVERIFY(StoreFixture::waitFor([&] { return first.has_value(); }));
+        QVERIFY(*first);
+        QVERIFY(backUp(f, u"two"_s));
+    }
+
+    void wherePathsLeadNowhere()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f));
+        const auto made = StoreFixture::wait<Backup>(
+            [&](auto done) { f.store->backUp(f.path(u"log/CURRENT/x"_s), u"one"_s, done); });
+        QVERIFY(!made);
+        QCOMPARE(made.error().code, Errc::Io);
+        QVERIFY(!made.error().text.contains(u'\n'));
+        QVERIFY(f.append(41, 1));
+        QVERIFY(!f.failure);
+    }
+
+    // Whatever is written, dropped and trimmed meanwhile, each is a log as it was at some moment.
+    void whileTheLogChanges()
+    {
+        const quint32 seed = std::random_device()();
+        std::mt19937 random(seed);
+        StoreFixture f;
+        QVERIFY(fill(f));
+        quint64 last = 40;
+        quint64 told = 40;
+        quint64 committed = 30;
+        for (int i = 0; i < 12; ++i) {
+            std::optional<Result<Backup>> made;
+            const quint64 durable = f.durableId;
+            f.store->backUp(f.path(u"backups"_s), QString::number(i), [&](auto result) { made = result; });
+            while (!made) {
+                Entries entries;
+                const quint64 count = 1 + random() % 20;
+                for (quint64 id = last + 1; id <= last + count; ++id)
+                    entries.push_back(StoreFixture::entry(id, QByteArray(qsizetype(random() % 3000), 'm'), 1,
+                                                          "key " + QByteArray::number(id / 7)));
+                last += count;
+                f.store->append(std::move(entries));
+                committed = std::max(committed, told);
+                f.store->setCommittedId(committed);
+                if (random() % 4 == 0)
+                    f.store->trimTo(committed - random() % 30, {});
+                QVERIFY(f.waitDurable(last));
+                told = f.durableId;
+            }
+            QVERIFY2(*made, qPrintable(*made ? u""_s : made->error().text));
+            const Backup &backup = **made;
+            QVERIFY2(backup.lastId >= durable, qPrintable(u"seed %1"_s.arg(seed)));
+            const Checked checked = check(backup.path);
+            QVERIFY2(checked.findings.isEmpty(),
+                     qPrintable(u"seed %1: %2"_s.arg(seed).arg(checked.findings.join(u'\n'))));
+            QCOMPARE(checked.report.digest.toHex(), backup.digest);
+            if (const auto now = f.digest(backup.lastId)) // else it was trimmed since
+                QCOMPARE(*now, backup.digest);
+        }
+    }
+
+    void powerLossAtEveryOperation_data()
+    {
+        QTest::addColumn<bool>("links");
+        QTest::newRow("linked") << true;
+        QTest::newRow("copied") << false;
+    }
+
+    // What has the backup's name is whole, whenever the power goes, and the store has lost nothing.
+    void powerLossAtEveryOperation()
+    {
+        QFETCH(bool, links);
+        std::uint64_t operations = 0;
+        for (std::uint64_t at = 0; at == 0 || at <= operations; ++at) {
+            const auto disk = std::make_shared<LossyFileSystem>();
+            disk->setLinks(links);
+            StoreFixture f;
+            f.options.fileSystem = disk;
+            QVERIFY(fill(f));
+            const std::uint64_t before = disk->operations();
+            if (at > 0)
+                disk->losePowerAfter(at);
+            const auto made = backUp(f, u"one"_s);
+            if (at == 0) {
+                QVERIFY2(made, qPrintable(made ? u""_s : made.error().text));
+                operations = disk->operations() - before;
+                QVERIFY(operations > 10);
+                disk->losePowerAfter(1);
+            }
+            f.store.reset();
+            disk->restart();
+            const QString path = f.path(u"backups/one"_s);
+            const bool isThere = disk->FileExists(path.toStdString(), {}, nullptr).ok();
+            QVERIFY2(isThere || !made, "a backup that was told of is gone");
+            if (isThere) {
+                const Checked checked = check(path, disk);
+                QVERIFY2(checked.findings.isEmpty(),
+                         qPrintable(u"power loss at %1: %2"_s.arg(at).arg(checked.findings.join(u'\n'))));
+                QCOMPARE(checked.report.state.last.id, 40U);
+            }
+            QCOMPARE(f.openError(), QString());
+            QCOMPARE(f.store->state().last.id, 40U);
+            const QString name = isThere ? u"two"_s : u"one"_s;
+            const auto again = backUp(f, name);
+            QVERIFY2(again, qPrintable(again ? u""_s : again.error().text));
+            QCOMPARE(check(again->path, disk).findings, QStringList());
+            std::vector<std::string> names;
+            QVERIFY(disk->GetChildren(f.path(u"backups"_s).toStdString(), {}, &names, nullptr).ok());
+            QCOMPARE(names.size(), isThere ? 2U : 1U); // nothing half-made is left
+        }
+    }
+
+    // The disk of the backups is full: that is the backup's trouble alone.
+    void noRoom()
+    {
+        for (std::uint64_t room = 0; room < 30000; room += 2500) {
+            const auto disk = std::make_shared<LossyFileSystem>();
+            StoreFixture f;
+            f.options.fileSystem = disk;
+            QVERIFY(fill(f));
+            QVERIFY(backUp(f, u"first"_s)); // so that nothing is left to be flushed
+            bool stalled = false;
+            connect(f.store.get(), &LogStore::stalled, f.store.get(), [&] { stalled = true; });
+            disk->setRoom(room);
+            const auto made = backUp(f, u"one"_s);
+            if (!made)
+                QVERIFY(!made.error().text.contains(u'\n'));
+            QVERIFY(made || !disk->FileExists(f.path(u"backups/one"_s).toStdString(), {}, nullptr).ok());
+            QVERIFY(!stalled);
+            disk->setRoom(UINT64_MAX);
+            QVERIFY(f.append(41, 1));
+            QVERIFY(!f.failure);
+            QVERIFY(backUp(f, u"two"_s));
+        }
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestStoreBackup)
+#include "tst_storebackup.moc"
