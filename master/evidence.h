@@ -14,8 +14,8 @@ enum class Believed {
     Everything,  // the node that was meant gave it, for this log
 };
 
-// `node` is whom the delivery was meant for, `log` the one that it is of. A refusal may come from a node that
-// has no log yet: it proves nothing of this one, but may well say that it does not speak our version.
+// `node` is whom the delivery was meant for, `log` the one that it is of. A node that has joined no log yet
+// may say that it holds nothing, or does not speak our version; what it refuses proves nothing of this log.
 inline Believed judgeAnswer(const ReplicateAnswer &answer, const Id128 &node, const Id128 &log)
 {
     if (answer.node.nodeId.isNull())
@@ -26,7 +26,9 @@ inline Believed judgeAnswer(const ReplicateAnswer &answer, const Id128 &node, co
         return Believed::Everything;
     if (!answer.node.logId.isNull())
         return Believed::AnotherLog;
-    return answer.kind == ReplicateAnswer::Kind::RefusedWire ? Believed::Everything : Believed::Nothing;
+    using Kind = ReplicateAnswer::Kind;
+    return answer.kind == Kind::Accepted || answer.kind == Kind::RefusedWire ? Believed::Everything
+                                                                             : Believed::Nothing;
 }
 
 } // namespace replog

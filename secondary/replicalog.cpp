@@ -18,6 +18,8 @@ namespace {
 constexpr char DivergedKey[] = "diverged";
 // No master raises its epoch that far at once. One that seems to have is broken, or means no good.
 constexpr quint64 MaxEpochStep = 1000 * 1000;
+constexpr char LogNotNamed[] = "this node holds nothing, and its master has not named its log yet";
+constexpr char ShuttingDown[] = "the secondary is shutting down";
 
 QByteArray number(quint64 value)
 {
@@ -40,17 +42,18 @@ ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &c
     if (const auto it = state.meta.constFind(DivergedKey); it != state.meta.cend()) {
         m_mode = Mode::Diverged;
         m_modeReason = QString::fromUtf8(*it);
+        m_divergedDurable = true;
     }
     // A crash may have left those of entries that were dropped, or not stored yet.
     dropEpochLines(m_heldId + 1);
     connect(&m_store, &LogStore::durable, this, &ReplicaLog::handleDurable);
     connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
         become(Mode::Failed, error.text);
-        refuseOpen();
+        refuseOpen("the store failed: " + error.text.toUtf8());
     });
     connect(&m_store, &LogStore::stalled, this, [this](const Error &why) {
         setStalled(why.text);
-        refuseOpen();
+        refuseOpen("the store failed: " + why.text.toUtf8());
     });
     connect(&m_store, &LogStore::resumed, this, [this] { setStalled({}); });
 }
@@ -61,35 +64,82 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
         reply(*refusal);
         return;
     }
+    if (m_heldId == 0 && request.logId != m_mastersLog) {
+        takeUnnamed(std::move(request), std::move(reply));
+        return;
+    }
     adopt(request);
     emit heardFromMaster(request.master);
     if (m_mode == Mode::Diverged)
-        reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
+        answerDiverged(reply);
     else if (request.prev.id > m_heldId)
         takeAhead(std::move(request), std::move(reply));
-    else if (const auto mismatch = matchPrev(request))
-        reply(*mismatch);
-    else
+    else if (matchPrev(request, reply))
         takeEntries(std::move(request), std::move(reply));
+}
+
+void ReplicaLog::handleRegistered(const Id128 &mastersLog)
+{
+    m_mastersLog = mastersLog;
+    if (auto early = std::exchange(m_early, {}))
+        handleReplicate(
+            std::move(early->request),
+            early->answer ? std::move(early->answer) : [](const ReplicateAnswer &) {});
+}
+
+// Of a log that the node's own master has not named, while nothing is held.
+void ReplicaLog::takeUnnamed(ReplicateRequest request, Answer reply)
+{
+    if (!m_mastersLog.isNull()) {
+        reply(unjoined(Kind::Mismatch, "the master of this node has log " + m_mastersLog.toHex() + ", not " +
+                                           request.logId.toHex()));
+    } else if (!request.entries.empty()) {
+        keepEarly(std::move(request), std::move(reply));
+    } else {
+        reply(unjoined(Kind::Accepted));
+        if (!m_early)
+            m_early = Early{std::move(request), {}};
+    }
+}
+
+// One at a time: whoever sends a second one has given up the first, or is another master.
+void ReplicaLog::keepEarly(ReplicateRequest request, Answer reply)
+{
+    qsizetype bytes = 0;
+    for (const Entry &entry : request.entries)
+        bytes += entry.cost();
+    if (bytes > m_config.aheadBytes)
+        reply(unjoined(Kind::Unavailable, LogNotNamed));
+    else
+        refuseEarly(LogNotNamed, std::exchange(m_early, Early{std::move(request), std::move(reply)}));
+}
+
+void ReplicaLog::refuseEarly(const QByteArray &why, const std::optional<Early> &early) const
+{
+    if (early && early->answer)
+        early->answer(unjoined(Kind::Unavailable, why));
 }
 
 // What is refused changes nothing here.
 std::optional<ReplicateAnswer> ReplicaLog::refuse(const ReplicateRequest &request) const
 {
+    const bool mayJoin = m_heldId == 0 && request.logId != m_logId;
+    const auto refusal = [this, mayJoin](Kind kind, const QByteArray &text) {
+        return mayJoin ? unjoined(kind, text) : answer(kind, text);
+    };
     if (mode() == Mode::Failed)
-        return answer(Kind::Unavailable, "the store failed: " + modeReason().toUtf8());
+        return refusal(Kind::Unavailable, "the store failed: " + modeReason().toUtf8());
     if (m_shuttingDown)
-        return answer(Kind::Unavailable, "the secondary is shutting down");
+        return refusal(Kind::Unavailable, ShuttingDown);
     if (request.to != m_config.nodeId)
-        return answer(Kind::Misdirected,
-                      "this is node " + m_config.nodeId.toHex() + ", not " + request.to.toHex());
+        return refusal(Kind::Misdirected,
+                       "this is node " + m_config.nodeId.toHex() + ", not " + request.to.toHex());
+    if (mayJoin)
+        return std::nullopt;
     // Ids and epochs say nothing of a log that began anew: that of an emptied master, or of another cluster.
-    // A node that holds no entries has none to lose.
     if (request.logId != m_logId)
-        return m_logId.isNull() || m_heldId == 0
-                   ? std::nullopt
-                   : std::optional(answer(Kind::Mismatch, "this node holds log " + m_logId.toHex() +
-                                                              ", not " + request.logId.toHex()));
+        return refusal(Kind::Mismatch,
+                       "this node holds log " + m_logId.toHex() + ", not " + request.logId.toHex());
     return refuseRival(request);
 }
 
@@ -126,19 +176,20 @@ void ReplicaLog::adopt(const ReplicateRequest &request)
     }
 }
 
-// Why the entry before those of the request is not the one that is held; nothing if it is.
-std::optional<ReplicateAnswer> ReplicaLog::matchPrev(const ReplicateRequest &request)
+// Whether the entry before those of the request is the one that is held; if not, that is the answer.
+bool ReplicaLog::matchPrev(const ReplicateRequest &request, const Answer &reply)
 {
     const Position &prev = request.prev;
     const Epoch held = m_epochs.epochAt(prev.id);
     if (held.matches(prev.epoch))
-        return std::nullopt;
-    if (prev.id <= m_visible.committedId()) {
-        diverge(committedDiffers(prev));
-        return answer(Kind::Diverged, m_modeReason.toUtf8());
-    }
-    return answer(Kind::Mismatch, "entry " + number(prev.id) + " is held with epoch " + number(held.number) +
-                                      (held.number == prev.epoch.number ? " of another start" : ""));
+        return true;
+    if (prev.id <= m_visible.committedId())
+        diverge(committedDiffers(prev), reply);
+    else
+        reply(answer(Kind::Mismatch, "entry " + number(prev.id) + " is held with epoch " +
+                                         number(held.number) +
+                                         (held.number == prev.epoch.number ? " of another start" : "")));
+    return false;
 }
 
 void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
@@ -154,8 +205,7 @@ void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
     if (fresh != request.entries.end()) {
         if (fresh->id <= m_heldId) {
             if (fresh->id <= m_committedHeard) {
-                diverge(committedDiffers({fresh->id, epochOf(request.epochs, fresh->epoch)}));
-                reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
+                diverge(committedDiffers({fresh->id, epochOf(request.epochs, fresh->epoch)}), reply);
                 return;
             }
             truncateFrom(fresh->id);
@@ -188,14 +238,15 @@ ReplicateAnswer ReplicaLog::rejection(const Error &error) const
     ReplicateAnswer refusal =
         answer(error.field == "wire"_L1 ? Kind::RefusedWire : Kind::Rejected, error.text.toUtf8());
     refusal.field = error.field;
+    if (m_heldId == 0)
+        refusal.node.logId = {}; // of which log it was is not known
     return refusal;
 }
 
 void ReplicaLog::shutDown()
 {
     m_shuttingDown = true;
-    for (Open &open : std::exchange(m_open, {}))
-        open.answer(answer(ReplicateAnswer::Kind::Unavailable, "the secondary is shutting down"));
+    refuseOpen(ShuttingDown);
 }
 
 // Nothing is acked before it is durable whom this node follows.
@@ -264,10 +315,12 @@ void ReplicaLog::keepAhead(Entries entries, const Epochs &epochs)
     for (Entry &entry : entries) {
         if (m_aheadBytes + entry.cost() > m_config.aheadBytes)
             return;
-        const qsizetype cost = entry.cost();
+        const quint64 id = entry.id;
+        if (m_ahead.contains(id))
+            continue;
+        m_aheadBytes += entry.cost();
         const Epoch epoch = epochOf(epochs, entry.epoch);
-        if (m_ahead.try_emplace(entry.id, Ahead{std::move(entry), epoch}).second)
-            m_aheadBytes += cost;
+        m_ahead.emplace(id, Ahead{std::move(entry), epoch});
     }
 }
 
@@ -346,10 +399,27 @@ QString ReplicaLog::committedDiffers(const Position &theirs) const
     return why;
 }
 
-void ReplicaLog::diverge(const QString &why)
+// What the answer makes the master do lasts no longer than this node's memory of it: that comes first.
+void ReplicaLog::diverge(const QString &why, const Answer &reply)
 {
-    m_store.putMeta(DivergedKey, why.toUtf8(), {});
+    m_store.putMeta(DivergedKey, why.toUtf8(),
+                    [this, alive = QPointer<ReplicaLog>(this)](const Result<void> &stored) {
+                        if (!alive || !stored)
+                            return;
+                        m_divergedDurable = true;
+                        for (const Answer &open : std::exchange(m_divergedOpen, {}))
+                            answerDiverged(open);
+                    });
     become(Mode::Diverged, why);
+    answerDiverged(reply);
+}
+
+void ReplicaLog::answerDiverged(const Answer &reply)
+{
+    if (m_divergedDurable)
+        reply(answer(Kind::Diverged, m_modeReason.toUtf8()));
+    else
+        m_divergedOpen.push_back(reply);
 }
 
 void ReplicaLog::become(Mode mode, const QString &reason)
@@ -368,10 +438,21 @@ void ReplicaLog::setStalled(const std::optional<QString> &reason)
 }
 
 // What the deliveries brought is with the store; their senders learn of it from later answers.
-void ReplicaLog::refuseOpen()
+void ReplicaLog::refuseOpen(const QByteArray &why)
 {
     for (Open &open : std::exchange(m_open, {}))
-        open.answer(answer(ReplicateAnswer::Kind::Unavailable, "the store failed: " + modeReason().toUtf8()));
+        open.answer(answer(Kind::Unavailable, why));
+    for (const Answer &open : std::exchange(m_divergedOpen, {}))
+        open(answer(Kind::Unavailable, why));
+    refuseEarly(why, std::exchange(m_early, {}));
+}
+
+// Of a delivery whose log this node has not joined: it holds none of it, whichever it had joined before.
+ReplicateAnswer ReplicaLog::unjoined(ReplicateAnswer::Kind kind, const QByteArray &text) const
+{
+    ReplicateAnswer given = answer(kind, text);
+    given.node.logId = {};
+    return given;
 }
 
 ReplicateAnswer ReplicaLog::answer(ReplicateAnswer::Kind kind, const QByteArray &text) const

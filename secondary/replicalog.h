@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <vector>
 
 namespace replog {
 
@@ -24,7 +25,12 @@ namespace replog {
 // bounded, neither visible nor acked, until the gap closes. A tail of an older epoch is dropped for what the
 // master has there, but never at or below committedId: then the node is diverged and takes nothing more until
 // it is reset. Epochs of one number and different starts are different epochs. What is meant for another
-// node, or is of another log, changes nothing; a node that holds no entries yet may join any log.
+// node, or is of another log, changes nothing.
+//
+// A node that holds no entries takes the log that its own master names in answer to its registration, and no
+// other: another cluster that knew this node may still be sending to it. Until the master has named one, a
+// delivery with entries waits for that. One without is answered at once, since the master may ask who is here
+// before it answers the registration: such an answer tells of no log and acks nothing.
 class ReplicaLog : public QObject
 {
     Q_OBJECT
@@ -37,13 +43,16 @@ public:
         Id128 nodeId; // who this node is: that of its data folder, its name, and this run of its process
         QByteArray name;
         Id128 instance;
-        qsizetype aheadBytes = 16 * 1024 * 1024; // kept ahead of a gap; beyond it is left to be sent again
+        // Kept ahead of a gap, or of the master's naming its log; beyond it is left to be sent again.
+        qsizetype aheadBytes = 16 * 1024 * 1024;
     };
 
     ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent = nullptr);
 
     // `answer` is called once, possibly from inside this call.
     void handleReplicate(ReplicateRequest request, Answer answer);
+    // The node's own master took it in, and says which log is to be followed.
+    void handleRegistered(const Id128 &mastersLog);
     // What the node says of itself in answers, and to the master as it asks to be reached at `url`.
     NodeStanding standing() const;
     Registration registration(const QUrl &url) const;
@@ -86,10 +95,19 @@ private:
         Epoch epoch; // the entry's
     };
 
+    // Came before the master had named its log.
+    struct Early
+    {
+        ReplicateRequest request;
+        Answer answer; // null: it was answered
+    };
+
     std::optional<ReplicateAnswer> refuse(const ReplicateRequest &request) const;
     std::optional<ReplicateAnswer> refuseRival(const ReplicateRequest &request) const;
+    void takeUnnamed(ReplicateRequest request, Answer reply);
+    void keepEarly(ReplicateRequest request, Answer reply);
     void adopt(const ReplicateRequest &request);
-    std::optional<ReplicateAnswer> matchPrev(const ReplicateRequest &request);
+    bool matchPrev(const ReplicateRequest &request, const Answer &reply);
     void takeEntries(ReplicateRequest request, Answer reply);
     void takeAhead(ReplicateRequest request, Answer reply);
 
@@ -104,10 +122,13 @@ private:
     void learnCommitted(quint64 id);
     void handleDurable(quint64 id);
     void answerWhenDurable(quint64 needed, Answer answer);
-    void diverge(const QString &why);
+    void diverge(const QString &why, const Answer &reply);
+    void answerDiverged(const Answer &reply);
     void become(Mode mode, const QString &reason);
     void setStalled(const std::optional<QString> &reason);
-    void refuseOpen();
+    void refuseOpen(const QByteArray &why);
+    void refuseEarly(const QByteArray &why, const std::optional<Early> &early) const;
+    ReplicateAnswer unjoined(ReplicateAnswer::Kind kind, const QByteArray &text = {}) const;
     ReplicateAnswer answer(ReplicateAnswer::Kind kind, const QByteArray &text = {}) const;
 
     LogStore &m_store;
@@ -122,9 +143,13 @@ private:
     quint64 m_heldId = 0;         // end of what was handed to the store, durable or not
     quint64 m_committedHeard = 0; // proven to be in this log; visible once durable
     EpochIndex m_epochs;
-    Id128 m_logId; // which log it is; null: not known yet
+    Id128 m_logId;      // which log it is; null: not known yet
+    Id128 m_mastersLog; // the one that the node's own master named last in this run; null: none yet
+    std::optional<Early> m_early;
     VisibleLog m_visible;
     std::deque<Open> m_open;
+    bool m_divergedDurable = false;
+    std::vector<Answer> m_divergedOpen; // wait for that
     std::map<quint64, Ahead> m_ahead;
     qsizetype m_aheadBytes = 0;
 };

@@ -116,10 +116,13 @@ void SecondaryService::connectParts()
         if (const QString &why = m_registrar->refusal(); !why.isEmpty())
             qCWarning(lcSecondary).noquote() << "the master refuses this node" << logField(u"reason", why);
     });
-    connect(m_master.get(), &MasterLink::registered, m_registrar.get(), [this] {
-        qCDebug(lcSecondary).noquote() << "registered" << logField(u"master", m_master->master().toString());
-        m_registrar->handleRegistered();
-    });
+    connect(m_master.get(), &MasterLink::registered, m_registrar.get(),
+            [this](const RegistrationAnswer &answer) {
+                qCDebug(lcSecondary).noquote()
+                    << "registered" << logField(u"master", m_master->master().toString());
+                m_log->handleRegistered(answer.logId);
+                m_registrar->handleRegistered();
+            });
     connect(m_master.get(), &MasterLink::failed, m_registrar.get(), [this](const Error &error) {
         m_registrar->handleFailure();
         if (m_registrar->failures() == 1 || m_registrar->failures() % 100 == 0)

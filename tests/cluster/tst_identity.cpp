@@ -24,9 +24,10 @@ QJsonArray refused(const NodeProcess &node)
     return ClusterFixture::status(node).value("refused"_L1).toArray();
 }
 
-// A delivery to `node` as its master would make it, without entries.
+// A delivery to `node` as its master would make it, without entries, once it has joined that log.
 QJsonObject delivery(const NodeProcess &node, const NodeProcess &master)
 {
+    waitUntil([&] { return text(node, "log_id"_L1) == text(master, "log_id"_L1); });
     const QJsonObject there = ClusterFixture::status(node);
     return {{u"wire"_s, 1},
             {u"log_id"_s, text(master, "log_id"_L1)},
@@ -57,6 +58,15 @@ QByteArray registration(const QByteArray &name, const QUrl &url, const QByteArra
            "\",\"instance\":\"00000000000000000000000000000def\",\"wire\":1,\"start\":null,"
            "\"last_start\":null,\"url\":\"" +
            url.toEncoded() + "\"," + more + "}";
+}
+
+// What that node answers to a delivery.
+QByteArray standing(const QByteArray &name, const QByteArray &more)
+{
+    return "{\"node_id\":\"00000000000000000000000000000abc\",\"name\":\"" + name +
+           "\",\"instance\":\"00000000000000000000000000000def\",\"start\":null,\"last_start\":null,"
+           "\"epoch\":0,\"last_id\":0,\"last_epoch\":0,\"committed_id\":0,\"log_id\":null," +
+           more + "}";
 }
 
 // A web service that has nothing to do with us, and answers everything so.
@@ -169,6 +179,38 @@ private slots:
         QCOMPARE(ClusterFixture::messages(t1), QStringList{u"x"_s});
     }
 
+    // An empty node has changed its master, which is not up yet. The former one knows it still.
+    void emptyNodeIsNotTakenByItsFormerMaster()
+    {
+        ClusterFixture theirs;
+        QVERIFY(theirs.addMaster().start());
+        ClusterFixture former;
+        QVERIFY(former.start(1));
+        NodeProcess &s1 = former.s1();
+        s1.kill();
+        theirs.master().kill();
+        QCOMPARE(former.master().http().appendNow("a", 1).status, 201);
+        s1.setOptions({u"--master"_s, theirs.master().url().authority()});
+        QVERIFY(s1.start());
+        const auto attempts = [&former] { return former.member(u"s1"_s).value("attempts"_L1).toInteger(); };
+        const qint64 before = attempts();
+        QVERIFY(waitUntil([&] { return attempts() >= before + 3; }));
+        QCOMPARE(ClusterFixture::lastId(s1), 0);
+        QVERIFY(theirs.master().start());
+        QVERIFY(theirs.waitForMembers(1));
+        QCOMPARE(theirs.master().http().appendNow("x", 2).status, 201);
+        QCOMPARE(former.master().http().appendNow("b", 2, Soon).status, 504);
+        QVERIFY(waitUntil([&] {
+            return former.member(u"s1"_s)
+                .value("last_error"_L1)
+                .toString()
+                .contains(text(theirs.master(), "log_id"_L1));
+        }));
+        QCOMPARE(former.member(u"s1"_s).value("acked_id"_L1).toInteger(), 0);
+        QCOMPARE(text(former.master(), "mode"_L1), u"read-write"_s);
+        QCOMPARE(ClusterFixture::messages(s1), QStringList{u"x"_s});
+    }
+
     // A node of a cluster whose master was started more often is pointed at ours.
     void strangerIsRefusedAndChangesNothing()
     {
@@ -250,6 +292,45 @@ private slots:
         QVERIFY(cluster.master().start()); // remembered
         QVERIFY(waitUntil([&] { return !refused(cluster.master()).isEmpty(); }));
         QCOMPARE(text(cluster.master(), "mode"_L1), u"read-write"_s);
+    }
+
+    // A node of a later version that takes no deliveries of ours, and what replaces it.
+    void incompatibleUntilItIsMended()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(1));
+        const QByteArray empty =
+            "\"log_id\":null,\"epoch\":0,\"last_id\":0,\"last_epoch\":0,\"committed_id\":0";
+        const ForeignService later("400 Bad Request",
+                                   standing("s9", "\"wire\":3,\"field\":\"wire\",\"detail\":\"speaks 2 and "
+                                                  "3\",\"of_later\":[1]"));
+        QCOMPARE(cluster.master()
+                     .http()
+                     .now("POST", "/api/v1/nodes", registration("s9", later.url(), empty))
+                     .status,
+                 200);
+        QVERIFY(waitUntil(
+            [&] { return cluster.member(u"s9"_s).value("health"_L1).toString() == "incompatible"_L1; }));
+        const QString why = cluster.member(u"s9"_s).value("last_error"_L1).toString();
+        QVERIFY2(why.contains(u"wire version 3"_s) && why.contains(u"speaks 2 and 3"_s), qPrintable(why));
+        QVERIFY(cluster.master()
+                    .http()
+                    .getNow("/metrics")
+                    .body.contains("replog_node_health{node=\"s9\",health=\"incompatible\"} 1"));
+        QCOMPARE(cluster.master().http().appendNow("a", 2).status, 201);
+        QCOMPARE(cluster.master().http().appendNow("b", 3, Soon).status, 504);
+        const int asked = later.asked();
+        QCOMPARE(cluster.master().http().appendNow("c", 2).status, 201);
+        QCOMPARE(later.asked(), asked); // it is left alone
+
+        const ForeignService mended("200 OK", standing("s9", "\"wire\":1"));
+        QCOMPARE(cluster.master()
+                     .http()
+                     .now("POST", "/api/v1/nodes", registration("s9", mended.url(), empty))
+                     .status,
+                 200);
+        QVERIFY(
+            waitUntil([&] { return cluster.member(u"s9"_s).value("health"_L1).toString() == "healthy"_L1; }));
     }
 
     void newLogIsNothingForAPromotion()

@@ -130,7 +130,7 @@ void MemoryNetwork::deliver(size_t at)
             message.transport->bringAnswer(message.ticket, message.status, message.contentType, message.body);
         return;
     case Message::Kind::Register: {
-        const auto reply = [this, message](const Result<void> &outcome) {
+        const auto reply = [this, message](const Result<Id128> &outcome) {
             if (!message.registered)
                 return;
             Message answer;

@@ -52,7 +52,7 @@ private:
 class MemoryNetwork
 {
 public:
-    using Registered = std::function<void(const Result<void> &)>;
+    using Registered = std::function<void(const Result<Id128> &)>; // the master's log
 
     struct Message
     {
@@ -68,9 +68,9 @@ public:
         QByteArray contentType;
         QByteArray body;
         Registration registration;
-        Registered registered;  // the secondary's side of a registration
-        Result<void> outcome;   // and what it is told
-        bool failAfter = false; // its answer is turned into a 500
+        Registered registered;           // the secondary's side of a registration
+        Result<Id128> outcome = Id128(); // and what it is told
+        bool failAfter = false;          // its answer is turned into a 500
     };
     // A node's side of the network. `answer` may be called later, or never.
     struct Endpoint

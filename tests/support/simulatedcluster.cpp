@@ -130,8 +130,11 @@ void SimulatedCluster::watchMaster(Node &self)
         };
         m_network.attach(
             self.address,
-            {noSuchCall, [master](const Registration &registration, MemoryNetwork::Registered done) {
-                 master->admission().handleRegistration(registration, std::move(done));
+            {noSuchCall, [master](const Registration &registration, const MemoryNetwork::Registered &done) {
+                 master->admission().handleRegistration(
+                     registration, [done, logId = master->logId()](const Result<void> &outcome) {
+                         done(outcome ? Result<Id128>(logId) : outcome.error());
+                     });
              }});
     });
     connect(master, &MasterNode::failed, this, [this, key](const Error &error) {
@@ -201,14 +204,15 @@ void SimulatedCluster::sendRegistration(Node &self)
         self.replica->registration(QUrl(u"http://%1:1"_s.arg(QLatin1StringView(self.advertise))));
     // The answer, or after a while the lack of one; whichever comes first.
     const auto open = std::make_shared<QPointer<Registrar>>(self.registrar.get());
-    const auto close = [open](const Result<void> &outcome) {
+    const auto close = [open, replica = self.replica.get()](const Result<Id128> &outcome) {
         Registrar *const asker = open->data();
         open->clear();
         if (!asker)
             return;
-        if (outcome)
+        if (outcome) {
+            replica->handleRegistered(*outcome);
             asker->handleRegistered();
-        else if (outcome.error().code == Errc::Conflict)
+        } else if (outcome.error().code == Errc::Conflict)
             asker->handleRefused(outcome.error().text);
         else
             asker->handleFailure();

@@ -33,7 +33,8 @@ protected:
     static constexpr Id128 LogId{7, 7};
     static constexpr Id128 OtherLog{8, 8};
 
-    void restart(ReplicaLog::Config config = {})
+    // Another run on what is durable. Its master names `mastersLog`; null: it has not answered yet.
+    void restart(ReplicaLog::Config config = {}, const Id128 &mastersLog = LogId)
     {
         config.nodeId = NodeId;
         config.name = "s1";
@@ -41,6 +42,8 @@ protected:
         m_log.reset();
         m_store->crash();
         m_log = std::make_unique<ReplicaLog>(*m_store, m_store->state(), config);
+        if (!mastersLog.isNull())
+            m_log->handleRegistered(mastersLog);
     }
     // Entries of one letter each; those of up to prev are known.
     void deliver(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0,

@@ -35,6 +35,7 @@ private slots:
     {
         store(1, {0, 0}, "ABC", 3);
         deliver(3, {3, 2}, "D");
+        m_store->syncAll();
         refused(Kind::Diverged);
         QCOMPARE(m_log->mode(), ReplicaLog::Mode::Diverged);
         QCOMPARE(log(), "ABC"_ba);
@@ -80,6 +81,7 @@ private slots:
     {
         store(1, {0, 0}, "ABC", 2);
         deliver(2, {1, 1}, "X");
+        m_store->syncAll();
         refused(Kind::Diverged);
         QCOMPARE(log(), "ABC"_ba);
         m_store->syncAll();
@@ -93,9 +95,43 @@ private slots:
     {
         deliver(1, {0, 0}, "ABC", 3);
         deliver(2, {1, 1}, "X");
-        refused(Kind::Diverged);
         m_store->syncAll();
+        refused(Kind::Diverged);
         QCOMPARE(log(), "ABC"_ba);
+    }
+
+    // A crash before that, and the node would know nothing of what its master was told.
+    void divergenceIsToldOnceItIsDurable()
+    {
+        store(1, {0, 0}, "ABC", 3);
+        m_answers.clear();
+        deliver(3, {3, 2}, "D");
+        QVERIFY(m_answers.empty());
+        restart();
+        QCOMPARE(m_log->mode(), ReplicaLog::Mode::Following);
+        QVERIFY(m_answers.empty());
+        deliver(3, {2, 1}, "X");
+        deliver(3, {2, 1}, "X");
+        QVERIFY(m_answers.empty());
+        m_store->syncAll();
+        QCOMPARE(m_answers.size(), 2u);
+        refused(Kind::Diverged);
+        restart();
+        QCOMPARE(m_log->mode(), ReplicaLog::Mode::Diverged);
+        deliver(3, {2, 1}, "X");
+        QCOMPARE(m_answers.size(), 3u);
+        refused(Kind::Diverged);
+    }
+
+    void divergenceThatCannotBeStoredIsNotTold()
+    {
+        store(1, {0, 0}, "ABC", 3);
+        m_answers.clear();
+        deliver(3, {3, 2}, "D");
+        m_store->fail({Errc::Io, u"input/output error"_s});
+        m_store->syncAll();
+        QCOMPARE(m_answers.size(), 1u);
+        refused(Kind::Unavailable);
     }
 
     void lowerEpochIsRefused()
@@ -153,26 +189,6 @@ private slots:
         deliver(1, {1, 1}, "B");
         m_store->syncAll();
         accepted(2);
-    }
-
-    // Its epoch goes with the log that it belonged to.
-    void emptyNodeTakesUpAnyLog()
-    {
-        deliver(900, {0, 0}, "");
-        m_store->syncAll();
-        QVERIFY(m_log->registration({}).node.logId.isNull());
-        deliver(1, {0, 0}, "", 0, OtherLog);
-        m_store->syncAll();
-        accepted(0);
-        restart();
-        QCOMPARE(m_log->logId(), OtherLog);
-        QCOMPARE(m_log->epoch(), 1u);
-        deliver(1, {0, 0}, "X", 0, OtherLog);
-        m_store->syncAll();
-        accepted(1);
-        QCOMPARE(m_log->registration({}).node.logId, OtherLog);
-        deliver(900, {0, 0}, "A");
-        refused(Kind::Mismatch);
     }
 
     void anotherNodesDeliveryIsRefusedAndChangesNothing()
@@ -236,6 +252,7 @@ private slots:
     void keptEntriesOfAnotherLogAreForgotten()
     {
         deliver({1, 10}, {2, {1, 10}}, "CD", 0, LogId);
+        m_log->handleRegistered(OtherLog);
         deliver({1, 12}, {0, 0}, "XY", 0, OtherLog);
         m_store->syncAll();
         accepted(2);

@@ -92,6 +92,7 @@ private slots:
         store({4, 40}, {0, 0}, "A");
         store({5, 50}, {1, {4, 40}}, "BC", 2);
         send({6, 60}, {1, {4, 40}}, {{2, 5, 1, {}, "X"}}, {{4, 40}, {5, 51}, {6, 60}});
+        m_store->syncAll();
         refused(Kind::Diverged);
         QVERIFY(m_answers.back().text.contains("another start"));
         QCOMPARE(log(), "ABC"_ba);
@@ -105,6 +106,7 @@ private slots:
         QVERIFY(m_answers.back().text.contains("another start"));
         QCOMPARE(m_answers.back().node.last, (Position{3, {5, 50}}));
         deliver({6, 60}, {1, {5, 51}}, "X");
+        m_store->syncAll();
         refused(Kind::Diverged);
         QCOMPARE(m_log->mode(), ReplicaLog::Mode::Diverged);
     }

@@ -255,6 +255,12 @@ private slots:
             << by(more, ScriptedNode, other) << quint64(0) << false << NodeHealth::Diverged;
         QTest::newRow("another log: stale")
             << by(stale, ScriptedNode, other) << quint64(0) << false << NodeHealth::Diverged;
+        QTest::newRow("no log: accepted")
+            << by(scriptedAnswer(Kind::Accepted, {}, 0, Epoch()), ScriptedNode, {}) << quint64(0) << false
+            << NodeHealth::Healthy;
+        QTest::newRow("no log: another's master named another one")
+            << by(scriptedAnswer(Kind::Mismatch, {}, 0), ScriptedNode, {}) << quint64(5) << false
+            << NodeHealth::Suspected;
         QTest::newRow("no log: stale")
             << by(stale, ScriptedNode, {}) << quint64(5) << false << NodeHealth::Suspected;
         QTest::newRow("no log: speaks a lower version")
@@ -294,6 +300,23 @@ private slots:
         QCOMPARE(m_replicator->healthWord(), "misdirected"_ba);
         m_transport->accept({3, 1});
         QCOMPARE(m_replicator->healthWord(), "healthy"_ba);
+    }
+
+    // The same process registers again and again, since it hears nothing that it understands.
+    void incompatibleUntilItAnswersAnew()
+    {
+        m_replicator->start(0);
+        answer(ReplicateAnswer::Kind::RefusedWire, {}, 0);
+        QSignalSpy health(m_replicator.get(), &Replicator::healthChanged);
+        for (int i = 0; i < 3; ++i) {
+            m_replicator->handleRegistered({{0, 0}, 0});
+            QCOMPARE(m_replicator->healthWord(), "incompatible"_ba);
+            answer(ReplicateAnswer::Kind::RefusedWire, {}, 0);
+        }
+        QCOMPARE(health.size(), 0);
+        m_replicator->handleRegistered({{0, 0}, 0});
+        m_transport->fail();
+        QVERIFY(m_replicator->healthWord() != "incompatible"_ba);
     }
 
     void incompatibleUntilItRegistersAnew()

@@ -234,7 +234,7 @@ private:
         m_invariants.handleSubmitted(m_master, request);
         say("append " + request.messages.front().body + " key " + request.key);
         auto &client = m_cluster.submit(m_master, request);
-        if (chance(0.02) && client.handle) // there is none where nothing can be forgotten
+        if (chance(0.02))
             m_cluster.node(m_master).master->appender().cancel(client.handle);
     }
 
@@ -478,6 +478,8 @@ private:
                 return u"healing: %1"_s.arg(violation);
             if (i >= 50 && unhealed().isEmpty())
                 return {};
+            if (m_wasPutBack && i == 20)
+                resetStrangers();
             // A copy that was put back is fenced again and again while the others know more than it does.
             if (m_identitiesMix && i % 10 == 9 && i < 40)
                 forgetStrays();
@@ -550,9 +552,6 @@ private:
             if (node.isUp() && key != m_master)
                 m_cluster.crash(key);
         }
-        // What the other master had sent would take up a node of ours that holds nothing yet.
-        while (!m_cluster.network().messages().empty())
-            m_cluster.network().drop(0);
         const Id128 ours = m_cluster.node(m_master).logId();
         for (const QByteArray &name : m_names) {
             const Id128 theirs = m_cluster.node(name).logId();
@@ -560,6 +559,24 @@ private:
                 say("wipe " + name);
                 m_cluster.wipe(name);
             }
+        }
+    }
+
+    // A copy of an empty disk was put back: the master began another log, and refuses who holds the former
+    // one. Where it serves none the less, an operator resets them.
+    void resetStrangers()
+    {
+        SimulatedCluster::Node &master = m_cluster.node(m_master);
+        if (!master.serving || master.master->mode() == MasterNode::Mode::Fenced)
+            return;
+        for (const QByteArray &name : m_names) {
+            const SimulatedCluster::Node &node = m_cluster.node(name);
+            if (name == m_master || node.store->entries().empty() || node.logId() == master.logId())
+                continue;
+            say("reset " + name);
+            m_cluster.crash(name);
+            m_cluster.wipe(name);
+            start(name);
         }
     }
 
