@@ -43,7 +43,7 @@ void declareNodeOptions(Options &options, const QString &defaultPort, const QStr
     options.add({u"max-connections"_s,
                  {},
                  u"N"_s,
-                 u"20000"_s,
+                 u"16000"_s,
                  u"Open HTTP connections; more are answered 503."_s,
                  Options::integer(1, 1000000)});
     options.add({u"max-connections-per-address"_s,
