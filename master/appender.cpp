@@ -108,6 +108,8 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
 
 void Appender::cancel(const Handle &handle)
 {
+    if (!handle)
+        return;
     m_waiters.cancel(*handle);
     *handle = Cancelled;
 }

@@ -68,8 +68,8 @@ public:
     };
     // An error means that nothing was appended.
     using Done = std::function<void(const Result<AppendOutcome> &)>;
-    // Handed back so that a client that hangs up can be forgotten; its message stays. None where there is
-    // nobody to forget.
+    // Handed back so that a client that hangs up can be forgotten; its message stays. Null where there is
+    // nobody to forget; cancel() takes that, too.
     using Handle = std::shared_ptr<Waiters::Ticket>;
     // How many concerns were given up.
     using Released = std::function<void(const Result<quint64> &)>;

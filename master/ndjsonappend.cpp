@@ -174,10 +174,8 @@ void NdjsonAppend::end()
 {
     if (std::exchange(m_ended, true))
         return;
-    for (const auto &[line, handle] : std::exchange(m_waits, {})) {
-        if (handle)
-            m_node.appender().cancel(handle);
-    }
+    for (const auto &[line, handle] : std::exchange(m_waits, {}))
+        m_node.appender().cancel(handle);
     deleteLater();
 }
 

@@ -477,6 +477,17 @@ private slots:
         QCOMPARE(m_node->waiters.count(), 0);
     }
 
+    // What is a sync away from its answer is not worth forgetting: it gets no handle.
+    void hangUpWithoutAHandleChangesNothing()
+    {
+        const auto handle = send({"A"}, 1);
+        QVERIFY(!handle);
+        m_node->appender.cancel(handle);
+        turn();
+        m_store->syncAll();
+        QCOMPARE(m_told.size(), 1);
+    }
+
     void releaseIsToldWhenItIsDurable()
     {
         send({"A"}, 2);
