@@ -97,7 +97,7 @@ NodeHealth Replicator::nodeHealth() const
         return NodeHealth::GaveUp;
     if (m_state == State::Diverged)
         return NodeHealth::Diverged;
-    if (m_state == State::Incompatible)
+    if (m_isIncompatible)
         return NodeHealth::Incompatible;
     if (m_isMisdirected)
         return NodeHealth::Misdirected;
@@ -132,6 +132,7 @@ void Replicator::handleAnswered(quint64 ticket, const ReplicateAnswer &answer)
 
     const Believed believed = judgeAnswer(answer, m_node, m_log.logId());
     m_isMisdirected = believed == Believed::AnotherNode;
+    m_isIncompatible = believed == Believed::Everything && answer.kind == ReplicateAnswer::Kind::RefusedWire;
     switch (believed) {
     case Believed::Nothing:
         becomeBackoff(QString::fromUtf8(answer.text));
@@ -250,6 +251,7 @@ void Replicator::handleFailed(quint64 ticket, const Error &error)
     if (!known)
         return;
     m_isMisdirected = false;
+    m_isIncompatible = false;
     becomeBackoff(error.text);
 }
 

@@ -162,9 +162,10 @@ private:
     State m_state = State::Probe;
     HealthMonitor m_health;
     Counters m_counters;
-    bool m_isMisdirected = false; // another node answered last
-    int m_rowStart = 0;           // consecutive failures when an operator last asked to retry
-    Position m_divergedAt;        // where the node stood then
+    bool m_isMisdirected = false;  // another node answered last
+    bool m_isIncompatible = false; // it refused our wire version last
+    int m_rowStart = 0;            // consecutive failures when an operator last asked to retry
+    Position m_divergedAt;         // where the node stood then
     NodeHealth m_lastHealth = NodeHealth::Unknown;
 
     quint64 m_next = 1;  // the next entry to send; the one before is in the secondary's log as far as we know

@@ -4,6 +4,8 @@
 
 #include <QDir>
 #include <QRegularExpression>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 using namespace replog::test;
@@ -42,6 +44,40 @@ HttpAnswer deliver(const NodeProcess &node, int epoch, int prevId, int prevEpoch
     return node.http().now("POST", "/internal/v1/replicate", toJson(delivery));
 }
 
+// Says to whoever registers that it has the log of those deliveries.
+class PlayedMaster : public QObject
+{
+public:
+    PlayedMaster()
+    {
+        if (!m_server.listen(QHostAddress::LocalHost))
+            qFatal("no port");
+        connect(&m_server, &QTcpServer::newConnection, this, [this] {
+            QTcpSocket *const socket = m_server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [this, socket] {
+                if (!socket->readAll().endsWith('}'))
+                    return; // the head alone
+                ++m_answered;
+                const QByteArray body = toJson({{u"node_id"_s, hexId(33)},
+                                                {u"name"_s, u"m"_s},
+                                                {u"log_id"_s, deliveryDocument().value("log_id"_L1)},
+                                                {u"wire"_s, 1},
+                                                {u"epoch"_s, 1}});
+                socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                              QByteArray::number(body.size()) + "\r\nConnection: close\r\n\r\n" + body);
+                socket->disconnectFromHost();
+            });
+            connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+        });
+    }
+    QString authority() const { return u"127.0.0.1:%1"_s.arg(m_server.serverPort()); }
+    int answered() const { return m_answered; }
+
+private:
+    QTcpServer m_server;
+    int m_answered = 0;
+};
+
 qint64 member(const HttpAnswer &answer, const char *name)
 {
     return answer.json().value(QLatin1StringView(name)).toInteger(-1);
@@ -54,12 +90,16 @@ class TestHistory : public QObject
 {
     Q_OBJECT
 private:
-    // A secondary whose master does not exist: the test plays it.
-    static NodeProcess &lonelySecondary(ClusterFixture &cluster)
+    // A secondary whose master the test plays.
+    NodeProcess &lonelySecondary(ClusterFixture &cluster)
     {
         cluster.reserveMasterPort();
-        return cluster.addSecondary(u"s1"_s);
+        NodeProcess &s1 = cluster.addSecondary(u"s1"_s);
+        s1.setOptions({u"--master"_s, m_played.authority(), u"--register-after"_s, u"400ms"_s});
+        return s1;
     }
+
+    PlayedMaster m_played;
 
 private slots:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
@@ -194,9 +234,10 @@ private slots:
         ClusterFixture cluster;
         NodeProcess &s1 = lonelySecondary(cluster);
         QVERIFY(s1.start());
-        const HttpAnswer answer = deliver(s1, 1, 0, 0, 0, {entry(1, 1, QByteArray(64 * 1024 * 1024, 'x'))});
+        QCOMPARE(deliver(s1, 1, 0, 0, 0, {entry(1, 1, "a")}).status, 200);
+        const HttpAnswer answer = deliver(s1, 1, 1, 1, 0, {entry(2, 1, QByteArray(64 * 1024 * 1024, 'x'))});
         QVERIFY2(answer.status == 200, answer.text().constData());
-        QCOMPARE(member(answer, "last_id"), 1);
+        QCOMPARE(member(answer, "last_id"), 2);
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
