@@ -49,6 +49,7 @@ def ratios(runs_of, name):
 
 def compare(options, folder, say):
     systems = [] if options.only_peers else [Replog()]
+    systems += [Replog(programs=options.before)] if options.before else []
     systems += [PEERS[name]() for name in options.peers]
     cells = [(w, connections) for w in options.w for connections in options.connections]
     runs = {cell: {} for cell in cells}
@@ -70,7 +71,7 @@ def compare(options, folder, say):
                     for system in systems:
                         if not system.writes(w):
                             continue
-                        if system.name == "replog":
+                        if isinstance(system, Replog):
                             system.prepare(w)
                         result = measure(system, connections, w, options.size, options.seconds)
                         runs[w, connections].setdefault(system.name, []).append(result)

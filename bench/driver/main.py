@@ -36,6 +36,7 @@ def parse():
     parts.add_argument("--growth", action="store_true", help="secondaries, waiting clients, message sizes, length of the log")
     parts.add_argument("--soak", type=int, metavar="SECONDS", help="mixed load for so long, watching memory")
     parser.add_argument("--peers", type=names, default=[], help="postgres,redis,etcd: interleaved with ours")
+    parser.add_argument("--before", metavar="DIR", help="programs of another build of Replog, interleaved with ours (single appends)")
     parser.add_argument("--only-peers", action="store_true", help="leave ours out")
     parser.add_argument("--w", type=numbers, default=[1, 2, 3], help="write concerns (1,2,3)")
     parser.add_argument("--connections", type=numbers, default=[1, 16, 64, 256], help="(1,16,64,256)")

@@ -23,22 +23,29 @@ class Replog:
     name = "replog"
     remark = "w nodes have synced it"
 
-    def __init__(self, secondaries=2, master_options=(), secondary_options=()):
+    def __init__(self, secondaries=2, master_options=(), secondary_options=(), programs=None):
         self.count = secondaries
         self.master_options = list(master_options)
         self.secondary_options = list(secondary_options)
+        self.programs = programs   # the folder of another build's programs; None: those of this one
+        if programs:
+            self.name = "before"
+            self.remark = "another build of Replog: " + self.remark
         self.master = None
         self.secondaries = []
 
     def writes(self, w):
         return w <= self.count + 1
 
+    def program(self, name):
+        return os.path.join(self.programs, name) if self.programs else load.tool(name)
+
     def version(self):
-        done = subprocess.run([load.tool("replog-master"), "--version"], capture_output=True, text=True)
+        done = subprocess.run([self.program("replog-master"), "--version"], capture_output=True, text=True)
         return done.stdout.strip() or "replog"
 
     def launch(self, program, name, options):
-        process = Process(name, [load.tool(program), "--port", "0", "--data", f"{self.folder}/{name}", "--name", name]
+        process = Process(name, [self.program(program), "--port", "0", "--data", f"{self.folder}/{name}", "--name", name]
                           + options, f"{self.folder}/{name}.log")
 
         def listens():
