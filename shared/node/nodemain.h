@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "shared/base/epolldispatcher.h"
 #include "shared/base/exitcode.h"
 #include "shared/base/log.h"
 #include "shared/base/options.h"
 #include "shared/base/posixsignals.h"
 #include "shared/base/standardstreams.h"
+#include "shared/epoll/epolldispatcher.h"
 #include "shared/node/checkcommand.h"
 
 #include <QCoreApplication>

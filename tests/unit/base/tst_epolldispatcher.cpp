@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "shared/base/epolldispatcher.h"
+#include "shared/epoll/epolldispatcher.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
