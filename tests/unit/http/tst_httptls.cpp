@@ -1,31 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/testcertificates.h"
 #include "tests/unit/http/httpsuite.h"
-#include "tests/unit/http/testcertificates.h"
 
+#include <QFile>
 #include <QSslKey>
 #include <QSslSocket>
 
 using namespace replog;
+using replog::test::TestCertificates;
 
 namespace {
 
-QSslConfiguration serverConfiguration(const char *certificate, const char *key)
+QSslConfiguration serverConfiguration(const TestCertificates::Pair &pair)
 {
+    QFile key(pair.key);
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-    configuration.setLocalCertificate(QSslCertificate(QByteArray(certificate)));
-    configuration.setPrivateKey(QSslKey(QByteArray(key), QSsl::Ec));
+    configuration.setLocalCertificate(QSslCertificate::fromPath(pair.certificate).value(0));
+    if (key.open(QIODevice::ReadOnly))
+        configuration.setPrivateKey(QSslKey(&key, QSsl::Ec));
     configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
     return configuration;
 }
 
-// A client that believes one certificate.
+// A client that believes one authority.
 class TlsClient : public QObject
 {
 public:
-    TlsClient(quint16 port, const char *believed)
+    TlsClient(quint16 port, const TestCertificates &believed)
     {
         QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-        configuration.setCaCertificates({QSslCertificate(QByteArray(believed))});
+        configuration.setCaCertificates(QSslCertificate::fromPath(believed.authority()));
         configuration.setAllowedNextProtocols({QByteArray("h2"), QByteArray("http/1.1")});
         socket.setSslConfiguration(configuration);
         connect(&socket, &QSslSocket::readyRead, this, [this] {
@@ -47,12 +51,27 @@ class TestHttpTls : public HttpSuite
 {
     Q_OBJECT
 private slots:
+    void initTestCase();
     void answers();
     void largeAnswerToASlowReader();
     void closeIsAHangUp();
     void plainTextAndSilence();
     void otherCertificateForTheNext();
+
+private:
+    TestCertificates m_certificates;
+    TestCertificates m_others;
+    TestCertificates::Pair m_first;
+    TestCertificates::Pair m_second;
 };
+
+void TestHttpTls::initTestCase()
+{
+    m_first = m_certificates.makeLocal(QStringLiteral("first"));
+    m_second = m_others.makeLocal(QStringLiteral("second"));
+    QVERIFY2(m_certificates.isValid(), qPrintable(m_certificates.problem()));
+    QVERIFY2(m_others.isValid(), qPrintable(m_others.problem()));
+}
 
 void TestHttpTls::answers()
 {
@@ -63,9 +82,9 @@ void TestHttpTls::answers()
         return {};
     });
     makeRoutes(server);
-    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    server.setTls(serverConfiguration(m_first));
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
-    TlsClient client(server.port(), FirstCertificate);
+    TlsClient client(server.port(), m_certificates);
     client.socket.write(Get + "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" +
                         QByteArray(300'000, 'x'));
     QTRY_COMPARE_WITH_TIMEOUT(client.received.count("HTTP/1.1 200"), 2, Patience);
@@ -97,9 +116,9 @@ void TestHttpTls::largeAnswerToASlowReader()
         stream.onDrained(this, writeOn);
         writeOn();
     });
-    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    server.setTls(serverConfiguration(m_first));
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
-    TlsClient client(server.port(), FirstCertificate);
+    TlsClient client(server.port(), m_certificates);
     client.reads = false;
     client.socket.setReadBufferSize(1000);
     client.socket.write("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -118,9 +137,9 @@ void TestHttpTls::closeIsAHangUp()
 {
     TestServer server;
     makeRoutes(server);
-    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    server.setTls(serverConfiguration(m_first));
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
-    TlsClient client(server.port(), FirstCertificate);
+    TlsClient client(server.port(), m_certificates);
     client.socket.write("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
     QTRY_COMPARE_WITH_TIMEOUT(m_late.size(), 1, Patience);
     client.socket.disconnectFromHost();
@@ -135,7 +154,7 @@ void TestHttpTls::plainTextAndSilence()
     limits.handshakeMs = 50;
     TestServer server(limits);
     makeRoutes(server);
-    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    server.setTls(serverConfiguration(m_first));
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient plain(server.port());
     plain.send(Get);
@@ -150,13 +169,13 @@ void TestHttpTls::otherCertificateForTheNext()
 {
     TestServer server;
     makeRoutes(server);
-    server.setTls(serverConfiguration(FirstCertificate, FirstKey));
+    server.setTls(serverConfiguration(m_first));
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
-    TlsClient first(server.port(), FirstCertificate);
+    TlsClient first(server.port(), m_certificates);
     first.socket.write(Get);
     QTRY_VERIFY_WITH_TIMEOUT(first.received.endsWith("now"), Patience);
-    server.setTls(serverConfiguration(SecondCertificate, SecondKey));
-    TlsClient second(server.port(), SecondCertificate);
+    server.setTls(serverConfiguration(m_second));
+    TlsClient second(server.port(), m_others);
     second.socket.write(Get);
     QTRY_VERIFY_WITH_TIMEOUT(second.received.endsWith("now"), Patience);
     first.received.clear();
