@@ -71,22 +71,17 @@ Result<void> AccessPolicy::checkRight(Right right, const HeaderFields &headers) 
 {
     if (right == Right::None || !needsToken(right))
         return {};
-    std::optional<QByteArrayView> authorization;
-    for (qsizetype i = 0; i < headers.size(); ++i) {
-        const auto [name, value] = headers.at(i);
-        if (name == "authorization" && std::exchange(authorization, value))
-            return Error{Errc::InvalidArgument, u"one Authorization field is wanted"_s, u"authorization"_s};
-    }
-    const QByteArrayView token = bearerOf(authorization.value_or(QByteArrayView()));
+    const QByteArrayView token = bearerOf(headers.value("authorization"));
     if (token.isEmpty())
-        return Error{Errc::Unauthorized, u"a token is wanted: Authorization: Bearer TOKEN"_s};
+        return Error{Errc::Unauthorized, u"a token is wanted: Authorization: Bearer TOKEN"_s,
+                     u"Authorization"_s};
     // Both are asked, so that the time says nothing about the kind either.
     const std::optional<Rights> asClient = m_clients ? m_clients->rightsOf(token) : std::nullopt;
     const std::optional<Rights> asNode = m_cluster ? m_cluster->rightsOf(token) : std::nullopt;
     if ((asClient && asClient->has(right)) || (asNode && asNode->has(right)))
         return {};
     if (!asClient && !asNode)
-        return Error{Errc::Unauthorized, u"the token is unknown"_s};
+        return Error{Errc::Unauthorized, u"the token is unknown"_s, u"Authorization"_s};
     return Error{Errc::Forbidden, u"the token has not the right to %1"_s.arg(
                                       right == Right::Cluster ? u"speak for a node of the cluster"_s
                                                               : QString(wordOf(right)))};

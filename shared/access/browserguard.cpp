@@ -70,7 +70,8 @@ Result<void> BrowserGuard::check(const HeaderFields &headers, bool isTls, bool n
     for (qsizetype i = 0; i < headers.size(); ++i) {
         const auto [name, value] = headers.at(i);
         if (name == "sec-fetch-site" && value != "same-origin" && value != "none")
-            return Error{Errc::Forbidden, u"a web page of another site may not speak to a node"_s};
+            return Error{Errc::Forbidden, u"a web page of another site may not speak to a node"_s,
+                         u"Sec-Fetch-Site"_s};
         if (name == "origin") {
             if (const auto checked = checkOrigin(headers, value, isTls); !checked)
                 return checked;
@@ -87,7 +88,8 @@ Result<void> BrowserGuard::checkOrigin(const HeaderFields &headers, QByteArrayVi
         origin.startsWith(scheme) ? origin.sliced(scheme.size()) : QByteArrayView();
     if (authority.isEmpty() || hostOf(authority) != hostOf(host) ||
         portOf(authority, isTls) != portOf(host, isTls))
-        return Error{Errc::Forbidden, u"a web page of %1 may not speak to a node"_s.arg(shown(origin))};
+        return Error{Errc::Forbidden, u"a web page of %1 may not speak to a node"_s.arg(shown(origin)),
+                     u"Origin"_s};
     return {};
 }
 
@@ -105,7 +107,8 @@ Result<void> BrowserGuard::checkHost(const HeaderFields &headers) const
         return {};
     }
     return Error{Errc::Misdirected,
-                 u"this node does not go by the name %1 (--allow-host lets it)"_s.arg(shown(host))};
+                 u"this node does not go by the name %1 (--allow-host lets it)"_s.arg(shown(host)),
+                 u"Host"_s};
 }
 
 } // namespace replog

@@ -17,7 +17,6 @@ public:
 
     qint64 used() const { return m_used; }
     qint64 limit() const { return m_limit; }
-    void setLimit(qint64 limit) { m_limit = limit; }
     // A quarter is kept for the other nodes of the cluster, so that clients cannot crowd deliveries out.
     bool hasRoom() const { return m_used < m_limit - m_limit / 4; }
     bool hasRoomForCluster() const { return m_used < m_limit; }

@@ -24,7 +24,6 @@ public:
     void next();
 
     State state() const { return m_state; }
-    bool isAtStart() const { return m_state == State::Head && m_head.isEmpty(); }
     const char *fault() const { return m_fault; }
     int status() const { return m_status; }
     bool keepAlive() const { return m_keepAlive; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/answerqueue.h"
 
-#include "shared/base/bytewriter.h"
+#include "shared/http/answerform.h"
 #include "shared/http/exchange.h"
 #include "shared/http/front.h"
 #include "shared/http/problem.h"
@@ -92,7 +92,8 @@ void AnswerQueue::bodyBroken(int status, const Error &error)
     pending.closesAfter = true;
     Exchange *exchange = pending.exchange;
     if (exchange != nullptr && exchange->state == Exchange::State::Waiting)
-        answer(*exchange, status, "application/problem+json", problemJson(status, error.text), {});
+        answer(*exchange, status, "application/problem+json", problemJson({status, error.text, error.field}),
+               {});
 }
 
 AnswerQueue::Pending &AnswerQueue::pendingOf(const Exchange &exchange)
@@ -101,32 +102,6 @@ AnswerQueue::Pending &AnswerQueue::pendingOf(const Exchange &exchange)
 }
 
 // ---- whole answers
-
-void AnswerQueue::appendHead(QByteArray &out, const Exchange &exchange, int status,
-                             QByteArrayView contentType, const HttpHeaders &extra, qint64 length,
-                             bool closes) const
-{
-    qsizetype extraBytes = 0;
-    for (const auto &[name, value] : extra)
-        extraBytes += name.size() + value.size() + 4;
-    const QByteArrayView reason = httpReason(status);
-    ByteWriter to(out, 128 + reason.size() + m_state.date.size() + contentType.size() + extraBytes +
-                           2 * ByteWriter::NumberBytes);
-    to << "HTTP/1.1 " << quint64(status) << ' ' << reason << "\r\n" << m_state.date;
-    if (!contentType.isEmpty())
-        to << "Content-Type: " << contentType << "\r\n";
-    if (length >= 0 && status != 204)
-        to << "Content-Length: " << quint64(length) << "\r\n";
-    else if (length < 0 && !exchange.isHttp10)
-        to << "Transfer-Encoding: chunked\r\n";
-    for (const auto &[name, value] : extra)
-        to << name << ": " << value << "\r\n";
-    if (closes)
-        to << "Connection: close\r\n";
-    else if (exchange.isHttp10)
-        to << "Connection: keep-alive\r\n";
-    to << "\r\n";
-}
 
 void AnswerQueue::answer(Exchange &exchange, int status, QByteArrayView contentType, const QByteArray &body,
                          const HttpHeaders &extra)
@@ -138,8 +113,9 @@ void AnswerQueue::answer(Exchange &exchange, int status, QByteArrayView contentT
         pending.closesAfter || !exchange.keepAlive || sequence == m_unreadBody || m_state.isShuttingDown;
     pending.isWhole = true;
     const bool isFirst = sequence == m_firstSequence;
+    const AnswerForm form{status, contentType, extra, m_state.date, exchange.isHttp10, pending.closesAfter};
     if (exchange.front) {
-        const QByteArray bytes = byQt(exchange, status, contentType, body, extra, pending.closesAfter);
+        const QByteArray bytes = answerByQt(*exchange.front, form, body, exchange.isHead);
         if (isFirst)
             put(bytes);
         else
@@ -150,7 +126,7 @@ void AnswerQueue::answer(Exchange &exchange, int status, QByteArrayView contentT
         QByteArray own;
         QByteArray &out = isFirst ? m_corked : own;
         out.reserve(out.size() + 384 + (isLarge ? 0 : sent));
-        appendHead(out, exchange, status, contentType, extra, body.size(), pending.closesAfter);
+        appendAnswerHead(out, form, body.size());
         if (sent > 0 && !isLarge)
             out += body;
         if (!isFirst)
@@ -163,23 +139,6 @@ void AnswerQueue::answer(Exchange &exchange, int status, QByteArrayView contentT
     if (isFirst)
         flush();
     tellRoom();
-}
-
-// The answer to a request that Qt has parsed and routed, as Qt's responder writes it.
-QByteArray AnswerQueue::byQt(Exchange &exchange, int status, QByteArrayView contentType,
-                             const QByteArray &body, const HttpHeaders &extra, bool closes) const
-{
-    static constexpr QByteArrayView Date = "Date: ";
-    HttpHeaders headers = extra;
-    headers.emplaceBack("Date", m_state.date.sliced(Date.size()).trimmed());
-    if (closes)
-        headers.emplaceBack("Connection", "close");
-    else if (exchange.isHttp10)
-        headers.emplaceBack("Connection", "keep-alive");
-    QByteArray bytes = exchange.front->answer(status, contentType.toByteArray(), body, headers);
-    if (exchange.isHead)
-        bytes.truncate(bytes.indexOf("\r\n\r\n") + 4); // Qt sends a body, too
-    return bytes;
 }
 
 // The exchange's right is used up; nothing of it is touched afterwards.
@@ -280,7 +239,8 @@ void AnswerQueue::startStream(Exchange &exchange, int status, QByteArrayView con
     if (exchange.sequence == m_owedContinue)
         m_owedContinue = None; // may not follow the final status
     QByteArray head;
-    appendHead(head, exchange, status, contentType, extra, -1, pending.closesAfter);
+    appendAnswerHead(head, {status, contentType, extra, m_state.date, exchange.isHttp10, pending.closesAfter},
+                     OpenLength);
     keep(pending, head);
     if (exchange.isHead) {
         finishStream(exchange); // there is nothing more to send, however long the stream would be

@@ -103,10 +103,6 @@ private:
     };
 
     Pending &pendingOf(const Exchange &exchange);
-    void appendHead(QByteArray &out, const Exchange &exchange, int status, QByteArrayView contentType,
-                    const HttpHeaders &extra, qint64 length, bool closes) const;
-    QByteArray byQt(Exchange &exchange, int status, QByteArrayView contentType, const QByteArray &body,
-                    const HttpHeaders &extra, bool closes) const;
     bool mayTakeMore() const;
     void tellRoom();
     void keep(Pending &pending, const QByteArray &bytes);

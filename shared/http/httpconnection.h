@@ -36,9 +36,10 @@ public:
     void finish();
     // Ends the connection from the event loop.
     void abort();
-    // Since when the client has kept us holding something for it; 0 if it does not, or has been dropped.
+    // Since when the client has kept us holding something for it, or has had nothing open; 0 if it waits for
+    // us, or has been dropped.
     qint64 stalledSince() const;
-    qint64 heldBytes() const { return m_reader.held() + m_answers.unread(); }
+    qint64 heldBytes() const { return m_memory.bytes() + m_reader.held() + m_answers.unread(); }
 
 signals:
     void closed(replog::HttpConnection *self);

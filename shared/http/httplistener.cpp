@@ -72,11 +72,10 @@ HttpListener::HttpListener(QObject *parent) : QTcpServer(parent)
             [this] { QTimer::singleShot(100, this, [this] { resumeAccepting(); }); });
 }
 
-Result<void> HttpListener::open(const QHostAddress &host, quint16 port, const Limits &limits,
-                                Accepted accepted)
+Result<void> HttpListener::open(const QHostAddress &host, quint16 port, const Limits &limits, Accept accept)
 {
     m_isTls = limits.isTls;
-    m_accepted = std::move(accepted);
+    m_accept = std::move(accept);
     const DescriptorRoom room = descriptorRoom(limits.connections);
     m_admission = ConnectionAdmission(room.connections, limits.perAddress);
     m_maxDescriptor = room.maxDescriptor;
@@ -95,10 +94,12 @@ void HttpListener::incomingConnection(qintptr descriptor)
     endTurnAfterBurst();
     const int accepted = int(descriptor);
     const QHostAddress peer = peerOf(accepted);
-    if (accepted < m_maxDescriptor && m_admission.enter(peer))
-        m_accepted(accepted, peer);
-    else
-        refuse(accepted);
+    if (accepted < m_maxDescriptor && m_admission.enter(peer)) {
+        if (m_accept(accepted, peer))
+            return;
+        m_admission.leave(peer);
+    }
+    refuse(accepted);
 }
 
 void HttpListener::refuse(int descriptor)

@@ -23,13 +23,14 @@ public:
         int perAddress = 0; // connections from one address that is not loopback; 0: no limit
         bool isTls = false; // a client that is refused understands no plain text
     };
-    using Accepted = std::function<void(int descriptor, const QHostAddress &peer)>;
+    // Takes the descriptor over; false if there is no room for it.
+    using Accept = std::function<bool(int descriptor, const QHostAddress &peer)>;
 
     explicit HttpListener(QObject *parent = nullptr);
 
-    // `accepted` takes the descriptor over, and release() follows when the connection has ended. Fewer
-    // connections are let in than asked for if the process may not open enough descriptors.
-    Result<void> open(const QHostAddress &host, quint16 port, const Limits &limits, Accepted accepted);
+    // release() follows when a connection that was taken has ended. Fewer are let in than asked for if the
+    // process may not open enough descriptors.
+    Result<void> open(const QHostAddress &host, quint16 port, const Limits &limits, Accept accept);
     void setTls(bool isTls) { m_isTls = isTls; }
     void release(const QHostAddress &peer) { m_admission.leave(peer); }
     int connectionLimit() const { return m_admission.limit(); }
@@ -45,7 +46,7 @@ private:
     void endTurnAfterBurst();
 
     bool m_isTls = false;
-    Accepted m_accepted;
+    Accept m_accept;
     ConnectionAdmission m_admission{0, 0};
     int m_maxDescriptor = 0; // a connection's descriptor is below this; what is above is for the store
     int m_inTurn = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httprouter.h"
 
-#include "shared/http/requesthead.h"
+#include "shared/http/urlencoding.h"
 
 #include <algorithm>
 

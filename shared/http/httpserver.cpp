@@ -31,7 +31,7 @@ public:
     Private(HttpServer &server, const HttpLimits &limits);
     ~Private() override;
 
-    void accept(int descriptor, const QHostAddress &peer);
+    bool accept(int descriptor, const QHostAddress &peer);
     void handleClosed(HttpConnection *connection);
     void sweep();
     void relieve();
@@ -64,9 +64,13 @@ HttpServer::Private::~Private()
     qDeleteAll(connections);
 }
 
-void HttpServer::Private::accept(int descriptor, const QHostAddress &peer)
+bool HttpServer::Private::accept(int descriptor, const QHostAddress &peer)
 {
     readClock();
+    if (!state.budget.hasRoomForCluster()) {
+        relieve();
+        return false;
+    }
     std::unique_ptr<Channel> channel;
     if (tls)
         channel = std::make_unique<TlsChannel>(descriptor, *tls, state.limits.handshakeMs);
@@ -75,6 +79,7 @@ void HttpServer::Private::accept(int descriptor, const QHostAddress &peer)
     auto *connection = new HttpConnection(std::move(channel), peer, state, this);
     connections.insert(connection);
     connect(connection, &HttpConnection::closed, this, &Private::handleClosed);
+    return true;
 }
 
 void HttpServer::Private::handleClosed(HttpConnection *connection)
@@ -118,8 +123,8 @@ void HttpServer::Private::relieve()
         QMetaObject::invokeMethod(this, &Private::dropStalled, Qt::QueuedConnection);
 }
 
-// Drops clients until there is room for others: first who has made us wait longest. Who still takes or sends
-// something is spared while there is any room at all.
+// Drops clients until there is room for others: first who has made us wait longest, or has nothing open for
+// longest. Who still takes or sends something is spared while there is any room at all.
 void HttpServer::Private::dropStalled()
 {
     isRelieving = false;
@@ -201,9 +206,9 @@ Result<void> HttpServer::listen(const QHostAddress &host, quint16 port)
     d->readClock();
     auto listener = std::make_unique<HttpListener>();
     const HttpLimits &limits = d->state.limits;
-    const Result<void> listening =
-        listener->open(host, port, {limits.connections, limits.connectionsPerAddress, d->tls.has_value()},
-                       [this](int descriptor, const QHostAddress &peer) { d->accept(descriptor, peer); });
+    const Result<void> listening = listener->open(
+        host, port, {limits.connections, limits.connectionsPerAddress, d->tls.has_value()},
+        [this](int descriptor, const QHostAddress &peer) { return d->accept(descriptor, peer); });
     if (!listening)
         return listening;
     d->listener = listener.get();

@@ -3,6 +3,7 @@
 
 #include "shared/base/memorybudget.h"
 #include "shared/base/result.h"
+#include "shared/http/bodystream.h"
 #include "shared/http/httprequest.h"
 #include "shared/http/reply.h"
 #include "shared/http/routespec.h"
@@ -30,26 +31,6 @@ struct HttpLimits
     int connectionsPerAddress = 0;      // the same from one address that is not loopback; 0: no limit
     int pipelined = 64;                 // unanswered requests on one connection; beyond: not read on
     qsizetype streamBytes = 256 * 1024; // buffered per streamed answer
-};
-
-// A request body that is handed on as it arrives, of any length, in bounded memory. All callbacks in the
-// event loop.
-class BodyStream
-{
-public:
-    struct Handler
-    {
-        std::function<void(const QByteArray &piece)> data;
-        std::function<void()> end;                 // the body is whole
-        std::function<void(const Error &)> broken; // hang-up, malformed chunk, or too slow; nothing follows
-    };
-    virtual ~BodyStream() = default;
-    virtual void setHandler(Handler handler) = 0;
-    // While paused nothing is read from the connection: back-pressure reaches the client through TCP.
-    virtual void setPaused(bool paused) = 0;
-    // Bytes that the handler keeps until more has come (an unfinished line). They count as memory, and while
-    // there are any the client has HttpLimits::requestMs to send the rest.
-    virtual void setHeld(qsizetype bytes) = 0;
 };
 
 // HTTP/1.1 server with routes and late answers, over plain TCP or TLS. Every request passes the gate, which

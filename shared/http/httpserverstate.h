@@ -16,6 +16,19 @@ struct HttpServerState
 {
     explicit HttpServerState(const HttpLimits &wanted) : limits(wanted), budget(wanted.memoryBytes) {}
 
+    // Other nodes have room where clients have none left; and who asks nothing of the store (is this node
+    // alive?) is answered in any case.
+    bool hasRoomFor(const HttpRoute &route, bool hasBody) const
+    {
+        if (budget.hasRoom() || (route.right == Right::None && !hasBody))
+            return true;
+        if (route.right != Right::Cluster)
+            return false;
+        if (!budget.hasRoomForCluster())
+            relieve();
+        return true;
+    }
+
     HttpLimits limits;
     HttpRouter router;
     HttpServer::Gate gate;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/problem.h"
 
+#include "shared/base/plaintext.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -150,9 +152,9 @@ QByteArray problemJson(const Error &error, const QByteArray &members)
     return problemDocument(httpStatus(error.code), error.text, error.field, members);
 }
 
-QByteArray problemJson(int status, const QString &detail)
+QByteArray problemJson(const HttpRefusal &refusal)
 {
-    return problemDocument(status, detail, {}, {});
+    return problemDocument(refusal.status, boundedText(refusal.detail), boundedText(refusal.field), {});
 }
 
 } // namespace replog

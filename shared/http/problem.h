@@ -12,7 +12,20 @@ int httpStatus(Errc code);
 QByteArrayView httpReason(int status);
 // An RFC 9457 document: {"type","title","status","detail","field"?, members…}.
 QByteArray problemJson(const Error &error, const QByteArray &members = {});
-// The same for what HTTP itself refuses and no Errc names (405, 408, 431, 501, 505).
-QByteArray problemJson(int status, const QString &detail);
+// What HTTP itself refuses and no Errc names (405, 408, 431, 501, 505).
+struct HttpRefusal
+{
+    int status = 0;     // 0: nothing is refused
+    QString detail;     // one line, for a person
+    QString field = {}; // the header, the query argument or "body" that was bad, if one was
+};
+QByteArray problemJson(const HttpRefusal &refusal);
+
+// Fills `why` in; false, for a parser to return.
+inline bool refuse(HttpRefusal &why, int status, const QString &detail, const QString &field = {})
+{
+    why = {status, detail, field};
+    return false;
+}
 
 } // namespace replog

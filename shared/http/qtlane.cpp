@@ -4,7 +4,7 @@
 #include "shared/http/exchange.h"
 #include "shared/http/front.h"
 #include "shared/http/httplistener.h"
-#include "shared/http/requesthead.h"
+#include "shared/http/urlencoding.h"
 
 #include <QHttpServer>
 #include <QHttpServerRequest>

@@ -17,7 +17,7 @@ Exchange::~Exchange()
         return;
     if (state == State::Waiting) {
         queue->answer(*this, 500, "application/problem+json",
-                      problemJson(500, u"the request was left unanswered"_s), {});
+                      problemJson({500, u"the request was left unanswered"_s}), {});
     } else if (state == State::Streaming) {
         queue->abortStream(*this);
     }

@@ -1,40 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/requesthead.h"
 
+#include "shared/http/httptokens.h"
+#include "shared/http/urlencoding.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <cstring>
-#include <limits>
 
 namespace replog {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-// Characters of a token (RFC 9110, 5.6.2), in lower case; 0 for all others.
-constexpr std::array<char, 256> makeTokenTable()
-{
-    std::array<char, 256> table{};
-    for (char c : {'!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~'})
-        table[uchar(c)] = c;
-    for (int c = '0'; c <= '9'; ++c)
-        table[std::size_t(c)] = char(c);
-    for (int c = 'a'; c <= 'z'; ++c) {
-        table[std::size_t(c)] = char(c);
-        table[std::size_t(c - 'a' + 'A')] = char(c);
-    }
-    return table;
-}
-constexpr std::array<char, 256> TokenLower = makeTokenTable();
-
-bool isToken(QByteArrayView text)
-{
-    return !text.isEmpty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return TokenLower[uchar(c)] != 0; });
-}
 
 // 1 for the control characters that no value may hold.
 constexpr std::array<bool, 256> makeControlTable()
@@ -53,13 +32,6 @@ bool isTextWithoutControls(QByteArrayView text)
     for (const char c : text)
         any |= IsControl[uchar(c)];
     return !any;
-}
-
-// Compared without a call: these are asked of each field of each request.
-template <std::size_t N>
-bool is(QByteArrayView text, const char (&literal)[N])
-{
-    return text.size() == qsizetype(N - 1) && std::memcmp(text.data(), literal, N - 1) == 0;
 }
 
 const char *findByte(const char *from, const char *end, char byte)
@@ -88,81 +60,7 @@ HttpMethod methodOf(QByteArrayView name)
     return HttpMethod::Other;
 }
 
-int hexValue(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-// What a host and a port are made of, or nothing at all.
-bool isAuthority(QByteArrayView text)
-{
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return TokenLower[uchar(c)] != 0 || c == ':' || c == '[' || c == ']' || c == ',' || c == ';' ||
-               c == '=' || c == '(' || c == ')';
-    });
-}
-
-bool listHas(QByteArrayView list, QByteArrayView lowerCaseWord)
-{
-    qsizetype at = 0;
-    while (at <= list.size()) {
-        qsizetype comma = list.indexOf(',', at);
-        if (comma < 0)
-            comma = list.size();
-        if (list.sliced(at, comma - at).trimmed().compare(lowerCaseWord, Qt::CaseInsensitive) == 0)
-            return true;
-        at = comma + 1;
-    }
-    return false;
-}
-
 } // namespace
-
-bool percentDecode(QByteArrayView text, bool plusIsSpace, QByteArray &out)
-{
-    out.clear();
-    out.reserve(text.size());
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '%') {
-            const int high = i + 2 < text.size() ? hexValue(text[i + 1]) : -1;
-            const int low = i + 2 < text.size() ? hexValue(text[i + 2]) : -1;
-            if (high < 0 || low < 0)
-                return false;
-            out.append(char(high * 16 + low));
-            i += 2;
-        } else {
-            out.append(c == '+' && plusIsSpace ? ' ' : c);
-        }
-    }
-    return true;
-}
-
-bool parseQuery(QByteArrayView query, QList<QPair<QByteArray, QByteArray>> &items)
-{
-    for (qsizetype at = 0; at < query.size();) {
-        qsizetype end = query.indexOf('&', at);
-        if (end < 0)
-            end = query.size();
-        const QByteArrayView part = query.sliced(at, end - at);
-        at = end + 1;
-        if (part.isEmpty())
-            continue;
-        const qsizetype equals = part.indexOf('=');
-        QPair<QByteArray, QByteArray> item;
-        if (!percentDecode(equals < 0 ? part : part.first(equals), true, item.first) ||
-            (equals >= 0 && !percentDecode(part.sliced(equals + 1), true, item.second)))
-            return false;
-        items.append(std::move(item));
-    }
-    return true;
-}
 
 qsizetype RequestHead::find(QByteArrayView input, qsizetype &scanned)
 {
@@ -198,7 +96,14 @@ bool RequestHead::mayBegin(QByteArrayView input)
     return first == input.end() || TokenLower[uchar(*first)] != 0;
 }
 
-int RequestHead::parse(QByteArrayView head, QString &detail)
+HttpRefusal RequestHead::parse(QByteArrayView head)
+{
+    HttpRefusal why;
+    parseLines(head, why);
+    return why;
+}
+
+bool RequestHead::parseLines(QByteArrayView head, HttpRefusal &why)
 {
     char *at = request.headers.setText(head);
     char *const end = at + head.size();
@@ -206,47 +111,37 @@ int RequestHead::parse(QByteArrayView head, QString &detail)
         ++at;
     for (bool isFirst = true; at < end; isFirst = false) {
         char *const lf = at + (findByte(at, end, '\n') - at);
-        if (lf == end || lf == at || lf[-1] != '\r') {
-            detail = u"lines end with CR LF"_s;
-            return 400;
-        }
+        if (lf == end || lf == at || lf[-1] != '\r')
+            return refuse(why, 400, u"lines end with CR LF"_s);
         if (lf - 1 == at)
             break;
-        const int status =
-            isFirst ? parseRequestLine({at, lf - 1 - at}, detail) : parseField(at, lf - 1, detail);
-        if (status != 0)
-            return status;
+        if (!(isFirst ? parseRequestLine({at, lf - 1 - at}, why) : parseField(at, lf - 1, why)))
+            return false;
         at = lf + 1;
     }
-    return checkFraming(detail);
+    return checkFraming(why);
 }
 
-int RequestHead::parseRequestLine(QByteArrayView line, QString &detail)
+bool RequestHead::parseRequestLine(QByteArrayView line, HttpRefusal &why)
 {
     const qsizetype first = line.indexOf(' ');
     const qsizetype last = line.lastIndexOf(' ');
-    if (first <= 0 || last <= first || !isToken(line.first(first))) {
-        detail = u"the request line is not a method, a target and a version"_s;
-        return 400;
-    }
+    if (first <= 0 || last <= first || !isToken(line.first(first)))
+        return refuse(why, 400, u"the request line is not a method, a target and a version"_s);
     const QByteArrayView version = line.sliced(last + 1);
     const bool isVersion = version.size() == 8 && version.startsWith("HTTP/") && version[6] == '.' &&
                            std::isdigit(uchar(version[5])) && std::isdigit(uchar(version[7]));
-    if (!isVersion) {
-        detail = u"the request line does not end with a version"_s;
-        return 400;
-    }
-    if (version[5] != '1') {
-        detail = u"of HTTP only versions 1.1 and 1.0 are spoken here"_s;
-        return 505;
-    }
+    if (!isVersion)
+        return refuse(why, 400, u"the request line does not end with a version"_s);
+    if (version[5] != '1')
+        return refuse(why, 505, u"of HTTP only versions 1.1 and 1.0 are spoken here"_s);
     isHttp10 = version[7] == '0';
     keepAlive = !isHttp10;
     request.method = methodOf(line.first(first));
-    return parseTarget(line.sliced(first + 1, last - first - 1), detail);
+    return parseTarget(line.sliced(first + 1, last - first - 1), why);
 }
 
-int RequestHead::parseTarget(QByteArrayView target, QString &detail)
+bool RequestHead::parseTarget(QByteArrayView target, HttpRefusal &why)
 {
     bool isClean = !target.isEmpty();
     bool hasHash = false;
@@ -256,28 +151,22 @@ int RequestHead::parseTarget(QByteArrayView target, QString &detail)
         hasHash = hasHash || c == '#';
         isEncoded = isEncoded || c == '%';
     }
-    if (!isClean) {
-        detail = u"the request target holds a space or control character"_s;
-        return 400;
-    }
+    if (!isClean)
+        return refuse(why, 400, u"the request target holds a space or control character"_s);
     if (target[0] == 'h' && (target.startsWith("http://") || target.startsWith("https://"))) {
         target = target.sliced(target.indexOf(':') + 3);
         const auto end = std::find_if(target.begin(), target.end(),
                                       [](char c) { return c == '/' || c == '?' || c == '#'; });
         authority = target.first(end - target.begin());
         target = target.sliced(authority.size());
-        if (authority.isEmpty() || !isAuthority(authority)) {
-            detail = u"the request target names no host"_s;
-            return 400;
-        }
+        if (authority.isEmpty() || !isAuthority(authority))
+            return refuse(why, 400, u"the request target names no host"_s);
         if (target.isEmpty())
             target = "/";
     }
     const bool isPath = target[0] == '/' || (target[0] == '?' && !authority.isEmpty());
-    if (hasHash || (!isPath && target != "*" && request.method != HttpMethod::Other)) {
-        detail = u"the request target is not a path"_s;
-        return 400;
-    }
+    if (hasHash || (!isPath && target != "*" && request.method != HttpMethod::Other))
+        return refuse(why, 400, u"the request target is not a path"_s);
     const char *const targetEnd = target.data() + target.size();
     const char *const mark = findByte(target.data(), targetEnd, '?');
     const qsizetype question = mark == targetEnd ? -1 : mark - target.data();
@@ -285,20 +174,17 @@ int RequestHead::parseTarget(QByteArrayView target, QString &detail)
     if (rawPath.isEmpty())
         rawPath = "/";
     if (isEncoded && rawPath.contains('%') &&
-        (!percentDecode(rawPath, false, request.path) || request.path.contains('\0'))) {
-        detail = u"the path holds a bad percent-encoding"_s;
-        return 400;
-    }
+        (!percentDecode(rawPath, false, request.path) || request.path.contains('\0')))
+        return refuse(why, 400, u"the path holds a bad percent-encoding"_s);
     if (question < 0)
-        return 0;
-    if (!parseQuery(target.sliced(question + 1), request.query)) {
-        detail = u"the query holds a bad percent-encoding"_s;
-        return 400;
-    }
-    return 0;
+        return true;
+    if (!parseQuery(target.sliced(question + 1), request.query))
+        return refuse(why, 400, u"the query holds a bad percent-encoding"_s,
+                      QString::fromUtf8(request.query.constLast().first));
+    return true;
 }
 
-int RequestHead::parseField(char *line, char *end, QString &detail)
+bool RequestHead::parseField(char *line, char *end, HttpRefusal &why)
 {
     char *colon = line;
     for (; colon < end && *colon != ':'; ++colon) {
@@ -307,16 +193,13 @@ int RequestHead::parseField(char *line, char *end, QString &detail)
             break;
         *colon = lower;
     }
-    if (colon == line && colon < end && *colon == ':') {
-        detail = u"a header line has no name"_s;
-        return 400;
-    }
-    if (colon == end || *colon != ':') {
-        detail = findByte(colon, end, ':') == end
-                     ? u"a header line has no name"_s
-                     : u"a header name holds a character that is not allowed there"_s;
-        return 400;
-    }
+    if (colon == line && colon < end && *colon == ':')
+        return refuse(why, 400, u"a header line has no name"_s);
+    if (colon == end || *colon != ':')
+        return refuse(why, 400,
+                      findByte(colon, end, ':') == end
+                          ? u"a header line has no name"_s
+                          : u"a header name holds a character that is not allowed there"_s);
     const QByteArrayView name(line, colon - line);
     const char *from = colon + 1;
     const char *to = end;
@@ -325,116 +208,10 @@ int RequestHead::parseField(char *line, char *end, QString &detail)
     while (to > from && isBlank(to[-1]))
         --to;
     const QByteArrayView value(from, to - from);
-    if (!isTextWithoutControls(value)) {
-        detail = u"the header %1 holds a control character"_s.arg(QLatin1StringView(name));
-        return 400;
-    }
+    if (!isTextWithoutControls(value))
+        return refuse(why, 400, u"a header holds a control character"_s, QLatin1StringView(name));
     request.headers.add(name, value);
-    return 0;
-}
-
-int RequestHead::checkFraming(QString &detail)
-{
-    int hosts = 0;
-    int keys = 0;
-    int transferEncodings = 0;
-    int credentials = 0;
-    int types = 0;
-    for (qsizetype i = 0; i < request.headers.size(); ++i) {
-        HeaderFields::Field field = request.headers.at(i);
-        if (is(field.name, "host")) {
-            ++hosts;
-            // The target's host is the one that is asked for, whatever the field says.
-            if (!authority.isEmpty())
-                request.headers.setValue(i, authority);
-            else if (!isAuthority(field.value)) {
-                detail = u"the Host header names no host"_s;
-                return 400;
-            }
-        } else if (is(field.name, "idempotency-key")) {
-            ++keys;
-        } else if (is(field.name, "authorization")) {
-            ++credentials;
-        } else if (is(field.name, "content-type")) {
-            ++types;
-        } else if (const int status = takeFraming(field, transferEncodings, detail); status != 0) {
-            return status;
-        }
-    }
-    for (const auto &[count, name] :
-         {std::pair(keys, "Idempotency-Key"), std::pair(credentials, "Authorization"),
-          std::pair(types, "Content-Type")}) {
-        if (count > 1) {
-            detail = u"%1 is given twice"_s.arg(QLatin1StringView(name));
-            return 400;
-        }
-    }
-    if (hosts > 1 || (hosts == 0 && !isHttp10)) {
-        detail = u"one Host header is wanted"_s;
-        return 400;
-    }
-    if (transferEncodings > 1 || (chunked && (contentLength >= 0 || isHttp10))) {
-        detail = u"the length of the body is ambiguous"_s;
-        return 400;
-    }
-    return 0;
-}
-
-Result<void> RequestHead::checkContent() const
-{
-    const QByteArrayView encoding = request.headers.value("content-encoding");
-    if (!encoding.isEmpty() && encoding.compare("identity", Qt::CaseInsensitive) != 0)
-        return Error{Errc::UnsupportedMedia, u"Content-Encoding: bodies are taken without one"_s,
-                     u"Content-Encoding"_s};
-    const QByteArray type = request.headers.value("content-type").toByteArray().toLower();
-    const QList<QByteArray> parts = type.split(';');
-    for (qsizetype i = 1; i < parts.size(); ++i) {
-        const QByteArray parameter = parts.at(i).trimmed();
-        if (!parameter.startsWith("charset="))
-            continue;
-        QByteArray charset = parameter.sliced(8).trimmed();
-        if (charset.size() >= 2 && charset.startsWith('"') && charset.endsWith('"'))
-            charset = charset.sliced(1, charset.size() - 2);
-        if (charset != "utf-8" && charset != "us-ascii")
-            return Error{Errc::UnsupportedMedia, u"Content-Type: text is taken in UTF-8 only"_s,
-                         u"Content-Type"_s};
-    }
-    return {};
-}
-
-int RequestHead::takeFraming(const HeaderFields::Field &field, int &transferEncodings, QString &detail)
-{
-    const auto [name, value] = field;
-    if (is(name, "content-length")) {
-        const bool isNumber = !value.isEmpty() && std::all_of(value.begin(), value.end(),
-                                                              [](char c) { return c >= '0' && c <= '9'; });
-        if (!isNumber || contentLength >= 0) {
-            detail = contentLength >= 0 ? u"Content-Length is given twice"_s
-                                        : u"Content-Length is not a whole number"_s;
-            return 400;
-        }
-        if (std::from_chars(value.begin(), value.end(), contentLength).ec != std::errc())
-            contentLength = std::numeric_limits<qint64>::max();
-    } else if (is(name, "transfer-encoding")) {
-        if (value.compare("chunked", Qt::CaseInsensitive) != 0) {
-            detail = u"the only Transfer-Encoding known here is chunked"_s;
-            return 501;
-        }
-        chunked = true;
-        ++transferEncodings;
-    } else if (is(name, "connection")) {
-        if (listHas(value, "close"))
-            keepAlive = false;
-        else if (isHttp10 && listHas(value, "keep-alive"))
-            keepAlive = true;
-    } else if (is(name, "expect")) {
-        if (value.compare("100-continue", Qt::CaseInsensitive) != 0) {
-            detail = u"the only expectation known here is 100-continue"_s;
-            return 417;
-        }
-        expectContinue = !isHttp10;
-    }
-    return 0;
+    return true;
 }
 
 } // namespace replog

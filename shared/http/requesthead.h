@@ -2,9 +2,9 @@
 #pragma once
 
 #include "shared/http/httprequest.h"
+#include "shared/http/problem.h"
 
 #include <QByteArrayView>
-#include <QString>
 
 namespace replog {
 
@@ -33,20 +33,17 @@ struct RequestHead
     static qsizetype find(QByteArrayView input, qsizetype &scanned);
     // Whether the first bytes can begin a request at all; asked before the first line is whole.
     static bool mayBegin(QByteArrayView input);
-    // Parses a whole head. Returns 0, or the status to refuse it with; `detail` then says why.
-    int parse(QByteArrayView head, QString &detail);
+    // Parses a whole head.
+    HttpRefusal parse(QByteArrayView head);
 
 private:
-    int parseRequestLine(QByteArrayView line, QString &detail);
-    int parseTarget(QByteArrayView target, QString &detail);
-    int parseField(char *line, char *end, QString &detail);
-    int checkFraming(QString &detail);
-    int takeFraming(const HeaderFields::Field &field, int &transferEncodings, QString &detail);
+    // False with the reason in `why`.
+    bool parseLines(QByteArrayView head, HttpRefusal &why);
+    bool parseRequestLine(QByteArrayView line, HttpRefusal &why);
+    bool parseTarget(QByteArrayView target, HttpRefusal &why);
+    bool parseField(char *line, char *end, HttpRefusal &why);
+    bool checkFraming(HttpRefusal &why);
+    bool takeFraming(const HeaderFields::Field &field, int &transferEncodings, HttpRefusal &why);
 };
-
-// Takes a query apart, without its '?'. False if it holds a bad percent-encoding.
-bool parseQuery(QByteArrayView query, QList<QPair<QByteArray, QByteArray>> &items);
-// Percent-decoding; false if a '%' is not followed by two hexadecimal digits. `plusIsSpace` as in a query.
-bool percentDecode(QByteArrayView text, bool plusIsSpace, QByteArray &out);
 
 } // namespace replog

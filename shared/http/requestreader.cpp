@@ -4,10 +4,6 @@
 #include "shared/http/answerqueue.h"
 #include "shared/http/canonicalrequest.h"
 #include "shared/http/exchange.h"
-#include "shared/http/front.h"
-#include "shared/http/httpbody.h"
-#include "shared/http/problem.h"
-#include "shared/http/qtlane.h"
 
 #include <QScopedValueRollback>
 
@@ -24,14 +20,17 @@ constexpr qsizetype SkippableBody =
     64 * 1024; // a refused request's body up to this does not cost the connection
 constexpr qsizetype FirstReserve = 64 * 1024; // believed of a Content-Length before any of the body is there
 constexpr int TurnRequests = 64;              // of one connection, before others have their turn
-constexpr qint64 FewChunks = 4096;            // that a collected body may come in, however small they are
-constexpr qint64 AverageChunk = 16;           // bytes, beyond those
+
+HttpRefusal tooLarge(const HttpRoute &route)
+{
+    return {413, u"the body is limited to %1 bytes here"_s.arg(route.bodyLimit), u"body"_s};
+}
 } // namespace
 
 RequestReader::RequestReader(Channel &channel, HttpServerState &state, AnswerQueue &answers,
                              const Client &client)
     : m_state(state), m_answers(answers), m_channel(channel), m_input(channel, state.received),
-      m_client(client), m_memory(state.budget), m_activeAt(state.nowMs)
+      m_client(client), m_qt(state, client.address), m_memory(state.budget), m_activeAt(state.nowMs)
 {
     channel.onReadable([this] { handleReadable(); });
     connect(&answers, &AnswerQueue::hasRoom, this, &RequestReader::resume);
@@ -40,7 +39,7 @@ RequestReader::RequestReader(Channel &channel, HttpServerState &state, AnswerQue
 
 RequestReader::~RequestReader()
 {
-    endFront();
+    m_qt.end();
     if (m_body)
         m_body->close();
 }
@@ -80,9 +79,15 @@ void RequestReader::pull()
 void RequestReader::tellEnd()
 {
     const Channel::End end = m_channel.end();
+    if (!m_input.isOpen() || end == Channel::End::None || m_hasToldEnd)
+        return;
     const bool isServing = end == Channel::End::HalfClosed && m_isHeldBack && !m_input.bytes().isEmpty();
-    if (m_input.isOpen() && end != Channel::End::None && !isServing && !std::exchange(m_hasToldEnd, true))
+    if (!isServing) {
+        m_hasToldEnd = true;
         emit ended(end == Channel::End::HungUp);
+    } else if (!std::exchange(m_hasToldEndAhead, true)) {
+        emit endsAhead();
+    }
 }
 
 bool RequestReader::mayHaveGone() const
@@ -129,24 +134,23 @@ bool RequestReader::readHead()
     const QByteArrayView input = m_input.bytes();
     const qsizetype length = RequestHead::find(input, m_scanned);
     if (length > m_state.limits.headerBytes || (length == 0 && input.size() > m_state.limits.headerBytes)) {
-        refuse(431, u"request line and headers together are limited to %1 bytes"_s.arg(
-                        m_state.limits.headerBytes));
+        refuse({431, u"request line and headers together are limited to %1 bytes"_s.arg(
+                         m_state.limits.headerBytes)});
         return true;
     }
     if (length == 0) {
         if (!RequestHead::mayBegin(input)) {
-            refuse(400, u"this is no HTTP request"_s);
+            refuse({400, u"this is no HTTP request"_s});
             return true;
         }
         return m_input.fill();
     }
     RequestHead head;
-    QString detail;
-    const int status = head.parse(input.first(length), detail);
+    const HttpRefusal why = head.parse(input.first(length));
     m_input.consume(length);
     m_scanned = 0;
-    if (status != 0)
-        refuse(status, detail);
+    if (why.status != 0)
+        refuse(why);
     else
         beginRequest(std::move(head));
     return true;
@@ -163,29 +167,26 @@ void RequestReader::beginRequest(RequestHead &&head)
     if (!mayEnter(head, route))
         return;
     if (route == nullptr && allow.isEmpty()) {
-        refuseRequest(head, 404,
-                      problemJson(404, u"no such path: %1"_s.arg(QString::fromUtf8(head.request.path))));
+        refuseRequest(head, {404, u"no such path: %1"_s.arg(QString::fromUtf8(head.request.path))});
         return;
     }
     if (route == nullptr) {
-        refuseRequest(head, 405, problemJson(405, u"this path answers %1"_s.arg(QString::fromLatin1(allow))),
+        refuseRequest(head, {405, u"this path answers %1"_s.arg(QString::fromLatin1(allow))},
                       {{"Allow", allow}});
         return;
     }
-    if (!hasRoomFor(*route, head)) {
+    if (!m_state.hasRoomFor(*route, head.hasBody())) {
         refuseForRoom(head);
         return;
     }
     m_head = std::move(head);
     m_head.request.peer = m_client.address;
     m_route = route;
-    m_bodyLeft = std::max<qint64>(m_head.contentLength, 0);
-    m_chunks = {};
+    m_framing = BodyFraming(m_head.chunked, m_head.contentLength);
     if (!route->streams.empty() && beginStream())
         return;
-    if (m_bodyLeft > route->bodyLimit) {
-        refuseRequest(m_head, 413,
-                      problemJson(413, u"the body is limited to %1 bytes here"_s.arg(route->bodyLimit)));
+    if (m_head.contentLength > route->bodyLimit) {
+        refuseRequest(m_head, tooLarge(*route));
         return;
     }
     if (route->begun)
@@ -195,15 +196,8 @@ void RequestReader::beginRequest(RequestHead &&head)
         return;
     }
     m_phase = Phase::Collect;
-    const QByteArrayView input = m_input.bytes();
-    if (!m_head.chunked && input.size() >= m_bodyLeft) {
-        m_head.request.body = input.first(m_bodyLeft).toByteArray();
-        m_input.consume(m_bodyLeft);
-        dispatch();
-        return;
-    }
-    m_head.request.body.reserve(std::min<qint64>(m_bodyLeft, FirstReserve));
-    if (m_head.expectContinue && input.isEmpty())
+    m_head.request.body.reserve(std::clamp<qint64>(m_head.contentLength, 0, FirstReserve));
+    if (m_head.expectContinue && m_input.bytes().isEmpty())
         m_answers.sendContinue(m_answers.nextSequence());
 }
 
@@ -220,11 +214,12 @@ bool RequestReader::mayEnter(const RequestHead &head, const HttpRoute *route)
         allowed = head.checkContent();
     if (allowed)
         return true;
-    const int status = httpStatus(allowed.error().code);
+    const Error &error = allowed.error();
+    const int status = httpStatus(error.code);
     HttpHeaders extra;
     if (status == 401)
         extra.emplaceBack("WWW-Authenticate", "Bearer");
-    refuseRequest(head, status, problemJson(allowed.error()), extra);
+    refuseRequest(head, {status, error.text, error.field}, extra);
     return false;
 }
 
@@ -238,14 +233,13 @@ bool RequestReader::beginStream()
     if (stream == streams.end()) {
         if (m_route->handler)
             return false;
-        refuseRequest(
-            m_head, 415,
-            problemJson(415, u"this path takes %1"_s.arg(QString::fromLatin1(streams.front().first))));
+        refuseRequest(m_head, {415, u"this path takes %1"_s.arg(QString::fromLatin1(streams.front().first)),
+                               u"Content-Type"_s});
         return true;
     }
     const std::shared_ptr<Exchange> exchange = m_answers.add(m_head);
     m_answers.expectBody(exchange->sequence);
-    m_body = std::make_shared<HttpBody>(this);
+    m_body = std::shared_ptr<BodyStream>(new BodyStream(this));
     m_phase = Phase::Stream;
     if (m_head.expectContinue)
         m_answers.sendContinue(exchange->sequence);
@@ -257,38 +251,18 @@ bool RequestReader::beginStream()
 bool RequestReader::readCollected()
 {
     QByteArray &body = m_head.request.body;
-    if (m_head.chunked) {
-        if (m_input.bytes().isEmpty() && !m_input.fill())
-            return false;
-        m_input.consume(m_chunks.decode(m_input.bytes(), body));
-        countHeld();
-        if (m_chunks.isBroken())
-            refuse(400, u"the chunked body is malformed"_s);
-        else if (m_chunks.chunks() > FewChunks + body.size() / AverageChunk)
-            refuse(400, u"the body comes in too many small chunks"_s);
-        else if (quint64(body.size()) + m_chunks.announced() > quint64(m_route->bodyLimit))
-            refuse(413, u"the body is limited to %1 bytes here"_s.arg(m_route->bodyLimit));
-        else if (m_chunks.isEnd())
-            dispatch();
-        else if (!hasRoomFor(*m_route, m_head))
-            refuseForRoom();
-        return true;
-    }
-    if (const QByteArrayView input = m_input.bytes(); !input.isEmpty()) {
-        const qsizetype take = std::min<qint64>(m_bodyLeft, input.size());
-        body.append(input.first(take));
-        m_input.consume(take);
-        m_bodyLeft -= take;
-    } else {
-        const qsizetype read = m_input.readInto(body, m_bodyLeft);
-        if (read == 0)
-            return false;
-        m_bodyLeft -= read;
-    }
+    if (!m_framing.take(m_input, body))
+        return false;
     countHeld();
-    if (m_bodyLeft == 0)
+    if (m_framing.isBroken())
+        refuse({400, u"the chunked body is malformed"_s, u"body"_s});
+    else if (m_framing.isPetty())
+        refuse({400, u"the body comes in too many small chunks"_s, u"body"_s});
+    else if (quint64(body.size()) + m_framing.announced() > quint64(m_route->bodyLimit))
+        refuse(tooLarge(*m_route));
+    else if (m_framing.isWhole())
         dispatch();
-    else if (!hasRoomFor(*m_route, m_head))
+    else if (!m_state.hasRoomFor(*m_route, true))
         refuseForRoom();
     return true;
 }
@@ -300,8 +274,7 @@ bool RequestReader::readStream()
         discardRest();
         return true;
     }
-    const bool isWhole = m_head.chunked ? m_chunks.isEnd() : m_bodyLeft == 0;
-    if (!isWhole) {
+    if (!m_framing.isWhole()) {
         if (!body->wantsData()) {
             m_requestSince = 0;
             return false;
@@ -313,20 +286,13 @@ bool RequestReader::readStream()
         }
         if (m_lineHeld == 0)
             m_requestSince = m_state.nowMs; // what is begun is to be finished in time, byte by byte or not
-        const QByteArrayView input = m_input.bytes();
         QByteArray piece;
-        if (m_head.chunked) {
-            m_input.consume(m_chunks.decode(input.first(std::min(input.size(), StreamPiece)), piece));
-        } else {
-            piece = input.first(std::min<qint64>({m_bodyLeft, input.size(), StreamPiece})).toByteArray();
-            m_input.consume(piece.size());
-            m_bodyLeft -= piece.size();
-        }
+        m_framing.takeFrom(m_input, StreamPiece, piece);
         if (!piece.isEmpty())
             body->data(piece);
-        if (m_chunks.isBroken() && !body->isClosed())
-            breakBody(400, {Errc::InvalidArgument, u"the chunked body is malformed"_s});
-        else if (m_lineHeld > 0 && !body->isClosed() && !hasRoomFor(*m_route, m_head))
+        if (m_framing.isBroken() && !body->isClosed())
+            breakBody(400, {Errc::InvalidArgument, u"the chunked body is malformed"_s, u"body"_s});
+        else if (m_lineHeld > 0 && !body->isClosed() && !m_state.hasRoomFor(*m_route, true))
             breakBody(503, {Errc::Exhausted, u"there is no memory left for what is being sent"_s});
         return true;
     }
@@ -343,12 +309,10 @@ bool RequestReader::readStream()
 
 bool RequestReader::skipBody()
 {
-    if (m_input.bytes().isEmpty() && !m_input.fill())
+    QByteArray skipped;
+    if (!m_framing.take(m_input, skipped))
         return false;
-    const qsizetype take = std::min<qint64>(m_bodyLeft, m_input.bytes().size());
-    m_input.consume(take);
-    m_bodyLeft -= take;
-    if (m_bodyLeft == 0)
+    if (m_framing.isWhole())
         m_phase = Phase::Head;
     return true;
 }
@@ -369,64 +333,39 @@ void RequestReader::dispatch()
 
 void RequestReader::serveByQt(const std::shared_ptr<Exchange> &exchange)
 {
-    if (!m_front)
-        m_front = m_state.qtLane->connectClient(m_client.address);
-    const QPointer<Front> front = m_front;
-    exchange->front = front;
     const QByteArray request = canonicalRequest(m_head, *m_route);
     m_head.request = {};
-    if (m_state.qtLane->serve(*front, request, exchange))
+    if (m_qt.serve(request, exchange))
         return;
     // Qt has read it in another way than the gate.
     if (exchange->state == Exchange::State::Waiting && exchange->queue != nullptr) {
         exchange->front.clear();
         exchange->keepAlive = false;
         m_answers.answer(*exchange, 400, "application/problem+json",
-                         problemJson(400, u"the request can be read in more than one way"_s), {});
+                         problemJson({400, u"the request can be read in more than one way"_s}), {});
     }
     discardRest();
-    endFront();
+    m_qt.end();
 }
 
-void RequestReader::endFront()
-{
-    if (const QPointer<Front> front = std::exchange(m_front, {}))
-        front->end();
-}
-
-void RequestReader::refuse(int status, const QString &detail, const HttpHeaders &extra)
+void RequestReader::refuse(const HttpRefusal &why, const HttpHeaders &extra)
 {
     static const RequestHead Unknown;
     const std::shared_ptr<Exchange> exchange = m_answers.add(Unknown);
     exchange->keepAlive = false;
     discardRest();
-    m_answers.answer(*exchange, status, "application/problem+json", problemJson(status, detail), extra);
-}
-
-// Other nodes have room where clients have none left; and who asks nothing of the store (is this node
-// alive?) is answered in any case.
-bool RequestReader::hasRoomFor(const HttpRoute &route, const RequestHead &head) const
-{
-    if (m_state.budget.hasRoom() || (route.right == Right::None && !head.hasBody()))
-        return true;
-    if (route.right == Right::Cluster) {
-        if (!m_state.budget.hasRoomForCluster())
-            m_state.relieve();
-        return true;
-    }
-    return false;
+    m_answers.answer(*exchange, why.status, "application/problem+json", problemJson(why), extra);
 }
 
 void RequestReader::refuseForRoom()
 {
-    refuse(503, u"no memory is left for what is being sent"_s, {{"Retry-After", "1"}});
+    refuse({503, u"no memory is left for what is being sent"_s}, {{"Retry-After", "1"}});
 }
 
 void RequestReader::refuseForRoom(const RequestHead &head)
 {
     m_state.relieve();
-    refuseRequest(head, 503, problemJson(503, u"no memory is left for more requests"_s),
-                  {{"Retry-After", "1"}});
+    refuseRequest(head, {503, u"no memory is left for more requests"_s}, {{"Retry-After", "1"}});
 }
 
 void RequestReader::setHeld(qsizetype bytes)
@@ -444,19 +383,18 @@ void RequestReader::countHeld()
 
 // A request whose head is sound and whose body is small costs only itself; after any other nobody knows where
 // the next one begins.
-void RequestReader::refuseRequest(const RequestHead &head, int status, const QByteArray &problem,
-                                  const HttpHeaders &extra)
+void RequestReader::refuseRequest(const RequestHead &head, const HttpRefusal &why, const HttpHeaders &extra)
 {
     const std::shared_ptr<Exchange> exchange = m_answers.add(head);
     if (!head.chunked && !head.expectContinue && head.contentLength <= SkippableBody) {
-        m_bodyLeft = std::max<qint64>(head.contentLength, 0);
-        m_phase = m_bodyLeft > 0 ? Phase::Skip : Phase::Head;
-        m_requestSince = m_bodyLeft > 0 ? m_requestSince : 0;
+        m_framing = BodyFraming(false, head.contentLength);
+        m_phase = head.hasBody() ? Phase::Skip : Phase::Head;
+        m_requestSince = head.hasBody() ? m_requestSince : 0;
     } else {
         exchange->keepAlive = false;
         discardRest();
     }
-    m_answers.answer(*exchange, status, "application/problem+json", problem, extra);
+    m_answers.answer(*exchange, why.status, "application/problem+json", problemJson(why), extra);
 }
 
 void RequestReader::breakBody(int status, const Error &error)
@@ -495,7 +433,7 @@ void RequestReader::checkTime()
     if (m_phase == Phase::Stream)
         breakBody(408, {Errc::Timeout, detail});
     else
-        refuse(408, detail);
+        refuse({408, detail});
 }
 
 void RequestReader::finish()

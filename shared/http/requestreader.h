@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "shared/http/chunkdecoder.h"
+#include "shared/http/bodyframing.h"
 #include "shared/http/httpserverstate.h"
 #include "shared/http/inputbuffer.h"
+#include "shared/http/qtclient.h"
 #include "shared/http/requesthead.h"
 
 #include <QHostAddress>
 #include <QObject>
-#include <QPointer>
 
 #include <memory>
 
@@ -16,8 +16,6 @@ namespace replog {
 
 class AnswerQueue;
 class Exchange;
-class Front;
-class HttpBody;
 
 // The gate: cuts what one client sends into requests within the limits, and gives each that is whole and
 // sound to its route, by the lane that the table of routes names, with a place in the queue of answers.
@@ -45,7 +43,7 @@ public:
     ~RequestReader() override;
 
     // Refuses whatever is being read or comes next, and lets the connection close.
-    void refuse(int status, const QString &detail, const HttpHeaders &extra = {});
+    void refuse(const HttpRefusal &why, const HttpHeaders &extra = {});
     // Refuses a request that takes too long to arrive.
     void checkTime();
     // Between two requests.
@@ -56,7 +54,7 @@ public:
     // The input has ended, or is of no use any more: a body that is being read is broken by `why`.
     void close(const Error &why);
     // Nobody will be answered any more: Qt lets go of the client. After the answers were told.
-    void endFront();
+    void endQt() { m_qt.end(); }
     // The client may have ended without ended() telling it: there is something before it that cannot be taken
     // yet.
     bool mayHaveGone() const;
@@ -65,12 +63,13 @@ public:
     // Bytes kept of requests that are not whole.
     qint64 held() const { return m_memory.bytes(); }
 
-    // For HttpBody: reads on, from the event loop.
+    // For BodyStream: reads on, from the event loop.
     void resume();
     void setHeld(qsizetype bytes);
 
 signals:
     void ended(bool isReset); // the client ended its half, or the whole connection; once, nothing follows
+    void endsAhead();         // the same, behind requests that wait for their turn; once, ended() follows
 
 private:
     enum class Phase { Head, Collect, Stream, Skip, Discard };
@@ -90,11 +89,9 @@ private:
     bool beginStream();
     void dispatch();
     void serveByQt(const std::shared_ptr<Exchange> &exchange);
-    bool hasRoomFor(const HttpRoute &route, const RequestHead &head) const;
     void refuseForRoom();
     void refuseForRoom(const RequestHead &head);
-    void refuseRequest(const RequestHead &head, int status, const QByteArray &problem,
-                       const HttpHeaders &extra = {});
+    void refuseRequest(const RequestHead &head, const HttpRefusal &why, const HttpHeaders &extra = {});
     void breakBody(int status, const Error &error);
     void discardRest();
     void countHeld();
@@ -104,21 +101,21 @@ private:
     Channel &m_channel;
     InputBuffer m_input;
     const Client m_client;
-    QPointer<Front> m_front; // once a request went to Qt
+    QtClient m_qt;
 
     Phase m_phase = Phase::Head;
     qsizetype m_scanned = 0; // of the input, for the end of the head
     RequestHead m_head;      // of the request whose body is being read
     const HttpRoute *m_route = nullptr;
-    qint64 m_bodyLeft = 0;
+    BodyFraming m_framing;
     qsizetype m_lineHeld = 0;     // what the handler of a streamed body keeps of an unfinished line
     MemoryBudget::Share m_memory; // of the input, the body and that line
     int m_turnRequests = 0;
-    ChunkDecoder m_chunks;
-    std::shared_ptr<HttpBody> m_body; // null: none is being streamed
+    std::shared_ptr<BodyStream> m_body; // null: none is being streamed
     bool m_isLastRequest = false;
     bool m_isPulling = false;
     bool m_hasToldEnd = false;
+    bool m_hasToldEndAhead = false;
     bool m_isHeldBack = false; // the next request waits for answers to the ones before it
     qint64 m_requestSince = 0; // when the first byte of the request that is being read came; 0: none
     qint64 m_activeAt;         // when something came last

@@ -12,9 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     QByteArray text = "GET /api/v1/messages?";
     text.append(input).append(" HTTP/1.1\r\nHost: x\r\n\r\n");
     RequestHead head;
-    QString detail;
     qsizetype scanned = 0;
-    if (RequestHead::find(text, scanned) != text.size() || head.parse(text, detail) != 0)
+    if (RequestHead::find(text, scanned) != text.size() || head.parse(text).status != 0)
         return 0;
     QueryArgs args(head.request, {"from", "limit", "view", "wait_ms", "to", "w", "timeout_ms"});
     const auto from = args.number("from", 1);

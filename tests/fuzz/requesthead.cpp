@@ -20,10 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (length == 0)
         return 0;
     RequestHead head;
-    QString detail;
-    const int status = head.parse(input.first(length), detail);
-    if (status != 0) {
-        FUZZ_CHECK(status >= 400 && status < 600 && !detail.isEmpty());
+    const HttpRefusal why = head.parse(input.first(length));
+    if (why.status != 0) {
+        FUZZ_CHECK(why.status >= 400 && why.status < 600 && !why.detail.isEmpty());
         return 0;
     }
     FUZZ_CHECK(!head.chunked || head.contentLength < 0);

@@ -243,14 +243,6 @@ private slots:
         }
     }
 
-    void refusesTwoTokens()
-    {
-        const auto checked =
-            check(guarded(), "Host: x\nAuthorization: Bearer all\nAuthorization: Bearer wrong", Right::Read);
-        QVERIFY(!checked);
-        QCOMPARE(checked.error().code, Errc::InvalidArgument);
-    }
-
     void takesNewTokens()
     {
         AccessPolicy policy = guarded();

@@ -27,8 +27,11 @@ private slots:
     void aTurnIsBounded();
     void smallChunks();
     void memoryThatIsUsedUp();
+    void whoStalledSinceWhen();
     void goneBehindUnreadBytes();
     void halfClosedBehindAHeldRequest();
+    void closeBehindARequestThatWaits();
+    void goneBehindARequestThatWaits();
     void headOfAStream();
 
 private:
@@ -268,6 +271,25 @@ void TestHttpGate::memoryThatIsUsedUp()
     QCOMPARE(statuses(), "503 200 200 200");
 }
 
+// Who is dropped first when memory is short: a client with nothing open counts from its last word on, one
+// that waits for us not at all.
+void TestHttpGate::whoStalledSinceWhen()
+{
+    const qint64 connectedAt = m_state->nowMs;
+    QVERIFY(m_connection->heldBytes() > 0);
+    QCOMPARE(m_connection->stalledSince(), connectedAt);
+    passTime(10);
+    QCOMPARE(m_connection->stalledSince(), connectedAt);
+    m_channel->receive(Get);
+    QCOMPARE(m_connection->stalledSince(), connectedAt + 10);
+    m_channel->receive(GetLate);
+    passTime(10);
+    QCOMPARE(m_connection->stalledSince(), 0);
+    m_channel->isTaking = false;
+    m_late.takeFirst().send(200, "text/plain", "late");
+    QCOMPARE(m_connection->stalledSince(), connectedAt + 20);
+}
+
 // The client has left behind more than is read while an answer is open: its end is noticed all the same.
 void TestHttpGate::goneBehindUnreadBytes()
 {
@@ -303,6 +325,32 @@ void TestHttpGate::halfClosedBehindAHeldRequest()
     emit m_channel->written();
     QTRY_COMPARE(m_served, 5);
     QTRY_VERIFY(!m_connection);
+}
+
+// A close is noticed as it comes, though requests before it wait for their turn; those are served all the
+// same.
+void TestHttpGate::closeBehindARequestThatWaits()
+{
+    m_channel->receive("GET /long HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
+    QCOMPARE(m_late.size(), 1);
+    m_channel->endWith(Channel::End::HalfClosed);
+    QCOMPARE(m_channel->sent, "HTTP/1.1 100 Continue\r\n\r\n"); // makes the kernel of one that is gone reset
+    m_late.takeFirst().send(200, {}, {});
+    QTRY_COMPARE(statuses(), "100 200 200");
+    QTRY_VERIFY(!m_connection);
+}
+
+// A client that is gone altogether, the same.
+void TestHttpGate::goneBehindARequestThatWaits()
+{
+    m_channel->receive("GET /long HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
+    int gone = 0;
+    m_late.first().onHangUp(this, [&] { ++gone; });
+    m_channel->endWith(Channel::End::HalfClosed);
+    m_channel->ahead = Channel::End::HungUp; // the answer to what was sent
+    QTRY_COMPARE(gone, 1);
+    QTRY_VERIFY(!m_connection);
+    QCOMPARE(m_served, 0);
 }
 
 // It has an end, though the stream has none.

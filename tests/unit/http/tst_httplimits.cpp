@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <sys/socket.h>
 
@@ -23,6 +24,7 @@ private slots:
     void endlessHeader();
     void endlessChunkedBody();
     void bodiesOfAllConnectionsTogether();
+    void idleConnectionsMakeRoom();
     void fastSenderLetsOthersIn();
     void slowHead();
     void slowBody();
@@ -104,6 +106,26 @@ void TestHttpLimits::bodiesOfAllConnectionsTogether()
     RawClient third(server.port());
     third.send(head + body);
     QTRY_COMPARE_WITH_TIMEOUT(third.statuses(), QList<int>{200}, Patience);
+    checkServesOn(server);
+}
+
+// Connections are memory as well: when they have used it up, those go that have nothing open.
+void TestHttpLimits::idleConnectionsMakeRoom()
+{
+    HttpLimits limits;
+    limits.memoryBytes = 35'000; // four times what one takes is more
+    TestServer server(limits);
+    makeRoutes(server);
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    std::vector<std::unique_ptr<RawClient>> idle;
+    for (int i = 0; i < 4; ++i) {
+        idle.push_back(std::make_unique<RawClient>(server.port()));
+        QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), i + 1, Patience);
+    }
+    RawClient refused(server.port());
+    QTRY_VERIFY_WITH_TIMEOUT(refused.isClosed(), Patience);
+    QCOMPARE(refused.statuses(), QList<int>{503});
+    QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 3, Patience);
     checkServesOn(server);
 }
 

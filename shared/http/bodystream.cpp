@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "shared/http/httpbody.h"
+#include "shared/http/bodystream.h"
 
 #include "shared/http/requestreader.h"
 
 namespace replog {
 
-void HttpBody::setHandler(Handler handler)
+void BodyStream::setHandler(Handler handler)
 {
     if (isClosed())
         return;
@@ -13,7 +13,7 @@ void HttpBody::setHandler(Handler handler)
     m_reader->resume();
 }
 
-void HttpBody::setPaused(bool paused)
+void BodyStream::setPaused(bool paused)
 {
     if (m_isPaused == paused)
         return;
@@ -22,20 +22,20 @@ void HttpBody::setPaused(bool paused)
         m_reader->resume();
 }
 
-void HttpBody::setHeld(qsizetype bytes)
+void BodyStream::setHeld(qsizetype bytes)
 {
     if (!isClosed())
         m_reader->setHeld(bytes);
 }
 
-void HttpBody::data(const QByteArray &piece)
+void BodyStream::data(const QByteArray &piece)
 {
     ++m_calls;
     m_handler.data(piece);
     leave();
 }
 
-void HttpBody::end()
+void BodyStream::end()
 {
     m_reader = nullptr;
     ++m_calls;
@@ -44,7 +44,7 @@ void HttpBody::end()
     leave();
 }
 
-void HttpBody::broken(const Error &error)
+void BodyStream::broken(const Error &error)
 {
     m_reader = nullptr;
     ++m_calls;
@@ -53,14 +53,14 @@ void HttpBody::broken(const Error &error)
     leave();
 }
 
-void HttpBody::close()
+void BodyStream::close()
 {
     m_reader = nullptr;
     ++m_calls;
     leave();
 }
 
-void HttpBody::leave()
+void BodyStream::leave()
 {
     if (--m_calls == 0 && isClosed())
         std::exchange(m_handler, {});

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArrayView>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace replog {
+
+// Characters of a token (RFC 9110, 5.6.2), in lower case; 0 for all others.
+constexpr std::array<char, 256> makeTokenTable()
+{
+    std::array<char, 256> table{};
+    for (char c : {'!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~'})
+        table[uchar(c)] = c;
+    for (int c = '0'; c <= '9'; ++c)
+        table[std::size_t(c)] = char(c);
+    for (int c = 'a'; c <= 'z'; ++c) {
+        table[std::size_t(c)] = char(c);
+        table[std::size_t(c - 'a' + 'A')] = char(c);
+    }
+    return table;
+}
+inline constexpr std::array<char, 256> TokenLower = makeTokenTable();
+
+inline bool isToken(QByteArrayView text)
+{
+    return !text.isEmpty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return TokenLower[uchar(c)] != 0; });
+}
+
+// What a host and a port are made of, or nothing at all.
+inline bool isAuthority(QByteArrayView text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return TokenLower[uchar(c)] != 0 || c == ':' || c == '[' || c == ']' || c == ',' || c == ';' ||
+               c == '=' || c == '(' || c == ')';
+    });
+}
+
+} // namespace replog

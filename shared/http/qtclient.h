@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/memorybudget.h"
+
+#include <QByteArray>
+#include <QHostAddress>
+#include <QPointer>
+
+#include <memory>
+
+namespace replog {
+
+class Exchange;
+class Front;
+struct HttpServerState;
+
+// One client as Qt's server sees it: as a connection of its own, from the first request that goes there on.
+class QtClient
+{
+public:
+    QtClient(HttpServerState &state, const QHostAddress &address);
+
+    // Has Qt serve one request. False if Qt has read it in another way than the gate; end() is due then.
+    bool serve(const QByteArray &request, const std::shared_ptr<Exchange> &exchange);
+    // Qt lets go of the client; the next request makes a connection anew.
+    void end();
+
+private:
+    HttpServerState &m_state;
+    const QHostAddress m_address;
+    QPointer<Front> m_front;
+    MemoryBudget::Share m_memory;
+};
+
+} // namespace replog
