@@ -4,12 +4,16 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <deque>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include <netinet/in.h>
@@ -62,8 +66,34 @@ public:
         }
         return sent;
     }
+    // The status of the answer to one request, on a connection that has no other open; 0 if none comes.
+    int ask(const QByteArray &request)
+    {
+        if (send(request, PatienceMs) < request.size())
+            return 0;
+        QByteArray answer;
+        while (!answer.contains("\r\n\r\n")) {
+            const QByteArray piece = receive(PatienceMs);
+            if (piece.isEmpty())
+                return 0;
+            answer += piece;
+        }
+        return answer.mid(9, 3).toInt();
+    }
+    // What has come; waits for it.
+    QByteArray receive(int patienceMs)
+    {
+        QByteArray piece(64 * 1024, Qt::Uninitialized);
+        pollfd entry{m_descriptor, POLLIN, 0};
+        const ssize_t got = ::poll(&entry, 1, patienceMs) > 0
+                                ? ::recv(m_descriptor, piece.data(), std::size_t(piece.size()), MSG_DONTWAIT)
+                                : 0;
+        piece.truncate(std::max<ssize_t>(got, 0));
+        return piece;
+    }
 
 private:
+    static constexpr int PatienceMs = 30000;
     int m_descriptor;
     bool m_isConnected = false;
 };
@@ -87,6 +117,8 @@ private slots:
     void endlessLines();
     void unfinishedDeliveries();
     void goneBehindUnreadBytes();
+    void connectionFlood();
+    void pollsThatWakeAtOnce();
     void waitsOutliveEveryTimeout();
 
 private:
@@ -233,6 +265,85 @@ void TestBounds::goneBehindUnreadBytes()
         QVERIFY(connections(*m_master) > 300);
     }
     QVERIFY(waitUntil([this] { return connections(*m_master) <= 2; }));
+    checkOthersAreServed(*m_master);
+}
+
+// Two threads connect for all they are worth, while one old client appends what fills the store's files:
+// those have descriptors of their own.
+void TestBounds::connectionFlood()
+{
+    m_master = std::make_unique<NodeProcess>(NodeProcess::Role::Master, u"m"_s, m_folder->filePath(u"m"_s),
+                                             QStringList{});
+    m_master->setDescriptorLimit(1024);
+    QVERIFY(m_master->start());
+    // That there will be fewer connections than asked for is said.
+    QVERIFY2(m_master->output().contains("descriptors suffice for fewer connections"),
+             m_master->output().constData());
+    RudeClient old(m_master->url());
+    const QByteArray append =
+        HttpClient::request("POST", "/api/v1/messages", HttpClient::appendBody(QByteArray(500'000, 'x'), 1));
+    QCOMPARE(old.ask(append), 201);
+    std::atomic<bool> isOver = false;
+    std::atomic<int> connects = 0;
+    const auto flood = [&] {
+        std::deque<std::unique_ptr<RudeClient>> clients;
+        while (!isOver) {
+            clients.push_back(std::make_unique<RudeClient>(m_master->url()));
+            ++connects;
+            if (clients.size() > 400)
+                clients.pop_front();
+        }
+    };
+    {
+        std::jthread first(flood);
+        std::jthread second(flood);
+        const auto end = qScopeGuard([&] { isOver = true; }); // before the threads are waited for
+        QTRY_VERIFY_WITH_TIMEOUT(connects > 2000, 60000);
+        for (int i = 0; i < 200; ++i) // 100 MB: many times what the store writes into one file
+            QCOMPARE(old.ask(append), 201);
+    }
+    qInfo("connectionFlood: %d connects", connects.load());
+    QVERIFY(waitUntil([this] { return m_master->http().getNow("/health").status == 200; }));
+    checkOthersAreServed(*m_master);
+    QVERIFY(!m_master->output().contains("Too many open files"));
+    QCOMPARE(m_master->http().getNow("/api/v1/status").json().value("mode"_L1).toString(), u"read-write"_s);
+}
+
+// 500 long polls wake at once for 10 MB, and read as fast as they can.
+void TestBounds::pollsThatWakeAtOnce()
+{
+    QVERIFY(startMaster());
+    std::vector<std::unique_ptr<RudeClient>> clients;
+    for (int i = 0; i < 500; ++i) {
+        clients.push_back(std::make_unique<RudeClient>(m_master->url()));
+        QCOMPARE(clients.back()->send(get("/api/v1/messages?from=1&wait_ms=600000")),
+                 get("/api/v1/messages?from=1&wait_ms=600000").size());
+    }
+    QVERIFY(waitUntil([this] { return connections(*m_master) > 500; }));
+    QByteArray batch = R"({"w": 1, "messages": [)";
+    for (int i = 0; i < 100; ++i)
+        batch.append(i == 0 ? "\"" : ",\"").append(QByteArray(100'000, 'x')).append('"');
+    const auto appended = m_master->http().call("POST", "/api/v1/messages", batch + "]}");
+    std::atomic<bool> isOver = false;
+    std::atomic<qint64> received = 0;
+    std::jthread reader([&] {
+        while (!isOver) {
+            for (const auto &client : clients)
+                received += client->receive(0).size();
+        }
+    });
+    const auto end = qScopeGuard([&] { isOver = true; });
+    qint64 slowestMs = 0;
+    QElapsedTimer timer;
+    while (received < 500'000'000) {
+        timer.start();
+        QCOMPARE(m_master->http().getNow("/health").status, 200);
+        slowestMs = std::max(slowestMs, timer.elapsed());
+    }
+    QVERIFY(appended->wait());
+    QCOMPARE(appended->answer().status, 201);
+    qInfo("pollsThatWakeAtOnce: /health after %lld ms at most", (long long)slowestMs);
+    QVERIFY(slowestMs <= AimMs * Judged);
     checkOthersAreServed(*m_master);
 }
 

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -63,6 +64,15 @@ void NodeProcess::setStandardError(int descriptor)
             ::close(STDERR_FILENO);
         else
             ::dup2(descriptor, STDERR_FILENO);
+    });
+}
+
+void NodeProcess::setDescriptorLimit(int limit)
+{
+    m_process.setChildProcessModifier([limit] {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        const rlimit both{rlim_t(limit), rlim_t(limit)};
+        ::setrlimit(RLIMIT_NOFILE, &both);
     });
 }
 

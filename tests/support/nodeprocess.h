@@ -33,6 +33,8 @@ public:
 
     // Before start(): where the node's log goes instead of output(); -1: it starts with stderr closed.
     void setStandardError(int descriptor);
+    // Before start(): how many descriptors it may open, and no more if it asks for more.
+    void setDescriptorLimit(int limit);
     // Before start(): variables of its environment.
     void setEnvironment(const QList<QPair<QString, QString>> &variables);
     void setPort(quint16 port); // before the first start, instead of one that the system chooses
