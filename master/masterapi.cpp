@@ -42,6 +42,26 @@ QByteArray membersOf(const AppendOutcome &outcome, bool batch)
     return out;
 }
 
+// One counter a reason. What has none is the store's: Errc::Io.
+std::map<Errc, Counter *> refusals(MetricsRegistry &metrics)
+{
+    static const std::map<Errc, QByteArray> reasons{{Errc::InvalidArgument, "invalid"},
+                                                    {Errc::TooLarge, "too_large"},
+                                                    {Errc::UnsupportedMedia, "unsupported_media"},
+                                                    {Errc::PreconditionFailed, "precondition_failed"},
+                                                    {Errc::KeyReused, "key_reused"},
+                                                    {Errc::Exhausted, "exhausted"},
+                                                    {Errc::Unavailable, "unavailable"},
+                                                    {Errc::Io, "store"}};
+    std::map<Errc, Counter *> counters;
+    for (const auto &[code, reason] : reasons)
+        counters[code] = &metrics.counter(
+            "replog_appends_refused_total",
+            "Append requests answered with an error before anything was appended, by reason.",
+            {{"reason", reason}});
+    return counters;
+}
+
 Result<quint64> idArgument(const HttpRequest &request)
 {
     return parseNumber(request.arguments.value(0), u"id"_s, 1, std::numeric_limits<quint64>::max());
@@ -54,8 +74,7 @@ MasterApi::MasterApi(MasterNode &node, ReadApi &reads, const AppendParser::Confi
     : QObject(parent), m_node(node), m_access(access), m_parser(config),
       m_messages(reads, node.log().visible(), concerns()),
       m_appends(metrics.counter("replog_appends_total", "Append requests taken in.")),
-      m_refused(metrics.counter("replog_appends_refused_total",
-                                "Append requests answered with an error before anything was appended.")),
+      m_refused(refusals(metrics)),
       m_latency(metrics.histogram("replog_append_seconds", "Time from an append request to its answer.",
                                   Histogram::latencyBounds()))
 {
@@ -122,7 +141,8 @@ void MasterApi::handleStream(const HttpRequest &request, std::shared_ptr<BodyStr
 // Nothing was appended.
 void MasterApi::refuseAppend(Reply &reply, const Error &error)
 {
-    m_refused.add();
+    const auto counter = m_refused.find(error.code);
+    (counter != m_refused.end() ? counter : m_refused.find(Errc::Io))->second->add();
     QByteArray members;
     if (error.code == Errc::PreconditionFailed)
         appendField(members, "last_id", m_node.log().assignedId());

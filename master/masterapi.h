@@ -10,6 +10,8 @@
 
 #include <QObject>
 
+#include <map>
+
 namespace replog {
 
 // The master's part of the HTTP API: appends, one message with who holds it, waits, nodes.
@@ -41,7 +43,7 @@ private:
     AppendParser m_parser;
     MessageApi m_messages;
     Counter &m_appends;
-    Counter &m_refused;
+    std::map<Errc, Counter *> m_refused;
     Histogram &m_latency;
 };
 

@@ -127,6 +127,9 @@ void MasterNode::begin()
     connect(&m_log.visible(), &VisibleLog::durableChanged, &m_concerns, &ConcernTracker::handleLocalDurable);
     connect(&m_log.visible(), &VisibleLog::durableChanged, this,
             [this](quint64 id) { m_waiters.handleDurable(id); });
+    m_durableTimes.note(m_log.visible().durableId(), m_scheduler.nowMs());
+    connect(&m_log.visible(), &VisibleLog::durableChanged, this,
+            [this](quint64 id) { m_durableTimes.note(id, m_scheduler.nowMs()); });
     connect(&m_log, &MasterLog::sendable, &m_members, &Membership::handleAppended);
     connect(&m_members, &Membership::acked, &m_concerns, &ConcernTracker::handleAck);
     connect(&m_members, &Membership::dropped, &m_concerns, &ConcernTracker::removeNode);

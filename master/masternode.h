@@ -3,6 +3,7 @@
 
 #include "master/admission.h"
 #include "master/appender.h"
+#include "master/durabletimes.h"
 #include "master/membership.h"
 #include "shared/base/vocabulary.h"
 
@@ -57,6 +58,7 @@ public:
     Admission &admission() { return m_admission; }
     ConcernTracker &concerns() { return m_concerns; }
     Waiters &waiters() { return m_waiters; }
+    const DurableTimes &durableTimes() const { return m_durableTimes; }
 
 signals:
     void started();
@@ -89,6 +91,7 @@ private:
     MasterLog m_log;
     ConcernTracker m_concerns;
     Waiters m_waiters;
+    DurableTimes m_durableTimes;
     Appender m_appender;
     Membership m_members;
     Admission m_admission;

@@ -222,6 +222,12 @@ void MasterService::declareMetrics()
                        const quint64 last = m_node->log().visible().durableId();
                        return static_cast<double>(last - std::min(last, r.ackedId()));
                    }));
+    metrics.gauges("replog_node_lag_seconds",
+                   "How long the first entry that a secondary has not acked has been durable on the master.",
+                   perNode([this](const Replicator &r) {
+                       const qint64 ms = m_node->durableTimes().lagMs(r.ackedId(), m_scheduler.nowMs());
+                       return static_cast<double>(ms) / 1000;
+                   }));
     metrics.gauges("replog_node_healthy", "1 while a secondary is healthy.", perNode([](const Replicator &r) {
                        return r.nodeHealth() == NodeHealth::Healthy ? 1.0 : 0.0;
                    }));

@@ -3,7 +3,6 @@
 
 #include "master/masternode.h"
 
-#include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonObject>
 
@@ -22,7 +21,8 @@ QString shown(const QString &text)
     return text.size() <= ShownChars ? text : QString(text.left(ShownChars - 1) + u'…');
 }
 
-QJsonObject nodeStatus(const QByteArray &name, const Membership::Member &member, quint64 lastId, qint64 nowMs)
+QJsonObject nodeStatus(const QByteArray &name, const Membership::Member &member, const MasterNode &master,
+                       quint64 lastId, qint64 nowMs)
 {
     const Replicator &replicator = *member.replicator;
     const Replicator::Counters &counters = replicator.counters();
@@ -32,6 +32,7 @@ QJsonObject nodeStatus(const QByteArray &name, const Membership::Member &member,
                      {u"health"_s, QString::fromUtf8(replicator.healthWord())},
                      {u"acked_id"_s, static_cast<qint64>(replicator.ackedId())},
                      {u"lag"_s, static_cast<qint64>(lastId - std::min(lastId, replicator.ackedId()))},
+                     {u"lag_ms"_s, master.durableTimes().lagMs(replicator.ackedId(), nowMs)},
                      {u"attempts"_s, static_cast<qint64>(counters.attempts)},
                      {u"retries"_s, static_cast<qint64>(counters.retries)},
                      {u"consecutive_failures"_s, counters.consecutiveFailures},
@@ -54,7 +55,7 @@ QJsonObject masterStatus(MasterNode &node, qint64 nowMs, qint64 uptimeMs, int ma
     const quint64 lastId = node.log().visible().durableId();
     QJsonArray nodes;
     for (const auto &[name, member] : node.members().members())
-        nodes.append(nodeStatus(name, member, lastId, nowMs));
+        nodes.append(nodeStatus(name, member, node, lastId, nowMs));
 
     QJsonArray refused;
     for (const Refusal &refusal : node.admission().refused())
@@ -90,7 +91,7 @@ QJsonObject masterStatus(MasterNode &node, qint64 nowMs, qint64 uptimeMs, int ma
                        {u"node_id"_s, QString::fromLatin1(node.nodeId().toHex())},
                        {u"log_id"_s, QString::fromLatin1(node.log().logId().toHex())},
                        {u"wire"_s, static_cast<int>(WireVersion)},
-                       {u"version"_s, QCoreApplication::applicationVersion()},
+                       {u"version"_s, QStringLiteral(REPLOG_VERSION)},
                        {u"epoch"_s, static_cast<qint64>(node.log().epoch().number)},
                        {u"first_id"_s, static_cast<qint64>(node.log().visible().firstId())},
                        {u"last_id"_s, static_cast<qint64>(lastId)},

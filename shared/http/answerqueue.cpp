@@ -106,6 +106,8 @@ AnswerQueue::Pending &AnswerQueue::pendingOf(const Exchange &exchange)
 void AnswerQueue::answer(Exchange &exchange, int status, QByteArrayView contentType, const QByteArray &body,
                          const HttpHeaders &extra)
 {
+    if (status >= 400)
+        ++m_state.errors[status];
     const Cork cork(*this);
     Pending &pending = pendingOf(exchange);
     const quint64 sequence = exchange.sequence;

@@ -245,6 +245,11 @@ qint64 HttpServer::requestCount() const
     return d->state.requests;
 }
 
+const std::map<int, qint64> &HttpServer::errorAnswers() const
+{
+    return d->state.errors;
+}
+
 void HttpServer::shutdown(int graceMs)
 {
     if (d->state.isShuttingDown)

@@ -13,6 +13,7 @@
 #include <QSslConfiguration>
 
 #include <functional>
+#include <map>
 #include <memory>
 
 namespace replog {
@@ -77,6 +78,8 @@ public:
     int connectionLimit() const;
     qint64 refusedConnections() const;
     qint64 requestCount() const;
+    // How many answers had each status from 400 on.
+    const std::map<int, qint64> &errorAnswers() const;
     // Stops accepting connections and requests; open answers may still be given. drained() follows when all
     // connections have nothing left to send (or after `graceMs`), and are then closed.
     void shutdown(int graceMs);

@@ -6,6 +6,7 @@
 #include "shared/http/httpserver.h"
 
 #include <functional>
+#include <map>
 
 namespace replog {
 
@@ -40,6 +41,10 @@ struct HttpServerState
     QByteArray date;  // the Date header's line, renewed each second
     qint64 nowMs = 0; // coarse steady time, renewed by the server's sweep
     qint64 requests = 0;
+    // Answers with a status from 400 on, by status. The usual ones begin with 0, so that a rate over them
+    // sees the first.
+    std::map<int, qint64> errors{{400, 0}, {401, 0}, {403, 0}, {404, 0}, {413, 0},
+                                 {421, 0}, {500, 0}, {503, 0}, {504, 0}, {507, 0}};
     bool isShuttingDown = false;
 };
 

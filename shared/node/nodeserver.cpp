@@ -118,12 +118,28 @@ void NodeServer::declareMetrics(const VisibleLog &log)
                     [&log] { return static_cast<double>(log.durableId()); });
     m_metrics.gauge("replog_committed_id", "Last committed entry.",
                     [&log] { return static_cast<double>(log.committedId()); });
+    Histogram &syncSeconds =
+        m_metrics.histogram("replog_store_sync_seconds", "Time to write and sync a group of entries.",
+                            Histogram::latencyBounds());
+    Histogram &groupEntries =
+        m_metrics.histogram("replog_store_group_entries", "Entries written with one sync.",
+                            {1, 4, 16, 64, 256, 1024, 4096, 16384, 65536});
+    connect(&m_store, &RocksLogStore::groupSynced, this,
+            [&syncSeconds, &groupEntries](qint64 entries, double seconds) {
+                syncSeconds.observe(seconds);
+                groupEntries.observe(static_cast<double>(entries));
+            });
     m_metrics.gauge("replog_http_connections", "Open HTTP connections.",
                     [this] { return static_cast<double>(m_http.connectionCount()); });
     m_metrics.counter("replog_http_refused_connections_total", "Connections beyond a limit.",
                       [this] { return static_cast<double>(m_http.refusedConnections()); });
     m_metrics.gauge("replog_http_memory_bytes", "What clients make the node hold.",
                     [this] { return static_cast<double>(m_http.budget().used()); });
+    m_metrics.counters("replog_http_errors_total", "Requests answered with an error, by status.",
+                       [this](const MetricsRegistry::Emit &emitSample) {
+                           for (const auto &[status, count] : m_http.errorAnswers())
+                               emitSample({{"code", QByteArray::number(status)}}, static_cast<double>(count));
+                       });
     m_metrics.counter("replog_http_requests_total", "HTTP requests.",
                       [this] { return static_cast<double>(m_http.requestCount()); });
 }

@@ -129,7 +129,7 @@ void LogWriter::commit(Writes &writes)
         Status status = apply(writes[i]);
         const bool last = i + 1 == writes.size();
         if (status.ok() && (last || m_batch.size() >= MaxBatchBytes)) {
-            status = m_batch.commit(last ? m_groupCommitted : 0);
+            status = sync(last ? m_groupCommitted : 0);
             if (status.ok()) {
                 publish(writes, from, i + 1, {});
                 from = i + 1;
@@ -143,11 +143,22 @@ void LogWriter::commit(Writes &writes)
         publish(writes, from, writes.size(), error);
 }
 
+Status LogWriter::sync(quint64 committedId)
+{
+    const auto begun = std::chrono::steady_clock::now();
+    Status status = m_batch.commit(committedId);
+    if (m_unsyncedEntries > 0 && status.ok())
+        m_groups.push_back({m_unsyncedEntries, std::chrono::steady_clock::now() - begun});
+    m_unsyncedEntries = 0;
+    return status;
+}
+
 Status LogWriter::apply(const LogWrite &write)
 {
     switch (write.kind) {
     case LogWrite::Kind::Append:
         m_appended = true;
+        m_unsyncedEntries += write.entries.size();
         m_groupNeedsOthers =
             m_groupNeedsOthers || std::any_of(write.entries.begin(), write.entries.end(),
                                               [](const Entry &entry) { return needsOthers(entry.w); });
@@ -173,6 +184,7 @@ void LogWriter::publish(Writes &writes, std::size_t from, std::size_t to, const 
             m_outcome.durableId =
                 m_appended ? m_batch.lastId() : std::min(m_outcome.durableId, m_batch.lastId());
         }
+        m_outcome.groups.insert(m_outcome.groups.end(), m_groups.begin(), m_groups.end());
         for (std::size_t i = from; i < to; ++i) {
             if (writes[i].done)
                 m_outcome.calls.push_back({std::move(writes[i].done), error});
@@ -180,6 +192,7 @@ void LogWriter::publish(Writes &writes, std::size_t from, std::size_t to, const 
         notify = !std::exchange(m_notified, true);
     }
     m_appended = false;
+    m_groups.clear();
     if (notify)
         m_notify();
 }

@@ -6,6 +6,7 @@
 #include "shared/store/logstore.h"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -46,9 +47,17 @@ public:
             std::optional<Error> error;
         };
 
+        // One sync.
+        struct Group
+        {
+            std::size_t entries;
+            std::chrono::nanoseconds took;
+        };
+
         quint64 upTo = 0;             // number of the last write that this covers
         quint64 durableId = 0;        // last durable entry; 0: nothing was appended
         std::vector<Call> calls;      // in the order of the writes
+        std::vector<Group> groups;    // synced
         std::optional<Error> failure; // in the outcome that follows the failure, once
     };
 
@@ -73,6 +82,7 @@ private:
     void awaitSiblings(std::unique_lock<std::mutex> &lock);
     void commit(Writes &writes);
     rocksdb::Status apply(const LogWrite &write);
+    rocksdb::Status sync(quint64 committedId);
     void publish(Writes &writes, std::size_t from, std::size_t to, const std::optional<Error> &error);
     std::optional<Error> failure();
 
@@ -97,8 +107,10 @@ private:
     std::size_t m_groupEntries = 0;
     bool m_groupNeedsOthers = false; // for an entry of the group other nodes must ack, too
     LogBatch m_batch;
-    bool m_appended = false;      // entries are in what is published next
-    quint64 m_groupCommitted = 0; // committed id of the log as of the last write of the group
+    bool m_appended = false;              // entries are in what is published next
+    std::size_t m_unsyncedEntries = 0;    // in the batch
+    std::vector<Outcome::Group> m_groups; // synced, to be published next
+    quint64 m_groupCommitted = 0;         // committed id of the log as of the last write of the group
     std::thread m_thread;
 };
 

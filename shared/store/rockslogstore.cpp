@@ -208,6 +208,9 @@ void RocksLogStore::handleOutcome()
         outcome.durableId = std::min(outcome.durableId, truncation.id - 1);
     if (outcome.durableId > 0)
         emit durable(outcome.durableId);
+    for (const LogWriter::Outcome::Group &group : outcome.groups)
+        emit groupSynced(static_cast<qint64>(group.entries),
+                         std::chrono::duration<double>(group.took).count());
     if (outcome.failure) {
         m_failed = true;
         m_failure = *outcome.failure;

@@ -61,6 +61,11 @@ public:
     void findKey(const QByteArray &key, KeyFound done) override;
     void digest(quint64 to, DigestRead done) override;
 
+signals:
+    // A group of entries was written and synced, which took so long. For metrics: nothing is promised of its
+    // order among the other signals.
+    void groupSynced(qint64 entries, double seconds);
+
 private:
     // A truncation handed in and not yet durable.
     struct Truncation

@@ -323,6 +323,34 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
+    void metricsTellWhatWasRefusedAndSynced()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(1));
+        const HttpClient http = cluster.master().http();
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(http.appendNow("x", 2).status, 201);
+        QCOMPARE(http.appendNow("x", 0).status, 400);
+        QCOMPARE(http.getNow("/api/v1/messages/99").status, 404);
+        const QByteArray told = '\n' + http.getNow("/metrics").body;
+        for (const char *line :
+             {"replog_appends_refused_total{reason=\"invalid\"} 1",
+              "replog_appends_refused_total{reason=\"exhausted\"} 0",
+              "replog_http_errors_total{code=\"400\"} 1", "replog_http_errors_total{code=\"404\"} 1",
+              "replog_http_errors_total{code=\"503\"} 0", "replog_store_group_entries_sum 5",
+              "replog_node_lag_entries{node=\"s1\"} 0", "replog_node_lag_seconds{node=\"s1\"} 0"})
+            QVERIFY2(told.contains(QByteArray('\n' + QByteArray(line) + '\n')), told.constData());
+        QVERIFY(told.contains("\nreplog_store_sync_seconds_bucket{le="));
+        // A secondary that is gone falls behind, in time as well.
+        cluster.s1().freeze();
+        QCOMPARE(http.appendNow("x", 1).status, 201);
+        QVERIFY(waitUntil([&] { return cluster.member(u"s1"_s).value("lag_ms"_L1).toInteger() > 0; }));
+        QCOMPARE(cluster.member(u"s1"_s).value("lag"_L1).toInteger(), 1);
+        cluster.s1().thaw();
+        QVERIFY(waitUntil([&] { return cluster.member(u"s1"_s).value("lag_ms"_L1).toInteger() == 0; }));
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
     void metricsPleasePromtool()
     {
         const QString promtool = QStandardPaths::findExecutable(u"promtool"_s);

@@ -58,6 +58,24 @@ private slots:
         QCOMPARE(f.read(5, 4).value().size(), 0U);
     }
 
+    void tellsOfEachSync()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        qint64 entries = 0;
+        double seconds = 0;
+        connect(f.store.get(), &RocksLogStore::groupSynced, this, [&](qint64 count, double took) {
+            QVERIFY(count > 0 && took > 0);
+            entries += count;
+            seconds += took;
+        });
+        QVERIFY(f.append(1, 100));
+        QVERIFY(f.putMeta("name", "value")); // a sync without entries is none of a group
+        QVERIFY(f.append(101, 5));
+        QCOMPARE(entries, 105);
+        QVERIFY(seconds > 0);
+    }
+
     // A record ends where it is full: in the middle of what was committed together.
     void readsFromAnywhereInAGroup()
     {
