@@ -7,7 +7,6 @@
 #include "shared/node/backupapi.h"
 #include "shared/node/nodeoptions.h"
 
-#include <QCoreApplication>
 #include <QJsonObject>
 
 #include <utility>
@@ -179,7 +178,7 @@ QJsonObject SecondaryService::status() const
         {u"log_id"_s,
          self.logId.isNull() ? QJsonValue() : QJsonValue(QString::fromLatin1(self.logId.toHex()))},
         {u"wire"_s, static_cast<int>(WireVersion)},
-        {u"version"_s, QCoreApplication::applicationVersion()},
+        {u"version"_s, QStringLiteral(REPLOG_VERSION)},
         {u"epoch"_s, static_cast<qint64>(m_log->epoch().number)},
         {u"first_id"_s, static_cast<qint64>(m_log->visible().firstId())},
         {u"last_id"_s, static_cast<qint64>(m_log->visible().durableId())},

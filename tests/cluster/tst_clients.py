@@ -6,9 +6,7 @@ A client appends while the master is killed with SIGKILL and started again on th
 it was told is in the log, once, in order, and on every node.
 """
 import os
-import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -16,9 +14,9 @@ import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
+from realnodes import BOUND_S, Node, expect  # noqa: E402
 from replog import Replog, ReplogError  # noqa: E402
 
-BOUND_S = 60
 COUNT = 60
 
 JAVASCRIPT = """
@@ -54,50 +52,15 @@ if (process.argv[3])
 """
 
 
-class Node:
-    def __init__(self, binary, folder, port, *options):
-        self.arguments = [binary, "--port", str(port), "--data", folder, *options]
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(self.arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        timer = threading.Timer(BOUND_S, self.process.kill)
-        timer.start()
-        line = self.process.stdout.readline()
-        timer.cancel()
-        match = re.search(r"listening on (http://[^ :]+:(\d+))", line)
-        if not match:
-            sys.exit(f"{self.arguments[0]} did not start")
-        self.url = match.group(1)
-        self.arguments[2] = match.group(2)   # the same port when it is started again
-
-    def restart(self):
-        self.process.kill()
-        self.process.wait()
-        self.start()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(BOUND_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-
-
-def expect(what, wanted, got):
-    if wanted != got:
-        raise AssertionError(f"{what}: expected {wanted!r}, got {got!r}")
-
-
 def main():
     binaries = sys.argv[1]
     nodes = []
     with tempfile.TemporaryDirectory() as folder:
         try:
-            master = Node(f"{binaries}/replog-master", f"{folder}/m", 0, "--name", "m")
+            master = Node(f"{binaries}/replog-master", f"{folder}/m", "--name", "m")
             nodes.append(master)
-            secondary = Node(f"{binaries}/replog-secondary", f"{folder}/s1", 0, "--name", "s1", "--master",
-                             master.url.removeprefix("http://"))
+            secondary = Node(f"{binaries}/replog-secondary", f"{folder}/s1", "--name", "s1", "--master",
+                             master.address)
             nodes.append(secondary)
             urls = [node.url for node in nodes]
 

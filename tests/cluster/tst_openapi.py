@@ -9,47 +9,29 @@ import http.client
 import json
 import os
 import re
-import signal
-import subprocess
 import sys
 import tempfile
-import threading
 import urllib.parse
 
 import jsonschema
 import yaml
+from realnodes import BOUND_S, Node
 
-BOUND_S = 30
-
-
-class Node:
-    def __init__(self, binary, folder, *options):
-        self.process = subprocess.Popen(
-            [binary, "--port", "0", "--data", folder, *options], stdout=subprocess.PIPE,
-            stderr=open(folder + ".log", "w"), text=True)
-        timer = threading.Timer(BOUND_S, self.process.kill)
-        timer.start()
-        line = self.process.stdout.readline()
-        timer.cancel()
-        match = re.search(r"listening on http://([^ :]+:\d+)", line)
-        if not match:
-            sys.exit(f"{binary} did not start: {open(folder + '.log').read()}")
-        self.address = match.group(1)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(BOUND_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            sys.exit("a node did not stop")
+TOKEN = "openapi-test"
 
 
 class Description:
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:
-            self.document = yaml.safe_load(file)
+            self.document = self.with_whole_patterns(yaml.safe_load(file))
         self.taken = set()
+
+    def with_whole_patterns(self, node):
+        """A pattern's $ is the end of the text there, and for Python also the place before a last line feed."""
+        if isinstance(node, dict):
+            return {key: re.sub(r"\$$", r"\\Z", value) if key == "pattern" and isinstance(value, str)
+                    else self.with_whole_patterns(value) for key, value in node.items()}
+        return [self.with_whole_patterns(each) for each in node] if isinstance(node, list) else node
 
     def resolve(self, node):
         while "$ref" in node:
@@ -68,28 +50,45 @@ class Description:
                     return template, item[method.lower()]
         raise AssertionError(f"{method} {path} is not described")
 
-    def check(self, method, path, status, media_type, body):
+    def problem(self, schema, document):
+        """What the schema has against the document; None if nothing."""
+        # References of the schema lead into the whole document.
+        validator = jsonschema.Draft202012Validator({**self.document, **schema})
+        error = jsonschema.exceptions.best_match(validator.iter_errors(document))
+        return error and f"{error.message} at {list(error.absolute_path)}"
+
+    def check_request(self, method, path, media_type, body):
+        """What is described as the body of a request; None if that is as described."""
+        content = self.operation(method, path)[1]["requestBody"]["content"]
+        if media_type not in content:
+            return f"described are {', '.join(content)}"
+        return self.problem(content[media_type]["schema"], body)
+
+    def check(self, method, path, status, headers, body):
         template, operation = self.operation(method, path)
         self.taken.add((method.lower(), template))
+        media_type = headers.get("Content-Type", "")
         where = f"{method} {path} -> {status} {media_type}"
         if str(status) not in operation["responses"]:
             raise AssertionError(f"{where}: this status is not described; body: {body[:300]!r}")
-        content = self.resolve(operation["responses"][str(status)]).get("content", {})
+        response = self.resolve(operation["responses"][str(status)])
+        for header in response.get("headers", {}):
+            if header not in headers:
+                raise AssertionError(f"{where}: the header {header} is missing")
+        content = response.get("content", {})
+        name = media_type.split(";")[0].strip()
         if not content:
             return
-        name = media_type.split(";")[0].strip()
         if name not in content and "*/*" not in content:
             raise AssertionError(f"{where}: described are {', '.join(content)}")
         if name != "application/json" and not name.endswith("+json"):
             return
-        # References of the schema lead into the whole document.
-        schema = {**self.document, "$ref": None}
-        schema.update(content[name]["schema"])
-        schema = {key: value for key, value in schema.items() if value is not None}
-        try:
-            jsonschema.Draft202012Validator(schema).validate(json.loads(body))
-        except jsonschema.ValidationError as error:
-            raise AssertionError(f"{where}: {error.message} at {list(error.absolute_path)}; body: {body[:600]!r}") from None
+        document = json.loads(body)
+        problem = self.problem(content[name]["schema"], document)
+        if not problem and status >= 400 and document["status"] != status:
+            problem = f"the problem document says {document['status']}"
+        if problem:
+            raise AssertionError(f"{where}: {problem}; body: {body[:600]!r}")
 
     def missing(self):
         return {(method, path) for path, item in self.document["paths"].items()
@@ -106,23 +105,32 @@ def main():
         connection = http.client.HTTPConnection(node.address, timeout=BOUND_S)
         data = body
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        path = urllib.parse.urlsplit(target).path
         if isinstance(body, (dict, list)):
             data = json.dumps(body)
             headers.setdefault("Content-Type", "application/json")
+            # What a node takes is described, and what it refuses as a bad request is not.
+            problem = description.check_request(method, path, "application/json", body)
+            if problem and expected in (200, 201):
+                failures.append(f"{method} {target}: the request is not as described: {problem}; body: {data}")
+            elif not problem and expected == 400:
+                failures.append(f"{method} {target}: a request that is refused is described; body: {data}")
         connection.request(method, target, data, headers)
         answer = connection.getresponse()
-        path = urllib.parse.urlsplit(target).path
-        media_type = answer.getheader("Content-Type", "")
         # An event stream does not end; its status and type are what counts here.
-        text = b"" if media_type.startswith("text/event-stream") else answer.read()
+        text = b"" if answer.getheader("Content-Type", "").startswith("text/event-stream") else answer.read()
         connection.close()
         try:
             if answer.status != expected:
                 raise AssertionError(f"{method} {target} -> {answer.status}, expected {expected}; body: {text[:300]!r}")
-            description.check(method, path, answer.status, media_type, text)
+            description.check(method, path, answer.status, answer.headers, text)
         except AssertionError as error:
             failures.append(str(error))
         return text
+
+    def expect(what, wanted, got):
+        if wanted != got:
+            failures.append(f"{what}: expected {wanted!r}, got {got!r}")
 
     with tempfile.TemporaryDirectory() as folder:
         os.environ.pop("REPLOG_CONFIG", None)
@@ -140,7 +148,14 @@ def main():
             messages = "/api/v1/messages"
             # w=3 is answered once both secondaries are there.
             ask(master, "POST", messages, 201, {"message": "one", "w": 3, "timeout_ms": 20000})
-            ask(master, "POST", messages, 201, {"messages": ["two", "three"], "w": "majority"})
+            ask(master, "POST", messages, 201, {"messages": ["two", {"message_base64": "/wA=", "type": "image/png",
+                                                                     "headers": {"a": "b"}}], "w": "majority"})
+            ask(master, "POST", messages, 400, {"messages": ["two", {"type": "image/png"}]})
+            ask(master, "POST", messages, 400, {"messages": ["two", {"message": "x", "w": 2}]})
+            ask(master, "POST", messages, 400, {"messages": []})
+            ask(master, "POST", messages, 400, {"message": "x", "message_base64": "eA=="})
+            ask(master, "POST", messages, 400, {"message": "x", "w": "some"})
+            ask(master, "POST", messages, 412, {"message": "x", "expect_last_id": 1})
             ask(master, "POST", messages + "?w=2", 201, "four", Content_Type="text/plain", Idempotency_Key="four")
             ask(master, "POST", messages + "?w=2", 200, "four", Content_Type="text/plain", Idempotency_Key="four")
             ask(master, "POST", messages + "?w=2", 422, "other", Content_Type="text/plain", Idempotency_Key="four")
@@ -152,15 +167,26 @@ def main():
             ask(s1, "POST", messages, 307, {"message": "x"})
             for node in nodes:
                 ask(node, "GET", f"{messages}?at_least=5&wait_ms=20000", 200)
+                ask(node, "GET", f"{messages}?at_least=6&view=all&wait_ms=20000", 200)
                 ask(node, "GET", f"{messages}?from=2&limit=2&view=all", 200)
                 ask(node, "GET", messages, 200, Accept="application/x-ndjson")
                 ask(node, "GET", f"{messages}?from=0", 400)
                 ask(node, "GET", f"{messages}?at_least=99&wait_ms=1", 504)
                 ask(node, "GET", f"{messages}/1", 200)
-                if node is master:
-                    ask(node, "GET", f"{messages}/6", 200)
+                one = json.loads(ask(node, "GET", f"{messages}/1?wait_ms=20000", 200))
+                expect(f"{node.address}: entry 1", (3, True, True), (one["w"], one["satisfied"], one["committed"]))
+                expect(f"{node.address}: acks of entry 1", node is master and 3, one.get("acks", False))
+                # Entry 6 waits for nine nodes: every node holds it, and none of them shows it as committed.
+                for query in ("view=all", "wait_ms=1"):
+                    six = json.loads(ask(node, "GET", f"{messages}/6?{query}", 200))
+                    expect(f"{node.address}: entry 6", (9, False, False), (six["w"], six["satisfied"], six["committed"]))
+                ask(node, "GET", f"{messages}/6?view=committed", 404)
+                ask(node, "GET", f"{messages}/3?raw=1", 200)
+                ask(node, "GET", f"{messages}/1?raw=1", 200)
+                ask(node, "GET", f"{messages}/0", 400)
                 ask(node, "GET", f"{messages}/99", 404)
-                ask(node, "GET", "/api/v1/status", 200)
+                status = json.loads(ask(node, "GET", "/api/v1/status", 200))
+                expect(f"{node.address}: role", "master" if node is master else "secondary", status["role"])
                 ask(node, "GET", "/api/v1/status", 200, Accept="text/event-stream")
                 ask(node, "GET", "/api/v1/trace", 200)
                 ask(node, "GET", "/api/v1/digest?to=5", 200)
@@ -188,13 +214,35 @@ def main():
             ask(master, "POST", "/api/v1/backup", 400, {"name": "two", "nam": "x"})
             ask(s1, "POST", "/api/v1/backup", 404, {"name": "one"})
             ask(master, "POST", "/api/v1/nodes", 400, {"name": "s9"})
+            # What s2 itself would send, from another process: the one at that address says that it is not the sender.
             status = json.loads(ask(s2, "GET", "/api/v1/status", 200))
-            # What s2 itself would send. Its own process asks again in any case, so that nothing is changed by it.
+            document = {field: status[field] for field in ("name", "node_id", "wire", "log_id", "epoch", "last_id",
+                                                           "committed_id")}
+            document.update(instance="0" * 31 + "1", url=s2.url, start=None, last_epoch=status["epoch"], last_start=None)
+            ask(master, "POST", "/api/v1/nodes", 409, document)
+            ask(master, "POST", "/api/v1/nodes", 400, {**document, "colour": "red"})
             ask(master, "POST", "/api/v1/nodes/s1/retry", 200)
             ask(master, "POST", "/api/v1/nodes/nobody/retry", 404)
             ask(master, "DELETE", "/api/v1/nodes/s2", 200)
             ask(master, "DELETE", "/api/v1/nodes/nobody", 404)
-            assert status["name"] == "s2"
+            # With tokens.
+            for name, line in (("tokens", f"{TOKEN} read\n"), ("cluster-token", f"{TOKEN}-cluster\n")):
+                with open(f"{folder}/{name}", "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+                    file.write(line)
+            guarded = Node(f"{binaries}/replog-master", f"{folder}/g", "--name", "g", "--token-file", f"{folder}/tokens",
+                           "--cluster-token-file", f"{folder}/cluster-token")
+            nodes.append(guarded)
+            mine = {"Authorization": f"Bearer {TOKEN}"}
+            for path in (messages, f"{messages}/1", "/api/v1/status", "/api/v1/trace", "/api/v1/digest?to=0", "/metrics"):
+                ask(guarded, "GET", path, 401)
+                ask(guarded, "GET", path, 404 if path == f"{messages}/1" else 200, **mine)
+            for method, path in (("POST", messages), ("DELETE", "/api/v1/waits/1"), ("DELETE", "/api/v1/waits?from=1&to=2"),
+                                 ("DELETE", "/api/v1/nodes/s1"), ("POST", "/api/v1/nodes/s1/retry")):
+                ask(guarded, method, path, 401)
+                ask(guarded, method, path, 403, **mine)
+            ask(guarded, "GET", "/health", 200)
+            ask(guarded, "GET", "/api/v1/openapi.yaml", 200)
+            ask(guarded, "GET", "/api/v1/status", 403, Origin="https://elsewhere.example", **mine)
         finally:
             for node in reversed(nodes):
                 node.stop()

@@ -7,8 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tst_clients import BOUND_S, Node, expect  # noqa: E402
+from realnodes import BOUND_S, Node, expect
 
 
 def main():
@@ -16,10 +15,10 @@ def main():
     nodes = []
     with tempfile.TemporaryDirectory() as folder:
         try:
-            master = Node(f"{binaries}/replog-master", f"{folder}/m", 0, "--name", "m")
+            master = Node(f"{binaries}/replog-master", f"{folder}/m", "--name", "m")
             nodes.append(master)
-            address = master.url.removeprefix("http://")
-            secondary = Node(f"{binaries}/replog-secondary", f"{folder}/s1", 0, "--name", "s1", "--master", address,
+            address = master.address
+            secondary = Node(f"{binaries}/replog-secondary", f"{folder}/s1", "--name", "s1", "--master", address,
                              "--enable-faults")
             nodes.append(secondary)
             environment = {key: value for key, value in os.environ.items() if not key.startswith("REPLOG")}
