@@ -5,7 +5,7 @@
 
 namespace replog {
 
-std::size_t CommitDelay::wanted(std::size_t committed, std::size_t queued)
+std::size_t CommitDelay::entriesToAwait(std::size_t committed, std::size_t queued)
 {
     if (committed < 2 || committed > MostCommitted)
         return 0;
@@ -17,7 +17,7 @@ std::size_t CommitDelay::wanted(std::size_t committed, std::size_t queued)
     return queued + committed;
 }
 
-void CommitDelay::ended(std::size_t queued)
+void CommitDelay::noteWaited(std::size_t queued)
 {
     if (queued >= m_enough) {
         m_nextPause = 1;

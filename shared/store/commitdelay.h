@@ -17,10 +17,10 @@ public:
     static constexpr std::chrono::microseconds Limit{250}; // about one sync: more than that cannot be gained
 
     // A group of `committed` entries was committed while `queued` others arrived: how many there should be
-    // before the next commit begins; 0 if it is not to wait. ended() follows unless that is 0.
-    std::size_t wanted(std::size_t committed, std::size_t queued);
+    // before the next commit begins; 0 if it is not to wait. noteWaited() follows unless that is 0.
+    std::size_t entriesToAwait(std::size_t committed, std::size_t queued);
     // The wait is over, since all had come or the time was up.
-    void ended(std::size_t queued);
+    void noteWaited(std::size_t queued);
 
 private:
     static constexpr std::size_t MostCommitted = 64; // larger groups gain nothing that is worth an idle disk

@@ -108,7 +108,7 @@ void LogWriter::run()
 // The clients of the group that was just committed are being answered.
 void LogWriter::awaitSiblings(std::unique_lock<std::mutex> &lock)
 {
-    m_wakeAt = m_delay.wanted(std::exchange(m_groupEntries, 0), m_submittedEntries);
+    m_wakeAt = m_delay.entriesToAwait(std::exchange(m_groupEntries, 0), m_submittedEntries);
     if (m_wakeAt == 0)
         return;
     const auto until = std::chrono::steady_clock::now() + CommitDelay::Limit;
@@ -117,7 +117,7 @@ void LogWriter::awaitSiblings(std::unique_lock<std::mutex> &lock)
         if (m_wake.wait_until(lock, until) == std::cv_status::timeout)
             break;
     }
-    m_delay.ended(m_submittedEntries);
+    m_delay.noteWaited(m_submittedEntries);
     m_wakeAt = 0;
 }
 

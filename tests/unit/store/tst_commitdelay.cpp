@@ -17,25 +17,25 @@ private slots:
     void waitsForThoseThatWereAnswered()
     {
         CommitDelay delay;
-        QCOMPARE(delay.wanted(8, 7), 15u);
-        delay.ended(15);
-        QCOMPARE(delay.wanted(15, 0), 15u);
-        delay.ended(8); // half of them are enough
-        QCOMPARE(delay.wanted(8, 1), 9u);
+        QCOMPARE(delay.entriesToAwait(8, 7), 15u);
+        delay.noteWaited(15);
+        QCOMPARE(delay.entriesToAwait(15, 0), 15u);
+        delay.noteWaited(8); // half of them are enough
+        QCOMPARE(delay.entriesToAwait(8, 1), 9u);
     }
 
     void oneClientNeverWaits()
     {
         CommitDelay delay;
-        QCOMPARE(delay.wanted(1, 0), 0u);
-        QCOMPARE(delay.wanted(1, 5), 0u);
+        QCOMPARE(delay.entriesToAwait(1, 0), 0u);
+        QCOMPARE(delay.entriesToAwait(1, 5), 0u);
     }
 
     void largeGroupsDoNotWait()
     {
         CommitDelay delay;
-        QCOMPARE(delay.wanted(65, 0), 0u);
-        QCOMPARE(delay.wanted(64, 0), 64u);
+        QCOMPARE(delay.entriesToAwait(65, 0), 0u);
+        QCOMPARE(delay.entriesToAwait(64, 0), 64u);
     }
 
     void waitsLessOftenWhenItIsInVain()
@@ -43,21 +43,21 @@ private slots:
         CommitDelay delay;
         int waits = 0;
         for (int commit = 0; commit < 1000; ++commit) {
-            if (delay.wanted(4, 2) == 0)
+            if (delay.entriesToAwait(4, 2) == 0)
                 continue;
             ++waits;
-            delay.ended(3);
+            delay.noteWaited(3);
         }
         // After 1, 3, 7, 15, 31, 63, 63… commits that do not wait.
         QCOMPARE(waits, 20);
         // One that is worth it is enough to wait for each again.
-        while (delay.wanted(4, 2) == 0) {
+        while (delay.entriesToAwait(4, 2) == 0) {
         }
-        delay.ended(6);
-        QCOMPARE(delay.wanted(4, 2), 6u);
-        delay.ended(3);
-        QCOMPARE(delay.wanted(4, 2), 0u);
-        QCOMPARE(delay.wanted(4, 2), 6u);
+        delay.noteWaited(6);
+        QCOMPARE(delay.entriesToAwait(4, 2), 6u);
+        delay.noteWaited(3);
+        QCOMPARE(delay.entriesToAwait(4, 2), 0u);
+        QCOMPARE(delay.entriesToAwait(4, 2), 6u);
     }
 };
 
