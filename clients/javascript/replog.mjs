@@ -98,12 +98,13 @@ export class Replog {
 
     // The body of a successful answer. Goes through the nodes until one gives a final answer.
     async #call(method, path, {body, headers = {}, waitMs, only} = {}) {
-        const ends = performance.now() + this.patienceMs;
+        let ends = performance.now() + this.patienceMs;
         const order = only ? [only] : [this.#preferred, ...this.nodes.filter((node) => node !== this.#preferred)];
         let pause = 50;
         for (;;) {
             let last;
             for (const node of order) {
+                const began = performance.now();
                 try {
                     return await this.#attempt(node, method, path, {body, headers, waitMs});
                 } catch (error) {
@@ -112,6 +113,9 @@ export class Replog {
                     last = error instanceof ReplogError ? error
                         : new ReplogError(0, {title: `${node}: ${error.cause?.message ?? error.message}`});
                 }
+                const now = performance.now();
+                if (now - began > this.attemptTimeoutMs)   // it was held by the node: patience begins anew
+                    ends = now + this.patienceMs;
             }
             pause = Math.min(pause * 2, 2000);
             const sleep = Math.random() * pause;
@@ -123,7 +127,8 @@ export class Replog {
 
     async #attempt(node, method, path, {body, headers, waitMs = 0}, redirects = 3) {
         const authorization = this.token && this.nodes.includes(node) ? {Authorization: `Bearer ${this.token}`} : {};
-        // Without an end of its own a wait still ends after an hour: the next attempt joins it by its key.
+        // Without an end of its own a wait still ends after an hour (five minutes, in Node's own fetch): the next attempt
+        // joins it by its key.
         const limit = Math.min(this.attemptTimeoutMs + waitMs, 3600000);
         const answer = await fetch(node + path, {
             method, body, headers: {...headers, ...authorization}, redirect: 'manual', signal: AbortSignal.timeout(limit),

@@ -12,6 +12,7 @@ Errors are ReplogError; its `status`, `problem` and `id` tell what the node answ
 once: give each a client of its own.
 """
 import base64
+import http.client
 import json
 import random
 import ssl
@@ -138,14 +139,18 @@ class Replog:
         order = [only] if only else [self._preferred] + [node for node in self.nodes if node != self._preferred]
         while True:
             for node in order:
+                began = time.monotonic()
                 try:
                     return self._attempt(node, method, path, body, headers or {}, waits)
                 except ReplogError as error:
                     if error.status not in self._RETRIED:
                         raise
                     last = error
-                except (OSError, ValueError) as error:   # refused, reset, timed out, cut short
+                except (OSError, ValueError, http.client.HTTPException) as error:   # refused, reset, timed out, cut short
                     last = ReplogError(0, {"title": f"{node}: {error}"})
+                now = time.monotonic()
+                if now - began > self.attempt_timeout:   # it was held by the node: patience begins anew
+                    ends = now + self.patience
             pause = min(pause * 2, 2.0)
             sleep = random.uniform(0, pause)
             if time.monotonic() + sleep > ends:

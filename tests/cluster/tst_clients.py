@@ -5,6 +5,7 @@
 A client appends while the master is killed with SIGKILL and started again on the same folder and port: everything that
 it was told is in the log, once, in order, and on every node.
 """
+import http.server
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
+import replog  # noqa: E402
 from realnodes import BOUND_S, Node, expect  # noqa: E402
 from replog import Replog, ReplogError  # noqa: E402
 
@@ -52,7 +54,60 @@ if (process.argv[3])
 """
 
 
+class Clock:
+    """The time that the Python client is shown."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+def held_wait_is_repeated():
+    """A node that held an append for longer than the client is patient, and then went away: it is asked for again."""
+    clock = Clock()
+    keys = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            keys.append(self.headers["Idempotency-Key"])
+            if len(keys) < 3:   # an answer that is cut short
+                clock.now += 1000
+                self.send_response(201)
+                self.send_header("Content-Length", "100")
+                self.end_headers()
+                self.wfile.write(b'{"id": ')
+                return
+            body = b'{"id": 7}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        original, replog.time = replog.time, clock
+        try:
+            answer = Replog([f"http://127.0.0.1:{server.server_address[1]}"]).append("x", w=3)
+        finally:
+            replog.time = original
+            server.shutdown()
+            thread.join()
+    expect("the answer in the end", {"id": 7}, answer)
+    expect("attempts with one key", (3, 1), (len(keys), len(set(keys))))
+
+
 def main():
+    held_wait_is_repeated()
     binaries = sys.argv[1]
     nodes = []
     with tempfile.TemporaryDirectory() as folder:
