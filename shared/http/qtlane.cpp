@@ -195,9 +195,9 @@ QtLane::QtLane(std::unique_ptr<HttpListener> listener, const HttpRouter &routes)
 #endif
 #if QT_VERSION >= QT_VERSION_CHECK(6, 10, 0)
     // Limits and time-outs are the gate's, which knows how long a client may wait. Zero does not switch the
-    // keep-alive time-out off.
+    // keep-alive time-out off, and a timer of Qt's takes less than 25 days.
     QHttpServerConfiguration configuration = d->server.configuration();
-    configuration.setKeepAliveTimeout(std::chrono::hours(24 * 365));
+    configuration.setKeepAliveTimeout(std::chrono::hours(24 * 20));
 #if QT_VERSION >= QT_VERSION_CHECK(6, 11, 0)
     constexpr qint64 Any = 1LL << 40;
     configuration.setMaximumUrlSize(Any);
