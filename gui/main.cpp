@@ -9,6 +9,7 @@
 #include <QApplication>
 #include <QIcon>
 
+#include <algorithm>
 #include <csignal>
 
 using namespace Qt::StringLiterals;
@@ -49,6 +50,15 @@ replog::Options dashboardOptions()
 
 int main(int argc, char **argv)
 {
+    // What only prints needs no display.
+    if (std::any_of(argv + 1, argv + argc, [](const QByteArrayView &argument) {
+            return argument == "--help" || argument == "-h" || argument == "--version" || argument == "-v";
+        })) {
+        const QCoreApplication app(argc, argv);
+        QCoreApplication::setApplicationName(u"replog-dashboard"_s);
+        QCoreApplication::setApplicationVersion(QStringLiteral(REPLOG_VERSION));
+        return dashboardOptions().process().value_or(0);
+    }
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"replog-dashboard"_s);
     QApplication::setOrganizationName(u"replog"_s);

@@ -3,8 +3,9 @@
 
 #include "gui/append/requestsmodel.h"
 #include "gui/cluster/clustertext.h"
-#include "gui/window/rowtable.h"
-#include "gui/window/theme.h"
+#include "gui/theme/theme.h"
+#include "gui/widgets/plainlabel.h"
+#include "gui/widgets/rowtable.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -87,12 +88,13 @@ void AppendPanel::makeForm()
     m_send->setObjectName(u"send"_s);
     connect(m_send, &QPushButton::clicked, m_append, &QAction::trigger);
     connect(m_focus, &QAction::triggered, m_message, [this] {
+        emit wanted();
         m_message->setFocus(Qt::ShortcutFocusReason);
         m_message->selectAll();
     });
 
     const auto label = [this, form](QWidget *buddy, const std::function<QString()> &text) {
-        auto *made = new QLabel(form);
+        auto *made = new PlainLabel(form);
         made->setBuddy(buddy);
         m_texts.add([made, buddy, text] {
             QString name = text();
@@ -103,16 +105,16 @@ void AppendPanel::makeForm()
     };
     grid->addWidget(label(m_message, [] { return tr("Me&ssage:"); }), 0, 0);
     grid->addWidget(m_message, 0, 1, 1, 3);
-    grid->addWidget(label(m_concern, [] { return tr("Nodes (&w):"); }), 1, 0);
+    grid->addWidget(label(m_concern, [] { return tr("Nodes (w):"); }), 1, 0);
     grid->addWidget(m_concern, 1, 1);
     grid->addWidget(label(m_timeout, [] { return tr("T&imeout:"); }), 1, 2);
     grid->addWidget(m_timeout, 1, 3);
-    grid->addWidget(label(m_count, [] { return tr("&How many:"); }), 2, 0);
+    grid->addWidget(label(m_count, [] { return tr("How man&y:"); }), 2, 0);
     grid->addWidget(m_count, 2, 1);
     grid->addWidget(m_send, 2, 2, 1, 2);
     grid->setColumnStretch(1, 1);
     grid->setColumnStretch(3, 1);
-    m_hint = new QLabel(form);
+    m_hint = new PlainLabel(form);
     m_hint->setObjectName(u"appendHint"_s);
     m_hint->setWordWrap(true);
     m_hint->setForegroundRole(QPalette::PlaceholderText);
@@ -161,7 +163,7 @@ void AppendPanel::makeList()
     auto *line = new QHBoxLayout(bar);
     line->setContentsMargins(8, 5, 8, 5);
     line->setSpacing(6);
-    m_summary = new QLabel(bar);
+    m_summary = new PlainLabel(bar);
     m_summary->setForegroundRole(QPalette::PlaceholderText);
     m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // the buttons come first
     line->addWidget(m_summary, 1);
@@ -213,11 +215,23 @@ void AppendPanel::append()
 {
     if (!m_append->isEnabled())
         return;
+    // Never a message that is not seen.
+    if (!m_message->isVisible()) {
+        m_focus->trigger();
+        return;
+    }
     const int count = m_count->value();
     const int timeoutMs = int(m_timeout->value() * 1000);
     const QString text = m_message->text();
-    for (int i = 1; i <= count; ++i)
-        m_session.append({count == 1 ? text : u"%1 #%2"_s.arg(text).arg(i), chosenConcern(), timeoutMs});
+    // Many come into the log as they are numbered.
+    const quint64 lane = count == 1 ? 0 : m_session.nextLane();
+    for (int i = 1; i <= count; ++i) {
+        ClientAppend append;
+        append.message = (count == 1 ? text : u"%1 #%2"_s.arg(text).arg(i)).toUtf8();
+        append.w = chosenConcern();
+        append.timeoutMs = timeoutMs;
+        m_session.append(append, lane);
+    }
     m_message->selectAll();
     m_list->scrollToTop();
 }
@@ -246,10 +260,14 @@ void AppendPanel::updateState()
         whyNot = tr("No cluster yet.");
     else if (!master)
         whyNot = tr("No master is known yet.");
+    else if (master->isHeard() && (master->mode == NodeMode::Failed || master->mode == NodeMode::Fenced))
+        whyNot = tr("The master takes no messages: %1").arg(ClusterText::stateExplained(*master));
     m_append->setEnabled(whyNot.isEmpty());
     m_send->setEnabled(whyNot.isEmpty());
-    if (whyNot.isEmpty() && master->contact != Contact::Connected)
-        whyNot = tr("The master does not answer now; what is sent will fail or wait.");
+    if (whyNot.isEmpty() && master->mode == NodeMode::ReadOnly)
+        whyNot = ClusterText::stateExplained(*master);
+    else if (whyNot.isEmpty() && !master->isHeard())
+        whyNot = tr("The master does not answer now; what is sent fails, or waits for it.");
     m_hint->setText(whyNot);
     m_hint->setVisible(!whyNot.isEmpty());
 

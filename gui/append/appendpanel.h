@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gui/cluster/clustersession.h"
-#include "gui/window/texts.h"
+#include "gui/theme/texts.h"
 
 #include <QWidget>
 
@@ -35,6 +35,7 @@ public:
 
 signals:
     void shown(quint64 id); // the user wants to see this message in the log
+    void wanted();          // the user wants to write a message: the panel should be seen
 
 private:
     void makeForm();

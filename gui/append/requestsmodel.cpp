@@ -2,7 +2,8 @@
 #include "gui/append/requestsmodel.h"
 
 #include "gui/cluster/clustertext.h"
-#include "gui/window/glyphs.h"
+#include "gui/theme/glyphs.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QApplication>
 
@@ -23,6 +24,7 @@ RequestsModel::RequestsModel(ClusterSession &session, QObject *parent)
 {
     connect(&session, &ClusterSession::appendStarted, this, &RequestsModel::handleStarted);
     connect(&session, &ClusterSession::appendSent, this, &RequestsModel::handleSent);
+    connect(&session, &ClusterSession::appendInterrupted, this, &RequestsModel::handleInterrupted);
     connect(&session, &ClusterSession::appendFinished, this, &RequestsModel::handleFinished);
     connect(&session, &ClusterSession::closed, this, &RequestsModel::handleClosed);
     m_tick.setInterval(TickMs);
@@ -65,20 +67,23 @@ QString RequestsModel::stateText(const Request &request) const
 {
     if (!request.sent && !request.finished)
         return tr("queued here");
+    if (!request.finished && !request.interruption.isEmpty())
+        return tr("outcome unknown, asking again");
     if (!request.finished)
         return tr("waiting, %1").arg(ClusterText::elapsed(m_session.model().nowMs() - request.startedMs));
-    const AppendOutcome &outcome = request.outcome;
-    switch (outcome.state) {
-    case AppendOutcome::State::Ok:
-        return tr("OK after %1").arg(ClusterText::latency(outcome.elapsedMs));
-    case AppendOutcome::State::TimedOut:
-        return outcome.acks > 0 ? tr("timed out with %n ack(s)", nullptr, outcome.acks) : tr("timed out");
-    case AppendOutcome::State::Cancelled:
-        return tr("stopped waiting");
-    case AppendOutcome::State::Failed:
+    const ClientAppendResult &result = request.result;
+    switch (result.state) {
+    case ClientAppendResult::State::Ok:
+        return tr("OK after %1").arg(ClusterText::fineLatency(result.wireMs));
+    case ClientAppendResult::State::TimedOut:
+        return result.acks > 0 ? tr("timed out with %n ack(s)", nullptr, result.acks) : tr("timed out");
+    case ClientAppendResult::State::GivenUp:
+        return result.error.isEmpty() ? tr("stopped waiting")
+                                      : tr("given up: %1").arg(PlainText::oneLine(result.error));
+    case ClientAppendResult::State::Refused:
         break;
     }
-    return tr("failed: %1").arg(outcome.error);
+    return tr("failed: %1").arg(PlainText::oneLine(result.error));
 }
 
 QVariant RequestsModel::data(const QModelIndex &index, int role) const
@@ -92,16 +97,16 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
         return QVariant::fromValue((index.column() == IdColumn ? Qt::AlignRight : Qt::AlignLeft) |
                                    Qt::AlignVCenter);
 
-    const auto state = request.outcome.state;
+    const auto state = request.result.state;
     Tone tone = Tone::Warning;
     Glyph glyph = Glyph::Hourglass;
-    if (request.finished && state == AppendOutcome::State::Ok) {
+    if (request.finished && state == ClientAppendResult::State::Ok) {
         tone = Tone::Good;
         glyph = Glyph::CheckedDisc;
-    } else if (request.finished && state == AppendOutcome::State::Cancelled) {
+    } else if (request.finished && state == ClientAppendResult::State::GivenUp) {
         tone = Tone::Muted;
         glyph = Glyph::Ring;
-    } else if (request.finished && state == AppendOutcome::State::TimedOut) {
+    } else if (request.finished && state == ClientAppendResult::State::TimedOut) {
         glyph = Glyph::Triangle;
     } else if (request.finished) {
         tone = Tone::Bad;
@@ -116,20 +121,31 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
         if (role == Qt::ForegroundRole)
             return toneColor(QApplication::palette(), tone);
         if (role == Qt::ToolTipRole) {
-            if (request.finished && state == AppendOutcome::State::TimedOut)
-                return tr("%1. The message stays in the log and goes on being replicated.")
-                    .arg(stateText(request));
-            return stateText(request);
+            if (request.finished && state == ClientAppendResult::State::TimedOut)
+                return PlainText::tip(tr("%1. The message stays in the log and goes on being replicated.")
+                                          .arg(stateText(request)));
+            if (!request.finished && !request.interruption.isEmpty())
+                return PlainText::tip(
+                    tr("The connection broke before the answer came, so nobody here knows whether the "
+                       "message is in the log. It is asked for again with the same key, which appends "
+                       "nothing twice.\n%1")
+                        .arg(request.interruption));
+            if (request.finished && state == ClientAppendResult::State::Ok)
+                return tr("%1 in the cluster, %2 here")
+                    .arg(ClusterText::fineLatency(request.result.wireMs),
+                         ClusterText::fineLatency(request.hereMs));
+            return PlainText::tip(stateText(request));
         }
         return {};
     case IdColumn:
         if (role == Qt::DisplayRole)
-            return request.outcome.id > 0 ? QVariant(request.outcome.id) : QVariant(u"–"_s);
+            return request.result.id > 0 ? QVariant(request.result.id) : QVariant(u"–"_s);
         return {};
     case MessageColumn:
         if (role == Qt::DisplayRole)
-            return ClusterText::oneLine(request.asked.message);
-        return role == Qt::ToolTipRole ? QVariant(request.asked.message) : QVariant();
+            return PlainText::oneLine(QString::fromUtf8(request.asked.message));
+        return role == Qt::ToolTipRole ? QVariant(PlainText::tip(QString::fromUtf8(request.asked.message)))
+                                       : QVariant();
     case ConcernColumn:
         if (role == Qt::DisplayRole)
             return ClusterText::concern(request.asked.w);
@@ -164,15 +180,23 @@ QVariant RequestsModel::headerData(int section, Qt::Orientation orientation, int
     }
 }
 
-void RequestsModel::handleStarted(quint64 ticket, const AppendRequest &asked)
+void RequestsModel::handleStarted(quint64 ticket, const ClientAppend &asked)
 {
-    if (m_requests.size() >= size_t(KeptLimit) && m_requests.back().finished) {
-        beginRemoveRows({}, rowCount() - 1, rowCount() - 1);
-        m_requests.pop_back();
-        endRemoveRows();
+    if (m_requests.size() >= size_t(KeptLimit)) {
+        const auto oldest = std::find_if(m_requests.rbegin(), m_requests.rend(),
+                                         [](const Request &request) { return request.finished; });
+        if (oldest != m_requests.rend()) {
+            const int row = int(m_requests.rend() - oldest) - 1;
+            beginRemoveRows({}, row, row);
+            m_requests.erase(m_requests.begin() + row);
+            endRemoveRows();
+        }
     }
     beginInsertRows({}, 0, 0);
-    m_requests.push_front({ticket, asked, {}, 0, false, false});
+    Request request;
+    request.ticket = ticket;
+    request.asked = asked;
+    m_requests.push_front(request);
     ++m_waiting;
     endInsertRows();
     if (!m_tick.isActive())
@@ -198,14 +222,24 @@ void RequestsModel::handleSent(quint64 ticket)
     emit dataChanged(index(row, StateColumn), index(row, StateColumn));
 }
 
-void RequestsModel::handleFinished(quint64 ticket, const AppendOutcome &outcome)
+void RequestsModel::handleInterrupted(quint64 ticket, const QString &reason)
+{
+    const int row = rowOf(ticket);
+    if (row < 0)
+        return;
+    m_requests[size_t(row)].interruption = reason;
+    emit dataChanged(index(row, StateColumn), index(row, StateColumn));
+}
+
+void RequestsModel::handleFinished(quint64 ticket, const ClientAppendResult &result, double hereMs)
 {
     const int row = rowOf(ticket);
     if (row < 0)
         return;
     Request &request = m_requests[size_t(row)];
     request.finished = true;
-    request.outcome = outcome;
+    request.result = result;
+    request.hereMs = hereMs;
     --m_waiting;
     emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
 }

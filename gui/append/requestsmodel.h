@@ -10,8 +10,8 @@
 
 namespace replog {
 
-// The appends made from here to the cluster that is open, newest first, each with its own state. Finished
-// ones beyond KeptLimit are dropped, the oldest first.
+// The appends made from here to the cluster that is open, newest first, each with its own state. Beyond
+// KeptLimit the oldest that is finished is dropped, whatever still waits before it.
 class RequestsModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -37,15 +37,18 @@ private:
     struct Request
     {
         quint64 ticket = 0;
-        AppendRequest asked;
-        AppendOutcome outcome;
+        ClientAppend asked;
+        ClientAppendResult result;
+        QString interruption; // why its outcome is not known; empty: it is, or is simply awaited
+        double hereMs = 0;
         qint64 startedMs = 0;
         bool sent = false;
         bool finished = false;
     };
-    void handleStarted(quint64 ticket, const AppendRequest &asked);
+    void handleStarted(quint64 ticket, const ClientAppend &asked);
     void handleSent(quint64 ticket);
-    void handleFinished(quint64 ticket, const AppendOutcome &outcome);
+    void handleInterrupted(quint64 ticket, const QString &reason);
+    void handleFinished(quint64 ticket, const ClientAppendResult &result, double hereMs);
     void handleClosed();
     int rowOf(quint64 ticket) const;
     QString stateText(const Request &request) const;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gui/charts/clustersampler.h"
-#include "gui/window/texts.h"
+#include "gui/theme/texts.h"
 
 #include <QWidget>
 

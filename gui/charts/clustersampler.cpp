@@ -28,7 +28,7 @@ ClusterSampler::ClusterSampler(ClusterSession &session, QObject *parent) : QObje
     connect(&session, &ClusterSession::opened, this, &ClusterSampler::handleOpened);
     connect(&session, &ClusterSession::closed, this, &ClusterSampler::handleClosed);
     connect(&session, &ClusterSession::appendFinished, this,
-            [this](quint64, const AppendOutcome &outcome) { handleAppendFinished(outcome); });
+            [this](quint64, const ClientAppendResult &result) { handleAppendFinished(result); });
 }
 
 void ClusterSampler::handleOpened()
@@ -50,10 +50,10 @@ void ClusterSampler::handleClosed()
     emit restarted();
 }
 
-void ClusterSampler::handleAppendFinished(const AppendOutcome &outcome)
+void ClusterSampler::handleAppendFinished(const ClientAppendResult &result)
 {
-    if (outcome.state == AppendOutcome::State::Ok)
-        m_ownLatenciesMs.append(std::max(0.5, double(outcome.elapsedMs))); // measured in whole milliseconds
+    if (result.state == ClientAppendResult::State::Ok)
+        m_ownLatenciesMs.append(result.wireMs);
 }
 
 void ClusterSampler::takeSample()
@@ -81,8 +81,12 @@ void ClusterSampler::takeSample()
         m_lastRetries.insert(node.name, node.retries);
     }
     if (m_recent && m_recent->total() > 0) {
-        sample.latencyP50Ms = *m_recent->quantile(0.50) * 1000;
-        sample.latencyP99Ms = *m_recent->quantile(0.99) * 1000;
+        const auto milliseconds = [this](double q) -> std::optional<double> {
+            const std::optional<double> latency = m_recent->quantile(q);
+            return latency ? std::optional(*latency * 1000) : std::nullopt;
+        };
+        sample.latencyP50Ms = milliseconds(0.50);
+        sample.latencyP99Ms = milliseconds(0.99);
     } else if (!m_histogram && !m_ownLatenciesMs.isEmpty()) {
         std::sort(m_ownLatenciesMs.begin(), m_ownLatenciesMs.end());
         sample.latencyP50Ms = percentile(m_ownLatenciesMs, 0.50);

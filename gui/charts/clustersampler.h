@@ -14,7 +14,7 @@
 namespace replog {
 
 class ClusterSession;
-struct AppendOutcome;
+struct ClientAppendResult;
 
 // The cluster's figures for one stretch of time.
 struct ClusterSample
@@ -48,7 +48,7 @@ signals:
 private:
     void handleOpened();
     void handleClosed();
-    void handleAppendFinished(const AppendOutcome &outcome);
+    void handleAppendFinished(const ClientAppendResult &result);
     void readMetrics();
 
     ClusterSession &m_session;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/charts/timechart.h"
 
-#include "gui/window/emptystate.h"
-#include "gui/window/theme.h"
+#include "gui/theme/theme.h"
+#include "gui/widgets/emptystate.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QChart>
 #include <QChartView>
@@ -195,33 +196,34 @@ void TimeChart::nameLines()
         for (QString &label : labels)
             label = u'…' + label.mid(common);
     }
-    m_chart->legend()->setVisible(labels.size() > 1 && fit(labels));
+    m_chart->legend()->setVisible(labels.size() > 1); // in several rows, if need be
     QStringList rows;
     auto label = labels.cbegin();
     for (const auto &[name, line] : m_lines) {
-        if (!line.pieces.isEmpty() && line.pieces.first()->name() != *label)
-            line.pieces.first()->setName(*label);
+        // Qt reads the names of a legend as HTML.
+        const QString shown = PlainText::html(*label);
+        if (!line.pieces.isEmpty() && line.pieces.first()->name() != shown)
+            line.pieces.first()->setName(shown);
         ++label;
-        if (const auto &last = line.points.back().second) {
-            rows.append(
-                u"<tr><td style='color:%1'>━━</td><td>&nbsp;%2</td><td align='right'>&nbsp;%3</td></tr>"_s
-                    .arg(QColor(colorOf(line.order)).name(), name.toHtmlEscaped(),
-                         QLocale().toString(*last, 'g', 4)));
-        }
+        if (const auto &last = line.points.back().second)
+            rows.append(u"%1: %2"_s.arg(name, QLocale().toString(*last, 'g', 4)));
     }
-    m_view->setToolTip(rows.isEmpty() ? QString() : u"<table>%1</table>"_s.arg(rows.join(QString())));
+    m_view->setToolTip(PlainText::tip(rows.join(u'\n')));
 }
 
 void TimeChart::scaleFromZero(double most)
 {
     auto *const axis = static_cast<QValueAxis *>(m_value);
-    const double top = most > 0 ? niceCeiling(most) : 1;
+    // What is counted has no fractions.
+    const double top = most > 0 ? std::max(2.0, niceCeiling(most)) : 2;
     const double leading = top / std::pow(10, std::floor(std::log10(top)));
     const int lines = height() / fontMetrics().height();
     const bool two = leading > 1.5 && leading < 2.5;
     axis->setRange(0, top);
-    axis->setTickCount(lines > 20 ? (two ? 5 : 6) : lines > 10 ? 3 : 2);
-    axis->setLabelFormat(top < 2 ? u"%.2g"_s : top < 10 ? u"%.1f"_s : u"%.0f"_s);
+    const int ticks = lines > 20 ? (two ? 5 : 6) : lines > 10 ? 3 : 2;
+    const double step = top / (ticks - 1);
+    axis->setTickCount(step == std::floor(step) ? ticks : top < 10 ? int(top) + 1 : 2);
+    axis->setLabelFormat(u"%.0f"_s);
 }
 
 void TimeChart::scaleLogarithmic(double least, double most)

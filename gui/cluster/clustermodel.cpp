@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/cluster/clustermodel.h"
 
+#include "gui/cluster/statusdocument.h"
+
 #include <QCollator>
 #include <QJsonArray>
 
@@ -11,41 +13,6 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-
-quint64 number(const QJsonObject &object, QLatin1StringView key)
-{
-    return quint64(std::max<qint64>(0, object.value(key).toInteger()));
-}
-
-NodeMode modeOf(const QString &text)
-{
-    if (text == "read-write"_L1)
-        return NodeMode::ReadWrite;
-    if (text == "read-only"_L1)
-        return NodeMode::ReadOnly;
-    if (text == "fenced"_L1)
-        return NodeMode::Fenced;
-    if (text == "following"_L1)
-        return NodeMode::Following;
-    if (text == "diverged"_L1)
-        return NodeMode::Diverged;
-    if (text == "failed"_L1)
-        return NodeMode::Failed;
-    return NodeMode::Unknown;
-}
-
-NodeHealth healthOf(const QString &text)
-{
-    if (text == "healthy"_L1)
-        return NodeHealth::Healthy;
-    if (text == "suspected"_L1)
-        return NodeHealth::Suspected;
-    if (text == "unhealthy"_L1)
-        return NodeHealth::Unhealthy;
-    if (text == "gave-up"_L1)
-        return NodeHealth::GaveUp;
-    return NodeHealth::Unknown;
-}
 
 bool before(const NodeInfo &a, const NodeInfo &b)
 {
@@ -103,8 +70,11 @@ void ClusterModel::clear()
     m_waits.clear();
     m_waitsTotal = 0;
     m_lastId = 0;
+    m_masterLastId = 0;
+    m_firstId = 1;
     m_committedId = 0;
     m_epoch = 0;
+    m_reader.clear();
     emit cleared();
 }
 
@@ -133,7 +103,7 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     int index = indexOf(name);
     if (index < 0)
         return;
-    const QString ownName = document.value("name"_L1).toString();
+    const QString ownName = StatusDocument::name(document);
     if (!ownName.isEmpty() && ownName != name) {
         if (indexOf(ownName) >= 0) {
             // Two addresses of one node: keep the one that the others know.
@@ -144,71 +114,41 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
         }
     }
     NodeInfo after = m_nodes[index];
-    const QString role = document.value("role"_L1).toString();
-    if (role == "master"_L1)
-        after.role = NodeRole::Master;
-    else if (role == "secondary"_L1)
-        after.role = NodeRole::Secondary;
-    after.mode = modeOf(document.value("mode"_L1).toString());
-    after.epoch = number(document, "epoch"_L1);
-    after.lastId = number(document, "last_id"_L1);
-    after.committedId = number(document, "committed_id"_L1);
-    after.uptimeMs = document.value("uptime_ms"_L1).toInteger(-1);
-    if (after.role == NodeRole::Master) {
-        after.known = true;
-        after.ackedId = after.lastId;
-        after.health = NodeHealth::Unknown;
-    }
+    StatusDocument::readOwn(document, after);
     const QString now = after.name;
     replaceNode(index, after);
     const NodeInfo *leader = master();
     if (leader && leader->name == now)
         applyMasterView(document);
+    else
+        updateEnd(false);
 }
 
 void ClusterModel::applyMasterView(const QJsonObject &document)
 {
-    const quint64 epoch = number(document, "epoch"_L1);
-    const quint64 lastId = number(document, "last_id"_L1);
-    const quint64 committedId = number(document, "committed_id"_L1);
-    if (epoch != m_epoch) {
-        m_epoch = epoch;
-        emit epochChanged(epoch);
+    const NodeInfo leader = *master();
+    // A master that has begun anew, or says less than it said before, is believed; one that is merely behind
+    // what a secondary has told already is not.
+    const bool mayShrink = leader.epoch != m_epoch || leader.lastId < m_masterLastId;
+    m_masterLastId = leader.lastId;
+    if (leader.epoch != m_epoch) {
+        m_epoch = leader.epoch;
+        emit epochChanged(m_epoch);
     }
-
     QStringList members;
-    const QJsonArray nodes = document.value("nodes"_L1).toArray();
-    for (const QJsonValue &value : nodes) {
-        const QJsonObject member = value.toObject();
-        const QString name = member.value("name"_L1).toString();
-        if (name.isEmpty())
-            continue;
+    for (const QJsonObject &member : StatusDocument::members(document)) {
+        const QString name = StatusDocument::name(member);
         members.append(name);
         int index = indexOf(name);
         if (index < 0) {
             NodeInfo node;
             node.name = name;
             node.role = NodeRole::Secondary;
-            node.url = QUrl(member.value("url"_L1).toString());
+            node.url = QUrl(member.value("url"_L1).toString().left(StatusDocument::TextCharacters));
             index = addNode(node);
         }
         NodeInfo after = m_nodes[index];
-        after.known = true;
-        if (after.role == NodeRole::Unknown)
-            after.role = NodeRole::Secondary;
-        const QUrl url(member.value("url"_L1).toString());
-        if (url.isValid() && !url.isEmpty())
-            after.url = url;
-        after.health = healthOf(member.value("health"_L1).toString());
-        after.ackedId = number(member, "acked_id"_L1);
-        after.lag = number(member, "lag"_L1);
-        after.attempts = number(member, "attempts"_L1);
-        after.retries = number(member, "retries"_L1);
-        after.consecutiveFailures = number(member, "consecutive_failures"_L1);
-        after.lastError = member.value("last_error"_L1).toString();
-        const QJsonValue next = member.value("next_retry_ms"_L1);
-        const bool planned = next.isDouble() && next.toInteger() >= 0 && after.consecutiveFailures > 0;
-        after.nextRetryAtMs = planned ? nowMs() + next.toInteger() : -1;
+        StatusDocument::readMember(member, nowMs(), after);
         replaceNode(index, after);
     }
     // Gone from the list: forgotten by the master. One whose process runs here stays, as not a member.
@@ -220,44 +160,83 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
     for (const QString &name : std::as_const(forgotten))
         handleNodeForgotten(name);
 
-    if (lastId > m_lastId) {
-        const quint64 first = m_lastId + 1;
-        m_lastId = lastId;
-        emit messagesAppended(first, lastId);
-    } else if (lastId < m_lastId) {
-        m_lastId = lastId;
-        emit logReset(lastId);
-    }
-    if (committedId != m_committedId) {
-        m_committedId = committedId;
-        emit committedChanged(committedId);
-    }
+    updateEnd(mayShrink);
     applyWaits(document);
+}
+
+bool ClusterModel::tellsOfTheLog(const NodeInfo &node) const
+{
+    return node.contact != Contact::Silent && node.contact != Contact::Lost &&
+           node.mode != NodeMode::Diverged && node.mode != NodeMode::Refused && node.mode != NodeMode::Fenced;
+}
+
+void ClusterModel::updateEnd(bool mayShrink)
+{
+    const NodeInfo *leader = master();
+    const bool led = leader && tellsOfTheLog(*leader);
+    quint64 last = mayShrink ? 0 : m_lastId;
+    quint64 committed = m_committedId;
+    for (const NodeInfo &node : std::as_const(m_nodes)) {
+        if (!tellsOfTheLog(node) || (led && node.epoch != leader->epoch))
+            continue;
+        last = std::max(last, node.lastId);
+        committed = std::max(committed, node.committedId);
+    }
+    if (last > m_lastId) {
+        const quint64 first = m_lastId + 1;
+        m_lastId = last;
+        emit messagesAppended(first, last);
+    } else if (last < m_lastId) {
+        m_lastId = last;
+        emit logReset(last);
+    }
+    committed = std::min(committed, m_lastId);
+    if (committed != m_committedId) {
+        m_committedId = committed;
+        emit committedChanged(committed);
+    }
+    updateReader();
+}
+
+void ClusterModel::updateReader()
+{
+    const NodeInfo *leader = master();
+    const NodeInfo *found = leader && tellsOfTheLog(*leader) ? leader : nullptr;
+    if (!found) {
+        for (const NodeInfo &node : std::as_const(m_nodes)) {
+            if (node.isHeard() && tellsOfTheLog(node) && (!found || node.lastId > found->lastId))
+                found = &node;
+        }
+    }
+    // One that serves is left for another only if that holds more.
+    const NodeInfo *current = node(m_reader);
+    if (found && current && found != leader && current->isHeard() && tellsOfTheLog(*current) &&
+        current->lastId >= found->lastId)
+        found = current;
+    const QString name = found ? found->name : QString();
+    if (found && found->firstId != m_firstId) {
+        m_firstId = found->firstId;
+        emit firstIdChanged(m_firstId);
+    }
+    if (name != m_reader) {
+        m_reader = name;
+        emit readerChanged(name);
+    }
+}
+
+quint64 ClusterModel::lagOf(const NodeInfo &node) const
+{
+    return m_lastId > node.heldId() ? m_lastId - node.heldId() : 0;
 }
 
 void ClusterModel::applyWaits(const QJsonObject &document)
 {
-    QList<WaitInfo> after;
-    const QJsonArray list = document.value("waits"_L1).toArray();
-    after.reserve(list.size());
-    for (const QJsonValue &value : list) {
-        const QJsonObject object = value.toObject();
-        WaitInfo wait;
-        wait.id = number(object, "id"_L1);
-        wait.w = quint32(number(object, "w"_L1));
-        wait.acks = quint32(number(object, "acks"_L1));
-        wait.clients = object.value("clients"_L1).toInt();
-        wait.unreachable = object.value("unreachable"_L1).toBool();
-        const QJsonArray missing = object.value("missing"_L1).toArray();
-        for (const QJsonValue &name : missing)
-            wait.missing.append(name.toString());
-        const WaitInfo *known = this->wait(wait.id);
+    QList<WaitInfo> after = StatusDocument::waits(document, nowMs());
+    for (WaitInfo &wait : after) {
         // Kept from the first time, so that a report's delay does not make the waiting time jump about.
-        wait.sinceMs = known ? known->sinceMs : nowMs() - object.value("waited_ms"_L1).toInteger();
-        after.append(wait);
+        if (const WaitInfo *known = this->wait(wait.id))
+            wait.sinceMs = known->sinceMs;
     }
-    std::sort(after.begin(), after.end(), [](const WaitInfo &a, const WaitInfo &b) { return a.id < b.id; });
-
     const QList<WaitInfo> previous = std::exchange(m_waits, after);
     QList<quint64> opened, changed;
     QList<WaitInfo> closed;
@@ -281,7 +260,7 @@ void ClusterModel::applyWaits(const QJsonObject &document)
         emit waitOpened(id);
     for (quint64 id : std::as_const(changed))
         emit waitChanged(id);
-    const quint64 total = std::max<quint64>(number(document, "waits_total"_L1), quint64(m_waits.size()));
+    const quint64 total = std::max<quint64>(StatusDocument::waitsTotal(document), quint64(m_waits.size()));
     if (total != m_waitsTotal) {
         m_waitsTotal = total;
         emit waitsTotalChanged(total);
@@ -297,6 +276,10 @@ void ClusterModel::handleContact(const QString &name, Contact contact, const QSt
     const Contact earlier = after.contact;
     after.contact = contact;
     after.contactError = error;
+    if (contact == Contact::Connected)
+        after.lostAtMs = -1;
+    else if (earlier == Contact::Connected)
+        after.lostAtMs = nowMs();
     if (contact != Contact::Connected)
         after.mode = NodeMode::Unknown;
     replaceNode(index, after);
@@ -315,6 +298,7 @@ void ClusterModel::handleContact(const QString &name, Contact contact, const QSt
         emit connectionLost(name, error);
     else if (!heard && contact == Contact::Connected)
         emit connectionRestored(name);
+    updateEnd(false);
 }
 
 void ClusterModel::handleProcessState(const QString &name, ProcessState state)
@@ -365,6 +349,8 @@ int ClusterModel::renameNode(int index, const QString &name)
 {
     const QString from = m_nodes[index].name;
     m_nodes[index].name = name;
+    if (m_reader == from)
+        m_reader = name;
     emit nodeRenamed(from, name);
     if (!std::is_sorted(m_nodes.begin(), m_nodes.end(), before)) {
         std::stable_sort(m_nodes.begin(), m_nodes.end(), before);
@@ -378,6 +364,7 @@ void ClusterModel::removeNode(int index)
     const QString name = m_nodes[index].name;
     m_nodes.removeAt(index);
     emit nodeRemoved(name);
+    updateReader();
 }
 
 void ClusterModel::replaceNode(int index, const NodeInfo &after)

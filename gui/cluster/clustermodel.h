@@ -27,8 +27,15 @@ public:
     const QList<WaitInfo> &waits() const { return m_waits; } // by id; bounded by what the master tells
     const WaitInfo *wait(quint64 id) const;
     quint64 waitsTotal() const { return m_waitsTotal; } // those that the master did not tell included
-    quint64 lastId() const { return m_lastId; }         // of the master's log, 0 when empty or unknown
+    // The end of the log: the furthest that any node that is heard tells, or that was told before; 0 when
+    // empty or unknown.
+    quint64 lastId() const { return m_lastId; }
+    quint64 firstId() const { return m_firstId; } // the oldest that reader() keeps
     quint64 committedId() const { return m_committedId; }
+    // Where the log is read: the master, or while that is silent the secondary that holds most; empty if
+    // nobody is heard.
+    QString reader() const { return m_reader; }
+    quint64 lagOf(const NodeInfo &node) const; // how many messages of the log it does not hold
     quint64 epoch() const { return m_epoch; }
     qint64 nowMs() const { return m_clock.nowMs(); }
     bool isEmpty() const { return m_nodes.isEmpty(); }
@@ -62,6 +69,8 @@ signals:
     void connectionRestored(const QString &name);
     void messagesAppended(quint64 first, quint64 last);
     void logReset(quint64 lastId); // the master's log got shorter: forget all texts
+    void firstIdChanged(quint64 firstId);
+    void readerChanged(const QString &name);
     void committedChanged(quint64 committedId);
     void epochChanged(quint64 epoch);
     void waitOpened(quint64 id);
@@ -77,14 +86,20 @@ private:
     void replaceNode(int index, const NodeInfo &after);
     void applyMasterView(const QJsonObject &document);
     void applyWaits(const QJsonObject &document);
+    void updateEnd(bool mayShrink);
+    void updateReader();
+    bool tellsOfTheLog(const NodeInfo &node) const;
 
     const Clock &m_clock;
     QList<NodeInfo> m_nodes;
     QList<WaitInfo> m_waits;
     quint64 m_waitsTotal = 0;
     quint64 m_lastId = 0;
+    quint64 m_masterLastId = 0; // by the master's own word
+    quint64 m_firstId = 1;
     quint64 m_committedId = 0;
     quint64 m_epoch = 0;
+    QString m_reader;
 };
 
 } // namespace replog

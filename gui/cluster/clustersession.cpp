@@ -5,7 +5,6 @@
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QUuid>
 
 using namespace Qt::StringLiterals;
 
@@ -14,9 +13,6 @@ namespace replog {
 namespace {
 
 constexpr int CallLimitMs = 5000;
-constexpr int AppendGraceMs = 5000; // beyond the timeout that the master was given
-constexpr int LaneWidth = 5;       // Qt opens six connections to a host; one is left for what is over quickly
-constexpr int AppendsAtOnce = 150; // each blocks a connection; further ones wait here, and say so
 
 QByteArray compact(const QJsonObject &object)
 {
@@ -29,23 +25,6 @@ QString pathSegment(const QString &text)
 }
 
 } // namespace
-
-// A network manager for appends only: a blocked append holds a connection, of which a manager has six to a
-// host.
-struct ClusterSession::Lane
-{
-    QNetworkAccessManager network;
-    int busy = 0;
-};
-
-struct ClusterSession::Append
-{
-    AppendRequest request;
-    QByteArray key;
-    qint64 startedMs = 0;
-    bool cancelled = false;
-    QPointer<QNetworkReply> reply;
-};
 
 ClusterSession::ClusterSession(const Clock &clock, QObject *parent)
     : QObject(parent), m_model(clock), m_clock(clock)
@@ -61,6 +40,15 @@ ClusterSession::ClusterSession(const Clock &clock, QObject *parent)
     connect(&m_model, &ClusterModel::nodeUrlChanged, this, [this](const QString &name, const QUrl &url) {
         if (NodeClient *client = m_clients.value(name))
             client->setUrl(url);
+        updateMaster();
+    });
+    connect(&m_model, &ClusterModel::nodesReordered, this, &ClusterSession::updateMaster);
+    connect(&m_model, &ClusterModel::epochChanged, this, &ClusterSession::updateMaster);
+    connect(&m_model, &ClusterModel::connectionRestored, this, [this](const QString &name) {
+        updateMaster();
+        const NodeInfo *master = m_model.master();
+        if (m_client && master && master->name == name)
+            m_client->askAgainNow();
     });
 }
 
@@ -89,6 +77,15 @@ void ClusterSession::open(const ClusterDescription &description, NodeControl *co
                         client->reconnectNow();
                 });
     }
+    ClientOptions options = description.client;
+    for (const KnownNode &node : description.nodes) {
+        if (node.role != NodeRole::Secondary)
+            options.nodes.append(node.url);
+    }
+    m_client = std::make_unique<ClientThread>(options);
+    connect(m_client.get(), &ClientThread::appendSent, this, &ClusterSession::appendSent);
+    connect(m_client.get(), &ClientThread::appendInterrupted, this, &ClusterSession::appendInterrupted);
+    connect(m_client.get(), &ClientThread::appendFinished, this, &ClusterSession::handleAppendFinished);
     for (const KnownNode &node : description.nodes)
         m_model.handleNodeDeclared(node);
     emit opened();
@@ -104,16 +101,8 @@ void ClusterSession::close()
     if (m_control)
         m_control->disconnect(this);
     m_control.clear();
-    m_queued.clear();
-    const auto appends = std::exchange(m_appends, {});
-    for (const auto &append : appends) {
-        if (append->reply) {
-            append->reply->disconnect(this);
-            append->reply->abort();
-            append->reply->deleteLater();
-        }
-    }
-    m_lanes.clear();
+    m_client.reset();
+    m_appends.clear();
     const auto clients = std::exchange(m_clients, {});
     for (NodeClient *client : clients) {
         client->disconnect(this);
@@ -158,101 +147,46 @@ void ClusterSession::unwatchNode(const QString &name)
     }
 }
 
-quint64 ClusterSession::append(const AppendRequest &request)
+// Appends go to the node that is the master; those that wait to be asked for again are, once it is heard.
+void ClusterSession::updateMaster()
+{
+    const NodeInfo *master = m_model.master();
+    if (m_client && master)
+        m_client->setMaster(master->url);
+}
+
+quint64 ClusterSession::append(const ClientAppend &append, quint64 lane)
 {
     const quint64 ticket = m_nextTicket++;
-    auto append = std::make_shared<Append>();
-    append->request = request;
-    append->key = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
-    append->startedMs = m_clock.nowMs();
-    m_appends.insert(ticket, append);
-    m_queued.append(ticket);
-    emit appendStarted(ticket, request);
-    QMetaObject::invokeMethod(this, &ClusterSession::startAppends, Qt::QueuedConnection);
+    m_appends[ticket].start();
+    emit appendStarted(ticket, append);
+    if (m_client && m_model.master()) {
+        m_client->append(ticket, append, lane);
+        return ticket;
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this, ticket] {
+            ClientAppendResult result;
+            result.error = tr("There is no master to send it to.");
+            handleAppendFinished(ticket, result);
+        },
+        Qt::QueuedConnection);
     return ticket;
-}
-
-ClusterSession::Lane &ClusterSession::freeLane()
-{
-    for (const auto &lane : m_lanes) {
-        if (lane->busy < LaneWidth)
-            return *lane;
-    }
-    m_lanes.push_back(std::make_unique<Lane>());
-    return *m_lanes.back();
-}
-
-void ClusterSession::startAppends()
-{
-    while (!m_queued.isEmpty() && m_appends.size() - m_queued.size() < AppendsAtOnce) {
-        const quint64 ticket = m_queued.takeFirst();
-        const std::shared_ptr<Append> append = m_appends.value(ticket);
-        const NodeInfo *master = m_model.master();
-        if (!master) {
-            AppendOutcome outcome;
-            outcome.error = tr("There is no master to send it to.");
-            finishAppend(ticket, outcome);
-            continue;
-        }
-        QJsonObject body{{u"message"_s, append->request.message}};
-        bool isNumber = false;
-        const int w = append->request.w.toInt(&isNumber);
-        if (isNumber)
-            body.insert("w"_L1, w);
-        else if (!append->request.w.isEmpty())
-            body.insert("w"_L1, append->request.w);
-        const int timeoutMs = append->request.timeoutMs;
-        if (timeoutMs > 0)
-            body.insert("timeout_ms"_L1, timeoutMs);
-        Lane &lane = freeLane();
-        ++lane.busy;
-        append->startedMs = m_clock.nowMs();
-        emit appendSent(ticket);
-        // The key makes it safe that Qt sends a request anew when a kept connection turns out to be closed.
-        append->reply = NodeClient::callOn(
-            &lane.network, master->url, m_description.client, "POST", u"/api/v1/messages"_s, compact(body),
-            {{"Idempotency-Key", append->key}}, timeoutMs > 0 ? timeoutMs + AppendGraceMs : 0, this,
-            [this, ticket, append, &lane](const CallResult &result) {
-                --lane.busy;
-                const QJsonObject answer = result.json();
-                AppendOutcome outcome;
-                outcome.id = quint64(answer.value("id"_L1).toInteger());
-                outcome.acks = answer.value("acks"_L1).toInt();
-                outcome.elapsedMs = m_clock.nowMs() - append->startedMs;
-                outcome.error = result.error;
-                if (result.ok())
-                    outcome.state = AppendOutcome::State::Ok;
-                else if (append->cancelled)
-                    outcome.state = AppendOutcome::State::Cancelled;
-                else if (result.status == 504 || result.timedOut)
-                    outcome.state = AppendOutcome::State::TimedOut;
-                finishAppend(ticket, outcome);
-            });
-    }
 }
 
 void ClusterSession::cancelAppend(quint64 ticket)
 {
-    const std::shared_ptr<Append> append = m_appends.value(ticket);
-    if (!append)
-        return;
-    append->cancelled = true;
-    if (append->reply) {
-        append->reply->abort();
-    } else if (m_queued.removeOne(ticket)) {
-        AppendOutcome outcome;
-        outcome.state = AppendOutcome::State::Cancelled;
-        finishAppend(ticket, outcome);
-    }
+    if (m_client && m_appends.contains(ticket))
+        m_client->cancel(ticket);
 }
 
-void ClusterSession::finishAppend(quint64 ticket, const AppendOutcome &outcome)
+void ClusterSession::handleAppendFinished(quint64 ticket, const ClientAppendResult &result)
 {
-    if (m_appends.remove(ticket) == 0)
-        return;
-    emit appendFinished(ticket, outcome);
-    if (!m_queued.isEmpty())
-        QMetaObject::invokeMethod(this, &ClusterSession::startAppends, Qt::QueuedConnection);
+    if (!m_appends.contains(ticket))
+        return; // of a cluster that is closed
+    const double hereMs = double(m_appends.take(ticket).nsecsElapsed()) / 1e6;
+    emit appendFinished(ticket, result, hereMs);
 }
 
 void ClusterSession::releaseWait(quint64 id, QObject *context, Done done)
@@ -289,21 +223,26 @@ void ClusterSession::writeFaults(const QString &node, const QJsonObject &faults,
 void ClusterSession::fetchMessages(quint64 from, int limit, QObject *context,
                                    std::function<void(const MessagePage &)> done)
 {
-    const NodeInfo *master = m_model.master();
-    call(master ? master->name : QString(), "GET",
-         u"/api/v1/messages?from=%1&limit=%2&view=all"_s.arg(from).arg(limit), {}, CallLimitMs, context,
-         [done = std::move(done)](const CallResult &result) {
+    call(m_model.reader(), "GET", u"/api/v1/messages?from=%1&limit=%2&view=all"_s.arg(from).arg(limit), {},
+         CallLimitMs, context, [done = std::move(done)](const CallResult &result) {
              MessagePage page;
              page.error = result.error;
              const QJsonArray messages = result.json().value("messages"_L1).toArray();
              page.messages.reserve(messages.size());
              for (const QJsonValue &value : messages) {
                  const QJsonObject message = value.toObject();
-                 page.messages.append(
-                     {quint64(message.value("id"_L1).toInteger()), message.value("message"_L1).toString()});
+                 page.messages.append({quint64(message.value("id"_L1).toInteger()),
+                                       message.value("message"_L1).toString(),
+                                       message.value("key"_L1).toString()});
              }
              done(page);
          });
+}
+
+QNetworkReply *ClusterSession::openEvents(const QString &node, const QString &path)
+{
+    NodeClient *client = m_clients.value(node);
+    return client ? client->openEvents(path) : nullptr;
 }
 
 void ClusterSession::call(const QString &node, const QByteArray &verb, const QString &path,
@@ -315,7 +254,7 @@ void ClusterSession::call(const QString &node, const QByteArray &verb, const QSt
         return;
     }
     CallResult result;
-    result.error = node.isEmpty() ? tr("No master is known.") : tr("There is no node %1.").arg(node);
+    result.error = node.isEmpty() ? tr("No node is heard from.") : tr("There is no node %1.").arg(node);
     QMetaObject::invokeMethod(
         context, [result, done = std::move(done)] { done(result); }, Qt::QueuedConnection);
 }

@@ -1,36 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/cluster/clientthread.h"
 #include "gui/cluster/clustermodel.h"
 #include "gui/cluster/nodeclient.h"
 
+#include <QElapsedTimer>
 #include <QHash>
 #include <QNetworkAccessManager>
 #include <QPointer>
 
 #include <memory>
-#include <vector>
 
 namespace replog {
 
 class NodeControl;
-
-struct AppendRequest
-{
-    QString message;
-    QString w;         // a number, "majority" or "all"
-    int timeoutMs = 0; // 0: as long as it takes
-};
-
-struct AppendOutcome
-{
-    enum class State { Ok, TimedOut, Failed, Cancelled };
-    State state = State::Failed;
-    quint64 id = 0; // 0 if not known
-    int acks = 0;
-    qint64 elapsedMs = 0;
-    QString error;
-};
 
 struct MessagePage
 {
@@ -61,17 +45,21 @@ public:
     void setNodeUrl(const QString &name, const QUrl &url); // a node has come up elsewhere
 
     using Done = std::function<void(const CallResult &)>;
-    // Returns a ticket; appendFinished follows exactly once, unless the session is closed before.
-    quint64 append(const AppendRequest &request);
+    // Returns a ticket; appendFinished follows exactly once, unless the session is closed before. Appends of
+    // the same `lane` (see nextLane(); 0: none) come into the log in the order of the calls.
+    quint64 append(const ClientAppend &append, quint64 lane = 0);
+    quint64 nextLane() { return m_nextLane++; }
     void cancelAppend(quint64 ticket); // stops waiting; the message may be in the log all the same
     void releaseWait(quint64 id, QObject *context, Done done);
     void retryNow(const QString &node, QObject *context, Done done);
     void forget(const QString &node, QObject *context, Done done);
     void readFaults(const QString &node, QObject *context, Done done);
     void writeFaults(const QString &node, const QJsonObject &faults, QObject *context, Done done);
-    // Up to `limit` messages from id `from` of the master's log (view=all).
+    // Up to `limit` messages from id `from` of the log, as ClusterModel::reader() holds it (view=all).
     void fetchMessages(quint64 from, int limit, QObject *context,
                        std::function<void(const MessagePage &)> done);
+    // An event stream of one node; nullptr if there is no such node. The caller deletes it.
+    QNetworkReply *openEvents(const QString &node, const QString &path);
     // Any other call to one node.
     void call(const QString &node, const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
               int limitMs, QObject *context, Done done);
@@ -79,18 +67,18 @@ public:
 signals:
     void opened();
     void closed();
-    void appendStarted(quint64 ticket, const replog::AppendRequest &request);
+    void appendStarted(quint64 ticket, const replog::ClientAppend &append);
     void appendSent(quint64 ticket); // it does not queue here any more
-    void appendFinished(quint64 ticket, const replog::AppendOutcome &outcome);
+    // No answer came: it may be in the log or not. It is asked for again, with its key.
+    void appendInterrupted(quint64 ticket, const QString &reason);
+    // `hereMs`: from append() to this signal; what it took in the cluster is in the result.
+    void appendFinished(quint64 ticket, const replog::ClientAppendResult &result, double hereMs);
 
 private:
-    struct Lane;
-    struct Append;
     void watchNode(const QString &name);
     void unwatchNode(const QString &name);
-    void startAppends();
-    Lane &freeLane();
-    void finishAppend(quint64 ticket, const AppendOutcome &outcome);
+    void updateMaster();
+    void handleAppendFinished(quint64 ticket, const ClientAppendResult &result);
 
     ClusterModel m_model;
     const Clock &m_clock;
@@ -99,10 +87,10 @@ private:
     QPointer<NodeControl> m_control;
     QNetworkAccessManager m_network;
     QHash<QString, NodeClient *> m_clients;
-    std::vector<std::unique_ptr<Lane>> m_lanes;
-    QHash<quint64, std::shared_ptr<Append>> m_appends;
-    QList<quint64> m_queued;
+    std::unique_ptr<ClientThread> m_client; // while open
+    QHash<quint64, QElapsedTimer> m_appends;
     quint64 m_nextTicket = 1;
+    quint64 m_nextLane = 1;
 };
 
 } // namespace replog

@@ -1,11 +1,65 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/cluster/clustertext.h"
 
+#include <QDateTime>
 #include <QLocale>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
+
+namespace {
+
+QString explained(const NodeInfo &node)
+{
+    switch (node.state()) {
+    case NodeState::Connecting:
+        return ClusterText::tr("Nothing has been heard from this node yet.");
+    case NodeState::Starting:
+        return ClusterText::tr("The process runs; the node does not answer yet.");
+    case NodeState::Running:
+        return ClusterText::tr("The node runs and answers.");
+    case NodeState::Healthy:
+        return ClusterText::tr("The node answers the master's heartbeats.");
+    case NodeState::Suspected:
+        return ClusterText::tr("The node missed a heartbeat of the master.");
+    case NodeState::Unhealthy:
+        return ClusterText::tr("The node missed several heartbeats; the master goes on trying.");
+    case NodeState::GaveUp:
+        return ClusterText::tr("The master has stopped trying. Use Retry Now, or restart the node.");
+    case NodeState::ReadOnly:
+        return ClusterText::tr(
+            "Fewer than a majority of the nodes are healthy: the master takes no messages.");
+    case NodeState::Fenced:
+        return ClusterText::tr(
+            "Another master with a higher epoch has taken over: this one takes no messages.");
+    case NodeState::Diverged:
+        return ClusterText::tr(
+            "Its committed history differs from the master's. It needs to be started with --reset.");
+    case NodeState::Refused:
+        return ClusterText::tr("The master does not take it as a member.");
+    case NodeState::Misdirected:
+        return ClusterText::tr("Another node answers at its address.");
+    case NodeState::Incompatible:
+        return ClusterText::tr("It is too old for what the master's log holds.");
+    case NodeState::Failed:
+        return ClusterText::tr("Its store has failed; it takes nothing more.");
+    case NodeState::Silent:
+        return ClusterText::tr("The connection stands, but the node does not answer.");
+    case NodeState::Unreachable:
+        return node.contactError.isEmpty() ? ClusterText::tr("The node cannot be reached.")
+                                           : node.contactError;
+    case NodeState::Frozen:
+        return ClusterText::tr("Its process is frozen: it exists, but does nothing until thawed.");
+    case NodeState::Stopping:
+        return ClusterText::tr("Its process has been asked to stop.");
+    case NodeState::Stopped:
+        return ClusterText::tr("Its process does not run.");
+    }
+    return {};
+}
+
+} // namespace
 
 QString ClusterText::role(NodeRole role)
 {
@@ -41,8 +95,14 @@ QString ClusterText::state(NodeState state)
         return tr("read-only");
     case NodeState::Fenced:
         return tr("fenced");
+    case NodeState::Refused:
+        return tr("refused");
     case NodeState::Diverged:
         return tr("diverged");
+    case NodeState::Misdirected:
+        return tr("misdirected");
+    case NodeState::Incompatible:
+        return tr("incompatible");
     case NodeState::Failed:
         return tr("failed");
     case NodeState::Silent:
@@ -61,50 +121,8 @@ QString ClusterText::state(NodeState state)
 
 QString ClusterText::stateExplained(const NodeInfo &node)
 {
-    switch (node.state()) {
-    case NodeState::Connecting:
-        return tr("Nothing has been heard from this node yet.");
-    case NodeState::Starting:
-        return tr("The process runs; the node does not answer yet.");
-    case NodeState::Running:
-        return tr("The node runs and answers.");
-    case NodeState::Healthy:
-        return tr("The node answers the master's heartbeats.");
-    case NodeState::Suspected:
-        return tr("The node missed a heartbeat of the master.");
-    case NodeState::Unhealthy:
-        return tr("The node missed several heartbeats; the master goes on trying.");
-    case NodeState::GaveUp:
-        return tr("The master has stopped trying. Use Retry Now, or restart the node.");
-    case NodeState::ReadOnly:
-        return tr("Fewer than a majority of the nodes are healthy: the master takes no messages.");
-    case NodeState::Fenced:
-        return tr("Another master with a higher epoch has taken over: this one takes no messages.");
-    case NodeState::Diverged:
-        return tr("Its committed history differs from the master's. It needs to be started with --reset.");
-    case NodeState::Failed:
-        return tr("Its store has failed; it takes nothing more.");
-    case NodeState::Silent:
-        return tr("The connection stands, but the node does not answer.");
-    case NodeState::Unreachable:
-        return node.contactError.isEmpty() ? tr("The node cannot be reached.") : node.contactError;
-    case NodeState::Frozen:
-        return tr("Its process is frozen: it exists, but does nothing until thawed.");
-    case NodeState::Stopping:
-        return tr("Its process has been asked to stop.");
-    case NodeState::Stopped:
-        return tr("Its process does not run.");
-    }
-    return {};
-}
-
-QString ClusterText::oneLine(QString message)
-{
-    message.replace(u"\r\n"_s, u"⏎"_s);
-    for (QChar end :
-         {QChar(u'\n'), QChar(u'\r'), QChar(QChar::LineSeparator), QChar(QChar::ParagraphSeparator)})
-        message.replace(end, u'⏎');
-    return message.replace(u'\t', u' ');
+    const QString text = explained(node);
+    return node.modeReason.isEmpty() || !node.isHeard() ? text : text + u' ' + node.modeReason;
 }
 
 QString ClusterText::concern(const QString &w)
@@ -132,6 +150,62 @@ QString ClusterText::latency(qint64 ms)
     if (ms < 60000)
         return tr("%1 s").arg(QLocale().toString(double(ms) / 1000, 'f', 2));
     return elapsed(ms);
+}
+
+QString ClusterText::fineLatency(double ms)
+{
+    return ms < 10 ? tr("%1 ms").arg(QLocale().toString(ms, 'f', 1)) : latency(qint64(ms));
+}
+
+QString ClusterText::bytes(qint64 count)
+{
+    return QLocale().formattedDataSize(count, 1, QLocale::DataSizeIecFormat);
+}
+
+QStringList ClusterText::details(const NodeInfo &node)
+{
+    QStringList facts, lines;
+    if (!node.version.isEmpty())
+        facts.append(tr("version %1").arg(node.version));
+    if (node.uptimeMs >= 0)
+        facts.append(tr("up for %1").arg(elapsed(node.uptimeMs)));
+    if (node.storeBytes >= 0)
+        facts.append(tr("store %1").arg(bytes(node.storeBytes)));
+    if (node.freeBytes >= 0)
+        facts.append(tr("%1 free").arg(bytes(node.freeBytes)));
+    if (node.firstId > 1)
+        facts.append(tr("keeps messages from %1 on").arg(node.firstId));
+    if (!facts.isEmpty())
+        lines.append(facts.join(u" · "_s));
+    if (!node.nodeId.isEmpty())
+        lines.append(tr("Node id %1").arg(node.nodeId));
+    if (!node.playsFaults())
+        return lines;
+    QStringList faults;
+    for (auto it = node.faults.begin(); it != node.faults.end(); ++it) {
+        if (it.value().toBool() || it.value().toDouble() > 0)
+            faults.append(it.value().isBool() ? it.key()
+                                              : u"%1=%2"_s.arg(it.key()).arg(it.value().toDouble()));
+    }
+    lines.append(tr("Faults that it plays: %1").arg(faults.join(u", "_s)));
+    return lines;
+}
+
+QString ClusterText::lastError(const NodeInfo &node)
+{
+    if (node.lastErrorAtMs < 0)
+        return tr("Last error the master met: %1").arg(node.lastError);
+    const QDateTime time = QDateTime::fromMSecsSinceEpoch(node.lastErrorAtMs);
+    return tr("Last error the master met, at %1: %2")
+        .arg(QLocale().toString(time, u"yyyy-MM-dd HH:mm:ss"_s), node.lastError);
+}
+
+QString ClusterText::since(const NodeInfo &node, qint64 nowMs)
+{
+    if (node.lostAtMs < 0)
+        return {};
+    const QDateTime time = QDateTime::currentDateTime().addMSecs(node.lostAtMs - nowMs);
+    return QLocale().toString(time.time(), u"HH:mm:ss"_s);
 }
 
 QString ClusterText::waitsFor(const WaitInfo &wait)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/cluster/clustertypes.h"
 
+#include <algorithm>
+
 namespace replog {
 
 quint64 NodeInfo::heldId() const
@@ -30,6 +32,8 @@ NodeState NodeInfo::state() const
             return NodeState::Failed;
         case NodeMode::Diverged:
             return NodeState::Diverged;
+        case NodeMode::Refused:
+            return NodeState::Refused;
         case NodeMode::Fenced:
             return NodeState::Fenced;
         case NodeMode::ReadOnly:
@@ -43,6 +47,12 @@ NodeState NodeInfo::state() const
     switch (health) {
     case NodeHealth::GaveUp:
         return NodeState::GaveUp;
+    case NodeHealth::Diverged:
+        return NodeState::Diverged;
+    case NodeHealth::Misdirected:
+        return NodeState::Misdirected;
+    case NodeHealth::Incompatible:
+        return NodeState::Incompatible;
     case NodeHealth::Unhealthy:
         return NodeState::Unhealthy;
     case NodeHealth::Suspected:
@@ -66,6 +76,12 @@ NodeState NodeInfo::state() const
     return process == ProcessState::Running ? NodeState::Starting : NodeState::Connecting;
 }
 
+bool NodeInfo::playsFaults() const
+{
+    return std::any_of(faults.begin(), faults.end(),
+                       [](const QJsonValue &value) { return value.toBool() || value.toDouble() > 0; });
+}
+
 bool NodeInfo::isUp() const
 {
     switch (state()) {
@@ -79,7 +95,10 @@ bool NodeInfo::isUp() const
     case NodeState::Unhealthy:
     case NodeState::GaveUp:
     case NodeState::Fenced:
+    case NodeState::Refused:
     case NodeState::Diverged:
+    case NodeState::Misdirected:
+    case NodeState::Incompatible:
     case NodeState::Failed:
     case NodeState::Silent:
     case NodeState::Unreachable:

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "client/clientoptions.h"
+#include "shared/base/vocabulary.h"
+
 #include <QByteArray>
+#include <QJsonObject>
 #include <QList>
 #include <QMetaType>
 #include <QString>
@@ -11,15 +15,11 @@
 namespace replog {
 
 enum class NodeRole { Unknown, Master, Secondary };
-// What the master says of a secondary.
-enum class NodeHealth { Unknown, Healthy, Suspected, Unhealthy, GaveUp };
-// What a node says of itself.
-enum class NodeMode { Unknown, ReadWrite, ReadOnly, Fenced, Following, Diverged, Failed };
 // What the one who runs the node's process says of it; Unknown when nobody here runs it.
 enum class ProcessState { Unknown, Starting, Running, Frozen, Stopping, Stopped };
 // Whether this program hears from the node.
 enum class Contact { Never, Connecting, Connected, Silent, Lost };
-// The one word for a node, from all of the above; what the views show.
+// The one word for a node, from all of these and from what it and its master say; what the views show.
 enum class NodeState {
     Connecting,
     Starting,
@@ -30,7 +30,10 @@ enum class NodeState {
     GaveUp,
     ReadOnly,
     Fenced,
+    Refused,
     Diverged,
+    Misdirected,
+    Incompatible,
     Failed,
     Silent,      // connected, but it does not answer
     Unreachable, // no connection, and nobody here knows why
@@ -50,21 +53,31 @@ struct NodeInfo
     Contact contact = Contact::Never;
     bool known = false; // the master has it among its members (true for the master itself)
     quint64 epoch = 0;
+    quint64 firstId = 1;     // the oldest that it keeps
     quint64 lastId = 0;      // by its own word, 0 if never heard
     quint64 committedId = 0; // by its own word: what its readers see
     quint64 ackedId = 0;     // by the master's word; for the master its own last id
-    quint64 lag = 0;
     quint64 attempts = 0;
     quint64 retries = 0;
     quint64 consecutiveFailures = 0;
     qint64 nextRetryAtMs = -1; // on the model's clock; -1: no retry is planned
     qint64 uptimeMs = -1;
-    QString lastError;    // why the master could not reach it
+    qint64 storeBytes = -1;
+    qint64 freeBytes = -1;
+    qint64 lastErrorAtMs = -1; // UTC, by the master's clock
+    qint64 lostAtMs = -1;      // on the model's clock: since then nothing is heard from it; -1: it is heard
+    QString nodeId;
+    QString version;
+    QString modeReason;   // why it is not as it should be, by its own word
+    QString lastError;    // why the master could not reach it, when it last could not
+    QJsonObject faults;   // that it plays
     QString contactError; // why this program could not reach it
 
     quint64 heldId() const; // everything up to it is on the node, as far as anybody has told
     NodeState state() const;
     bool isUp() const; // it can be expected to take what is sent to it
+    bool isHeard() const { return contact == Contact::Connected; }
+    bool playsFaults() const;
     friend bool operator==(const NodeInfo &, const NodeInfo &) = default;
 };
 
@@ -85,13 +98,7 @@ struct Message
 {
     quint64 id = 0;
     QString text;
-};
-
-// How to speak to the nodes of a cluster.
-struct ClientOptions
-{
-    QByteArray token; // sent as a bearer token; empty: none
-    QString caFile;   // PEM file of further certificate authorities; empty: the system's only
+    QString key = {}; // idempotency key, as far as it is told
 };
 
 // A node that is known before any master has told of it.
@@ -106,7 +113,7 @@ struct ClusterDescription
 {
     QString title;          // for the window's title
     QList<KnownNode> nodes; // at least the master
-    ClientOptions client;
+    ClientOptions client;   // its own list of nodes is not heeded
 };
 
 } // namespace replog

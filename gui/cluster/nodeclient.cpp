@@ -15,7 +15,7 @@ namespace {
 
 constexpr int ReopenBaseMs = 150;
 constexpr int ReopenMaxMs = 1000;
-constexpr int QuietMs = 1000; // after so long without an event the node is asked whether it is there
+constexpr int QuietMs = 700; // after so long without an event the node is asked how it is
 constexpr int ProbeLimitMs = 1000;
 constexpr int ConnectLimitMs = 3000; // from opening the stream to its first event
 constexpr qsizetype EventLimit = 64 * 1024 * 1024;
@@ -172,6 +172,13 @@ QNetworkReply *NodeClient::callOn(QNetworkAccessManager *network, const QUrl &ba
     return reply;
 }
 
+QNetworkReply *NodeClient::openEvents(const QString &path)
+{
+    QNetworkRequest request = requestTo(m_url, m_options, path);
+    request.setRawHeader("Accept", "text/event-stream");
+    return m_network->get(request);
+}
+
 void NodeClient::openStream()
 {
     closeStream();
@@ -179,9 +186,7 @@ void NodeClient::openStream()
         setContact(Contact::Lost, tr("The node's address is not known."));
         return;
     }
-    QNetworkRequest request = requestTo(m_url, m_options, u"/api/v1/status"_s);
-    request.setRawHeader("Accept", "text/event-stream");
-    m_stream = m_network->get(request);
+    m_stream = openEvents(u"/api/v1/status"_s);
     connect(m_stream, &QNetworkReply::readyRead, this, &NodeClient::readStream);
     connect(m_stream, &QNetworkReply::finished, this, &NodeClient::handleStreamEnd);
     m_probe.start(ConnectLimitMs);
@@ -276,13 +281,18 @@ void NodeClient::handleProbe()
     if (m_probing)
         return;
     m_probing = true;
-    call("GET", u"/health"_s, {}, ProbeLimitMs, this, [this](const CallResult &result) {
+    // The whole status: what a node does not push, since it counts it as no change, is not old for long, and
+    // what one that was frozen says again is there with its first word.
+    call("GET", u"/api/v1/status"_s, {}, ProbeLimitMs, this, [this](const CallResult &result) {
         m_probing = false;
         if (!m_stream)
             return; // lost meanwhile, and told
+        const QJsonObject document = result.ok() ? result.json() : QJsonObject();
         if (result.status != 0)
             setContact(Contact::Connected, {});
-        else
+        if (!document.isEmpty())
+            emit statusReceived(document);
+        else if (result.status == 0)
             setContact(Contact::Silent, tr("The node does not answer."));
         m_probe.start(QuietMs);
     });

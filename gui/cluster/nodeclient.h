@@ -53,7 +53,9 @@ public:
     // so.
     QNetworkReply *call(const QByteArray &verb, const QString &path, const QByteArray &jsonBody, int limitMs,
                         QObject *context, Done done);
-    // The same on another network manager, for calls that may block a connection for long.
+    // An event stream of this node; the caller reads it and deletes it.
+    QNetworkReply *openEvents(const QString &path);
+    // As call(), on another network manager, for calls that may block a connection for long.
     static QNetworkReply *callOn(QNetworkAccessManager *network, const QUrl &base,
                                  const ClientOptions &options, const QByteArray &verb, const QString &path,
                                  const QByteArray &jsonBody,

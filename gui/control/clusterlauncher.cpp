@@ -6,13 +6,20 @@
 #include "gui/control/commandcontrol.h"
 #include "gui/control/connectdialog.h"
 #include "gui/control/newclusterdialog.h"
+#include "gui/control/recentclusters.h"
+#include "gui/theme/glyphs.h"
+#include "gui/widgets/plainmessagebox.h"
+#include "gui/widgets/plaintext.h"
 #include "gui/window/mainwindow.h"
 
 #include <QAction>
 #include <QDir>
 #include <QMenu>
-#include <QMessageBox>
 #include <QPushButton>
+
+#include <algorithm>
+#include <climits>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -29,9 +36,9 @@ ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
         return action;
     };
     QAction *const make = makeAction(u"newLocalCluster"_s, QKeySequence::New);
-    make->setIcon(QIcon::fromTheme(u"document-new"_s));
+    make->setIcon(glyphIcon(Glyph::Plus));
     QAction *const link = makeAction(u"connect"_s, QKeySequence::Open);
-    link->setIcon(QIcon::fromTheme(u"network-connect"_s));
+    link->setIcon(glyphIcon(Glyph::Link));
     m_close = makeAction(u"closeCluster"_s, QKeySequence::Close);
     m_close->setEnabled(false);
     m_texts.add([this, make, link] {
@@ -43,13 +50,68 @@ ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
     });
     connect(make, &QAction::triggered, this, &ClusterLauncher::showNewDialog);
     connect(link, &QAction::triggered, this, &ClusterLauncher::showConnectDialog);
-    connect(m_close, &QAction::triggered, this, [this] { closeThen([] {}); });
-    m_window.menu(MainWindow::Menu::Cluster)->addActions({make, link, m_close});
+    connect(m_close, &QAction::triggered, this, [this] { closeThen({}, [] {}); });
+    QMenu *const menu = m_window.menu(MainWindow::Menu::Cluster);
+    menu->addActions({make, link});
+    m_recentMenu = menu->addMenu(QString());
+    menu->addAction(m_close);
+    m_texts.add([this] { m_recentMenu->setTitle(tr("Open &Again")); });
+    updateRecent();
     m_startActions = {make, link};
     m_window.setCloseGuard([this] { return mayCloseWindow(); });
     ClusterSession *const session = &m_window.session();
     connect(session, &ClusterSession::opened, this, [this] { m_close->setEnabled(true); });
     connect(session, &ClusterSession::closed, this, [this] { m_close->setEnabled(false); });
+}
+
+void ClusterLauncher::remember(const RecentCluster &cluster)
+{
+    RecentCluster::remember(cluster);
+    updateRecent();
+}
+
+void ClusterLauncher::updateRecent()
+{
+    m_recentMenu->clear();
+    // Not at once: one of them may be what brought us here.
+    for (QAction *action : std::exchange(m_recentActions, {}))
+        action->deleteLater();
+    for (const RecentCluster &cluster : RecentCluster::all()) {
+        // What it is is told by its look: an address, or a path.
+        auto *const action = new QAction(PlainText::oneLine(cluster.place, 80).replace(u'&', u"&&"_s), this);
+        action->setObjectName(u"recent%1"_s.arg(m_recentActions.size()));
+        connect(action, &QAction::triggered, this, [this, cluster] { openRecent(cluster); });
+        m_recentActions.append(action);
+    }
+    m_recentMenu->addActions(m_recentActions);
+    m_recentMenu->setEnabled(!m_recentActions.isEmpty());
+    emit recentChanged();
+}
+
+void ClusterLauncher::openRecent(const RecentCluster &cluster)
+{
+    const auto say = [this](const QString &problem) {
+        m_window.notify(u"recent"_s, MainWindow::Severity::Error, problem);
+    };
+    switch (cluster.kind) {
+    case RecentCluster::Kind::Address:
+        closeThen({}, [this, url = QUrl(cluster.place)] { connectTo(url); });
+        break;
+    case RecentCluster::Kind::File: {
+        const Result<ClusterFile> file = ClusterFile::read(cluster.place);
+        if (file)
+            closeThen({}, [this, file = *file] { openFile(file); });
+        else
+            say(file.error().text);
+        break;
+    }
+    case RecentCluster::Kind::Folder: {
+        LocalCluster::Options options;
+        options.folder = cluster.place;
+        replaceByLocal(options, {}, say);
+        break;
+    }
+    }
 }
 
 ClusterLauncher::~ClusterLauncher()
@@ -65,14 +127,86 @@ Result<void> ClusterLauncher::openLocal(LocalCluster::Options options, std::opti
     Result<std::unique_ptr<LocalCluster>> opened = LocalCluster::open(options);
     if (!opened)
         return opened.error();
+    const QStringList all = (*opened)->nodeNames().sliced(1);
     closeNow();
-    m_local = std::move(*opened);
+    mount(std::move(*opened), secondaries.value_or(all));
+    return {};
+}
+
+void ClusterLauncher::mount(std::unique_ptr<LocalCluster> cluster, const QStringList &secondaries)
+{
+    m_local = std::move(cluster);
     connect(m_local.get(), &LocalCluster::listening, &m_window.session(), &ClusterSession::setNodeUrl);
     watch(m_local.get());
     m_window.session().open(m_local->description(), m_local.get());
+    if (!m_local->isTemporary())
+        remember({RecentCluster::Kind::Folder, m_local->folder()});
     emit localOpened(m_local.get());
-    m_local->startMasterThen(secondaries.value_or(m_local->nodeNames().sliced(1)));
-    return {};
+    m_local->startMasterThen(secondaries);
+}
+
+void ClusterLauncher::replaceByLocal(LocalCluster::Options options, std::optional<QStringList> secondaries,
+                                     std::function<void(const QString &problem)> done)
+{
+    if (m_candidate) {
+        done(tr("Another cluster is being started."));
+        return;
+    }
+    if (m_local && !options.folder.isEmpty() && QDir(options.folder) == QDir(m_local->folder())) {
+        done(tr("This cluster is open already."));
+        return;
+    }
+    options.stateFolder = m_stateFolder;
+    Result<std::unique_ptr<LocalCluster>> opened = LocalCluster::open(options);
+    if (!opened) {
+        done(opened.error().text);
+        return;
+    }
+    m_candidate = std::move(*opened);
+    m_candidateRan = m_candidate->anyRunning();
+    // Queued: the signals come from inside the cluster that is dropped or moved then.
+    const auto queued = Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection);
+    connect(
+        m_candidate.get(), &NodeControl::failed, this,
+        [this, done](const QString &, const QString &problem) {
+            if (!m_candidate)
+                return;
+            dropCandidate();
+            done(problem);
+        },
+        queued);
+    connect(
+        m_candidate.get(), &LocalCluster::listening, this,
+        [this, done, secondaries] {
+            if (!m_candidate)
+                return;
+            m_candidate->disconnect(this);
+            closeThen(
+                tr("The other cluster runs, and takes the place of this one."),
+                [this, done, secondaries] {
+                    const QStringList all = m_candidate->nodeNames().sliced(1);
+                    mount(std::move(m_candidate), secondaries.value_or(all));
+                    done({});
+                },
+                [this] { dropCandidate(); });
+        },
+        queued);
+    m_candidate->startMasterThen({});
+}
+
+void ClusterLauncher::dropCandidate()
+{
+    if (m_candidate && m_candidateRan)
+        m_candidate->letGo(); // its nodes are not ours to end
+    m_candidate.reset();
+}
+
+QString ClusterLauncher::whyNoLocal() const
+{
+    LocalCluster::Options options;
+    options.stateFolder = m_stateFolder;
+    const Result<std::unique_ptr<LocalCluster>> tried = LocalCluster::open(options);
+    return tried ? QString() : tried.error().text;
 }
 
 void ClusterLauncher::connectTo(const QUrl &master)
@@ -82,6 +216,7 @@ void ClusterLauncher::connectTo(const QUrl &master)
     description.title = master.authority();
     description.nodes.append({QString(), NodeRole::Master, master});
     m_window.session().open(description, nullptr);
+    remember({RecentCluster::Kind::Address, master.toString()});
 }
 
 void ClusterLauncher::openFile(const ClusterFile &file)
@@ -92,14 +227,22 @@ void ClusterLauncher::openFile(const ClusterFile &file)
     m_window.session().open(file.description, m_commands.get());
 }
 
-void ClusterLauncher::closeThen(std::function<void()> next)
+// Nodes that run, or data that goes when they are let go of.
+bool ClusterLauncher::wouldLoseSomething() const
+{
+    return m_local &&
+           (m_local->anyRunning() || (m_local->isTemporary() && m_window.session().model().lastId() > 0));
+}
+
+void ClusterLauncher::closeThen(const QString &why, std::function<void()> next,
+                                std::function<void()> otherwise)
 {
     const auto closeAndGoOn = [this, next = std::move(next)] {
         closeNow();
         next();
     };
-    if (m_local && m_local->anyRunning())
-        askAboutRunning(closeAndGoOn);
+    if (wouldLoseSomething())
+        askAboutRunning(why, closeAndGoOn, std::move(otherwise));
     else
         closeAndGoOn();
 }
@@ -109,14 +252,13 @@ void ClusterLauncher::showNewDialog()
     auto *const dialog = new NewClusterDialog(&m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &NewClusterDialog::submitted, this, [this, dialog](const LocalCluster::Options &options) {
-        closeThen([this, options, dialog = QPointer(dialog)] {
-            const Result<void> opened = openLocal(options);
+        replaceByLocal(options, {}, [dialog = QPointer(dialog)](const QString &problem) {
             if (!dialog)
                 return;
-            if (opened)
+            if (problem.isEmpty())
                 dialog->accept();
             else
-                dialog->setProblem(opened.error().text);
+                dialog->setProblem(problem);
         });
     });
     dialog->open();
@@ -127,20 +269,26 @@ void ClusterLauncher::showConnectDialog()
     auto *const dialog = new ConnectDialog(&m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ConnectDialog::addressChosen, this,
-            [this](const QUrl &url) { closeThen([this, url] { connectTo(url); }); });
-    connect(dialog, &ConnectDialog::fileChosen, this,
-            [this](const ClusterFile &file) { closeThen([this, file] { openFile(file); }); });
+            [this](const QUrl &url) { closeThen({}, [this, url] { connectTo(url); }); });
+    connect(dialog, &ConnectDialog::fileChosen, this, [this](const ClusterFile &file, const QString &path) {
+        closeThen({}, [this, file, path] {
+            openFile(file);
+            remember({RecentCluster::Kind::File, path});
+        });
+    });
     dialog->open();
 }
 
 bool ClusterLauncher::mayCloseWindow()
 {
-    if (m_closing || !m_local || !m_local->anyRunning())
+    if (m_closing || !wouldLoseSomething())
         return true;
-    askAboutRunning([this] {
-        m_closing = true;
-        m_window.close();
-    });
+    askAboutRunning({},
+                    [this] {
+                        m_closing = true;
+                        m_window.close();
+                    },
+                    {});
     return false;
 }
 
@@ -155,47 +303,77 @@ void ClusterLauncher::shutDown()
     m_local->stopAll();
 }
 
-void ClusterLauncher::askAboutRunning(std::function<void()> next)
+// No button that Enter presses loses anything.
+void ClusterLauncher::askAboutRunning(const QString &why, std::function<void()> next,
+                                      std::function<void()> otherwise)
 {
-    if (m_question)
+    if (m_question) {
+        if (otherwise)
+            otherwise();
         return;
-    auto *const box = new QMessageBox(QMessageBox::Question, tr("Local Cluster"),
-                                      tr("Nodes of the local cluster are running. Stop them?"),
-                                      QMessageBox::NoButton, &m_window);
+    }
+    const bool deletes = m_local->isTemporary();
+    const bool running = m_local->anyRunning();
+    const quint64 messages = m_window.session().model().lastId();
+    QStringList more;
+    if (!why.isEmpty())
+        more.append(why);
+    if (deletes)
+        more.append(
+            tr("The data lies in a temporary folder, which is deleted when the nodes stop: %n message(s) "
+               "are lost for good.",
+               nullptr, int(std::min<quint64>(messages, INT_MAX))));
+    if (running)
+        more.append(
+            tr("Nodes left running keep their data; the next start of the dashboard offers them again."));
+    auto *const box = new PlainMessageBox(
+        deletes ? QMessageBox::Warning : QMessageBox::Question, tr("Local Cluster"),
+        deletes && running ? tr("Stop the nodes of the local cluster and delete their data?")
+        : deletes          ? tr("Delete the data of the local cluster?")
+                           : tr("Nodes of the local cluster are running. Stop them?"),
+        more.join(u"\n\n"_s), QMessageBox::NoButton, &m_window);
     m_question = box;
-    box->setAttribute(Qt::WA_DeleteOnClose);
     box->setObjectName(u"runningNodes"_s);
-    box->setInformativeText(
-        m_local->isTemporary()
-            ? tr("Their data lies in a temporary folder and goes with them. Nodes left running keep it, and "
-                 "the "
-                 "next start of the dashboard offers them again.")
-            : tr("Nodes left running go on without the dashboard; its next start offers them again."));
-    QPushButton *const stop = box->addButton(tr("&Stop Them"), QMessageBox::AcceptRole);
+    QPushButton *const stop =
+        box->addButton(deletes ? (running ? tr("&Stop and Delete") : tr("&Delete")) : tr("&Stop Them"),
+                       deletes ? QMessageBox::DestructiveRole : QMessageBox::AcceptRole);
     stop->setObjectName(u"stopNodes"_s);
-    QPushButton *const leave = box->addButton(tr("&Leave Them Running"), QMessageBox::DestructiveRole);
-    leave->setObjectName(u"leaveNodes"_s);
-    box->addButton(QMessageBox::Cancel);
-    box->setDefaultButton(stop);
-    connect(box, &QMessageBox::buttonClicked, this, [this, stop, leave, next](QAbstractButton *clicked) {
-        if (!m_local || (clicked != stop && clicked != leave))
+    QPushButton *leave = nullptr;
+    if (running) {
+        leave = box->addButton(tr("&Leave Them Running"), QMessageBox::ActionRole);
+        leave->setObjectName(u"leaveNodes"_s);
+    }
+    QPushButton *const cancel = box->addButton(QMessageBox::Cancel);
+    box->setDefaultButton(deletes ? cancel : stop);
+    box->setEscapeButton(cancel);
+    connect(box, &QDialog::finished, this, [this, box, stop, leave, next, otherwise] {
+        const QAbstractButton *const clicked = box->clickedButton();
+        m_question.clear();
+        if (!m_local)
             return;
-        if (clicked == leave) {
+        if (clicked == stop) {
+            stopThen(next);
+        } else if (leave && clicked == leave) {
             m_local->letGo();
             next();
-            return;
+        } else if (otherwise) {
+            otherwise();
         }
-        m_window.notify(u"stopping"_s, MainWindow::Severity::Information, tr("Stopping the local nodes…"));
-        connect(
-            m_local.get(), &LocalCluster::stopped, this,
-            [this, next] {
-                m_window.notify(u"stopping"_s, MainWindow::Severity::Information, {});
-                next();
-            },
-            Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
-        m_local->stopAll();
     });
     box->open();
+}
+
+void ClusterLauncher::stopThen(std::function<void()> next)
+{
+    m_window.notify(u"stopping"_s, MainWindow::Severity::Information, tr("Stopping the local nodes…"));
+    connect(
+        m_local.get(), &LocalCluster::stopped, this,
+        [this, next = std::move(next)] {
+            m_window.notify(u"stopping"_s, MainWindow::Severity::Information, {});
+            next();
+        },
+        Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+    m_local->stopAll();
 }
 
 void ClusterLauncher::closeNow()
@@ -213,6 +391,9 @@ void ClusterLauncher::watch(NodeControl *control)
     connect(control, &NodeControl::failed, this, [this](const QString &node, const QString &text) {
         m_window.notify(u"control-"_s + node, MainWindow::Severity::Error, u"%1: %2"_s.arg(node, text));
     });
+    connect(control, &NodeControl::performed, this, [this](const QString &node) {
+        m_window.notify(u"control-"_s + node, MainWindow::Severity::Error, {});
+    });
     connect(control, &NodeControl::processStateChanged, this,
             [this](const QString &node, ProcessState state) {
                 if (state == ProcessState::Running)
@@ -222,9 +403,14 @@ void ClusterLauncher::watch(NodeControl *control)
 
 void ClusterLauncher::offerLeftovers()
 {
-    const QList<RunRecord> found = RunRecord::leftovers(m_stateFolder);
-    for (const RunRecord &record : found)
-        offer(record);
+    m_leftovers = RunRecord::leftovers(m_stateFolder);
+    offerNext();
+}
+
+void ClusterLauncher::offerNext()
+{
+    if (!m_leftovers.isEmpty())
+        offer(m_leftovers.takeFirst());
 }
 
 void ClusterLauncher::offer(const RunRecord &record)
@@ -234,29 +420,35 @@ void ClusterLauncher::offer(const RunRecord &record)
         if (node.process.isAlive())
             alive.append(tr("%1 (process %2)").arg(node.name).arg(node.process.pid));
     }
-    auto *const box = new QMessageBox(QMessageBox::Question, tr("Nodes Left Running"),
-                                      tr("An earlier dashboard has left nodes of a local cluster running."),
-                                      QMessageBox::NoButton, &m_window);
-    box->setAttribute(Qt::WA_DeleteOnClose);
+    QString more = tr("%1\nFolder: %2").arg(alive.join(u", "_s), record.folder);
+    if (record.temporary)
+        more +=
+            u"\n\n"_s + tr("The folder is a temporary one: stopping the nodes deletes their data for good.");
+    if (!m_leftovers.isEmpty())
+        more += u"\n\n"_s + tr("%n more cluster(s) will be asked about.", nullptr, int(m_leftovers.size()));
+    auto *const box =
+        new PlainMessageBox(QMessageBox::Question, tr("Nodes Left Running"),
+                            tr("An earlier dashboard has left nodes of a local cluster running."), more,
+                            QMessageBox::NoButton, &m_window);
     box->setObjectName(u"leftovers"_s);
-    box->setInformativeText(tr("%1\nFolder: %2").arg(alive.join(u", "_s), record.folder));
     QPushButton *const adopt = box->addButton(tr("&Take Them Over"), QMessageBox::AcceptRole);
     adopt->setObjectName(u"adoptNodes"_s);
     QPushButton *const stop = box->addButton(tr("&Stop Them"), QMessageBox::DestructiveRole);
     stop->setObjectName(u"stopNodes"_s);
     box->addButton(tr("&Leave Them"), QMessageBox::RejectRole);
     box->setDefaultButton(adopt);
-    connect(box, &QMessageBox::buttonClicked, this, [this, record, adopt, stop](QAbstractButton *clicked) {
+    connect(box, &QDialog::finished, this, [this, box, record, adopt, stop] {
+        const QAbstractButton *const clicked = box->clickedButton();
         if (clicked == adopt) {
-            closeThen([this, record] {
-                LocalCluster::Options options;
-                options.folder = record.folder;
-                if (const Result<void> opened = openLocal(options, QStringList()); !opened)
-                    m_window.notify(u"leftovers"_s, MainWindow::Severity::Error, opened.error().text);
+            LocalCluster::Options options;
+            options.folder = record.folder;
+            replaceByLocal(options, QStringList(), [this](const QString &problem) {
+                m_window.notify(u"leftovers"_s, MainWindow::Severity::Error, problem);
             });
         } else if (clicked == stop) {
             stopLeftover(record);
         }
+        offerNext();
     });
     box->open();
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gui/control/localcluster.h"
-#include "gui/window/texts.h"
+#include "gui/theme/texts.h"
 
 #include <QObject>
 #include <QPointer>
@@ -12,12 +12,14 @@
 #include <optional>
 
 class QAction;
+class QMenu;
 
 namespace replog {
 
 class CommandControl;
 class MainWindow;
 struct ClusterFile;
+struct RecentCluster;
 
 // Opens clusters in the window and owns whatever runs them: the actions "New local cluster…", "Connect…" and
 // "Close cluster", what to do with running nodes when the cluster or the window closes, and nodes that a
@@ -40,37 +42,60 @@ public:
     Result<void> openLocal(LocalCluster::Options options, std::optional<QStringList> secondaries = {});
     void connectTo(const QUrl &master);
     void openFile(const ClusterFile &file);
-    // Runs `next` once nothing is open, after asking about local nodes that run; never, if the user would
-    // rather not.
-    void closeThen(std::function<void()> next);
+    // Opens a local cluster in place of what is open now, once its master listens: whatever is wrong before
+    // that leaves everything as it was. `done` is told what is wrong, nothing if it is open; never, if the
+    // user would rather keep what is open. One at a time.
+    void replaceByLocal(LocalCluster::Options options, std::optional<QStringList> secondaries,
+                        std::function<void(const QString &problem)> done);
+    // Runs `next` once nothing is open, after asking about local nodes that run, and saying why; never, if
+    // the user would rather not.
+    void closeThen(const QString &why, std::function<void()> next, std::function<void()> otherwise = {});
+    // Why no local cluster can be made here now; empty if one can.
+    QString whyNoLocal() const;
     // Stops local nodes and closes the window without asking: the program was told to end.
     void shutDown();
     // Asks what to do with nodes left running, if there are any.
     void offerLeftovers();
 
     void showNewDialog();
+    // What was open before, as actions that open it again.
+    QList<QAction *> recentActions() const { return m_recentActions; }
     void showConnectDialog();
 
 signals:
     void localOpened(replog::LocalCluster *cluster); // valid until localClosed
     void localClosed();
+    void recentChanged();
 
 private:
     bool mayCloseWindow();
-    void askAboutRunning(std::function<void()> next);
+    bool wouldLoseSomething() const;
+    void askAboutRunning(const QString &why, std::function<void()> next, std::function<void()> otherwise);
+    void stopThen(std::function<void()> next);
+    void mount(std::unique_ptr<LocalCluster> cluster, const QStringList &secondaries);
+    void dropCandidate();
     void closeNow();
     void watch(NodeControl *control);
+    void offerNext();
+    void remember(const RecentCluster &cluster);
+    void updateRecent();
+    void openRecent(const RecentCluster &cluster);
     void offer(const RunRecord &record);
     void stopLeftover(const RunRecord &record);
 
     MainWindow &m_window;
     const QString m_stateFolder;
     QList<QAction *> m_startActions;
+    QList<QAction *> m_recentActions;
+    QMenu *m_recentMenu = nullptr;
     QAction *m_close = nullptr;
     std::unique_ptr<LocalCluster> m_local;
     std::unique_ptr<CommandControl> m_commands;
-    QPointer<QObject> m_question; // one at a time
-    bool m_closing = false;       // the question about the window is answered
+    std::unique_ptr<LocalCluster> m_candidate; // to be opened once its master listens
+    bool m_candidateRan = false;               // its nodes ran before we had anything to do with them
+    QList<RunRecord> m_leftovers;              // still to be asked about, one after the other
+    QPointer<QObject> m_question;              // one at a time
+    bool m_closing = false;                    // the question about the window is answered
     Texts m_texts;
 };
 

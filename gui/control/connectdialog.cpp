@@ -2,10 +2,12 @@
 #include "gui/control/connectdialog.h"
 
 #include "gui/cluster/nodeclient.h"
-#include "gui/control/inlineerror.h"
+#include "gui/widgets/inlineerror.h"
+#include "gui/widgets/plainlabel.h"
 
 #include <QDialogButtonBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -35,7 +37,7 @@ ConnectDialog::ConnectDialog(QWidget *parent) : QDialog(parent)
     m_address->setText(QSettings().value(u"connect/address"_s).toString());
     m_address->setAccessibleName(tr("Master's address"));
     form->addRow(m_byAddress, m_address);
-    auto *const hint = new QLabel(tr("The other nodes are found through the master."), this);
+    auto *const hint = new PlainLabel(tr("The other nodes are found through the master."), this);
     form->addRow(QString(), hint);
 
     m_byFile = new QRadioButton(tr("Cluster &file:"), this);
@@ -50,7 +52,7 @@ ConnectDialog::ConnectDialog(QWidget *parent) : QDialog(parent)
     fileRow->addWidget(m_file);
     fileRow->addWidget(browseButton);
     form->addRow(m_byFile, fileRow);
-    auto *const fileHint = new QLabel(
+    auto *const fileHint = new PlainLabel(
         tr("A JSON file that names the nodes, and the commands that start, stop and kill them."), this);
     fileHint->setWordWrap(true);
     form->addRow(QString(), fileHint);
@@ -105,7 +107,7 @@ void ConnectDialog::submit()
             return;
         }
         QSettings().setValue(u"connect/file"_s, m_file->text().trimmed());
-        emit fileChosen(*file);
+        emit fileChosen(*file, QFileInfo(m_file->text().trimmed()).absoluteFilePath());
         accept();
         return;
     }

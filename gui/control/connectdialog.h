@@ -30,7 +30,7 @@ public:
 
 signals:
     void addressChosen(const QUrl &url);
-    void fileChosen(const replog::ClusterFile &file);
+    void fileChosen(const replog::ClusterFile &file, const QString &path);
 
 private:
     void submit();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/control/newclusterdialog.h"
 
-#include "gui/control/inlineerror.h"
+#include "gui/widgets/inlineerror.h"
+#include "gui/widgets/plainlabel.h"
 
 #include <QDialogButtonBox>
 #include <QDir>
@@ -25,7 +26,7 @@ NewClusterDialog::NewClusterDialog(QWidget *parent) : QDialog(parent)
 {
     setWindowTitle(tr("New Local Cluster"));
     auto *const layout = new QVBoxLayout(this);
-    auto *const intro = new QLabel(
+    auto *const intro = new PlainLabel(
         tr("A master and its secondaries are started on this computer, as processes of the dashboard."),
         this);
     intro->setWordWrap(true);
@@ -57,7 +58,7 @@ NewClusterDialog::NewClusterDialog(QWidget *parent) : QDialog(parent)
     folderRow->addWidget(m_folder);
     folderRow->addWidget(browseButton);
     form->addRow(QString(), folderRow);
-    m_note = new QLabel(this);
+    m_note = new PlainLabel(this);
     m_note->setWordWrap(true);
     form->addRow(QString(), m_note);
 

@@ -2,6 +2,7 @@
 #include "gui/matrix/logdelegate.h"
 
 #include "gui/cluster/clustertext.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QPainter>
 
@@ -52,6 +53,29 @@ int LogDelegate::roomyWidth(const QFontMetrics &metrics)
     for (CellState state : {CellState::Held, CellState::OnItsWay, CellState::Missing})
         widest = std::max(widest, metrics.horizontalAdvance(LogModel::cellWord(state)));
     return 2 * Margin + metrics.height() - 1 + Gap + widest;
+}
+
+void LogDelegate::setHits(const QRegularExpression &hits)
+{
+    m_hits = hits;
+}
+
+void LogDelegate::markHits(QPainter *painter, const QStyleOptionViewItem &option, const QRect &place,
+                           const QString &text) const
+{
+    if (m_hits.pattern().isEmpty() || !m_hits.isValid())
+        return;
+    const QColor ground = toneGround(option.palette, Tone::Warning);
+    auto all = m_hits.globalMatch(text);
+    while (all.hasNext()) {
+        const QRegularExpressionMatch hit = all.next();
+        if (hit.capturedLength() == 0)
+            continue;
+        const int left = option.fontMetrics.horizontalAdvance(text.left(hit.capturedStart()));
+        const int right = option.fontMetrics.horizontalAdvance(text.left(hit.capturedEnd()));
+        painter->fillRect(QRect(place.left() + left, place.top() + 2, right - left, place.height() - 4),
+                          ground);
+    }
 }
 
 void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
@@ -114,14 +138,18 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
                             Glyph::Hourglass, ink(Tone::Warning));
             place.adjust(glyphSize + Gap, 0, 0, 0);
         }
-        QString text = ClusterText::oneLine(index.data(Qt::DisplayRole).toString());
-        painter->setPen(ink(column == LogModel::WaitColumn ? Tone::Warning : Tone::Normal));
+        QString text = PlainText::oneLine(index.data(Qt::DisplayRole).toString());
+        painter->setPen(ink(column != LogModel::WaitColumn ? Tone::Normal
+                            : waiting                      ? Tone::Warning
+                                                           : Tone::Muted));
         if (column == LogModel::TextColumn && text.isEmpty()) {
             text = tr("(empty)");
             painter->setPen(ink(Tone::Muted));
         }
-        painter->drawText(place, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-                          option.fontMetrics.elidedText(text, Qt::ElideRight, place.width()));
+        const QString shown = option.fontMetrics.elidedText(text, Qt::ElideRight, place.width());
+        if (column == LogModel::TextColumn)
+            markHits(painter, option, place, shown);
+        painter->drawText(place, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, shown);
     }
 
     QColor line = palette.color(QPalette::Mid);

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "gui/matrix/logmodel.h"
-#include "gui/window/glyphs.h"
+#include "gui/theme/glyphs.h"
 
+#include <QRegularExpression>
 #include <QStyledItemDelegate>
 
 namespace replog {
@@ -18,10 +19,19 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
 
+    // What is marked in the messages; an empty pattern: nothing.
+    void setHits(const QRegularExpression &hits);
+
     // A node's column has room for sign and word from this width on.
     static int roomyWidth(const QFontMetrics &metrics);
     static Glyph glyphOf(CellState state);
     static Tone toneOf(CellState state);
+
+private:
+    void markHits(QPainter *painter, const QStyleOptionViewItem &option, const QRect &place,
+                  const QString &text) const;
+
+    QRegularExpression m_hits;
 };
 
 } // namespace replog

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/matrix/logfilter.h"
 
+#include <algorithm>
+
 namespace replog {
 
 namespace {
@@ -9,7 +11,9 @@ constexpr int AgainMs = 1000;
 
 } // namespace
 
-LogFilter::LogFilter(MessagePages::Fetch fetch, QObject *parent) : QObject(parent), m_reader(std::move(fetch))
+LogFilter::LogFilter(MessagePages::Fetch fetch, LogQuery::Waits waits, QObject *parent)
+    : QObject(parent), m_reader(std::move(fetch)),
+      m_waits(waits ? std::move(waits) : [](quint64) -> const WaitInfo * { return nullptr; })
 {
     m_again.setSingleShot(true);
     m_again.setInterval(AgainMs);
@@ -25,7 +29,8 @@ LogFilter::LogFilter(MessagePages::Fetch fetch, QObject *parent) : QObject(paren
 void LogFilter::start(const QString &text)
 {
     stop();
-    m_text = text;
+    m_query = LogQuery::parse(text);
+    m_scanned = m_query.first() - 1;
     goOn();
 }
 
@@ -33,7 +38,7 @@ void LogFilter::stop()
 {
     m_reader.stop();
     m_again.stop();
-    m_text.clear();
+    m_query = {};
     m_scanned = 0;
     m_matches = 0;
 }
@@ -44,11 +49,17 @@ void LogFilter::setLastId(quint64 lastId)
     goOn();
 }
 
+quint64 LogFilter::end() const
+{
+    return m_query.last() > 0 ? std::min(m_query.last(), m_lastId) : m_lastId;
+}
+
 void LogFilter::goOn()
 {
-    if (m_text.isEmpty() || m_reader.isReading() || m_again.isActive() || m_scanned >= m_lastId || isFull())
+    if (m_query.isEmpty() || !m_query.problem().isEmpty() || m_reader.isReading() || m_again.isActive() ||
+        m_scanned >= end() || isFull())
         return;
-    m_reader.read({{m_scanned + 1, m_lastId}});
+    m_reader.read({{m_scanned + 1, end()}});
 }
 
 void LogFilter::handleBatch(const QList<Message> &messages)
@@ -56,7 +67,7 @@ void LogFilter::handleBatch(const QList<Message> &messages)
     QList<quint64> ids;
     for (const Message &message : messages) {
         m_scanned = message.id;
-        if (message.text.contains(m_text, Qt::CaseInsensitive)) {
+        if (m_query.matches(message, m_waits)) {
             ids.append(message.id);
             if (++m_matches >= MatchLimit) {
                 m_reader.stop();

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/matrix/logquery.h"
 #include "gui/matrix/messagereader.h"
 
 #include <QTimer>
 
 namespace replog {
 
-// Finds the messages that contain a text, case-insensitively: reads the log from its begin and goes on with
-// what is appended. GUI thread.
+// Finds the messages that a LogQuery asks for: reads the log from its begin and goes on with what is
+// appended. GUI thread.
 class LogFilter : public QObject
 {
     Q_OBJECT
 public:
     static constexpr qsizetype MatchLimit = 1'000'000;
 
-    explicit LogFilter(MessagePages::Fetch fetch, QObject *parent = nullptr);
+    // `waits` tells of a message whether its client waits.
+    explicit LogFilter(MessagePages::Fetch fetch, LogQuery::Waits waits = {}, QObject *parent = nullptr);
 
     void start(const QString &text);
     void stop();
     void setLastId(quint64 lastId);
-    QString text() const { return m_text; }
+    const LogQuery &query() const { return m_query; }
+    QString text() const { return m_query.source(); }
     quint64 scanned() const { return m_scanned; }
+    quint64 end() const;                                    // it is done once this is scanned
     bool isFull() const { return m_matches >= MatchLimit; } // there may be more, they are not looked for
 
 signals:
@@ -34,7 +38,8 @@ private:
     void handleBatch(const QList<Message> &messages);
 
     MessageReader m_reader;
-    QString m_text;
+    LogQuery::Waits m_waits;
+    LogQuery m_query;
     quint64 m_lastId = 0;
     quint64 m_scanned = 0;
     qsizetype m_matches = 0;

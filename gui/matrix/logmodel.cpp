@@ -2,7 +2,8 @@
 #include "gui/matrix/logmodel.h"
 
 #include "gui/cluster/clustertext.h"
-#include "gui/window/glyphs.h"
+#include "gui/cluster/nodelook.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QApplication>
 
@@ -24,12 +25,13 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
 {
     for (const NodeInfo &node : cluster.nodes())
         m_nodes.append(node.name);
-    m_base = cluster.lastId() > RowLimit ? cluster.lastId() - RowLimit : 0;
+    m_base = baseFor(cluster.lastId());
     m_rows = cluster.lastId() - m_base;
     m_pages.setLastId(cluster.lastId());
     connect(&cluster, &ClusterModel::cleared, this, &LogModel::handleCleared);
     connect(&cluster, &ClusterModel::messagesAppended, this, &LogModel::handleAppended);
     connect(&cluster, &ClusterModel::logReset, this, &LogModel::handleReset);
+    connect(&cluster, &ClusterModel::firstIdChanged, this, &LogModel::handleFirstId);
     connect(&cluster, &ClusterModel::nodeAdded, this, &LogModel::handleNodeAdded);
     connect(&cluster, &ClusterModel::nodeRemoved, this, &LogModel::handleNodeRemoved);
     connect(&cluster, &ClusterModel::nodeRenamed, this, [this](const QString &from, const QString &to) {
@@ -139,24 +141,47 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
             return text != nullptr;
         if (!asked || !text)
             return {};
+        if (role == Qt::ToolTipRole)
+            return PlainText::tip(*text);
         return m_pages.isShortened(id) ? *text + u"…"_s : *text;
     }
     case WaitColumn:
+        // Answered, and yet not committed: an earlier message waits.
+        if (const quint64 blocker = blockerOf(id); !wait && blocker > 0) {
+            if (role == Qt::DisplayRole)
+                return tr("answered, behind %1").arg(blocker);
+            if (role == Qt::ToolTipRole)
+                return PlainText::tip(
+                    tr("The client of message %1 has its answer. It comes after message %2 in the "
+                       "order, so readers of committed messages see it once that one is "
+                       "committed.")
+                        .arg(id)
+                        .arg(blocker));
+        }
         if (!wait)
             return {};
         if (role == Qt::DisplayRole)
             return tr("%1 of %2 · %3").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait));
         if (role == Qt::ToolTipRole) {
-            return tr("Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: %4.")
-                .arg(id)
-                .arg(wait->acks)
-                .arg(wait->w)
-                .arg(ClusterText::waitsFor(*wait));
+            return PlainText::tip(
+                tr("Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: %4.")
+                    .arg(id)
+                    .arg(wait->acks)
+                    .arg(wait->w)
+                    .arg(ClusterText::waitsFor(*wait)));
         }
         return {};
     default:
         return cellData(id, m_nodes.value(index.column() - FirstNodeColumn), role);
     }
+}
+
+quint64 LogModel::blockerOf(quint64 id) const
+{
+    if (id <= m_cluster.committedId() || m_cluster.waits().isEmpty())
+        return 0;
+    const quint64 first = m_cluster.waits().first().id;
+    return first < id ? first : 0;
 }
 
 QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
@@ -194,7 +219,7 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
         const WaitInfo *wait = m_cluster.wait(id);
         if (wait && wait->missing.contains(node))
             text += u'\n' + tr("A client waits for this.");
-        return text;
+        return PlainText::tip(text);
     }
     default:
         return {};
@@ -216,9 +241,10 @@ QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role
             return glyphIcon(glyphOf(node->state()),
                              toneColor(QApplication::palette(), toneOf(node->state())));
         case Qt::ToolTipRole:
-            return tr("%1 (%2): %3\n%4")
-                .arg(node->name, ClusterText::role(node->role), ClusterText::state(node->state()),
-                     ClusterText::stateExplained(*node));
+            return PlainText::tip(tr("%1 (%2): %3\n%4")
+                                      .arg(node->name, ClusterText::role(node->role),
+                                           ClusterText::state(node->state()),
+                                           ClusterText::stateExplained(*node)));
         case Qt::AccessibleTextRole:
             return tr("%1, %2").arg(node->name, ClusterText::state(node->state()));
         case StateRole:
@@ -284,9 +310,9 @@ void LogModel::handleCleared()
 void LogModel::handleAppended(quint64 first, quint64 last)
 {
     m_pages.setLastId(last);
-    if (m_rows == 0 && !m_filtered && last > RowLimit) {
+    if (m_rows == 0 && !m_filtered && baseFor(last) > 0) {
         beginResetModel();
-        m_base = last - RowLimit;
+        m_base = baseFor(last);
         m_rows = last - m_base;
         endResetModel();
         return;
@@ -305,10 +331,35 @@ void LogModel::handleReset(quint64 lastId)
     beginResetModel();
     m_pages.clear();
     m_pages.setLastId(lastId);
-    m_base = lastId > RowLimit ? lastId - RowLimit : 0;
+    m_base = baseFor(lastId);
     m_rows = lastId - m_base;
     m_ids.clear();
     endResetModel();
+}
+
+quint64 LogModel::baseFor(quint64 lastId) const
+{
+    const quint64 scrolls = lastId > RowLimit ? lastId - RowLimit : 0;
+    return std::min(lastId, std::max(scrolls, m_cluster.firstId() - 1));
+}
+
+// The reader keeps nothing before: there are no rows for that.
+void LogModel::handleFirstId(quint64 firstId)
+{
+    const quint64 base = std::min(firstId - 1, m_base + m_rows);
+    if (base <= m_base)
+        return;
+    const auto gone =
+        qsizetype(m_filtered ? std::lower_bound(m_ids.begin(), m_ids.end(), base + 1) - m_ids.begin()
+                             : qsizetype(base - m_base));
+    if (gone > 0)
+        beginRemoveRows({}, 0, int(gone) - 1);
+    m_rows -= base - m_base;
+    m_base = base;
+    if (m_filtered)
+        m_ids.remove(0, gone);
+    if (gone > 0)
+        endRemoveRows();
 }
 
 void LogModel::handleNodeAdded(const QString &name)
@@ -354,9 +405,12 @@ void LogModel::handleState(const QString &name)
         changed(node->heldId() + 1, m_base + m_rows, column, column);
 }
 
+// What comes after it may be answered and blocked, or no longer.
 void LogModel::handleWait(quint64 id)
 {
     changed(id, id, IdColumn, columnCount() - 1);
+    if (m_cluster.waits().isEmpty() || id <= m_cluster.waits().first().id)
+        changed(id + 1, m_base + m_rows, WaitColumn, WaitColumn);
 }
 
 void LogModel::changed(quint64 first, quint64 last, int firstColumn, int lastColumn)

@@ -39,8 +39,8 @@ public:
     QVariant data(const QModelIndex &index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-    // Messages up to this id are left out: the log is longer than what a table can scroll. 0: it is all
-    // there.
+    // Messages up to this id are left out: they are no longer kept, or the log is longer than what a table
+    // can scroll. 0: it is all there.
     quint64 leftOut() const { return m_base; }
     quint64 idAt(int row) const;
     int rowOf(quint64 id) const; // -1 if it is not shown
@@ -58,14 +58,18 @@ private:
     void handleCleared();
     void handleAppended(quint64 first, quint64 last);
     void handleReset(quint64 lastId);
+    void handleFirstId(quint64 firstId);
     void handleNodeAdded(const QString &name);
     void handleNodeRemoved(const QString &name);
     void handleHeld(const QString &name, quint64 from, quint64 to);
     void handleState(const QString &name);
     void handleWait(quint64 id);
+    // The message that waits before this one, where this one does not wait itself; 0: none.
+    quint64 blockerOf(quint64 id) const;
     QVariant cellData(quint64 id, const QString &node, int role) const;
     void changed(quint64 first, quint64 last, int firstColumn, int lastColumn);
     int firstRowFrom(quint64 id) const; // of the first row with at least this id
+    quint64 baseFor(quint64 lastId) const;
 
     ClusterModel &m_cluster;
     MessagePages &m_pages;

@@ -12,9 +12,13 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-LogTable::LogTable(QWidget *parent) : RowTable(9, parent)
+namespace {
+constexpr int SentenceCharacters = 28; // of a message, that should be read before columns get words
+}
+
+LogTable::LogTable(QWidget *parent) : RowTable(9, parent), m_delegate(new LogDelegate(this))
 {
-    setItemDelegate(new LogDelegate(this));
+    setItemDelegate(m_delegate);
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollMode(ScrollPerPixel);
     setCornerButtonEnabled(false);
@@ -53,6 +57,12 @@ void LogTable::setFollowing(bool following)
         return;
     m_following = following;
     emit followingChanged(following);
+}
+
+void LogTable::setHits(const QRegularExpression &hits)
+{
+    m_delegate->setHits(hits);
+    viewport()->update();
 }
 
 void LogTable::goToRow(int row)
@@ -102,7 +112,8 @@ void LogTable::fitColumns()
     const auto widthOf = [&](const QString &text) { return metrics.horizontalAdvance(text) + 24; };
     setColumnWidth(LogModel::IdColumn, idWidth());
 
-    // Node columns: with words while these leave the text its half of the room, then signs alone.
+    // Node columns: with words while these leave the text its half of the room, then signs and the ends of
+    // the names, then signs alone. The text keeps room for a sentence as long as that can be.
     const int nodes = model()->columnCount() - LogModel::FirstNodeColumn;
     int wide = LogDelegate::roomyWidth(metrics);
     int header = wide;
@@ -111,16 +122,29 @@ void LogTable::fitColumns()
         header = std::max(header, widthOf(name) + 2 * metrics.height() + 4); // with the sign before it
     }
     wide = std::min(header, wide * 3 / 2);
-    // The sign of the node's state and the end of its name, in which names differ.
     const int narrow = metrics.height() + metrics.horizontalAdvance(nodes < 10 ? u"…9"_s : u"…99"_s) + 28;
+    const int signs = metrics.height() + 20;
+    const int sentence = metrics.averageCharWidth() * SentenceCharacters;
     const int room = viewport()->width() - columnWidth(LogModel::IdColumn);
-    const int waits = std::clamp((room - nodes * wide) / 2, widthOf(tr("Waits for")) + 8, 260);
+    setColumnHidden(LogModel::WaitColumn, !m_waitsShown);
+    const int waits =
+        m_waitsShown ? std::clamp((room - nodes * wide) / 2, widthOf(tr("Waits for")) + 8, 260) : 0;
     setColumnWidth(LogModel::WaitColumn, waits);
-    const int each = nodes == 0 ? wide : std::clamp((room - waits) * 6 / 10 / nodes, narrow, wide);
+    int each = nodes == 0 ? wide : std::clamp((room - waits) * 6 / 10 / nodes, narrow, wide);
+    if (nodes > 0 && room - waits - nodes * each < sentence)
+        each = std::max(signs, (room - waits - sentence) / nodes);
     for (int i = 0; i < nodes; ++i)
         setColumnWidth(LogModel::FirstNodeColumn + i, each);
     const int text = room - waits - nodes * each;
     setColumnWidth(LogModel::TextColumn, std::max(text, 100));
+}
+
+void LogTable::setWaitsShown(bool shown)
+{
+    if (shown == m_waitsShown)
+        return;
+    m_waitsShown = shown;
+    fitColumns();
 }
 
 void LogTable::handleScrolled(int value)

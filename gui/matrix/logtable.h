@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gui/window/rowtable.h"
+#include "gui/widgets/rowtable.h"
+
+class QRegularExpression;
 
 namespace replog {
+
+class LogDelegate;
 
 // The table of the log: follows the end of the log unless the user scrolled away from it, and fits its
 // columns to the width.
@@ -16,6 +20,10 @@ public:
     void setModel(QAbstractItemModel *model) override;
     bool isFollowing() const { return m_following; }
     void setFollowing(bool following);
+    // The column that tells who waits takes no room while nobody does.
+    void setWaitsShown(bool shown);
+    // What is marked in the messages.
+    void setHits(const QRegularExpression &hits);
     // Scrolls there and selects it.
     void goToRow(int row);
 
@@ -34,6 +42,8 @@ private:
     void handleScrolled(int value);
     void handleRangeChanged();
 
+    LogDelegate *m_delegate;
+    bool m_waitsShown = false;
     bool m_following = true;
     bool m_ownMove = false;
 };

@@ -4,6 +4,8 @@
 #include "gui/matrix/logdelegate.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
+#include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QAction>
 #include <QApplication>
@@ -24,6 +26,8 @@ namespace replog {
 
 namespace {
 
+constexpr int WaitsComeMs = 300;
+constexpr int WaitsGoMs = 5000;
 constexpr int FilterDelayMs = 250;     // after the last key
 constexpr quint64 CopyLimit = 100'000; // rows that the clipboard is asked to hold
 
@@ -59,7 +63,8 @@ private:
 } // namespace
 
 LogView::LogView(ClusterSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_pages(fetchFrom(session)), m_filter(fetchFrom(session)),
+    : QWidget(parent), m_session(session), m_pages(fetchFrom(session)),
+      m_filter(fetchFrom(session), [&session](quint64 id) { return session.model().wait(id); }),
       m_copyReader(fetchFrom(session)), m_model(new LogModel(session.model(), m_pages, this)),
       m_table(new LogTable(this)), m_texts(this)
 {
@@ -77,6 +82,11 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
 
     connect(m_table, &LogTable::followingChanged, m_followAction, &QAction::setChecked);
     connect(m_table, &LogTable::copyRequested, this, &LogView::copySelected);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex &current) {
+                if (current.isValid())
+                    emit currentChanged(m_model->idAt(current.row()));
+            });
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_table->addAction(m_copyAction);
     m_table->addActions(m_export->actions());
@@ -84,12 +94,23 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     m_filterDelay.setSingleShot(true);
     m_filterDelay.setInterval(FilterDelayMs);
     connect(&m_filterDelay, &QTimer::timeout, this, &LogView::handleFilterEdited);
-    connect(&m_filter, &LogFilter::matched, m_model, &LogModel::addIds);
-    connect(&m_filter, &LogFilter::progressed, this, &LogView::updateStatus);
+    connect(&m_filter, &LogFilter::matched, this, [this](const QList<quint64> &ids) {
+        m_hits += ids;
+        if (m_onlyHits->isChecked())
+            m_model->addIds(ids);
+        updateStatus();
+    });
+    connect(&m_filter, &LogFilter::progressed, this, [this] {
+        m_filterProblem.clear();
+        updateStatus();
+    });
+    connect(&m_filter, &LogFilter::failed, this, [this](const QString &error) {
+        m_filterProblem = error;
+        updateStatus();
+    });
     connect(&m_pages, &MessagePages::failed, this, [this](const QString &error) {
-        // That they cannot be read from a master that is away is no further news.
-        const NodeInfo *master = m_session.model().master();
-        if (master && master->contact == Contact::Connected)
+        // That they cannot be read while nobody is heard is no further news.
+        if (!m_session.model().reader().isEmpty())
             emit notice(u"pages"_s, tr("Messages cannot be read: %1").arg(error), true);
     });
     connect(&m_pages, &MessagePages::ready, this, [this] { emit notice(u"pages"_s, {}, false); });
@@ -112,8 +133,8 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     });
     connect(&cluster, &ClusterModel::logReset, this, [this](quint64 last) {
         m_filter.setLastId(last);
-        if (m_model->isFiltered())
-            setFilter(m_filter.text());
+        if (!m_filter.query().isEmpty())
+            setFilter(QString(m_filter.text()));
         updateStatus();
     });
     connect(&cluster, &ClusterModel::cleared, this, [this] {
@@ -125,6 +146,15 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     });
     connect(&cluster, &ClusterModel::committedChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::waitsTotalChanged, this, &LogView::updateStatus);
+    connect(&cluster, &ClusterModel::readerChanged, this, &LogView::updateStatus);
+    // Under load there is always a wait that is over at once: the column comes for one that lasts, and goes
+    // when there has been none for a while.
+    m_waitsDelay.setInterval(WaitsComeMs);
+    connect(&m_waitsDelay, &QTimer::timeout, this, &LogView::updateWaitsColumn);
+    connect(&cluster, &ClusterModel::waitsTotalChanged, this, [this] {
+        if (!m_waitsDelay.isActive())
+            m_waitsDelay.start();
+    });
     connect(&cluster, &ClusterModel::nodeStateChanged, this, &LogView::updateEmptyText);
     connect(&cluster, &ClusterModel::connectionLost, this, [this] { emit notice(u"pages"_s, {}, false); });
     m_filter.setLastId(cluster.lastId());
@@ -153,6 +183,14 @@ void LogView::makeActions()
     m_followAction->setCheckable(true);
     m_followAction->setChecked(true);
     connect(m_followAction, &QAction::triggered, this, [this](bool on) { m_table->setFollowing(on); });
+    m_nextAction = make(u"findNextAction"_s, QKeySequence::FindNext);
+    connect(m_nextAction, &QAction::triggered, this, [this] { goToHit(true); });
+    m_previousAction = make(u"findPreviousAction"_s, QKeySequence::FindPrevious);
+    connect(m_previousAction, &QAction::triggered, this, [this] { goToHit(false); });
+    m_onlyHits = make(u"onlyHitsAction"_s, {});
+    m_onlyHits->setCheckable(true);
+    m_onlyHits->setChecked(true);
+    connect(m_onlyHits, &QAction::toggled, this, &LogView::showHits);
     m_copyAction = make(u"copyAction"_s, QKeySequence::Copy);
     m_copyAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(m_copyAction, &QAction::triggered, this, &LogView::copySelected);
@@ -164,8 +202,16 @@ void LogView::setTexts()
     m_goToAction->setText(tr("&Go to Id…"));
     m_followAction->setText(tr("Follow the &End"));
     m_followAction->setToolTip(tr("Keep the newest message in view. Scrolling up lets go."));
+    m_nextAction->setText(tr("Ne&xt Hit"));
+    m_previousAction->setText(tr("Pre&vious Hit"));
+    m_onlyHits->setText(tr("&Only Hits"));
+    m_onlyHits->setToolTip(tr("Shows the messages found alone; without it they are marked among the others"));
     m_copyAction->setText(tr("&Copy"));
-    m_filterEdit->setPlaceholderText(tr("Filter messages"));
+    m_filterEdit->setPlaceholderText(
+        tr("Find: text, /regular expression/, id:10..20, waiting, w>1, key:text"));
+    m_filterEdit->setToolTip(tr("Finds messages by a text, by /a regular expression/, by id:10..20, waiting, "
+                                "w>1 (of those that wait) "
+                                "or key:text; several at once, with a space between."));
     m_filterEdit->setAccessibleName(tr("Filter messages by text"));
     m_goToEdit->setPlaceholderText(tr("Go to id"));
     m_goToEdit->setAccessibleName(tr("Go to the message with this id"));
@@ -177,7 +223,8 @@ void LogView::setTexts()
 
 void LogView::addActionsTo(QMenu *menu)
 {
-    menu->addActions({m_filterAction, m_goToAction, m_followAction});
+    menu->addActions(
+        {m_filterAction, m_nextAction, m_previousAction, m_onlyHits, m_goToAction, m_followAction});
     menu->addSeparator();
     menu->addAction(m_copyAction);
     menu->addActions(m_export->actions());
@@ -222,13 +269,13 @@ QWidget *LogView::makeFooter()
     line->setSpacing(5);
     for (CellState state : {CellState::Committed, CellState::Held, CellState::OnItsWay, CellState::Missing}) {
         line->addWidget(new LegendSign(state, bar));
-        auto *word = new QLabel(bar);
+        auto *word = new PlainLabel(bar);
         m_texts.add([word, state] { word->setText(LogModel::cellWord(state)); });
         word->setForegroundRole(QPalette::PlaceholderText);
         line->addWidget(word);
         line->addSpacing(10);
     }
-    m_status = new QLabel(bar);
+    m_status = new PlainLabel(bar);
     m_status->setObjectName(u"logStatus"_s);
     m_status->setForegroundRole(QPalette::PlaceholderText);
     m_status->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -239,14 +286,55 @@ QWidget *LogView::makeFooter()
 
 void LogView::setFilter(const QString &text)
 {
-    if (text.isEmpty()) {
+    m_filterProblem.clear();
+    m_hits.clear();
+    if (text.trimmed().isEmpty())
         m_filter.stop();
-        m_model->showAll();
-    } else {
-        m_model->setIds({});
+    else
         m_filter.start(text);
-    }
+    m_table->setHits(m_filter.query().hits());
+    showHits();
+}
+
+void LogView::showHits()
+{
+    if (m_filter.query().isEmpty() || !m_onlyHits->isChecked())
+        m_model->showAll();
+    else
+        m_model->setIds(m_hits);
     updateStatus();
+}
+
+// From where the selection is, or else from the end that is looked away from.
+void LogView::goToHit(bool next)
+{
+    if (m_hits.isEmpty()) {
+        m_filterAction->trigger();
+        return;
+    }
+    const QModelIndex current = m_table->currentIndex();
+    const quint64 id = current.isValid() ? m_model->idAt(current.row()) : 0;
+    auto hit = next ? std::upper_bound(m_hits.cbegin(), m_hits.cend(), id)
+                    : std::lower_bound(m_hits.cbegin(), m_hits.cend(), id);
+    if (next && hit == m_hits.cend())
+        hit = m_hits.cbegin();
+    else if (!next)
+        hit = hit == m_hits.cbegin() ? m_hits.cend() - 1 : hit - 1;
+    goTo(*hit);
+}
+
+void LogView::updateWaitsColumn()
+{
+    const ClusterModel &cluster = m_session.model();
+    const auto lasts = [&](const WaitInfo &wait) { return cluster.nowMs() - wait.sinceMs >= WaitsComeMs; };
+    if (std::any_of(cluster.waits().begin(), cluster.waits().end(), lasts)) {
+        m_waitSeenMs = cluster.nowMs();
+        m_table->setWaitsShown(true);
+    } else if (cluster.nowMs() - m_waitSeenMs >= WaitsGoMs) {
+        m_table->setWaitsShown(false);
+        if (cluster.waitsTotal() == 0)
+            m_waitsDelay.stop();
+    }
 }
 
 void LogView::handleFilterEdited()
@@ -315,12 +403,16 @@ void LogView::updateStatus()
 {
     const ClusterModel &cluster = m_session.model();
     QStringList parts;
-    if (m_model->isFiltered()) {
-        parts.append(tr("%n match(es)", nullptr, m_model->rowCount()));
+    if (!m_filter.query().isEmpty()) {
+        parts.append(tr("%n match(es)", nullptr, int(m_hits.size())));
         if (m_filter.isFull())
             parts.append(tr("more are not looked for"));
-        else if (m_filter.scanned() < cluster.lastId())
-            parts.append(tr("searched %1 %").arg(m_filter.scanned() * 100 / cluster.lastId()));
+        else if (!m_filterProblem.isEmpty())
+            parts.append(tr("not searched further: %1").arg(PlainText::oneLine(m_filterProblem, 100)));
+        else if (!m_filter.query().problem().isEmpty())
+            parts.append(PlainText::oneLine(m_filter.query().problem(), 100));
+        else if (m_filter.scanned() < m_filter.end())
+            parts.append(tr("searched %1 %").arg(m_filter.scanned() * 100 / m_filter.end()));
     }
     parts.append(tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.lastId(), INT_MAX)))
                      .arg(cluster.lastId()));
@@ -329,18 +421,25 @@ void LogView::updateStatus()
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));
     if (cluster.waitsTotal() > 0)
         parts.append(tr("%n waiting", nullptr, int(cluster.waitsTotal())));
+    // By whom, where that is not the master.
+    const NodeInfo *master = cluster.master();
+    if (const NodeInfo *reader = cluster.node(cluster.reader()); reader && reader != master)
+        parts.append(tr("read from %1").arg(reader->name));
     m_status->setText(parts.join(u"  ·  "_s));
     updateEmptyText();
 }
 
 void LogView::updateEmptyText()
 {
-    const NodeInfo *master = m_session.model().master();
-    if (m_model->isFiltered() && m_filter.scanned() < m_session.model().lastId())
+    if (!m_filter.query().problem().isEmpty())
+        m_table->setEmptyText(PlainText::oneLine(m_filter.query().problem()));
+    else if (m_model->isFiltered() && !m_filterProblem.isEmpty())
+        m_table->setEmptyText(tr("Not searched further: %1").arg(PlainText::oneLine(m_filterProblem)));
+    else if (m_model->isFiltered() && m_filter.scanned() < m_filter.end())
         m_table->setEmptyText(tr("Looking for “%1”: nothing found yet.").arg(m_filter.text()));
     else if (m_model->isFiltered())
         m_table->setEmptyText(tr("No message contains “%1”.").arg(m_filter.text()));
-    else if (!master || master->contact != Contact::Connected)
+    else if (m_session.model().reader().isEmpty())
         m_table->setEmptyText(tr("Nothing has been heard from the master yet."));
     else
         m_table->setEmptyText(tr("The log is empty. Append a message to see it arrive on every node."));

@@ -3,7 +3,7 @@
 
 #include "gui/matrix/logexportbutton.h"
 #include "gui/matrix/logfilter.h"
-#include "gui/window/texts.h"
+#include "gui/theme/texts.h"
 
 #include <QWidget>
 
@@ -38,6 +38,7 @@ public:
     void exportTo(const QString &path, LogExporter::Format format) { m_export->exportTo(path, format); }
 
 signals:
+    void currentChanged(quint64 id); // the message that the user is at
     // Something to tell the user; an empty text takes back what was said of the topic.
     void notice(const QString &topic, const QString &text, bool isError);
 
@@ -48,6 +49,9 @@ private:
     void setTexts();
     void handleGoTo();
     void handleFilterEdited();
+    void showHits();
+    void goToHit(bool next);
+    void updateWaitsColumn();
     void updateStatus();
     void updateEmptyText();
 
@@ -65,9 +69,16 @@ private:
     QAction *m_followAction = nullptr;
     QAction *m_filterAction = nullptr;
     QAction *m_goToAction = nullptr;
+    QAction *m_nextAction = nullptr;
+    QAction *m_previousAction = nullptr;
+    QAction *m_onlyHits = nullptr;
     QAction *m_copyAction = nullptr;
     QTimer m_filterDelay;
+    QTimer m_waitsDelay;
+    qint64 m_waitSeenMs = 0; // on the model's clock, one that lasts
+    QList<quint64> m_hits;   // that the filter has found, ascending
     QString m_copied;
+    QString m_filterProblem; // why the search does not go on; empty if it does
     Texts m_texts;
 };
 

@@ -35,7 +35,7 @@ const QString *MessagePages::text(quint64 id)
         if (offset < page->texts.size())
             return &page->texts.at(offset);
     }
-    want(number);
+    want(id);
     return nullptr;
 }
 
@@ -71,19 +71,30 @@ void MessagePages::clear()
     m_pages.clear();
     m_order.clear();
     m_wanted.clear();
+    m_wantedUpTo.clear();
     m_fetching.clear();
 }
 
-void MessagePages::want(quint64 page)
+void MessagePages::want(quint64 id)
 {
+    const quint64 page = pageOf(id);
+    quint64 &upTo = m_wantedUpTo[page];
+    upTo = std::max(upTo, id);
     if (m_fetching.contains(page))
         return;
     m_wanted.removeOne(page);
     m_wanted.append(page);
     if (m_wanted.size() > WantedLimit)
-        m_wanted.removeFirst();
+        m_wantedUpTo.remove(m_wanted.takeFirst());
     if (!m_start.isActive() && !m_again.isActive())
         m_start.start();
+}
+
+bool MessagePages::isDone(quint64 page) const
+{
+    const auto held = m_pages.constFind(page);
+    const quint64 end = firstOf(page) + (held == m_pages.constEnd() ? 0 : quint64(held->texts.size()));
+    return end > std::min(m_wantedUpTo.value(page), m_lastId);
 }
 
 void MessagePages::startFetches()
@@ -93,8 +104,10 @@ void MessagePages::startFetches()
         const auto held = m_pages.constFind(page);
         const quint64 from = firstOf(page) + (held == m_pages.constEnd() ? 0 : quint64(held->texts.size()));
         const quint64 end = std::min({firstOf(page + 1), m_lastId + 1, from + quint64(m_chunk)});
-        if (from >= end)
+        if (from >= end) {
+            m_wantedUpTo.remove(page);
             continue;
+        }
         m_fetching.insert(page);
         m_fetch(from, int(end - from), this,
                 [this, page, from, generation = m_generation](const MessagePage &fetched) {
@@ -131,9 +144,18 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
         held->shortened.append(shortened);
         ++next;
     }
+    // An answer may bring a part only. Whoever looks at the rest has asked once and will not ask again, since
+    // nothing makes it paint those rows anew.
+    if (isDone(page))
+        m_wantedUpTo.remove(page);
+    else if (!m_wanted.contains(page))
+        m_wanted.append(page);
+    if (next == from) {
+        m_again.start(); // not what was asked for
+        return;
+    }
     evict();
-    if (next > from)
-        emit ready(from, next - 1);
+    emit ready(from, next - 1);
     startFetches();
 }
 

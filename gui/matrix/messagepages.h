@@ -53,7 +53,8 @@ private:
     };
     static quint64 pageOf(quint64 id) { return (id - 1) / PageSize; }
     static quint64 firstOf(quint64 page) { return page * PageSize + 1; }
-    void want(quint64 page);
+    void want(quint64 id);
+    bool isDone(quint64 page) const; // all of it is here that anybody asked for
     void startFetches();
     void handleFetched(quint64 page, quint64 from, quint64 generation, const MessagePage &fetched);
     void adaptChunk(const MessagePage &fetched);
@@ -61,8 +62,9 @@ private:
 
     Fetch m_fetch;
     QHash<quint64, Page> m_pages;
-    std::list<quint64> m_order; // page numbers, most recently used first
-    QList<quint64> m_wanted;    // oldest wish first
+    std::list<quint64> m_order;           // page numbers, most recently used first
+    QList<quint64> m_wanted;              // oldest wish first
+    QHash<quint64, quint64> m_wantedUpTo; // by page: the highest id that somebody asked for and did not get
     QSet<quint64> m_fetching;
     quint64 m_lastId = 0;
     quint64 m_generation = 0; // answers from before a clear() are dropped

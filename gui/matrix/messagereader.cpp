@@ -74,7 +74,7 @@ void MessageReader::handleFetched(quint64 end, const MessagePage &page)
 {
     if (!page.error.isEmpty() || page.messages.isEmpty()) {
         m_reading = false;
-        emit failed(page.error.isEmpty() ? tr("The master gave no messages from %1 on.").arg(m_from)
+        emit failed(page.error.isEmpty() ? tr("The node gave no messages from %1 on.").arg(m_from)
                                          : page.error);
         return;
     }

@@ -2,7 +2,8 @@
 #include "gui/nodes/faultsdialog.h"
 
 #include "gui/cluster/clustersession.h"
-#include "gui/window/theme.h"
+#include "gui/theme/theme.h"
+#include "gui/widgets/plainlabel.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -35,14 +36,15 @@ QDoubleSpinBox *percentBox(QWidget *parent, const QString &name, const QString &
 } // namespace
 
 FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget *parent)
-    : QDialog(parent), m_session(session), m_node(node), m_fields(new QWidget(this)), m_said(new QLabel(this))
+    : QDialog(parent), m_session(session), m_node(node), m_fields(new QWidget(this)),
+      m_said(new PlainLabel(this))
 {
     setObjectName(u"faultsDialog"_s);
     setWindowTitle(tr("Faults of %1").arg(node));
     auto *column = new QVBoxLayout(this);
     column->setSpacing(12);
-    auto *intro =
-        new QLabel(tr("What %1 does to the master's deliveries, from now on until changed.").arg(node), this);
+    auto *intro = new PlainLabel(
+        tr("What %1 does to the master's deliveries, from now on until changed.").arg(node), this);
     intro->setWordWrap(true);
     column->addWidget(intro);
 
@@ -68,7 +70,6 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
 
     m_said->setObjectName(u"said"_s);
     m_said->setWordWrap(true);
-    m_said->setTextFormat(Qt::PlainText);
     m_said->setMinimumHeight(m_said->fontMetrics().height() * 2);
     m_said->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     column->addWidget(m_said);

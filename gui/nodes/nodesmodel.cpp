@@ -2,7 +2,8 @@
 #include "gui/nodes/nodesmodel.h"
 
 #include "gui/cluster/clustertext.h"
-#include "gui/window/glyphs.h"
+#include "gui/cluster/nodelook.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QApplication>
 #include <QLocale>
@@ -82,9 +83,13 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
     case Qt::ForegroundRole:
         if (column == StateColumn)
             return toneColor(QApplication::palette(), toneOf(node->state()));
-        if (column == ErrorColumn || (column == FailuresColumn && node->consecutiveFailures > 0))
+        // An error that is over is history; figures of a node that is not heard are what it said last.
+        if ((column == ErrorColumn || column == FailuresColumn) &&
+            (node->consecutiveFailures > 0 || (column == ErrorColumn && !node->isHeard())))
             return toneColor(QApplication::palette(), Tone::Bad);
-        if (column == LagColumn && node->lag > 0)
+        if (!isFresh(*node, column))
+            return toneColor(QApplication::palette(), Tone::Muted);
+        if (column == LagColumn && m_cluster.lagOf(*node) > 0)
             return toneColor(QApplication::palette(), Tone::Warning);
         return {};
     case Qt::TextAlignmentRole: {
@@ -94,16 +99,37 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
     }
     case Qt::ToolTipRole:
         if (column == StateColumn)
-            return ClusterText::stateExplained(*node);
+            return PlainText::tip(ClusterText::stateExplained(*node));
         if (column == NameColumn)
-            return tr("%1, %2\nEpoch: %3\nAttempts: %4")
-                .arg(ClusterText::role(node->role), node->url.toString(), display(*node, EpochColumn),
-                     display(*node, AttemptsColumn));
+            return PlainText::tip(tr("%1, %2\nEpoch: %3\nAttempts: %4")
+                                      .arg(ClusterText::role(node->role), node->url.toString(),
+                                           display(*node, EpochColumn), display(*node, AttemptsColumn)));
         if (column == ErrorColumn)
-            return display(*node, column);
+            return PlainText::tip(display(*node, column));
         return {};
     default:
         return {};
+    }
+}
+
+bool NodesModel::isFresh(const NodeInfo &node, int column) const
+{
+    switch (column) {
+    case AttemptsColumn:
+    case RetriesColumn:
+    case FailuresColumn:
+    case NextAttemptColumn: {
+        const NodeInfo *master = m_cluster.master();
+        return master && master->isHeard();
+    }
+    case ErrorColumn:
+        return node.consecutiveFailures > 0;
+    case NameColumn:
+    case RoleColumn:
+    case StateColumn:
+        return true;
+    default:
+        return node.isHeard();
     }
 }
 
@@ -126,7 +152,8 @@ QString NodesModel::display(const NodeInfo &node, int column) const
     case RoleColumn:
         return ClusterText::role(node.role);
     case StateColumn:
-        return ClusterText::state(node.state());
+        return node.playsFaults() ? tr("%1, faults").arg(ClusterText::state(node.state()))
+                                  : ClusterText::state(node.state());
     case EpochColumn:
         return number(node.epoch, node.epoch > 0);
     case LastIdColumn:
@@ -134,7 +161,7 @@ QString NodesModel::display(const NodeInfo &node, int column) const
     case CommittedColumn:
         return number(node.committedId, heard);
     case LagColumn:
-        return number(node.lag, counted && node.known);
+        return number(m_cluster.lagOf(node), counted && node.known);
     case AttemptsColumn:
         return number(node.attempts, counted && node.known);
     case RetriesColumn:

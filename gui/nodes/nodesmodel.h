@@ -49,6 +49,8 @@ private:
     void handleChanged(const QString &name);
     void handleTick();
     QString display(const NodeInfo &node, int column) const;
+    // Whether who tells of it is heard now.
+    bool isFresh(const NodeInfo &node, int column) const;
 
     ClusterModel &m_cluster;
     QStringList m_names;

@@ -6,6 +6,9 @@
 #include "gui/nodes/faultsdialog.h"
 #include "gui/nodes/nodesmodel.h"
 #include "gui/nodes/nodestable.h"
+#include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plainmessagebox.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -14,6 +17,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -23,7 +27,7 @@ namespace replog {
 
 NodesView::NodesView(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new NodesModel(session.model(), this)),
-      m_table(new NodesTable(this)), m_details(new QLabel(this)), m_texts(this)
+      m_table(new NodesTable(this)), m_details(new PlainLabel(this)), m_texts(this)
 {
     setObjectName(u"nodesView"_s);
     makeActions();
@@ -31,24 +35,21 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     column->setContentsMargins({});
     column->setSpacing(0);
 
-    auto *bar = new QWidget(this);
-    auto *line = new QHBoxLayout(bar);
-    line->setContentsMargins(8, 5, 8, 5);
-    line->setSpacing(4);
+    // What does not fit goes into the bar's own menu.
+    auto *bar = new QToolBar(this);
+    bar->setToolButtonStyle(Qt::ToolButtonTextOnly);
     const auto addButton = [&](QAction *action) {
-        auto *button = new QToolButton(bar);
+        bar->addAction(action);
+        QWidget *button = bar->widgetForAction(action);
         button->setObjectName(action->objectName() + "Button"_L1);
-        button->setDefaultAction(action);
         button->setFocusPolicy(Qt::TabFocus);
-        line->addWidget(button);
     };
     for (auto which : {NodeControl::Action::Start, NodeControl::Action::Stop, NodeControl::Action::Kill,
                        NodeControl::Action::Freeze, NodeControl::Action::Thaw})
         addButton(m_controls.value(which));
-    line->addSpacing(12);
+    bar->addSeparator();
     for (QAction *action : {m_retry, m_faults, m_forget})
         addButton(action);
-    line->addStretch();
     column->addWidget(bar);
 
     m_table->setObjectName(u"nodesTable"_s);
@@ -64,7 +65,6 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
 
     m_details->setObjectName(u"nodeDetails"_s);
     m_details->setWordWrap(true);
-    m_details->setTextFormat(Qt::PlainText);
     m_details->setMargin(8);
     m_details->setForegroundRole(QPalette::PlaceholderText);
     m_details->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -108,10 +108,8 @@ QAction *NodesView::makeControl(NodeControl::Action which, const QString &name, 
     QAction *action = makeAction(name, keys);
     m_controls.insert(which, action);
     connect(action, &QAction::triggered, this, [this, which] {
-        if (NodeControl *control = m_session.control()) {
-            emit notice(u"control"_s, {}, false);
+        if (NodeControl *control = m_session.control())
             control->perform(selectedNode(), which);
-        }
     });
     return action;
 }
@@ -180,19 +178,15 @@ void NodesView::selectNode(const QString &name)
 
 void NodesView::handleOpened()
 {
-    if (NodeControl *control = m_session.control()) {
+    if (const NodeControl *control = m_session.control())
         connect(control, &NodeControl::processStateChanged, this, &NodesView::updateActions);
-        connect(control, &NodeControl::failed, this, [this](const QString &node, const QString &text) {
-            emit notice(u"control"_s, tr("%1: %2").arg(node, text), true);
-        });
-    }
     updateActions();
 }
 
 void NodesView::setPossible(QAction *action, const QString &whyNot)
 {
     action->setEnabled(whyNot.isEmpty());
-    action->setToolTip(whyNot.isEmpty() ? m_tips.value(action) : whyNot);
+    action->setToolTip(PlainText::tip(whyNot.isEmpty() ? m_tips.value(action) : whyNot));
     action->setStatusTip(action->toolTip());
 }
 
@@ -248,8 +242,12 @@ void NodesView::updateDetails()
     QStringList lines;
     lines.append(
         tr("%1 at %2: %3").arg(node->name, node->url.toString(), ClusterText::stateExplained(*node)));
+    lines += ClusterText::details(*node);
+    const QString since = ClusterText::since(*node, m_session.model().nowMs());
+    if (!since.isEmpty())
+        lines.append(tr("Nothing is heard from it since %1; its figures are those of that time.").arg(since));
     if (!node->lastError.isEmpty())
-        lines.append(tr("Last error the master met: %1").arg(node->lastError));
+        lines.append(ClusterText::lastError(*node));
     m_details->setText(lines.join(u'\n'));
 }
 
@@ -272,15 +270,14 @@ void NodesView::showFaults()
 void NodesView::forget()
 {
     const QString name = selectedNode();
-    auto *question = new QMessageBox(QMessageBox::Question, tr("Forget %1?").arg(name),
-                                     tr("Forget %1?").arg(name), QMessageBox::Cancel, this);
-    question->setObjectName(u"forgetQuestion"_s);
-    question->setInformativeText(
+    auto *question = new PlainMessageBox(
+        QMessageBox::Question, tr("Forget %1?").arg(name), tr("Forget %1?").arg(name),
         tr("The master takes it out of its members and sends it nothing more. Messages that wait "
-           "for it go on waiting. It comes back when it registers again."));
+           "for it go on waiting. It comes back when it registers again."),
+        QMessageBox::Cancel, this);
+    question->setObjectName(u"forgetQuestion"_s);
     const QAbstractButton *yes = question->addButton(tr("&Forget"), QMessageBox::AcceptRole);
     question->setDefaultButton(QMessageBox::Cancel);
-    question->setAttribute(Qt::WA_DeleteOnClose);
     connect(question, &QMessageBox::buttonClicked, this, [this, name, yes](QAbstractButton *button) {
         if (button != yes)
             return;

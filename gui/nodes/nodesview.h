@@ -3,7 +3,7 @@
 
 #include "gui/cluster/nodeclient.h"
 #include "gui/control/nodecontrol.h"
-#include "gui/window/texts.h"
+#include "gui/theme/texts.h"
 
 #include <QHash>
 #include <QWidget>

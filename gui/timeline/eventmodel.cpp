@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/timeline/eventmodel.h"
 
+#include "gui/widgets/plaintext.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -120,7 +122,7 @@ QVariant EventModel::data(const QModelIndex &index, int role) const
     if (role == KindRole)
         return int(event.kind);
     if (role == Qt::ToolTipRole && index.column() == TextColumn)
-        return event.text;
+        return PlainText::tip(event.text);
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {
@@ -131,7 +133,7 @@ QVariant EventModel::data(const QModelIndex &index, int role) const
     case KindColumn:
         return eventKindName(event.kind);
     case TextColumn:
-        return event.text;
+        return PlainText::oneLine(event.text);
     default:
         return {};
     }

@@ -5,6 +5,8 @@
 
 #include <QTimer>
 
+#include <utility>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -22,14 +24,18 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
     ClusterModel *const model = &session.model();
     connect(&session, &ClusterSession::opened, this, &EventRecorder::handleOpened);
     connect(&session, &ClusterSession::appendFinished, this,
-            [this](quint64, const AppendOutcome &outcome) { handleAppendFinished(outcome); });
+            [this](quint64, const ClientAppendResult &result) { handleAppendFinished(result); });
+    connect(&session, &ClusterSession::appendInterrupted, this, [this](quint64, const QString &reason) {
+        add(EventKind::Wait, {}, tr("an append lost its connection and is asked for again: %1").arg(reason));
+    });
     connect(model, &ClusterModel::nodeRegistered, this, [this](const QString &node) {
         add(EventKind::Registered, node, tr("is a member of the cluster"));
     });
     connect(model, &ClusterModel::nodeRemoved, this, [this](const QString &node) {
         add(EventKind::Registered, node, tr("is no longer a member of the cluster"));
     });
-    connect(model, &ClusterModel::messagesAppended, this, &EventRecorder::handleAppended);
+    connect(model, &ClusterModel::messagesAppended, this,
+            [this](quint64, quint64 last) { tellAppended(last); });
     connect(model, &ClusterModel::nodeHeldChanged, this, &EventRecorder::handleHeld);
     connect(model, &ClusterModel::committedChanged, this, &EventRecorder::handleCommitted);
     connect(model, &ClusterModel::nodeRetried, this, &EventRecorder::handleRetried);
@@ -49,6 +55,7 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
             add(EventKind::Epoch, {}, tr("epoch %1 has begun").arg(epoch));
     });
     connect(model, &ClusterModel::logReset, this, [this](quint64 lastId) {
+        m_appended = lastId;
         add(EventKind::Problem, {}, tr("the master's log has been cut back to %1").arg(lastId));
     });
     connect(model, &ClusterModel::waitOpened, this,
@@ -68,6 +75,7 @@ void EventRecorder::handleOpened()
 {
     m_events.clear();
     m_longWaits.clear();
+    m_appended = 0;
     add(EventKind::Cluster, {}, tr("“%1” is open").arg(m_session.title()));
     NodeControl *const control = m_session.control();
     if (!control)
@@ -78,11 +86,16 @@ void EventRecorder::handleOpened()
             [this](const QString &node, const QString &text) { add(EventKind::Problem, node, text); });
 }
 
-void EventRecorder::handleAppended(quint64 first, quint64 last)
+// Whoever tells first that a message is there tells that it was appended: the cause stands before what
+// followed from it, whichever node is heard first.
+void EventRecorder::tellAppended(quint64 upTo)
 {
+    if (upTo <= m_appended)
+        return;
+    const quint64 first = std::exchange(m_appended, upTo) + 1;
     m_events.addOrContinue(
-        {EventKind::Appended, QDateTime::currentDateTime(), {}, {}, first}, [last](quint64 from) {
-            return from == last ? tr("message %1").arg(last) : tr("messages %1 to %2").arg(from).arg(last);
+        {EventKind::Appended, QDateTime::currentDateTime(), {}, {}, first}, [upTo](quint64 from) {
+            return from == upTo ? tr("message %1").arg(upTo) : tr("messages %1 to %2").arg(from).arg(upTo);
         });
 }
 
@@ -92,6 +105,7 @@ void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
         add(EventKind::Problem, node, tr("its log has been cut back from %1 to %2").arg(from).arg(to));
         return;
     }
+    tellAppended(to);
     m_events.addOrContinue({EventKind::Acked, QDateTime::currentDateTime(), node, {}, from + 1},
                            [to](quint64 first) {
                                return first == to ? tr("holds message %1").arg(to)
@@ -101,6 +115,7 @@ void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
 
 void EventRecorder::handleCommitted(quint64 committedId)
 {
+    tellAppended(committedId);
     m_events.addOrContinue(
         {EventKind::Committed, QDateTime::currentDateTime(), {}, {}, committedId},
         [committedId](quint64) { return tr("everything up to message %1").arg(committedId); });
@@ -125,20 +140,22 @@ void EventRecorder::handleRetried(const QString &node, quint64 retries, const QS
         });
 }
 
-void EventRecorder::handleAppendFinished(const AppendOutcome &outcome)
+void EventRecorder::handleAppendFinished(const ClientAppendResult &result)
 {
-    const QString id = outcome.id > 0 ? QString::number(outcome.id) : u"?"_s;
-    switch (outcome.state) {
-    case AppendOutcome::State::Ok:
+    const QString id = result.id > 0 ? QString::number(result.id) : u"?"_s;
+    switch (result.state) {
+    case ClientAppendResult::State::Ok:
         return; // told by the log itself
-    case AppendOutcome::State::TimedOut:
+    case ClientAppendResult::State::TimedOut:
         add(EventKind::Problem, {}, tr("the client of message %1 gave up waiting").arg(id));
         break;
-    case AppendOutcome::State::Failed:
-        add(EventKind::Problem, {}, tr("an append failed: %1").arg(outcome.error));
+    case ClientAppendResult::State::Refused:
+        add(EventKind::Problem, {}, tr("an append failed: %1").arg(result.error));
         break;
-    case AppendOutcome::State::Cancelled:
-        add(EventKind::Wait, {}, tr("an append was cancelled here; its message may be in the log"));
+    case ClientAppendResult::State::GivenUp:
+        add(EventKind::Wait, {},
+            result.error.isEmpty() ? tr("an append was cancelled here; its message may be in the log")
+                                   : tr("the wait for message %1 was given up: %2").arg(id, result.error));
         break;
     }
 }

@@ -20,18 +20,19 @@ public:
 private:
     void add(EventKind kind, const QString &node, const QString &text);
     void handleOpened();
-    void handleAppended(quint64 first, quint64 last);
+    void tellAppended(quint64 upTo);
     void handleHeld(const QString &node, quint64 from, quint64 to);
     void handleCommitted(quint64 committedId);
     void handleLongWait(quint64 id);
     void handleRetried(const QString &node, quint64 retries, const QString &error);
-    void handleAppendFinished(const AppendOutcome &outcome);
+    void handleAppendFinished(const ClientAppendResult &result);
     void handleAction(const QString &node, NodeControl::Action action);
     void handleProcess(const QString &node, ProcessState state);
 
     ClusterSession &m_session;
     EventModel &m_events;
     QSet<quint64> m_longWaits; // that have been told of
+    quint64 m_appended = 0;    // the last message that has been
 };
 
 } // namespace replog

@@ -3,7 +3,8 @@
 
 #include "gui/cluster/clustersession.h"
 #include "gui/control/nodecontrol.h"
-#include "gui/window/emptystate.h"
+#include "gui/widgets/emptystate.h"
+#include "gui/widgets/plainlabel.h"
 
 #include <QComboBox>
 #include <QFontDatabase>
@@ -33,7 +34,7 @@ OutputPanel::OutputPanel(ClusterSession &session, QWidget *parent)
     m_node = new QComboBox(this);
     m_node->setObjectName(u"outputNode"_s);
     m_node->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    auto *const label = new QLabel(this);
+    auto *const label = new PlainLabel(this);
     label->setBuddy(m_node);
     bar->addWidget(label);
     bar->addWidget(m_node);

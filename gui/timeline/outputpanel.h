@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gui/window/texts.h"
+#include "gui/theme/texts.h"
 
 #include <QHash>
 #include <QWidget>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/timeline/timelinepanel.h"
 
-#include "gui/window/emptystate.h"
-#include "gui/window/rowtable.h"
+#include "gui/widgets/emptystate.h"
+#include "gui/widgets/rowtable.h"
 
 #include <QAction>
 #include <QApplication>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/theme/texts.h"
 #include "gui/timeline/eventfilter.h"
-#include "gui/window/texts.h"
 
 #include <QWidget>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/waits/acksdelegate.h"
 
+#include "gui/theme/theme.h"
 #include "gui/waits/waitsmodel.h"
-#include "gui/window/theme.h"
 
 #include <QApplication>
 #include <QPainter>

@@ -2,6 +2,7 @@
 #include "gui/waits/waitsmodel.h"
 
 #include "gui/cluster/clustertext.h"
+#include "gui/widgets/plaintext.h"
 
 #include <algorithm>
 
@@ -97,12 +98,13 @@ QVariant WaitsModel::data(const QModelIndex &index, int role) const
         const QString *text = m_pages.text(wait->id);
         if (!text)
             return {};
-        return role == Qt::DisplayRole ? ClusterText::oneLine(*text) : *text;
+        return role == Qt::DisplayRole ? PlainText::oneLine(*text) : PlainText::tip(*text);
     }
     case AcksColumn:
         return tr("%1 of %2").arg(wait->acks).arg(wait->w);
     case MissingColumn:
-        return ClusterText::waitsFor(*wait);
+        return role == Qt::DisplayRole ? ClusterText::waitsFor(*wait)
+                                       : PlainText::tip(ClusterText::waitsFor(*wait));
     case WaitedColumn:
         return ClusterText::elapsed(m_cluster.nowMs() - wait->sinceMs);
     case ClientsColumn:

@@ -5,8 +5,10 @@
 #include "gui/cluster/clustertext.h"
 #include "gui/waits/acksdelegate.h"
 #include "gui/waits/waitsmodel.h"
-#include "gui/window/emptystate.h"
-#include "gui/window/rowtable.h"
+#include "gui/widgets/emptystate.h"
+#include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plainmessagebox.h"
+#include "gui/widgets/rowtable.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -27,7 +29,7 @@ namespace replog {
 WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new WaitsModel(session.model(), pages, this)),
       m_table(new RowTable(11, this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
-      m_more(new QLabel(this)), m_release(new QAction(this)), m_show(new QAction(this)), m_texts(this)
+      m_more(new PlainLabel(this)), m_release(new QAction(this)), m_show(new QAction(this)), m_texts(this)
 {
     setObjectName(u"waitsView"_s);
     auto *column = new QVBoxLayout(this);
@@ -114,10 +116,13 @@ void WaitsView::fitColumns()
             section, std::max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(title)) + 15);
     };
     fit(WaitsModel::IdColumn, QString::number(std::max<quint64>(1000, m_session.model().lastId())));
-    fit(WaitsModel::WaitedColumn, ClusterText::elapsed(59'000));
+    // The longest in words: minutes with seconds.
+    fit(WaitsModel::WaitedColumn, ClusterText::elapsed(59 * 60'000 + 59'000));
     fit(WaitsModel::ClientsColumn, u"999"_s);
-    const QString acks =
-        m_model->rowCount() > 0 ? m_model->index(0, WaitsModel::AcksColumn).data().toString() : QString();
+    quint32 most = 0;
+    for (const WaitInfo &wait : m_session.model().waits())
+        most = std::max(most, wait.w);
+    const QString acks = WaitsModel::tr("%1 of %2").arg(most).arg(most);
     fit(WaitsModel::AcksColumn, acks + u"00000"_s); // with a bar before it
     // What is left goes to the message and to who is missed.
     int room = m_table->viewport()->width();
@@ -156,6 +161,7 @@ QList<quint64> WaitsView::selectedIds() const
 void WaitsView::update()
 {
     const int count = m_model->rowCount();
+    fitColumns();
     m_stack->setCurrentIndex(count > 0 ? 1 : 0);
     const bool any = !m_table->selectionModel()->selectedRows().isEmpty();
     m_release->setEnabled(any);
@@ -177,8 +183,6 @@ void WaitsView::release()
     const WaitInfo *wait = m_session.model().wait(ids.first());
     const QString what = ids.size() == 1 ? tr("Release the wait for message %1?").arg(ids.first())
                                          : tr("Release %n wait(s)?", nullptr, int(ids.size()));
-    auto *question = new QMessageBox(QMessageBox::Warning, tr("Release"), what, QMessageBox::Cancel, this);
-    question->setObjectName(u"releaseQuestion"_s);
     QString more =
         tr("This breaks a promise: its clients asked for more nodes than hold the message now. They are told "
            "that it was given up. The message stays in the log.");
@@ -189,12 +193,13 @@ void WaitsView::release()
                    .arg(ClusterText::waitsFor(*wait)) +
                u"\n\n"_s + more;
     }
-    question->setInformativeText(more);
+    auto *question =
+        new PlainMessageBox(QMessageBox::Warning, tr("Release"), what, more, QMessageBox::Cancel, this);
+    question->setObjectName(u"releaseQuestion"_s);
     QAbstractButton *yes = question->addButton(tr("&Release"), QMessageBox::DestructiveRole);
     yes->setObjectName(u"confirmRelease"_s);
     question->setDefaultButton(QMessageBox::Cancel);
     question->setEscapeButton(QMessageBox::Cancel);
-    question->setAttribute(Qt::WA_DeleteOnClose);
     connect(question, &QMessageBox::buttonClicked, this, [this, ids, yes](QAbstractButton *button) {
         if (button == yes)
             releaseNow(ids);

@@ -2,9 +2,11 @@
 #include "gui/walk/walkpanel.h"
 
 #include "gui/control/clusterlauncher.h"
+#include "gui/theme/glyphs.h"
+#include "gui/theme/theme.h"
 #include "gui/walk/walksteprow.h"
-#include "gui/window/emptystate.h"
-#include "gui/window/theme.h"
+#include "gui/widgets/emptystate.h"
+#include "gui/widgets/plainlabel.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -34,11 +36,13 @@ WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Schedul
             action->setToolTip(walkIntroduction(walk));
         });
         connect(action, &QAction::triggered, this, [this, walk] { start(walk); });
+        action->setIcon(glyphIcon(Glyph::Play));
         m_actions.append(action);
     }
 
     m_introductionAction = new QAction(this);
     m_introductionAction->setObjectName(u"introduction"_s);
+    m_introductionAction->setIcon(glyphIcon(Glyph::Play));
     connect(m_introductionAction, &QAction::triggered, this, [this] { start(Walk::Basics); });
 
     auto *const outer = new QVBoxLayout(this);
@@ -51,17 +55,16 @@ WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Schedul
     auto *const page = new QWidget(this);
     auto *const layout = new QVBoxLayout(page);
     layout->setContentsMargins(4, 4, 4, 4);
-    m_title = new QLabel(page);
+    m_title = new PlainLabel(page);
     m_title->setObjectName(u"walkTitle"_s);
     QFont bold = font();
     bold.setBold(true);
     m_title->setFont(bold);
-    m_introduction = new QLabel(page);
-    m_summary = new QLabel(page);
+    m_introduction = new PlainLabel(page);
+    m_summary = new PlainLabel(page);
     m_summary->setObjectName(u"walkSummary"_s);
     for (QLabel *label : {m_title, m_introduction, m_summary}) {
         label->setWordWrap(true);
-        label->setTextFormat(Qt::PlainText);
         label->setMargin(2);
     }
     auto *const bar = new QHBoxLayout;
@@ -126,13 +129,13 @@ void WalkPanel::setTexts()
         tr("Shows on a fresh local cluster what write concerns do, step by step"));
     m_empty->setText(tr("Guided walks"), tr("Each plays on a fresh local cluster, step by step, says what to "
                                             "expect, and checks it. Choose one from the Walk menu."));
-    m_next->setText(tr("&Next"));
+    m_next->setText(tr("Next"));
     m_next->setToolTip(tr("Does the next step"));
-    m_play->setText(tr("&Play"));
+    m_play->setText(tr("Play"));
     m_play->setToolTip(tr("Does one step after the other, with a pause before each"));
-    m_stop->setText(tr("&Stop"));
+    m_stop->setText(tr("Stop"));
     m_stop->setToolTip(tr("Ends the walk; the cluster stays open"));
-    m_again->setText(tr("&Again"));
+    m_again->setText(tr("Again"));
     m_again->setToolTip(tr("Begins the walk anew"));
     if (m_walk) {
         m_title->setText(walkTitle(*m_walk));
@@ -147,11 +150,17 @@ void WalkPanel::setTexts()
 
 void WalkPanel::start(Walk walk)
 {
-    m_launcher.closeThen([this, walk] {
-        m_walk = walk;
-        m_engine.begin(walkSteps(walk, m_stage));
-        emit started();
-    });
+    // The first step opens a fresh cluster: that must be possible before the one that is open is given up.
+    if (const QString problem = m_launcher.whyNoLocal(); !problem.isEmpty()) {
+        emit failed(problem);
+        return;
+    }
+    m_launcher.closeThen(tr("The guided walk plays on a fresh local cluster, in place of this one."),
+                         [this, walk] {
+                             m_walk = walk;
+                             m_engine.begin(walkSteps(walk, m_stage));
+                             emit started();
+                         });
 }
 
 void WalkPanel::handleBegun()

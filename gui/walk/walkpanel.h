@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/theme/texts.h"
 #include "gui/walk/walks.h"
 #include "gui/walk/walkstage.h"
-#include "gui/window/texts.h"
 
 #include <QWidget>
 
@@ -42,6 +42,7 @@ public slots:
 
 signals:
     void started();
+    void failed(const QString &problem); // the walk cannot begin
 
 private:
     void handleBegun();

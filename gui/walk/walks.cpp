@@ -92,8 +92,7 @@ QList<WalkStep> notDoubled(WalkStage &stage)
          Words::tr("Each delivery is stored and then answered with an error. The master cannot know; it "
                    "tries again and again, and the client waits."),
          [&stage] {
-             stage.setFaults(S1, {{u"fail_after"_s, 1.0}});
-             stage.append(u"Once"_s, 2);
+             stage.setFaults(S1, {{u"fail_after"_s, 1.0}}, [&stage] { stage.append(u"Once"_s, 2); });
          },
          WalkStage::all({[&stage](const Report &report) { stage.waits(u"Once"_s, 2, 1, report); },
                          [&stage](const Report &report) { stage.retriedAtLeast(S1, 3, report); }})},

@@ -30,13 +30,16 @@ WalkStage::WalkStage(ClusterLauncher &launcher, ClusterSession &session, QObject
     : QObject(parent), m_launcher(launcher), m_session(session)
 {
     connect(&session, &ClusterSession::appendFinished, this,
-            [this](quint64 ticket, const AppendOutcome &outcome) { m_outcomes.insert(ticket, outcome); });
+            [this](quint64 ticket, const ClientAppendResult &result) { m_outcomes.insert(ticket, result); });
+    connect(&session, &ClusterSession::appendInterrupted, this,
+            [this](quint64 ticket) { m_interrupted.insert(ticket); });
 }
 
 void WalkStage::openFresh(int secondaries, const QStringList &started)
 {
     m_tickets.clear();
     m_outcomes.clear();
+    m_interrupted.clear();
     LocalCluster::Options options;
     options.secondaries = secondaries;
     const Result<void> opened = m_launcher.openLocal(options, started);
@@ -45,7 +48,10 @@ void WalkStage::openFresh(int secondaries, const QStringList &started)
 
 void WalkStage::append(const QString &message, int w)
 {
-    m_tickets.insert(message, m_session.append({message, QString::number(w), 0}));
+    ClientAppend append;
+    append.message = message.toUtf8();
+    append.w = QString::number(w);
+    m_tickets.insert(message, m_session.append(append));
 }
 
 void WalkStage::perform(const QString &node, NodeControl::Action action)
@@ -54,10 +60,14 @@ void WalkStage::perform(const QString &node, NodeControl::Action action)
         control->perform(node, action);
 }
 
-void WalkStage::setFaults(const QString &node, const QJsonObject &faults)
+void WalkStage::setFaults(const QString &node, const QJsonObject &faults, std::function<void()> then)
 {
     m_problem.clear();
-    m_session.writeFaults(node, faults, this, [this](const CallResult &result) { m_problem = result.error; });
+    m_session.writeFaults(node, faults, this, [this, then = std::move(then)](const CallResult &result) {
+        m_problem = result.error;
+        if (result.ok() && then)
+            then();
+    });
 }
 
 void WalkStage::rememberEpoch()
@@ -93,9 +103,9 @@ void WalkStage::answered(const QString &message, Report report) const
     const auto outcome = m_outcomes.constFind(m_tickets.value(message));
     if (outcome == m_outcomes.constEnd())
         report({Verdict::NotYet, tr("the client of %1 is still waiting").arg(message)});
-    else if (outcome->state == AppendOutcome::State::Ok)
+    else if (outcome->state == ClientAppendResult::State::Ok)
         report({Verdict::AsExpected, tr("%1: OK after %2, held by %n node(s).", nullptr, outcome->acks)
-                                         .arg(message, ClusterText::latency(outcome->elapsedMs))});
+                                         .arg(message, ClusterText::fineLatency(outcome->wireMs))});
     else
         report({Verdict::Wrong, tr("%1 failed: %2").arg(message, outcome->error)});
 }
@@ -104,7 +114,7 @@ void WalkStage::waits(const QString &message, quint64 id, quint32 acks, Report r
 {
     if (m_tickets.contains(message)) {
         const auto outcome = m_outcomes.constFind(m_tickets.value(message));
-        if (outcome != m_outcomes.constEnd() && outcome->state == AppendOutcome::State::Ok) {
+        if (outcome != m_outcomes.constEnd() && outcome->state == ClientAppendResult::State::Ok) {
             report({Verdict::Wrong, tr("%1 was answered OK, though it should wait").arg(message)});
             return;
         }
@@ -122,13 +132,14 @@ void WalkStage::waits(const QString &message, quint64 id, quint32 acks, Report r
 
 void WalkStage::clientLost(const QString &message, Report report) const
 {
-    const auto outcome = m_outcomes.constFind(m_tickets.value(message));
-    if (outcome == m_outcomes.constEnd())
-        report({Verdict::NotYet, tr("the client of %1 still hopes for an answer").arg(message)});
-    else if (outcome->state == AppendOutcome::State::Ok)
-        report({Verdict::Wrong, tr("%1 was answered OK, though it should not be").arg(message)});
+    const quint64 ticket = m_tickets.value(message);
+    if (m_interrupted.contains(ticket))
+        report(
+            {Verdict::AsExpected, tr("The client of %1 lost its connection, and asks again.").arg(message)});
+    else if (m_outcomes.contains(ticket))
+        report({Verdict::Wrong, tr("%1 was answered, though it should not be").arg(message)});
     else
-        report({Verdict::AsExpected, tr("The client of %1 lost its connection.").arg(message)});
+        report({Verdict::NotYet, tr("the client of %1 still hopes for an answer").arg(message)});
 }
 
 void WalkStage::shows(const QList<std::pair<QString, QStringList>> &nodes, Report report)

@@ -26,7 +26,8 @@ public:
     void openFresh(int secondaries, const QStringList &started);
     void append(const QString &message, int w);
     void perform(const QString &node, NodeControl::Action action);
-    void setFaults(const QString &node, const QJsonObject &faults);
+    // `then` runs once they are in force.
+    void setFaults(const QString &node, const QJsonObject &faults, std::function<void()> then = {});
     void rememberEpoch();
 
     // Findings:
@@ -53,9 +54,10 @@ private:
 
     ClusterLauncher &m_launcher;
     ClusterSession &m_session;
-    QString m_problem;                        // why an act could not be done
-    QHash<QString, quint64> m_tickets;        // by message
-    QHash<quint64, AppendOutcome> m_outcomes; // by ticket
+    QString m_problem;                             // why an act could not be done
+    QHash<QString, quint64> m_tickets;             // by message
+    QHash<quint64, ClientAppendResult> m_outcomes; // by ticket
+    QSet<quint64> m_interrupted;
     quint64 m_epochBefore = 0;
 };
 

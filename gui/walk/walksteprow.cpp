@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/walk/walksteprow.h"
 
-#include "gui/window/glyphs.h"
+#include "gui/theme/glyphs.h"
+#include "gui/widgets/plainlabel.h"
 
 #include <QEvent>
 #include <QGridLayout>
@@ -12,8 +13,8 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 WalkStepRow::WalkStepRow(int number, QWidget *parent)
-    : QFrame(parent), m_number(number), m_sign(new QLabel(this)), m_title(new QLabel(this)),
-      m_expectation(new QLabel(this)), m_finding(new QLabel(this))
+    : QFrame(parent), m_number(number), m_sign(new PlainLabel(this)), m_title(new PlainLabel(this)),
+      m_expectation(new PlainLabel(this)), m_finding(new PlainLabel(this))
 {
     auto *const grid = new QGridLayout(this);
     grid->setContentsMargins(8, 5, 8, 5);
@@ -26,7 +27,6 @@ WalkStepRow::WalkStepRow(int number, QWidget *parent)
     grid->setColumnStretch(1, 1);
     for (QLabel *label : {m_title, m_expectation, m_finding}) {
         label->setWordWrap(true);
-        label->setTextFormat(Qt::PlainText);
     }
     m_finding->setTextInteractionFlags(Qt::TextSelectableByMouse);
     setAutoFillBackground(true);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gui/window/language.h"
+#include "gui/theme/language.h"
 
 #include <QString>
 
@@ -13,6 +13,7 @@ class ClusterLauncher;
 class ClusterSession;
 class EventModel;
 class MainWindow;
+class SequencePanel;
 
 // The whole dashboard, wired: the session, the window and all that is mounted in it. The program makes one,
 // and so do the tests that drive the real window.
@@ -30,6 +31,9 @@ public:
     Language &language() const;
 
 private:
+    void mountDetails(SequencePanel &sequence);
+    void mountAlarms();
+
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -7,11 +7,14 @@
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
 #include "gui/nodes/nodesview.h"
+#include "gui/theme/theme.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
-#include "gui/window/emptystate.h"
-#include "gui/window/noticebar.h"
-#include "gui/window/theme.h"
+#include "gui/widgets/noticebar.h"
+#include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plainmessagebox.h"
+#include "gui/window/keysdialog.h"
+#include "gui/window/startpage.h"
 
 #include <QAction>
 #include <QApplication>
@@ -36,13 +39,14 @@ constexpr int LayoutVersion = 1;
 constexpr QSize DefaultSize(1500, 920);
 constexpr int RightWidth = 440;
 constexpr int BottomHeight = 260;
+constexpr qreal PresentationScale = 1.5;
 
 } // namespace
 
 MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     : QMainWindow(parent), m_session(session), m_theme(new Theme(this)), m_notices(new NoticeBar(this)),
-      m_empty(new EmptyState(this)), m_central(new QStackedWidget(this)), m_tools(new QToolBar(this)),
-      m_masterLabel(new QLabel(this)), m_texts(this)
+      m_start(new StartPage(this)), m_central(new QStackedWidget(this)), m_tools(new QToolBar(this)),
+      m_masterLabel(new PlainLabel(this)), m_texts(this)
 {
     setObjectName(u"mainWindow"_s);
     setDockNestingEnabled(true);
@@ -61,7 +65,7 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     m_tools->setMovable(false);
     m_tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     addToolBar(m_tools);
-    m_central->addWidget(m_empty);
+    m_central->addWidget(m_start);
     m_masterLabel->setObjectName(u"masterLabel"_s);
     statusBar()->addPermanentWidget(m_masterLabel);
 
@@ -77,10 +81,10 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::nodeChanged, this, &MainWindow::updateMaster);
     connect(&cluster, &ClusterModel::nodeAdded, this, &MainWindow::updateMaster);
     connect(&cluster, &ClusterModel::nodeRemoved, this, &MainWindow::updateMaster);
+    connect(&cluster, &ClusterModel::readerChanged, this, &MainWindow::updateMaster);
     m_texts.add([this] {
         m_tools->setWindowTitle(tr("Tools"));
-        m_empty->setText(tr("No cluster yet"), tr("Start a cluster on this computer, connect to one that "
-                                                  "runs, or let a guided walk show what it is about."));
+        m_start->setHeading(tr("No cluster is open"));
         updateTitle();
         updateMaster();
     });
@@ -141,6 +145,7 @@ void MainWindow::makePanels()
     connect(m_waits, &WaitsView::notice, this, say);
     connect(m_waits, &WaitsView::shown, this, &MainWindow::showMessage);
     connect(m_append, &AppendPanel::shown, this, &MainWindow::showMessage);
+    connect(m_append, &AppendPanel::wanted, this, [this] { showPanel(u"append"_s); });
 }
 
 void MainWindow::finishMenus()
@@ -158,6 +163,11 @@ void MainWindow::finishMenus()
     view->addMenu(m_panelsMenu);
     QAction *reset = view->addAction(QString());
     connect(reset, &QAction::triggered, this, &MainWindow::resetLayout);
+    m_presenting = view->addAction(QString());
+    m_presenting->setObjectName(u"presenting"_s);
+    m_presenting->setCheckable(true);
+    m_presenting->setShortcut(Qt::Key_F11);
+    connect(m_presenting, &QAction::toggled, this, &MainWindow::setPresenting);
     view->addSeparator();
     QMenu *theme = view->addMenu(QString());
     m_theme->addTo(theme, m_texts);
@@ -165,22 +175,32 @@ void MainWindow::finishMenus()
     QMenu *help = menu(Menu::Help);
     if (!help->isEmpty())
         help->addSeparator();
+    QAction *keys = help->addAction(QString());
+    keys->setObjectName(u"keys"_s);
+    keys->setShortcut(QKeySequence::HelpContents);
+    connect(keys, &QAction::triggered, this, [this] {
+        auto *dialog = new KeysDialog(this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
     QAction *about = help->addAction(QString());
     about->setMenuRole(QAction::AboutRole);
     connect(about, &QAction::triggered, this, [this] {
-        auto *box = new QMessageBox(QMessageBox::NoIcon, tr("About Replog"),
-                                    tr("Replog dashboard %1").arg(QStringLiteral(REPLOG_VERSION)),
-                                    QMessageBox::Ok, this);
-        box->setInformativeText(
-            tr("Shows and drives a semi-synchronous replicated log.\n"
-               "Free software under the GNU General Public License, version 3 or later."));
-        box->setAttribute(Qt::WA_DeleteOnClose);
+        auto *box =
+            new PlainMessageBox(QMessageBox::NoIcon, tr("About Replog"),
+                                tr("Replog dashboard %1").arg(QStringLiteral(REPLOG_VERSION)),
+                                tr("Shows and drives a semi-synchronous replicated log.\n"
+                                   "Free software under the GNU General Public License, version 3 or later."),
+                                QMessageBox::Ok, this);
         box->open();
     });
     QAction *aboutQt = help->addAction(QString());
     aboutQt->setMenuRole(QAction::AboutQtRole);
     connect(aboutQt, &QAction::triggered, qApp, &QApplication::aboutQt);
-    m_texts.add([quit, reset, theme, about, aboutQt] {
+    m_texts.add([this, keys, quit, reset, theme, about, aboutQt] {
+        m_presenting->setText(tr("P&resentation Size"));
+        m_presenting->setToolTip(tr("Large type and fewer panels, to be seen from afar"));
+        keys->setText(tr("&Keys"));
         quit->setText(tr("&Quit"));
         reset->setText(tr("&Reset the Layout"));
         theme->setTitle(tr("&Theme"));
@@ -241,6 +261,8 @@ void MainWindow::updateTitleBars()
 
 void MainWindow::showPanel(const QString &name)
 {
+    if (!m_session.isOpen())
+        return; // there is nothing to show in it
     if (QDockWidget *dock = m_panels.value(name)) {
         dock->show();
         dock->raise();
@@ -253,10 +275,15 @@ QMenu *MainWindow::menu(Menu which) const
     return m_menus.value(which);
 }
 
-void MainWindow::setStartActions(const QList<QAction *> &actions)
+void MainWindow::setStartActions(const QList<QAction *> &page, const QList<QAction *> &tools)
 {
-    m_empty->setActions(actions);
-    m_tools->addActions(actions);
+    m_start->setActions(page);
+    m_tools->addActions(tools);
+}
+
+void MainWindow::setRecentActions(const QList<QAction *> &actions)
+{
+    m_start->setRecent(tr("Open before"), actions);
 }
 
 void MainWindow::notify(const QString &topic, Severity severity, const QString &text)
@@ -298,6 +325,27 @@ void MainWindow::resetLayout()
     if (m_session.isOpen())
         restoreState(m_defaultState, LayoutVersion);
     m_openState = m_defaultState;
+}
+
+// Large type, and of the panels those that a class looks at; all as before when it is over.
+void MainWindow::setPresenting(bool presenting)
+{
+    if (presenting) {
+        m_usualFont = QApplication::font();
+        m_usualState = saveState(LayoutVersion);
+        QFont large = m_usualFont;
+        large.setPointSizeF(large.pointSizeF() * PresentationScale);
+        QApplication::setFont(large);
+        for (auto it = m_panels.cbegin(); it != m_panels.cend(); ++it) {
+            if (it.key() != "append"_L1 && it.key() != "nodes"_L1 && it.key() != "sequence"_L1 &&
+                it.key() != "walk"_L1)
+                it.value()->hide();
+        }
+        return;
+    }
+    QApplication::setFont(m_usualFont);
+    if (m_session.isOpen())
+        restoreState(m_usualState, LayoutVersion);
 }
 
 void MainWindow::hidePanels()
@@ -343,7 +391,7 @@ void MainWindow::handleClosed()
 {
     m_openState = saveState(LayoutVersion);
     hidePanels();
-    m_central->setCurrentWidget(m_empty);
+    m_central->setCurrentWidget(m_start);
     m_notices->clear();
     updateTitle();
     updateMaster();
@@ -381,6 +429,11 @@ void MainWindow::updateMaster()
                                   .arg(asked->name, asked->url.toString(), asked->contactError)
                             : tr("No master answers at %1: %2 Trying again.")
                                   .arg(asked->url.toString(), asked->contactError);
+        const QString since = ClusterText::since(*asked, m_session.model().nowMs());
+        if (!since.isEmpty())
+            text += u' ' + tr("Silent since %1.").arg(since);
+        if (const QString reader = m_session.model().reader(); !reader.isEmpty())
+            text += u' ' + tr("Messages are read from %1.").arg(reader);
     } else if (!master && asked && asked->role == NodeRole::Secondary &&
                asked->contact == Contact::Connected) {
         text = tr("%1 at %2 is a secondary. Connect to its master to see the whole cluster.")

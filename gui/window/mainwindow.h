@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gui/window/texts.h"
+#include "gui/theme/texts.h"
+#include "gui/widgets/noticebar.h"
 
 #include <QDockWidget>
+#include <QFont>
 #include <QHash>
 #include <QMainWindow>
 #include <QTimer>
@@ -17,10 +19,9 @@ namespace replog {
 
 class AppendPanel;
 class ClusterSession;
-class EmptyState;
+class StartPage;
 class LogView;
 class NodesView;
-class NoticeBar;
 class Theme;
 class WaitsView;
 
@@ -31,7 +32,7 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 public:
     enum class Menu { Cluster, Node, Message, Walk, View, Help };
-    enum class Severity { Information, Warning, Error };
+    using Severity = NoticeBar::Severity;
 
     // `session` must outlive the window.
     explicit MainWindow(ClusterSession &session, QWidget *parent = nullptr);
@@ -54,8 +55,10 @@ public:
     // Actions are put in with QMenu::addAction, in the order of the calls.
     QMenu *menu(Menu which) const;
     Texts &texts() { return m_texts; }
-    // The buttons of the empty window ("New local cluster…", "Connect…"), and of the tool bar.
-    void setStartActions(const QList<QAction *> &actions);
+    // How to begin: buttons of the empty window, and of the tool bar.
+    void setStartActions(const QList<QAction *> &page, const QList<QAction *> &tools);
+    // Clusters that were open before, for the empty window.
+    void setRecentActions(const QList<QAction *> &actions);
     // Says something in the bar at the top, never in a dialog. The same `topic` replaces what was said
     // before; an empty text takes it away.
     void notify(const QString &topic, Severity severity, const QString &text);
@@ -82,6 +85,7 @@ private:
     void updateMaster();
     void hidePanels();
     void resetLayout();
+    void setPresenting(bool presenting);
 
     ClusterSession &m_session;
     QHash<Menu, QMenu *> m_menus;
@@ -90,7 +94,7 @@ private:
     std::function<bool()> m_mayClose;
     Theme *m_theme;
     NoticeBar *m_notices = nullptr;
-    EmptyState *m_empty = nullptr;
+    StartPage *m_start = nullptr;
     QStackedWidget *m_central = nullptr;
     QToolBar *m_tools = nullptr;
     QMenu *m_panelsMenu = nullptr;
@@ -102,7 +106,10 @@ private:
     Texts m_texts;
     QTimer m_titleBars;
     QByteArray m_defaultState;
-    QByteArray m_openState; // of the panels, kept while no cluster is open and they are hidden
+    QAction *m_presenting = nullptr;
+    QFont m_usualFont;       // while presenting
+    QByteArray m_usualState; // of the panels, the same
+    QByteArray m_openState;  // of the panels, kept while no cluster is open and they are hidden
 };
 
 } // namespace replog

@@ -12,6 +12,53 @@
     </message>
 </context>
 <context>
+    <name>MessageFacts</name>
+    <message numerus="yes">
+        <source>%L1 byte(s)</source>
+        <translation>
+            <numerusform>%L1 byte</numerusform>
+            <numerusform>%L1 bytes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SequenceScene</name>
+    <message numerus="yes">
+        <source>%n event(s) missed</source>
+        <translation>
+            <numerusform>%n event missed</numerusform>
+            <numerusform>%n events missed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>replog::Alarms</name>
+    <message numerus="yes">
+        <source>%1 lags by more than %L2 message(s).</source>
+        <translation>
+            <numerusform>%1 lags by more than %L2 message.</numerusform>
+            <numerusform>%1 lags by more than %L2 messages.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>replog::ClusterLauncher</name>
+    <message numerus="yes">
+        <source>The data lies in a temporary folder, which is deleted when the nodes stop: %n message(s) are lost for good.</source>
+        <translation>
+            <numerusform>The data lies in a temporary folder, which is deleted when the nodes stop: %n message is lost for good.</numerusform>
+            <numerusform>The data lies in a temporary folder, which is deleted when the nodes stop: %n messages are lost for good.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more cluster(s) will be asked about.</source>
+        <translation>
+            <numerusform>%n more cluster will be asked about.</numerusform>
+            <numerusform>%n more clusters will be asked about.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>replog::LogExportButton</name>
     <message numerus="yes">
         <source>%n message(s) written to %1.</source>

@@ -92,7 +92,7 @@
     </message>
     <message>
         <source>fenced</source>
-        <translation>відгороджений</translation>
+        <translation>усунутий</translation>
     </message>
     <message>
         <source>diverged</source>
@@ -156,7 +156,7 @@
     </message>
     <message>
         <source>Another master with a higher epoch has taken over: this one takes no messages.</source>
-        <translation>Справу перебрав інший головний вузол із вищою епохою: цей не приймає повідомлень.</translation>
+        <translation>Роль головного перейняв інший вузол із вищою епохою: цей не приймає повідомлень.</translation>
     </message>
     <message>
         <source>Its committed history differs from the master&apos;s. It needs to be started with --reset.</source>
@@ -172,7 +172,7 @@
     </message>
     <message>
         <source>The node cannot be reached.</source>
-        <translation>До вузла немає доступу.</translation>
+        <translation>Вузол недосяжний.</translation>
     </message>
     <message>
         <source>Its process is frozen: it exists, but does nothing until thawed.</source>
@@ -218,12 +218,213 @@
         <source>all</source>
         <translation>усі</translation>
     </message>
+    <message>
+        <source>The master does not take it as a member.</source>
+        <translation>Головний вузол не приймає його до кластера.</translation>
+    </message>
+    <message>
+        <source>Another node answers at its address.</source>
+        <translation>За його адресою відповідає інший вузол.</translation>
+    </message>
+    <message>
+        <source>It is too old for what the master&apos;s log holds.</source>
+        <translation>Він застарий для того, що містить журнал головного вузла.</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>не прийнято</translation>
+    </message>
+    <message>
+        <source>misdirected</source>
+        <translation>чужа адреса</translation>
+    </message>
+    <message>
+        <source>incompatible</source>
+        <translation>несумісний</translation>
+    </message>
+    <message>
+        <source>version %1</source>
+        <translation>версія %1</translation>
+    </message>
+    <message>
+        <source>up for %1</source>
+        <translation>працює %1</translation>
+    </message>
+    <message>
+        <source>store %1</source>
+        <translation>сховище %1</translation>
+    </message>
+    <message>
+        <source>%1 free</source>
+        <translation>вільно %1</translation>
+    </message>
+    <message>
+        <source>keeps messages from %1 on</source>
+        <translation>зберігає повідомлення від %1</translation>
+    </message>
+    <message>
+        <source>Node id %1</source>
+        <translation>Ідентифікатор вузла %1</translation>
+    </message>
+    <message>
+        <source>Faults that it plays: %1</source>
+        <translation>Увімкнені збої: %1</translation>
+    </message>
+    <message>
+        <source>Last error the master met: %1</source>
+        <translation>Остання помилка, яку побачив головний вузол: %1</translation>
+    </message>
+    <message>
+        <source>Last error the master met, at %1: %2</source>
+        <translation>Остання помилка, яку побачив головний вузол, %1: %2</translation>
+    </message>
 </context>
 <context>
     <name>Language</name>
     <message>
         <source>As the &amp;System</source>
         <translation>Як у &amp;системі</translation>
+    </message>
+</context>
+<context>
+    <name>LogQuery</name>
+    <message>
+        <source>The regular expression is wrong: %1</source>
+        <translation>Помилка в регулярному виразі: %1</translation>
+    </message>
+    <message>
+        <source>“%1” names no ids: like id:7, id:10..20, id:10..</source>
+        <translation>«%1» не називає номерів: пишіть id:7, id:10..20, id:10..</translation>
+    </message>
+</context>
+<context>
+    <name>MessageFacts</name>
+    <message>
+        <source>… %L1 more byte(s)</source>
+        <translation>… ще %L1 байт(ів)</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Номер</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Розмір</translation>
+    </message>
+    <message numerus="yes">
+        <source>%L1 byte(s)</source>
+        <translation>
+            <numerusform>%L1 байт</numerusform>
+            <numerusform>%L1 байти</numerusform>
+            <numerusform>%L1 байтів</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Час</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Тип</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Епоха</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Ключ</translation>
+    </message>
+    <message>
+        <source>Asked for</source>
+        <translation>Запитано</translation>
+    </message>
+    <message>
+        <source>w=%1</source>
+        <translation>w=%1</translation>
+    </message>
+    <message>
+        <source>Acks</source>
+        <translation>Підтвердження</translation>
+    </message>
+    <message>
+        <source>%1, satisfied</source>
+        <translation>%1, виконано</translation>
+    </message>
+    <message>
+        <source>%1, it waits</source>
+        <translation>%1, чекає</translation>
+    </message>
+</context>
+<context>
+    <name>SequenceScene</name>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 мс</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 с</translation>
+    </message>
+    <message>
+        <source>append %1, w=%2</source>
+        <translation>додати %1, w=%2</translation>
+    </message>
+    <message>
+        <source>deliver %1: lost</source>
+        <translation>доставка %1: втрачена</translation>
+    </message>
+    <message>
+        <source>deliver %1</source>
+        <translation>доставка %1</translation>
+    </message>
+    <message>
+        <source>deliver %1 again: lost</source>
+        <translation>повторна доставка %1: втрачена</translation>
+    </message>
+    <message>
+        <source>deliver %1 again</source>
+        <translation>повторна доставка %1</translation>
+    </message>
+    <message>
+        <source>ack %1</source>
+        <translation>підтверджено %1</translation>
+    </message>
+    <message>
+        <source>no ack: it stands at %1</source>
+        <translation>не підтверджено: має до %1</translation>
+    </message>
+    <message>
+        <source>OK %1</source>
+        <translation>OK %1</translation>
+    </message>
+    <message>
+        <source>%1 timed out</source>
+        <translation>%1: час вийшов</translation>
+    </message>
+    <message>
+        <source>%1 given up</source>
+        <translation>%1: скасовано</translation>
+    </message>
+    <message>
+        <source>%1 durable</source>
+        <translation>%1 на диску</translation>
+    </message>
+    <message>
+        <source>%1 committed</source>
+        <translation>%1 зафіксовано</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n event(s) missed</source>
+        <translation>
+            <numerusform>пропущено %n подію</numerusform>
+            <numerusform>пропущено %n події</numerusform>
+            <numerusform>пропущено %n подій</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>клієнт</translation>
     </message>
 </context>
 <context>
@@ -374,6 +575,71 @@
     </message>
 </context>
 <context>
+    <name>replog::AlarmTray</name>
+    <message>
+        <source>Replog</source>
+        <translation>Replog</translation>
+    </message>
+</context>
+<context>
+    <name>replog::Alarms</name>
+    <message>
+        <source>Message %1 has been waiting for more than %2.</source>
+        <translation>Повідомлення %1 чекає довше ніж %2.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 lags by more than %L2 message(s).</source>
+        <translation>
+            <numerusform>%1 відстає більш ніж на %L2 повідомлення.</numerusform>
+            <numerusform>%1 відстає більш ніж на %L2 повідомлення.</numerusform>
+            <numerusform>%1 відстає більш ніж на %L2 повідомлень.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The store of %1 has failed: %2</source>
+        <translation>Сховище вузла %1 відмовило: %2</translation>
+    </message>
+    <message>
+        <source>%1 is %2.</source>
+        <translation>Вузол %1: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>replog::AlarmsDialog</name>
+    <message>
+        <source>A node is not &amp;healthy</source>
+        <translation>Вузол не&amp;справний</translation>
+    </message>
+    <message>
+        <source>A node&apos;s &amp;store has failed</source>
+        <translation>Відмовило с&amp;ховище вузла</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>Сповіщення</translation>
+    </message>
+    <message>
+        <source>What the window tells in its bar at the top, and the desktop in a notice, without being asked.</source>
+        <translation>Про що вікно саме повідомляє в рядку вгорі, а робочий стіл — окремим сповіщенням.</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> с</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>ніколи</translation>
+    </message>
+    <message>
+        <source>A message &amp;waits longer than:</source>
+        <translation>Повідомлення &amp;чекає довше ніж:</translation>
+    </message>
+    <message>
+        <source>A node &amp;lags by more messages than:</source>
+        <translation>Вузол &amp;відстає більш ніж на стільки повідомлень:</translation>
+    </message>
+</context>
+<context>
     <name>replog::AppendPanel</name>
     <message>
         <source>&amp;Append</source>
@@ -416,16 +682,8 @@
         <translation>&amp;Повідомлення:</translation>
     </message>
     <message>
-        <source>Nodes (&amp;w):</source>
-        <translation>&amp;Вузлів (w):</translation>
-    </message>
-    <message>
         <source>T&amp;imeout:</source>
         <translation>&amp;Ліміт часу:</translation>
-    </message>
-    <message>
-        <source>&amp;How many:</source>
-        <translation>&amp;Скільки:</translation>
     </message>
     <message>
         <source>Appends sent from here</source>
@@ -452,16 +710,28 @@
         <translation>Головний вузол ще невідомий.</translation>
     </message>
     <message>
-        <source>The master does not answer now; what is sent will fail or wait.</source>
-        <translation>Головний вузол зараз не відповідає; надіслане не пройде або чекатиме.</translation>
-    </message>
-    <message>
         <source>Requests show here, newest first.</source>
         <translation>Тут з’являються запити, найновіші згори.</translation>
     </message>
     <message>
         <source>%1 sent, %2 waiting</source>
         <translation>усього %1, чекають %2</translation>
+    </message>
+    <message>
+        <source>Nodes (w):</source>
+        <translation>Вузли (w):</translation>
+    </message>
+    <message>
+        <source>How man&amp;y:</source>
+        <translation>С&amp;кільки:</translation>
+    </message>
+    <message>
+        <source>The master takes no messages: %1</source>
+        <translation>Головний вузол не приймає повідомлень: %1</translation>
+    </message>
+    <message>
+        <source>The master does not answer now; what is sent fails, or waits for it.</source>
+        <translation>Головний вузол зараз не відповідає; надіслане не вдасться додати, або воно чекатиме на нього.</translation>
     </message>
 </context>
 <context>
@@ -542,14 +812,6 @@
         <translation>Вузли локального кластера працюють. Зупинити їх?</translation>
     </message>
     <message>
-        <source>Their data lies in a temporary folder and goes with them. Nodes left running keep it, and the next start of the dashboard offers them again.</source>
-        <translation>Їхні дані лежать у тимчасовій теці й зникнуть разом із ними. Якщо лишити вузли працювати, дані збережуться, і наступного запуску панель запропонує їх знову.</translation>
-    </message>
-    <message>
-        <source>Nodes left running go on without the dashboard; its next start offers them again.</source>
-        <translation>Лишені вузли працюватимуть без панелі; наступного запуску вона запропонує їх знову.</translation>
-    </message>
-    <message>
         <source>&amp;Stop Them</source>
         <translation>З&amp;упинити</translation>
     </message>
@@ -587,6 +849,62 @@ Folder: %2</source>
         <source>&amp;Leave Them</source>
         <translation>&amp;Не чіпати</translation>
     </message>
+    <message>
+        <source>Open &amp;Again</source>
+        <translation>Відкрити зно&amp;ву</translation>
+    </message>
+    <message>
+        <source>Another cluster is being started.</source>
+        <translation>Уже запускається інший кластер.</translation>
+    </message>
+    <message>
+        <source>This cluster is open already.</source>
+        <translation>Цей кластер уже відкрито.</translation>
+    </message>
+    <message>
+        <source>The other cluster runs, and takes the place of this one.</source>
+        <translation>Інший кластер уже працює і замінить цей.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The data lies in a temporary folder, which is deleted when the nodes stop: %n message(s) are lost for good.</source>
+        <translation>
+            <numerusform>Дані лежать у тимчасовій теці, яку буде видалено, коли вузли зупиняться: %n повідомлення буде втрачено назавжди.</numerusform>
+            <numerusform>Дані лежать у тимчасовій теці, яку буде видалено, коли вузли зупиняться: %n повідомлення буде втрачено назавжди.</numerusform>
+            <numerusform>Дані лежать у тимчасовій теці, яку буде видалено, коли вузли зупиняться: %n повідомлень буде втрачено назавжди.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nodes left running keep their data; the next start of the dashboard offers them again.</source>
+        <translation>Вузли, залишені працювати, зберігають дані; наступний запуск панелі знову їх запропонує.</translation>
+    </message>
+    <message>
+        <source>Stop the nodes of the local cluster and delete their data?</source>
+        <translation>Зупинити вузли локального кластера й видалити їхні дані?</translation>
+    </message>
+    <message>
+        <source>Delete the data of the local cluster?</source>
+        <translation>Видалити дані локального кластера?</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and Delete</source>
+        <translation>&amp;Зупинити й видалити</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>Ви&amp;далити</translation>
+    </message>
+    <message>
+        <source>The folder is a temporary one: stopping the nodes deletes their data for good.</source>
+        <translation>Тека тимчасова: коли вузли зупиняться, їхні дані буде видалено назавжди.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more cluster(s) will be asked about.</source>
+        <translation>
+            <numerusform>Далі буде запитано ще про %n кластер.</numerusform>
+            <numerusform>Далі буде запитано ще про %n кластери.</numerusform>
+            <numerusform>Далі буде запитано ще про %n кластерів.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>replog::ClusterSession</name>
@@ -595,12 +913,12 @@ Folder: %2</source>
         <translation>Немає головного вузла, якому це надіслати.</translation>
     </message>
     <message>
-        <source>No master is known.</source>
-        <translation>Головний вузол невідомий.</translation>
-    </message>
-    <message>
         <source>There is no node %1.</source>
         <translation>Вузла %1 немає.</translation>
+    </message>
+    <message>
+        <source>No node is heard from.</source>
+        <translation>Жоден вузол не відповідає.</translation>
     </message>
 </context>
 <context>
@@ -648,6 +966,55 @@ Folder: %2</source>
     <message>
         <source>“%1” failed: %2 (%3)</source>
         <translation>«%1» не вдалося: %2 (%3)</translation>
+    </message>
+</context>
+<context>
+    <name>replog::CompareDialog</name>
+    <message>
+        <source>&amp;Compare</source>
+        <translation>&amp;Порівняти</translation>
+    </message>
+    <message>
+        <source>Compare Two Nodes</source>
+        <translation>Порівняння двох вузлів</translation>
+    </message>
+    <message>
+        <source>Finds the first message in which the logs of two nodes differ.</source>
+        <translation>Знаходить перше повідомлення, у якому журнали двох вузлів різняться.</translation>
+    </message>
+    <message>
+        <source>&amp;One node:</source>
+        <translation>&amp;Один вузол:</translation>
+    </message>
+    <message>
+        <source>&amp;Another node:</source>
+        <translation>&amp;Інший вузол:</translation>
+    </message>
+    <message>
+        <source>They differ; looking between %L1 and %L2…</source>
+        <translation>Журнали різняться; пошук між %L1 і %L2…</translation>
+    </message>
+    <message>
+        <source>Up to message %L1, which is the last that both hold, they are the same.</source>
+        <translation>До повідомлення %L1, останнього, яке мають обидва, журнали однакові.</translation>
+    </message>
+    <message>
+        <source>Choose two nodes.</source>
+        <translation>Виберіть два вузли.</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>Порівняння…</translation>
+    </message>
+    <message>
+        <source>Message %L1 is the first that differs.</source>
+        <translation>Перше повідомлення, що різниться, — %L1.</translation>
+    </message>
+    <message>
+        <source>%1, epoch %2:
+%3</source>
+        <translation>%1, епоха %2:
+%3</translation>
     </message>
 </context>
 <context>
@@ -900,7 +1267,7 @@ Folder: %2</source>
     </message>
     <message>
         <source>kill (-9)</source>
-        <translation>убивство (-9)</translation>
+        <translation>примусове завершення (-9)</translation>
     </message>
     <message>
         <source>freeze</source>
@@ -942,6 +1309,14 @@ Folder: %2</source>
         <source>retries %1 to %2</source>
         <translation>повтори %1–%2</translation>
     </message>
+    <message>
+        <source>an append lost its connection and is asked for again: %1</source>
+        <translation>під час додавання обірвалося з’єднання, запит буде повторено: %1</translation>
+    </message>
+    <message>
+        <source>the wait for message %1 was given up: %2</source>
+        <translation>очікування повідомлення %1 скасовано: %2</translation>
+    </message>
 </context>
 <context>
     <name>replog::FaultsDialog</name>
@@ -963,7 +1338,7 @@ Folder: %2</source>
     </message>
     <message>
         <source>Each delivery is taken up so much later</source>
-        <translation>На стільки пізніше береться кожна доставка</translation>
+        <translation>На стільки пізніше буде прийнято кожну доставку</translation>
     </message>
     <message>
         <source>D&amp;elay:</source>
@@ -1007,7 +1382,7 @@ Folder: %2</source>
     </message>
     <message>
         <source>%1 takes no faults: it was started without --enable-faults.</source>
-        <translation>%1 не приймає збоїв: його запущено без --enable-faults.</translation>
+        <translation>На %1 не можна вмикати збої: його запущено без --enable-faults.</translation>
     </message>
     <message>
         <source>Setting…</source>
@@ -1016,6 +1391,13 @@ Folder: %2</source>
     <message>
         <source>Set.</source>
         <translation>Встановлено.</translation>
+    </message>
+</context>
+<context>
+    <name>replog::KeysDialog</name>
+    <message>
+        <source>Keys</source>
+        <translation>Клавіші</translation>
     </message>
 </context>
 <context>
@@ -1181,11 +1563,11 @@ Folder: %2</source>
     </message>
     <message>
         <source>held</source>
-        <translation>є</translation>
+        <translation>збережено</translation>
     </message>
     <message>
         <source>on its way</source>
-        <translation>у дорозі</translation>
+        <translation>доставляється</translation>
     </message>
     <message>
         <source>missing</source>
@@ -1241,6 +1623,14 @@ Folder: %2</source>
         <source>Waits for</source>
         <translation>Чекає на</translation>
     </message>
+    <message>
+        <source>answered, behind %1</source>
+        <translation>є відповідь, за %1</translation>
+    </message>
+    <message>
+        <source>The client of message %1 has its answer. It comes after message %2 in the order, so readers of committed messages see it once that one is committed.</source>
+        <translation>Клієнт повідомлення %1 вже має відповідь. Воно йде після повідомлення %2, тож читачі зафіксованих повідомлень побачать його, коли буде зафіксовано те.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LogTable</name>
@@ -1282,10 +1672,6 @@ Folder: %2</source>
     <message>
         <source>&amp;Copy</source>
         <translation>&amp;Копіювати</translation>
-    </message>
-    <message>
-        <source>Filter messages</source>
-        <translation>Фільтр повідомлень</translation>
     </message>
     <message>
         <source>Filter messages by text</source>
@@ -1379,6 +1765,42 @@ Folder: %2</source>
         <source>Looking for “%1”: nothing found yet.</source>
         <translation>Шукаю «%1»: поки нічого не знайдено.</translation>
     </message>
+    <message>
+        <source>Ne&amp;xt Hit</source>
+        <translation>&amp;Наступний збіг</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious Hit</source>
+        <translation>&amp;Попередній збіг</translation>
+    </message>
+    <message>
+        <source>&amp;Only Hits</source>
+        <translation>Лише &amp;збіги</translation>
+    </message>
+    <message>
+        <source>Shows the messages found alone; without it they are marked among the others</source>
+        <translation>Показувати лише знайдені повідомлення; інакше вони позначені серед інших</translation>
+    </message>
+    <message>
+        <source>Find: text, /regular expression/, id:10..20, waiting, w&gt;1, key:text</source>
+        <translation>Пошук: текст, /регулярний вираз/, id:10..20, waiting, w&gt;1, key:текст</translation>
+    </message>
+    <message>
+        <source>Finds messages by a text, by /a regular expression/, by id:10..20, waiting, w&gt;1 (of those that wait) or key:text; several at once, with a space between.</source>
+        <translation>Шукає повідомлення за текстом, за /регулярним виразом/, за id:10..20, waiting, w&gt;1 (серед тих, що чекають) чи key:текст; можна кілька умов через пробіл.</translation>
+    </message>
+    <message>
+        <source>not searched further: %1</source>
+        <translation>далі не шукали: %1</translation>
+    </message>
+    <message>
+        <source>read from %1</source>
+        <translation>читається з вузла %1</translation>
+    </message>
+    <message>
+        <source>Not searched further: %1</source>
+        <translation>Далі не шукали: %1</translation>
+    </message>
 </context>
 <context>
     <name>replog::MainWindow</name>
@@ -1396,15 +1818,11 @@ Folder: %2</source>
     </message>
     <message>
         <source>Guided Walk</source>
-        <translation>Прогулянка</translation>
+        <translation>Покроковий показ</translation>
     </message>
     <message>
         <source>Tools</source>
         <translation>Інструменти</translation>
-    </message>
-    <message>
-        <source>No cluster yet</source>
-        <translation>Кластера ще немає</translation>
     </message>
     <message>
         <source>&amp;Cluster</source>
@@ -1420,7 +1838,7 @@ Folder: %2</source>
     </message>
     <message>
         <source>&amp;Walk</source>
-        <translation>П&amp;рогулянка</translation>
+        <translation>&amp;Показ</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -1506,7 +1924,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>The master %1 at %2 cannot be reached: %3 Trying again.</source>
-        <translation>До головного вузла %1 за адресою %2 немає доступу: %3 Пробую знову.</translation>
+        <translation>Головний вузол %1 за адресою %2 недосяжний: %3 Спроби тривають.</translation>
     </message>
     <message>
         <source>L&amp;anguage</source>
@@ -1518,22 +1936,141 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>No master answers at %1: %2 Trying again.</source>
-        <translation>За адресою %1 не відповідає жоден головний вузол: %2 Пробую знову.</translation>
+        <translation>За адресою %1 не відповідає жоден головний вузол: %2 Спроби тривають.</translation>
     </message>
     <message>
         <source>%1 at %2 is a secondary. Connect to its master to see the whole cluster.</source>
         <translation>%1 за адресою %2 — вторинний вузол. З’єднайтеся з його головним, щоб бачити весь кластер.</translation>
     </message>
     <message>
-        <source>Start a cluster on this computer, connect to one that runs, or let a guided walk show what it is about.</source>
-        <translation>Запустіть кластер на цьому комп’ютері, з’єднайтеся з тим, що вже працює, або почніть із прогулянки, яка все покаже.</translation>
+        <source>Messages in Flight</source>
+        <translation>Рух повідомлень</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Повідомлення</translation>
+    </message>
+    <message>
+        <source>Co&amp;mpare Two Nodes…</source>
+        <translation>Порівняти &amp;два вузли…</translation>
+    </message>
+    <message>
+        <source>Al&amp;arms…</source>
+        <translation>&amp;Сповіщення…</translation>
+    </message>
+    <message>
+        <source>No cluster is open</source>
+        <translation>Жодного кластера не відкрито</translation>
+    </message>
+    <message>
+        <source>P&amp;resentation Size</source>
+        <translation>Розмір для &amp;показу</translation>
+    </message>
+    <message>
+        <source>Large type and fewer panels, to be seen from afar</source>
+        <translation>Великі літери й менше панелей, щоб було видно здалеку</translation>
+    </message>
+    <message>
+        <source>&amp;Keys</source>
+        <translation>&amp;Клавіші</translation>
+    </message>
+    <message>
+        <source>Open before</source>
+        <translation>Відкривали раніше</translation>
+    </message>
+    <message>
+        <source>Silent since %1.</source>
+        <translation>Мовчить від %1.</translation>
+    </message>
+    <message>
+        <source>Messages are read from %1.</source>
+        <translation>Повідомлення читаються з вузла %1.</translation>
+    </message>
+</context>
+<context>
+    <name>replog::MessagePanel</name>
+    <message>
+        <source>Text</source>
+        <translation>Текст</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Hex</source>
+        <translation>Шістнадцятковий</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Назва</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Значення</translation>
+    </message>
+    <message>
+        <source>Text of the message</source>
+        <translation>Текст повідомлення</translation>
+    </message>
+    <message>
+        <source>The message as JSON</source>
+        <translation>Повідомлення як JSON</translation>
+    </message>
+    <message>
+        <source>Bytes of the message</source>
+        <translation>Байти повідомлення</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Копіювати</translation>
+    </message>
+    <message>
+        <source>Copies the text</source>
+        <translation>Копіює текст</translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation>Копіювати як curl</translation>
+    </message>
+    <message>
+        <source>Copies a command that appends the same message</source>
+        <translation>Копіює команду, яка додає таке саме повідомлення</translation>
+    </message>
+    <message>
+        <source>Show Its Way</source>
+        <translation>Показати шлях</translation>
+    </message>
+    <message>
+        <source>Shows how it travelled from node to node, if that has been watched</source>
+        <translation>Показує, як повідомлення йшло від вузла до вузла, якщо за цим спостерігали</translation>
+    </message>
+    <message>
+        <source>Select a message in the log to see the whole of it.</source>
+        <translation>Виберіть повідомлення в журналі, щоб побачити його повністю.</translation>
+    </message>
+    <message>
+        <source>Reading message %1…</source>
+        <translation>Читання повідомлення %1…</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Held by: %1</source>
+        <translation>Є на вузлах: %1</translation>
     </message>
 </context>
 <context>
     <name>replog::MessageReader</name>
     <message>
-        <source>The master gave no messages from %1 on.</source>
-        <translation>Головний вузол не дав повідомлень, починаючи з %1.</translation>
+        <source>The node gave no messages from %1 on.</source>
+        <translation>Вузол не дав повідомлень, починаючи з %1.</translation>
     </message>
 </context>
 <context>
@@ -1643,6 +2180,13 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
 </context>
 <context>
+    <name>replog::NodeComparison</name>
+    <message>
+        <source>A node tells no digest.</source>
+        <translation>Вузол не повідомив контрольної суми.</translation>
+    </message>
+</context>
+<context>
     <name>replog::NodesModel</name>
     <message>
         <source>in %1 s</source>
@@ -1740,6 +2284,10 @@ Attempts: %4</source>
         <source>now</source>
         <translation>зараз</translation>
     </message>
+    <message>
+        <source>%1, faults</source>
+        <translation>%1, збої</translation>
+    </message>
 </context>
 <context>
     <name>replog::NodesView</name>
@@ -1793,7 +2341,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>Let the master try this node at once</source>
-        <translation>Хай головний вузол спробує цей вузол одразу</translation>
+        <translation>Головний вузол негайно спробує цей вузол</translation>
     </message>
     <message>
         <source>&amp;Faults…</source>
@@ -1805,15 +2353,11 @@ Attempts: %4</source>
     </message>
     <message>
         <source>For&amp;get…</source>
-        <translation>За&amp;бути…</translation>
+        <translation>Ви&amp;лучити…</translation>
     </message>
     <message>
         <source>Take the node out of the master&apos;s members</source>
         <translation>Вилучити вузол з учасників головного</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Select a node first.</source>
@@ -1829,7 +2373,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>The master cannot be reached.</source>
-        <translation>До головного вузла немає доступу.</translation>
+        <translation>Головний вузол недосяжний.</translation>
     </message>
     <message>
         <source>The master does not have this node among its members.</source>
@@ -1837,11 +2381,11 @@ Attempts: %4</source>
     </message>
     <message>
         <source>Only secondaries play faults.</source>
-        <translation>Збої вміють розігрувати лише вторинні вузли.</translation>
+        <translation>Збої можна вмикати лише на вторинних вузлах.</translation>
     </message>
     <message>
         <source>The node cannot be reached.</source>
-        <translation>До вузла немає доступу.</translation>
+        <translation>Вузол недосяжний.</translation>
     </message>
     <message>
         <source>Select a node to see more of it.</source>
@@ -1852,16 +2396,12 @@ Attempts: %4</source>
         <translation>%1, %2: %3</translation>
     </message>
     <message>
-        <source>Last error the master met: %1</source>
-        <translation>Остання помилка, яку зустрів головний: %1</translation>
-    </message>
-    <message>
         <source>%1 is not tried again: %2</source>
         <translation>%1: повторної спроби не буде: %2</translation>
     </message>
     <message>
         <source>Forget %1?</source>
-        <translation>Забути %1?</translation>
+        <translation>Вилучити %1?</translation>
     </message>
     <message>
         <source>The master takes it out of its members and sends it nothing more. Messages that wait for it go on waiting. It comes back when it registers again.</source>
@@ -1869,11 +2409,15 @@ Attempts: %4</source>
     </message>
     <message>
         <source>&amp;Forget</source>
-        <translation>&amp;Забути</translation>
+        <translation>&amp;Вилучити</translation>
     </message>
     <message>
         <source>%1 is not forgotten: %2</source>
-        <translation>%1 не забуто: %2</translation>
+        <translation>%1 не вилучено: %2</translation>
+    </message>
+    <message>
+        <source>Nothing is heard from it since %1; its figures are those of that time.</source>
+        <translation>Від %1 його не чути; показники — на той час.</translation>
     </message>
 </context>
 <context>
@@ -1972,6 +2516,83 @@ Attempts: %4</source>
         <source>queued here</source>
         <translation>у черзі тут</translation>
     </message>
+    <message>
+        <source>outcome unknown, asking again</source>
+        <translation>результат невідомий, запит повторюється</translation>
+    </message>
+    <message>
+        <source>given up: %1</source>
+        <translation>скасовано: %1</translation>
+    </message>
+    <message>
+        <source>The connection broke before the answer came, so nobody here knows whether the message is in the log. It is asked for again with the same key, which appends nothing twice.
+%1</source>
+        <translation>З’єднання обірвалося раніше, ніж прийшла відповідь, тож невідомо, чи є повідомлення в журналі. Запит повторюється з тим самим ключем, тому двічі нічого не додасться.
+%1</translation>
+    </message>
+    <message>
+        <source>%1 in the cluster, %2 here</source>
+        <translation>%1 у кластері, %2 тут</translation>
+    </message>
+</context>
+<context>
+    <name>replog::SequencePanel</name>
+    <message>
+        <source>%1 does not tell what happens to messages: %2.</source>
+        <translation>Вузол %1 не повідомляє про рух повідомлень: %2.</translation>
+    </message>
+    <message>
+        <source>Only message…</source>
+        <translation>Лише повідомлення…</translation>
+    </message>
+    <message>
+        <source>Id of the message whose way is shown</source>
+        <translation>Номер повідомлення, шлях якого показано</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>Утримати</translation>
+    </message>
+    <message>
+        <source>Keeps the picture as it is</source>
+        <translation>Зберігає малюнок таким, як є</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Очистити</translation>
+    </message>
+    <message>
+        <source>Begins with an empty picture</source>
+        <translation>Починає з порожнього малюнка</translation>
+    </message>
+    <message>
+        <source>Export as SVG…</source>
+        <translation>Експортувати як SVG…</translation>
+    </message>
+    <message>
+        <source>Messages in flight, from node to node</source>
+        <translation>Рух повідомлень від вузла до вузла</translation>
+    </message>
+    <message>
+        <source>Append a message to see it travel from node to node. Faults of a node (Node ▸ Faults…) slow it down or lose it on its way.</source>
+        <translation>Додайте повідомлення, щоб побачити, як воно йде від вузла до вузла. Збої вузла (Вузол ▸ Збої…) сповільнюють його або гублять дорогою.</translation>
+    </message>
+    <message>
+        <source>Export as SVG</source>
+        <translation>Експорт як SVG</translation>
+    </message>
+    <message>
+        <source>SVG pictures (*.svg)</source>
+        <translation>Малюнки SVG (*.svg)</translation>
+    </message>
+    <message>
+        <source>The picture is in %1.</source>
+        <translation>Малюнок записано до %1.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
 </context>
 <context>
     <name>replog::Theme</name>
@@ -2020,7 +2641,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>Forgets the events shown so far</source>
-        <translation>Забуває показані досі події</translation>
+        <translation>Прибирає показані досі події</translation>
     </message>
     <message>
         <source>Events</source>
@@ -2041,6 +2662,17 @@ Attempts: %4</source>
     <message>
         <source>All nodes</source>
         <translation>Усі вузли</translation>
+    </message>
+</context>
+<context>
+    <name>replog::TraceReader</name>
+    <message>
+        <source>it is too old to tell</source>
+        <translation>він застарий для цього</translation>
+    </message>
+    <message>
+        <source>it answered %1</source>
+        <translation>він відповів %1</translation>
     </message>
 </context>
 <context>
@@ -2082,7 +2714,7 @@ Attempts: %4</source>
     <name>replog::WaitsView</name>
     <message>
         <source>&amp;Release…</source>
-        <translation>&amp;Відпустити…</translation>
+        <translation>&amp;Припинити очікування…</translation>
     </message>
     <message>
         <source>Show in the &amp;Log</source>
@@ -2122,7 +2754,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>Release</source>
-        <translation>Відпустити</translation>
+        <translation>Припинити очікування</translation>
     </message>
     <message>
         <source>This breaks a promise: its clients asked for more nodes than hold the message now. They are told that it was given up. The message stays in the log.</source>
@@ -2134,7 +2766,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>&amp;Release</source>
-        <translation>&amp;Відпустити</translation>
+        <translation>&amp;Припинити</translation>
     </message>
     <message>
         <source>The wait for message %1 is not released: %2</source>
@@ -2149,43 +2781,27 @@ Attempts: %4</source>
     <name>replog::WalkPanel</name>
     <message>
         <source>Guided walks</source>
-        <translation>Прогулянки з провідником</translation>
+        <translation>Покрокові покази</translation>
     </message>
     <message>
         <source>Each plays on a fresh local cluster, step by step, says what to expect, and checks it. Choose one from the Walk menu.</source>
-        <translation>Кожна проходить на новому локальному кластері, крок за кроком, каже, чого чекати, і перевіряє це. Виберіть її в меню «Прогулянка».</translation>
-    </message>
-    <message>
-        <source>&amp;Next</source>
-        <translation>&amp;Далі</translation>
+        <translation>Кожен проходить на новому локальному кластері, крок за кроком, каже, чого очікувати, і перевіряє це. Виберіть його в меню «Показ».</translation>
     </message>
     <message>
         <source>Does the next step</source>
         <translation>Робить наступний крок</translation>
     </message>
     <message>
-        <source>&amp;Play</source>
-        <translation>&amp;Грати</translation>
-    </message>
-    <message>
         <source>Does one step after the other, with a pause before each</source>
         <translation>Робить крок за кроком, із паузою перед кожним</translation>
     </message>
     <message>
-        <source>&amp;Stop</source>
-        <translation>&amp;Стоп</translation>
-    </message>
-    <message>
         <source>Ends the walk; the cluster stays open</source>
-        <translation>Завершує прогулянку; кластер лишається відкритим</translation>
-    </message>
-    <message>
-        <source>&amp;Again</source>
-        <translation>&amp;Спочатку</translation>
+        <translation>Завершує показ; кластер лишається відкритим</translation>
     </message>
     <message>
         <source>Begins the walk anew</source>
-        <translation>Починає прогулянку спочатку</translation>
+        <translation>Починає показ спочатку</translation>
     </message>
     <message numerus="yes">
         <source>All %n step(s) went as expected.</source>
@@ -2201,7 +2817,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>The walk was stopped.</source>
-        <translation>Прогулянку зупинено.</translation>
+        <translation>Показ зупинено.</translation>
     </message>
     <message>
         <source>Step %1 of %2</source>
@@ -2209,11 +2825,31 @@ Attempts: %4</source>
     </message>
     <message>
         <source>Guided &amp;Walk</source>
-        <translation>П&amp;рогулянка</translation>
+        <translation>Покроковий &amp;показ</translation>
     </message>
     <message>
         <source>Shows on a fresh local cluster what write concerns do, step by step</source>
         <translation>Показує на новому локальному кластері, крок за кроком, що роблять вимоги запису</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Далі</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Відтворити</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Зупинити</translation>
+    </message>
+    <message>
+        <source>Again</source>
+        <translation>Спочатку</translation>
+    </message>
+    <message>
+        <source>The guided walk plays on a fresh local cluster, in place of this one.</source>
+        <translation>Покроковий показ відбувається на новому локальному кластері замість цього.</translation>
     </message>
 </context>
 <context>
@@ -2275,14 +2911,6 @@ Attempts: %4</source>
         <translation>клієнт повідомлення %1 ще сподівається на відповідь</translation>
     </message>
     <message>
-        <source>%1 was answered OK, though it should not be</source>
-        <translation>%1 отримало OK, хоча не мало б</translation>
-    </message>
-    <message>
-        <source>The client of %1 lost its connection.</source>
-        <translation>Клієнт повідомлення %1 втратив з’єднання.</translation>
-    </message>
-    <message>
         <source>%1 does not answer: %2</source>
         <translation>%1 не відповідає: %2</translation>
     </message>
@@ -2337,6 +2965,14 @@ Attempts: %4</source>
     <message>
         <source>the logs of %1 and %2 differ</source>
         <translation>журнали %1 і %2 відрізняються</translation>
+    </message>
+    <message>
+        <source>The client of %1 lost its connection, and asks again.</source>
+        <translation>Клієнт повідомлення %1 втратив з’єднання й питає знову.</translation>
+    </message>
+    <message>
+        <source>%1 was answered, though it should not be</source>
+        <translation>%1 отримало відповідь, хоча не мало</translation>
     </message>
 </context>
 <context>

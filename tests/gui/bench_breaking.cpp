@@ -134,7 +134,7 @@ private:
         }
     }
 
-    void append(const QString &text, const QString &w) { m_window.session().append({text, w, 0}); }
+    void append(const QString &text, const QString &w) { m_window.session().append({text.toUtf8(), w, 0}); }
     LogModel *log() { return m_window.window().log()->model(); }
     WaitsModel *waits() { return m_window.window().waits()->model(); }
     RequestsModel *requests() { return m_window.window().append()->requests(); }

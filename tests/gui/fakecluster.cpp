@@ -73,6 +73,10 @@ void FakeCluster::listen(Node &node, quint16 port)
           [](Node &, const HttpRequest &, Reply reply) { reply.sendJson(200, "{}"); });
     route(HttpMethod::Get, "/api/v1/status",
           [this](Node &to, const HttpRequest &request, Reply reply) { handleStatus(to, request, reply); });
+    route(HttpMethod::Get, "/api/v1/trace", [](Node &to, const HttpRequest &, Reply reply) {
+        to.traces.push_back(reply.startStream(200, "text/event-stream"));
+        to.traces.back().write(":\n\n");
+    });
     route(HttpMethod::Get, "/api/v1/messages",
           [this](Node &to, const HttpRequest &request, Reply reply) { handleMessages(to, request, reply); });
     route(HttpMethod::Post, "/api/v1/messages",
@@ -159,6 +163,8 @@ QJsonObject FakeCluster::statusOf(const Node &node) const
                        {u"last_id"_s, qint64(node.lastId)},
                        {u"committed_id"_s, qint64(node.committedId)},
                        {u"mode"_s, node.mode},
+                       {u"mode_reason"_s, node.modeReason},
+                       {u"first_id"_s, qint64(node.firstId)},
                        {u"uptime_ms"_s, 1000}};
     if (!node.isMaster)
         return status;
@@ -210,6 +216,8 @@ void FakeCluster::handleStatus(Node &node, const HttpRequest &request, Reply rep
 void FakeCluster::handleMessages(Node &node, const HttpRequest &request, Reply reply)
 {
     ++reads;
+    if (!readers.contains(node.name))
+        readers.append(node.name);
     if (failReads) {
         reply.sendProblem({Errc::Io, u"the disk is on fire"_s});
         return;
@@ -228,7 +236,16 @@ void FakeCluster::handleAppend(Node &node, const HttpRequest &request, Reply rep
 {
     appendBodies.append(request.body);
     const QJsonObject body = QJsonDocument::fromJson(request.body).object();
+    const QByteArray key = request.headers.value("idempotency-key").toByteArray();
+    if (const quint64 known = m_keys.value(key)) {
+        if (const auto wait = waits.find(known); wait != waits.end())
+            wait->second.reply = reply; // joins it
+        else
+            reply.sendJson(200, compact({{u"id"_s, qint64(known)}, {u"w"_s, 1}, {u"acks"_s, 1}}));
+        return;
+    }
     const quint64 id = ++node.lastId;
+    m_keys.insert(key, id);
     m_appended.insert(id, body.value("message"_L1).toString());
     int w = body.value("w"_L1).toInt(1);
     if (body.value("w"_L1) == "all"_L1)
@@ -273,10 +290,27 @@ void FakeCluster::setUp(const QString &name, bool up)
         listen(which, m_ports.value(name));
     } else {
         which.streams.clear();
+        which.traces.clear();
         which.swallowed.clear();
         which.server.reset();
     }
     publish();
+}
+
+void FakeCluster::trace(const QString &name, const QByteArray &json)
+{
+    for (ReplyStream &stream : node(name).traces)
+        stream.write("data: " + json + "\n\n");
+}
+
+int FakeCluster::traceReaders()
+{
+    int count = 0;
+    for (const auto &node : m_nodes) {
+        std::erase_if(node->traces, [](const ReplyStream &stream) { return !stream.isOpen(); });
+        count += int(node->traces.size());
+    }
+    return count;
 }
 
 void FakeCluster::promote(const QString &name)

@@ -27,6 +27,8 @@ public:
         quint64 lastId = 0;
         quint64 committedId = 0;
         QString mode;
+        QString modeReason;
+        quint64 firstId = 1;
         QJsonObject masterView; // further members of the master's line about it
         QJsonObject faults;
         bool takesFaults = true;
@@ -35,6 +37,7 @@ public:
         std::unique_ptr<HttpServer> server;
         std::vector<ReplyStream> streams;
         std::vector<Reply> swallowed;
+        std::vector<ReplyStream> traces;
     };
     struct Pending
     {
@@ -63,6 +66,9 @@ public:
     void setUp(const QString &name, bool up); // down: its port is closed and its connections end
     void promote(const QString &name);        // with a higher epoch than any before
     void setHeld(const QString &name, quint64 id);
+    // An event of that node's trace, to whoever listens.
+    void trace(const QString &name, const QByteArray &json);
+    int traceReaders();
     // Answers the wait (201) or gives it up; it is gone then.
     void answer(quint64 id, int status);
 
@@ -70,6 +76,8 @@ public:
     quint64 epoch = 1;
     QStringList calls; // "POST /api/v1/nodes/s1/retry" and the like, reads left out
     QList<QByteArray> appendBodies;
+    // Names who would answer reads, so that a test sees whom they go to.
+    QStringList readers;
     bool failReads = false;
     int reads = 0;
 
@@ -83,6 +91,7 @@ private:
     std::vector<std::unique_ptr<Node>> m_nodes;
     QHash<QString, quint16> m_ports;
     QHash<quint64, QString> m_appended;
+    QHash<QByteArray, quint64> m_keys; // id by idempotency key
     std::function<QString(quint64)> m_text;
     QTimer m_publish;
 };

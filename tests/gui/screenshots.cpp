@@ -8,14 +8,17 @@
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
 #include "gui/nodes/nodesview.h"
+#include "gui/sequence/sequencepanel.h"
+#include "gui/sequence/sequenceview.h"
+#include "gui/theme/theme.h"
 #include "gui/walk/walkpanel.h"
 #include "gui/window/dashboard.h"
 #include "gui/window/mainwindow.h"
-#include "gui/window/theme.h"
 #include "tests/gui/fewcolours.h"
 #include "tests/gui/guitest.h"
 
 #include <QAbstractButton>
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QDockWidget>
 #include <QTimer>
@@ -46,6 +49,8 @@ public:
 
     bool takeAll()
     {
+        if (!openLocal() || !sequence(u"sequence"_s))
+            return false;
         if (!walk(u"walk"_s))
             return false;
         m_window.showPanel(u"append"_s);
@@ -112,6 +117,26 @@ private:
                            return m_model.lastId() == 15 && m_model.node(S2)->retries >= 4 &&
                                   m_model.node(S2)->nextRetryAtMs >= m_model.nowMs() + 300 &&
                                   hasWaited(13, 2000);
+                       }) &&
+               take(name);
+    }
+
+    // Three messages that ask for one, two and three nodes, of which the last is slow.
+    bool sequence(const QString &name)
+    {
+        giveHeight(u"sequence"_s, 620);
+        bool slow = false;
+        m_session.writeFaults(S2, {{u"delay_ms"_s, 250}}, &m_window,
+                              [&](const CallResult &result) { slow = result.ok(); });
+        if (!waitFor("a slow node", [&] { return slow; }))
+            return false;
+        for (const QString &w : {u"1"_s, u"2"_s, u"3"_s})
+            append(u"Order, safe on %1"_s.arg(w), w);
+        const auto *const panel = m_window.findChild<SequencePanel *>();
+        return waitFor("three messages on every node",
+                       [&] {
+                           return m_model.committedId() == 3 && m_model.node(S2)->committedId == 3 &&
+                                  !panel->view()->scene().isEmpty();
                        }) &&
                take(name);
     }
@@ -215,7 +240,7 @@ private:
                        [&] { return isState(S1, NodeState::Healthy) && isState(S2, NodeState::Healthy); });
     }
 
-    void append(const QString &text, const QString &w) { m_session.append({text, w, 0}); }
+    void append(const QString &text, const QString &w) { m_session.append({text.toUtf8(), w, 0}); }
 
     // One by one, so that they stand in the log as they are numbered.
     bool appendOrders(int first, int last)
@@ -262,7 +287,15 @@ private:
 
     static bool waitFor(const char *what, const std::function<bool()> &condition)
     {
-        const bool met = QTest::qWaitFor(condition, limitMs);
+        // Looks whenever anything has happened: a loop that sleeps would be seen in the times that are shown.
+        QTimer wake;
+        wake.start(20);
+        const QDeadlineTimer deadline(limitMs);
+        bool met = condition();
+        while (!met && !deadline.hasExpired()) {
+            QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
+            met = condition();
+        }
         if (!met)
             qCritical("what the next picture should show did not come: %s", what);
         return met;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/cluster/clustermodel.h"
 #include "gui/cluster/clustertext.h"
+#include "gui/cluster/statusdocument.h"
 #include "tests/gui/guitest.h"
 #include "tests/gui/manualclock.h"
 
@@ -27,6 +28,14 @@ QJsonObject masterStatus(int lastId, int committedId, const QJsonArray &nodes = 
     return {{u"role"_s, u"master"_s}, {u"name"_s, name},      {u"mode"_s, u"read-write"_s},
             {u"epoch"_s, epoch},      {u"last_id"_s, lastId}, {u"committed_id"_s, committedId},
             {u"nodes"_s, nodes},      {u"waits"_s, waits}};
+}
+
+QJsonObject secondaryStatus(const QString &name, int lastId, int committedId,
+                            const QString &mode = u"following"_s)
+{
+    return {{u"role"_s, u"secondary"_s}, {u"name"_s, name},
+            {u"mode"_s, mode},           {u"epoch"_s, 1},
+            {u"last_id"_s, lastId},      {u"committed_id"_s, committedId}};
 }
 
 QJsonObject member(const QString &name, int acked, const QString &health = u"healthy"_s,
@@ -204,6 +213,98 @@ private slots:
         model.handleStatus(u"M"_s, masterStatus(2, 2));
         QCOMPARE(reset.size(), 1);
         QCOMPARE(model.lastId(), 2ULL);
+    }
+
+    // The master's last word may be older than what its secondaries hold and have committed.
+    void theEndIsTheFurthestThatAnybodyTells()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        model.handleStatus(u"M"_s, masterStatus(10, 9, QJsonArray{member(u"s1"_s, 9), member(u"s2"_s, 9)}));
+        for (const QString &name : {u"s1"_s, u"s2"_s})
+            model.handleContact(name, Contact::Connected, {});
+        QCOMPARE(model.reader(), u"M"_s);
+        QSignalSpy appended(&model, &ClusterModel::messagesAppended);
+        QSignalSpy reset(&model, &ClusterModel::logReset);
+        QSignalSpy reader(&model, &ClusterModel::readerChanged);
+        model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 14, 12));
+        QCOMPARE(model.lastId(), 14ULL);
+        QCOMPARE(model.committedId(), 12ULL);
+        model.handleStatus(u"s2"_s, secondaryStatus(u"s2"_s, 17, 15));
+        QCOMPARE(model.lastId(), 17ULL);
+        QCOMPARE(model.committedId(), 15ULL);
+        QCOMPARE(appended.size(), 2);
+        QCOMPARE(model.reader(), u"s2"_s); // it holds most
+        QCOMPARE(model.lagOf(*model.node(u"s1"_s)), 3ULL);
+        // A node that has another history does not tell of this log.
+        model.handleStatus(u"s2"_s, secondaryStatus(u"s2"_s, 30, 15, u"diverged"_s));
+        QCOMPARE(model.lastId(), 17ULL);
+        QCOMPARE(model.reader(), u"s1"_s);
+        // Back again, and still behind what a secondary has told: the log is not cut back for that.
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        QCOMPARE(model.reader(), u"M"_s);
+        model.handleStatus(u"M"_s, masterStatus(15, 15, QJsonArray{member(u"s1"_s, 14)}));
+        QCOMPARE(model.lastId(), 17ULL);
+        QCOMPARE(reset.size(), 0);
+        // A master that begins anew with less is believed.
+        model.handleStatus(u"M"_s, masterStatus(15, 15, QJsonArray{member(u"s1"_s, 14)}, {}, 2));
+        QCOMPARE(reset.size(), 1);
+        QCOMPARE(model.lastId(), 15ULL);
+        QVERIFY(reader.size() >= 3);
+    }
+
+    void tellsSinceWhenNothingIsHeard()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        QVERIFY(ClusterText::since(*model.master(), clock.nowMs()).isEmpty());
+        clock.advance(1000);
+        const qint64 lost = clock.nowMs();
+        model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        clock.advance(5000);
+        model.handleContact(u"M"_s, Contact::Lost, u"still gone"_s);
+        QCOMPARE(model.master()->lostAtMs, lost);
+        QVERIFY(!ClusterText::since(*model.master(), clock.nowMs()).isEmpty());
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        QCOMPARE(model.master()->lostAtMs, -1);
+    }
+
+    void saysWhyANodeIsNotAsItShouldBe()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        QJsonObject failed = masterStatus(1, 1);
+        failed[u"mode"_s] = u"failed"_s;
+        failed[u"mode_reason"_s] = u"No space left on device"_s;
+        model.handleStatus(u"M"_s, failed);
+        QVERIFY(ClusterText::stateExplained(*model.master()).contains(u"No space left on device"));
+    }
+
+    // However much a node says, what is kept of it is bounded.
+    void keepsNoMoreThanCanBeShown()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        QJsonArray members, waits;
+        for (int i = 0; i < 3000; ++i) {
+            members.append(member(u"s%1"_s.arg(i), 0));
+            waits.append(wait(i + 1, 2, 1, 0));
+        }
+        QJsonObject first = members[0].toObject();
+        first[u"last_error"_s] = QString(1'000'000, u'x');
+        members[0] = first;
+        model.handleStatus(u"M"_s, masterStatus(3000, 0, members, waits));
+        QVERIFY(model.nodes().size() <= StatusDocument::MostMembers + 1);
+        QVERIFY(model.waits().size() <= StatusDocument::MostWaits);
+        QVERIFY(model.node(u"s0"_s)->lastError.size() <= StatusDocument::TextCharacters);
     }
 
     void keepsAForgottenNodeWhoseProcessRunsHere()

@@ -68,7 +68,7 @@ struct Cluster
     ClusterModel model{clock};
 
     void status(quint64 last, quint64 committed, const QList<QPair<QString, quint64>> &nodes,
-                const QJsonArray &waits = {}, const QString &health = u"healthy"_s)
+                const QJsonArray &waits = {}, const QString &health = u"healthy"_s, quint64 first = 1)
     {
         if (model.isEmpty())
             model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
@@ -84,6 +84,7 @@ struct Cluster
                                     {u"name"_s, u"M"_s},
                                     {u"epoch"_s, 1},
                                     {u"mode"_s, u"read-write"_s},
+                                    {u"first_id"_s, qint64(first)},
                                     {u"last_id"_s, qint64(last)},
                                     {u"committed_id"_s, qint64(committed)},
                                     {u"nodes"_s, list},
@@ -179,6 +180,37 @@ private slots:
         QCOMPARE(*pages.text(500'000), u"round 500000"_s);
         QVERIFY(!pages.text(0));
         QVERIFY(!pages.text(1'000'001));
+    }
+
+    // Rows are painted once; what is not there then must come without being asked for again.
+    void aPageThatComesInPartsIsFinished()
+    {
+        FakeLog log;
+        log.lastId = 1000;
+        MessagePages pages(log.fetch());
+        pages.setLastId(log.lastId);
+        for (quint64 id = 401; id <= 600; ++id)
+            QVERIFY(!pages.text(id));
+        log.serveAll();
+        QVERIFY(log.served > 1);
+        for (quint64 id = 401; id <= 600; ++id)
+            QVERIFY2(pages.peek(id), qPrintable(QString::number(id)));
+    }
+
+    void whatIsNoLongerKeptHasNoRows()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        const QAbstractItemModelTester tester(&model, Fatal);
+        cluster.status(100, 100, {{u"s1"_s, 100}}, {}, u"healthy"_s, 31);
+        QCOMPARE(model.rowCount(), 70);
+        QCOMPARE(model.idAt(0), 31ULL);
+        cluster.status(110, 110, {{u"s1"_s, 110}}, {}, u"healthy"_s, 51);
+        QCOMPARE(model.rowCount(), 60);
+        QCOMPARE(model.idAt(0), 51ULL);
+        QCOMPARE(model.rowOf(30), -1);
     }
 
     void memoryStaysBounded()

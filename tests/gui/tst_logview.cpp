@@ -158,8 +158,35 @@ private slots:
                  u"message 10"_s);
     }
 
-    // One notice says that the master is away; that its messages cannot be read follows from it.
-    void aMasterAwayIsToldOnce()
+    void findsAndGoesFromHitToHit()
+    {
+        LogStage stage(1000);
+        QVERIFY(stage.open(1000));
+        LogView *log = stage.log();
+        stage.action(u"onlyHitsAction"_s)->setChecked(false);
+        log->setFilter(u"id:10..500 /e (1|2)00$/"_s);
+        auto *status = stage.find<QLabel>(u"logStatus"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"2 match"), Patience);
+        QCOMPARE(log->model()->rowCount(), 1000); // among the others
+        stage.action(u"findNextAction"_s)->trigger();
+        QCOMPARE(log->model()->idAt(log->table()->currentIndex().row()), 100ULL);
+        stage.action(u"findNextAction"_s)->trigger();
+        QCOMPARE(log->model()->idAt(log->table()->currentIndex().row()), 200ULL);
+        stage.action(u"findNextAction"_s)->trigger();
+        QCOMPARE(log->model()->idAt(log->table()->currentIndex().row()), 100ULL); // around
+        stage.action(u"findPreviousAction"_s)->trigger();
+        QCOMPARE(log->model()->idAt(log->table()->currentIndex().row()), 200ULL);
+        stage.window().grab();
+        stage.action(u"onlyHitsAction"_s)->setChecked(true);
+        QCOMPARE(log->model()->rowCount(), 2);
+        log->setFilter(u"/(/"_s); // makes no sense, and says so
+        QVERIFY(status->text().contains(u"regular expression"));
+        log->setFilter(u"id:x"_s);
+        QVERIFY(status->text().contains(u"id:x"));
+    }
+
+    // One notice says that nobody is there; that messages cannot be read follows from it.
+    void aClusterAwayIsToldOnce()
     {
         LogStage stage(100'000);
         QVERIFY(stage.open(100'000));
@@ -167,7 +194,9 @@ private slots:
         stage.fake.failReads = true;
         QVERIFY(log->goTo(1000));
         QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"pages"_s).isEmpty(), Patience);
-        stage.fake.setUp(u"M"_s, false);
+        for (const QString &node : {u"s1"_s, u"s2"_s, u"M"_s})
+            stage.fake.setUp(node, false);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().reader().isEmpty(), Patience);
         QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"master"_s).isEmpty(), Patience);
         QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());
         // Reads go on failing, and say no more than that.

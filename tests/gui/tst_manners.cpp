@@ -6,10 +6,10 @@
 #include "gui/matrix/logview.h"
 #include "gui/nodes/nodesmodel.h"
 #include "gui/nodes/nodesview.h"
+#include "gui/theme/theme.h"
 #include "gui/timeline/eventmodel.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
-#include "gui/window/theme.h"
 #include "tests/gui/windowstage.h"
 
 #include <QAbstractButton>
@@ -22,6 +22,7 @@
 #include <QLayout>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMenuBar>
 #include <QScrollBar>
 #include <QTabBar>
 #include <QTableView>
@@ -180,6 +181,52 @@ private slots:
         }
     }
 
+    void itFitsASmallScreen_data()
+    {
+        QTest::addColumn<int>("language");
+        QTest::newRow("English") << int(Language::Choice::English);
+        QTest::newRow("Ukrainian") << int(Language::Choice::Ukrainian);
+    }
+    void itFitsASmallScreen()
+    {
+        QFETCH(int, language);
+        Stage stage;
+        stage.dashboard.language().choose(Language::Choice(language));
+        QVERIFY(stage.open());
+        stage.window().resize(1024, 640);
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            stage.window().width() <= 1024 && stage.window().height() <= 640,
+            qPrintable(u"%1 x %2"_s.arg(stage.window().width()).arg(stage.window().height())), Patience);
+    }
+
+    void noLetterMeansTwoThings()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        QHash<QKeySequence, QString> taken;
+        const auto take = [&](const QString &text) {
+            const QKeySequence key = QKeySequence::mnemonic(text);
+            if (key.isEmpty())
+                return;
+            QVERIFY2(!taken.contains(key), qPrintable(taken.value(key) + u" and "_s + text));
+            taken.insert(key, text);
+        };
+        const auto menus = stage.window().menuBar()->actions();
+        for (const QAction *menu : menus)
+            take(menu->text());
+        const auto labels = stage.window().findChildren<QLabel *>();
+        for (const QLabel *label : labels) {
+            if (label->buddy() && label->isVisible())
+                take(label->text());
+        }
+        const auto buttons = stage.window().findChildren<QAbstractButton *>();
+        for (const QAbstractButton *button : buttons) {
+            if (button->isVisible())
+                take(button->text());
+        }
+        QVERIFY(taken.size() > 8);
+    }
+
     void theKeyboardFindsARowSelected()
     {
         Stage stage;
@@ -189,7 +236,7 @@ private slots:
         QVERIFY(QTest::qWaitForWindowActive(&stage.window()));
         LogView *log = stage.window().log();
         QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1000, Patience);
-        stage.session().append({u"held up"_s, u"3"_s, 0});
+        stage.session().append({"held up", u"3"_s, 0});
         WaitsView *waits = stage.window().waits();
         QTRY_COMPARE_WITH_TIMEOUT(waits->model()->rowCount(), 1, Patience);
         QVERIFY(!stage.action(u"release"_s)->isEnabled());

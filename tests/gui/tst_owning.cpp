@@ -31,6 +31,8 @@ class OwningTest : public QObject
 private slots:
     void makesALocalClusterByDialog();
     void saysWhatIsWrongWithAFolder();
+    void whatIsOpenStaysUntilTheNextOneRuns();
+    void enterDeletesNothing();
     void connectsByDialog();
     void saysWhyItCannotConnect();
     void closingAsksAndStopsNodes();
@@ -101,6 +103,65 @@ void OwningTest::saysWhatIsWrongWithAFolder()
     folder->setText(fixture.folder(u"new"_s));
     QVERIFY(start->isEnabled());
     QVERIFY(error->isHidden());
+}
+
+void OwningTest::whatIsOpenStaysUntilTheNextOneRuns()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(0));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 0), limitMs);
+    const LocalCluster *const open = fixture.launcher().local();
+    QFile file(fixture.folder(u"file"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QStringList problems;
+    const auto note = [&](const QString &problem) { problems.append(problem); };
+    LocalCluster::Options impossible;
+    impossible.folder = fixture.folder(u"file/below"_s);
+    fixture.launcher().replaceByLocal(impossible, {}, note);
+    QCOMPARE(problems.size(), 1);
+    QVERIFY(!problems[0].isEmpty());
+    // A master that does not come up leaves it alone, too.
+    LocalCluster::Options broken;
+    broken.masterArguments = {u"--no-such-option"_s};
+    fixture.launcher().replaceByLocal(broken, {}, note);
+    QTRY_COMPARE_WITH_TIMEOUT(problems.size(), 2, limitMs);
+    QVERIFY(!problems[1].isEmpty());
+    QVERIFY(!fixture.window().findChild<QMessageBox *>(u"runningNodes"_s)); // nothing was asked
+    QCOMPARE(fixture.launcher().local(), open);
+    QVERIFY(healthy(fixture, 0));
+    // One that runs takes its place, after the question; upon Cancel the other one goes.
+    fixture.launcher().replaceByLocal({}, QStringList(), note);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.window().findChild<QMessageBox *>(u"runningNodes"_s), limitMs);
+    QTest::keyClick(fixture.child<QMessageBox>(u"runningNodes"_s), Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().findChild<QMessageBox *>(u"runningNodes"_s), limitMs);
+    QCOMPARE(fixture.launcher().local(), open);
+    QVERIFY(healthy(fixture, 0));
+    fixture.launcher().replaceByLocal({}, QStringList(), note);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.window().findChild<QMessageBox *>(u"runningNodes"_s), limitMs);
+    fixture.click(u"stopNodes"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(problems.size(), 3, limitMs);
+    QVERIFY(problems[2].isEmpty());
+    QVERIFY(fixture.launcher().local() != open);
+}
+
+void OwningTest::enterDeletesNothing()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(0));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 0), limitMs);
+    fixture.session().append({"precious", u"1"_s, 0});
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.model().lastId(), 1ULL, limitMs);
+    const QString folder = fixture.launcher().local()->folder();
+    fixture.window().close();
+    auto *const question = fixture.child<QMessageBox>(u"runningNodes"_s);
+    QVERIFY(question);
+    QVERIFY(question->informativeText().contains(u"lost for good"));
+    QVERIFY(question->informativeText().contains(u"1 message"));
+    QTest::keyClick(question, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().findChild<QMessageBox *>(u"runningNodes"_s), limitMs);
+    QVERIFY(QFileInfo::exists(folder));
+    QVERIFY(fixture.window().isVisible());
+    QVERIFY(healthy(fixture, 0));
 }
 
 void OwningTest::connectsByDialog()

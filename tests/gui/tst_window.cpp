@@ -168,7 +168,7 @@ private slots:
     {
         Stage stage;
         QVERIFY(stage.open());
-        stage.session().append({u"held up"_s, u"3"_s, 0});
+        stage.session().append({"held up", u"3"_s, 0});
         WaitsView *waits = stage.window().waits();
         QTRY_COMPARE_WITH_TIMEOUT(waits->model()->rowCount(), 1, Patience);
         waits->table()->selectRow(0);
@@ -189,7 +189,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(waits->model()->rowCount(), 0, Patience);
         const RequestsModel *requests = stage.window().append()->requests();
         QTRY_COMPARE_WITH_TIMEOUT(requests->index(0, RequestsModel::StateColumn).data().toString(),
-                                  u"failed: the wait was given up"_s, Patience);
+                                  u"given up: the wait was given up"_s, Patience);
     }
 
     void whatCannotBeDoneSaysWhy()
@@ -282,7 +282,7 @@ private slots:
                                  Patience);
         stage.fake.node(u"s1"_s).silent = true;
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->contact, Contact::Silent, Patience);
-        stage.session().append({u"goes on"_s, u"1"_s, 0});
+        stage.session().append({"goes on", u"1"_s, 0});
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().append()->requests()->isFinished(0), Patience);
         stage.fake.node(u"s1"_s).silent = false;
         for (Reply &reply : stage.fake.node(u"s1"_s).swallowed)
@@ -300,7 +300,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"cannot be reached"),
                                  Patience);
         QCOMPARE(stage.window().log()->model()->rowCount(), 20); // what is known stays in view
-        stage.session().append({u"to nobody"_s, u"1"_s, 0});
+        stage.session().append({"to nobody", u"1"_s, 0});
         const RequestsModel *requests = stage.window().append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
         QVERIFY(requests->index(0, RequestsModel::StateColumn).data().toString().startsWith(u"failed: "));
@@ -311,19 +311,131 @@ private slots:
         QCOMPARE(stage.model().master()->state(), NodeState::Running);
     }
 
+    // The log can be read, searched and filtered as long as one node serves it.
+    void anyNodeIsReadWhileTheMasterIsAway()
+    {
+        Stage stage;
+        stage.fake.fill(300);
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s2"_s) && stage.model().node(u"s2"_s)->isHeard() &&
+                                     stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        stage.fake.setUp(u"M"_s, false);
+        stage.fake.setHeld(u"s1"_s, 310);
+        stage.fake.setHeld(u"s2"_s, 320);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 320, Patience);
+        QCOMPARE(stage.model().reader(), u"s2"_s);
+        const LogModel *log = stage.window().log()->model();
+        QTRY_COMPARE_WITH_TIMEOUT(log->index(5, LogModel::TextColumn).data().toString(), u"message 6"_s,
+                                  Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"read from s2"), Patience);
+        QVERIFY(stage.window().noticeText(u"master"_s).contains(u"Silent since"));
+        QVERIFY(stage.find<QLabel>(u"logStatus"_s)->text().contains(u"read from s2"));
+        stage.window().log()->setFilter(u"message 31"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), 11, Patience); // 31 and 310 to 319
+        // Back again, it is the one that is read.
+        stage.fake.setHeld(u"M"_s, 320);
+        stage.fake.setUp(u"M"_s, true);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"M"_s, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
+    }
+
+    void aBrokenAppendIsAskedForAgainUntilItsOutcomeIsKnown()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        const RequestsModel *requests = stage.window().append()->requests();
+        stage.session().append({"waits", u"3"_s, 0});
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.waits.size(), size_t(1), Patience);
+        stage.fake.setUp(u"M"_s, false);
+        const auto state = [&] { return requests->index(0, RequestsModel::StateColumn).data().toString(); };
+        QTRY_VERIFY_WITH_TIMEOUT(state().contains(u"unknown"), Patience);
+        QCOMPARE(requests->waiting(), 1);
+        stage.fake.setUp(u"M"_s, true);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.fake.appendBodies.size() >= 2, Patience);
+        QCOMPARE(stage.fake.master().lastId, 1ULL); // the key is that of the first time
+        stage.fake.answer(1, 201);
+        QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
+        QVERIFY(state().startsWith(u"OK after "));
+        QCOMPARE(requests->index(0, RequestsModel::IdColumn).data().toULongLong(), 1ULL);
+    }
+
+    // What a node does not push, since it takes it for no change, is not old for long.
+    void figuresThatAreNotPushedAreAskedFor()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s), Patience);
+        stage.fake.node(u"s1"_s).masterView = {{u"attempts"_s, 927}};
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->attempts, 927ULL, Patience);
+        // A node that was frozen says at once how it is.
+        stage.fake.master().silent = true;
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->health, NodeHealth::Unknown, Patience);
+        stage.fake.master().silent = false;
+        for (Reply &reply : stage.fake.master().swallowed)
+            reply.sendJson(503, "{}");
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->health, NodeHealth::Healthy, Patience);
+    }
+
+    void aMasterThatHasFailedTakesNothingAndSaysWhy()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        QVERIFY(stage.find<QPushButton>(u"send"_s)->isEnabled());
+        stage.fake.master().mode = u"failed"_s;
+        stage.fake.master().modeReason = u"No space left on device"_s;
+        stage.fake.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.find<QPushButton>(u"send"_s)->isEnabled(), Patience);
+        QVERIFY(stage.find<QLabel>(u"appendHint"_s)->text().contains(u"No space left on device"));
+        stage.window().nodes()->selectNode(u"M"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            stage.find<QLabel>(u"nodeDetails"_s)->text().contains(u"No space left on device"), Patience);
+    }
+
+    void aNewMessageIsWrittenWhereItIsSeen()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.window().activateWindow();
+        auto *message = stage.find<QLineEdit>(u"message"_s);
+        stage.window().showPanel(u"walk"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(!message->isVisible(), Patience);
+        message->setText(u"typed blind"_s);
+        stage.action(u"append"_s)->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(message->isVisible(), Patience);
+        QCOMPARE(stage.window().append()->requests()->rowCount(), 0);
+        stage.window().showPanel(u"walk"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(!message->isVisible(), Patience);
+        stage.action(u"newMessage"_s)->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(message->isVisible() && message->hasFocus(), Patience);
+    }
+
+    void manyComeIntoTheLogAsTheyAreNumbered()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.find<QLineEdit>(u"message"_s)->setText(u"many"_s);
+        stage.find<QSpinBox>(u"count"_s)->setValue(200);
+        QTest::mouseClick(stage.find<QPushButton>(u"send"_s), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.appendBodies.size(), 200, Patience);
+        for (int i = 0; i < 200; ++i)
+            QVERIFY(stage.fake.appendBodies.at(i).contains(
+                QByteArray("\"many #" + QByteArray::number(i + 1) + '"')));
+    }
+
     void requestsGoWithTheirCluster()
     {
         Stage stage;
         QVERIFY(stage.open());
-        stage.session().append({u"answered"_s, u"1"_s, 0});
-        stage.session().append({u"waits"_s, u"3"_s, 0});
+        stage.session().append({"answered", u"1"_s, 0});
+        stage.session().append({"waits", u"3"_s, 0});
         const RequestsModel *requests = stage.window().append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(1) && requests->waiting() == 1, Patience);
         stage.session().close();
         QCOMPARE(requests->rowCount(), 0); // their ids would be those of other messages in the next cluster
         QCOMPARE(requests->waiting(), 0);
         QVERIFY(stage.open());
-        stage.session().append({u"another"_s, u"1"_s, 0});
+        stage.session().append({"another", u"1"_s, 0});
         QTRY_VERIFY_WITH_TIMEOUT(requests->rowCount() == 1 && requests->isFinished(0), Patience);
     }
 
@@ -359,7 +471,7 @@ private slots:
         QCOMPARE(stage.window().nodes()->model()->nameAt(1), u"s2"_s); // masters stand first
         QCOMPARE(stage.window().log()->model()->nodes().at(1), u"s2"_s);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
-        stage.session().append({u"to the new one"_s, u"1"_s, 0});
+        stage.session().append({"to the new one", u"1"_s, 0});
         QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 10, Patience);
     }
 };

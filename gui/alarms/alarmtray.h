@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+#include <memory>
+
+class QSystemTrayIcon;
+
+namespace replog {
+
+class Alarms;
+
+// Tells alarms by the desktop's notices, where it has any: the icon is there while one is raised.
+class AlarmTray : public QObject
+{
+    Q_OBJECT
+public:
+    // `alarms` must outlive it.
+    explicit AlarmTray(Alarms &alarms, QObject *parent = nullptr);
+    ~AlarmTray() override;
+
+signals:
+    void activated(); // the user wants to see the window
+
+private:
+    void handleAlarm(const QString &text, bool isNew);
+
+    Alarms &m_alarms;
+    std::unique_ptr<QSystemTrayIcon> m_icon;
+};
+
+} // namespace replog

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/cluster/clientthread.h"
+
+namespace replog {
+
+ClientThread::ClientThread(const ClientOptions &options, QObject *parent)
+    : QObject(parent), m_client(new ClusterClient(options))
+{
+    m_client->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_client, &QObject::deleteLater);
+    connect(m_client, &ClusterClient::appendSent, this, &ClientThread::appendSent);
+    connect(m_client, &ClusterClient::appendInterrupted, this, &ClientThread::appendInterrupted);
+    connect(m_client, &ClusterClient::appendFinished, this, &ClientThread::appendFinished);
+    m_thread.setObjectName(QStringLiteral("client"));
+    m_thread.start();
+}
+
+ClientThread::~ClientThread()
+{
+    m_client->disconnect(this);
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void ClientThread::setMaster(const QUrl &url)
+{
+    QMetaObject::invokeMethod(
+        m_client, [client = m_client, url] { client->setMaster(url); }, Qt::QueuedConnection);
+}
+
+void ClientThread::append(quint64 ticket, const ClientAppend &append, quint64 lane)
+{
+    QMetaObject::invokeMethod(
+        m_client, [client = m_client, ticket, append, lane] { client->append(ticket, append, lane); },
+        Qt::QueuedConnection);
+}
+
+void ClientThread::cancel(quint64 ticket)
+{
+    QMetaObject::invokeMethod(
+        m_client, [client = m_client, ticket] { client->cancel(ticket); }, Qt::QueuedConnection);
+}
+
+void ClientThread::askAgainNow()
+{
+    QMetaObject::invokeMethod(m_client, &ClusterClient::askAgainNow, Qt::QueuedConnection);
+}
+
+} // namespace replog

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "client/clusterclient.h"
+
+#include <QObject>
+#include <QThread>
+
+namespace replog {
+
+// A ClusterClient in a thread of its own, so that what it measures is the cluster's time and not the
+// painting's. Everything here is called and heard in the thread that made it.
+class ClientThread : public QObject
+{
+    Q_OBJECT
+public:
+    explicit ClientThread(const ClientOptions &options, QObject *parent = nullptr);
+    ~ClientThread() override; // what is under way is dropped without a word
+
+    void setMaster(const QUrl &url);
+    void append(quint64 ticket, const ClientAppend &append, quint64 lane);
+    void cancel(quint64 ticket);
+    void askAgainNow();
+
+signals:
+    void appendSent(quint64 ticket);
+    void appendInterrupted(quint64 ticket, const QString &reason);
+    void appendFinished(quint64 ticket, const replog::ClientAppendResult &result);
+
+private:
+    QThread m_thread;
+    ClusterClient *m_client; // lives in m_thread
+};
+
+} // namespace replog

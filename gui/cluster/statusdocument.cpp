@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/cluster/statusdocument.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+#include <QJsonObject>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+quint64 number(const QJsonObject &object, QLatin1StringView key)
+{
+    return quint64(std::max<qint64>(0, object.value(key).toInteger()));
+}
+
+QString text(const QJsonObject &object, QLatin1StringView key,
+             qsizetype limit = StatusDocument::TextCharacters)
+{
+    return object.value(key).toString().left(limit);
+}
+
+// Milliseconds UTC, whether it came as such or as RFC 3339; -1: none.
+qint64 timeOf(const QJsonValue &value)
+{
+    if (value.isDouble())
+        return value.toInteger(-1);
+    const QDateTime time = QDateTime::fromString(value.toString(), Qt::ISODateWithMs);
+    return time.isValid() ? time.toMSecsSinceEpoch() : -1;
+}
+
+} // namespace
+
+QString StatusDocument::name(const QJsonObject &document)
+{
+    return text(document, "name"_L1, NameCharacters);
+}
+
+void StatusDocument::readOwn(const QJsonObject &document, NodeInfo &node)
+{
+    const QString role = document.value("role"_L1).toString();
+    if (role == "master"_L1)
+        node.role = NodeRole::Master;
+    else if (role == "secondary"_L1)
+        node.role = NodeRole::Secondary;
+    node.mode = modeFromWord(document.value("mode"_L1).toString().toUtf8());
+    node.modeReason = text(document, "mode_reason"_L1);
+    node.nodeId = text(document, "node_id"_L1, NameCharacters);
+    node.version = text(document, "version"_L1, NameCharacters);
+    node.epoch = number(document, "epoch"_L1);
+    node.firstId = std::max<quint64>(1, number(document, "first_id"_L1));
+    node.lastId = number(document, "last_id"_L1);
+    node.committedId = number(document, "committed_id"_L1);
+    node.uptimeMs = document.value("uptime_ms"_L1).toInteger(-1);
+    node.storeBytes = document.value("store_bytes"_L1).toInteger(-1);
+    node.freeBytes = document.value("free_bytes"_L1).toInteger(-1);
+    node.faults = document.value("faults"_L1).toObject();
+    if (node.role == NodeRole::Master) {
+        node.known = true;
+        node.ackedId = node.lastId;
+        node.health = NodeHealth::Unknown;
+    }
+}
+
+void StatusDocument::readMember(const QJsonObject &member, qint64 nowMs, NodeInfo &node)
+{
+    node.known = true;
+    if (node.role == NodeRole::Unknown)
+        node.role = NodeRole::Secondary;
+    const QUrl url(text(member, "url"_L1), QUrl::StrictMode);
+    if (url.isValid() && !url.isEmpty())
+        node.url = url;
+    node.health = healthFromWord(member.value("health"_L1).toString().toUtf8());
+    node.ackedId = number(member, "acked_id"_L1);
+    node.attempts = number(member, "attempts"_L1);
+    node.retries = number(member, "retries"_L1);
+    node.consecutiveFailures = number(member, "consecutive_failures"_L1);
+    node.lastError = text(member, "last_error"_L1);
+    node.lastErrorAtMs = node.lastError.isEmpty() ? -1 : timeOf(member.value("last_error_at"_L1));
+    const QJsonValue next = member.value("next_retry_ms"_L1);
+    const bool planned = next.isDouble() && next.toInteger() >= 0 && node.consecutiveFailures > 0;
+    node.nextRetryAtMs = planned ? nowMs + next.toInteger() : -1;
+}
+
+QList<QJsonObject> StatusDocument::members(const QJsonObject &document)
+{
+    QList<QJsonObject> members;
+    const QJsonArray nodes = document.value("nodes"_L1).toArray();
+    for (const QJsonValue &value : nodes) {
+        if (members.size() >= MostMembers)
+            break;
+        if (!name(value.toObject()).isEmpty())
+            members.append(value.toObject());
+    }
+    return members;
+}
+
+QList<WaitInfo> StatusDocument::waits(const QJsonObject &document, qint64 nowMs)
+{
+    QList<WaitInfo> waits;
+    const QJsonArray list = document.value("waits"_L1).toArray();
+    for (const QJsonValue &value : list) {
+        if (waits.size() >= MostWaits)
+            break;
+        const QJsonObject object = value.toObject();
+        WaitInfo wait;
+        wait.id = number(object, "id"_L1);
+        wait.w = quint32(number(object, "w"_L1));
+        wait.acks = quint32(number(object, "acks"_L1));
+        wait.clients = object.value("clients"_L1).toInt();
+        wait.unreachable = object.value("unreachable"_L1).toBool();
+        wait.sinceMs = nowMs - object.value("waited_ms"_L1).toInteger();
+        const QJsonArray missing = object.value("missing"_L1).toArray();
+        for (const QJsonValue &missed : missing) {
+            if (wait.missing.size() >= MostMembers)
+                break;
+            wait.missing.append(missed.toString().left(NameCharacters));
+        }
+        waits.append(wait);
+    }
+    std::sort(waits.begin(), waits.end(), [](const WaitInfo &a, const WaitInfo &b) { return a.id < b.id; });
+    return waits;
+}
+
+quint64 StatusDocument::waitsTotal(const QJsonObject &document)
+{
+    return number(document, "waits_total"_L1);
+}
+
+} // namespace replog

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/compare/comparedialog.h"
+
+#include "gui/cluster/clustersession.h"
+#include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plaintext.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+constexpr int CallLimitMs = 30000; // a digest of a long log may take a while where none is kept
+constexpr qsizetype TextCharacters = 100'000;
+} // namespace
+
+CompareDialog::CompareDialog(ClusterSession &session, QWidget *parent)
+    : QDialog(parent), m_session(session),
+      m_comparison(
+          [&session](const QString &node, const QString &path, QObject *context, NodeComparison::Done done) {
+              session.call(node, "GET", path, {}, CallLimitMs, context, std::move(done));
+          }),
+      m_one(new QComboBox(this)), m_other(new QComboBox(this)),
+      m_compare(new QPushButton(tr("&Compare"), this)), m_said(new PlainLabel(this))
+{
+    setObjectName(u"compareDialog"_s);
+    setWindowTitle(tr("Compare Two Nodes"));
+    auto *const column = new QVBoxLayout(this);
+    auto *const intro =
+        new PlainLabel(tr("Finds the first message in which the logs of two nodes differ."), this);
+    intro->setWordWrap(true);
+    column->addWidget(intro);
+    auto *const form = new QFormLayout;
+    m_one->setObjectName(u"compareOne"_s);
+    m_other->setObjectName(u"compareOther"_s);
+    form->addRow(tr("&One node:"), m_one);
+    form->addRow(tr("&Another node:"), m_other);
+    column->addLayout(form);
+    for (const NodeInfo &node : session.model().nodes()) {
+        m_one->addItem(node.name);
+        m_other->addItem(node.name);
+    }
+    m_other->setCurrentIndex(m_other->count() - 1);
+    m_said->setObjectName(u"compareResult"_s);
+    m_said->setWordWrap(true);
+    column->addWidget(m_said);
+    auto *const both = new QHBoxLayout;
+    for (QPlainTextEdit *&text : m_texts) {
+        text = new QPlainTextEdit(this);
+        text->setReadOnly(true);
+        text->hide();
+        both->addWidget(text);
+    }
+    column->addLayout(both, 1);
+    auto *const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    m_compare->setObjectName(u"compare"_s);
+    buttons->addButton(m_compare, QDialogButtonBox::ActionRole);
+    m_compare->setDefault(true);
+    connect(m_compare, &QPushButton::clicked, this, &CompareDialog::start);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    column->addWidget(buttons);
+    connect(&m_comparison, &NodeComparison::progressed, this, [this](quint64 from, quint64 to) {
+        say(tr("They differ; looking between %L1 and %L2…").arg(from).arg(to));
+    });
+    connect(&m_comparison, &NodeComparison::same, this, [this](quint64 last) {
+        say(tr("Up to message %L1, which is the last that both hold, they are the same.").arg(last));
+        m_compare->setEnabled(true);
+    });
+    connect(&m_comparison, &NodeComparison::failed, this, [this](const QString &error) {
+        say(PlainText::oneLine(error));
+        m_compare->setEnabled(true);
+    });
+    connect(&m_comparison, &NodeComparison::differs, this, &CompareDialog::handleDiffers);
+    setMinimumWidth(fontMetrics().averageCharWidth() * 60);
+}
+
+void CompareDialog::start()
+{
+    for (QPlainTextEdit *text : m_texts)
+        text->hide();
+    const NodeInfo *one = m_session.model().node(m_one->currentText());
+    const NodeInfo *other = m_session.model().node(m_other->currentText());
+    if (!one || !other || one == other) {
+        say(tr("Choose two nodes."));
+        return;
+    }
+    m_compare->setEnabled(false);
+    say(tr("Comparing…"));
+    m_comparison.start(one->name, other->name, std::max(one->firstId, other->firstId),
+                       std::min(one->lastId, other->lastId));
+}
+
+void CompareDialog::handleDiffers(quint64 id, const QJsonObject &one, const QJsonObject &other)
+{
+    m_compare->setEnabled(true);
+    say(tr("Message %L1 is the first that differs.").arg(id));
+    const QJsonObject documents[] = {one, other};
+    const QString names[] = {m_one->currentText(), m_other->currentText()};
+    for (int i = 0; i < 2; ++i) {
+        const QString message = documents[i].value("message"_L1).toString();
+        m_texts[i]->setPlainText(tr("%1, epoch %2:\n%3")
+                                     .arg(names[i])
+                                     .arg(documents[i].value("epoch"_L1).toInteger())
+                                     .arg(message.left(TextCharacters)));
+        m_texts[i]->setAccessibleName(names[i]);
+        m_texts[i]->show();
+    }
+    adjustSize();
+    emit shown(id);
+}
+
+void CompareDialog::say(const QString &text)
+{
+    m_said->setText(text);
+}
+
+} // namespace replog

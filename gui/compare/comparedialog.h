@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/compare/nodecomparison.h"
+
+#include <QDialog>
+
+class QComboBox;
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+
+namespace replog {
+
+class ClusterSession;
+
+// Asks for two nodes and tells the first message in which their logs differ, with both texts.
+class CompareDialog : public QDialog
+{
+    Q_OBJECT
+public:
+    // `session` must outlive it.
+    explicit CompareDialog(ClusterSession &session, QWidget *parent = nullptr);
+
+signals:
+    void shown(quint64 id); // the user wants to see this message in the log
+
+private:
+    void start();
+    void handleDiffers(quint64 id, const QJsonObject &one, const QJsonObject &other);
+    void say(const QString &text);
+
+    ClusterSession &m_session;
+    NodeComparison m_comparison;
+    QComboBox *m_one;
+    QComboBox *m_other;
+    QPushButton *m_compare;
+    QLabel *m_said;
+    QPlainTextEdit *m_texts[2];
+};
+
+} // namespace replog

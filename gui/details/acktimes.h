@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDateTime>
+#include <QHash>
+#include <QList>
+#include <QObject>
+
+namespace replog {
+
+class ClusterModel;
+
+// When this program learned that a node holds which messages. Bounded: of each node the newest MostSpans
+// steps. What a node held before it was first heard has no time.
+class AckTimes : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr qsizetype MostSpans = 5000;
+
+    // `cluster` must outlive it.
+    explicit AckTimes(const ClusterModel &cluster, QObject *parent = nullptr);
+
+    // Invalid: not known.
+    QDateTime heldSince(const QString &node, quint64 id) const;
+
+private:
+    struct Step
+    {
+        quint64 upTo = 0;
+        QDateTime time;
+    };
+
+    void handleHeld(const QString &node, quint64 from, quint64 to);
+
+    QHash<QString, QList<Step>> m_steps; // by node; both ascend
+};
+
+} // namespace replog

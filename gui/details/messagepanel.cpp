@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/details/messagepanel.h"
+
+#include "gui/cluster/clustersession.h"
+#include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plaintext.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QFontDatabase>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QLocale>
+#include <QPlainTextEdit>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int CallLimitMs = 5000;
+constexpr qsizetype LineCharacters = 160; // of one fact
+constexpr qsizetype TextCharacters = 2 * 1024 * 1024;
+
+QString shortValue(const QJsonValue &value)
+{
+    switch (value.type()) {
+    case QJsonValue::String:
+        return PlainText::oneLine(value.toString());
+    case QJsonValue::Bool:
+        return value.toBool() ? u"true"_s : u"false"_s;
+    case QJsonValue::Double:
+        return value.toVariant().toString();
+    case QJsonValue::Array:
+        return u"[%1]"_s.arg(value.toArray().size());
+    case QJsonValue::Object:
+        return u"{%1}"_s.arg(value.toObject().size());
+    case QJsonValue::Null:
+    case QJsonValue::Undefined:
+        break;
+    }
+    return u"null"_s;
+}
+
+// `room`: how many items may still be made.
+void addItems(QTreeWidgetItem *parent, const QJsonValue &value, int &room)
+{
+    const auto add = [&](const QString &name, const QJsonValue &child) {
+        if (room-- <= 0)
+            return;
+        auto *item =
+            new QTreeWidgetItem(parent, {PlainText::oneLine(name, LineCharacters), shortValue(child)});
+        addItems(item, child, room);
+    };
+    if (value.isObject()) {
+        const QJsonObject object = value.toObject();
+        for (auto it = object.begin(); it != object.end(); ++it)
+            add(it.key(), it.value());
+    } else if (value.isArray()) {
+        const QJsonArray array = value.toArray();
+        for (qsizetype i = 0; i < array.size(); ++i)
+            add(QString::number(i), array[i]);
+    }
+}
+
+} // namespace
+
+MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
+    : QWidget(parent), m_session(session), m_ackTimes(session.model()), m_lines(new PlainLabel(this)),
+      m_tabs(new QTabWidget(this)), m_text(new QPlainTextEdit(this)), m_tree(new QTreeWidget(this)),
+      m_hex(new QPlainTextEdit(this)), m_copyText(new QToolButton(this)), m_copyCurl(new QToolButton(this)),
+      m_way(new QToolButton(this)), m_texts(this)
+{
+    setObjectName(u"messagePanel"_s);
+    auto *const column = new QVBoxLayout(this);
+    column->setContentsMargins(8, 6, 8, 6);
+    m_lines->setObjectName(u"messageFacts"_s);
+    m_lines->setWordWrap(true);
+    m_lines->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    column->addWidget(m_lines);
+    for (QPlainTextEdit *edit : {m_text, m_hex}) {
+        edit->setReadOnly(true);
+        edit->setFrameShape(QFrame::NoFrame);
+    }
+    m_text->setObjectName(u"messageText"_s);
+    m_hex->setObjectName(u"messageHex"_s);
+    m_hex->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_hex->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_tree->setObjectName(u"messageTree"_s);
+    m_tree->setColumnCount(2);
+    m_tree->header()->setStretchLastSection(true);
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tabs->addTab(m_text, QString());
+    m_tabs->addTab(m_tree, QString());
+    m_tabs->addTab(m_hex, QString());
+    m_tabs->setDocumentMode(true);
+    column->addWidget(m_tabs, 1);
+    auto *const bar = new QHBoxLayout;
+    for (QToolButton *button : {m_copyText, m_copyCurl, m_way}) {
+        button->setFocusPolicy(Qt::TabFocus);
+        bar->addWidget(button);
+    }
+    bar->addStretch();
+    column->addLayout(bar);
+    m_copyText->setObjectName(u"copyMessage"_s);
+    m_copyCurl->setObjectName(u"copyCurl"_s);
+    m_way->setObjectName(u"showWay"_s);
+    connect(m_copyText, &QToolButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(m_facts.text()); });
+    connect(m_copyCurl, &QToolButton::clicked, this, [this] {
+        const NodeInfo *master = m_session.model().master();
+        QApplication::clipboard()->setText(m_facts.curl(master ? master->url : QUrl()));
+    });
+    connect(m_way, &QToolButton::clicked, this, [this] { emit wayWanted(m_id); });
+    setFocusProxy(m_text);
+    const ClusterModel &cluster = session.model();
+    connect(&cluster, &ClusterModel::cleared, this, [this] { showMessage(0); });
+    // What becomes of it is followed.
+    const auto refresh = [this](quint64 id) {
+        if (id == m_id && m_facts.id == m_id)
+            m_asked = 0;
+        if (id == m_id && isVisible())
+            fetch();
+    };
+    connect(&cluster, &ClusterModel::waitChanged, this, refresh);
+    connect(&cluster, &ClusterModel::waitClosed, this, [refresh](const WaitInfo &wait) { refresh(wait.id); });
+    connect(&cluster, &ClusterModel::nodeHeldChanged, this,
+            [this](const QString &, quint64 from, quint64 to) {
+                if (m_facts.id > std::min(from, to) && m_facts.id <= std::max(from, to))
+                    fillFacts();
+            });
+    m_texts.add([this] { setTexts(); });
+}
+
+void MessagePanel::setTexts()
+{
+    m_tabs->setTabText(0, tr("Text"));
+    m_tabs->setTabText(1, tr("JSON"));
+    m_tabs->setTabText(2, tr("Hex"));
+    m_tree->setHeaderLabels({tr("Name"), tr("Value")});
+    m_text->setAccessibleName(tr("Text of the message"));
+    m_tree->setAccessibleName(tr("The message as JSON"));
+    m_hex->setAccessibleName(tr("Bytes of the message"));
+    m_copyText->setText(tr("Copy"));
+    m_copyText->setToolTip(tr("Copies the text"));
+    m_copyCurl->setText(tr("Copy as curl"));
+    m_copyCurl->setToolTip(tr("Copies a command that appends the same message"));
+    m_way->setText(tr("Show Its Way"));
+    m_way->setToolTip(tr("Shows how it travelled from node to node, if that has been watched"));
+    fill();
+}
+
+void MessagePanel::showMessage(quint64 id)
+{
+    if (id == m_id)
+        return;
+    m_id = id;
+    m_asked = 0;
+    m_facts = {};
+    m_problem.clear();
+    if (isVisible())
+        fetch();
+    else
+        fill();
+}
+
+void MessagePanel::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    fetch();
+}
+
+void MessagePanel::fetch()
+{
+    if (m_id == 0) {
+        fill();
+        return;
+    }
+    if (m_asked == m_id)
+        return;
+    m_asked = m_id;
+    m_session.call(m_session.model().reader(), "GET", u"/api/v1/messages/%1"_s.arg(m_id), {}, CallLimitMs,
+                   this, [this, id = m_id](const CallResult &result) {
+                       if (id != m_id)
+                           return;
+                       m_problem = result.error;
+                       if (result.ok())
+                           m_facts = MessageFacts::read(result.json());
+                       else
+                           m_asked = 0;
+                       fill();
+                   });
+}
+
+void MessagePanel::fill()
+{
+    const bool any = m_facts.id > 0;
+    for (QToolButton *button : {m_copyText, m_copyCurl, m_way})
+        button->setEnabled(any);
+    m_tabs->setVisible(any);
+    fillFacts();
+    if (!any) {
+        m_text->clear();
+        m_tree->clear();
+        m_hex->clear();
+        return;
+    }
+    m_text->setPlainText(m_facts.text().left(TextCharacters));
+    m_hex->setPlainText(m_facts.hex());
+    fillTree();
+}
+
+void MessagePanel::fillFacts()
+{
+    if (m_facts.id == 0) {
+        m_lines->setText(m_id == 0             ? tr("Select a message in the log to see the whole of it.")
+                         : m_problem.isEmpty() ? tr("Reading message %1…").arg(m_id)
+                                               : PlainText::oneLine(m_problem));
+        return;
+    }
+    QStringList lines;
+    for (const auto &[name, value] : m_facts.lines())
+        lines.append(tr("%1: %2").arg(PlainText::oneLine(name, LineCharacters),
+                                      PlainText::oneLine(value, LineCharacters)));
+    QStringList holders;
+    for (const NodeInfo &node : m_session.model().nodes()) {
+        if (node.heldId() < m_facts.id)
+            continue;
+        const QDateTime since = m_ackTimes.heldSince(node.name, m_facts.id);
+        holders.append(since.isValid()
+                           ? tr("%1 (%2)").arg(node.name, QLocale().toString(since.time(), u"HH:mm:ss.zzz"_s))
+                           : node.name);
+    }
+    if (!holders.isEmpty())
+        lines.append(tr("Held by: %1").arg(holders.join(u", "_s)));
+    m_lines->setText(lines.join(u'\n'));
+}
+
+void MessagePanel::fillTree()
+{
+    m_tree->clear();
+    const QJsonDocument document = m_facts.json();
+    const bool isJson = document.isObject() || document.isArray();
+    m_tabs->setTabEnabled(1, isJson);
+    if (!isJson)
+        return;
+    int room = MostTreeItems;
+    addItems(m_tree->invisibleRootItem(),
+             document.isObject() ? QJsonValue(document.object()) : QJsonValue(document.array()), room);
+    m_tree->expandToDepth(1);
+    m_tree->resizeColumnToContents(0);
+}
+
+} // namespace replog

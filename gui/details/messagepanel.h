@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/details/acktimes.h"
+#include "gui/details/messagefacts.h"
+#include "gui/theme/texts.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPlainTextEdit;
+class QTabWidget;
+class QToolButton;
+class QTreeWidget;
+
+namespace replog {
+
+class ClusterSession;
+
+// The whole of one message: its text as it is, as a tree if it is JSON, and in hexadecimal; what is known of
+// it; and which node holds it since when, as this window learned it.
+class MessagePanel : public QWidget
+{
+    Q_OBJECT
+public:
+    static constexpr int MostTreeItems = 5000;
+
+    // `session` must outlive it.
+    explicit MessagePanel(ClusterSession &session, QWidget *parent = nullptr);
+
+    // Shows that message, once the panel is in view; 0: none.
+    void showMessage(quint64 id);
+    quint64 shown() const { return m_id; }
+    const MessageFacts &facts() const { return m_facts; }
+
+signals:
+    void wayWanted(quint64 id); // the user wants to see how it travelled
+
+protected:
+    void showEvent(QShowEvent *event) override;
+
+private:
+    void setTexts();
+    void fetch();
+    void fill();
+    void fillFacts();
+    void fillTree();
+
+    ClusterSession &m_session;
+    AckTimes m_ackTimes;
+    quint64 m_id = 0;
+    quint64 m_asked = 0; // fetched, or on its way
+    MessageFacts m_facts;
+    QString m_problem;
+    QLabel *m_lines;
+    QTabWidget *m_tabs;
+    QPlainTextEdit *m_text;
+    QTreeWidget *m_tree;
+    QPlainTextEdit *m_hex;
+    QToolButton *m_copyText;
+    QToolButton *m_copyCurl;
+    QToolButton *m_way;
+    Texts m_texts;
+};
+
+} // namespace replog

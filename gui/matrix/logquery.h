@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/cluster/clustertypes.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+#include <functional>
+#include <optional>
+
+namespace replog {
+
+// What the user looks for in the log, one or several of
+//
+//   text          that the message contains, upper and lower case are one
+//   /text/        a regular expression that it matches
+//   id:10..20     messages 10 to 20 (id:7, id:10.., id:..20)
+//   waiting       whose clients wait
+//   w>1 (w=2 …)   of those that wait, by the nodes asked for
+//   key:text      whose idempotency key contains it
+class LogQuery
+{
+    Q_DECLARE_TR_FUNCTIONS(LogQuery)
+public:
+    using Waits = std::function<const WaitInfo *(quint64 id)>;
+
+    static LogQuery parse(const QString &text);
+
+    bool isEmpty() const { return m_source.isEmpty(); }
+    QString source() const { return m_source; }
+    QString problem() const { return m_problem; } // why it makes no sense; empty if it does
+    quint64 first() const { return m_first; }
+    quint64 last() const { return m_last; } // 0: the end of the log
+    bool matches(const Message &message, const Waits &waits) const;
+    // What is marked in a message that matches; an empty pattern: nothing.
+    QRegularExpression hits() const { return m_hits; }
+
+private:
+    bool take(const QString &word);
+    bool takeIds(const QString &span);
+
+    QString m_source;
+    QString m_problem;
+    quint64 m_first = 1;
+    quint64 m_last = 0;
+    bool m_waiting = false;
+    QChar m_compare; // of w: '<', '=' or '>'; null: any
+    quint32 m_concern = 0;
+    QString m_key;
+    QRegularExpression m_hits; // empty pattern: any text
+};
+
+} // namespace replog

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/sequence/sequencemodel.h"
+
+#include <algorithm>
+
+namespace replog {
+
+namespace {
+
+constexpr std::size_t MostAnswers = 64; // of one node, kept until their acks are told
+constexpr double ClockSlackMs = 0.05;   // so far apart, two clocks of one machine may be
+
+} // namespace
+
+void SequenceModel::clear()
+{
+    m_steps.clear();
+    m_peers.clear();
+    m_master.clear();
+    emit changed();
+}
+
+void SequenceModel::push(SequenceStep step)
+{
+    m_steps.push_back(std::move(step));
+    while (m_steps.size() > std::size_t(MostSteps))
+        m_steps.pop_front();
+}
+
+void SequenceModel::add(const TraceEvent &event)
+{
+    using What = TraceEvent::What;
+    using Kind = SequenceStep::Kind;
+    SequenceStep step;
+    step.from = step.to = event.node;
+    step.begin = step.end = event.timeMs;
+    step.first = event.first;
+    step.last = event.last;
+    switch (event.what) {
+    case What::Appended:
+        m_master = event.node;
+        step.kind = Kind::Append;
+        step.from.clear();
+        step.w = event.w;
+        push(step);
+        break;
+    case What::Sent:
+    case What::Retried:
+        handleSent(event);
+        break;
+    case What::Received:
+        handleReceived(event);
+        break;
+    case What::Acked:
+        handleAcked(event);
+        break;
+    case What::Answered:
+        handleAnswered(event);
+        break;
+    case What::Durable:
+    case What::Committed: {
+        Peer &peer = m_peers[event.node];
+        quint64 &before = event.what == What::Durable ? peer.durable : peer.committed;
+        // How far it was before we listened is not known: then only the last of them is told.
+        step.first = before > 0 && before < event.last ? before + 1 : event.last;
+        before = std::max(before, event.last);
+        step.kind = event.what == What::Durable ? Kind::Durable : Kind::Committed;
+        push(step);
+        break;
+    }
+    case What::Missed:
+        step.kind = Kind::Missed;
+        step.missed = event.missed;
+        push(step);
+        break;
+    }
+    emit changed();
+}
+
+void SequenceModel::handleSent(const TraceEvent &event)
+{
+    m_master = event.node;
+    if (event.last == 0 || event.first == 0)
+        return; // a heartbeat
+    const bool again = event.what == TraceEvent::What::Retried;
+    for (SequenceStep &step : m_steps) {
+        const bool open = step.end < 0 && !step.lost && step.to == event.peer;
+        if (again && open && step.first <= event.last && event.first <= step.last)
+            step.lost = true;
+    }
+    SequenceStep step;
+    step.kind = again ? SequenceStep::Kind::Retry : SequenceStep::Kind::Delivery;
+    step.from = event.node;
+    step.to = event.peer;
+    step.begin = event.timeMs;
+    step.end = -1;
+    step.first = event.first;
+    step.last = event.last;
+    push(step);
+}
+
+void SequenceModel::handleReceived(const TraceEvent &event)
+{
+    const auto arrived = std::find_if(m_steps.begin(), m_steps.end(), [&](const SequenceStep &step) {
+        return step.end < 0 && step.to == event.node && step.first == event.first &&
+               step.last == event.last && !step.isMark();
+    });
+    if (arrived == m_steps.end())
+        return;
+    arrived->end = event.timeMs;
+    arrived->lost = false;
+    Peer &peer = m_peers[event.node];
+    peer.there = event.timeMs - arrived->begin;
+    peer.hasThere = true;
+}
+
+void SequenceModel::handleAnswered(const TraceEvent &event)
+{
+    SequenceStep step;
+    step.from = event.node;
+    step.begin = event.timeMs;
+    step.end = event.timeMs;
+    step.first = event.first;
+    step.last = event.last;
+    if (!event.end.isEmpty()) {
+        step.kind = SequenceStep::Kind::Answer;
+        step.how = event.end;
+        push(step);
+        return;
+    }
+    if (!event.accepted) {
+        step.kind = SequenceStep::Kind::Refusal;
+        step.to = m_master;
+        step.first = step.last;
+        push(step);
+        return;
+    }
+    // Most are answers to heartbeats; one that brings an ack is told by the master.
+    std::deque<TraceEvent> &answers = m_peers[event.node].answers;
+    answers.push_back(event);
+    if (answers.size() > MostAnswers)
+        answers.pop_front();
+}
+
+void SequenceModel::handleAcked(const TraceEvent &event)
+{
+    m_master = event.node;
+    Peer &peer = m_peers[event.peer];
+    SequenceStep step;
+    step.kind = SequenceStep::Kind::Ack;
+    step.from = event.peer;
+    step.to = event.node;
+    step.begin = step.end = event.timeMs;
+    step.first = peer.acked > 0 && peer.acked < event.last ? peer.acked + 1 : event.last;
+    step.last = event.last;
+    peer.acked = std::max(peer.acked, event.last);
+    const auto answer = std::find_if(peer.answers.begin(), peer.answers.end(),
+                                     [&](const TraceEvent &given) { return given.last >= event.last; });
+    if (answer != peer.answers.end()) {
+        step.begin = answer->timeMs;
+        peer.answers.erase(peer.answers.begin(), answer + 1);
+        setClock(peer, step.end - step.begin);
+    }
+    push(step);
+}
+
+// A delivery took `there` by both clocks and its ack `back`: both the true time, one plus and one minus what
+// the clocks are apart. Believed only where something would arrive before it was sent.
+void SequenceModel::setClock(Peer &peer, double back)
+{
+    if (!peer.hasThere)
+        return;
+    const double there = peer.there - peer.ahead;
+    if (there < -ClockSlackMs || back + peer.ahead < -ClockSlackMs)
+        peer.ahead = (peer.there - back) / 2;
+}
+
+QList<SequenceStep> SequenceModel::corrected(QList<SequenceStep> steps) const
+{
+    for (SequenceStep &step : steps) {
+        if (step.from != m_master)
+            step.begin -= m_peers.value(step.from).ahead;
+        if (step.end >= 0 && step.to != m_master)
+            step.end -= m_peers.value(step.to).ahead;
+        if (step.end >= 0)
+            step.end = std::max(step.begin, step.end);
+    }
+    std::stable_sort(steps.begin(), steps.end(),
+                     [](const SequenceStep &a, const SequenceStep &b) { return a.begin < b.begin; });
+    return steps;
+}
+
+QList<SequenceStep> SequenceModel::lastMs(double ms) const
+{
+    double newest = 0;
+    for (const SequenceStep &step : m_steps)
+        newest = std::max(newest, step.begin);
+    QList<SequenceStep> found;
+    for (const SequenceStep &step : m_steps) {
+        if (step.begin >= newest - ms)
+            found.append(step);
+    }
+    return corrected(found);
+}
+
+QList<SequenceStep> SequenceModel::ofMessage(quint64 id) const
+{
+    QList<SequenceStep> found;
+    for (const SequenceStep &step : m_steps) {
+        if (step.kind != SequenceStep::Kind::Missed && step.concerns(id))
+            found.append(step);
+    }
+    return corrected(found);
+}
+
+} // namespace replog

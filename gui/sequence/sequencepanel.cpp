@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/sequence/sequencepanel.h"
+
+#include "gui/cluster/clustersession.h"
+#include "gui/sequence/sequenceview.h"
+
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QSaveFile>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+constexpr int RedrawMs = 50; // at most so often, however much is told
+}
+
+SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
+    : QWidget(parent), m_session(session), m_reader(session), m_view(new SequenceView(this)),
+      m_id(new QLineEdit(this)), m_hold(new QToolButton(this)), m_clear(new QToolButton(this)),
+      m_export(new QToolButton(this)), m_texts(this)
+{
+    setObjectName(u"sequencePanel"_s);
+    auto *const column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    auto *const bar = new QHBoxLayout;
+    bar->setContentsMargins(8, 5, 8, 5);
+    bar->setSpacing(6);
+    m_id->setObjectName(u"sequenceId"_s);
+    m_id->setClearButtonEnabled(true);
+    m_id->setMaximumWidth(fontMetrics().averageCharWidth() * 32);
+    bar->addWidget(m_id);
+    bar->addStretch();
+    m_hold->setObjectName(u"sequenceHold"_s);
+    m_hold->setCheckable(true);
+    m_clear->setObjectName(u"sequenceClear"_s);
+    m_export->setObjectName(u"sequenceExport"_s);
+    for (QToolButton *button : {m_hold, m_clear, m_export}) {
+        button->setFocusPolicy(Qt::TabFocus);
+        bar->addWidget(button);
+    }
+    column->addLayout(bar);
+    m_view->setObjectName(u"sequenceView"_s);
+    column->addWidget(m_view, 1);
+    setFocusProxy(m_view);
+    m_redraw.setSingleShot(true);
+    m_redraw.setInterval(RedrawMs);
+    connect(&m_redraw, &QTimer::timeout, this, &SequencePanel::updateView);
+    connect(&m_reader, &TraceReader::traced, this, [this](const TraceEvent &event) {
+        if (!m_hold->isChecked())
+            m_model.add(event);
+    });
+    connect(&m_model, &SequenceModel::changed, this, [this] {
+        if (!m_redraw.isActive())
+            m_redraw.start();
+    });
+    connect(&m_reader, &TraceReader::refused, this, [this](const QString &node, const QString &reason) {
+        emit notice(u"trace"_s, tr("%1 does not tell what happens to messages: %2.").arg(node, reason), true);
+    });
+    connect(&session, &ClusterSession::closed, &m_model, &SequenceModel::clear);
+    connect(m_clear, &QToolButton::clicked, &m_model, &SequenceModel::clear);
+    connect(m_export, &QToolButton::clicked, this, &SequencePanel::askForFile);
+    connect(m_id, &QLineEdit::textChanged, this, [this](const QString &text) {
+        m_message = text.trimmed().toULongLong();
+        updateView();
+    });
+    m_texts.add([this] { setTexts(); });
+}
+
+void SequencePanel::setTexts()
+{
+    m_id->setPlaceholderText(tr("Only message…"));
+    m_id->setAccessibleName(tr("Id of the message whose way is shown"));
+    m_hold->setText(tr("Hold"));
+    m_hold->setToolTip(tr("Keeps the picture as it is"));
+    m_clear->setText(tr("Clear"));
+    m_clear->setToolTip(tr("Begins with an empty picture"));
+    m_export->setText(tr("Export as SVG…"));
+    m_view->setAccessibleName(tr("Messages in flight, from node to node"));
+    m_view->setEmptyText(
+        tr("Append a message to see it travel from node to node. Faults of a node (Node ▸ Faults…) "
+           "slow it down or lose it on its way."));
+    updateView();
+}
+
+void SequencePanel::showMessage(quint64 id)
+{
+    m_id->setText(id > 0 ? QString::number(id) : QString());
+}
+
+void SequencePanel::updateView()
+{
+    QStringList nodes;
+    for (const NodeInfo &node : m_session.model().nodes())
+        nodes.append(node.name);
+    m_view->setSteps(m_message > 0 ? m_model.ofMessage(m_message) : m_model.lastMs(LastMs), nodes);
+    m_export->setEnabled(!m_view->scene().isEmpty());
+}
+
+void SequencePanel::askForFile()
+{
+    auto *const dialog =
+        new QFileDialog(this, tr("Export as SVG"), u"replog-messages.svg"_s, tr("SVG pictures (*.svg)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(u"svg"_s);
+    connect(dialog, &QFileDialog::fileSelected, this, &SequencePanel::exportTo);
+    dialog->open();
+}
+
+bool SequencePanel::exportTo(const QString &path)
+{
+    const QByteArray svg = m_view->scene().toSvg(m_view->palette());
+    QSaveFile file(path);
+    const bool done = file.open(QIODevice::WriteOnly) && file.write(svg) == svg.size() && file.commit();
+    emit notice(u"svg"_s,
+                done ? tr("The picture is in %1.").arg(path) : tr("%1: %2").arg(path, file.errorString()),
+                !done);
+    return done;
+}
+
+void SequencePanel::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    m_reader.setActive(true);
+}
+
+void SequencePanel::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    m_reader.setActive(false);
+}
+
+} // namespace replog

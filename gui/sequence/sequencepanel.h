@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/sequence/sequencemodel.h"
+#include "gui/sequence/tracereader.h"
+#include "gui/theme/texts.h"
+
+#include <QWidget>
+
+class QAction;
+class QLineEdit;
+class QToolButton;
+
+namespace replog {
+
+class SequenceView;
+
+// Messages in flight: who sends what to whom, of the last seconds or of one message. Nodes tell it only while
+// the panel is in view.
+class SequencePanel : public QWidget
+{
+    Q_OBJECT
+public:
+    static constexpr double LastMs = 10'000;
+
+    // `session` must outlive it.
+    explicit SequencePanel(ClusterSession &session, QWidget *parent = nullptr);
+
+    SequenceModel &model() { return m_model; }
+    SequenceView *view() const { return m_view; }
+    void showMessage(quint64 id); // 0: the last seconds
+    bool exportTo(const QString &path);
+
+signals:
+    void notice(const QString &topic, const QString &text, bool isError);
+
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
+private:
+    void setTexts();
+    void updateView();
+    void askForFile();
+
+    ClusterSession &m_session;
+    SequenceModel m_model;
+    TraceReader m_reader;
+    SequenceView *m_view;
+    QLineEdit *m_id;
+    QToolButton *m_hold;
+    QToolButton *m_clear;
+    QToolButton *m_export;
+    QTimer m_redraw;
+    quint64 m_message = 0;
+    Texts m_texts;
+};
+
+} // namespace replog

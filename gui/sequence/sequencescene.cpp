@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/sequence/sequencescene.h"
+
+#include "gui/widgets/plaintext.h"
+
+#include <QLocale>
+#include <QPainter>
+#include <QPainterPath>
+
+#include <algorithm>
+#include <climits>
+#include <cmath>
+#include <numbers>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr double SameMs = 0.0005; // times nearer than this share a row
+constexpr double PauseMs = 20;    // a pause from here on is told in words
+constexpr qreal LeastWidth = 130; // between two life lines
+constexpr qreal ArrowHead = 7;
+
+Tone toneOf(const SequenceStep &step)
+{
+    using Kind = SequenceStep::Kind;
+    if (step.lost)
+        return Tone::Bad;
+    switch (step.kind) {
+    case Kind::Append:
+        return Tone::Normal;
+    case Kind::Delivery:
+        return Tone::Info;
+    case Kind::Retry:
+        return Tone::Warning;
+    case Kind::Ack:
+    case Kind::Durable:
+        return Tone::Muted;
+    case Kind::Answer:
+        return step.how == "satisfied"_L1 ? Tone::Good : Tone::Warning;
+    case Kind::Committed:
+        return Tone::Good;
+    case Kind::Refusal:
+    case Kind::Missed:
+        return Tone::Bad;
+    }
+    return Tone::Normal;
+}
+
+QString duration(double ms)
+{
+    const QLocale locale;
+    if (ms < 10)
+        return SequenceScene::tr("%1 ms").arg(locale.toString(ms, 'f', 2));
+    if (ms < 1000)
+        return SequenceScene::tr("%1 ms").arg(locale.toString(ms, 'f', 0));
+    return SequenceScene::tr("%1 s").arg(locale.toString(ms / 1000, 'f', 1));
+}
+
+QPolygonF arrowHead(const QLineF &line)
+{
+    if (line.length() < 1)
+        return {};
+    const QLineF unit = line.unitVector();
+    const QPointF along(unit.dx(), unit.dy());
+    const QPointF across(-along.y(), along.x());
+    const QPointF base = line.p2() - along * ArrowHead;
+    return QPolygonF{line.p2(), base + across * ArrowHead / 2, base - across * ArrowHead / 2};
+}
+
+QString svgNumber(qreal value)
+{
+    return QString::number(value, 'f', 1);
+}
+
+} // namespace
+
+QString SequenceScene::ids(quint64 first, quint64 last)
+{
+    return first == last || first == 0 ? QString::number(last) : u"%1–%2"_s.arg(first).arg(last);
+}
+
+QString SequenceScene::labelOf(const SequenceStep &step)
+{
+    using Kind = SequenceStep::Kind;
+    const QString messages = ids(step.first, step.last);
+    switch (step.kind) {
+    case Kind::Append:
+        return tr("append %1, w=%2").arg(messages).arg(step.w);
+    case Kind::Delivery:
+        return step.lost ? tr("deliver %1: lost").arg(messages) : tr("deliver %1").arg(messages);
+    case Kind::Retry:
+        return step.lost ? tr("deliver %1 again: lost").arg(messages) : tr("deliver %1 again").arg(messages);
+    case Kind::Ack:
+        return tr("ack %1").arg(messages);
+    case Kind::Refusal:
+        return tr("no ack: it stands at %1").arg(step.last);
+    case Kind::Answer:
+        if (step.how == "satisfied"_L1)
+            return tr("OK %1").arg(messages);
+        if (step.how == "timed-out"_L1)
+            return tr("%1 timed out").arg(messages);
+        if (step.how == "released"_L1)
+            return tr("%1 given up").arg(messages);
+        return u"%1: %2"_s.arg(messages, step.how);
+    case Kind::Durable:
+        return tr("%1 durable").arg(messages);
+    case Kind::Committed:
+        return tr("%1 committed").arg(messages);
+    case Kind::Missed:
+        return tr("%n event(s) missed", nullptr, int(std::min<quint64>(step.missed, INT_MAX)));
+    }
+    return {};
+}
+
+// A row for each moment at which anything begins or arrives.
+void SequenceScene::addTimes(const QList<SequenceStep> &steps, const QFontMetrics &metrics)
+{
+    QList<double> times;
+    for (const SequenceStep &step : steps) {
+        times.append(step.begin);
+        if (step.end >= 0)
+            times.append(step.end);
+    }
+    std::sort(times.begin(), times.end());
+    const qreal least = metrics.height() * 1.25;
+    qreal y = m_head + metrics.height();
+    for (double time : std::as_const(times)) {
+        if (m_rows.isEmpty()) {
+            m_rows.append({time, y});
+        } else if (time - m_rows.last().first > SameMs) {
+            const double pause = time - m_rows.last().first;
+            const qreal step =
+                least + std::min<qreal>(3 * least, std::log2(1 + pause) * metrics.height() * 0.4);
+            if (pause >= PauseMs)
+                m_shapes.append({Shape::Kind::Time, QLineF(4, y + step / 2, 4, y + step / 2), Tone::Muted,
+                                 u"↕ "_s + duration(pause), false});
+            y += step;
+            m_rows.append({time, y});
+        }
+    }
+    m_size.setHeight(y + metrics.height() * 1.5);
+}
+
+qreal SequenceScene::yOf(double time) const
+{
+    const auto row = std::lower_bound(m_rows.begin(), m_rows.end(), time - SameMs,
+                                      [](const auto &a, double wanted) { return a.first < wanted; });
+    return row == m_rows.end() ? m_size.height() : row->second;
+}
+
+SequenceScene SequenceScene::build(const QList<SequenceStep> &steps, const QStringList &nodes, qreal width,
+                                   const QFontMetrics &metrics)
+{
+    SequenceScene scene;
+    scene.m_steps = steps.size();
+    scene.m_lineHeight = metrics.height();
+    scene.m_head = metrics.height() * 1.8;
+    const qreal margin = metrics.horizontalAdvance(u"+00000.00 ms"_s) + 12;
+    const auto lines = nodes.size() + 1;
+    const qreal apart = std::max(LeastWidth, (width - margin) / qreal(lines));
+    scene.m_size.setWidth(margin + apart * qreal(lines));
+    const auto xOf = [&](const QString &node) {
+        const qsizetype index = node.isEmpty() ? 0 : nodes.indexOf(node) + 1;
+        return node.isEmpty() || index > 0 ? margin + apart * (qreal(index) + 0.5) : -1;
+    };
+    scene.m_lines.append({tr("client"), xOf({})});
+    for (const QString &node : nodes)
+        scene.m_lines.append({PlainText::oneLine(node, 40), xOf(node)});
+    scene.addTimes(steps, metrics);
+    if (steps.isEmpty())
+        return scene;
+    const double begin = scene.m_rows.first().first;
+    for (const auto &[time, y] : std::as_const(scene.m_rows))
+        scene.m_shapes.append(
+            {Shape::Kind::Time, QLineF(4, y, 4, y), Tone::Muted, u"+"_s + duration(time - begin), false});
+    for (const SequenceStep &step : steps) {
+        const qreal from = xOf(step.from), to = xOf(step.to);
+        if (from < 0 || to < 0)
+            continue; // of a node that is not there any more
+        Shape shape;
+        shape.tone = toneOf(step);
+        shape.text = labelOf(step);
+        shape.dashed = step.kind == SequenceStep::Kind::Ack || step.kind == SequenceStep::Kind::Answer;
+        const QPointF start(from, scene.yOf(step.begin));
+        if (step.isMark()) {
+            shape.kind = step.kind == SequenceStep::Kind::Durable ? Shape::Kind::Dot : Shape::Kind::Tick;
+            shape.line = QLineF(start, start);
+        } else if (step.end >= 0) {
+            shape.kind = Shape::Kind::Arrow;
+            shape.line = QLineF(start, QPointF(to, scene.yOf(step.end)));
+        } else {
+            // It has not arrived: an arrow that ends half way, broken off if it never will.
+            shape.kind = step.lost ? Shape::Kind::Broken : Shape::Kind::Open;
+            shape.line = QLineF(start, QPointF((from + to) / 2, start.y() + metrics.height() * 0.6));
+        }
+        scene.m_shapes.append(shape);
+    }
+    std::stable_sort(scene.m_shapes.begin(), scene.m_shapes.end(),
+                     [](const Shape &a, const Shape &b) { return a.line.y1() < b.line.y1(); });
+    return scene;
+}
+
+void SequenceScene::paint(QPainter *painter, const QPalette &palette, qreal top, qreal bottom) const
+{
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    QColor lifeLine = palette.color(QPalette::Mid);
+    for (const auto &[name, x] : m_lines) {
+        painter->setPen(QPen(lifeLine, 1, Qt::DashLine));
+        painter->drawLine(QPointF(x, top), QPointF(x, bottom));
+    }
+    for (const Shape &shape : m_shapes) {
+        const qreal lower = std::max(shape.line.y1(), shape.line.y2()) + m_lineHeight;
+        if (lower < top)
+            continue;
+        if (shape.line.y1() - 2 * m_lineHeight > bottom)
+            break;
+        const QColor ink = toneColor(palette, shape.tone);
+        painter->setPen(QPen(ink, 1.4, shape.dashed ? Qt::DashLine : Qt::SolidLine));
+        painter->setBrush(ink);
+        const QPointF at = shape.line.p1();
+        const QPointF end = shape.line.p2();
+        switch (shape.kind) {
+        case Shape::Kind::Arrow:
+        case Shape::Kind::Broken:
+        case Shape::Kind::Open: {
+            painter->drawLine(shape.line);
+            painter->setPen(Qt::NoPen);
+            if (shape.kind == Shape::Kind::Broken) {
+                painter->setPen(QPen(ink, 2));
+                painter->drawLine(end + QPointF(-5, -5), end + QPointF(5, 5));
+                painter->drawLine(end + QPointF(-5, 5), end + QPointF(5, -5));
+            } else {
+                painter->drawPolygon(arrowHead(shape.line));
+            }
+            painter->setPen(ink);
+            const QPointF middle = shape.kind == Shape::Kind::Arrow ? shape.line.center() : shape.line.p1();
+            const qreal width = std::abs(shape.line.dx()) * (shape.kind == Shape::Kind::Arrow ? 1 : 2);
+            const qreal left = shape.kind == Shape::Kind::Arrow ? middle.x() - width / 2
+                               : shape.line.dx() > 0            ? at.x()
+                                                                : at.x() - width;
+            painter->drawText(QRectF(left + 8, middle.y() - m_lineHeight - 1, width - 16, m_lineHeight),
+                              Qt::AlignCenter | Qt::TextSingleLine, shape.text);
+            break;
+        }
+        case Shape::Kind::Dot:
+        case Shape::Kind::Tick:
+            painter->setPen(Qt::NoPen);
+            if (shape.kind == Shape::Kind::Dot)
+                painter->drawEllipse(at, 3.5, 3.5);
+            else
+                painter->drawRect(QRectF(at.x() - 6, at.y() - 2, 12, 4));
+            painter->setPen(ink);
+            painter->drawText(QRectF(at.x() + 9, at.y() - m_lineHeight / 2, 200, m_lineHeight),
+                              Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shape.text);
+            break;
+        case Shape::Kind::Time:
+            painter->setPen(ink);
+            painter->drawText(QRectF(at.x(), at.y() - m_lineHeight / 2, 200, m_lineHeight),
+                              Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shape.text);
+            break;
+        }
+    }
+    // The names stay in view.
+    painter->fillRect(QRectF(0, top, m_size.width(), m_head), palette.color(QPalette::Base));
+    QFont bold = painter->font();
+    bold.setBold(true);
+    painter->setFont(bold);
+    painter->setPen(palette.color(QPalette::Text));
+    for (const auto &[name, x] : m_lines)
+        painter->drawText(QRectF(x - LeastWidth / 2, top, LeastWidth, m_head), Qt::AlignCenter,
+                          painter->fontMetrics().elidedText(name, Qt::ElideMiddle, int(LeastWidth)));
+    painter->setPen(palette.color(QPalette::Mid));
+    painter->drawLine(QPointF(0, top + m_head), QPointF(m_size.width(), top + m_head));
+    painter->restore();
+}
+
+QByteArray SequenceScene::toSvg(const QPalette &palette) const
+{
+    const auto color = [&](Tone tone) { return toneColor(palette, tone).name(); };
+    const auto text = [&](const QPointF &at, const QString &anchor, const QString &fill, const QString &what,
+                          bool bold = false) {
+        return u"<text x=\"%1\" y=\"%2\" text-anchor=\"%3\" fill=\"%4\"%5>%6</text>\n"_s.arg(
+            svgNumber(at.x()), svgNumber(at.y()), anchor, fill, bold ? u" font-weight=\"bold\""_s : QString(),
+            PlainText::html(what));
+    };
+    const auto line = [&](const QLineF &way, const QString &stroke, const QString &dash) {
+        return u"<line x1=\"%1\" y1=\"%2\" x2=\"%3\" y2=\"%4\" stroke=\"%5\" stroke-width=\"1.4\"%6/>\n"_s
+            .arg(svgNumber(way.x1()), svgNumber(way.y1()), svgNumber(way.x2()), svgNumber(way.y2()), stroke,
+                 dash.isEmpty() ? QString() : u" stroke-dasharray=\"%1\""_s.arg(dash));
+    };
+    const QString width = svgNumber(m_size.width()), height = svgNumber(m_size.height());
+    QString svg =
+        u"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%1\" height=\"%2\" viewBox=\"0 0 %1 %2\" "
+        "font-family=\"sans-serif\" font-size=\"%3\">\n<rect width=\"%1\" height=\"%2\" fill=\"%4\"/>\n"_s
+            .arg(width, height, svgNumber(m_lineHeight * 0.75), palette.color(QPalette::Base).name());
+    for (const auto &[name, x] : m_lines) {
+        svg += line(QLineF(x, m_head, x, m_size.height()), palette.color(QPalette::Mid).name(), u"4 3"_s);
+        svg += text({x, m_head * 0.65}, u"middle"_s, palette.color(QPalette::Text).name(), name, true);
+    }
+    for (const Shape &shape : m_shapes) {
+        const QString ink = color(shape.tone);
+        const QPointF at = shape.line.p1();
+        const QPointF end = shape.line.p2();
+        switch (shape.kind) {
+        case Shape::Kind::Arrow:
+        case Shape::Kind::Broken:
+        case Shape::Kind::Open: {
+            svg += line(shape.line, ink, shape.dashed ? u"5 3"_s : QString());
+            if (shape.kind == Shape::Kind::Broken) {
+                svg += line(QLineF(end + QPointF(-5, -5), end + QPointF(5, 5)), ink, {});
+                svg += line(QLineF(end + QPointF(-5, 5), end + QPointF(5, -5)), ink, {});
+            } else {
+                QStringList points;
+                for (const QPointF &point : arrowHead(shape.line))
+                    points.append(svgNumber(point.x()) + u',' + svgNumber(point.y()));
+                svg += u"<polygon points=\"%1\" fill=\"%2\"/>\n"_s.arg(points.join(u' '), ink);
+            }
+            const QPointF middle =
+                shape.kind == Shape::Kind::Arrow ? shape.line.center() : QPointF(end.x(), at.y());
+            svg += text(middle - QPointF(0, 4), u"middle"_s, ink, shape.text);
+            break;
+        }
+        case Shape::Kind::Dot:
+            svg += u"<circle cx=\"%1\" cy=\"%2\" r=\"3.5\" fill=\"%3\"/>\n"_s.arg(svgNumber(at.x()),
+                                                                                  svgNumber(at.y()), ink);
+            svg += text(at + QPointF(9, 4), u"start"_s, ink, shape.text);
+            break;
+        case Shape::Kind::Tick:
+            svg += u"<rect x=\"%1\" y=\"%2\" width=\"12\" height=\"4\" fill=\"%3\"/>\n"_s.arg(
+                svgNumber(at.x() - 6), svgNumber(at.y() - 2), ink);
+            svg += text(at + QPointF(9, 4), u"start"_s, ink, shape.text);
+            break;
+        case Shape::Kind::Time:
+            svg += text(at + QPointF(0, 4), u"start"_s, ink, shape.text);
+            break;
+        }
+    }
+    return (svg + u"</svg>\n"_s).toUtf8();
+}
+
+} // namespace replog

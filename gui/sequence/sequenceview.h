@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/sequence/sequencescene.h"
+
+#include <QAbstractScrollArea>
+
+namespace replog {
+
+// Shows a SequenceScene, follows its end unless the user scrolled away from it, and says in its middle why it
+// is empty.
+class SequenceView : public QAbstractScrollArea
+{
+    Q_OBJECT
+public:
+    explicit SequenceView(QWidget *parent = nullptr);
+
+    void setSteps(const QList<SequenceStep> &steps, const QStringList &nodes);
+    void setEmptyText(const QString &text);
+    const SequenceScene &scene() const { return m_scene; }
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void rebuild();
+
+    QList<SequenceStep> m_steps;
+    QStringList m_nodes;
+    SequenceScene m_scene;
+    QString m_emptyText;
+};
+
+} // namespace replog

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/sequence/traceevent.h"
+
+#include <QHash>
+#include <QObject>
+#include <QTimer>
+
+class QNetworkReply;
+
+namespace replog {
+
+class ClusterSession;
+
+// Listens to the traces of all nodes, as long as somebody wants to see them: nodes tell nothing to nobody.
+class TraceReader : public QObject
+{
+    Q_OBJECT
+public:
+    // `session` must outlive it.
+    explicit TraceReader(ClusterSession &session, QObject *parent = nullptr);
+    ~TraceReader() override;
+
+    void setActive(bool active);
+    bool isActive() const { return m_active; }
+
+signals:
+    void traced(const replog::TraceEvent &event);
+    void refused(const QString &node, const QString &reason); // it does not tell; asked again later
+
+private:
+    struct Stream
+    {
+        QNetworkReply *reply = nullptr;
+        QByteArray line;
+    };
+
+    void openMissing();
+    void close(const QString &node);
+    void read(const QString &node);
+    void handleEnd(const QString &node);
+
+    ClusterSession &m_session;
+    bool m_active = false;
+    QHash<QString, Stream> m_streams;
+    QTimer m_again;
+};
+
+} // namespace replog

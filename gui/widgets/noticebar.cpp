@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/widgets/noticebar.h"
+
+#include "gui/widgets/plainlabel.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QStyle>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr int InformationMs = 10000;
+
+QStyle::StandardPixmap iconOf(NoticeBar::Severity severity)
+{
+    switch (severity) {
+    case NoticeBar::Severity::Information:
+        return QStyle::SP_MessageBoxInformation;
+    case NoticeBar::Severity::Warning:
+        return QStyle::SP_MessageBoxWarning;
+    case NoticeBar::Severity::Error:
+        break;
+    }
+    return QStyle::SP_MessageBoxCritical;
+}
+
+} // namespace
+
+NoticeBar::NoticeBar(QWidget *parent) : QWidget(parent), m_rows(new QVBoxLayout(this))
+{
+    setObjectName(u"notices"_s);
+    m_rows->setContentsMargins({});
+    m_rows->setSpacing(1);
+    hide();
+}
+
+void NoticeBar::show(const QString &topic, NoticeBar::Severity severity, const QString &text)
+{
+    const QWidget *said = m_notices.value(topic);
+    if (said && this->text(topic) == text && said->property("severity").toInt() == int(severity))
+        return;
+    remove(topic);
+    if (text.isEmpty())
+        return;
+    auto *row = new QFrame(this);
+    row->setObjectName(u"notice"_s);
+    row->setProperty("severity", int(severity));
+    row->setAutoFillBackground(true);
+    row->setBackgroundRole(QPalette::ToolTipBase);
+    row->setForegroundRole(QPalette::ToolTipText);
+    auto *line = new QHBoxLayout(row);
+    line->setContentsMargins(10, 6, 6, 6);
+    line->setSpacing(8);
+    auto *icon = new PlainLabel(row);
+    const int size = style()->pixelMetric(QStyle::PM_SmallIconSize);
+    icon->setPixmap(style()->standardIcon(iconOf(severity)).pixmap(size, size));
+    line->addWidget(icon);
+    auto *label = new PlainLabel(text, row);
+    label->setObjectName(u"noticeText"_s);
+    label->setForegroundRole(QPalette::ToolTipText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    label->setAccessibleName(text);
+    line->addWidget(label, 1);
+    auto *close = new QToolButton(row);
+    close->setAutoRaise(true);
+    close->setIcon(style()->standardIcon(QStyle::SP_TitleBarCloseButton));
+    close->setAccessibleName(tr("Dismiss"));
+    close->setToolTip(tr("Dismiss"));
+    connect(close, &QToolButton::clicked, this, [this, topic] { remove(topic); });
+    line->addWidget(close);
+    // What is merely said goes by itself; what went wrong stays until it is over or put away.
+    if (severity == Severity::Information)
+        QTimer::singleShot(InformationMs, row, [this, topic] { remove(topic); });
+    m_rows->addWidget(row);
+    m_notices.insert(topic, row);
+    QWidget::show();
+}
+
+void NoticeBar::clear()
+{
+    const QStringList topics = m_notices.keys();
+    for (const QString &topic : topics)
+        remove(topic);
+}
+
+QString NoticeBar::text(const QString &topic) const
+{
+    const QWidget *row = m_notices.value(topic);
+    return row ? row->findChild<QLabel *>(u"noticeText"_s)->text() : QString();
+}
+
+void NoticeBar::remove(const QString &topic)
+{
+    if (QWidget *row = m_notices.take(topic)) {
+        row->hide();
+        row->deleteLater();
+    }
+    setVisible(!m_notices.isEmpty());
+}
+
+} // namespace replog

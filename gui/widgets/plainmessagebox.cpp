@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/widgets/plainmessagebox.h"
+
+#include <QLabel>
+
+namespace replog {
+
+PlainMessageBox::PlainMessageBox(Icon icon, const QString &title, const QString &text, const QString &more,
+                                 StandardButtons buttons, QWidget *parent)
+    : QMessageBox(icon, title, QString(), buttons, parent)
+{
+    setAttribute(Qt::WA_DeleteOnClose);
+    setTextFormat(Qt::PlainText);
+    setText(text);
+    setInformativeText(more);
+    // Qt leaves the format of the second text to its guess.
+    const QList<QLabel *> labels = findChildren<QLabel *>();
+    for (QLabel *label : labels)
+        label->setTextFormat(Qt::PlainText);
+}
+
+} // namespace replog

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/append/appendpanel.h"
+#include "gui/matrix/logmodel.h"
+#include "gui/matrix/logview.h"
+#include "gui/nodes/nodesview.h"
+#include "gui/timeline/eventmodel.h"
+#include "gui/widgets/plainmessagebox.h"
+#include "gui/widgets/plaintext.h"
+#include "tests/gui/windowstage.h"
+
+#include <QDirIterator>
+#include <QHeaderView>
+#include <QHelpEvent>
+#include <QLabel>
+#include <QRegularExpression>
+#include <QTableView>
+#include <QToolTip>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+using namespace replog::test;
+
+namespace {
+
+// Texts as somebody might send them to break a window that shows them.
+const QStringList &corpus()
+{
+    static const QStringList texts{u"<b>x</b><img src=\"/dev/zero\">"_s,
+                                   u"<img src='/proc/self/mem'><table><tr><td>"_s,
+                                   u"<?xml version=\"1.0\"?><html><body>"_s,
+                                   u"&lt;i&gt;&nbsp;&#8238;"_s,
+                                   u"before\n<img src=/dev/zero>"_s,
+                                   u"<a href=\"file:///etc/passwd\">click</a>"_s,
+                                   u"\u202Eevil\u2066 txt.exe\u200F"_s,
+                                   QString(QChar(u'\0')) + u"\a\b\x1b[31m\x7f\x85"_s,
+                                   u"one\u2028two\u2029three\r\nfour\vfive"_s,
+                                   QString(QChar(0xD800)) + u"lone"_s + QString(QChar(0xDC00)),
+                                   QString(1'000'000, u'w'),
+                                   QString(100'000, u'\n'),
+                                   QString(20'000, QChar(0x0300)), // nothing but accents
+                                   u"%1 %2 %n &amp; &File"_s,
+                                   u" "_s,
+                                   QString()};
+    return texts;
+}
+
+const QLabel *toolTip()
+{
+    const QWidgetList all = QApplication::allWidgets();
+    for (const QWidget *widget : all) {
+        if (widget->inherits("QTipLabel") && widget->isVisible())
+            return qobject_cast<const QLabel *>(widget);
+    }
+    return nullptr;
+}
+
+// Rests the mouse on every cell and section of a table that is in view.
+void restOnAll(QTableView *table)
+{
+    const auto rest = [](QWidget *on, const QPoint &at) {
+        QToolTip::hideText();
+        QHelpEvent event(QEvent::ToolTip, at, on->mapToGlobal(at));
+        QApplication::sendEvent(on, &event);
+        if (const QLabel *tip = toolTip()) {
+            QCOMPARE(tip->textFormat(), Qt::PlainText);
+            QVERIFY(tip->text().size() <= 4 * PlainText::TipColumns * PlainText::TipLines);
+            QVERIFY(!Qt::mightBeRichText(tip->text()));
+        }
+    };
+    const QAbstractItemModel *model = table->model();
+    for (int row = 0; row < model->rowCount(); ++row) {
+        table->scrollTo(model->index(row, 0));
+        for (int column = 0; column < model->columnCount(); ++column) {
+            const QRect place = table->visualRect(model->index(row, column));
+            if (place.isValid())
+                rest(table->viewport(), place.center());
+            if (QTest::currentTestFailed())
+                return;
+        }
+    }
+    for (int column = 0; column < model->columnCount(); ++column)
+        rest(table->horizontalHeader()->viewport(),
+             {table->columnViewportPosition(column) + 3, table->horizontalHeader()->height() / 2});
+    QToolTip::hideText();
+}
+
+void expectPlainLabels(const QWidget &window)
+{
+    const auto labels = window.findChildren<QLabel *>();
+    QVERIFY(!labels.isEmpty());
+    for (const QLabel *label : labels)
+        QVERIFY2(label->textFormat() == Qt::PlainText,
+                 qPrintable(label->objectName() + u": "_s + label->text()));
+}
+
+} // namespace
+
+// Whatever comes from outside is shown as it is, and never more of it than its place bears.
+class TestHostile : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        failOnEveryWarning();
+        QSettings().clear();
+    }
+
+    void textsAreMadeFitToBeShown()
+    {
+        for (const QString &text : corpus()) {
+            const QString line = PlainText::oneLine(text);
+            QVERIFY(line.size() <= PlainText::LineCharacters + 2);
+            const QString tip = PlainText::tip(text);
+            QVERIFY(!Qt::mightBeRichText(tip));
+            QVERIFY(tip.count(u'\n') < PlainText::TipLines);
+            for (const QString &shown : {line, QString(tip).remove(u'\n')}) {
+                for (const QChar &c : shown) {
+                    QVERIFY2(c.unicode() >= 0x20 && c.unicode() != 0x7F, qPrintable(shown));
+                    QVERIFY(c.unicode() < 0x202A || c.unicode() > 0x202E);
+                    QVERIFY(c.unicode() < 0x2066 || c.unicode() > 0x2069);
+                    QVERIFY(c.unicode() != 0x2028 && c.unicode() != 0x2029);
+                }
+            }
+            QVERIFY(!PlainText::html(text).contains(u'<'));
+            QVERIFY(!PlainText::notice(text).contains(u'<'));
+        }
+        QCOMPARE(PlainText::oneLine(u"a\r\nb\tc"_s), u"a⏎b c"_s);
+        QCOMPARE(PlainText::oneLine(u"Привіт 👋"_s), u"Привіт 👋"_s);
+    }
+
+    void everyViewShowsThemAsTheyAre()
+    {
+        Stage stage({u"<b>s1</b>"_s, u"s2"_s});
+        stage.fake.setText([](quint64 id) { return corpus().at(qsizetype(id - 1) % corpus().size()); });
+        stage.fake.fill(quint64(corpus().size()));
+        stage.fake.node(u"s2"_s).masterView = {{u"last_error"_s, corpus().first()},
+                                               {u"consecutive_failures"_s, 3},
+                                               {u"health"_s, u"unhealthy"_s}};
+        stage.fake.master().modeReason = corpus().first();
+        QVERIFY(stage.open());
+        for (const QString &text : corpus())
+            stage.session().append({text.left(100'000).toUtf8(), u"3"_s, 0});
+        const LogModel *log = stage.window().log()->model();
+        QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), 2 * int(corpus().size()), Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().waits().size(), corpus().size(), Patience);
+        for (int row = 0; row < log->rowCount(); ++row)
+            QTRY_VERIFY_WITH_TIMEOUT(
+                log->index(row, LogModel::TextColumn).data(LogModel::LoadedRole).toBool(), Patience);
+        for (const QString &text : corpus())
+            stage.dashboard.events().add(
+                {EventKind::Problem, QDateTime::currentDateTime(), text.left(40), text});
+        stage.window().nodes()->selectNode(u"s2"_s);
+        for (const QString &panel :
+             {u"append"_s, u"waits"_s, u"nodes"_s, u"timeline"_s, u"output"_s, u"charts"_s, u"walk"_s}) {
+            stage.window().showPanel(panel);
+            QCoreApplication::processEvents();
+            stage.window().grab();
+            const auto tables = stage.window().findChildren<QTableView *>();
+            for (QTableView *table : tables) {
+                if (table->isVisible())
+                    restOnAll(table);
+                if (QTest::currentTestFailed())
+                    return;
+            }
+        }
+        stage.window().notify(u"hostile"_s, MainWindow::Severity::Error, corpus().first());
+        expectPlainLabels(stage.window());
+    }
+
+    void questionsShowThemAsTheyAre()
+    {
+        QWidget parent;
+        auto *box = new PlainMessageBox(QMessageBox::Question, corpus().first(), corpus().first(),
+                                        corpus().first(), QMessageBox::Cancel, &parent);
+        box->open();
+        expectPlainLabels(*box);
+        QTest::keyClick(box, Qt::Key_Escape);
+    }
+
+    // Qt guesses in many places whether a text is HTML. Ours go through those that do not.
+    void noSourceMakesALabelThatGuesses()
+    {
+        static const QRegularExpression guessing(
+            u"new QLabel|new "
+            u"QMessageBox|QMessageBox::(information|warning|question|critical|about)\\(|RichText|"
+            "MarkdownText|AutoText|setHtml|QTextBrowser|new QTextEdit|QErrorMessage|setWhatsThis"_s);
+        int seen = 0;
+        QDirIterator files(QStringLiteral(REPLOG_SOURCES "/gui"), {u"*.cpp"_s, u"*.h"_s}, QDir::Files,
+                           QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QRegularExpressionMatch match = guessing.match(QString::fromUtf8(file.readAll()));
+            QVERIFY2(!match.hasMatch(), qPrintable(file.fileName() + u": "_s + match.captured()));
+            ++seen;
+        }
+        QVERIFY(seen > 50);
+    }
+};
+
+int main(int argc, char **argv)
+{
+    return runGuiSuite<TestHostile>(argc, argv);
+}
+
+#include "tst_hostile.moc"

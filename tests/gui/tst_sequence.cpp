@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/sequence/sequencepanel.h"
+#include "gui/sequence/sequenceview.h"
+#include "tests/gui/windowstage.h"
+
+#include <QJsonDocument>
+#include <QLineEdit>
+#include <QXmlStreamReader>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+using namespace replog::test;
+
+namespace {
+
+using Kind = SequenceStep::Kind;
+
+void tell(SequenceModel &model, const QString &node, const QByteArray &json)
+{
+    const auto event = TraceEvent::read(node, QJsonDocument::fromJson(json).object());
+    QVERIFY2(event, json.constData());
+    model.add(*event);
+}
+
+QList<Kind> kinds(const QList<SequenceStep> &steps)
+{
+    QList<Kind> all;
+    for (const SequenceStep &step : steps)
+        all.append(step.kind);
+    return all;
+}
+
+const SequenceStep *find(const QList<SequenceStep> &steps, Kind kind)
+{
+    for (const SequenceStep &step : steps) {
+        if (step.kind == kind)
+            return &step;
+    }
+    return nullptr;
+}
+
+// One message to s1, told by both nodes; the clock of s1 is `ahead` ms before the master's.
+void tellOneMessage(SequenceModel &model, double ahead = 0)
+{
+    const auto at = [](double time) { return QByteArray::number(1000 + time, 'f', 3); };
+    tell(model, u"M"_s, R"({"what":"appended","first_id":7,"last_id":7,"w":2,"time":)" + at(0) + '}');
+    tell(model, u"M"_s,
+         R"({"what":"sent","node":"s1","first_id":7,"last_id":7,"committed_id":6,"time":)" + at(0.1) + '}');
+    tell(model, u"M"_s, R"({"what":"durable","last_id":7,"time":)" + at(0.4) + '}');
+    tell(model, u"s1"_s, R"({"what":"received","first_id":7,"last_id":7,"time":)" + at(0.2 + ahead) + '}');
+    tell(model, u"s1"_s, R"({"what":"durable","last_id":7,"time":)" + at(0.5 + ahead) + '}');
+    tell(model, u"s1"_s, R"({"what":"answered","last_id":7,"accepted":true,"time":)" + at(0.6 + ahead) + '}');
+    tell(model, u"M"_s, R"({"what":"acked","node":"s1","last_id":7,"time":)" + at(0.7) + '}');
+    tell(model, u"M"_s, R"({"what":"committed","last_id":7,"time":)" + at(0.8) + '}');
+    tell(model, u"M"_s,
+         R"({"what":"answered","first_id":7,"last_id":7,"end":"satisfied","time":)" + at(0.9) + '}');
+}
+
+} // namespace
+
+// Messages in flight: what the nodes tell, put together and drawn.
+class TestSequence : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        failOnEveryWarning();
+        QSettings().clear();
+    }
+
+    void whatOneSendsAndAnotherReceivesIsOneArrow()
+    {
+        SequenceModel model;
+        tellOneMessage(model);
+        const QList<SequenceStep> steps = model.ofMessage(7);
+        QCOMPARE(kinds(steps), (QList<Kind>{Kind::Append, Kind::Delivery, Kind::Durable, Kind::Durable,
+                                            Kind::Ack, Kind::Committed, Kind::Answer}));
+        const SequenceStep delivery = *find(steps, Kind::Delivery);
+        QCOMPARE(delivery.from, u"M"_s);
+        QCOMPARE(delivery.to, u"s1"_s);
+        QVERIFY(qAbs(delivery.end - delivery.begin - 0.1) < 0.001);
+        const SequenceStep ack = *find(steps, Kind::Ack);
+        QCOMPARE(ack.from, u"s1"_s);
+        QVERIFY(qAbs(ack.end - ack.begin - 0.1) < 0.001);
+        QVERIFY(find(steps, Kind::Append)->from.isEmpty()); // the client
+        QVERIFY(model.ofMessage(8).isEmpty());
+    }
+
+    // Nothing arrives before it was sent, whatever the clocks say.
+    void clocksThatDisagreeAreSetRight()
+    {
+        for (double ahead : {-5000.0, 5000.0}) {
+            SequenceModel model;
+            tellOneMessage(model, ahead);
+            const QList<SequenceStep> steps = model.ofMessage(7);
+            QCOMPARE(kinds(steps), (QList<Kind>{Kind::Append, Kind::Delivery, Kind::Durable, Kind::Durable,
+                                                Kind::Ack, Kind::Committed, Kind::Answer}));
+            const SequenceStep delivery = *find(steps, Kind::Delivery);
+            const auto took = delivery.end - delivery.begin;
+            QVERIFY2(took > 0 && took < 1, qPrintable(QString::number(took)));
+        }
+    }
+
+    void aDeliveryThatIsTriedAgainWasLost()
+    {
+        SequenceModel model;
+        tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":100})");
+        QVERIFY(model.ofMessage(1)[0].end < 0);
+        QVERIFY(!model.ofMessage(1)[0].lost);
+        tell(model, u"M"_s, R"({"what":"retried","node":"s1","first_id":1,"last_id":3,"time":200})");
+        const QList<SequenceStep> steps = model.ofMessage(2);
+        QCOMPARE(kinds(steps), (QList<Kind>{Kind::Delivery, Kind::Retry}));
+        QVERIFY(steps[0].lost);
+        QVERIFY(!steps[1].lost);
+        tell(model, u"s1"_s, R"({"what":"received","first_id":1,"last_id":3,"time":201})");
+        QCOMPARE(model.ofMessage(2)[1].end, 201.0);
+        tell(model, u"s1"_s, R"({"what":"answered","last_id":0,"accepted":false,"time":202})");
+        QCOMPARE(model.lastMs(10'000).last().kind, Kind::Refusal);
+    }
+
+    void heartbeatsAreNotDrawn()
+    {
+        SequenceModel model;
+        for (int i = 0; i < 500; ++i) {
+            tell(model, u"M"_s, R"({"what":"sent","node":"s1","committed_id":5,"time":1})");
+            tell(model, u"s1"_s, R"({"what":"answered","last_id":5,"accepted":true,"time":2})");
+        }
+        QVERIFY(model.isEmpty());
+    }
+
+    void keepsTheLastSecondsAndNoMoreThanItMust()
+    {
+        SequenceModel model;
+        for (int i = 1; i <= 10'000; ++i)
+            tell(model, u"M"_s,
+                 R"({"what":"durable","last_id":)" + QByteArray::number(i) + R"(,"time":)" +
+                     QByteArray::number(i * 10) + '}');
+        QVERIFY(model.lastMs(1e9).size() <= SequenceModel::MostSteps);
+        QCOMPARE(model.lastMs(1000).size(), 101);
+        model.clear();
+        QVERIFY(model.isEmpty());
+    }
+
+    void nonsenseIsNoEvent()
+    {
+        for (const QByteArray json : {"{}", R"({"what":7})", R"({"what":"sung","last_id":1})", "[]"})
+            QVERIFY(!TraceEvent::read(u"M"_s, QJsonDocument::fromJson(json).object()));
+        SequenceModel model;
+        tell(model, u"M"_s, R"({"what":"received","first_id":-7,"last_id":"x","time":[]})");
+        tell(model, u"M"_s, R"({"what":"acked","node":[],"last_id":3})");
+        static_cast<void>(model.lastMs(1000));
+    }
+
+    void itIsDrawnAndExported()
+    {
+        SequenceModel model;
+        tellOneMessage(model);
+        const QStringList nodes{u"M"_s, u"s1"_s, u"<b>s2</b> & more"_s};
+        const SequenceScene scene =
+            SequenceScene::build(model.ofMessage(7), nodes, 800, QFontMetrics(QApplication::font()));
+        QVERIFY(!scene.isEmpty());
+        const QByteArray svg = scene.toSvg(QApplication::palette());
+        QXmlStreamReader xml(svg);
+        QStringList texts;
+        while (!xml.atEnd()) {
+            if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == "text"_L1)
+                texts.append(xml.readElementText());
+        }
+        QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+        QVERIFY(texts.contains(u"append 7, w=2"_s));
+        QVERIFY(texts.contains(u"<b>s2</b> & more"_s));
+        QVERIFY(texts.contains(u"OK 7"_s));
+        // Time goes down.
+        qreal before = 0;
+        for (const SequenceScene::Shape &shape : scene.shapes()) {
+            QVERIFY(shape.line.y2() >= shape.line.y1());
+            QVERIFY(shape.line.y1() >= before);
+            before = shape.line.y1();
+        }
+    }
+
+    // Nodes are asked while somebody looks, and only then.
+    void tracesAreReadWhileThePanelIsInView()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        auto *panel = stage.find<SequencePanel>(u"sequencePanel"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 0, Patience);
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":1,"last_id":1,"w":2,"time":100})");
+        stage.fake.trace(u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":1,"time":101})");
+        QTRY_VERIFY_WITH_TIMEOUT(panel->model().ofMessage(1).size() == 2, Patience);
+        stage.fake.trace(u"s1"_s, R"({"what":"received","first_id":1,"last_id":1,"time":102})");
+        QTRY_VERIFY_WITH_TIMEOUT(panel->model().ofMessage(1).last().end > 0, Patience);
+        panel->showMessage(1);
+        QTRY_VERIFY_WITH_TIMEOUT(!panel->view()->scene().isEmpty(), Patience);
+        stage.window().grab();
+        const QString path = stage.state.filePath(u"way.svg"_s);
+        QVERIFY(panel->exportTo(path));
+        QVERIFY(QFileInfo(path).size() > 200);
+        stage.window().showPanel(u"nodes"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 0, Patience);
+    }
+};
+
+int main(int argc, char **argv)
+{
+    return runGuiSuite<TestSequence>(argc, argv);
+}
+
+#include "tst_sequence.moc"
