@@ -65,9 +65,10 @@ Dashboard::Dashboard(const QString &stateFolder, Language::Choice language)
                              text);
                      });
     auto *const walk = new WalkPanel(m_parts->launcher, m_parts->session, m_parts->scheduler);
+    // Its first step is what opens a cluster.
     window.addPanel(
         u"walk"_s, [] { return MainWindow::tr("Guided Walk"); }, walk, Qt::RightDockWidgetArea,
-        QKeySequence(Qt::ALT | Qt::Key_8));
+        QKeySequence(Qt::ALT | Qt::Key_8), MainWindow::Needs::Nothing);
     window.menu(MainWindow::Menu::Walk)->addActions(walk->actions());
     QObject::connect(walk, &WalkPanel::failed, &window, [&window](const QString &problem) {
         window.notify(u"walk"_s, MainWindow::Severity::Error, problem);

@@ -210,8 +210,10 @@ void MainWindow::finishMenus()
 }
 
 QDockWidget *MainWindow::addPanel(const QString &name, const Title &title, QWidget *panel,
-                                  Qt::DockWidgetArea area, const QKeySequence &shortcut)
+                                  Qt::DockWidgetArea area, const QKeySequence &shortcut, Needs needs)
 {
+    if (needs == Needs::Nothing)
+        m_alwaysOfUse.insert(name);
     const QStringList before = m_panelOrder;
     QDockWidget *dock = makeDock(name, title, panel, shortcut);
     addDockWidget(area, dock);
@@ -261,7 +263,7 @@ void MainWindow::updateTitleBars()
 
 void MainWindow::showPanel(const QString &name)
 {
-    if (!m_session.isOpen())
+    if (!m_session.isOpen() && !m_alwaysOfUse.contains(name))
         return; // there is nothing to show in it
     if (QDockWidget *dock = m_panels.value(name)) {
         dock->show();

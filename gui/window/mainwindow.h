@@ -8,6 +8,7 @@
 #include <QFont>
 #include <QHash>
 #include <QMainWindow>
+#include <QSet>
 #include <QTimer>
 
 #include <functional>
@@ -47,10 +48,11 @@ public:
     // What the bar at the top says of a topic; empty if nothing.
     QString noticeText(const QString &topic) const;
     using Title = std::function<QString()>; // in the language of the moment
+    enum class Needs { Cluster, Nothing };  // whether it has anything to show while no cluster is open
     // `name` is the object name, by which the place is remembered. The panel gets an entry in the View menu
     // and, with `shortcut`, a key that brings it to the front.
     QDockWidget *addPanel(const QString &name, const Title &title, QWidget *panel, Qt::DockWidgetArea area,
-                          const QKeySequence &shortcut = {});
+                          const QKeySequence &shortcut = {}, Needs needs = Needs::Cluster);
     void showPanel(const QString &name);
     // Actions are put in with QMenu::addAction, in the order of the calls.
     QMenu *menu(Menu which) const;
@@ -91,6 +93,7 @@ private:
     QHash<Menu, QMenu *> m_menus;
     QHash<QString, QDockWidget *> m_panels;
     QStringList m_panelOrder;
+    QSet<QString> m_alwaysOfUse; // panels that need no cluster
     std::function<bool()> m_mayClose;
     Theme *m_theme;
     NoticeBar *m_notices = nullptr;
