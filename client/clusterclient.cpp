@@ -194,6 +194,8 @@ void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
         return;
     }
     tryNextMaster(answer);
+    if (verdict == AppendRules::Verdict::Unknown && append.result.id > 0)
+        emit appendPlaced(ticket, append.result.id);
     if (verdict == AppendRules::Verdict::Unknown && append.reached)
         emit appendInterrupted(ticket, AppendRules::errorOf(answer));
     const int pause = verdict == AppendRules::Verdict::Elsewhere
@@ -281,6 +283,26 @@ void ClusterClient::cancel(quint64 ticket)
                 finish(ticket);
         },
         Qt::QueuedConnection);
+}
+
+// A repeat with the same key joins the wait, and its own timeout ends it at once with the id.
+void ClusterClient::locate(quint64 ticket)
+{
+    const auto it = m_appends.find(ticket);
+    if (it == m_appends.end() || it->second->sent == 0)
+        return;
+    ClientAppend repeat = it->second->request;
+    repeat.timeoutMs = 1;
+    call(m_master, AppendRules::call(repeat, 0), [this, ticket](const ClientAnswer &answer) {
+        const auto found = m_appends.find(ticket);
+        if (found == m_appends.end())
+            return;
+        found->second->reached = found->second->reached || answer.reached;
+        ClientAppendResult told;
+        (void)AppendRules::judge(answer, told);
+        if (told.id > 0)
+            emit appendPlaced(ticket, told.id);
+    });
 }
 
 void ClusterClient::call(const QUrl &node, const ClientCall &call, Done done)

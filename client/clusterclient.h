@@ -48,7 +48,9 @@ public:
     // order of their calls: they share one connection.
     void append(quint64 ticket, ClientAppend append, quint64 lane = 0);
     void cancel(quint64 ticket); // its message may be in the log all the same
-    void askAgainNow();          // those whose outcome is unknown do not sit out their pause
+    // Asks, beside the wait, where its message stands: appendPlaced follows if the master tells.
+    void locate(quint64 ticket);
+    void askAgainNow(); // those whose outcome is unknown do not sit out their pause
 
     // Any other call to one node.
     void call(const QUrl &node, const ClientCall &call, Done done);
@@ -59,6 +61,8 @@ public:
 
 signals:
     void appendSent(quint64 ticket);
+    // Its message is in the log there, though its outcome is not known yet.
+    void appendPlaced(quint64 ticket, quint64 id);
     // Nobody knows whether it is in the log; it is asked for again.
     void appendInterrupted(quint64 ticket, const QString &reason);
     void appendFinished(quint64 ticket, const replog::ClientAppendResult &result);

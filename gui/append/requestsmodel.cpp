@@ -16,6 +16,7 @@ namespace replog {
 namespace {
 
 constexpr int TickMs = 100;
+constexpr qint64 LocateMs = 500; // what waits so long is worth a look at its place
 
 } // namespace
 
@@ -24,6 +25,7 @@ RequestsModel::RequestsModel(ClusterSession &session, QObject *parent)
 {
     connect(&session, &ClusterSession::appendStarted, this, &RequestsModel::handleStarted);
     connect(&session, &ClusterSession::appendSent, this, &RequestsModel::handleSent);
+    connect(&session, &ClusterSession::appendPlaced, this, &RequestsModel::handlePlaced);
     connect(&session, &ClusterSession::appendInterrupted, this, &RequestsModel::handleInterrupted);
     connect(&session, &ClusterSession::appendFinished, this, &RequestsModel::handleFinished);
     connect(&session, &ClusterSession::closed, this, &RequestsModel::handleClosed);
@@ -33,6 +35,7 @@ RequestsModel::RequestsModel(ClusterSession &session, QObject *parent)
             m_tick.stop();
             return;
         }
+        locateOne();
         // From the first to the last that waits, in one go.
         const auto open = [](const Request &request) { return !request.finished; };
         const auto first = std::find_if(m_requests.begin(), m_requests.end(), open);
@@ -222,12 +225,37 @@ void RequestsModel::handleSent(quint64 ticket)
     emit dataChanged(index(row, StateColumn), index(row, StateColumn));
 }
 
+// One a tick, the oldest first.
+void RequestsModel::locateOne()
+{
+    const qint64 now = m_session.model().nowMs();
+    const auto next = std::find_if(m_requests.rbegin(), m_requests.rend(), [now](const Request &request) {
+        return request.sent && !request.finished && !request.located && request.result.id == 0 &&
+               now - request.startedMs >= LocateMs;
+    });
+    if (next == m_requests.rend())
+        return;
+    next->located = true;
+    m_session.locateAppend(next->ticket);
+}
+
+void RequestsModel::handlePlaced(quint64 ticket, quint64 id)
+{
+    const int row = rowOf(ticket);
+    if (row < 0)
+        return;
+    m_requests[size_t(row)].result.id = id;
+    emit dataChanged(index(row, IdColumn), index(row, IdColumn));
+}
+
 void RequestsModel::handleInterrupted(quint64 ticket, const QString &reason)
 {
     const int row = rowOf(ticket);
     if (row < 0)
         return;
-    m_requests[size_t(row)].interruption = reason;
+    Request &request = m_requests[size_t(row)];
+    request.interruption = reason;
+    request.located = false; // it may come to stand elsewhere
     emit dataChanged(index(row, StateColumn), index(row, StateColumn));
 }
 
@@ -238,7 +266,10 @@ void RequestsModel::handleFinished(quint64 ticket, const ClientAppendResult &res
         return;
     Request &request = m_requests[size_t(row)];
     request.finished = true;
+    const quint64 id = request.result.id;
     request.result = result;
+    if (result.id == 0)
+        request.result.id = id;
     request.hereMs = hereMs;
     --m_waiting;
     emit dataChanged(index(row, 0), index(row, ColumnCount - 1));

@@ -43,14 +43,17 @@ private:
         double hereMs = 0;
         qint64 startedMs = 0;
         bool sent = false;
+        bool located = false; // its id was asked for
         bool finished = false;
     };
     void handleStarted(quint64 ticket, const ClientAppend &asked);
     void handleSent(quint64 ticket);
+    void handlePlaced(quint64 ticket, quint64 id);
     void handleInterrupted(quint64 ticket, const QString &reason);
     void handleFinished(quint64 ticket, const ClientAppendResult &result, double hereMs);
     void handleClosed();
     int rowOf(quint64 ticket) const;
+    void locateOne();
     QString stateText(const Request &request) const;
 
     ClusterSession &m_session;

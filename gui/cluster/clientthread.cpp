@@ -9,6 +9,7 @@ ClientThread::ClientThread(const ClientOptions &options, QObject *parent)
     m_client->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_client, &QObject::deleteLater);
     connect(m_client, &ClusterClient::appendSent, this, &ClientThread::appendSent);
+    connect(m_client, &ClusterClient::appendPlaced, this, &ClientThread::appendPlaced);
     connect(m_client, &ClusterClient::appendInterrupted, this, &ClientThread::appendInterrupted);
     connect(m_client, &ClusterClient::appendFinished, this, &ClientThread::appendFinished);
     m_thread.setObjectName(QStringLiteral("client"));
@@ -39,6 +40,12 @@ void ClientThread::cancel(quint64 ticket)
 {
     QMetaObject::invokeMethod(
         m_client, [client = m_client, ticket] { client->cancel(ticket); }, Qt::QueuedConnection);
+}
+
+void ClientThread::locate(quint64 ticket)
+{
+    QMetaObject::invokeMethod(
+        m_client, [client = m_client, ticket] { client->locate(ticket); }, Qt::QueuedConnection);
 }
 
 void ClientThread::askAgainNow()

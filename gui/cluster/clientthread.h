@@ -20,10 +20,12 @@ public:
     void setMaster(const QUrl &url);
     void append(quint64 ticket, const ClientAppend &append, quint64 lane);
     void cancel(quint64 ticket);
+    void locate(quint64 ticket);
     void askAgainNow();
 
 signals:
     void appendSent(quint64 ticket);
+    void appendPlaced(quint64 ticket, quint64 id);
     void appendInterrupted(quint64 ticket, const QString &reason);
     void appendFinished(quint64 ticket, const replog::ClientAppendResult &result);
 

@@ -84,6 +84,7 @@ void ClusterSession::open(const ClusterDescription &description, NodeControl *co
     }
     m_client = std::make_unique<ClientThread>(options);
     connect(m_client.get(), &ClientThread::appendSent, this, &ClusterSession::appendSent);
+    connect(m_client.get(), &ClientThread::appendPlaced, this, &ClusterSession::appendPlaced);
     connect(m_client.get(), &ClientThread::appendInterrupted, this, &ClusterSession::appendInterrupted);
     connect(m_client.get(), &ClientThread::appendFinished, this, &ClusterSession::handleAppendFinished);
     for (const KnownNode &node : description.nodes)
@@ -179,6 +180,12 @@ void ClusterSession::cancelAppend(quint64 ticket)
 {
     if (m_client && m_appends.contains(ticket))
         m_client->cancel(ticket);
+}
+
+void ClusterSession::locateAppend(quint64 ticket)
+{
+    if (m_client && m_appends.contains(ticket))
+        m_client->locate(ticket);
 }
 
 void ClusterSession::handleAppendFinished(quint64 ticket, const ClientAppendResult &result)

@@ -50,6 +50,7 @@ public:
     quint64 append(const ClientAppend &append, quint64 lane = 0);
     quint64 nextLane() { return m_nextLane++; }
     void cancelAppend(quint64 ticket); // stops waiting; the message may be in the log all the same
+    void locateAppend(quint64 ticket); // asks what id a message has that waits: appendPlaced may follow
     void releaseWait(quint64 id, QObject *context, Done done);
     void retryNow(const QString &node, QObject *context, Done done);
     void forget(const QString &node, QObject *context, Done done);
@@ -68,7 +69,8 @@ signals:
     void opened();
     void closed();
     void appendStarted(quint64 ticket, const replog::ClientAppend &append);
-    void appendSent(quint64 ticket); // it does not queue here any more
+    void appendSent(quint64 ticket);               // it does not queue here any more
+    void appendPlaced(quint64 ticket, quint64 id); // it is in the log there, and waits
     // No answer came: it may be in the log or not. It is asked for again, with its key.
     void appendInterrupted(quint64 ticket, const QString &reason);
     // `hereMs`: from append() to this signal; what it took in the cluster is in the result.

@@ -234,9 +234,13 @@ void FakeCluster::handleMessages(Node &node, const HttpRequest &request, Reply r
 
 void FakeCluster::handleAppend(Node &node, const HttpRequest &request, Reply reply)
 {
-    appendBodies.append(request.body);
     const QJsonObject body = QJsonDocument::fromJson(request.body).object();
     const QByteArray key = request.headers.value("idempotency-key").toByteArray();
+    if (const quint64 known = m_keys.value(key); known > 0 && body.value("timeout_ms"_L1).toInt() == 1) {
+        reply.sendProblem({Errc::Timeout, u"not satisfied in time"_s}, "\"id\":" + QByteArray::number(known));
+        return;
+    }
+    appendBodies.append(request.body);
     if (const quint64 known = m_keys.value(key)) {
         if (const auto wait = waits.find(known); wait != waits.end())
             wait->second.reply = reply; // joins it

@@ -340,6 +340,19 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
     }
 
+    void whatWaitsHasAnId()
+    {
+        Stage stage;
+        stage.fake.fill(7);
+        QVERIFY(stage.open());
+        stage.session().append({"waits", u"3"_s, 0});
+        const RequestsModel *requests = stage.window().append()->requests();
+        QTRY_COMPARE_WITH_TIMEOUT(requests->index(0, RequestsModel::IdColumn).data().toULongLong(), 8ULL,
+                                  Patience);
+        QVERIFY(!requests->isFinished(0));
+        QCOMPARE(stage.fake.master().lastId, 8ULL);
+    }
+
     void aBrokenAppendIsAskedForAgainUntilItsOutcomeIsKnown()
     {
         Stage stage;
