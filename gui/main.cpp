@@ -84,7 +84,7 @@ int main(int argc, char **argv)
         dashboard.launcher().connectTo(options.url(u"connect"_s));
     }
     dashboard.launcher().offerLeftovers();
-    const replog::PosixSignals posixSignals({SIGINT, SIGTERM});
+    const replog::PosixSignals posixSignals({SIGINT, SIGTERM, SIGHUP}); // SIGHUP: its terminal is gone
     QObject::connect(&posixSignals, &replog::PosixSignals::received, &app,
                      [&dashboard] { dashboard.launcher().shutDown(); });
     return QApplication::exec();

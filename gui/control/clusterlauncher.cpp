@@ -420,29 +420,40 @@ void ClusterLauncher::offer(const RunRecord &record)
         if (node.process.isAlive())
             alive.append(tr("%1 (process %2)").arg(node.name).arg(node.process.pid));
     }
-    QString more = tr("%1\nFolder: %2").arg(alive.join(u", "_s), record.folder);
-    if (record.temporary)
+    const bool running = !alive.isEmpty();
+    QString more = tr("Folder: %1").arg(record.folder);
+    if (running)
+        more.prepend(alive.join(u", "_s) + u'\n');
+    if (running && record.temporary)
         more +=
             u"\n\n"_s + tr("The folder is a temporary one: stopping the nodes deletes their data for good.");
     if (!m_leftovers.isEmpty())
         more += u"\n\n"_s + tr("%n more cluster(s) will be asked about.", nullptr, int(m_leftovers.size()));
-    auto *const box =
-        new PlainMessageBox(QMessageBox::Question, tr("Nodes Left Running"),
-                            tr("An earlier dashboard has left nodes of a local cluster running."), more,
-                            QMessageBox::NoButton, &m_window);
+    auto *const box = new PlainMessageBox(
+        QMessageBox::Question, running ? tr("Nodes Left Running") : tr("Data Left Behind"),
+        running ? tr("An earlier dashboard has left nodes of a local cluster running.")
+                : tr("An earlier dashboard ended before it could ask what to do with the data "
+                     "of its local cluster."),
+        more, QMessageBox::NoButton, &m_window);
     box->setObjectName(u"leftovers"_s);
-    QPushButton *const adopt = box->addButton(tr("&Take Them Over"), QMessageBox::AcceptRole);
+    QPushButton *const adopt =
+        box->addButton(running ? tr("&Take Them Over") : tr("&Open It Again"), QMessageBox::AcceptRole);
     adopt->setObjectName(u"adoptNodes"_s);
-    QPushButton *const stop = box->addButton(tr("&Stop Them"), QMessageBox::DestructiveRole);
+    QPushButton *const stop = box->addButton(!running           ? tr("&Delete Them")
+                                             : record.temporary ? tr("&Stop and Delete")
+                                                                : tr("&Stop Them"),
+                                             QMessageBox::DestructiveRole);
     stop->setObjectName(u"stopNodes"_s);
     box->addButton(tr("&Leave Them"), QMessageBox::RejectRole);
     box->setDefaultButton(adopt);
-    connect(box, &QDialog::finished, this, [this, box, record, adopt, stop] {
+    connect(box, &QDialog::finished, this, [this, box, record, adopt, stop, running] {
         const QAbstractButton *const clicked = box->clickedButton();
         if (clicked == adopt) {
             LocalCluster::Options options;
             options.folder = record.folder;
-            replaceByLocal(options, QStringList(), [this](const QString &problem) {
+            // What runs is taken over as it is; what does not is started.
+            const auto secondaries = running ? std::optional(QStringList()) : std::nullopt;
+            replaceByLocal(options, secondaries, [this](const QString &problem) {
                 m_window.notify(u"leftovers"_s, MainWindow::Severity::Error, problem);
             });
         } else if (clicked == stop) {

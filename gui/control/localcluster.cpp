@@ -108,6 +108,7 @@ LocalCluster::LocalCluster(const RunRecord &record, const Options &options)
 {
     for (const RunRecord::Node &node : record.nodes)
         addNode(node);
+    updateGuard();
 }
 
 LocalCluster::~LocalCluster()
@@ -210,6 +211,7 @@ void LocalCluster::stopAll(int graceMs)
 void LocalCluster::letGo()
 {
     m_letGo = true;
+    m_guard.dismiss();
     for (const auto &node : m_nodes)
         node->letGo();
 }
@@ -321,6 +323,7 @@ void LocalCluster::handleStateChanged(int index, LocalNode::State state)
 {
     const LocalNode &node = *m_nodes[std::size_t(index)];
     m_record.nodes[index].process = node.process();
+    updateGuard();
     writeRecord();
     emit processStateChanged(node.name(), toProcessState(state));
     if (state == LocalNode::State::Stopped && !anyRunning())
@@ -335,6 +338,14 @@ void LocalCluster::handleExited(int index, const QString &how, bool expected)
     emit failed(node.name(), node.lastLine().isEmpty()
                                  ? tr("The process ended unexpectedly (%1).").arg(how)
                                  : tr("The process ended unexpectedly (%1): %2").arg(how, node.lastLine()));
+}
+
+void LocalCluster::updateGuard()
+{
+    QList<ProcessId> running;
+    for (const auto &node : m_nodes)
+        running.append(node->process());
+    m_guard.watch(running);
 }
 
 void LocalCluster::writeRecord()

@@ -3,6 +3,7 @@
 
 #include "gui/control/localnode.h"
 #include "gui/control/nodecontrol.h"
+#include "gui/control/nodeguard.h"
 #include "gui/control/runrecord.h"
 #include "shared/base/result.h"
 
@@ -13,7 +14,7 @@ namespace replog {
 
 // A master and its secondaries as child processes of the dashboard, on loopback. Their data, logs and the
 // record of what runs (see RunRecord) lie in one folder. Ports are chosen free at a node's first start and
-// kept from then on.
+// kept from then on. Nodes end when the dashboard dies (see NodeGuard), unless they were let go.
 class LocalCluster : public NodeControl
 {
     Q_OBJECT
@@ -67,10 +68,12 @@ private:
     void handleStateChanged(int index, LocalNode::State state);
     void handleExited(int index, const QString &how, bool expected);
     void writeRecord();
+    void updateGuard();
 
     RunRecord m_record; // its nodes are in step with m_nodes
     const Options m_options;
     std::vector<std::unique_ptr<LocalNode>> m_nodes;
+    NodeGuard m_guard;
     QStringList m_startAfterMaster;
     bool m_letGo = false;
 };

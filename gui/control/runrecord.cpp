@@ -145,7 +145,7 @@ QList<RunRecord> RunRecord::leftovers(const QString &stateFolder)
         const Result<RunRecord> record = read(dir.filePath(name));
         if (record && record->owner.isAlive())
             continue; // another dashboard has it open
-        if (record && record->hasLivingNode())
+        if (record && (record->hasLivingNode() || (record->temporary && QFile::exists(record->folder))))
             found.append(*record);
         else
             QFile::remove(dir.filePath(name));

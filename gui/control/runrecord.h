@@ -43,8 +43,8 @@ struct RunRecord
     // Takes the second copy away: nothing of the cluster runs any more.
     void forget(const QString &stateFolder) const;
 
-    // Clusters whose dashboard is gone while nodes of theirs still run. Records with nothing alive are
-    // cleared away.
+    // Clusters whose dashboard is gone while nodes of theirs still run, or while data lie in a temporary
+    // folder that nobody else knows of. Other records are cleared away.
     static QList<RunRecord> leftovers(const QString &stateFolder);
     static QString defaultStateFolder();
 };

@@ -40,7 +40,8 @@ private slots:
     void closingMayBeCancelled();
     void offersWhatACrashLeftAndTakesItOver();
     void offersWhatACrashLeftAndStopsIt();
-    void aKilledDashboardLeavesItsNodesToBeFound();
+    void aKilledDashboardTakesItsNodesWithIt();
+    void aTerminatedDashboardStopsItsNodes_data();
     void aTerminatedDashboardStopsItsNodes();
     void runsCommandsOfAClusterFile();
     void showsProcessOutput();
@@ -340,7 +341,8 @@ std::optional<RunRecord> OwningTest::runProgram(QProcess &program, const QString
     return up ? found : std::nullopt;
 }
 
-void OwningTest::aKilledDashboardLeavesItsNodesToBeFound()
+// Its nodes end as if they were asked to; their data are offered by the next one.
+void OwningTest::aKilledDashboardTakesItsNodesWithIt()
 {
     DashboardFixture fixture;
     QProcess program;
@@ -348,31 +350,45 @@ void OwningTest::aKilledDashboardLeavesItsNodesToBeFound()
     QVERIFY(record);
     const QString state = stateFolderIn(fixture.folder(u"home"_s));
     QVERIFY(RunRecord::leftovers(state).isEmpty()); // their dashboard lives
+    // Frozen ones too.
+    const qint64 frozen = record->nodes[1].process.pid;
+    QVERIFY(::kill(pid_t(frozen), SIGSTOP) == 0);
     program.kill();
     QTRY_COMPARE_WITH_TIMEOUT(program.state(), QProcess::NotRunning, limitMs);
-    const QList<RunRecord> found = RunRecord::leftovers(state);
-    QCOMPARE(found.size(), 1);
-    QVERIFY(found[0].nodes[0].process.isAlive() && found[0].nodes[1].process.isAlive());
+    QTRY_VERIFY_WITH_TIMEOUT(!record->hasLivingNode(), limitMs);
 
-    LocalCluster::Options options;
-    options.folder = found[0].folder;
-    options.stateFolder = state;
-    Result<std::unique_ptr<LocalCluster>> opened = LocalCluster::open(options);
-    QVERIFY2(opened, qPrintable(opened ? QString() : opened.error().text));
-    QSignalSpy stopped(opened->get(), &LocalCluster::stopped);
-    (*opened)->stopAll();
-    QTRY_COMPARE_WITH_TIMEOUT(stopped.count(), 1, limitMs);
-    opened->reset();
-    QVERIFY(!QFileInfo::exists(found[0].folder));
+    QCOMPARE(RunRecord::leftovers(state).size(), 1);
+    const Dashboard next(state, Language::Choice::English);
+    next.launcher().offerLeftovers();
+    auto *const offer = next.window().findChild<QMessageBox *>(u"leftovers"_s);
+    QVERIFY(offer);
+    QVERIFY(offer->informativeText().contains(record->folder));
+    QSignalSpy opened(&next.session(), &ClusterSession::opened);
+    QTest::mouseClick(offer->findChild<QPushButton *>(u"adoptNodes"_s), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, limitMs);
+    QCOMPARE(next.launcher().local()->folder(), record->folder);
+    const auto healthy = [&next] {
+        const NodeInfo *const node = next.session().model().node(u"secondary-1"_s);
+        return node && node->state() == NodeState::Healthy;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(), limitMs);
+}
+
+void OwningTest::aTerminatedDashboardStopsItsNodes_data()
+{
+    QTest::addColumn<int>("signal");
+    QTest::newRow("SIGTERM") << SIGTERM;
+    QTest::newRow("SIGHUP") << SIGHUP; // its terminal is gone
 }
 
 void OwningTest::aTerminatedDashboardStopsItsNodes()
 {
+    QFETCH(int, signal);
     DashboardFixture fixture;
     QProcess program;
     const std::optional<RunRecord> record = runProgram(program, fixture.folder(u"home"_s));
     QVERIFY(record);
-    program.terminate();
+    QVERIFY(::kill(pid_t(program.processId()), signal) == 0);
     QTRY_COMPARE_WITH_TIMEOUT(program.state(), QProcess::NotRunning, limitMs);
     QCOMPARE(program.exitCode(), 0);
     QVERIFY(!record->hasLivingNode());
