@@ -215,8 +215,9 @@ void AppendPanel::append()
 {
     if (!m_append->isEnabled())
         return;
-    // Never a message that is not seen.
-    if (!m_message->isVisible()) {
+    // Never a message that is not seen. A panel behind another tab is visible to Qt, out of the window's
+    // bounds.
+    if (m_message->visibleRegion().isEmpty()) {
         m_focus->trigger();
         return;
     }

@@ -124,16 +124,4 @@ bool SequencePanel::exportTo(const QString &path)
     return done;
 }
 
-void SequencePanel::showEvent(QShowEvent *event)
-{
-    QWidget::showEvent(event);
-    m_reader.setActive(true);
-}
-
-void SequencePanel::hideEvent(QHideEvent *event)
-{
-    QWidget::hideEvent(event);
-    m_reader.setActive(false);
-}
-
 } // namespace replog

@@ -30,13 +30,11 @@ public:
     SequenceView *view() const { return m_view; }
     void showMessage(quint64 id); // 0: the last seconds
     bool exportTo(const QString &path);
+    // Nodes are listened to while it is, in front of other tabs too.
+    void setInView(bool inView) { m_reader.setActive(inView); }
 
 signals:
     void notice(const QString &topic, const QString &text, bool isError);
-
-protected:
-    void showEvent(QShowEvent *event) override;
-    void hideEvent(QHideEvent *event) override;
 
 private:
     void setTexts();

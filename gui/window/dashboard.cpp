@@ -55,9 +55,10 @@ Dashboard::Dashboard(const QString &stateFolder, Language::Choice language)
         u"charts"_s, [] { return MainWindow::tr("Charts"); }, new ChartsPanel(m_parts->session),
         Qt::BottomDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_7));
     auto *const sequence = new SequencePanel(m_parts->session);
-    window.addPanel(
+    const QDockWidget *const flights = window.addPanel(
         u"sequence"_s, [] { return MainWindow::tr("Messages in Flight"); }, sequence,
         Qt::BottomDockWidgetArea, QKeySequence(Qt::ALT | Qt::Key_9));
+    QObject::connect(flights, &QDockWidget::visibilityChanged, sequence, &SequencePanel::setInView);
     QObject::connect(sequence, &SequencePanel::notice, &window,
                      [&window](const QString &topic, const QString &text, bool isError) {
                          window.notify(

@@ -311,6 +311,9 @@ int FakeCluster::traceReaders()
 {
     int count = 0;
     for (const auto &node : m_nodes) {
+        // One that has gone is known by writing to it, as nodes do to keep a stream alive.
+        for (ReplyStream &stream : node->traces)
+            stream.write(":\n\n");
         std::erase_if(node->traces, [](const ReplyStream &stream) { return !stream.isOpen(); });
         count += int(node->traces.size());
     }

@@ -42,7 +42,7 @@ const SequenceStep *find(const QList<SequenceStep> &steps, Kind kind)
 // One message to s1, told by both nodes; the clock of s1 is `ahead` ms before the master's.
 void tellOneMessage(SequenceModel &model, double ahead = 0)
 {
-    const auto at = [](double time) { return QByteArray::number(1000 + time, 'f', 3); };
+    const auto at = [](double time) { return QByteArray::number(1'000'000 + time, 'f', 3); };
     tell(model, u"M"_s, R"({"what":"appended","first_id":7,"last_id":7,"w":2,"time":)" + at(0) + '}');
     tell(model, u"M"_s,
          R"({"what":"sent","node":"s1","first_id":7,"last_id":7,"committed_id":6,"time":)" + at(0.1) + '}');

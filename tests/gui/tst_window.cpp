@@ -412,15 +412,15 @@ private slots:
         stage.window().activateWindow();
         auto *message = stage.find<QLineEdit>(u"message"_s);
         stage.window().showPanel(u"walk"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(!message->isVisible(), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(message->visibleRegion().isEmpty(), Patience);
         message->setText(u"typed blind"_s);
         stage.action(u"append"_s)->trigger();
-        QTRY_VERIFY_WITH_TIMEOUT(message->isVisible(), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!message->visibleRegion().isEmpty(), Patience);
         QCOMPARE(stage.window().append()->requests()->rowCount(), 0);
         stage.window().showPanel(u"walk"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(!message->isVisible(), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(message->visibleRegion().isEmpty(), Patience);
         stage.action(u"newMessage"_s)->trigger();
-        QTRY_VERIFY_WITH_TIMEOUT(message->isVisible() && message->hasFocus(), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!message->visibleRegion().isEmpty() && message->hasFocus(), Patience);
     }
 
     void manyComeIntoTheLogAsTheyAreNumbered()
