@@ -67,6 +67,10 @@ foreach(component IN LISTS replog_components)
     install(FILES ${PROJECT_BINARY_DIR}/changelog.gz ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${doc} COMPONENT ${component})
     configure_file(${PROJECT_SOURCE_DIR}/resources/debian/lintian-overrides.in
         ${PROJECT_BINARY_DIR}/overrides/replog-${component} @ONLY)
+    if(component STREQUAL server)
+        # Only where systemd runs; deb-systemd-invoke knows no try-restart of all instances of a template.
+        file(APPEND ${PROJECT_BINARY_DIR}/overrides/replog-server "replog-server: maintainer-script-calls-systemctl *\n")
+    endif()
     install(FILES ${PROJECT_BINARY_DIR}/overrides/replog-${component} DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides
         COMPONENT ${component})
 endforeach()
