@@ -478,7 +478,7 @@ private:
                 return u"healing: %1"_s.arg(violation);
             if (i >= 50 && unhealed().isEmpty())
                 return {};
-            if (m_wasPutBack && i == 20)
+            if (m_wasPutBack && (i == 20 || i == 40))
                 resetStrangers();
             // A copy that was put back is fenced again and again while the others know more than it does.
             if (m_identitiesMix && i % 10 == 9 && i < 40)
@@ -487,7 +487,21 @@ private:
                 m_cluster.node(m_master).master->mode() == MasterNode::Mode::Fenced)
                 restart();
         }
-        return u"not healed: %1"_s.arg(unhealed());
+        return u"not healed: %1%2"_s.arg(unhealed(), members());
+    }
+
+    // For whoever looks into it.
+    QString members()
+    {
+        QString text;
+        for (const auto &[name, member] : m_cluster.node(m_master).master->members().members()) {
+            const Replicator &replicator = *member.replicator;
+            text += u"; %1 is %2, acked %3: %4"_s
+                        .arg(QString::fromUtf8(name), QString::fromUtf8(replicator.healthWord()))
+                        .arg(replicator.ackedId())
+                        .arg(replicator.counters().lastError);
+        }
+        return text;
     }
 
     QString unhealed()
