@@ -24,6 +24,8 @@ public:
     virtual quint64 flushedId() const = 0;
     // How far replicators may send by now, at most flushedId().
     virtual quint64 sendableId() const { return flushedId(); }
+    // The last entry of the backup that this log was restored from; 0: it was not.
+    virtual quint64 restoredTo() const { return 0; }
     virtual Epoch epochAt(quint64 id) const = 0;
     // The epochs of the entries first..last, without id 0.
     virtual Epochs epochsOf(quint64 first, quint64 last) const = 0;

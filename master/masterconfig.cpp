@@ -12,6 +12,11 @@ Result<MasterNode::Config> masterConfig(const Options &options)
     config.quorumAppend = options.flag(u"quorum-append"_s);
     config.maxNodes = static_cast<int>(options.number(u"max-nodes"_s));
     config.newLog = options.flag(u"new-log"_s);
+    if (config.newLog && options.isSet(u"restore"_s))
+        return Error{Errc::InvalidArgument,
+                     u"%1: a restored log goes on, it does not begin anew: not beside --restore"_s.arg(
+                         options.source(u"new-log"_s)),
+                     u"new-log"_s};
     if (config.newLog && options.flag(u"promote"_s))
         return Error{Errc::InvalidArgument,
                      u"%1: a secondary's log goes on, it does not begin anew: not beside --promote"_s.arg(

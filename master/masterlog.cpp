@@ -13,7 +13,7 @@ MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoc
                      Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_store(store), m_scheduler(scheduler), m_epoch(epoch), m_logId(logId),
       m_epochs(EpochIndex::fromMeta(state.meta)), m_assignedId(state.last.id), m_flushedId(state.last.id),
-      m_gate(state.last.id, scheduler), m_lastTimeMs(state.lastTimeMs)
+      m_restoredTo(state.restoredTo), m_gate(state.last.id, scheduler), m_lastTimeMs(state.lastTimeMs)
 {
     m_visible.setFirstId(state.firstId);
     m_visible.setDurableId(state.last.id);

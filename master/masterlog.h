@@ -63,6 +63,7 @@ public:
     Epoch epoch() const override { return m_epoch; }
     const Id128 &logId() const override { return m_logId; }
     quint64 flushedId() const override { return m_flushedId; }
+    quint64 restoredTo() const override { return m_restoredTo; }
     quint64 sendableId() const override { return m_gate.sendableId(); }
     Epoch epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
     Epochs epochsOf(quint64 first, quint64 last) const override { return m_epochs.epochsOf(first, last); }
@@ -96,6 +97,7 @@ private:
     VisibleLog m_visible;
     quint64 m_assignedId = 0;
     quint64 m_flushedId = 0;
+    const quint64 m_restoredTo;
     SendGate m_gate;
     Entries m_unflushed;
     std::deque<Chunk> m_recent;

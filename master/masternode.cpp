@@ -17,8 +17,8 @@ constexpr quint64 MaxEpoch = (quint64(1) << 53) - 1; // what JSON tells exactly
 constexpr char NewLogKey[] = "new-log";
 
 // A restart raises the epoch by one. A promotion leaves room below: the old master, should it come back,
-// stays stale however often it is restarted. The start is stored with the first entry of the epoch, before it
-// is acked anywhere.
+// stays stale however often it is restarted; a restored one does, too. The start is stored with the first
+// entry of the epoch, before it is acked anywhere.
 Epoch nextEpoch(const StoreState &state, RandomSource &random)
 {
     quint64 seen = state.epoch;
@@ -26,8 +26,9 @@ Epoch nextEpoch(const StoreState &state, RandomSource &random)
         seen = std::max(seen, highest->epoch.number);
     if (seen >= MaxEpoch)
         return {MaxEpoch + 1, random.start()}; // start() refuses it
-    const quint64 number =
-        state.role == "secondary" ? (seen / PromotionStride + 1) * PromotionStride : seen + 1;
+    const quint64 number = state.role == "secondary" || state.isFreshlyRestored
+                               ? (seen / PromotionStride + 1) * PromotionStride
+                               : seen + 1;
     return {number, random.start()};
 }
 
@@ -70,7 +71,7 @@ void MasterNode::start()
     m_store.putMeta(HighestEpoch::MetaKey, HighestEpoch{m_log.logId(), epoch, m_config.name}.toMeta(), {});
     if (m_config.newLog)
         m_store.putMeta(NewLogKey, "1", {});
-    if (m_found.role == "secondary" && m_found.last.id > 0)
+    if ((m_found.role == "secondary" || m_found.isFreshlyRestored) && m_found.last.id > 0)
         m_members.noteAcked();
     m_store.setEpoch(epoch.number, [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
         if (!alive)
@@ -178,6 +179,14 @@ void MasterNode::setStalled(const std::optional<QString> &reason)
     announceMode();
 }
 
+void MasterNode::setLowOnSpace(const QString &reason)
+{
+    if (reason == m_lowOnSpace)
+        return;
+    m_lowOnSpace = reason;
+    announceMode();
+}
+
 void MasterNode::announceMode()
 {
     const QString reason = modeReason();
@@ -187,7 +196,8 @@ void MasterNode::announceMode()
             m_appender.refuse(std::nullopt);
         break;
     case Mode::ReadOnly:
-        m_appender.refuse(Error{Errc::Unavailable, u"read-only: %1"_s.arg(reason)});
+        m_appender.refuse(Error{m_mode == Mode::ReadOnly ? Errc::Unavailable : Errc::NoSpace,
+                                u"read-only: %1"_s.arg(reason)});
         break;
     case Mode::Fenced:
         m_appender.refuse(Error{Errc::Unavailable, u"fenced: %1"_s.arg(reason)});

@@ -44,10 +44,21 @@ public:
 
     const QByteArray &name() const { return m_config.name; }
     const Id128 &nodeId() const { return m_config.nodeId; }
-    // Failed for the time being, too, while the store waits for room on its disk.
-    Mode mode() const { return m_stalled ? Mode::Failed : m_mode; }
+    // Failed for the time being, too, while the store waits for room on its disk; read-only while there is
+    // less than is to be left.
+    Mode mode() const
+    {
+        const bool isLow = m_mode == Mode::ReadWrite && !m_lowOnSpace.isEmpty();
+        return m_stalled ? Mode::Failed : isLow ? Mode::ReadOnly : m_mode;
+    }
     QByteArray modeWord() const { return toWord(mode()); }
-    QString modeReason() const { return m_stalled ? *m_stalled : m_modeReason; }
+    QString modeReason() const
+    {
+        const bool isLow = m_mode == Mode::ReadWrite && !m_lowOnSpace.isEmpty();
+        return m_stalled ? *m_stalled : isLow ? m_lowOnSpace : m_modeReason;
+    }
+    // Why there is too little room to take appends; empty: there is enough.
+    void setLowOnSpace(const QString &reason);
     int knownNodes() const { return m_members.size() + 1; }
 
     const Id128 &logId() const { return m_log.logId(); }
@@ -87,6 +98,7 @@ private:
     Mode m_mode = Mode::ReadWrite;
     QString m_modeReason;
     std::optional<QString> m_stalled;
+    QString m_lowOnSpace;
     bool m_shuttingDown = false;
     MasterLog m_log;
     ConcernTracker m_concerns;

@@ -48,6 +48,7 @@ Result<void> MasterService::start(const Options &options)
     storeOptions.role = "master";
     storeOptions.name = config->name;
     storeOptions.commitDelay = true;
+    storeOptions.restoreFrom = options.text(u"restore"_s);
     storeOptions.promote = options.flag(u"promote"_s);
     auto store = RocksLogStore::open(storeOptions);
     if (!store)
@@ -71,11 +72,14 @@ Result<void> MasterService::start(const Options &options)
             status,
             [this](QObject *watched, TraceFeed &trace) { connectMasterTrace(*m_node, watched, trace); },
             [this] { return m_node->mode() != MasterNode::Mode::Failed; },
-            [this] { return masterHealth(*m_node); }});
+            [this] { return masterHealth(*m_node); }, storeOptions.dataDir, minFreeOf(options)});
     m_api = std::make_unique<MasterApi>(*m_node, m_server->reads(), appendParserConfig(options),
                                         m_server->metrics(), m_access->policy());
     m_api->addRoutes(m_server->http());
     addBackupRoute(m_server->http(), *m_store, backupDirOf(options));
+    const auto judgeSpace = [this] { m_node->setLowOnSpace(m_server->space().lowReason()); };
+    connect(&m_server->space(), &SpaceWatch::lowChanged, m_node.get(), judgeSpace);
+    judgeSpace();
     declareMetrics();
     connectLog();
     connectStatus();

@@ -68,7 +68,9 @@ void Replicator::handleRegistered(const Standing &standing)
     if (active() && (!m_inFlight.empty() || m_reading) && !standing.isElsewhere)
         return; // its answer tells more
     m_rowStart = m_counters.consecutiveFailures;
-    if (standing.committedId > m_log.flushedId()) {
+    if (standing.isElsewhere)
+        m_isCompared = false;
+    if (standing.committedId > m_log.flushedId() || outgrewBackup(last)) {
         // This may be an old data folder: asked with nothing that the node would have to refuse.
         m_scheduler.cancel(m_retryTimer);
         m_state = State::Probe;
@@ -182,9 +184,30 @@ void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer 
     }
 }
 
-// A node of this log has committed what is not here: this is an old data folder.
+// Whether a node that stands there holds entries that were appended after the backup was made that this log
+// was restored from: by a master before.
+bool Replicator::outgrewBackup(const Position &last) const
+{
+    const quint64 end = m_log.restoredTo();
+    if (end == 0 || last.id <= end)
+        return false;
+    const Epoch since = m_log.flushedId() > end ? m_log.epochAt(end + 1) : m_log.epoch();
+    return last.epoch.number < since.number;
+}
+
+// A node of this log holds, or has committed, what is not here: this is a restored or an old data folder.
 bool Replicator::holdsMore(const ReplicateAnswer &answer)
 {
+    if (outgrewBackup(answer.node.last)) {
+        emit fencedBy(
+            u"%1 holds entries up to %2, and the backup that this log was restored from ends at %3: "
+            "promote it instead (replog-master --promote), or start it with --reset to give them up"_s
+                .arg(QString::fromUtf8(m_name))
+                .arg(answer.node.last.id)
+                .arg(m_log.restoredTo()));
+        return true;
+    }
+    m_isCompared = true;
     if (answer.node.committedId <= m_log.flushedId())
         return false;
     emit fencedBy(u"%1 holds committed entries up to %2, this log ends at %3"_s.arg(QString::fromUtf8(m_name))
@@ -348,6 +371,11 @@ void Replicator::pump()
         return;
     if (m_state == State::Probe && !m_inFlight.empty())
         return;
+    if (m_log.restoredTo() > 0 && !m_isCompared) {
+        if (m_inFlight.empty())
+            sendEmpty();
+        return;
+    }
     if (!m_dataInFlight && m_next <= m_log.sendableId()) {
         const qsizetype bytes = m_state == State::Probe ? m_config.probeBytes : m_config.batchBytes;
         if (auto batch = m_log.recent(m_next, bytes)) {

@@ -126,6 +126,7 @@ private:
     void handleMismatch(const InFlight &delivery, const ReplicateAnswer &answer);
     void handleStaleEpoch(const ReplicateAnswer &answer);
     bool holdsMore(const ReplicateAnswer &answer);
+    bool outgrewBackup(const Position &last) const;
     void handleFailed(quint64 ticket, const Error &error);
     void handleHeartbeatDue();
     void handleRead(quint64 generation, const Result<WireBatch> &batch);
@@ -164,6 +165,7 @@ private:
     Counters m_counters;
     bool m_isMisdirected = false;  // another node answered last
     bool m_isIncompatible = false; // it refused our wire version last
+    bool m_isCompared = false;     // with what a restored log may lack; nothing is sent before that
     int m_rowStart = 0;            // consecutive failures when an operator last asked to retry
     Position m_divergedAt;         // where the node stood then
     NodeHealth m_lastHealth = NodeHealth::Unknown;

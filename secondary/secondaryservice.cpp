@@ -43,6 +43,12 @@ Result<void> SecondaryService::start(const Options &options)
     storeOptions.role = "secondary";
     storeOptions.name = m_name;
     storeOptions.reset = options.flag(u"reset"_s);
+    storeOptions.restoreFrom = options.text(u"restore"_s);
+    if (storeOptions.reset && !storeOptions.restoreFrom.isEmpty())
+        return Error{
+            Errc::InvalidArgument,
+            u"%1: would drop what is restored: not beside --restore"_s.arg(options.source(u"reset"_s)),
+            u"reset"_s};
     auto store = RocksLogStore::open(storeOptions);
     if (!store)
         return store.error();
@@ -62,13 +68,21 @@ Result<void> SecondaryService::start(const Options &options)
     m_registrar = std::make_unique<Registrar>(registrarConfig, m_scheduler, m_random);
     m_room = std::make_unique<WaitRoom>(static_cast<int>(options.number(u"max-waits"_s)));
     m_server = std::make_unique<NodeServer>(
-        httpLimitsOf(options),
-        NodeServer::Parts{View::Committed, m_log->visible(), *m_store, m_scheduler, *m_access, *m_room,
-                          [this] { return status(); },
-                          [this](QObject *watched, TraceFeed &trace) {
-                              connectSecondaryTrace(*m_api, m_log->visible(), watched, trace);
-                          },
-                          [this] { return m_log->mode() != ReplicaLog::Mode::Failed; }});
+        httpLimitsOf(options), NodeServer::Parts{View::Committed,
+                                                 m_log->visible(),
+                                                 *m_store,
+                                                 m_scheduler,
+                                                 *m_access,
+                                                 *m_room,
+                                                 [this] { return status(); },
+                                                 [this](QObject *watched, TraceFeed &trace) {
+                                                     connectSecondaryTrace(*m_api, m_log->visible(), watched,
+                                                                           trace);
+                                                 },
+                                                 [this] { return m_log->mode() != ReplicaLog::Mode::Failed; },
+                                                 {},
+                                                 storeOptions.dataDir,
+                                                 minFreeOf(options)});
     m_api = std::make_unique<SecondaryApi>(*m_log, m_server->reads(), *m_room, *m_faults, m_master->master(),
                                            m_scheduler, m_server->metrics());
     m_api->addRoutes(m_server->http(), m_faultsEnabled);
@@ -189,6 +203,8 @@ QJsonObject SecondaryService::status() const
         {u"faults_enabled"_s, m_faultsEnabled}};
     if (!reason.isEmpty())
         status[u"mode_reason"_s] = reason;
+    else if (m_server->space().meter().isLow()) // it takes what its master sends nevertheless
+        status[u"mode_reason"_s] = m_server->space().lowReason();
     return status;
 }
 

@@ -72,6 +72,22 @@ void declareNodeOptions(Options &options, const QString &defaultPort, const QStr
                  Options::size(1024, 1024 * 1024 * 1024)});
 }
 
+namespace {
+
+// A size, or a percentage of the disk.
+Result<MinFree> parseMinFree(const QString &text)
+{
+    if (!text.trimmed().endsWith(u'%')) {
+        if (const auto size = Options::size(0)(text))
+            return MinFree{size->toLongLong(), 0};
+    } else if (const auto share = Options::realNumber(0, 100)(text.trimmed().chopped(1))) {
+        return MinFree{0, share->toDouble() / 100};
+    }
+    return Error{Errc::InvalidArgument, u"expected a size such as 256MiB, or a percentage such as 5%"_s};
+}
+
+} // namespace
+
 void declareBackupOptions(Options &options)
 {
     options.beginGroup(u"Backup"_s);
@@ -81,6 +97,25 @@ void declareBackupOptions(Options &options)
                  {},
                  u"Folder for the backups that POST /api/v1/backup makes; without it there are none."_s,
                  Options::nonEmpty()});
+    options.add(
+        {u"restore"_s,
+         {},
+         u"BACKUP"_s,
+         {},
+         u"Make the empty or missing data folder a new node's that holds what this backup does, then run. A "
+         "folder that was made of this backup goes on as it is."_s,
+         Options::nonEmpty()});
+    options.add(
+        {u"min-free"_s,
+         {},
+         u"SIZE"_s,
+         u"256MiB"_s,
+         u"Room to be left on the disk of the data folder, or a percentage of it; with less appends are "
+         "answered 507. 0: none."_s,
+         [](const QString &text) -> Result<QVariant> {
+             const auto minFree = parseMinFree(text);
+             return minFree ? Result<QVariant>(QVariant(text)) : Result<QVariant>(minFree.error());
+         }});
     options.add(
         {u"check"_s,
          {},
@@ -112,6 +147,12 @@ QString backupDirOf(const Options &options)
 {
     return options.isSet(u"backup-dir"_s) ? QFileInfo(options.text(u"backup-dir"_s)).absoluteFilePath()
                                           : QString();
+}
+
+MinFree minFreeOf(const Options &options)
+{
+    const auto minFree = parseMinFree(options.written(u"min-free"_s));
+    return minFree ? *minFree : MinFree();
 }
 
 HttpLimits httpLimitsOf(const Options &options)

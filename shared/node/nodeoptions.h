@@ -3,6 +3,7 @@
 
 #include "shared/base/options.h"
 #include "shared/http/httpserver.h"
+#include "shared/node/spacemeter.h"
 
 namespace replog {
 
@@ -11,6 +12,7 @@ void declareNodeOptions(Options &options, const QString &defaultPort, const QStr
 void declareBackupOptions(Options &options);
 void declareLoggingOptions(Options &options);
 HttpLimits httpLimitsOf(const Options &options);
+MinFree minFreeOf(const Options &options);
 // Absolute; empty if the node makes no backups.
 QString backupDirOf(const Options &options);
 // The address to listen on; the error names --host.

@@ -29,9 +29,14 @@ QByteArray apiDescription()
 NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent)
     : QObject(parent), m_store(parts.store), m_access(parts.access), m_wantedConnections(limits.connections),
       m_http(limits), m_reads(parts.defaultView, parts.log, parts.store, parts.room, parts.scheduler),
+      m_space(
+          parts.minFree,
+          [&store = parts.store](SpaceWatch::Measured done) { store.measure(std::move(done)); },
+          parts.scheduler),
       m_status(
-          [build = parts.status, &access = parts.access] {
+          [this, build = parts.status, &access = parts.access] {
               QJsonObject status = build();
+              m_space.addTo(status);
               status[u"insecure"_s] = access.isInsecure();
               return status;
           },
@@ -47,6 +52,15 @@ NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *pa
     m_trace.addRoutes(m_http);
     addProcessRoutes(parts);
     declareMetrics(parts.log);
+    m_space.declareMetrics(m_metrics);
+    m_space.start(measureSpace(parts.dataDir));
+    connect(&m_space, &SpaceWatch::lowChanged, &m_status, &StatusFeed::markChanged);
+    connect(&m_space, &SpaceWatch::lowChanged, this, [this](bool isLow) {
+        if (isLow)
+            qCWarning(lcHttp).noquote() << m_space.lowReason();
+        else
+            qCInfo(lcHttp) << "there is room on the disk again";
+    });
     connect(&parts.log, &VisibleLog::durableChanged, &m_status, &StatusFeed::markChanged);
     connect(&parts.log, &VisibleLog::committedChanged, &m_status, &StatusFeed::markChanged);
     connect(&m_http, &HttpServer::drained, this, [this] { emit closed(m_store.close()); });

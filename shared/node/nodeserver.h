@@ -6,6 +6,7 @@
 #include "shared/node/nodeaccess.h"
 #include "shared/node/readapi.h"
 #include "shared/node/servicenotifier.h"
+#include "shared/node/spacewatch.h"
 #include "shared/node/statusfeed.h"
 #include "shared/node/tracefeed.h"
 #include "shared/store/rockslogstore.h"
@@ -36,6 +37,8 @@ public:
         std::function<bool()> healthy; // GET /health: 200 while it is, else 503
         // GET /health tells those who may read of these: [{name, health}]. Empty on a secondary.
         std::function<QJsonArray()> members = {};
+        QString dataDir = {};
+        MinFree minFree = {};
     };
 
     NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent = nullptr);
@@ -45,6 +48,7 @@ public:
     MetricsRegistry &metrics() { return m_metrics; }
     ReadApi &reads() { return m_reads; }
     StatusFeed &status() { return m_status; }
+    SpaceWatch &space() { return m_space; }
 
     // Gives the URL under which others reach the server.
     Result<QString> listen(const QHostAddress &host, quint16 port);
@@ -67,6 +71,7 @@ private:
     const int m_wantedConnections;
     HttpServer m_http;
     ReadApi m_reads;
+    SpaceWatch m_space; // before m_status, which tells of it
     StatusFeed m_status;
     TraceFeed m_trace;
     ServiceNotifier m_notifier;

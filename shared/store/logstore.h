@@ -24,6 +24,8 @@ struct StoreState
     Position last;         // last entry held; its epoch's start is known to the EpochIndex in meta
     qint64 lastTimeMs = 0; // the time of that entry
     quint64 committedId = 0;
+    quint64 restoredTo = 0;             // last entry of the backup that the folder was made of; 0: of none
+    bool isFreshlyRestored = false;     // and no node has run on it since
     QHash<QByteArray, QByteArray> meta; // everything put with putMeta, e.g. "member/s1", "released/17"
 };
 

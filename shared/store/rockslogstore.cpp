@@ -89,6 +89,13 @@ void RocksLogStore::stopThreads()
         m_backup.join();
 }
 
+void RocksLogStore::measure(SpaceMeasured done)
+{
+    m_readers->submit([this, done = std::move(done)]() mutable {
+        answer<Space>(std::move(done), measureSpace(m_database->dataDir()));
+    });
+}
+
 void RocksLogStore::backUp(const QString &dir, const QString &name, BackupMade done)
 {
     if (m_isBackingUp) {

@@ -3,6 +3,7 @@
 
 #include "shared/store/backup.h"
 #include "shared/store/logstore.h"
+#include "shared/store/space.h"
 #include "shared/store/storeoptions.h"
 
 #include <atomic>
@@ -40,6 +41,10 @@ public:
     // `answered` is called once the writer has come past all that was handed in, durable or failed. Writes
     // and syncs nothing: a sign of life for a watchdog.
     void probeWriter(std::function<void()> answered);
+
+    using SpaceMeasured = std::function<void(Result<Space>)>;
+    // measureSpace() of the data folder, on a reader thread.
+    void measure(SpaceMeasured done);
 
     using BackupMade = std::function<void(Result<Backup>)>;
     // makeBackup() on a thread of its own; appends and reads go on. Error: Exhausted, one is being made.

@@ -2,6 +2,7 @@
 #include "shared/store/storedatabase.h"
 
 #include "shared/store/record.h"
+#include "shared/store/restore.h"
 #include "shared/store/storefilesystem.h"
 #include "shared/store/storekeys.h"
 #include "shared/store/storetuning.h"
@@ -65,6 +66,8 @@ bool holdsData(rocksdb::Env &env, const std::string &folder)
     });
 }
 
+constexpr char NewlyRestored[] = " new";
+
 std::string logFolderOf(const QString &dataDir)
 {
     return DataFolder::unlocked(dataDir)->logFolder().toStdString();
@@ -115,6 +118,10 @@ StoreDatabase::~StoreDatabase()
 
 Result<std::unique_ptr<StoreDatabase>> StoreDatabase::open(const StoreOptions &options)
 {
+    if (!options.restoreFrom.isEmpty()) {
+        if (auto restored = restoreStore(options); !restored)
+            return restored.error();
+    }
     std::unique_ptr<StoreDatabase> database(new StoreDatabase(options));
     auto opened = database->openFolder();
     if (options.reset && (opened || opened.error().code == Errc::Corrupt)) {
@@ -195,6 +202,11 @@ Result<void> StoreDatabase::openFolder()
             return folder.error();
         m_folder = std::move(*folder);
     }
+    const QString restoring = m_folder->path() + QLatin1Char('/') + QLatin1StringView(RestoringFolder);
+    if (m_env->FileExists(restoring.toStdString()).ok())
+        return Error{Errc::InUse, QStringLiteral("a restoration of data folder %1 was cut short: start with "
+                                                 "--restore again, or empty the folder")
+                                      .arg(m_options.dataDir)};
     const std::string logFolder = m_folder->logFolder().toStdString();
     // A log that is not there although something of it is must never look like a new, empty one.
     const bool hasLog = m_env->FileExists(logFolder + "/CURRENT").ok();
@@ -312,6 +324,8 @@ Result<void> StoreDatabase::load()
             m_state.role = value;
         else if (key == storekeys::Name)
             m_state.name = value;
+        else if (key == storekeys::Restored)
+            readRestored(value);
         else if (key == storekeys::NodeId && id)
             m_state.nodeId = *id;
         else if (key == storekeys::Epoch && number)
@@ -360,7 +374,9 @@ Result<void> StoreDatabase::checkWrites()
 Result<void> StoreDatabase::checkOwner()
 {
     const bool fresh = m_state.role.isEmpty();
-    if (fresh || m_options.promote || (m_state.role == m_options.role && m_state.name == m_options.name))
+    const bool isTaken = m_state.isFreshlyRestored && !m_options.restoreFrom.isEmpty();
+    if (fresh || isTaken || m_options.promote ||
+        (m_state.role == m_options.role && m_state.name == m_options.name))
         return {};
     return Error{Errc::InUse,
                  QStringLiteral("data folder %1 belongs to the %2 \"%3\", not to the %4 \"%5\"")
@@ -420,7 +436,7 @@ Result<void> StoreDatabase::checkEntries()
 Result<void> StoreDatabase::takeOver()
 {
     const QString log = m_folder->logFolder();
-    if (m_state.role != m_options.role || m_state.name != m_options.name) {
+    if (m_state.isFreshlyRestored || m_state.role != m_options.role || m_state.name != m_options.name) {
         if (m_state.nodeId.isNull()) {
             auto *const random = QRandomGenerator::system();
             m_state.nodeId = {random->generate64(), random->generate64()};
@@ -434,6 +450,8 @@ Result<void> StoreDatabase::takeOver()
             if (status.ok())
                 status = batch.Put(m_meta, name, toSlice(value));
         }
+        if (status.ok() && m_state.isFreshlyRestored)
+            status = batch.Put(m_meta, storekeys::Restored, toSlice(m_restoredFrom));
         rocksdb::WriteOptions synced;
         synced.sync = true;
         if (status.ok())
@@ -453,6 +471,35 @@ Result<void> StoreDatabase::takeOver()
             return synced;
     }
     return {};
+}
+
+void StoreDatabase::readRestored(const QByteArray &value)
+{
+    m_state.isFreshlyRestored = value.endsWith(NewlyRestored);
+    m_restoredFrom = m_state.isFreshlyRestored ? value.chopped(qsizetype(std::strlen(NewlyRestored))) : value;
+    m_state.restoredTo = m_restoredFrom.split(' ').value(1).toULongLong();
+}
+
+Result<void> StoreDatabase::becomeNewNode(const QByteArray &backup)
+{
+    auto *const random = QRandomGenerator::system();
+    rocksdb::WriteBatch batch;
+    rocksdb::Status status =
+        batch.Put(m_meta, storekeys::NodeId, toSlice(encodeId({random->generate64(), random->generate64()})));
+    const QByteArray restored = backup + NewlyRestored;
+    if (status.ok())
+        status = batch.Put(m_meta, storekeys::Restored, toSlice(restored));
+    for (auto it = m_state.meta.cbegin(); it != m_state.meta.cend(); ++it) {
+        if (status.ok() && it.key().startsWith("member/"))
+            status = batch.Delete(m_meta, storekeys::MetaPrefix + it.key().toStdString());
+    }
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    if (status.ok())
+        status = m_db->Write(synced, &batch);
+    if (!status.ok())
+        return storeError(status, QStringLiteral("cannot write to %1").arg(m_folder->logFolder()));
+    return m_position->sync();
 }
 
 void StoreDatabase::dropFilesBelow(quint64 firstId)

@@ -62,8 +62,14 @@ public:
     // moment; afterwards those go that were to.
     void keepFiles(bool keep);
     StoreFileSystem &files() { return *m_files; }
+    const QString &dataDir() const { return m_folder->path(); }
     // The layer below; null: the machine's own.
     const std::shared_ptr<rocksdb::FileSystem> &fileSystem() const { return m_options.fileSystem; }
+    // Makes it another node that holds the same log, with the members forgotten, and notes which backup this
+    // was. Nobody has read state() yet.
+    Result<void> becomeNewNode(const QByteArray &backup);
+    // The backup that this was made of; empty: none.
+    const QByteArray &restoredFrom() const { return m_restoredFrom; }
     // As found at opening, as is the next.
     const StoreState &state() const { return m_state; }
     // Of all entries.
@@ -81,6 +87,7 @@ private:
     Result<void> checkOwner();
     Result<void> checkWrites();
     Result<void> checkEntries();
+    void readRestored(const QByteArray &value);
     Result<void> takeOver();
     void drop(quint64 firstId);
     Result<void> dropAll();
@@ -98,6 +105,7 @@ private:
     rocksdb::ColumnFamilyHandle *m_keys = nullptr;
     StoreState m_state;
     LogDigest m_digest;
+    QByteArray m_restoredFrom;
     std::mutex m_keepMutex;
     bool m_isKept = false; // guarded by m_keepMutex, as are the next two
     quint64 m_dropBelow = 1;

@@ -24,6 +24,9 @@ inline constexpr char NodeId[] = "node";
 inline constexpr char Epoch[] = "epoch";
 inline constexpr char FirstId[] = "first";
 inline constexpr char Committed[] = "committed";
+// "<node id> <last id> <digest> <sequence>" of the backup that the folder was made of, and " new" until a
+// node has run on it.
+inline constexpr char Restored[] = "restored";
 inline constexpr char MetaPrefix[] = "m/";
 
 } // namespace storekeys

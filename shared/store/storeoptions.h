@@ -22,7 +22,8 @@ struct StoreOptions
     QByteArray role;      // "master" or "secondary"
     QByteArray name;      // the node's name
     bool promote = false; // take over the folder whoever wrote it last, and make it this role's and name's
-    bool reset = false;   // drop everything that this role and name stored, readable or not
+    QString restoreFrom = {}; // a backup that an empty folder is made of first, see restoreStore()
+    bool reset = false;       // drop everything that this role and name stored, readable or not
     // A commit may wait a moment for more (CommitDelay). For a node whose clients wait for its own sync
     // alone.
     bool commitDelay = false;

@@ -15,7 +15,8 @@ def main():
     nodes = []
     with tempfile.TemporaryDirectory() as folder:
         try:
-            master = Node(f"{binaries}/replog-master", f"{folder}/m", "--name", "m")
+            master = Node(f"{binaries}/replog-master", f"{folder}/m", "--name", "m",
+                          "--backup-dir", f"{folder}/backups")
             nodes.append(master)
             address = master.address
             secondary = Node(f"{binaries}/replog-secondary", f"{folder}/s1", "--name", "s1", "--master", address,
@@ -84,6 +85,16 @@ def main():
             expect("status for people", True, "read-write" in ctl("status"))
             expect("verify", 1, len({line["digest"] for line in lines("verify", "--to", "310")}))
             expect("digest", lines("verify", "--to", "10")[0]["digest"], lines("digest", "--to", "10")[0]["digest"])
+            expect("backup", f"{folder}/backups/one\n", ctl("backup", "one"))
+            made = lines("backup", "two")[0]
+            expect("backup --json", lines("digest", "--to", str(made["last_id"]))[0]["digest"], made["digest"])
+            expect("a backup that is there", True, "already" in ctl("backup", "one", code=1))
+            ctl("backup", ".one", code=1)
+            checked = subprocess.run([f"{binaries}/replog-master", "--check", made["path"]], stdout=subprocess.PIPE,
+                                     text=True, timeout=BOUND_S, env=environment)
+            expect("--check of it", (0, True), (checked.returncode, made["digest"] in checked.stdout))
+            expect("no backups there", True,
+                   "--backup-dir" in ctl("--nodes", secondary.url, "backup", "one", code=1))
             expect("health", "ok\n", ctl("health"))
             ctl("forget", "s1")
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/store/space.h"
+
+#include <QtGlobal>
+
+#include <deque>
+#include <optional>
+
+namespace replog {
+
+// How much room is to be left on the disk: --min-free. 0 bytes and no share: none.
+struct MinFree
+{
+    qint64 bytes = 0;
+    double share = 0; // of the disk's size, 0 to 1
+
+    qint64 of(qint64 capacityBytes) const { return bytes + qint64(share * double(capacityBytes)); }
+};
+
+// What a store takes of its disk, how fast that grows, when the disk is full if it goes on so, and whether
+// less is free than is to be left: below the limit it is low, until a tenth more than the limit is free.
+// Pure: measurements and the clock (ms, any origin, never going back) are handed in.
+class SpaceMeter
+{
+public:
+    explicit SpaceMeter(const MinFree &minFree = {}) : m_minFree(minFree) {}
+
+    void add(const Space &space, qint64 nowMs);
+
+    const std::optional<Space> &space() const { return m_space; }
+    // Growth over the last day, or as long as there are measurements; none within the first minute. Negative
+    // if the store shrinks.
+    std::optional<qint64> bytesPerDay() const;
+    // Until all that is free is used, at that rate; none if it does not grow.
+    std::optional<qint64> fullInMs() const;
+    bool isLow() const { return m_isLow; }
+    // What is to be left free on this disk.
+    qint64 minFreeBytes() const { return m_space ? m_minFree.of(m_space->capacityBytes) : m_minFree.bytes; }
+
+private:
+    struct Sample
+    {
+        qint64 atMs = 0;
+        qint64 bytes = 0;
+    };
+    static constexpr qint64 LeastSpanMs = 60 * 1000;
+    static constexpr qint64 DayMs = 24LL * 3600 * 1000;
+    static constexpr qint64 StepMs = DayMs / 96; // between samples that are kept
+
+    std::optional<double> growthPerMs() const;
+
+    const MinFree m_minFree;
+    std::optional<Space> m_space;
+    qint64 m_nowMs = 0;
+    bool m_isLow = false;
+    std::deque<Sample> m_samples; // oldest first, of the last day
+};
+
+} // namespace replog

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// New nodes made of backups, and what a crash in the middle of that leaves.
+#include "shared/store/restore.h"
+#include "tests/unit/store/storefixture.h"
+
+#include <rocksdb/file_system.h>
+
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+// The machine's disk, on which nothing works any more after some number of changes, as after kill -9.
+class CrashingDisk final : public rocksdb::FileSystemWrapper
+{
+public:
+    explicit CrashingDisk(std::uint64_t until)
+        : FileSystemWrapper(rocksdb::FileSystem::Default()), m_until(until)
+    {
+    }
+
+    std::uint64_t changes() const { return m_changes; }
+
+    const char *Name() const override { return "CrashingDisk"; }
+    using Options = rocksdb::IOOptions;
+    using Debug = rocksdb::IODebugContext;
+
+    rocksdb::IOStatus change()
+    {
+        return ++m_changes > m_until ? rocksdb::IOStatus::IOError("crashed") : rocksdb::IOStatus::OK();
+    }
+
+    class File final : public rocksdb::FSWritableFileOwnerWrapper
+    {
+    public:
+        File(std::unique_ptr<rocksdb::FSWritableFile> file, CrashingDisk &disk)
+            : FSWritableFileOwnerWrapper(std::move(file)), m_disk(disk)
+        {
+        }
+        rocksdb::IOStatus Append(const rocksdb::Slice &data, const Options &options, Debug *debug) override
+        {
+            rocksdb::IOStatus status = m_disk.change();
+            return status.ok() ? target()->Append(data, options, debug) : status;
+        }
+        rocksdb::IOStatus PositionedAppend(const rocksdb::Slice &data, std::uint64_t at,
+                                           const Options &options, Debug *debug) override
+        {
+            rocksdb::IOStatus status = m_disk.change();
+            return status.ok() ? target()->PositionedAppend(data, at, options, debug) : status;
+        }
+        rocksdb::IOStatus Append(const rocksdb::Slice &data, const Options &options,
+                                 const rocksdb::DataVerificationInfo &, Debug *debug) override
+        {
+            return Append(data, options, debug);
+        }
+        rocksdb::IOStatus PositionedAppend(const rocksdb::Slice &data, std::uint64_t at,
+                                           const Options &options, const rocksdb::DataVerificationInfo &,
+                                           Debug *debug) override
+        {
+            return PositionedAppend(data, at, options, debug);
+        }
+        rocksdb::IOStatus Sync(const Options &options, Debug *debug) override
+        {
+            rocksdb::IOStatus status = m_disk.change();
+            return status.ok() ? target()->Sync(options, debug) : status;
+        }
+
+    private:
+        CrashingDisk &m_disk;
+    };
+
+    rocksdb::IOStatus NewWritableFile(const std::string &name, const rocksdb::FileOptions &options,
+                                      std::unique_ptr<rocksdb::FSWritableFile> *result, Debug *debug) override
+    {
+        rocksdb::IOStatus status = change();
+        if (status.ok())
+            status = target()->NewWritableFile(name, options, result, debug);
+        if (status.ok())
+            *result = std::make_unique<File>(std::move(*result), *this);
+        return status;
+    }
+    rocksdb::IOStatus DeleteFile(const std::string &name, const Options &options, Debug *debug) override
+    {
+        rocksdb::IOStatus status = change();
+        return status.ok() ? target()->DeleteFile(name, options, debug) : status;
+    }
+    rocksdb::IOStatus RenameFile(const std::string &from, const std::string &to, const Options &options,
+                                 Debug *debug) override
+    {
+        rocksdb::IOStatus status = change();
+        return status.ok() ? target()->RenameFile(from, to, options, debug) : status;
+    }
+    rocksdb::IOStatus CreateDirIfMissing(const std::string &name, const Options &options,
+                                         Debug *debug) override
+    {
+        rocksdb::IOStatus status = change();
+        return status.ok() ? target()->CreateDirIfMissing(name, options, debug) : status;
+    }
+    rocksdb::IOStatus DeleteDir(const std::string &name, const Options &options, Debug *debug) override
+    {
+        rocksdb::IOStatus status = change();
+        return status.ok() ? target()->DeleteDir(name, options, debug) : status;
+    }
+
+private:
+    const std::uint64_t m_until;
+    std::uint64_t m_changes = 0;
+};
+
+// A backup of 40 entries of a master, 30 of them committed, in backups/one.
+bool makeBackup(StoreFixture &f)
+{
+    if (f.open() || !f.putMeta("epoch/1", "1 17") || !f.putMeta("member/s1", "7 s1 http://x:1") ||
+        !f.append(1, 20, "key") || !f.append(21, 20))
+        return false;
+    f.store->setCommittedId(30);
+    return bool(StoreFixture::wait<Backup>(
+        [&](auto done) { f.store->backUp(f.path(u"backups"_s), u"one"_s, done); }));
+}
+
+} // namespace
+
+class TestStoreRestore : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void aNewNode()
+    {
+        StoreFixture f;
+        QVERIFY(makeBackup(f));
+        const Id128 original = f.store->state().nodeId;
+        const QByteArray digest = f.digest(40).value();
+        StoreFixture restored;
+        restored.options.restoreFrom = f.path(u"backups/one"_s);
+        QCOMPARE(restored.openError(), QString());
+        const StoreState state = restored.store->state();
+        QCOMPARE(state.last.id, 40U);
+        QCOMPARE(state.committedId, 30U);
+        QCOMPARE(state.restoredTo, 40U);
+        QVERIFY(state.isFreshlyRestored);
+        QVERIFY(!state.nodeId.isNull() && state.nodeId != original);
+        QVERIFY(!state.meta.contains("member/s1"));
+        QCOMPARE(state.meta.value("epoch/1"), "1 17"_ba);
+        QCOMPARE(restored.digest(40).value(), digest);
+        QCOMPARE(restored.findKey("key").value().last, 20U);
+
+        // The same command line goes on with what the node has become.
+        QVERIFY(restored.append(41, 5));
+        QCOMPARE(restored.openError(), QString());
+        QCOMPARE(restored.store->state().last.id, 45U);
+        QCOMPARE(restored.store->state().nodeId, state.nodeId);
+        QCOMPARE(restored.store->state().restoredTo, 40U);
+        QVERIFY(!restored.store->state().isFreshlyRestored);
+        restored.options.restoreFrom.clear();
+        QCOMPARE(restored.openError(), QString());
+        // The backup is as it was.
+        StoreFixture again;
+        again.options.restoreFrom = f.path(u"backups/one"_s);
+        QCOMPARE(again.openError(), QString());
+        QVERIFY(again.store->state().nodeId != state.nodeId);
+    }
+
+    void ofAnotherRoleAndName()
+    {
+        StoreFixture f;
+        f.options.role = "secondary";
+        QVERIFY(makeBackup(f));
+        const QString backup = f.path(u"backups/one"_s);
+        StoreFixture master;
+        master.options.restoreFrom = backup;
+        QVERIFY2(master.openError().contains(u"--promote"_s), qPrintable(master.openError()));
+        master.options.promote = true;
+        QCOMPARE(master.openError(), QString());
+        StoreFixture other;
+        other.options.role = "secondary";
+        other.options.name = "other";
+        other.options.restoreFrom = backup;
+        QCOMPARE(other.openError(), QString());
+        // It is theirs from then on.
+        other.options.role = "master";
+        QCOMPARE(other.open().value().code, Errc::InUse);
+        other.options.role = "secondary";
+        other.options.name = "third";
+        QCOMPARE(other.open().value().code, Errc::InUse);
+    }
+
+    void refusals()
+    {
+        StoreFixture f;
+        QVERIFY(makeBackup(f));
+        const QString backup = f.path(u"backups/one"_s);
+        // Somebody else's folder.
+        StoreFixture other;
+        QVERIFY(!other.open() && other.append(1, 3));
+        other.options.restoreFrom = backup;
+        other.store.reset();
+        QVERIFY2(other.openError().contains(u"is not empty"_s), qPrintable(other.openError()));
+        other.options.restoreFrom.clear();
+        QCOMPARE(other.openError(), QString());
+        QCOMPARE(other.store->state().last.id, 3U);
+        // Any file at all.
+        StoreFixture file;
+        QVERIFY(QDir().mkpath(file.options.dataDir));
+        QFile stray(file.path(u"stray"_s));
+        QVERIFY(stray.open(QIODevice::WriteOnly));
+        file.options.restoreFrom = backup;
+        QCOMPARE(file.open().value().code, Errc::InUse);
+        // Backups that are none, or a store in use.
+        StoreFixture none;
+        none.options.restoreFrom = f.path(u"backups/two"_s);
+        QCOMPARE(none.open().value().code, Errc::NotFound);
+        none.options.restoreFrom = f.path(u"backups"_s);
+        QCOMPARE(none.open().value().code, Errc::Corrupt);
+        none.options.restoreFrom = f.options.dataDir;
+        QCOMPARE(none.open().value().code, Errc::InUse);
+        QVERIFY(!QFileInfo::exists(none.options.dataDir));
+        // A damaged one leaves nothing that a node would start on.
+        const QFileInfoList tables =
+            QDir(backup + u"/log"_s).entryInfoList({u"*.sst"_s}, QDir::Files, QDir::Size);
+        QFile table(tables.front().filePath());
+        QVERIFY(table.open(QIODevice::ReadWrite) && table.seek(table.size() / 3));
+        QVERIFY(table.write("xxxxxxxx") == 8);
+        table.close();
+        none.options.restoreFrom = backup;
+        QCOMPARE(none.open().value().code, Errc::Corrupt);
+        none.options.restoreFrom.clear();
+        QVERIFY(!QFileInfo::exists(none.options.dataDir) || none.open());
+    }
+
+    void aStoppedNodesFolder()
+    {
+        StoreFixture f;
+        QVERIFY(makeBackup(f));
+        f.store.reset();
+        StoreFixture restored;
+        restored.options.restoreFrom = f.options.dataDir;
+        QCOMPARE(restored.openError(), QString());
+        QCOMPARE(restored.store->state().last.id, 40U);
+    }
+
+    // Whenever it ends: nothing is taken for the log that is not all of it, and the same command goes on.
+    void crashAtEveryChange()
+    {
+        StoreFixture f;
+        QVERIFY(makeBackup(f));
+        const QString backup = f.path(u"backups/one"_s);
+        std::uint64_t changes = 0;
+        for (std::uint64_t at = 0; at == 0 || at < changes; ++at) {
+            StoreFixture restored;
+            restored.options.restoreFrom = backup;
+            const auto disk = std::make_shared<CrashingDisk>(at == 0 ? UINT64_MAX : at);
+            restored.options.fileSystem = disk;
+            const auto result = restoreStore(restored.options);
+            restored.options.fileSystem = {};
+            if (at == 0) {
+                QVERIFY2(result, qPrintable(result ? u""_s : result.error().text));
+                changes = disk->changes();
+                QVERIFY(changes > 20);
+            }
+            const bool isThere = !QDir(restored.options.dataDir).isEmpty();
+            restored.options.restoreFrom.clear();
+            if (isThere && !restored.open())
+                QCOMPARE(restored.store->state().last.id, 40U);
+            restored.store.reset();
+            restored.options.restoreFrom = backup;
+            const QString error = restored.openError();
+            QVERIFY2(error.isEmpty(), qPrintable(u"crash at %1: %2"_s.arg(at).arg(error)));
+            QCOMPARE(restored.store->state().last.id, 40U);
+            QCOMPARE(restored.store->state().restoredTo, 40U);
+            QVERIFY(restored.store->state().nodeId != f.store->state().nodeId);
+            QCOMPARE(QDir(restored.options.dataDir)
+                         .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+                     QStringList({u"log"_s, u"position"_s}));
+        }
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestStoreRestore)
+#include "tst_storerestore.moc"
