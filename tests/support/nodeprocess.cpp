@@ -24,6 +24,8 @@ QProcessEnvironment cleanEnvironment()
         if (name.startsWith("REPLOG_"_L1))
             environment.remove(name);
     }
+    // Tests run on small disks, too; what --min-free does, those see that give it.
+    environment.insert(u"REPLOG_MIN_FREE"_s, u"0"_s);
     return environment;
 }
 
