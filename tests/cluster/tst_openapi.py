@@ -211,7 +211,7 @@ def main():
             for name in ("", ".", "..", ".x", "a/b", "x" * 65, "é", "x\n", 1, None):
                 ask(master, "POST", "/api/v1/backup", 400, {"name": name})
             ask(master, "POST", "/api/v1/backup", 400, {})
-            ask(master, "POST", "/api/v1/backup", 400, {"name": "two", "nam": "x"})
+            ask(master, "POST", "/api/v1/backup", 400, {"name": "two", "label": "x"})
             ask(s1, "POST", "/api/v1/backup", 404, {"name": "one"})
             ask(master, "POST", "/api/v1/nodes", 400, {"name": "s9"})
             # What s2 itself would send, from another process: the one at that address says that it is not the sender.
