@@ -836,12 +836,6 @@
         <translation>Після попередньої панелі лишилися працювати вузли локального кластера.</translation>
     </message>
     <message>
-        <source>%1
-Folder: %2</source>
-        <translation>%1
-Тека: %2</translation>
-    </message>
-    <message>
         <source>&amp;Take Them Over</source>
         <translation>&amp;Перебрати</translation>
     </message>
@@ -904,6 +898,26 @@ Folder: %2</source>
             <numerusform>Далі буде запитано ще про %n кластери.</numerusform>
             <numerusform>Далі буде запитано ще про %n кластерів.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Folder: %1</source>
+        <translation>Тека: %1</translation>
+    </message>
+    <message>
+        <source>Data Left Behind</source>
+        <translation>Залишені дані</translation>
+    </message>
+    <message>
+        <source>An earlier dashboard ended before it could ask what to do with the data of its local cluster.</source>
+        <translation>Попередня панель завершилася, не спитавши, що робити з даними її локального кластера.</translation>
+    </message>
+    <message>
+        <source>&amp;Open It Again</source>
+        <translation>&amp;Відкрити знову</translation>
+    </message>
+    <message>
+        <source>&amp;Delete Them</source>
+        <translation>В&amp;идалити</translation>
     </message>
 </context>
 <context>
