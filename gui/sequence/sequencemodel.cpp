@@ -2,6 +2,7 @@
 #include "gui/sequence/sequencemodel.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace replog {
 
@@ -10,6 +11,11 @@ namespace {
 constexpr std::size_t MostAnswers = 64; // of one node, kept until their acks are told
 constexpr double ClockSlackMs = 0.05;   // so far apart, two clocks of one machine may be
 
+bool isTimeout(const QString &end)
+{
+    return end == QLatin1StringView("timed-out");
+}
+
 } // namespace
 
 void SequenceModel::clear()
@@ -17,6 +23,7 @@ void SequenceModel::clear()
     m_steps.clear();
     m_peers.clear();
     m_master.clear();
+    m_located.clear();
     emit changed();
 }
 
@@ -122,6 +129,8 @@ void SequenceModel::handleAnswered(const TraceEvent &event)
     step.end = event.timeMs;
     step.first = event.first;
     step.last = event.last;
+    if (isTimeout(event.end) && m_located.remove(event.last))
+        return;
     if (!event.end.isEmpty()) {
         step.kind = SequenceStep::Kind::Answer;
         step.how = event.end;
@@ -140,6 +149,19 @@ void SequenceModel::handleAnswered(const TraceEvent &event)
     answers.push_back(event);
     if (answers.size() > MostAnswers)
         answers.pop_front();
+}
+
+void SequenceModel::handleLocated(quint64 id)
+{
+    const auto told = std::find_if(m_steps.rbegin(), m_steps.rend(), [id](const SequenceStep &step) {
+        return step.kind == SequenceStep::Kind::Answer && step.last == id && isTimeout(step.how);
+    });
+    if (told == m_steps.rend()) {
+        m_located.insert(id);
+        return;
+    }
+    m_steps.erase(std::next(told).base());
+    emit changed();
 }
 
 void SequenceModel::handleAcked(const TraceEvent &event)

@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QList>
 #include <QObject>
+#include <QSet>
 
 #include <deque>
 
@@ -53,6 +54,9 @@ public:
     using QObject::QObject;
 
     void add(const TraceEvent &event);
+    // This program has asked beside the wait where message `id` stands: the master tells of that as of a
+    // client that timed out, before this call or after it. It is none, and is not drawn.
+    void handleLocated(quint64 id);
     void clear();
 
     bool isEmpty() const { return m_steps.empty(); }
@@ -87,6 +91,7 @@ private:
     std::deque<SequenceStep> m_steps;
     QHash<QString, Peer> m_peers;
     QString m_master;
+    QSet<quint64> m_located; // whose answer is still to come
 };
 
 } // namespace replog

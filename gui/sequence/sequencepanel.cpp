@@ -62,6 +62,10 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     connect(&m_reader, &TraceReader::refused, this, [this](const QString &node, const QString &reason) {
         emit notice(u"trace"_s, tr("%1 does not tell what happens to messages: %2.").arg(node, reason), true);
     });
+    connect(&session, &ClusterSession::appendPlaced, this, [this](quint64, quint64 id) {
+        if (m_reader.isActive())
+            m_model.handleLocated(id);
+    });
     connect(&session, &ClusterSession::closed, &m_model, &SequenceModel::clear);
     connect(m_clear, &QToolButton::clicked, &m_model, &SequenceModel::clear);
     connect(m_export, &QToolButton::clicked, this, &SequencePanel::askForFile);

@@ -119,6 +119,25 @@ private slots:
         QCOMPARE(model.lastMs(10'000).last().kind, Kind::Refusal);
     }
 
+    void ourOwnLookIsNoTimeout()
+    {
+        const QByteArray appended = R"({"what":"appended","first_id":7,"last_id":7,"w":3,"time":100})";
+        const QByteArray answered =
+            R"({"what":"answered","first_id":7,"last_id":7,"end":"timed-out","time":200})";
+        for (bool before : {true, false}) {
+            SequenceModel model;
+            tell(model, u"M"_s, appended);
+            if (before)
+                model.handleLocated(7);
+            tell(model, u"M"_s, answered);
+            if (!before)
+                model.handleLocated(7);
+            QCOMPARE(kinds(model.ofMessage(7)), QList<Kind>{Kind::Append});
+            tell(model, u"M"_s, answered); // of a client, this one
+            QCOMPARE(kinds(model.ofMessage(7)), (QList<Kind>{Kind::Append, Kind::Answer}));
+        }
+    }
+
     void heartbeatsAreNotDrawn()
     {
         SequenceModel model;
