@@ -37,11 +37,13 @@ public:
     void putMeta(const QByteArray &, const QByteArray &, Done done) override { call(done); }
     void removeMeta(const QByteArray &, Done done) override { call(done); }
     void trimTo(quint64, Done done) override { call(done); }
+    void beginAt(const LogBase &, Done done) override { call(done); }
     void setEpoch(quint64, Done done) override { call(done); }
     void setCommittedId(quint64) override {}
     void scan(quint64 from, quint64, qsizetype, Visit, ScanDone done) override { done(from - 1); }
     void findTime(qint64, IdFound done) override { done(m_last + 1); }
     void findKey(const QByteArray &, KeyFound done) override { done(KeyRange{}); }
+    void readBase(BaseRead done) override { done(LogBase()); }
     void digest(quint64, DigestRead done) override { done(QByteArray()); }
     void sync() { emit durable(m_last); }
 

@@ -51,6 +51,7 @@ Appender::Appender(const Config &config, MasterLog &log, LogStore &store, Concer
             m_recentByLast.pop_front();
         }
     });
+    connect(&m_log.visible(), &VisibleLog::firstChanged, this, &Appender::forgetReleased);
 }
 
 void Appender::start(const QHash<QByteArray, QByteArray> &meta)
@@ -186,39 +187,55 @@ void Appender::putReleased(quint64 first, quint64 last, LogStore::Done done)
                     std::move(done));
 }
 
+// Of entries that were given up.
+void Appender::forgetReleased(quint64 firstId)
+{
+    while (!m_released.empty() && m_released.begin()->second < firstId) {
+        m_store.removeMeta(releasedKey(m_released.begin()->first), {});
+        m_released.erase(m_released.begin());
+    }
+}
+
 // One lookup at a time for each key: a second one could miss what the first one's append has made durable
 // meanwhile.
 void Appender::findKey(const QByteArray &key)
 {
-    m_store.findKey(
-        key, [this, alive = QPointer<Appender>(this), key](const Result<LogStore::KeyRange> &found) {
-            if (!alive)
-                return;
-            if (!found) {
-                finishLookup(key, found.error());
-                return;
-            }
-            m_lookups.value(key)->state = found->first == 0 ? Arrival::Key::Unused : Arrival::Key::Used;
-            takeArrivals();
-            if (found->first == 0)
-                return;
-            m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
-                         [this, alive, key, range = *found](const Result<Entries> &entries) {
-                             if (!alive)
-                                 return;
-                             if (!entries) {
-                                 finishLookup(key, entries.error());
-                                 return;
-                             }
-                             Keyed held{range.first, range.last, 0, Asked::Number, {}};
-                             for (const Entry &entry : *entries) {
-                                 held.w = entry.w;
-                                 held.asked = entry.asked;
-                                 held.messages.push_back({entry.message, entry.type, entry.headers});
-                             }
-                             finishLookup(key, held);
-                         });
-        });
+    m_store.findKey(key, [this, alive = QPointer<Appender>(this),
+                          key](const Result<LogStore::KeyRange> &found) {
+        if (!alive)
+            return;
+        if (!found) {
+            finishLookup(key, found.error());
+            return;
+        }
+        m_lookups.value(key)->state = found->first == 0 ? Arrival::Key::Unused : Arrival::Key::Used;
+        takeArrivals();
+        if (found->first == 0)
+            return;
+        m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
+                     [this, alive, key, range = *found](const Result<Entries> &entries) {
+                         if (!alive)
+                             return;
+                         if (!entries && range.first < m_log.firstId()) {
+                             // Others that came after it may have been appended meanwhile.
+                             finishLookup(key, Error{Errc::Unavailable,
+                                                     u"Idempotency-Key: what it was used for was given up "
+                                                     "just now, try again"_s});
+                             return;
+                         }
+                         if (!entries) {
+                             finishLookup(key, entries.error());
+                             return;
+                         }
+                         Keyed held{range.first, range.last, 0, Asked::Number, {}};
+                         for (const Entry &entry : *entries) {
+                             held.w = entry.w;
+                             held.asked = entry.asked;
+                             held.messages.push_back({entry.message, entry.type, entry.headers});
+                         }
+                         finishLookup(key, held);
+                     });
+    });
 }
 
 // The key was used, or could not be looked up: nothing is appended.

@@ -144,6 +144,7 @@ private:
     void answer(WaitEnd end, bool repeated, quint64 first, quint64 last, quint32 w, const Done &done);
     quint64 finishRelease(const ConcernTracker::Ids &ranges);
     void putReleased(quint64 first, quint64 last, LogStore::Done done);
+    void forgetReleased(quint64 firstId);
     bool anyReleased(quint64 first, quint64 last) const;
 
     const Config m_config;

@@ -14,6 +14,7 @@ class LogSource
 {
 public:
     using BatchRead = std::function<void(Result<WireBatch>)>;
+    using BaseRead = std::function<void(Result<LogBase>)>;
 
     virtual ~LogSource() = default;
     // The epoch of this run.
@@ -32,8 +33,13 @@ public:
     virtual quint64 committedId() const = 0;
     // Entries from `from` on, about `maxBytes`, if they are among the recent ones kept in memory.
     virtual std::optional<WireBatch> recent(quint64 from, qsizetype maxBytes) const = 0;
-    // The same from the store, later; `done` is called from the event loop.
+    // The same from the store, later; `done` is called from the event loop. Error: NotFound below firstId().
     virtual void read(quint64 from, qsizetype maxBytes, BatchRead done) = 0;
+    // The oldest entry kept in the store, and what of that is durable: what others are told.
+    virtual quint64 firstId() const = 0;
+    virtual quint64 durableFirstId() const = 0;
+    // The place before it, later; it may have moved on by then.
+    virtual void readBase(BaseRead done) = 0;
 };
 
 } // namespace replog

@@ -22,6 +22,16 @@ Result<MasterNode::Config> masterConfig(const Options &options)
                      u"%1: a secondary's log goes on, it does not begin anew: not beside --promote"_s.arg(
                          options.source(u"new-log"_s)),
                      u"new-log"_s};
+    if (options.isSet(u"retain-bytes"_s))
+        config.retention.bytes = static_cast<quint64>(options.number(u"retain-bytes"_s));
+    if (options.isSet(u"retain-age"_s))
+        config.retention.ageMs = options.number(u"retain-age"_s);
+    config.retention.force = options.flag(u"retain-force"_s);
+    if (config.retention.force && !config.retention.isLimited())
+        return Error{Errc::InvalidArgument,
+                     u"%1: there is no limit to force: it goes with --retain-bytes or --retain-age"_s.arg(
+                         options.source(u"retain-force"_s)),
+                     u"retain-force"_s};
     config.append.maxW = static_cast<quint32>(options.number(u"max-w"_s));
     const auto concern = parseWriteConcern(options.text(u"default-w"_s).toUtf8(), u"default-w"_s);
     if (!concern)

@@ -3,6 +3,8 @@
 
 #include "shared/log/replicatecodec.h"
 
+#include <QPointer>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -15,6 +17,7 @@ MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoc
       m_epochs(EpochIndex::fromMeta(state.meta)), m_assignedId(state.last.id), m_flushedId(state.last.id),
       m_restoredTo(state.restoredTo), m_gate(state.last.id, scheduler), m_lastTimeMs(state.lastTimeMs)
 {
+    m_durableFirstId = state.firstId;
     m_visible.setFirstId(state.firstId);
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
@@ -78,12 +81,23 @@ void MasterLog::flush()
     m_store.append(std::move(entries));
     trim();
     m_gate.handleFlushed(m_flushedId, others);
+    emit flushed(m_flushedId, static_cast<quint64>(bytes));
 }
 
 void MasterLog::setCommittedId(quint64 id)
 {
     m_store.setCommittedId(id);
     m_visible.setCommittedId(id);
+}
+
+void MasterLog::trimTo(quint64 firstId)
+{
+    // In this order: nobody may read what the store has given up.
+    m_visible.setFirstId(firstId);
+    m_store.trimTo(firstId, [this, alive = QPointer<MasterLog>(this), firstId](const Result<void> &stored) {
+        if (alive && stored)
+            m_durableFirstId = std::max(m_durableFirstId, firstId);
+    });
 }
 
 std::optional<WireBatch> MasterLog::recent(quint64 from, qsizetype maxBytes) const

@@ -55,6 +55,9 @@ public:
     VisibleLog &visible() { return m_visible; }
     const VisibleLog &visible() const { return m_visible; }
     void setCommittedId(quint64 id);
+    // Gives up every entry below `firstId`, which is at most the committed one: here at once, on the
+    // secondaries with what they are told once that is durable.
+    void trimTo(quint64 firstId);
     // The last id given.
     quint64 assignedId() const { return m_assignedId; }
     // Bytes of memory that wait for the store: what admission is limited by.
@@ -70,9 +73,13 @@ public:
     quint64 committedId() const override { return m_visible.committedId(); }
     std::optional<WireBatch> recent(quint64 from, qsizetype maxBytes) const override;
     void read(quint64 from, qsizetype maxBytes, BatchRead done) override;
+    quint64 firstId() const override { return m_visible.firstId(); }
+    quint64 durableFirstId() const override { return m_durableFirstId; }
+    void readBase(BaseRead done) override { m_store.readBase(std::move(done)); }
 
 signals:
-    void sendable(quint64 sendableId); // replicators may send up to it
+    void sendable(quint64 sendableId);           // replicators may send up to it
+    void flushed(quint64 lastId, quint64 bytes); // entries up to it went to the store, of that Entry::cost()
 
 private:
     // Entries of one flush in wire form; starts[i] is where entry first + i begins in bytes.
@@ -98,6 +105,7 @@ private:
     quint64 m_assignedId = 0;
     quint64 m_flushedId = 0;
     const quint64 m_restoredTo;
+    quint64 m_durableFirstId = 1;
     SendGate m_gate;
     Entries m_unflushed;
     std::deque<Chunk> m_recent;

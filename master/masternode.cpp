@@ -50,7 +50,8 @@ MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &
       m_members(config.name, config.replication, m_log, store, transports, scheduler, random),
       m_admission(
           {config.name, config.nodeId, config.maxNodes, config.newLog || state.meta.contains(NewLogKey)},
-          m_log, m_members, transports, scheduler)
+          m_log, m_members, transports, scheduler),
+      m_trimmer(config.retention, m_log, store, scheduler)
 {
     connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
         become(Mode::Failed, error.text);
@@ -139,6 +140,12 @@ void MasterNode::begin()
         m_log.setCommittedId(id);
         m_members.handleCommitted();
     });
+    if (m_config.retention.isLimited()) {
+        Retention *const retention = &m_trimmer.retention();
+        connect(&m_concerns, &ConcernTracker::committedAdvanced, retention, &Retention::handleCommitted);
+        connect(&m_members, &Membership::acked, retention, &Retention::handleAck);
+        connect(&m_members, &Membership::dropped, retention, &Retention::removeNode);
+    }
     connect(&m_concerns, &ConcernTracker::satisfied, this,
             [this](quint64 first, quint64 last) { m_waiters.satisfy(first, last); });
     const auto fence = [this](const QString &why) { become(Mode::Fenced, why); };
@@ -150,9 +157,23 @@ void MasterNode::begin()
 
     m_waiters.handleDurable(m_found.last.id);
     m_concerns.handleLocalDurable(m_found.last.id);
-    m_members.start(std::exchange(m_found, {}).meta);
+    const StoreState found = std::exchange(m_found, {});
+    m_members.start(found.meta);
+    m_trimmer.start(found); // once it is known what each member holds
     judgeQuorum();
     emit started();
+}
+
+QString MasterNode::retainedBy() const
+{
+    const auto &heldBack = m_trimmer.retention().heldBack();
+    if (!heldBack)
+        return {};
+    if (!heldBack->node)
+        return u"entry %1 is not committed"_s.arg(heldBack->id);
+    const Membership::Member *const member = m_members.byId(*heldBack->node);
+    return u"%1 lacks entry %2"_s.arg(member ? QString::fromUtf8(member->name) : u"a member"_s)
+        .arg(heldBack->id);
 }
 
 void MasterNode::shutDown()
@@ -169,6 +190,8 @@ void MasterNode::become(Mode mode, const QString &reason)
         return;
     m_mode = mode;
     m_modeReason = reason;
+    if (mode == Mode::Fenced || mode == Mode::Failed)
+        m_trimmer.stop();
     announceMode();
 }
 

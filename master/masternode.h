@@ -4,6 +4,7 @@
 #include "master/admission.h"
 #include "master/appender.h"
 #include "master/durabletimes.h"
+#include "master/logtrimmer.h"
 #include "master/membership.h"
 #include "shared/base/vocabulary.h"
 
@@ -27,6 +28,7 @@ public:
         Id128 nodeId = {};
         Appender::Config append;
         Replicator::Config replication;
+        Retention::Config retention;
         bool quorumAppend = false;
         int maxNodes = 64;   // members
         bool newLog = false; // this log may begin anew beside another one; remembered in the store
@@ -70,6 +72,9 @@ public:
     ConcernTracker &concerns() { return m_concerns; }
     Waiters &waiters() { return m_waiters; }
     const DurableTimes &durableTimes() const { return m_durableTimes; }
+    LogTrimmer &trimmer() { return m_trimmer; }
+    // Why entries stay that are beyond the limits, for a person; null if none do.
+    QString retainedBy() const;
 
 signals:
     void started();
@@ -107,6 +112,7 @@ private:
     Appender m_appender;
     Membership m_members;
     Admission m_admission;
+    LogTrimmer m_trimmer;
 };
 
 } // namespace replog

@@ -7,6 +7,10 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
+namespace {
+constexpr qint64 MaxRetainAgeMs = qint64(100) * 366 * 24 * 3600 * 1000;
+}
+
 Options masterOptions()
 {
     Options options(
@@ -82,6 +86,27 @@ Options masterOptions()
                  {},
                  {},
                  u"Refuse appends while fewer than a majority of the known nodes are healthy."_s,
+                 Options::boolean()});
+    options.add({u"retain-bytes"_s,
+                 {},
+                 u"SIZE"_s,
+                 {},
+                 u"Give up the oldest entries, on every node, once those kept take more. Only committed "
+                 u"ones, and none "
+                 "that a known secondary lacks. Not given: all are kept."_s,
+                 Options::size(1024 * 1024)});
+    options.add(
+        {u"retain-age"_s,
+         {},
+         u"DURATION"_s,
+         {},
+         u"Give up entries that are older, on every node, in the same way. Not given: all are kept."_s,
+         Options::duration(1000, MaxRetainAgeMs)});
+    options.add({u"retain-force"_s,
+                 {},
+                 {},
+                 {},
+                 u"Give them up though a known secondary lacks them; it begins at the oldest entry kept."_s,
                  Options::boolean()});
     options.add({u"promote"_s,
                  {},

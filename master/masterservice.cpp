@@ -123,6 +123,10 @@ void MasterService::connectLog()
     connect(m_node.get(), &MasterNode::modeChanged, this, [this](MasterNode::Mode, const QString &reason) {
         qCWarning(lcMaster).noquote() << "mode" << m_node->modeWord() << logField(u"reason", reason);
     });
+    connect(&m_node->trimmer(), &LogTrimmer::failed, this, [](const Error &error) {
+        qCWarning(lcMaster).noquote()
+            << "cannot tell what is past its limits" << logField(u"error", error.text);
+    });
     const Membership *members = &m_node->members();
     connect(members, &Membership::memberAdded, this, [](const QByteArray &node) {
         qCInfo(lcReplication).noquote() << "member" << logField(u"node", QString::fromUtf8(node));
@@ -184,6 +188,8 @@ void MasterService::connectStatus()
     connect(members, &Membership::memberRenamed, feed, changed);
     connect(members, &Membership::memberReplaced, feed, changed);
     connect(&m_node->admission(), &Admission::refusedNode, feed, changed);
+    connect(&m_node->log().visible(), &VisibleLog::firstChanged, feed, changed);
+    connect(&m_node->trimmer().retention(), &Retention::heldBackChanged, feed, changed);
     connect(members, &Membership::healthChanged, feed, changed);
     connect(members, &Membership::failedAttempt, feed, changed);
     connect(members, &Membership::recovered, feed, changed);
@@ -212,6 +218,10 @@ void MasterService::declareMetrics()
                   [this] { return static_cast<double>(m_node->waiters().count()); });
     metrics.gauge("replog_undurable_bytes", "Bytes handed to the store and not synced yet.",
                   [this] { return static_cast<double>(m_node->log().undurableBytes()); });
+
+    metrics.gauge("replog_retention_held_back",
+                  "1 while entries beyond the limits stay, as a member lacks them or they are not committed.",
+                  [this] { return m_node->retainedBy().isEmpty() ? 0.0 : 1.0; });
 
     const auto perNode = [this](auto value) {
         return [this, value](const Emit &emitSample) {

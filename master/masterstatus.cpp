@@ -103,6 +103,8 @@ QJsonObject masterStatus(MasterNode &node, qint64 nowMs, qint64 uptimeMs, int ma
                        {u"waits"_s, waits},
                        {u"waits_total"_s, static_cast<qint64>(node.concerns().pendingCount())},
                        {u"oldest_wait_ms"_s, oldestMs}};
+    const QString retainedBy = node.retainedBy();
+    status[u"retained_by"_s] = retainedBy.isEmpty() ? QJsonValue() : QJsonValue(shown(retainedBy));
     if (!node.modeReason().isEmpty())
         status[u"mode_reason"_s] = shown(node.modeReason());
     return status;

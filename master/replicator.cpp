@@ -76,13 +76,16 @@ void Replicator::handleRegistered(const Standing &standing)
         m_state = State::Probe;
         forgetInFlight();
         m_next = 1;
+        m_end.reset();
         m_committedSent = 0;
         judgeHealth();
         sendEmpty();
         return;
     }
-    const bool agrees = last.id <= m_log.flushedId() && m_log.epochAt(last.id).matches(last.epoch);
-    becomeProbe((agrees ? last.id : std::min(standing.committedId, m_log.flushedId())) + 1);
+    if (last.id <= m_log.flushedId() && m_log.epochAt(last.id).matches(last.epoch))
+        becomeProbe(last.id + 1, last);
+    else
+        becomeProbe(std::min(standing.committedId, m_log.flushedId()) + 1);
 }
 
 void Replicator::retryNow()
@@ -221,19 +224,45 @@ void Replicator::handleAccepted(const InFlight &delivery, const ReplicateAnswer 
     if (holdsMore(answer))
         return;
     noteAlive();
-    if (answer.node.last.id < delivery.prev.id) {
-        const bool known = m_log.epochAt(answer.node.last.id).matches(answer.node.last.epoch);
-        const quint64 agreed = known ? answer.node.last.id : answer.node.committedId;
-        if (agreed < m_acked)
-            setAcked(agreed); // it lost what it had
-        becomeProbe(agreed + 1);
+    const Position &last = answer.node.last;
+    if (last.id < delivery.prev.id) {
+        resumeAt(last, answer.node.committedId);
+        return;
+    }
+    setAcked(std::max(m_acked, std::min(last.id, delivery.prev.id + delivery.count)));
+    if (delivery.hasBase && last == delivery.prev) {
+        becomeBackoff(u"does not begin behind entry %1"_s.arg(m_log.firstId() - 1));
+        return;
+    }
+    if (delivery.hasBase || (isBehind() && !m_end)) {
+        resumeAt(last, answer.node.committedId);
         return;
     }
     becomeStream();
-    setAcked(std::max(m_acked, std::min(answer.node.last.id, delivery.prev.id + delivery.count)));
     if (delivery.count > 0)
         pace(delivery.count);
     pump();
+}
+
+// Where to go on with a node, by its own answer.
+void Replicator::resumeAt(const Position &last, quint64 committedId)
+{
+    const quint64 first = m_log.firstId();
+    const bool isKnown = last.id <= m_log.flushedId() && m_log.epochAt(last.id).matches(last.epoch);
+    const quint64 agreed = isKnown ? last.id : committedId;
+    if (agreed < m_acked)
+        setAcked(agreed); // it lost what it had
+    if (isKnown)
+        becomeProbe(last.id + 1, last);
+    else if (committedId + 1 >= first)
+        becomeProbe(committedId + 1);
+    else if (last.id + 1 >= first)
+        becomeProbe(first); // does it hold the entry before that?
+    else
+        becomeDiverged(
+            last,
+            u"ends with entry %1 of epoch %2, which is another one here and was given up"_s.arg(last.id).arg(
+                last.epoch.number));
 }
 
 void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer &answer)
@@ -248,9 +277,18 @@ void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer 
             u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch.number));
         return;
     }
+    const quint64 agreed = answer.node.committedId;
     if (delivery.prev.id <= m_acked)
-        setAcked(answer.node.committedId); // another master replaced what it had
-    becomeProbe(answer.node.committedId + 1);
+        setAcked(agreed); // another master replaced what it had
+    const quint64 first = m_log.firstId();
+    if (agreed + 1 >= first)
+        becomeProbe(agreed + 1);
+    else if (delivery.prev.id >= first)
+        becomeProbe(first);
+    else if (delivery.prev.id + 1 == first)
+        becomeDiverged(answer.node.last, u"holds another entry %1, which was given up here"_s.arg(first - 1));
+    else
+        becomeProbe(1); // where it stands is asked anew
 }
 
 void Replicator::handleStaleEpoch(const ReplicateAnswer &answer)
@@ -300,18 +338,39 @@ void Replicator::handleRead(quint64 generation, const Result<WireBatch> &batch)
     if (generation != m_generation)
         return;
     m_reading = false;
-    if (!batch)
+    if (!batch && isBehind())
+        pump(); // given up meanwhile
+    else if (!batch)
         becomeBackoff(u"cannot read own log: %1"_s.arg(batch.error().text));
     else if (batch->count() > 0)
         sendBatch(*batch);
 }
 
-void Replicator::becomeProbe(quint64 next)
+void Replicator::handleBaseRead(quint64 generation, const Result<LogBase> &base)
+{
+    if (generation != m_generation)
+        return;
+    m_reading = false;
+    if (!base) {
+        becomeBackoff(u"cannot read own log: %1"_s.arg(base.error().text));
+        return;
+    }
+    if (base->at.id <= m_end->id) {
+        sendEmpty(); // the one that it needs is not durable yet: asked for again behind the answer
+        return;
+    }
+    LogBase told = *base;
+    told.at.epoch = m_log.epochAt(told.at.id);
+    deliver(*m_end, {m_next, m_next - 1, {}}, told);
+}
+
+void Replicator::becomeProbe(quint64 next, const std::optional<Position> &end)
 {
     m_scheduler.cancel(m_retryTimer);
     m_state = State::Probe;
     forgetInFlight();
     m_next = next;
+    m_end = end;
     m_committedSent = 0;
     judgeHealth();
     pump();
@@ -382,6 +441,10 @@ void Replicator::pump()
             sendBatch(std::move(*batch));
             return;
         }
+        if (m_next < m_log.firstId()) {
+            catchUpToBase();
+            return;
+        }
         m_reading = true;
         m_pace.begin(m_scheduler.nowMs(), m_log.flushedId());
         m_log.read(m_next, bytes,
@@ -397,6 +460,30 @@ void Replicator::pump()
     const bool news = std::min(m_log.committedId(), m_acked) > m_committedSent;
     if (m_state == State::Probe || (news && m_inFlight.size() < MaxInFlight))
         sendEmpty();
+}
+
+// The next entry for the node is to be had no more.
+bool Replicator::isBehind() const
+{
+    return m_next < m_log.firstId() && m_next <= m_log.sendableId() && !m_log.recent(m_next, 1);
+}
+
+void Replicator::catchUpToBase()
+{
+    if (!m_inFlight.empty())
+        return; // heartbeats; their answers come back here
+    m_state = State::Probe;
+    if (!m_end) {
+        // Every log begins with nothing: the answer tells where this one ends, and proves nothing.
+        deliver({}, {1, 0, {}});
+        return;
+    }
+    m_reading = true;
+    m_log.readBase(
+        [this, alive = QPointer<Replicator>(this), generation = m_generation](const Result<LogBase> &base) {
+            if (alive)
+                handleBaseRead(generation, base);
+        });
 }
 
 void Replicator::pace(quint64 count)
@@ -415,6 +502,7 @@ void Replicator::sendBatch(WireBatch batch)
     Q_ASSERT(batch.first == m_next && batch.count() > 0);
     const Position prev{m_next - 1, m_log.epochAt(m_next - 1)};
     m_next = batch.last + 1;
+    m_end.reset();
     m_dataInFlight = true;
     deliver(prev, std::move(batch));
 }
@@ -426,7 +514,7 @@ void Replicator::sendEmpty()
     deliver({m_next - 1, m_log.epochAt(m_next - 1)}, {m_next, m_next - 1, {}});
 }
 
-void Replicator::deliver(const Position &prev, WireBatch batch)
+void Replicator::deliver(const Position &prev, WireBatch batch, const std::optional<LogBase> &base)
 {
     ++m_counters.attempts;
     if (m_counters.consecutiveFailures > 0)
@@ -435,7 +523,7 @@ void Replicator::deliver(const Position &prev, WireBatch batch)
     const quint64 committedBefore =
         std::exchange(m_committedSent, std::min(m_log.committedId(), prev.id + count));
     m_lastSentMs = m_scheduler.nowMs();
-    m_inFlight.push_back({++m_lastTicket, prev, count, m_lastSentMs});
+    m_inFlight.push_back({++m_lastTicket, prev, count, m_lastSentMs, base.has_value()});
     Delivery delivery;
     delivery.logId = m_log.logId();
     delivery.to = m_node;
@@ -445,6 +533,8 @@ void Replicator::deliver(const Position &prev, WireBatch batch)
     delivery.committedId = m_log.committedId();
     delivery.batch = std::move(batch);
     delivery.epochs = m_log.epochsOf(prev.id, prev.id + count);
+    delivery.firstId = base ? base->at.id + 1 : m_log.durableFirstId();
+    delivery.base = base;
     m_transport.send(m_lastTicket, delivery);
     if (count > 0 || m_committedSent > committedBefore)
         emit sent(prev.id + 1, prev.id + count, m_committedSent, m_counters.consecutiveFailures > 0);

@@ -34,6 +34,10 @@ namespace replog {
 //
 // Probe sends one small delivery to learn where the secondary stands; Stream sends whole batches.
 //
+// A node whose log ends below the oldest entry kept, on an entry of this log, is sent the place before that
+// entry, the base, and goes on behind it. Where it ends is asked first, with a delivery that proves nothing.
+// One that ends on anything else is diverged.
+//
 // An answer is believed only if the node that the delivery was meant for gave it, and for this log: see
 // judgeAnswer(). What anybody else answers is a failed attempt: no ack is learned from it, nor lost by it.
 class Replicator : public QObject
@@ -118,6 +122,7 @@ private:
         Position prev;
         quint64 count;
         qint64 sentMs;
+        bool hasBase;
     };
 
     void handleAnswered(quint64 ticket, const ReplicateAnswer &answer);
@@ -130,8 +135,10 @@ private:
     void handleFailed(quint64 ticket, const Error &error);
     void handleHeartbeatDue();
     void handleRead(quint64 generation, const Result<WireBatch> &batch);
+    void handleBaseRead(quint64 generation, const Result<LogBase> &base);
 
-    void becomeProbe(quint64 next);
+    void becomeProbe(quint64 next, const std::optional<Position> &end = {});
+    void resumeAt(const Position &last, quint64 committedId);
     void becomeStream();
     void becomeBackoff(const QString &why);
     void becomeGaveUp();
@@ -143,7 +150,9 @@ private:
     void pace(quint64 count);
     void sendBatch(WireBatch batch);
     void sendEmpty();
-    void deliver(const Position &prev, WireBatch batch);
+    bool isBehind() const;
+    void catchUpToBase();
+    void deliver(const Position &prev, WireBatch batch, const std::optional<LogBase> &base = {});
     void forgetInFlight();
     void setAcked(quint64 id);
     void noteAlive();
@@ -172,6 +181,8 @@ private:
 
     quint64 m_next = 1;  // the next entry to send; the one before is in the secondary's log as far as we know
     quint64 m_acked = 0; // proven durable there
+    std::optional<Position>
+        m_end; // where the node said that its log ends, on an entry of this log: m_next - 1
     quint64 m_committedSent = 0;
     bool m_dataInFlight = false;
     bool m_reading = false; // a batch was asked of the store

@@ -64,18 +64,26 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
         reply(*refusal);
         return;
     }
+    if (const auto refusal = refuseBase(request)) {
+        reply(*refusal);
+        return;
+    }
     if (m_heldId == 0 && request.logId != m_mastersLog) {
         takeUnnamed(std::move(request), std::move(reply));
         return;
     }
     adopt(request);
     emit heardFromMaster(request.master);
-    if (m_mode == Mode::Diverged)
+    if (m_mode == Mode::Diverged) {
         answerDiverged(reply);
-    else if (request.prev.id > m_heldId)
+        return;
+    }
+    m_firstHeard = std::max(m_firstHeard, request.firstId);
+    if (request.prev.id > m_heldId)
         takeAhead(std::move(request), std::move(reply));
     else if (matchPrev(request, reply))
-        takeEntries(std::move(request), std::move(reply));
+        takeNext(std::move(request), std::move(reply));
+    trim();
 }
 
 void ReplicaLog::handleRegistered(const Id128 &mastersLog)
@@ -164,6 +172,29 @@ std::optional<ReplicateAnswer> ReplicaLog::refuseRival(const ReplicateRequest &r
     return std::nullopt;
 }
 
+// A base is taken in place of entries: it must be one that this log can have come to.
+std::optional<ReplicateAnswer> ReplicaLog::refuseBase(const ReplicateRequest &request) const
+{
+    if (!request.base)
+        return std::nullopt;
+    const Position &at = request.base->at;
+    QByteArray why;
+    if (at.id > request.committedId)
+        why =
+            "is beyond committed_id " + number(request.committedId) + ": only what is committed is given up";
+    else if (at.epoch.number > request.epoch.number ||
+             (at.epoch.number == request.epoch.number && !at.epoch.matches(request.epoch)))
+        why = "is of an epoch that does not come before that of the delivery";
+    else if (request.logId == m_logId && at.id > m_heldId &&
+             at.epoch.number < m_epochs.epochAt(m_heldId).number)
+        why = "is of epoch " + number(at.epoch.number) + ", entries of a later one are held before it";
+    if (why.isEmpty())
+        return std::nullopt;
+    ReplicateAnswer refusal = answer(Kind::Rejected, "base: " + why);
+    refusal.field = u"base"_s;
+    return refusal;
+}
+
 void ReplicaLog::adopt(const ReplicateRequest &request)
 {
     const bool isOtherLog = request.logId != m_logId;
@@ -216,6 +247,35 @@ void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
     }
     learnCommitted(std::min(request.committedId, end));
     answerWhenDurable(end, std::move(reply));
+}
+
+void ReplicaLog::takeNext(ReplicateRequest request, Answer reply)
+{
+    if (request.base && request.entries.empty() && request.base->at.id > m_heldId)
+        takeBase(*request.base, request.prev.id, std::move(reply));
+    else
+        takeEntries(std::move(request), std::move(reply));
+}
+
+// The log ends, as the master knows, on an entry of its own that it keeps no more: it goes on behind the
+// base.
+void ReplicaLog::takeBase(const LogBase &base, quint64 prevId, Answer reply)
+{
+    if (prevId != m_heldId) {
+        // It ends further on than the master knew when it sent this.
+        answerWhenDurable(m_heldId, std::move(reply));
+        return;
+    }
+    // Before the base: without its line it would be of an epoch before. What lies between is known to be of
+    // no epoch, unless it can only be of one.
+    if (base.at.id > m_heldId + 1 && m_heldId > 0 && !m_epochs.epochAt(m_heldId).matches(base.at.epoch))
+        noteEpoch(m_heldId + 1, {});
+    noteEpoch(base.at.id, base.at.epoch);
+    m_heldId = m_committedHeard = m_baseId = base.at.id;
+    m_store.beginAt(base, {});
+    emit begunAt(m_baseId);
+    closeGap();
+    answerWhenDurable(m_baseId, std::move(reply));
 }
 
 // Behind a gap: kept aside, neither visible nor acked.
@@ -274,6 +334,7 @@ void ReplicaLog::raiseEpoch()
     // What an older master sent ahead may not be in the new one's log.
     m_ahead.clear();
     m_aheadBytes = 0;
+    m_firstHeard = 1;
     emit epochRaised(m_epoch.number);
 }
 
@@ -284,12 +345,17 @@ void ReplicaLog::store(Entries entries, const Epochs &epochs)
         if (entry.epoch == current)
             continue;
         current = entry.epoch;
-        const Epoch epoch = epochOf(epochs, current);
-        if (m_epochs.append(entry.id, epoch))
-            m_store.putMeta(EpochIndex::metaKey(entry.id), EpochIndex::metaValue(epoch), {});
+        noteEpoch(entry.id, epochOf(epochs, current));
     }
     m_heldId = entries.back().id;
     m_store.append(std::move(entries));
+}
+
+// Of an entry that follows on all others.
+void ReplicaLog::noteEpoch(quint64 id, const Epoch &epoch)
+{
+    if (m_epochs.append(id, epoch))
+        m_store.putMeta(EpochIndex::metaKey(id), EpochIndex::metaValue(epoch), {});
 }
 
 void ReplicaLog::closeGap()
@@ -363,10 +429,21 @@ void ReplicaLog::learnCommitted(quint64 id)
     m_visible.setCommittedId(committed);
 }
 
+void ReplicaLog::trim()
+{
+    if (m_firstHeard <= m_visible.firstId() || m_firstHeard > m_visible.committedId())
+        return;
+    m_visible.setFirstId(m_firstHeard);
+    m_store.trimTo(m_firstHeard, {});
+}
+
 void ReplicaLog::handleDurable(quint64 id)
 {
+    if (id >= m_baseId)
+        m_visible.setFirstId(m_baseId + 1);
     m_visible.setDurableId(id);
     learnCommitted(m_committedHeard);
+    trim();
     while (!m_open.empty() && m_epochDurable && m_open.front().needed <= m_visible.durableId()) {
         const Open open = std::move(m_open.front());
         m_open.pop_front();

@@ -31,6 +31,9 @@ namespace replog {
 // other: another cluster that knew this node may still be sending to it. Until the master has named one, a
 // delivery with entries waits for that. One without is answered at once, since the master may ask who is here
 // before it answers the registration: such an answer tells of no log and acks nothing.
+//
+// What the master gave up is given up here once it is committed here. A node whose log ends below the oldest
+// entry kept begins anew behind the base that it is sent, if the master knows exactly where that log ends.
 class ReplicaLog : public QObject
 {
     Q_OBJECT
@@ -80,6 +83,7 @@ signals:
     void heardFromMaster(const QByteArray &master); // any delivery of the current epoch
     void epochRaised(quint64 epoch);
     void truncated(quint64 fromId);
+    void begunAt(quint64 baseId); // its log went on behind a base, not yet durably
     void modeChanged(replog::ReplicaLog::Mode mode, const QString &reason);
 
 private:
@@ -109,6 +113,9 @@ private:
     void adopt(const ReplicateRequest &request);
     bool matchPrev(const ReplicateRequest &request, const Answer &reply);
     void takeEntries(ReplicateRequest request, Answer reply);
+    std::optional<ReplicateAnswer> refuseBase(const ReplicateRequest &request) const;
+    void takeNext(ReplicateRequest request, Answer reply);
+    void takeBase(const LogBase &base, quint64 prevId, Answer reply);
     void takeAhead(ReplicateRequest request, Answer reply);
 
     void raiseEpoch();
@@ -120,6 +127,8 @@ private:
     void truncateFrom(quint64 id);
     void dropEpochLines(quint64 fromId);
     void learnCommitted(quint64 id);
+    void noteEpoch(quint64 id, const Epoch &epoch);
+    void trim();
     void handleDurable(quint64 id);
     void answerWhenDurable(quint64 needed, Answer answer);
     void diverge(const QString &why, const Answer &reply);
@@ -142,6 +151,8 @@ private:
     bool m_epochDurable = true;
     quint64 m_heldId = 0;         // end of what was handed to the store, durable or not
     quint64 m_committedHeard = 0; // proven to be in this log; visible once durable
+    quint64 m_firstHeard = 1;     // what the master keeps; below it is given up once it is committed here
+    quint64 m_baseId = 0;         // the last base taken; the log is seen from there on once it is durable
     EpochIndex m_epochs;
     Id128 m_logId;      // which log it is; null: not known yet
     Id128 m_mastersLog; // the one that the node's own master named last in this run; null: none yet

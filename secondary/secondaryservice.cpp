@@ -153,6 +153,10 @@ void SecondaryService::connectParts()
         qCWarning(lcSecondary).noquote()
             << "dropped entries that were never committed" << logField(u"from_id", from);
     });
+    connect(m_log.get(), &ReplicaLog::begunAt, this, [](quint64 base) {
+        qCInfo(lcSecondary).noquote()
+            << "begins behind what the master keeps no more" << logField(u"base_id", base);
+    });
     connect(m_log.get(), &ReplicaLog::modeChanged, this, [this](ReplicaLog::Mode, const QString &reason) {
         qCWarning(lcSecondary).noquote() << "mode" << m_log->modeWord() << logField(u"reason", reason);
     });
@@ -161,6 +165,7 @@ void SecondaryService::connectParts()
     const auto changed = [feed] { feed->markChanged(); };
     connect(m_log.get(), &ReplicaLog::modeChanged, feed, changed);
     connect(m_log.get(), &ReplicaLog::epochRaised, feed, changed);
+    connect(&m_log->visible(), &VisibleLog::firstChanged, feed, changed);
     connect(m_registrar.get(), &Registrar::refusalChanged, feed, changed);
     connect(m_api.get(), &SecondaryApi::faultsChanged, feed, changed);
 }

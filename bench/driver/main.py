@@ -35,6 +35,9 @@ def parse():
     parts.add_argument("--reads", action="store_true", help="reading the whole log, and the latency of a tail")
     parts.add_argument("--growth", action="store_true", help="secondaries, waiting clients, message sizes, length of the log")
     parts.add_argument("--soak", type=int, metavar="SECONDS", help="mixed load for so long, watching memory")
+    parts.add_argument("--retain", type=int, nargs="?", const=1800, metavar="SECONDS",
+                       help="appends at full speed to a log that is kept at its size, for so long (1800)")
+    parser.add_argument("--retain-bytes", default="1GiB", metavar="SIZE", help="for --retain: what is kept (1GiB)")
     parser.add_argument("--peers", type=names, default=[], help="postgres,redis,etcd: interleaved with ours")
     parser.add_argument("--before", metavar="DIR", help="programs of another build of Replog, interleaved with ours (single appends)")
     parser.add_argument("--only-peers", action="store_true", help="leave ours out")
@@ -52,7 +55,7 @@ def parse():
 
 def main():
     options = parse()
-    part = next((name for name in ("batches", "catchup", "reads", "growth") if getattr(options, name)),
+    part = next((name for name in ("batches", "catchup", "reads", "growth", "retain") if getattr(options, name)),
                 "soak" if options.soak else "compare")
     module = importlib.import_module(part)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -99,8 +99,8 @@ Options::Parser Options::realNumber(double min, double max)
 
 Options::Parser Options::duration(qint64 minMs, qint64 maxMs)
 {
-    static constexpr std::array<Unit, 4> units{Unit{"ms"_L1, 1}, Unit{"s"_L1, 1e3}, Unit{"m"_L1, 6e4},
-                                               Unit{"h"_L1, 3.6e6}};
+    static constexpr std::array<Unit, 5> units{Unit{"ms"_L1, 1}, Unit{"s"_L1, 1e3}, Unit{"m"_L1, 6e4},
+                                               Unit{"h"_L1, 3.6e6}, Unit{"d"_L1, 8.64e7}};
     return [=](const QString &text) -> Result<QVariant> {
         const auto ms = withUnit(text, units);
         if (!ms || std::round(*ms) < double(minMs) || std::round(*ms) > double(maxMs))

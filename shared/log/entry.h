@@ -127,4 +127,15 @@ struct Position
     friend bool operator==(const Position &, const Position &) = default;
 };
 
+// The place before the oldest entry kept: all that a log must know of what it gave up; {0, 0} if that is
+// nothing.
+struct LogBase
+{
+    Position at;
+    qint64 timeMs = 0; // of the entry there
+    QByteArray digest; // over the log up to there, as LogDigest::toHex() has it
+
+    friend bool operator==(const LogBase &, const LogBase &) = default;
+};
+
 } // namespace replog

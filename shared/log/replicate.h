@@ -26,16 +26,6 @@ struct WireBatch
     quint64 count() const { return last + 1 - first; }
 };
 
-// The place before the oldest entry kept, for a node whose log ends below it.
-struct LogBase
-{
-    Position at;
-    qint64 timeMs = 0; // of the entry there
-    QByteArray digest; // over the log up to there, as LogDigest::toHex() has it
-
-    friend bool operator==(const LogBase &, const LogBase &) = default;
-};
-
 // One delivery of a master to a secondary, as the master makes it; `batch.first` is prev.id + 1. No entries:
 // a heartbeat, or news of the committed id.
 struct Delivery

@@ -261,9 +261,10 @@ bool checkTogether(Document &document, ReplicateRequest &request)
     if ((request.prev.id == 0) != (prevEpoch == 0) || prevEpoch > highest)
         return document.failField(
             "prev_epoch", u"%1 cannot be the epoch of entry %2"_s.arg(prevEpoch).arg(request.prev.id));
-    if (request.base && request.base->at.id >= request.firstId)
+    if (request.base && request.base->at.id + 1 != request.firstId)
         return document.failField(
-            "base", u"%1 is not before first_id %2"_s.arg(request.base->at.id).arg(request.firstId));
+            "base",
+            u"%1 is not the place before first_id %2"_s.arg(request.base->at.id).arg(request.firstId));
     if (request.entries.empty())
         return true;
     const Entry &first = request.entries.front();

@@ -3,6 +3,7 @@
 
 #include "shared/log/entryrules.h"
 #include "shared/node/entryjson.h"
+#include "shared/node/gone.h"
 #include "shared/node/queryargs.h"
 
 #include <limits>
@@ -55,8 +56,7 @@ void MessageApi::answer(const Query &query, Reply reply)
 {
     const quint64 end = query.waited ? m_log.durableId() : m_reads.end(query.view);
     if (query.id < m_log.firstId()) {
-        reply.sendProblem({Errc::Gone, u"id: the oldest entry kept is %1"_s.arg(m_log.firstId()), u"id"_s},
-                          "\"first_id\":" + QByteArray::number(m_log.firstId()));
+        sendGone(reply, u"id"_s, m_log.firstId());
         return;
     }
     if (query.id > end) {
@@ -66,7 +66,9 @@ void MessageApi::answer(const Query &query, Reply reply)
     m_reads.reads().readOne(
         query.id, [reply] { return reply.isOpen(); },
         [this, query, reply](const Result<std::optional<Entry>> &entry) mutable {
-            if (!entry)
+            if (query.id < m_log.firstId() && (!entry || !*entry))
+                sendGone(reply, u"id"_s, m_log.firstId()); // since it was asked for
+            else if (!entry)
                 reply.sendProblem(entry.error());
             else if (!*entry)
                 reply.sendProblem(

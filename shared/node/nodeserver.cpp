@@ -130,6 +130,8 @@ void NodeServer::declareMetrics(const VisibleLog &log)
                       [] { return static_cast<double>(logLinesLost()); });
     m_metrics.gauge("replog_last_id", "Last entry held durably.",
                     [&log] { return static_cast<double>(log.durableId()); });
+    m_metrics.gauge("replog_first_id", "Oldest entry kept.",
+                    [&log] { return static_cast<double>(log.firstId()); });
     m_metrics.gauge("replog_committed_id", "Last committed entry.",
                     [&log] { return static_cast<double>(log.committedId()); });
     Histogram &syncSeconds =

@@ -4,6 +4,7 @@
 #include "shared/log/jsontext.h"
 #include "shared/node/entryjson.h"
 #include "shared/node/eventstream.h"
+#include "shared/node/gone.h"
 #include "shared/node/queryargs.h"
 
 #include <QPointer>
@@ -28,9 +29,12 @@ constexpr qint64 MaxTimeMs = 253402300799999; // the end of the year 9999
 class ReadApi::Listing : public std::enable_shared_from_this<ReadApi::Listing>
 {
 public:
-    Listing(bool ndjson, quint64 from, quint64 end, VisibleLog &log, ReadQueue &reads, Reply reply)
-        : m_ndjson(ndjson), m_next(from), m_end(end), m_firstId(log.firstId()), m_lastId(log.durableId()),
-          m_committedId(log.committedId()), m_log(&log), m_reads(reads), m_reply(std::move(reply))
+    // `asked`: `from` was named by the client, it is not just the oldest entry.
+    Listing(bool ndjson, quint64 from, bool asked, quint64 end, VisibleLog &log, ReadQueue &reads,
+            Reply reply)
+        : m_ndjson(ndjson), m_asked(asked), m_next(from), m_end(end), m_firstId(log.firstId()),
+          m_lastId(log.durableId()), m_committedId(log.committedId()), m_log(&log), m_reads(reads),
+          m_reply(std::move(reply))
     {
     }
 
@@ -115,16 +119,24 @@ private:
 
     void fail(const Error &error)
     {
-        if (m_streaming)
+        const bool isGone = m_log && m_next < m_log->firstId(); // since it was asked for
+        if (m_streaming) {
             m_stream.abort();
-        else
+        } else if (isGone && m_asked) {
+            sendGone(m_reply, u"from"_s, m_log->firstId());
+        } else if (isGone) {
+            m_next = m_firstId = m_log->firstId();
+            run();
+        } else {
             m_reply.sendProblem(error);
+        }
     }
 
     const bool m_ndjson;
+    const bool m_asked;
     quint64 m_next;
     const quint64 m_end;
-    const quint64 m_firstId;
+    quint64 m_firstId;
     const quint64 m_lastId;
     const quint64 m_committedId;
     QPointer<VisibleLog> m_log;
@@ -202,7 +214,8 @@ void ReadApi::handleMessages(const HttpRequest &request, Reply reply)
     query.deadlineMs =
         m_scheduler.nowMs() + static_cast<qint64>(waitMs.value_or(query.atLeast ? DefaultAtLeastWaitMs : 0));
     query.ndjson = request.accepts("application/x-ndjson");
-    if (!timeMs || query.from) {
+    query.named = query.from.has_value();
+    if (!timeMs || query.named) {
         begin(request, query, pushed, std::move(reply));
         return;
     }
@@ -215,7 +228,7 @@ void ReadApi::handleMessages(const HttpRequest &request, Reply reply)
             return;
         }
         Query found = query;
-        found.from = std::max(*id, m_log.firstId());
+        found.from = *id;
         begin(request, found, 0, reply);
     });
 }
@@ -229,18 +242,22 @@ void ReadApi::begin(const HttpRequest &request, const Query &query, quint64 push
 }
 
 // What is older than the oldest entry kept is gone for good.
-bool ReadApi::refuseTrimmed(const std::optional<quint64> &from, Reply &reply) const
+bool ReadApi::refuseTrimmed(const Query &query, Reply &reply) const
 {
-    if (!from || *from >= m_log.firstId())
+    if (!query.named || *query.from >= m_log.firstId())
         return false;
-    reply.sendProblem({Errc::Gone, u"from: the oldest entry kept is %1"_s.arg(m_log.firstId()), u"from"_s},
-                      "\"first_id\":" + QByteArray::number(m_log.firstId()));
+    sendGone(reply, u"from"_s, m_log.firstId());
     return true;
+}
+
+quint64 ReadApi::beginOf(const Query &query) const
+{
+    return std::max(query.from.value_or(1), m_log.firstId());
 }
 
 void ReadApi::follow(const HttpRequest &request, const Query &query, quint64 pushed, Reply reply)
 {
-    if (refuseTrimmed(query.from, reply))
+    if (refuseTrimmed(query, reply))
         return;
     if (const auto room = m_room.forOther(); !room) {
         reply.sendProblem(room.error());
@@ -248,15 +265,15 @@ void ReadApi::follow(const HttpRequest &request, const Query &query, quint64 pus
     }
     ReplyStream stream = startEventStream(request, std::move(reply));
     if (stream.isOpen())
-        m_followers.add(std::move(stream), query.view, query.from.value_or(m_log.firstId()), pushed);
+        m_followers.add(std::move(stream), query.view, beginOf(query), pushed);
 }
 
 void ReadApi::proceed(const Query &query, Reply reply)
 {
-    if (refuseTrimmed(query.from, reply))
+    if (refuseTrimmed(query, reply))
         return;
     const quint64 visible = end(query.view);
-    const quint64 from = query.from.value_or(m_log.firstId());
+    const quint64 from = beginOf(query);
     const bool expired = m_scheduler.nowMs() >= query.deadlineMs;
     if (query.atLeast && visible < *query.atLeast) {
         if (expired)
@@ -301,11 +318,11 @@ void ReadApi::waitFor(quint64 id, const Query &query, Reply reply)
 
 void ReadApi::list(const Query &query, Reply reply)
 {
-    const quint64 from = query.from.value_or(m_log.firstId());
+    const quint64 from = beginOf(query);
     quint64 last = end(query.view);
     if (query.limit > 0 && last >= from && last - from >= query.limit)
         last = from + query.limit - 1;
-    std::make_shared<Listing>(query.ndjson, from, last, m_log, m_reads, std::move(reply))->run();
+    std::make_shared<Listing>(query.ndjson, from, query.named, last, m_log, m_reads, std::move(reply))->run();
 }
 
 void ReadApi::handleDigest(const HttpRequest &request, Reply reply)
@@ -321,8 +338,7 @@ void ReadApi::handleDigest(const HttpRequest &request, Reply reply)
         return;
     }
     if (to + 1 < m_log.firstId()) {
-        reply.sendProblem({Errc::Gone, u"to: the oldest entry kept is %1"_s.arg(m_log.firstId()), u"to"_s},
-                          "\"first_id\":" + QByteArray::number(m_log.firstId()));
+        sendGone(reply, u"to"_s, m_log.firstId());
         return;
     }
     m_digests.push_back({to, std::move(reply)});
@@ -348,6 +364,8 @@ void ReadApi::nextDigest()
                 appendNumber(body, to);
                 body.append(",\"digest\":\"").append(*result).append("\"}");
                 reply.sendJson(200, body);
+            } else if (to + 1 < m_log.firstId()) {
+                sendGone(reply, u"to"_s, m_log.firstId()); // since it was asked for
             } else {
                 reply.sendProblem(result.error());
             }

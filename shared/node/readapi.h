@@ -43,7 +43,8 @@ private:
     struct Query
     {
         View view = View::All;
-        std::optional<quint64> from; // as asked; without it: the oldest entry
+        std::optional<quint64> from; // without it: the oldest entry
+        bool named = false;          // the client named it, so that it must be there
         quint64 limit = 0;           // 0: no limit
         std::optional<quint64> atLeast;
         qint64 deadlineMs = 0;
@@ -62,7 +63,8 @@ private:
     void proceed(const Query &query, Reply reply);
     void waitFor(quint64 id, const Query &query, Reply reply);
     void list(const Query &query, Reply reply);
-    bool refuseTrimmed(const std::optional<quint64> &from, Reply &reply) const;
+    bool refuseTrimmed(const Query &query, Reply &reply) const;
+    quint64 beginOf(const Query &query) const;
     void handleDigest(const HttpRequest &request, Reply reply);
     void nextDigest();
 

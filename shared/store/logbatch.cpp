@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/logbatch.h"
 
-#include "shared/store/storekeys.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -17,8 +15,8 @@ constexpr std::size_t KeptBytes = 4 * 1024 * 1024; // a larger batch's memory is
 } // namespace
 
 LogBatch::LogBatch(StoreDatabase &database)
-    : m_database(database), m_record(database.digest()), m_lastId(database.state().last.id),
-      m_committedId(database.state().committedId)
+    : m_database(database), m_record(database.digest()), m_firstId(database.state().firstId),
+      m_lastId(database.state().last.id), m_committedId(database.state().committedId)
 {
 }
 
@@ -39,6 +37,58 @@ Status LogBatch::append(const Entries &entries)
             return s;
     }
     return Status::OK();
+}
+
+Status LogBatch::trimTo(quint64 firstId)
+{
+    if (firstId <= m_firstId)
+        return Status::OK();
+    StoredBase base;
+    Status s = findBase(firstId - 1, base);
+    if (s.IsNotFound()) {
+        // It is in this batch.
+        s = commit(0);
+        if (s.ok())
+            s = findBase(firstId - 1, base);
+    }
+    if (!s.ok())
+        return s;
+    m_firstId = firstId;
+    return put(storekeys::Base, encodeBase(base));
+}
+
+// The place of an entry in the database.
+Status LogBatch::findBase(quint64 id, StoredBase &base)
+{
+    std::unique_ptr<rocksdb::Iterator> it(m_database.db().NewIterator({}, m_database.entries()));
+    it->Seek(toSlice(RecordKey(id).view()));
+    if (!it->Valid())
+        return it->status().ok() ? Status::NotFound() : it->status();
+    RecordReader record(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
+    base.digest = record.digestBefore();
+    for (EntryView entry; base.id < id && record.next(entry);) {
+        base.id = entry.id;
+        base.epoch = entry.epoch;
+        base.timeMs = entry.timeMs;
+        base.digest = base.digest.with(entry);
+    }
+    return record.isIntact() && base.id == id
+               ? Status::OK()
+               : Status::Corruption("entry " + std::to_string(id) + " is damaged");
+}
+
+Status LogBatch::beginAt(const StoredBase &base)
+{
+    if (base.id < m_lastId)
+        return Status::InvalidArgument("entry " + std::to_string(m_lastId) + " is beyond the base " +
+                                       std::to_string(base.id));
+    if (Status s = commit(0); !s.ok())
+        return s;
+    m_firstId = base.id + 1;
+    m_lastId = base.id;
+    m_record = RecordBuilder(base.digest);
+    m_previousKnown = false;
+    return put(storekeys::Base, encodeBase(base));
 }
 
 Status LogBatch::put(std::string_view name, const QByteArray &value)

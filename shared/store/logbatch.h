@@ -4,6 +4,7 @@
 #include "shared/store/logstore.h"
 #include "shared/store/record.h"
 #include "shared/store/storedatabase.h"
+#include "shared/store/storekeys.h"
 
 #include <rocksdb/write_batch.h>
 
@@ -29,12 +30,17 @@ public:
     Status append(const Entries &entries);
     // Drops every entry from `id` on. Commits what it holds before, since it reads what it drops or cuts.
     Status truncateFrom(quint64 id);
+    // Gives up every entry below `firstId`, which is beyond no committed one.
+    Status trimTo(quint64 firstId);
+    // Gives up every entry; the next one follows on `base`, which is beyond the last one.
+    Status beginAt(const StoredBase &base);
     Status put(std::string_view name, const QByteArray &value);
     Status remove(std::string_view name);
     // Makes all of it durable with one sync, with this committed id if it is news.
     Status commit(quint64 committedId);
 
 private:
+    Status findBase(quint64 id, StoredBase &base);
     Status putRecord();
     Status noteKey(const Entry &entry);
     Status putRun();
@@ -44,6 +50,7 @@ private:
     StoreDatabase &m_database;
     rocksdb::WriteBatch m_batch;
     RecordBuilder m_record; // entries that are not in m_batch yet
+    quint64 m_firstId = 1;
     quint64 m_lastId = 0;
     quint64 m_committedId = 0;    // in the database
     bool m_previousKnown = false; // the next two are valid

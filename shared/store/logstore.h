@@ -21,7 +21,8 @@ struct StoreState
     Id128 nodeId;          // who it is, made with the data folder
     quint64 epoch = 0;     // number of the highest epoch seen or raised
     quint64 firstId = 1;   // oldest entry kept
-    Position last;         // last entry held; its epoch's start is known to the EpochIndex in meta
+    LogBase base;          // the place before it; starts of epochs are known to the EpochIndex in meta
+    Position last;         // last entry held; that place if there is none
     qint64 lastTimeMs = 0; // the time of that entry
     quint64 committedId = 0;
     quint64 restoredTo = 0;             // last entry of the backup that the folder was made of; 0: of none
@@ -49,6 +50,7 @@ public:
     using ScanDone = std::function<void(Result<quint64>)>;
     using IdFound = std::function<void(Result<quint64>)>;
     using DigestRead = std::function<void(Result<QByteArray>)>;
+    using BaseRead = std::function<void(Result<LogBase>)>;
     struct KeyRange
     {
         quint64 first = 0;
@@ -68,6 +70,11 @@ public:
     // room on the disk comes back in whole files; an idempotency key goes with the first entry of its run.
     // Digests stay. `done` (may be empty) when durable.
     virtual void trimTo(quint64 firstId, Done done) = 0;
+    // Gives up every entry, as trimTo() does, and begins anew behind `base`, which lies at or beyond the last
+    // entry handed in: what is appended next follows on it, in the ids, in the times and in the digest.
+    // durable() tells of its id as of an entry's, then `done` (may be empty). A crash keeps all of the log
+    // before, or none of it.
+    virtual void beginAt(const LogBase &base, Done done) = 0;
     // Stores a small named value (members, released concerns, epoch). `done` (may be empty) when durable.
     virtual void putMeta(const QByteArray &key, const QByteArray &value, Done done) = 0;
     virtual void removeMeta(const QByteArray &key, Done done) = 0;
@@ -88,6 +95,8 @@ public:
     virtual void findTime(qint64 timeMs, IdFound done) = 0;
     // Where an idempotency key was used; sees what is durable.
     virtual void findKey(const QByteArray &key, KeyFound done) = 0;
+    // The place before the oldest entry kept, its epoch without the start; sees what is durable.
+    virtual void readBase(BaseRead done) = 0;
     // The LogDigest of the log up to this id, in hex; cheap whatever the length. Error: NotFound beyond the
     // end and below firstId - 1.
     virtual void digest(quint64 to, DigestRead done) = 0;

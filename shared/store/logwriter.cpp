@@ -165,6 +165,11 @@ Status LogWriter::apply(const LogWrite &write)
         return m_batch.append(write.entries);
     case LogWrite::Kind::Truncate:
         return m_batch.truncateFrom(write.value);
+    case LogWrite::Kind::Trim:
+        return m_batch.trimTo(write.value);
+    case LogWrite::Kind::Begin:
+        m_appended = true;
+        return m_batch.beginAt(write.base);
     case LogWrite::Kind::Put:
         return m_batch.put(write.name, write.bytes);
     case LogWrite::Kind::Remove:

@@ -20,12 +20,13 @@ namespace replog {
 // One write as handed to the store.
 struct LogWrite
 {
-    enum class Kind { Append, Truncate, Put, Remove };
+    enum class Kind { Append, Truncate, Trim, Begin, Put, Remove };
 
     Kind kind = Kind::Append;
     quint64 number = 0;    // counts up by one from 1 with each write handed in
     Entries entries = {};  // Append
-    quint64 value = 0;     // Truncate: the id
+    quint64 value = 0;     // Truncate, Trim: the id
+    StoredBase base = {};  // Begin
     std::string name = {}; // Put, Remove: as the database has it
     QByteArray bytes = {}; // Put
     LogStore::Done done = {};

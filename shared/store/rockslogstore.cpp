@@ -147,13 +147,36 @@ void RocksLogStore::trimTo(quint64 firstId, Done done)
 {
     m_firstId = std::max(m_firstId.load(), std::min(firstId, m_committedId));
     const quint64 now = m_firstId;
-    put(storekeys::FirstId, QByteArray::fromStdString(encodeNumber(now)),
-        [this, now, done = std::move(done)](const Result<void> &stored) {
-            if (stored)
-                m_readers->submit([this, now] { m_database->dropFilesBelow(now); });
-            if (done)
-                done(stored);
-        });
+    m_writer->submit({.kind = LogWrite::Kind::Trim,
+                      .number = nextNumber(),
+                      .value = now,
+                      .done = [this, now, done = std::move(done)](const Result<void> &stored) {
+                          if (stored)
+                              dropBelow(now);
+                          if (done)
+                              done(stored);
+                      }});
+}
+
+void RocksLogStore::beginAt(const LogBase &base, Done done)
+{
+    m_writer->submit(
+        {.kind = LogWrite::Kind::Begin,
+         .number = nextNumber(),
+         .base = toStored(base),
+         .done = [this, first = base.at.id + 1, done = std::move(done)](const Result<void> &stored) {
+             if (stored) {
+                 m_firstId = std::max(m_firstId.load(), first);
+                 dropBelow(first);
+             }
+             if (done)
+                 done(stored);
+         }});
+}
+
+void RocksLogStore::dropBelow(quint64 firstId)
+{
+    m_readers->submit([this, firstId] { m_database->dropFilesBelow(firstId); });
 }
 
 void RocksLogStore::put(std::string name, const QByteArray &value, Done done)
@@ -390,11 +413,34 @@ void RocksLogStore::digest(quint64 to, DigestRead done)
     });
 }
 
+void RocksLogStore::readBase(BaseRead done)
+{
+    m_readers->submit([this, done = std::move(done)]() mutable {
+        const Result<StoredBase> base = storedBase();
+        answer<LogBase>(std::move(done), base ? Result<LogBase>(fromStored(*base)) : base.error());
+    });
+}
+
+Result<StoredBase> RocksLogStore::storedBase()
+{
+    std::string value;
+    const rocksdb::Status status = m_database->db().Get({}, m_database->meta(), storekeys::Base, &value);
+    if (status.IsNotFound())
+        return StoredBase();
+    if (!status.ok())
+        return storeError(status, QStringLiteral("cannot read the place before the log"));
+    const auto base = decodeBase(value);
+    if (!base)
+        return Error{Errc::Corrupt, QStringLiteral("the place before the log is damaged")};
+    return *base;
+}
+
 // The record that holds the entry knows the digest before it.
 Result<QByteArray> RocksLogStore::computeDigest(quint64 to)
 {
-    if (to == 0)
-        return LogDigest().toHex();
+    const Result<StoredBase> base = storedBase();
+    if (!base || base->id == to)
+        return base ? Result<QByteArray>(base->digest.toHex()) : base.error();
     if (const quint64 first = m_firstId; to + 1 < first)
         return trimmed(to, first);
     std::unique_ptr<rocksdb::Iterator> it(m_database->db().NewIterator({}, m_database->entries()));
@@ -408,7 +454,8 @@ Result<QByteArray> RocksLogStore::computeDigest(quint64 to)
     EntryView entry;
     while (record.next(entry) && entry.id <= to)
         digest = digest.with(entry);
-    // The entry itself may be gone with its file: the next one's record knows its digest.
+    // The entry itself may be gone with its file, before that is durable: the next one's record knows its
+    // digest.
     if (!record.isIntact() || record.firstId() > to + 1)
         return Error{Errc::Corrupt, QStringLiteral("entry %1 of the log is damaged").arg(to)};
     return digest.toHex();

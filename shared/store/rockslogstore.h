@@ -20,6 +20,7 @@ namespace replog {
 class LogWriter;
 class ReaderPool;
 class StoreDatabase;
+struct StoredBase;
 
 // The LogStore of the services, on RocksDB: one thread writes and syncs, two read. See StoreDatabase for what
 // the data folder holds, LogWriter for the group commit.
@@ -57,6 +58,7 @@ public:
     void append(Entries entries) override;
     void truncateFrom(quint64 id, Done done) override;
     void trimTo(quint64 firstId, Done done) override;
+    void beginAt(const LogBase &base, Done done) override;
     void putMeta(const QByteArray &key, const QByteArray &value, Done done) override;
     void removeMeta(const QByteArray &key, Done done) override;
     void setEpoch(quint64 epoch, Done done) override;
@@ -64,6 +66,7 @@ public:
     void scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done) override;
     void findTime(qint64 timeMs, IdFound done) override;
     void findKey(const QByteArray &key, KeyFound done) override;
+    void readBase(BaseRead done) override;
     void digest(quint64 to, DigestRead done) override;
 
 signals:
@@ -89,11 +92,13 @@ private:
     void handleOutcome();
     void handleAnswers();
     void noteCommittedId();
+    void dropBelow(quint64 firstId);
     void stopThreads();
     // On reader threads.
     Result<quint64> visitEntries(quint64 from, quint64 to, qsizetype maxBytes, const Visit &visit);
     Result<quint64> searchTime(qint64 timeMs);
     Result<KeyRange> lookUpKey(const QByteArray &key);
+    Result<StoredBase> storedBase();
     Result<QByteArray> computeDigest(quint64 to);
     template <typename T>
     void answer(std::function<void(Result<T>)> done, Result<T> result);

@@ -318,6 +318,7 @@ Result<void> StoreDatabase::load()
         const QByteArray value = toBytes(it->value());
         const auto number = decodeNumber(it->value());
         const auto id = decodeId(it->value());
+        const auto base = decodeBase(it->value());
         if (key == storekeys::Format)
             format = value;
         else if (key == storekeys::Role)
@@ -330,8 +331,8 @@ Result<void> StoreDatabase::load()
             m_state.nodeId = *id;
         else if (key == storekeys::Epoch && number)
             m_state.epoch = *number;
-        else if (key == storekeys::FirstId && number)
-            m_state.firstId = *number;
+        else if (key == storekeys::Base && base)
+            m_state.base = fromStored(*base);
         else if (key == storekeys::Committed && number)
             m_state.committedId = *number;
         else if (key.startsWith(storekeys::MetaPrefix))
@@ -344,6 +345,7 @@ Result<void> StoreDatabase::load()
     // Before what it holds is judged: somebody else's folder is not ours to reset, whatever its format.
     if (auto checked = checkOwner(); !checked)
         return checked;
+    m_state.firstId = m_state.base.at.id + 1;
     // Without any record it was created and the process ended before it had written the first one.
     if (any && (!format || *format != storekeys::FormatVersion))
         return Error{
@@ -385,16 +387,20 @@ Result<void> StoreDatabase::checkOwner()
                  QStringLiteral("data")};
 }
 
-// Whether the log begins with 1 and ends where it must; no scan, whatever its length.
+// Whether the log begins and ends where it must; no scan, whatever its length. Below the first id there may
+// be what nobody reads any more, and behind it nothing yet.
 Result<void> StoreDatabase::checkEntries()
 {
     std::unique_ptr<rocksdb::Iterator> it(m_db->NewIterator({}, m_entries));
     const auto recordHere = [&it] {
         return RecordReader(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
     };
+    m_state.last = m_state.base.at;
+    m_state.lastTimeMs = m_state.base.timeMs;
+    m_digest = toStored(m_state.base).digest;
     it->Seek(toSlice(RecordKey(m_state.firstId).view()));
-    if (it->Valid() || m_state.firstId > 1) {
-        const RecordReader first = it->Valid() ? recordHere() : RecordReader(0, {});
+    if (it->Valid()) {
+        const RecordReader first = recordHere();
         if (!first.isIntact() || first.firstId() > m_state.firstId)
             return Error{Errc::Corrupt, QStringLiteral("the log in %1 does not begin with an intact entry %2")
                                             .arg(m_folder->logFolder())
@@ -402,8 +408,10 @@ Result<void> StoreDatabase::checkEntries()
     } else if (!it->status().ok()) {
         return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
     }
-    it->SeekToLast();
     if (it->Valid()) {
+        it->SeekToLast();
+        if (!it->Valid())
+            return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
         RecordReader record = recordHere();
         m_digest = record.digestBefore();
         for (EntryView entry; record.next(entry);) {
@@ -427,9 +435,8 @@ Result<void> StoreDatabase::checkEntries()
                          .arg(stored)};
     m_state.epoch = std::max(m_state.epoch, m_state.last.epoch.number);
     // Only what is committed is trimmed.
-    const quint64 trimmed = m_state.firstId > 1 ? m_state.firstId : 0;
-    m_state.committedId =
-        std::min(std::max({m_state.committedId, m_position->committed(), trimmed}), m_state.last.id);
+    m_state.committedId = std::min(
+        std::max({m_state.committedId, m_position->committed(), m_state.base.at.id}), m_state.last.id);
     return {};
 }
 

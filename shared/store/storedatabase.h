@@ -26,7 +26,7 @@ class StoreFileSystem;
 //   log/       a RocksDB with three column families:
 //     entries  id → the record of entries that ends with it (see record.h); dense from 1
 //     keys     idempotency key → first and last id of the run of entries that carry it
-//     default  format, role, name, node, epoch, first, committed, and "m/" + key for what putMeta stored
+//     default  format, role, name, node, epoch, base, committed, and "m/" + key for what putMeta stored
 //   position   see positionfile.h
 // Any thread may use what is public here as RocksDB allows; opening and destruction belong to one thread.
 class StoreDatabase

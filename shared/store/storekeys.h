@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/store/logdigest.h"
 #include "shared/store/logstore.h"
 
 #include <rocksdb/slice.h>
@@ -22,7 +23,7 @@ inline constexpr char Role[] = "role";
 inline constexpr char Name[] = "name";
 inline constexpr char NodeId[] = "node";
 inline constexpr char Epoch[] = "epoch";
-inline constexpr char FirstId[] = "first";
+inline constexpr char Base[] = "base";
 inline constexpr char Committed[] = "committed";
 // "<node id> <last id> <digest> <sequence>" of the backup that the folder was made of, and " new" until a
 // node has run on it.
@@ -73,6 +74,47 @@ inline std::optional<Id128> decodeId(const rocksdb::Slice &bytes)
     if (bytes.size() != 16)
         return {};
     return Id128{qFromBigEndian<quint64>(bytes.data()), qFromBigEndian<quint64>(bytes.data() + 8)};
+}
+
+// The value of Base: the id before the oldest entry, that entry's epoch and time, and the log's digest up to
+// there.
+struct StoredBase
+{
+    quint64 id = 0;
+    quint64 epoch = 0;
+    qint64 timeMs = 0;
+    LogDigest digest = {};
+};
+
+inline StoredBase toStored(const LogBase &base)
+{
+    StoredBase stored{base.at.id, base.at.epoch.number, base.timeMs};
+    if (const QByteArray digest = QByteArray::fromHex(base.digest); digest.size() == LogDigest::Size)
+        stored.digest = LogDigest::load(digest.constData());
+    return stored;
+}
+
+inline LogBase fromStored(const StoredBase &stored)
+{
+    return {{stored.id, stored.epoch}, stored.timeMs, stored.digest.toHex()};
+}
+
+inline QByteArray encodeBase(const StoredBase &base)
+{
+    QByteArray bytes(3 * 8 + LogDigest::Size, '\0');
+    qToBigEndian(base.id, bytes.data());
+    qToBigEndian(base.epoch, bytes.data() + 8);
+    qToBigEndian(base.timeMs, bytes.data() + 16);
+    base.digest.store(bytes.data() + 24);
+    return bytes;
+}
+
+inline std::optional<StoredBase> decodeBase(const rocksdb::Slice &bytes)
+{
+    if (bytes.size() != 3 * 8 + LogDigest::Size)
+        return {};
+    return StoredBase{qFromBigEndian<quint64>(bytes.data()), qFromBigEndian<quint64>(bytes.data() + 8),
+                      qFromBigEndian<qint64>(bytes.data() + 16), LogDigest::load(bytes.data() + 24)};
 }
 
 inline std::string encodeRange(const LogStore::KeyRange &range)

@@ -13,9 +13,15 @@ namespace replog {
 
 namespace {
 
+bool isGivenUp(const Entry &entry)
+{
+    return entry.epoch == 0;
+}
+
+// Or held it, and gave it up.
 bool holds(const Entries &log, const Entry &entry)
 {
-    return log.size() >= entry.id && log[entry.id - 1] == entry;
+    return log.size() >= entry.id && (log[entry.id - 1] == entry || isGivenUp(log[entry.id - 1]));
 }
 
 QString text(const QByteArray &name)
@@ -47,8 +53,10 @@ const QString &ClusterInvariants::check()
         }
     }
     for (const auto &[key, node] : m_cluster.nodes()) {
-        if (node.isUp() && !m_divergent.contains(key))
+        if (node.isUp() && !m_divergent.contains(key)) {
             checkCommitted(node);
+            checkFirst(node);
+        }
         if (node.serving && node.master->mode() == NodeMode::Fenced &&
             std::exchange(m_fencedAtStart[key], node.starts) != node.starts)
             checkFenced(node);
@@ -78,8 +86,13 @@ void ClusterInvariants::handlePuttingBack(const QByteArray &key, const MemoryLog
     Log &log = m_logs[highest ? highest->logId : Id128()];
     std::erase_if(log.answered, [&copy](const auto &each) { return !holds(copy.entries, each.second); });
     History history;
-    for (quint64 id = 1; id <= copy.committedId; ++id)
-        history.emplace(id, copy.entries[id - 1]);
+    const History &before = log.histories.back();
+    for (quint64 id = 1; id <= copy.committedId; ++id) {
+        if (!isGivenUp(copy.entries[id - 1]))
+            history.emplace(id, copy.entries[id - 1]);
+        else if (const auto known = before.find(id); known != before.end())
+            history.insert(*known);
+    }
     log.histories.push_back(std::move(history));
     // The copy knows acks that were given for entries which another master may have had dropped since.
     for (const auto &[other, node] : m_cluster.nodes())
@@ -105,6 +118,7 @@ void ClusterInvariants::noteEpochs()
         const Epoch epoch = node.master ? node.master->log().epoch() : node.replica->epoch();
         log.epochs.emplace(epoch.number, epoch.start);
         log.committed = std::max(log.committed, node.visible()->committedId());
+        log.firstId = std::max(log.firstId, node.visible()->firstId());
         if (node.master && !m_divergent.contains(key))
             log.masterCommitted = std::max(log.masterCommitted, node.visible()->committedId());
     }
@@ -133,7 +147,9 @@ void ClusterInvariants::handleSubmitted(const QByteArray &master, const AppendRe
     Log &log = m_logs[masterLog.logId()];
     for (const auto &[message, type, headers] : request.messages)
         log.sentTo[message].insert(masterLog.epoch().start);
-    if (!request.key.isEmpty() && !log.keys.insert(request.key).second)
+    // What a key was used for may be given up, and the key with it.
+    if (!request.key.isEmpty() && !log.keys.insert(request.key).second &&
+        !m_cluster.config().master.retention.isLimited())
         return;
     for (const auto &[message, type, headers] : request.messages)
         ++m_sent[message];
@@ -155,6 +171,9 @@ void ClusterInvariants::handleAnswered(const SimulatedCluster::Client &client)
                      .arg(outcome.last)
                      .arg(client.request.messages.size()));
     for (quint64 id = outcome.first; id <= outcome.last; ++id) {
+        // The beginning of a batch may have been given up before its end was satisfied, and that of a repeat.
+        if (log.size() >= id && isGivenUp(log[id - 1]))
+            continue;
         if (log.size() < id) {
             violated(
                 u"entry %1 was answered and %2 does not hold it durably"_s.arg(id).arg(text(client.node)));
@@ -179,16 +198,24 @@ void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
     if (node.store->entries().empty())
         return;
     const EpochIndex epochs = EpochIndex::fromMeta(node.store->state().meta);
+    const quint64 firstId = node.store->state().firstId;
     Log &log = m_logs[node.logId()];
     quint64 expected = 1;
     quint64 epoch = 0;
     EntryName before;
     std::map<QByteArray, int> messages;
-    std::map<QByteArray, quint64> keyEnds;
+    std::map<QByteArray, std::pair<quint64, quint64>> runs; // of each key
     for (const Entry &entry : node.store->entries()) {
         if (entry.id != expected++)
             violated(
                 u"%1 holds entry %2 where %3 follows"_s.arg(text(node.key)).arg(entry.id).arg(expected - 1));
+        if (isGivenUp(entry)) {
+            if (entry.id >= firstId)
+                violated(u"%1 lacks entry %2, its log begins with %3"_s.arg(text(node.key))
+                             .arg(entry.id)
+                             .arg(firstId));
+            continue;
+        }
         if (entry.epoch < epoch)
             violated(u"%1 holds entry %2 of epoch %3 after epoch %4"_s.arg(text(node.key))
                          .arg(entry.id)
@@ -203,6 +230,15 @@ void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
                          .arg(its.number)
                          .arg(its.start));
         const EntryName name(entry.id, its.number, its.start);
+        // What came before the first is given up; somebody showed it with that before.
+        const auto shown = log.entries.find(name);
+        const bool isFirst = entry.id == firstId && firstId > 1;
+        if (isFirst && shown == log.entries.end()) {
+            before = name;
+            continue;
+        }
+        if (isFirst)
+            before = shown->second.second;
         const auto [known, isNew] = log.entries.try_emplace(name, entry, before);
         if (!isNew && known->second.first != entry)
             violated(u"%1 holds '%2' as entry %3 of epoch %4/%5, which is '%6' elsewhere"_s
@@ -224,13 +260,18 @@ void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
                     .arg(messages[entry.message])
                     .arg(m_sent[entry.message]));
         if (!entry.key.isEmpty()) {
-            const auto [end, first] = keyEnds.try_emplace(entry.key, entry.id);
-            if (!first && end->second + 1 != entry.id)
-                violated(
-                    u"%1 holds key '%2' at entry %3 and again at %4"_s.arg(text(node.key), text(entry.key))
-                        .arg(end->second)
-                        .arg(entry.id));
-            end->second = entry.id;
+            const auto [it, first] = runs.try_emplace(entry.key, entry.id, entry.id);
+            auto &run = it->second;
+            if (!first && run.second + 1 != entry.id) {
+                // Where its first entry was given up, a repeat is a new message.
+                if (run.first >= log.firstId)
+                    violated(u"%1 holds key '%2' at entry %3 and again at %4"_s
+                                 .arg(text(node.key), text(entry.key))
+                                 .arg(run.second)
+                                 .arg(entry.id));
+                run.first = entry.id;
+            }
+            run.second = entry.id;
         }
     }
     if (node.master) {
@@ -270,6 +311,8 @@ void ClusterInvariants::checkCommitted(const SimulatedCluster::Node &node)
     History &history = historyOf(node, visible.committedId());
     for (quint64 id = 1; id <= visible.committedId(); ++id) {
         const Entry &entry = log[id - 1];
+        if (isGivenUp(entry) || id < visible.firstId())
+            continue;
         const auto [known, isNew] = history.try_emplace(id, entry);
         if (!isNew && known->second != entry)
             violated(u"entry %1 is committed as '%2' of epoch %3 and, on %4, as '%5' of epoch %6"_s.arg(id)
@@ -302,6 +345,8 @@ ClusterInvariants::History &ClusterInvariants::historyOf(const SimulatedCluster:
         for (History &history : histories) {
             bool inside = true;
             for (quint64 id = 1; id <= committedId && inside; ++id) {
+                if (isGivenUp(log[id - 1]))
+                    continue;
                 const auto known = history.find(id);
                 inside = known != history.end() && known->second == log[id - 1];
             }
@@ -310,6 +355,46 @@ ClusterInvariants::History &ClusterInvariants::historyOf(const SimulatedCluster:
         }
     }
     return histories.back();
+}
+
+void ClusterInvariants::checkFirst(const SimulatedCluster::Node &node)
+{
+    const VisibleLog &visible = *node.visible();
+    const quint64 first = visible.firstId();
+    auto &[start, before] = m_firstOf[node.key];
+    if (std::exchange(start, node.starts) != node.starts)
+        before = 1;
+    if (first == before)
+        return;
+    if (first < before)
+        violated(u"the first id of %1 went back from %2 to %3"_s.arg(text(node.key)).arg(before).arg(first));
+    // A base that was taken a moment ago is told of before what follows from it.
+    if (node.master && first > visible.committedId() + 1)
+        violated(u"%1 begins with entry %2, it has committed up to %3"_s.arg(text(node.key))
+                     .arg(first)
+                     .arg(visible.committedId()));
+    before = first;
+    if (!node.serving || m_cluster.config().master.retention.force)
+        return;
+    for (const auto &[name, member] : node.master->members().members()) {
+        if (member.replicator->ackedId() == 0)
+            continue; // came when that was gone
+        if (!everHeld(member.nodeId, node.logId(), first - 1))
+            violated(
+                u"%1 gave up what its member %2 lacks, it begins with %3"_s.arg(text(node.key), text(name))
+                    .arg(first));
+    }
+}
+
+bool ClusterInvariants::everHeld(const Id128 &nodeId, const Id128 &logId, quint64 id) const
+{
+    for (const auto &[key, node] : m_cluster.nodes()) {
+        if (node.nodeId() == nodeId && node.logId() == logId && node.store->entries().size() >= id)
+            return true;
+    }
+    return std::any_of(m_earlier.begin(), m_earlier.end(), [&](const Earlier &earlier) {
+        return earlier.nodeId == nodeId && earlier.logId == logId && earlier.entries.size() >= id;
+    });
 }
 
 void ClusterInvariants::checkFenced(const SimulatedCluster::Node &node)

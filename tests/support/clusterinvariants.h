@@ -29,6 +29,9 @@ namespace replog {
 // many disks, under whatever names
 // - no master is fenced but by a higher epoch, another start of its own, or more committed entries of its
 // log; or, while no node has acked its log, by more committed entries of another one
+// - what is given up was committed, and no member lacked it, unless that was forced; first ids go back at
+// most where
+//   a node is started anew
 // - nothing answered is lost, save what the operator took away who put an older copy in the place of a
 // master's disk
 class ClusterInvariants : public QObject
@@ -65,6 +68,7 @@ private:
         std::set<std::pair<quint64, quint64>> epochs; // number and start
         quint64 masterCommitted = 0;
         quint64 committed = 0; // the most
+        quint64 firstId = 1;   // the same
     };
     // What a disk held that was lost or replaced.
     struct Earlier
@@ -81,6 +85,8 @@ private:
     void noteEpochs();
     void checkLog(const SimulatedCluster::Node &node);
     void checkCommitted(const SimulatedCluster::Node &node);
+    void checkFirst(const SimulatedCluster::Node &node);
+    bool everHeld(const Id128 &nodeId, const Id128 &logId, quint64 id) const;
     void checkFenced(const SimulatedCluster::Node &node);
     int holders(const Id128 &logId, const Entry &entry) const;
     void violated(const QString &what);
@@ -89,6 +95,7 @@ private:
     QString m_violation;
     std::map<QByteArray, quint64> m_revisions;
     std::map<QByteArray, quint64> m_committedOf;
+    std::map<QByteArray, std::pair<int, quint64>> m_firstOf; // the start of the node, and its first id
     std::map<QByteArray, quint64> m_judgedRevisions; // those at which the committed part was looked at
     std::map<QByteArray, int> m_fencedAtStart;       // the start of the node that was judged
     std::map<Id128, Log> m_logs;

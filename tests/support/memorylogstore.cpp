@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/memorylogstore.h"
 
-#include "shared/store/logdigest.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -19,14 +17,17 @@ StoreState MemoryLogStore::state() const
     s.role = m_role;
     s.name = m_name;
     s.nodeId = m_nodeId;
-    s.firstId = m_firstId;
+    s.base = m_base;
+    s.firstId = firstId();
     s.epoch = m_epoch;
-    if (!m_entries.empty()) {
+    s.last = m_base.at;
+    s.lastTimeMs = m_base.timeMs;
+    if (m_entries.size() > m_base.at.id) {
         s.last = {m_entries.back().id, m_entries.back().epoch};
         s.lastTimeMs = m_entries.back().timeMs;
-        s.epoch = std::max(s.epoch, s.last.epoch.number);
     }
-    s.committedId = std::min(m_notedCommittedId, s.last.id);
+    s.epoch = std::max(s.epoch, s.last.epoch.number);
+    s.committedId = std::min(std::max(m_notedCommittedId, m_base.at.id), s.last.id);
     s.meta = m_meta;
     return s;
 }
@@ -123,6 +124,8 @@ void MemoryLogStore::setContent(const Content &content)
 {
     crash(Crash::Machine);
     m_entries = content.entries;
+    m_base = content.base;
+    m_baseKey = content.baseKey;
     m_meta = content.meta;
     m_epoch = content.epoch;
     m_nodeId = content.nodeId;
@@ -172,8 +175,45 @@ void MemoryLogStore::truncateFrom(quint64 id, Done done)
 
 void MemoryLogStore::trimTo(quint64 firstId, Done done)
 {
-    const quint64 id = std::min(firstId, m_notedCommittedId);
-    write({[this, id] { m_firstId = std::max(m_firstId, id); }, std::move(done), 0, 0});
+    const quint64 first = std::min(firstId, m_notedCommittedId);
+    write({[this, first] {
+               if (first <= this->firstId())
+                   return;
+               const Entry &before = m_entries[first - 2];
+               giveUpTo({{before.id, before.epoch}, before.timeMs, digestTo(before.id).toHex()},
+                        QByteArray(before.key));
+           },
+           std::move(done), 0, 0});
+}
+
+void MemoryLogStore::beginAt(const LogBase &base, Done done)
+{
+    Q_ASSERT_X(base.at.id >= m_handedInLast, "MemoryLogStore::beginAt", "must lie beyond the log");
+    m_handedInLast = base.at.id;
+    write({[this, base = LogBase{{base.at.id, base.at.epoch.number}, base.timeMs, base.digest}] {
+               m_entries.resize(base.at.id);
+               giveUpTo(base, {});
+           },
+           std::move(done), base.at.id, 0});
+}
+
+void MemoryLogStore::giveUpTo(const LogBase &base, const QByteArray &key)
+{
+    m_base = base;
+    m_baseKey = key;
+    for (quint64 id = 1; id <= base.at.id; ++id) {
+        m_entries[id - 1] = {};
+        m_entries[id - 1].id = id;
+    }
+}
+
+LogDigest MemoryLogStore::digestTo(quint64 id) const
+{
+    const QByteArray before = QByteArray::fromHex(m_base.digest);
+    LogDigest digest = before.isEmpty() ? LogDigest() : LogDigest::load(before.constData());
+    for (quint64 each = firstId(); each <= id; ++each)
+        digest = digest.with(viewOf(m_entries[each - 1]));
+    return digest;
 }
 
 void MemoryLogStore::putMeta(const QByteArray &key, const QByteArray &value, Done done)
@@ -200,7 +240,7 @@ void MemoryLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit vi
 {
     ask([this, from = std::max<quint64>(from, 1), to, maxBytes, visit = std::move(visit),
          done = std::move(done)] {
-        if (from < m_firstId) {
+        if (from < firstId()) {
             done(Error{Errc::NotFound, QStringLiteral("entry %1 was given up").arg(from)});
             return;
         }
@@ -218,7 +258,7 @@ void MemoryLogStore::scan(quint64 from, quint64 to, qsizetype maxBytes, Visit vi
 void MemoryLogStore::findTime(qint64 timeMs, IdFound done)
 {
     ask([this, timeMs, done = std::move(done)] {
-        quint64 id = m_firstId;
+        quint64 id = firstId();
         while (id <= m_entries.size() && m_entries[id - 1].timeMs < timeMs)
             ++id;
         done(id);
@@ -237,7 +277,8 @@ void MemoryLogStore::findKey(const QByteArray &key, KeyFound done)
             range.first = e.id;
         range.last = e.id;
     }
-    if (range.first < m_firstId)
+    // As long as the first entry of its run.
+    if (range.first == firstId() && !key.isEmpty() && key == m_baseKey)
         range = {};
     ask([range, done = std::move(done)] { done(range); });
 }
@@ -249,13 +290,17 @@ void MemoryLogStore::digest(quint64 to, DigestRead done)
             done(Error{Errc::NotFound, QStringLiteral("entry %1 is beyond the end of the log").arg(to)});
             return;
         }
-        LogDigest digest;
-        for (quint64 id = 1; id <= to; ++id) {
-            const Entry &e = m_entries[id - 1];
-            digest = digest.with(viewOf(e));
+        if (to < m_base.at.id) {
+            done(Error{Errc::NotFound, QStringLiteral("entry %1 was given up").arg(to)});
+            return;
         }
-        done(digest.toHex());
+        done(digestTo(to).toHex());
     });
+}
+
+void MemoryLogStore::readBase(BaseRead done)
+{
+    ask([this, done = std::move(done)] { done(m_base); });
 }
 
 void MemoryLogStore::write(Write write)

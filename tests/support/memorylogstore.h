@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/store/logdigest.h"
 #include "shared/store/logstore.h"
 
 #include <deque>
@@ -23,8 +24,10 @@ public:
 
     // What opening a store with this durable content would find.
     StoreState state() const;
-    // The durable content.
+    // The durable content, from id 1 on: what was given up has an id and nothing else.
     const Entries &entries() const { return m_entries; }
+    // The digest of all of it.
+    QByteArray digestNow() const { return digestTo(m_entries.size()).toHex(); }
     bool hasUnsynced() const { return !m_writes.empty(); }
 
     // Makes all that was handed in before the call durable, then tells: durable() once if entries were among
@@ -55,8 +58,13 @@ public:
         quint64 epoch = 0;
         quint64 committedId = 0;
         Id128 nodeId = {};
+        LogBase base = {};
+        QByteArray baseKey = {};
     };
-    Content content() const { return {m_entries, m_meta, m_epoch, state().committedId, m_nodeId}; }
+    Content content() const
+    {
+        return {m_entries, m_meta, m_epoch, state().committedId, m_nodeId, m_base, m_baseKey};
+    }
     // Makes the disk a node's, once: it keeps the first id that it is told.
     void identify(const Id128 &nodeId)
     {
@@ -73,6 +81,7 @@ public:
     void append(Entries entries) override;
     void truncateFrom(quint64 id, Done done) override;
     void trimTo(quint64 firstId, Done done) override;
+    void beginAt(const LogBase &base, Done done) override;
     void putMeta(const QByteArray &key, const QByteArray &value, Done done) override;
     void removeMeta(const QByteArray &key, Done done) override;
     void setEpoch(quint64 epoch, Done done) override;
@@ -80,6 +89,7 @@ public:
     void scan(quint64 from, quint64 to, qsizetype maxBytes, Visit visit, ScanDone done) override;
     void findTime(qint64 timeMs, IdFound done) override;
     void findKey(const QByteArray &key, KeyFound done) override;
+    void readBase(BaseRead done) override;
     void digest(quint64 to, DigestRead done) override;
 
 private:
@@ -91,6 +101,9 @@ private:
         quint64 truncatedFrom = 0; // of a truncation
     };
 
+    quint64 firstId() const { return m_base.at.id + 1; }
+    void giveUpTo(const LogBase &base, const QByteArray &key);
+    LogDigest digestTo(quint64 id) const;
     void write(Write write);
     void ask(std::function<void()> read);
     void wake();
@@ -98,8 +111,9 @@ private:
     QByteArray m_role;
     QByteArray m_name;
     Id128 m_nodeId;
-    Entries m_entries; // from 1 on, those below m_firstId as well
-    quint64 m_firstId = 1;
+    Entries m_entries;
+    LogBase m_base;
+    QByteArray m_baseKey; // of the entry there
     QHash<QByteArray, QByteArray> m_meta;
     quint64 m_epoch = 0;
     quint64 m_notedCommittedId = 0;

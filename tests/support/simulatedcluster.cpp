@@ -145,6 +145,9 @@ void SimulatedCluster::watchMaster(Node &self)
                 emit happened(key + ": " + master->modeWord() +
                               (reason.isEmpty() ? QByteArray() : ": " + reason.toUtf8()));
             });
+    connect(&master->log().visible(), &VisibleLog::firstChanged, this, [this, key](quint64 first) {
+        emit happened(key + ": begins with " + QByteArray::number(first));
+    });
     const Membership *const members = &master->members();
     connect(members, &Membership::healthChanged, this,
             [this, key](const QByteArray &member, NodeHealth health) {
@@ -177,6 +180,12 @@ void SimulatedCluster::watchSecondary(Node &self)
     });
     connect(replica, &ReplicaLog::truncated, this, [this, key](quint64 from) {
         emit happened(key + ": drops its log from " + QByteArray::number(from));
+    });
+    connect(replica, &ReplicaLog::begunAt, this, [this, key](quint64 base) {
+        emit happened(key + ": goes on behind " + QByteArray::number(base));
+    });
+    connect(&replica->visible(), &VisibleLog::firstChanged, this, [this, key](quint64 first) {
+        emit happened(key + ": begins with " + QByteArray::number(first));
     });
     connect(replica, &ReplicaLog::modeChanged, this,
             [this, key, replica](ReplicaLog::Mode, const QString &reason) {

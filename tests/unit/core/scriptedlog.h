@@ -40,7 +40,20 @@ public:
     }
     void read(quint64 from, qsizetype maxBytes, BatchRead done) override
     {
-        m_reads.push_back([this, from, maxBytes, done = std::move(done)] { done(batch(from, maxBytes)); });
+        m_reads.push_back([this, from, maxBytes, done = std::move(done)] {
+            if (from < m_firstId)
+                done(Error{Errc::NotFound, QStringLiteral("given up")});
+            else
+                done(batch(from, maxBytes));
+        });
+    }
+    quint64 firstId() const override { return m_firstId; }
+    quint64 durableFirstId() const override { return m_firstId; }
+    void readBase(BaseRead done) override
+    {
+        m_reads.push_back([this, done = std::move(done)] {
+            done(LogBase{{m_firstId - 1, {epochAt(m_firstId - 1).number}}, 17, QByteArray(32, 'd')});
+        });
     }
     // One unit of maxBytes is one entry.
     WireBatch batch(quint64 from, qsizetype maxBytes) const
@@ -55,6 +68,7 @@ public:
     quint64 m_flushedId = 0;
     quint64 m_committedId = 0;
     quint64 m_recentFrom = 1;
+    quint64 m_firstId = 1;
     std::vector<std::function<void()>> m_reads;
 };
 

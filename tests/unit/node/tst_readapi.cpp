@@ -68,6 +68,40 @@ private slots:
         QVERIFY(get("/api/v1/messages", "Accept: text/event-stream\r\nLast-Event-ID: 1\r\n").contains("410"));
     }
 
+    // A list that names where to begin is refused, one that does not begins where the log does.
+    void isTrimmedWhileItIsRead_data()
+    {
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::newRow("named") << "/api/v1/messages?from=2"_ba
+                               << R"("status":410)"_ba;
+        QTest::newRow("not named") << "/api/v1/messages"_ba
+                                   << R"({"messages":[{"id":4,)"_ba;
+        QTest::newRow("by time") << "/api/v1/messages?from_time=0"_ba
+                                 << R"({"messages":[{"id":4,)"_ba;
+        QTest::newRow("digest") << "/api/v1/digest?to=2"_ba
+                                << R"("status":410)"_ba;
+    }
+    void isTrimmedWhileItIsRead()
+    {
+        QFETCH(QByteArray, target);
+        QFETCH(QByteArray, expected);
+        fill(5);
+        listen();
+        m_store->setCommittedId(5);
+        m_store->setAutomatic(false);
+        RawClient client(m_server->port());
+        client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        QTRY_VERIFY(m_store->hasReads());
+        m_log->setFirstId(4);
+        m_store->trimTo(4, {});
+        m_store->syncAll();
+        m_store->setAutomatic(true);
+        QTRY_VERIFY(client.isAnswered());
+        QVERIFY2(client.body().contains(expected), client.body().constData());
+        QVERIFY(client.body().contains(R"("first_id":4)"));
+    }
+
     void fromATime()
     {
         for (const qint64 ms : {10, 20, 20, 30})

@@ -32,6 +32,11 @@ QByteArray describe(const MemoryNetwork::Message &message)
         const auto request = decodeReplicate(message.body, WireForm::Cbor);
         if (!request)
             return text + "not a request";
+        if (request->firstId > 1)
+            text += "first " + number(request->firstId) + ", ";
+        if (request->base)
+            text +=
+                "base " + number(request->base->at.id) + "/" + number(request->base->at.epoch.number) + ", ";
         text += "epoch " + number(request->epoch.number) + ", after " + number(request->prev.id) + "/" +
                 number(request->prev.epoch.number);
         if (!request->entries.empty())
@@ -143,6 +148,8 @@ void Scenario::execute(const QString &line)
         m_invariants.expectDivergence(name);
     } else if (command == "show"_L1) {
         show(words);
+    } else if (command == "digest"_L1) {
+        showDigests(words);
     } else if (command == "log"_L1) {
         showLog(words);
     } else if (command == "members"_L1) {
@@ -204,6 +211,12 @@ void Scenario::configure(const QStringList &words)
             config.master.replication.probeBytes = value;
         else if (name == "ahead"_L1)
             config.replica.aheadBytes = value;
+        else if (name == "retain-bytes"_L1)
+            config.master.retention.bytes = static_cast<quint64>(value);
+        else if (name == "retain-age"_L1)
+            config.master.retention.ageMs = static_cast<quint64>(value);
+        else if (name == "retain-force"_L1)
+            config.master.retention.force = true;
         else if (name == "max-nodes"_L1)
             config.master.maxNodes = value;
         else if (name == "max-waits"_L1)
@@ -288,7 +301,8 @@ void Scenario::move(const QString &how, const QStringList &words)
         tell("no such message");
 }
 
-// A node's messages; a bar behind the last one that is committed.
+// A node's messages, behind the id of the last one that was given up; a bar behind the last one that is
+// committed.
 void Scenario::show(const QStringList &names)
 {
     for (const QString &each : names) {
@@ -296,8 +310,11 @@ void Scenario::show(const QStringList &names)
         QByteArray line = node.key + ":";
         if (const VisibleLog *const visible = node.visible()) {
             const Entries &entries = node.store->entries();
-            for (quint64 id = 0; id <= visible->durableId(); ++id) {
-                if (id > 0)
+            const quint64 before = visible->firstId() - 1;
+            if (before > 0)
+                line += " [" + number(before) + "]";
+            for (quint64 id = before; id <= visible->durableId(); ++id) {
+                if (id > before)
                     line += " " + entries[id - 1].message;
                 if (id == visible->committedId())
                     line += " |";
@@ -315,10 +332,30 @@ void Scenario::showLog(const QStringList &names)
     for (const QString &each : names) {
         const SimulatedCluster::Node &node = m_cluster.node(each.toUtf8());
         QByteArray line = node.key + ":";
-        for (const Entry &entry : node.store->entries())
+        for (const Entry &entry : node.store->entries()) {
+            if (entry.epoch == 0)
+                continue; // given up
             line += " " + number(entry.id) + "/" + number(entry.epoch) + " " + entry.message;
+        }
         tell(line);
     }
+}
+
+// Of all that each node's disk holds, and whether they are one.
+void Scenario::showDigests(const QStringList &names)
+{
+    QByteArray first;
+    bool same = true;
+    QByteArray line;
+    for (const QString &each : names) {
+        const SimulatedCluster::Node &node = m_cluster.node(each.toUtf8());
+        const QByteArray digest = node.store->digestNow();
+        if (first.isEmpty())
+            first = digest;
+        same = same && digest == first;
+        line += (line.isEmpty() ? "" : ", ") + node.key + " up to " + number(node.store->state().last.id);
+    }
+    tell(line + (same ? ": the same digest" : ": digests differ"));
 }
 
 void Scenario::showMembers()
@@ -336,6 +373,8 @@ void Scenario::showMembers()
             line += ", last error: " + counters.lastError.toUtf8();
         tell(line);
     }
+    if (const QString why = node.retainedBy(); !why.isEmpty())
+        tell("retained: " + why.toUtf8());
     for (const Refusal &refusal : master().master->admission().refused())
         tell("refused " + refusal.name + " at " + refusal.url.host().toUtf8() + ", " + number(refusal.times) +
              " times: " + refusal.reason.toUtf8());

@@ -30,6 +30,7 @@ private:
     void move(const QString &how, const QStringList &words);
     void show(const QStringList &names);
     void showLog(const QStringList &names);
+    void showDigests(const QStringList &names);
     void showMembers();
     void showMessages();
     void showWaits();

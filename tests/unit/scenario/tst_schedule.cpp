@@ -18,7 +18,8 @@ namespace replog {
 //
 // In some of them identities get mixed up, too: nodes come back under other names and addresses or tell a
 // wrong one, folders are copied and both run, a node of another cluster is pointed at this master or one of
-// this at that, and something that is no node answers at an address of ours.
+// this at that, and something that is no node answers at an address of ours. In some the master keeps a small
+// log, so that nodes come back, or begin, behind its oldest entry.
 class Schedule
 {
 public:
@@ -34,6 +35,8 @@ public:
         int moved = 0;
         int renamed = 0;
         int replaced = 0;
+        int trimmed = 0;
+        int begunBehind = 0;
     };
 
     Schedule(quint64 seed, bool trace)
@@ -81,6 +84,12 @@ private:
         config.master.replication.probeBytes = chance(0.5) ? 60 : 16 * 1024;
         config.master.quorumAppend = chance(0.2);
         config.replica.aheadBytes = chance(0.5) ? 200 : 16 * 1024 * 1024;
+        if (chance(0.4)) {
+            Retention::Config &retention = config.master.retention;
+            retention.bytes = chance(0.7) ? static_cast<quint64>(pick(200, 1500)) : 0;
+            retention.ageMs = retention.bytes == 0 || chance(0.3) ? static_cast<quint64>(pick(100, 5000)) : 0;
+            retention.force = chance(0.5);
+        }
         return config;
     }
 
@@ -125,6 +134,8 @@ private:
                              m_met.moved += event.contains(" moved to ");
                              m_met.renamed += event.contains(" is called ");
                              m_met.replaced += event.contains(": another node is called ");
+                             m_met.trimmed += event.contains(": begins with ");
+                             m_met.begunBehind += event.contains(": goes on behind ");
                          });
     }
 
@@ -353,6 +364,8 @@ private:
     void copyOrPutBack()
     {
         if (m_copies.empty() || chance(0.5)) {
+            if (m_cluster.node(m_master).logId().isNull())
+                return; // what is put back from nothing begins another log
             say("copy " + m_master + " as " + QByteArray::number(m_copies.size()));
             m_copies.push_back(m_cluster.copyDisk(m_master));
             return;
@@ -480,6 +493,8 @@ private:
                 return {};
             if (m_wasPutBack && (i == 20 || i == 40))
                 resetStrangers();
+            if (i == 60 && m_cluster.config().master.retention.isLimited())
+                resetDiverged();
             // A copy that was put back is fenced again and again while the others know more than it does.
             if (m_identitiesMix && i % 10 == 9 && i < 40)
                 forgetStrays();
@@ -529,7 +544,7 @@ private:
                     return u"the old master is %1"_s.arg(QString::fromUtf8(node.master->modeWord()));
                 continue;
             }
-            if (node.store->entries() != log)
+            if (!isSame(*node.store, *master.store))
                 return u"the log of %1 ends at %2, the master's at %3"_s.arg(QString::fromUtf8(name))
                     .arg(node.store->entries().size())
                     .arg(log.size());
@@ -549,6 +564,26 @@ private:
                 return u"client %1 still waits"_s.arg(client->number);
         }
         return {};
+    }
+
+    // Equal digests are equal logs, whatever was given up of them.
+    static bool isSame(const MemoryLogStore &one, const MemoryLogStore &other)
+    {
+        return one.entries().size() == other.entries().size() && one.digestNow() == other.digestNow();
+    }
+
+    // What a node held of another history, and came back with when that place was given up, nobody can tell
+    // apart any more: it waits for an operator, who has it begin anew.
+    void resetDiverged()
+    {
+        for (const QByteArray &name : m_names) {
+            if (!isDiverged(name) || m_wasPutBack)
+                continue;
+            say("reset " + name);
+            m_cluster.crash(name);
+            m_cluster.wipe(name);
+            start(name);
+        }
     }
 
     bool isOurs(const QByteArray &key)
@@ -633,7 +668,7 @@ private:
     {
         const SimulatedCluster::Node &master = m_cluster.node(m_master);
         for (const auto &[name, node] : m_cluster.nodes()) {
-            if (!isDiverged(name) && node.store->entries() != master.store->entries())
+            if (!isDiverged(name) && !isSame(*node.store, *master.store))
                 return u"beside a diverged node the log of %1 ends at %2, the master's at %3"_s
                     .arg(QString::fromUtf8(name))
                     .arg(node.store->entries().size())
@@ -705,6 +740,8 @@ private slots:
         m_met.moved += met.moved;
         m_met.renamed += met.renamed;
         m_met.replaced += met.replaced;
+        m_met.trimmed += met.trimmed;
+        m_met.begunBehind += met.begunBehind;
         QVERIFY2(wrong.isEmpty(), qPrintable(u"REPLOG_SEED=%1: %2"_s.arg(seed).arg(wrong)));
     }
 
@@ -714,9 +751,10 @@ private slots:
         if (m_runs < 100)
             QSKIP("fewer than a hundred seeds were run");
         qInfo("of %d seeds: truncated %d, fenced %d, strangers %d, doubled %d, namesakes %d, misdirected %d, "
-              "moved %d, renamed %d, replaced %d",
+              "moved %d, renamed %d, replaced %d, trimmed %d, begun behind %d",
               m_runs, m_met.truncated, m_met.fenced, m_met.strangers, m_met.doubled, m_met.namesakes,
-              m_met.misdirected, m_met.moved, m_met.renamed, m_met.replaced);
+              m_met.misdirected, m_met.moved, m_met.renamed, m_met.replaced, m_met.trimmed,
+              m_met.begunBehind);
         QVERIFY(m_met.truncated > 0);
         QVERIFY(m_met.fenced > 0);
         QVERIFY(m_met.strangers > 0);
@@ -726,6 +764,8 @@ private slots:
         QVERIFY(m_met.moved > 0);
         QVERIFY(m_met.renamed > 0);
         QVERIFY(m_met.replaced > 0);
+        QVERIFY(m_met.trimmed > 0);
+        QVERIFY(m_met.begunBehind > 0);
     }
 
 private:

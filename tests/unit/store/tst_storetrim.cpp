@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is left of a log that gave up its oldest entries, and where a time is in it.
+#include "shared/store/logdigest.h"
 #include "tests/unit/store/lossyfilesystem.h"
 #include "tests/unit/store/storefixture.h"
 
@@ -22,6 +23,18 @@ private:
     {
         return StoreFixture::wait<void>([&](auto done) { f.store->trimTo(firstId, done); });
     }
+
+    static Result<void> beginAt(StoreFixture &f, const LogBase &base)
+    {
+        return StoreFixture::wait<void>([&](auto done) { f.store->beginAt(base, done); });
+    }
+
+    static LogBase baseOf(StoreFixture &f)
+    {
+        return StoreFixture::wait<LogBase>([&](auto done) { f.store->readBase(done); }).value();
+    }
+
+    static LogBase someBase() { return {{49, 3}, 1795699580072, QByteArray(32, 'a')}; }
 
     static qint64 bytesOfTables(const StoreFixture &f)
     {
@@ -67,6 +80,145 @@ private slots:
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().firstId, 18U);
         QCOMPARE(f.read(18, 30).value().size(), 6U);
+    }
+
+    void knowsThePlaceBeforeIt()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(baseOf(f).at, Position());
+        Entries entries;
+        for (quint64 id = 1; id <= 20; ++id) {
+            entries.push_back(StoreFixture::entry(id, "m", 1 + id / 10));
+            entries.back().timeMs = qint64(1000 + id);
+        }
+        f.store->append(entries);
+        QVERIFY(f.waitDurable(20));
+        f.store->setCommittedId(20);
+        const LogBase base{{14, 2}, 1014, f.digest(14).value()};
+        QVERIFY(trimTo(f, 15));
+        QVERIFY(baseOf(f) == base);
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(baseOf(f) == base);
+        QVERIFY(f.store->state().base == base);
+        // In the group that brings the entries, too.
+        entries.clear();
+        for (quint64 id = 21; id <= 30; ++id)
+            entries.push_back(StoreFixture::entry(id, "n", 2));
+        f.store->append(entries);
+        f.store->setCommittedId(30);
+        QVERIFY(trimTo(f, 28));
+        QCOMPARE(baseOf(f).at, (Position{27, 2}));
+        QCOMPARE(baseOf(f).digest, f.digest(27).value());
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().firstId, 28U);
+    }
+
+    void beginsAnewBehindABase_data()
+    {
+        QTest::addColumn<quint64>("held");
+        for (const quint64 held : {0, 7, 49})
+            QTest::addRow("%llu held", held) << held;
+    }
+
+    void beginsAnewBehindABase()
+    {
+        QFETCH(quint64, held);
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        if (held > 0)
+            QVERIFY(f.append(1, held, "key"));
+        QVERIFY(f.putMeta("epoch/1", "1 17"));
+        QVERIFY(beginAt(f, someBase()));
+        QCOMPARE(f.durableId, 49U);
+        for (int i = 0; i < 2; ++i) {
+            QVERIFY(baseOf(f) == someBase());
+            QCOMPARE(f.read(49, 60).error().code, Errc::NotFound);
+            QCOMPARE(f.read(50, 60).value().size(), 0U);
+            QCOMPARE(f.findKey("key").value().first, 0U);
+            QCOMPARE(f.digest(48).error().code, Errc::NotFound);
+            QCOMPARE(f.digest(49).value(), someBase().digest);
+            QCOMPARE(f.digest(50).error().code, Errc::NotFound);
+            QCOMPARE(StoreFixture::wait<quint64>([&](auto done) { f.store->findTime(5, done); }).value(),
+                     50U);
+            QCOMPARE(f.openError(), QString());
+            QCOMPARE(f.store->state().firstId, 50U);
+            QCOMPARE(f.store->state().last, someBase().at);
+            QCOMPARE(f.store->state().lastTimeMs, someBase().timeMs);
+            QCOMPARE(f.store->state().committedId, 49U);
+            QCOMPARE(f.store->state().epoch, 3U);
+            QCOMPARE(f.store->state().meta.value("epoch/1"), "1 17"_ba);
+        }
+        // What follows is chained to it, and is not committed because the place before it is.
+        QVERIFY(f.append(50, 3, "other"));
+        LogDigest digest = LogDigest::load(QByteArray::fromHex(someBase().digest).constData());
+        for (quint64 id = 50; id <= 52; ++id)
+            digest =
+                digest.with(viewOf(StoreFixture::entry(id, "message " + QByteArray::number(id), 1, "other")));
+        QCOMPARE(f.digest(52).value(), digest.toHex());
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.digest(52).value(), digest.toHex());
+        QCOMPARE(f.findKey("other").value().first, 50U);
+        QCOMPARE(f.store->state().committedId, 49U);
+        QVERIFY(f.truncateFrom(51));
+        QVERIFY(f.append(51, 1, "other"));
+        QCOMPARE(f.read(50, 60).value().size(), 2U);
+        f.store->setCommittedId(51);
+        QVERIFY(trimTo(f, 51));
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().firstId, 51U);
+    }
+
+    // A base that lies within the log would lose what is behind it.
+    void refusesABaseWithinTheLog()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.append(1, 50));
+        QVERIFY(!beginAt(f, someBase()));
+        QVERIFY(f.failure);
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().firstId, 1U);
+        QCOMPARE(f.read(1, 60).value().size(), 50U);
+    }
+
+    void powerLossWhileABaseIsTaken()
+    {
+        std::uint64_t operations = 0;
+        for (std::uint64_t at = 0; at == 0 || at <= operations; ++at) {
+            const auto disk = std::make_shared<LossyFileSystem>();
+            StoreFixture f;
+            f.options.fileSystem = disk;
+            QVERIFY(!f.open());
+            QVERIFY(f.append(1, 7));
+            f.store->setCommittedId(5);
+            QVERIFY(f.putMeta("a", "b"));
+            const std::uint64_t before = disk->operations();
+            disk->losePowerAfter(at);
+            const bool begun = bool(beginAt(f, someBase()));
+            const bool appended = begun && f.append(50, 3);
+            f.store.reset();
+            if (at == 0) {
+                operations = disk->operations() - before;
+                QVERIFY(appended);
+            }
+            disk->restart();
+            QCOMPARE(f.openError(), QString());
+            const StoreState &state = f.store->state();
+            if (state.firstId == 1) {
+                QVERIFY(!begun);
+                QCOMPARE(state.last.id, 7U);
+                QCOMPARE(state.committedId, 5U);
+                QCOMPARE(f.read(1, 20).value().size(), 7U);
+                continue;
+            }
+            QCOMPARE(state.firstId, 50U);
+            QVERIFY(state.last.id == 49 || state.last.id == 52);
+            QVERIFY(state.last.id == 52 || !appended);
+            QCOMPARE(state.committedId, 49U);
+            QCOMPARE(f.digest(49).value(), someBase().digest);
+            QCOMPARE(f.read(50, 60).value().size(), state.last.id - 49);
+        }
     }
 
     void givesRoomBack()

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A log that is kept at its size, at full speed: folders, memory and rates, a minute at a time."""
+
+import os
+import re
+import time
+
+import load
+from replog import Replog, get
+from process import wait_until
+from report import Table, per_second
+
+UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+MESSAGE_BYTES = 1000
+MESSAGES_A_RUN = 40_000   # of each connection
+CONNECTIONS = 4
+
+
+def bytes_of(size):
+    number, unit = re.fullmatch(r"(\d+)(KiB|MiB|GiB)", size).groups()
+    return int(number) * UNITS[unit]
+
+
+def mib_of(folder):
+    total = 0
+    for place, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += os.stat(os.path.join(place, name)).st_blocks * 512
+            except FileNotFoundError:   # dropped meanwhile
+                pass
+    return total / 2**20
+
+
+def retain(options, folder, say):
+    cluster = Replog(secondaries=1, master_options=["--retain-bytes", options.retain_bytes])
+    minutes = []
+    try:
+        cluster.start(os.path.join(folder, "replog"))
+
+        def sample(since, before):
+            nodes = [{"name": process.name, "folder_mib": mib_of(f"{cluster.folder}/{process.name}"),
+                      "memory_mib": process.memory()[0] / 1024} for process in cluster.processes()]
+            status = cluster.status()
+            took = time.monotonic() - since
+            return {"rate": (status["last_id"] - before) / took, "first_id": status["first_id"], "last_id": status["last_id"],
+                    "most_mib": max(largest), "nodes": nodes}
+
+        begin = since = time.monotonic()
+        before = 0
+        largest = []
+        while time.monotonic() - begin < options.retain:
+            load.run_tool("streamload", cluster.master.port, CONNECTIONS, 2, CONNECTIONS * MESSAGES_A_RUN, MESSAGE_BYTES)
+            largest.append(max(mib_of(f"{cluster.folder}/{process.name}") for process in cluster.processes()))
+            if time.monotonic() - since >= 60 or time.monotonic() - begin >= options.retain:
+                minutes.append(sample(since, before))
+                say(f"minute {len(minutes)}: {per_second(minutes[-1]['rate'])}/s, kept {minutes[-1]['first_id']} to "
+                    f"{minutes[-1]['last_id']}")
+                since, before, largest = time.monotonic(), minutes[-1]["last_id"], []
+        cluster.prepare(2)
+        last = cluster.status()["last_id"]
+        # the secondary hears of the last trim with a heartbeat
+        wait_until(lambda: get(cluster.secondaries[0].url + "/api/v1/status")["first_id"] == cluster.status()["first_id"],
+                   "both nodes begin with one entry")
+        digests = {get(f"{process.url}/api/v1/digest?to={last}")["digest"] for process in cluster.processes()}
+        if len(digests) != 1:
+            raise RuntimeError(f"the digests differ at {last}: {digests}")
+    finally:
+        cluster.stop()
+    return {"seconds": options.retain, "retain_mib": bytes_of(options.retain_bytes) / 2**20, "messages": last,
+            "minutes": minutes}
+
+
+def tables(result):
+    table = Table(["minute", "appends/s", "entries kept", "m: folder, memory", "s1: folder, memory", "largest folder"])
+    for number, minute in enumerate(result["minutes"], 1):
+        table.add([number, per_second(minute["rate"]), f"{minute['last_id'] + 1 - minute['first_id']:,}"] +
+                  [f"{node['folder_mib']:,.0f} MiB, {node['memory_mib']:.0f} MiB" for node in minute["nodes"]] +
+                  [f"{minute['most_mib']:,.0f} MiB"])
+    return [(f"{result['messages']:,} messages of {MESSAGE_BYTES} bytes with w=2 in {result['seconds']} s, "
+             f"{result['retain_mib']:,.0f} MiB kept; equal digests at the end", table)]

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/logtrimmer.h"
+
+#include <QPointer>
+
+#include <algorithm>
+#include <utility>
+
+namespace replog {
+
+namespace {
+// "<last id>:<bytes> …", oldest first.
+constexpr char PartsKey[] = "log-parts";
+constexpr qsizetype ReadBytes = 4 * 1024 * 1024;
+constexpr qint64 TrimEveryMs = 1000;
+constexpr qint64 MinAgeStepMs = 100;
+constexpr qint64 MaxAgeStepMs = 60 * 1000;
+
+// Those that are of the log as it was found.
+std::vector<Retention::Part> partsOf(const StoreState &found)
+{
+    std::vector<Retention::Part> parts;
+    for (const QByteArray &each : found.meta.value(PartsKey).split(' ')) {
+        const qsizetype colon = each.indexOf(':');
+        const Retention::Part part{each.left(colon).toULongLong(), each.mid(colon + 1).toULongLong()};
+        if (colon > 0 && part.last >= found.firstId && part.last <= found.last.id &&
+            (parts.empty() || part.last > parts.back().last))
+            parts.push_back(part);
+    }
+    return parts;
+}
+} // namespace
+
+// Filled on a reader thread of the store while a scan is under way.
+struct LogTrimmer::Measured
+{
+    std::vector<Retention::Part> parts;
+    Retention::Part open;
+    quint64 partBytes = 1;
+
+    void add(const EntryView &entry)
+    {
+        open.last = entry.id;
+        open.bytes += static_cast<quint64>(entry.cost());
+        if (open.bytes >= partBytes)
+            parts.push_back(std::exchange(open, {}));
+    }
+};
+
+LogTrimmer::LogTrimmer(const Retention::Config &config, MasterLog &log, LogStore &store, Scheduler &scheduler,
+                       QObject *parent)
+    : QObject(parent), m_config(config), m_log(log), m_store(store), m_scheduler(scheduler),
+      m_retention(config)
+{
+}
+
+LogTrimmer::~LogTrimmer()
+{
+    m_scheduler.cancel(m_trimTimer);
+    m_scheduler.cancel(m_ageTimer);
+}
+
+void LogTrimmer::start(const StoreState &found)
+{
+    if (!m_config.isLimited())
+        return;
+    m_wanted = found.firstId;
+    m_retention.start(found.firstId, found.committedId);
+    connect(&m_retention, &Retention::trimTo, this, &LogTrimmer::handleTrim);
+    if (m_config.bytes > 0) {
+        connect(&m_log, &MasterLog::flushed, &m_retention, &Retention::handleAppended);
+        connect(&m_retention, &Retention::partsChanged, this, &LogTrimmer::storeParts);
+        auto measured = std::make_shared<Measured>();
+        measured->parts = partsOf(found);
+        measured->partBytes = m_retention.partBytes();
+        const quint64 from = measured->parts.empty() ? found.firstId : measured->parts.back().last + 1;
+        measure(from, found.last.id, std::move(measured));
+    }
+    if (m_config.ageMs > 0)
+        judgeAge();
+}
+
+void LogTrimmer::stop()
+{
+    m_stopped = true;
+}
+
+void LogTrimmer::measure(quint64 from, quint64 to, std::shared_ptr<Measured> measured)
+{
+    const auto finish = [this, measured] {
+        if (measured->open.bytes > 0)
+            measured->parts.push_back(measured->open);
+        m_isMeasured = true;
+        m_retention.handleFound(measured->parts);
+    };
+    if (from > to) {
+        finish();
+        return;
+    }
+    m_store.scan(
+        std::max(from, m_log.firstId()), to, ReadBytes,
+        [measured](const EntryView &entry) { measured->add(entry); },
+        [this, alive = QPointer<LogTrimmer>(this), from, to, measured, finish](const Result<quint64> &last) {
+            if (!alive || m_stopped)
+                return;
+            if (last && *last < to) {
+                measure(*last + 1, to, measured);
+            } else if (!last && m_log.firstId() > from) {
+                measure(m_log.firstId(), to, measured); // given up for its age meanwhile
+            } else {
+                if (!last)
+                    emit failed(last.error());
+                finish();
+            }
+        });
+}
+
+void LogTrimmer::storeParts()
+{
+    if (!m_isMeasured || m_stopped)
+        return; // the older ones are not known yet
+    QByteArray line;
+    for (const Retention::Part &part : m_retention.parts())
+        line += (line.isEmpty() ? "" : " ") + QByteArray::number(part.last) + ':' +
+                QByteArray::number(part.bytes);
+    m_store.putMeta(PartsKey, line, {});
+}
+
+void LogTrimmer::handleTrim(quint64 firstId)
+{
+    m_wanted = firstId;
+    if (m_trimTimer == 0)
+        trim();
+}
+
+void LogTrimmer::trim()
+{
+    if (m_stopped || m_wanted <= m_log.firstId())
+        return;
+    m_trimTimer = m_scheduler.schedule(TrimEveryMs, [this] {
+        m_trimTimer = 0;
+        trim();
+    });
+    m_log.trimTo(m_wanted);
+}
+
+void LogTrimmer::judgeAge()
+{
+    if (m_stopped)
+        return;
+    m_store.findTime(m_scheduler.utcMs() - m_config.ageMs, [this, alive = QPointer<LogTrimmer>(this)](
+                                                               const Result<quint64> &first) {
+        if (!alive)
+            return;
+        if (first)
+            m_retention.handleExpired(*first);
+        else
+            emit failed(first.error());
+        m_ageTimer = m_scheduler.schedule(std::clamp(m_config.ageMs / 100, MinAgeStepMs, MaxAgeStepMs),
+                                          [this] { judgeAge(); });
+    });
+}
+
+} // namespace replog

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "master/logtrimmer.h"
+#include "master/retention.h"
+#include "tests/support/manualscheduler.h"
+#include "tests/support/memorylogstore.h"
+
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+// What is given up, and what is not.
+class TestLogTrimmer : public QObject
+{
+    Q_OBJECT
+
+    static constexpr Id128 S1{1, 1};
+    static constexpr Id128 S2{1, 2};
+
+    void make(const Retention::Config &config)
+    {
+        m_retention = std::make_unique<Retention>(config);
+        m_trimmed = 0;
+        connect(m_retention.get(), &Retention::trimTo, this, [this](quint64 first) { m_trimmed = first; });
+    }
+    // One entry of ten bytes each.
+    void append(quint64 first, quint64 last)
+    {
+        for (quint64 id = first; id <= last; ++id)
+            m_retention->handleAppended(id, 10);
+    }
+
+    // A master's log of its own, of entries that take 50 each.
+    void open(const Retention::Config &config)
+    {
+        m_trimmer.reset();
+        m_log.reset();
+        m_store->crash();
+        const StoreState found = m_store->state();
+        m_log =
+            std::make_unique<MasterLog>(*m_store, found, Epoch(found.epoch + 1, 7), Id128{7, 7}, m_scheduler);
+        m_trimmer = std::make_unique<LogTrimmer>(config, *m_log, *m_store, m_scheduler);
+        m_trimmer->start(found);
+    }
+    void appendToLog(int count)
+    {
+        for (int i = 0; i < count; ++i) {
+            m_log->append({Message("ab")}, 1, Asked::Number, {});
+            m_log->flush();
+        }
+        m_store->pump();
+        m_log->setCommittedId(m_log->flushedId());
+        m_trimmer->retention().handleCommitted(m_log->flushedId());
+        m_store->pump();
+    }
+    quint64 firstId() const { return m_log->firstId(); }
+
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        m_store = std::make_unique<MemoryLogStore>("master"_ba, "m"_ba);
+    }
+    void cleanup()
+    {
+        m_trimmer.reset();
+        m_log.reset();
+        m_store.reset();
+    }
+
+    void theOldestGoOnceTheLogIsTooLarge()
+    {
+        make({.bytes = 640});
+        m_retention->start(1, 0);
+        m_retention->handleCommitted(1000);
+        append(1, 64);
+        QCOMPARE(m_trimmed, 0U);
+        append(65, 70);
+        QCOMPARE(m_trimmed, 7U); // 64 are left
+        QVERIFY(!m_retention->heldBack());
+        append(71, 71);
+        QCOMPARE(m_trimmed, 8U);
+    }
+
+    void whatIsTooOldGoes()
+    {
+        make({.ageMs = 1000});
+        m_retention->start(1, 0);
+        m_retention->handleCommitted(50);
+        m_retention->handleExpired(11);
+        QCOMPARE(m_trimmed, 11U);
+        m_retention->handleExpired(5);
+        QCOMPARE(m_trimmed, 11U);
+        // The last committed one stays.
+        m_retention->handleExpired(51);
+        QCOMPARE(m_trimmed, 50U);
+        QVERIFY(!m_retention->heldBack());
+    }
+
+    void onlyWhatIsCommitted()
+    {
+        make({.ageMs = 1000});
+        m_retention->start(1, 0);
+        m_retention->handleExpired(21);
+        QCOMPARE(m_trimmed, 0U);
+        m_retention->handleCommitted(10);
+        QCOMPARE(m_trimmed, 10U);
+        QCOMPARE(m_retention->heldBack(), (Retention::HeldBack{11, {}}));
+        m_retention->handleCommitted(20);
+        QCOMPARE(m_trimmed, 20U);
+        QVERIFY(!m_retention->heldBack());
+    }
+
+    void neverWhatAMemberLacks()
+    {
+        make({.ageMs = 1000});
+        m_retention->start(1, 0);
+        m_retention->handleCommitted(50);
+        m_retention->handleAck(S1, 30);
+        m_retention->handleAck(S2, 10);
+        m_retention->handleExpired(21);
+        QCOMPARE(m_trimmed, 11U);
+        QCOMPARE(m_retention->heldBack(), (Retention::HeldBack{11, S2}));
+        QSignalSpy changed(m_retention.get(), &Retention::heldBackChanged);
+        m_retention->handleAck(S2, 15);
+        QCOMPARE(m_trimmed, 16U);
+        QCOMPARE(changed.size(), 1);
+        m_retention->handleAck(S2, 20);
+        QCOMPARE(m_trimmed, 21U);
+        QVERIFY(!m_retention->heldBack());
+        // It lost what it had: what is gone is gone, no more goes.
+        m_retention->handleAck(S2, 0);
+        m_retention->handleExpired(31);
+        QCOMPARE(m_trimmed, 21U);
+        QCOMPARE(m_retention->heldBack(), (Retention::HeldBack{1, S2}));
+        m_retention->removeNode(S2);
+        QCOMPARE(m_trimmed, 31U);
+        QVERIFY(!m_retention->heldBack());
+    }
+
+    void forcedToItDoes()
+    {
+        make({.ageMs = 1000, .force = true});
+        m_retention->start(1, 0);
+        m_retention->handleCommitted(50);
+        m_retention->handleAck(S1, 3);
+        m_retention->handleExpired(60);
+        QCOMPARE(m_trimmed, 50U);
+        QCOMPARE(m_retention->heldBack(), (Retention::HeldBack{51, {}})); // but not what is not committed
+    }
+
+    // However long a member is away, what is kept in memory of it is bounded.
+    void partsAreBounded()
+    {
+        make({.bytes = 640});
+        m_retention->start(1, 0);
+        m_retention->handleCommitted(1000000);
+        m_retention->handleAck(S1, 0);
+        append(1, 100000);
+        QVERIFY(m_retention->parts().size() <= 1024);
+        quint64 bytes = 0;
+        for (const Retention::Part &part : m_retention->parts())
+            bytes += part.bytes;
+        QVERIFY(bytes > 999000);
+        QCOMPARE(m_retention->parts().back().last, 100000U);
+        m_retention->handleAck(S1, 100000);
+        QVERIFY2(m_trimmed > 99000, qPrintable(QString::number(m_trimmed)));
+    }
+
+    void keepsALogAtItsSize()
+    {
+        open({.bytes = 6400});
+        for (int i = 0; i < 20; ++i) {
+            appendToLog(64);
+            m_scheduler.advance(1000);
+            m_store->pump();
+        }
+        QCOMPARE(firstId(), m_log->flushedId() - 127);
+        QCOMPARE(m_store->state().firstId, firstId());
+    }
+
+    void atMostOnceASecond()
+    {
+        open({.bytes = 6400});
+        appendToLog(130);
+        QCOMPARE(firstId(), 3U);
+        appendToLog(100);
+        QCOMPARE(firstId(), 3U);
+        m_scheduler.advance(999);
+        QCOMPARE(firstId(), 3U);
+        m_scheduler.advance(1);
+        QCOMPARE(firstId(), 103U);
+        m_scheduler.advance(5000);
+        appendToLog(2);
+        QCOMPARE(firstId(), 105U);
+    }
+
+    // After a restart the log is as large as it was.
+    void theSizeIsKnownAgain_data()
+    {
+        QTest::addColumn<bool>("limitedBefore");
+        QTest::newRow("from the store") << true;
+        QTest::newRow("by reading it all") << false;
+    }
+    void theSizeIsKnownAgain()
+    {
+        QFETCH(bool, limitedBefore);
+        open(limitedBefore ? Retention::Config{.bytes = 6400} : Retention::Config{});
+        appendToLog(127);
+        QCOMPARE(firstId(), 1U);
+        open({.bytes = 6400});
+        appendToLog(2); // comes before the reading is over
+        m_store->pump();
+        QCOMPARE(firstId(), 3U);
+        m_scheduler.advance(1000);
+        appendToLog(2);
+        QCOMPARE(firstId(), 5U);
+    }
+
+    void whatIsPastItsAgeGoes()
+    {
+        m_scheduler.advance(1000000);
+        open({.ageMs = 10000});
+        m_store->pump();
+        appendToLog(5);
+        m_scheduler.advance(5000);
+        m_store->pump();
+        appendToLog(5);
+        m_scheduler.advance(4900);
+        m_store->pump();
+        QCOMPARE(firstId(), 1U);
+        for (int i = 0; i < 3; ++i) {
+            m_scheduler.advance(100);
+            m_store->pump();
+        }
+        QCOMPARE(firstId(), 6U);
+        for (int i = 0; i < 100; ++i) {
+            m_scheduler.advance(100);
+            m_store->pump();
+        }
+        QCOMPARE(firstId(), 10U); // the last one stays
+    }
+
+    void aFencedMasterGivesUpNothing()
+    {
+        open({.bytes = 6400});
+        m_trimmer->stop();
+        appendToLog(300);
+        m_scheduler.advance(2000);
+        QCOMPARE(firstId(), 1U);
+    }
+
+private:
+    ManualScheduler m_scheduler;
+    std::unique_ptr<Retention> m_retention;
+    quint64 m_trimmed = 0;
+    std::unique_ptr<MemoryLogStore> m_store;
+    std::unique_ptr<MasterLog> m_log;
+    std::unique_ptr<LogTrimmer> m_trimmer;
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestLogTrimmer)
+#include "tst_logtrimmer.moc"

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How a secondary gives up what its master gave up, and begins behind it.
+#include "tests/unit/core/replicalogsuite.h"
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+class TestReplicaLogTrims : public ReplicaLogSuite
+{
+    Q_OBJECT
+
+    static LogBase base(quint64 id, const Epoch &epoch = {3, 30})
+    {
+        return {{id, epoch}, 1795699580072, QByteArray(32, 'a')};
+    }
+    // A heartbeat.
+    void tell(const Epoch &epoch, Position prev, quint64 committedId, quint64 firstId,
+              const std::optional<LogBase> &withBase = {}, const Id128 &logId = LogId,
+              const Id128 &to = NodeId)
+    {
+        Epochs epochs;
+        for (const Epoch &each : {prev.epoch, epoch}) {
+            if (each.start != 0 && (epochs.isEmpty() || epochs.back().number < each.number))
+                epochs.append(each);
+        }
+        m_log->handleReplicate({"m", epoch, prev, committedId, {}, logId, epochs, to, firstId, withBase},
+                               [this](const ReplicateAnswer &answer) { m_answers.push_back(answer); });
+    }
+    void refusedBase(Kind kind, const QByteArray &what)
+    {
+        refused(kind);
+        QVERIFY2(m_answers.back().text.contains(what), m_answers.back().text.constData());
+        m_store->syncAll();
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        QCOMPARE(m_store->state().firstId, 1U);
+        QCOMPARE(m_log->last().id, 3U);
+        QCOMPARE(log(), "abc"_ba);
+    }
+
+private slots:
+    void givesUpWhatTheMasterGaveUp()
+    {
+        store(3, {}, "abcdef", 5);
+        tell(3, {6, 3}, 5, 4);
+        QCOMPARE(m_log->visible().firstId(), 4U);
+        m_store->syncAll();
+        QCOMPARE(m_store->state().firstId, 4U);
+        QCOMPARE(m_store->state().last.id, 6U);
+        // It never comes back.
+        tell(3, {6, 3}, 5, 2);
+        m_store->syncAll();
+        QCOMPARE(m_log->visible().firstId(), 4U);
+        restart();
+        QCOMPARE(m_log->visible().firstId(), 4U);
+        QCOMPARE(m_log->visible().committedId(), 5U);
+        QCOMPARE(m_log->last().id, 6U);
+    }
+
+    void neverBeyondWhatIsCommittedHere()
+    {
+        deliver(3, {}, "abcdef", 5);
+        tell(3, {6, 3}, 5, 5);
+        QCOMPARE(m_log->visible().firstId(), 1U); // nothing is durable
+        m_store->syncAll();
+        QCOMPARE(m_log->visible().firstId(), 5U);
+        // Told of more than is committed here: at once when it is.
+        tell(3, {6, 3}, 6, 6);
+        QCOMPARE(m_log->visible().committedId(), 6U);
+        QCOMPARE(m_log->visible().firstId(), 6U);
+        tell(3, {6, 3}, 9, 8);
+        QCOMPARE(m_log->visible().firstId(), 6U);
+        store(3, {6, 3}, "ghi", 7);
+        QCOMPARE(m_log->visible().firstId(), 6U);
+        tell(3, {9, 3}, 9, 8);
+        QCOMPARE(m_log->visible().firstId(), 8U);
+    }
+
+    void aStaleMastersFirstIdIsNothing()
+    {
+        store({4, 40}, {}, "abcdef", 5);
+        tell({3, 30}, {6, 3}, 5, 4);
+        refused(Kind::StaleEpoch);
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        // What one master told is not carried over to the next.
+        tell({4, 40}, {6, {4, 40}}, 9, 8);
+        store({5, 50}, {6, {4, 40}}, "ghijk", 11);
+        QCOMPARE(m_log->visible().committedId(), 11U);
+        QCOMPARE(m_log->visible().firstId(), 1U);
+    }
+
+    void beginsBehindABase_data()
+    {
+        QTest::addColumn<QByteArray>("held");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("behind") << QByteArray("abc");
+    }
+    void beginsBehindABase()
+    {
+        QFETCH(QByteArray, held);
+        const Epoch before{2, 20};
+        const Epoch now{3, 30};
+        if (!held.isEmpty())
+            store(before, {}, held, 2);
+        const quint64 end = quint64(held.size());
+        tell(now, {end, end > 0 ? before : Epoch()}, 60, 50, base(49, now));
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        const size_t answers = m_answers.size();
+        m_store->syncAll();
+        QCOMPARE(m_answers.size(), answers + 1);
+        accepted(49);
+        QVERIFY(m_answers.back().node.last.epoch == now);
+        QCOMPARE(m_answers.back().node.committedId, 49U);
+        QCOMPARE(m_log->visible().firstId(), 50U);
+        QCOMPARE(m_log->visible().durableId(), 49U);
+        for (int i = 0; i < 2; ++i) {
+            QVERIFY(m_log->last() == (Position{49, now}));
+            QCOMPARE(m_log->visible().firstId(), 50U);
+            QCOMPARE(m_log->visible().committedId(), 49U);
+            restart();
+        }
+        deliver(now, {49, now}, "xyz", 51);
+        m_store->syncAll();
+        accepted(52);
+        QCOMPARE(m_log->visible().committedId(), 51U);
+        QCOMPARE(m_store->state().firstId, 50U);
+        // A late one changes nothing.
+        tell(now, {}, 60, 50, base(49, now));
+        tell(now, {end, end > 0 ? before : Epoch()}, 60, 50, base(49, now));
+        m_store->syncAll();
+        QCOMPARE(m_log->last().id, 52U);
+    }
+
+    // Between where it ended and the base there was what it never saw.
+    void whatItNeverSawIsOfNoEpoch()
+    {
+        store({2, 20}, {}, "abc", 2);
+        tell({7, 70}, {3, {2, 20}}, 60, 50, base(49, {5, 55}));
+        m_store->syncAll();
+        const EpochIndex epochs = EpochIndex::fromMeta(m_store->state().meta);
+        QVERIFY(epochs.epochAt(3) == Epoch(2, 20));
+        QVERIFY(epochs.epochAt(4) == Epoch());
+        QVERIFY(epochs.epochAt(48) == Epoch());
+        QVERIFY(epochs.epochAt(49) == Epoch(5, 55));
+    }
+
+    void whatCameAheadFollowsOnTheBase()
+    {
+        store(3, {}, "abc", 2);
+        deliver(3, {49, 3}, "xyz");
+        accepted(3);
+        tell(3, {3, 3}, 60, 50, base(49, 3));
+        m_store->syncAll();
+        accepted(52);
+    }
+
+    // What was handed in before is durable first, and so is what waits for it.
+    void endsFurtherOnThanTheMasterKnew()
+    {
+        store(3, {}, "abc", 2);
+        deliver(3, {3, 3}, "de");
+        tell(3, {3, 3}, 60, 50, base(49, 3));
+        m_store->syncAll();
+        accepted(5);
+        QCOMPARE(m_log->last().id, 5U);
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        tell(3, {5, 3}, 60, 50, base(49, 3));
+        m_store->syncAll();
+        accepted(49);
+    }
+
+    void aCrashBeforeItIsDurableLeavesTheLog()
+    {
+        store(3, {}, "abc", 2);
+        tell(3, {3, 3}, 60, 50, base(49, 3));
+        restart();
+        QCOMPARE(m_log->last().id, 3U);
+        QCOMPARE(m_log->visible().committedId(), 2U);
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        // A part of it, as a store commits it, at any write.
+        for (size_t writes = 1; writes < 4; ++writes) {
+            tell({4, 40}, {3, 3}, 60, 50, base(49, {4, 40}));
+            m_store->sync(writes);
+            restart();
+            if (m_store->state().firstId == 1) {
+                QCOMPARE(m_log->last().id, 3U);
+                QVERIFY(m_log->last().epoch == Epoch(3));
+            }
+        }
+        tell({4, 40}, {m_log->last().id, m_log->last().epoch}, 60, 50, base(49, {4, 40}));
+        m_store->syncAll();
+        accepted(49);
+    }
+
+    void noBaseButThisLogsMasters()
+    {
+        store({3, 30}, {}, "abc", 2);
+        const Position end{3, {3, 30}};
+        tell({3, 30}, end, 60, 50, base(49), OtherLog);
+        refusedBase(Kind::Mismatch, "holds log");
+        tell({3, 30}, end, 60, 50, base(49), LogId, {9, 9});
+        refusedBase(Kind::Misdirected, "this is node");
+        tell({2, 20}, {3, {2, 20}}, 60, 50, base(49, {2, 20}));
+        refusedBase(Kind::StaleEpoch, "epoch 3");
+        tell({3, 31}, {3, {3, 31}}, 60, 50, base(49, {3, 31}));
+        refusedBase(Kind::StaleEpoch, "another start");
+        tell({2000000, 1}, end, 60, 50, base(49));
+        refusedBase(Kind::Rejected, "too far above");
+        tell({3, 30}, end, 48, 50, base(49));
+        refusedBase(Kind::Rejected, "committed_id");
+        tell({3, 30}, end, 60, 50, base(49, {4, 40}));
+        refusedBase(Kind::Rejected, "epoch");
+        tell({3, 30}, end, 60, 50, base(49, {3, 31}));
+        refusedBase(Kind::Rejected, "epoch");
+        tell({3, 30}, end, 60, 50, base(49, {2, 20}));
+        refusedBase(Kind::Rejected, "epoch");
+        QCOMPARE(m_answers.back().field, QStringLiteral("base"));
+        QCOMPARE(m_log->epoch().number, 3U); // what is refused raises nothing
+        // Not where the log ends: nothing is jumped over.
+        tell({3, 30}, {2, {3, 30}}, 60, 50, base(49));
+        accepted(3);
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        tell({3, 30}, {5, {3, 30}}, 60, 50, base(49));
+        accepted(3);
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        tell({4, 40}, {3, {4, 40}}, 60, 50, base(49, {4, 40}));
+        refused(Kind::Mismatch);
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        tell({4, 40}, {2, {4, 40}}, 60, 50, base(49, {4, 40}));
+        refused(Kind::Diverged);
+        m_store->syncAll();
+        QCOMPARE(log(), "abc"_ba);
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestReplicaLogTrims)
+#include "tst_replicalogtrims.moc"

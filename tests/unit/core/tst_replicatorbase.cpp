@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/core/replicatorsuite.h"
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+// How a node whose log ends below the oldest entry kept gets on.
+class TestReplicatorBase : public ReplicatorSuite
+{
+    Q_OBJECT
+
+    // Entries 1 to 100, those up to 49 given up; 1 to 29 are of epoch 2, the others of epoch 3.
+    void keep(quint64 firstId = 50)
+    {
+        m_log->m_firstEpoch = {2, 20};
+        m_log->m_epoch = {3, 30};
+        m_log->m_epochFrom = 30;
+        m_log->m_flushedId = 100;
+        m_log->m_committedId = 100;
+        m_log->m_recentFrom = 95;
+        m_log->m_firstId = firstId;
+    }
+    void read()
+    {
+        const auto reads = std::exchange(m_log->m_reads, {});
+        QVERIFY(!reads.empty());
+        for (const auto &each : reads)
+            each();
+    }
+    void answered(const Position &last, quint64 committedId = 0)
+    {
+        answer(ReplicateAnswer::Kind::Accepted, last, committedId, {3, 30});
+    }
+    const Delivery &last() const { return m_transport->last(); }
+    void asksWhereItEnds()
+    {
+        QCOMPARE(last().prev, Position());
+        QCOMPARE(last().batch.count(), 0U);
+        QVERIFY(!last().base);
+        QCOMPARE(last().firstId, m_log->m_firstId);
+    }
+    void sendsTheBase(const Position &end)
+    {
+        read();
+        QCOMPARE(last().prev, end);
+        QCOMPARE(last().batch.count(), 0U);
+        QVERIFY(last().base);
+        QCOMPARE(last().base->at, (Position{m_log->m_firstId - 1, m_log->epochAt(m_log->m_firstId - 1)}));
+        QCOMPARE(last().firstId, m_log->m_firstId);
+    }
+
+private slots:
+    void anEmptyNodeBeginsBehindTheBase()
+    {
+        keep();
+        m_replicator->handleRegistered({});
+        QVERIFY(m_transport->sent.empty());
+        sendsTheBase({});
+        answered({49, {3, 30}}, 49);
+        QCOMPARE(m_replicator->ackedId(), 0U); // the base proves nothing
+        read();
+        QCOMPARE(last().prev, (Position{49, {3, 30}}));
+        QCOMPARE(last().batch.first, 50U);
+        QVERIFY(!last().base);
+        answered({51, {3, 30}}, 49);
+        QCOMPARE(m_replicator->ackedId(), 51U);
+        QCOMPARE(state(), Replicator::State::Stream);
+    }
+
+    void aNodeOfBeforeIsAskedWhereItEnds()
+    {
+        keep();
+        m_replicator->start(10);
+        asksWhereItEnds();
+        answered({12, {2, 20}}, 12);
+        QCOMPARE(m_replicator->ackedId(), 10U);
+        sendsTheBase({12, {2, 20}});
+        answered({49, {3, 30}}, 49);
+        read();
+        QCOMPARE(last().batch.first, 50U);
+    }
+
+    void aNodeThatEndsWhereEntriesAreKeptNeedsNone()
+    {
+        keep();
+        m_replicator->start(10);
+        asksWhereItEnds();
+        answered({60, {3, 30}}, 40);
+        QCOMPARE(m_replicator->ackedId(), 10U); // what it was asked proves nothing
+        read();
+        QCOMPARE(last().prev, (Position{60, {3, 30}}));
+        QCOMPARE(last().batch.first, 61U);
+        answered({62, {3, 30}}, 40);
+        QCOMPARE(m_replicator->ackedId(), 62U);
+    }
+
+    void endsRightBeforeTheFirst()
+    {
+        keep();
+        m_replicator->handleRegistered({{49, {3, 30}}, 49});
+        read();
+        QVERIFY(!last().base);
+        QCOMPARE(last().batch.first, 50U);
+    }
+
+    void aNodeThatEndsElsewhereIsNeverJumpedOver()
+    {
+        keep();
+        m_replicator->handleRegistered({{12, {2, 21}}, 5});
+        asksWhereItEnds();
+        answered({12, {2, 21}}, 5);
+        QCOMPARE(state(), Replicator::State::Diverged);
+        QCOMPARE(m_replicator->healthWord(), "diverged"_ba);
+        QVERIFY(m_replicator->counters().lastError.contains(u"entry 12 of epoch 2"_s));
+        QVERIFY(m_log->m_reads.empty());
+    }
+
+    // A tail that is not ours reaches into what is kept.
+    void aTailThatIsNotOurs()
+    {
+        keep();
+        m_replicator->handleRegistered({{60, {3, 31}}, 20});
+        asksWhereItEnds();
+        answered({60, {3, 31}}, 20);
+        read();
+        QCOMPARE(last().prev, (Position{49, {3, 30}})); // whether it holds that
+        answer(ReplicateAnswer::Kind::Mismatch, {60, {3, 31}}, 20, {3, 30}, "held");
+        QCOMPARE(state(), Replicator::State::Diverged);
+        // Or it does.
+        m_replicator->handleRegistered({{61, {3, 31}}, 20});
+        answered({61, {3, 31}}, 20);
+        read();
+        answered({51, {3, 30}}, 20);
+        QCOMPARE(state(), Replicator::State::Stream);
+        QCOMPARE(m_replicator->ackedId(), 51U);
+    }
+
+    void aMismatchBelowIsAskedAbout()
+    {
+        keep();
+        m_replicator->start(70);
+        read();
+        QCOMPARE(last().prev.id, 70U);
+        answer(ReplicateAnswer::Kind::Mismatch, {80, {3, 31}}, 20, {3, 30}, "held");
+        QCOMPARE(m_replicator->ackedId(), 20U);
+        read();
+        QCOMPARE(last().prev.id, 49U);
+        answered({51, {3, 30}}, 20);
+        QCOMPARE(state(), Replicator::State::Stream);
+    }
+
+    // Given up while it was on its way there (--retain-force).
+    void isOvertaken()
+    {
+        keep(1);
+        m_replicator->start(10);
+        read();
+        answered({12, {2, 20}}, 12);
+        QCOMPARE(state(), Replicator::State::Stream);
+        m_log->m_firstId = 90;
+        read(); // fails
+        asksWhereItEnds();
+        answered({12, {2, 20}}, 12);
+        sendsTheBase({12, {2, 20}});
+        // Meanwhile it goes on.
+        m_log->m_firstId = 92;
+        answered({89, {3, 30}}, 89);
+        sendsTheBase({89, {3, 30}});
+        answered({91, {3, 30}}, 91);
+        read();
+        QCOMPARE(last().batch.first, 92U);
+    }
+
+    void whatIsInMemoryIsSentAllTheSame()
+    {
+        keep(99);
+        m_replicator->start(95);
+        QCOMPARE(last().batch.first, 96U);
+        QCOMPARE(last().firstId, 99U);
+    }
+
+    void aNodeThatLostWhatItHad()
+    {
+        keep();
+        m_replicator->start(70);
+        read();
+        answered({20, {2, 20}}, 20);
+        QCOMPARE(m_replicator->ackedId(), 20U);
+        sendsTheBase({20, {2, 20}});
+    }
+
+    // It must not be asked over and over at the speed of the network.
+    void aNodeThatDoesNotTakeIt()
+    {
+        keep();
+        m_replicator->handleRegistered({});
+        sendsTheBase({});
+        answered({});
+        QCOMPARE(state(), Replicator::State::Backoff);
+        m_scheduler->advance(10000);
+        asksWhereItEnds();
+        answered({});
+        sendsTheBase({});
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestReplicatorBase)
+#include "tst_replicatorbase.moc"
