@@ -264,7 +264,7 @@ void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
             auto &run = it->second;
             if (!first && run.second + 1 != entry.id) {
                 // Where its first entry was given up, a repeat is a new message.
-                if (run.first >= log.firstId)
+                if (run.first > log.firstId)
                     violated(u"%1 holds key '%2' at entry %3 and again at %4"_s
                                  .arg(text(node.key), text(entry.key))
                                  .arg(run.second)

@@ -227,6 +227,7 @@ private slots:
         refused(Kind::Mismatch);
         QCOMPARE(m_log->visible().firstId(), 1U);
         tell({4, 40}, {2, {4, 40}}, 60, 50, base(49, {4, 40}));
+        m_store->syncAll();
         refused(Kind::Diverged);
         m_store->syncAll();
         QCOMPARE(log(), "abc"_ba);

@@ -84,11 +84,14 @@ private:
         config.master.replication.probeBytes = chance(0.5) ? 60 : 16 * 1024;
         config.master.quorumAppend = chance(0.2);
         config.replica.aheadBytes = chance(0.5) ? 200 : 16 * 1024 * 1024;
-        if (chance(0.4)) {
+        // By chance of its own: the other schedules are what they were.
+        std::mt19937_64 random(~seed);
+        const auto upTo = [&random](quint64 from, quint64 to) { return from + random() % (to + 1 - from); };
+        if (upTo(1, 10) <= 4) {
             Retention::Config &retention = config.master.retention;
-            retention.bytes = chance(0.7) ? static_cast<quint64>(pick(200, 1500)) : 0;
-            retention.ageMs = retention.bytes == 0 || chance(0.3) ? static_cast<quint64>(pick(100, 5000)) : 0;
-            retention.force = chance(0.5);
+            retention.bytes = upTo(1, 10) <= 7 ? upTo(200, 1500) : 0;
+            retention.ageMs = retention.bytes == 0 || upTo(1, 10) <= 3 ? upTo(100, 5000) : 0;
+            retention.force = upTo(1, 2) == 1;
         }
         return config;
     }
