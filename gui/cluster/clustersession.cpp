@@ -238,9 +238,14 @@ void ClusterSession::fetchMessages(quint64 from, int limit, QObject *context,
              page.messages.reserve(messages.size());
              for (const QJsonValue &value : messages) {
                  const QJsonObject message = value.toObject();
-                 page.messages.append({quint64(message.value("id"_L1).toInteger()),
-                                       message.value("message"_L1).toString(),
-                                       message.value("key"_L1).toString()});
+                 // Bytes that are no text are shown as far as they are: they are not an empty message.
+                 const QJsonValue encoded = message.value("message_base64"_L1);
+                 const QString text =
+                     encoded.isString()
+                         ? QString::fromUtf8(QByteArray::fromBase64(encoded.toString().toLatin1()))
+                         : message.value("message"_L1).toString();
+                 page.messages.append(
+                     {quint64(message.value("id"_L1).toInteger()), text, message.value("key"_L1).toString()});
              }
              done(page);
          });
