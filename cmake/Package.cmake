@@ -21,7 +21,8 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(replog_components server)
 set(CPACK_DEBIAN_SERVER_PACKAGE_NAME replog-server)
 set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION database)
-set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS adduser)
+# procps has the /bin/kill of the units' ExecReload.
+set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "adduser, procps")
 set(CPACK_DEBIAN_SERVER_PACKAGE_SUGGESTS "replog-client, replog-dashboard")
 set(CPACK_DEBIAN_SERVER_DESCRIPTION "semi-synchronous replicated log: master and secondary
 Replog takes messages over HTTP, gives them one total order and copies them
