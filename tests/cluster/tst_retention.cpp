@@ -148,6 +148,9 @@ private slots:
         qint64 last = fill(cluster.master(), 4, 2);
         QVERIFY(last > 0);
         QVERIFY(waitUntil([&] { return isKeptAtItsSize(cluster.master(), last); }));
+        // What it gave up is in its memory, too, until it is started anew.
+        QVERIFY(cluster.master().terminate());
+        QVERIFY(cluster.master().start());
 
         QVERIFY(cluster.s2().start());
         QVERIFY(waitForFirst(cluster, last));
