@@ -15,6 +15,8 @@ namespace replog {
 
 namespace {
 
+constexpr qsizetype SmallBodyBytes = 64 * 1024; // a registration has some hundred
+
 void appendField(QByteArray &out, QByteArrayView name, quint64 value)
 {
     appendJsonName(out, name);
@@ -95,11 +97,11 @@ void MasterApi::addRoutes(HttpServer &server)
     server.route(
         {HttpMethod::Delete, "/api/v1/waits", Lane::Qt, Right::Operate},
         [this](HttpRequest &&request, Reply reply) { handleReleaseMany(request, std::move(reply)); });
-    server.route({HttpMethod::Post, "/api/v1/nodes", Lane::Qt, Right::Cluster},
+    server.route({HttpMethod::Post, "/api/v1/nodes", Lane::Qt, Right::Cluster, SmallBodyBytes},
                  [this](HttpRequest &&request, Reply reply) { handleRegister(request, std::move(reply)); });
     server.route({HttpMethod::Delete, "/api/v1/nodes/{name}", Lane::Qt, Right::Operate},
                  [this](HttpRequest &&request, Reply reply) { handleForget(request, std::move(reply)); });
-    server.route({HttpMethod::Post, "/api/v1/nodes/{name}/retry", Lane::Qt, Right::Operate},
+    server.route({HttpMethod::Post, "/api/v1/nodes/{name}/retry", Lane::Qt, Right::Operate, SmallBodyBytes},
                  [this](HttpRequest &&request, Reply reply) { handleRetry(request, std::move(reply)); });
 }
 

@@ -24,6 +24,7 @@ namespace {
 constexpr qint64 MaxDelayMs = 3600 * 1000;
 // The largest message that a master can be told to take (64 MiB), and what goes with it.
 constexpr qsizetype MaxDeliveryBytes = 65 * 1024 * 1024;
+constexpr qsizetype SmallBodyBytes = 64 * 1024; // of PUT faults
 
 Errc errcOf(ReplicateAnswer::Kind kind)
 {
@@ -85,7 +86,7 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
     }
     server.route({HttpMethod::Get, "/api/v1/faults", Lane::Qt, Right::Read},
                  [this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); });
-    server.route({HttpMethod::Put, "/api/v1/faults", Lane::Qt, Right::Operate},
+    server.route({HttpMethod::Put, "/api/v1/faults", Lane::Qt, Right::Operate, SmallBodyBytes},
                  [this](HttpRequest &&request, Reply reply) { handleSetFaults(request, std::move(reply)); });
 }
 

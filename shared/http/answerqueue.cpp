@@ -358,6 +358,9 @@ void AnswerQueue::closeWhenWritten()
     m_isClosing = true;
     m_closingSince = m_state.nowMs;
     hangUp();
+    // Who reads the body of a later request is gone, too: nothing more of it is handed over.
+    if (std::exchange(m_unreadBody, None) != None)
+        emit bodyUnwanted();
     if (m_corks == 0)
         finishWhenWritten();
 }
@@ -378,14 +381,15 @@ void AnswerQueue::finishWhenWritten()
 void AnswerQueue::hangUp()
 {
     std::vector<ContextCallback> callbacks;
+    std::vector<ContextCallback> dropped; // `drained` may own what owns its exchange
     for (Pending &pending : m_queue) {
         Exchange *exchange = std::exchange(pending.exchange, nullptr);
         if (exchange == nullptr)
             continue;
         exchange->queue = nullptr;
         exchange->front.clear();
-        exchange->drained = {};
         callbacks.push_back(std::exchange(exchange->gone, {}));
+        dropped.push_back(std::exchange(exchange->drained, {}));
     }
     for (ContextCallback &gone : callbacks)
         gone.fireOnce();

@@ -22,8 +22,9 @@ namespace replog {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr qint64 StalledMs = 1000; // without taking or sending anything, while memory is short
-}
+constexpr qsizetype IgnoredBodyBytes = 4096; // of a GET or DELETE
+constexpr qint64 StalledMs = 1000;           // without taking or sending anything, while memory is short
+} // namespace
 
 class HttpServer::Private : public QObject
 {
@@ -167,7 +168,11 @@ void HttpServer::route(const RouteSpec &spec, Handler handler)
 {
     HttpRoute &route = d->state.router.add(spec);
     route.handler = std::move(handler);
-    route.bodyLimit = spec.bodyLimit < 0 ? d->state.limits.bodyBytes : spec.bodyLimit;
+    route.bodyLimit = spec.bodyLimit;
+    // Nothing reads the body of these, and an answer that waits may keep it.
+    const bool ignoresBody = spec.method == HttpMethod::Get || spec.method == HttpMethod::Delete;
+    if (spec.bodyLimit < 0)
+        route.bodyLimit = ignoresBody ? IgnoredBodyBytes : d->state.limits.bodyBytes;
 }
 
 void HttpServer::routeStream(const RouteSpec &spec, const QByteArray &mediaType, StreamHandler handler)

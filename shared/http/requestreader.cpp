@@ -312,8 +312,10 @@ bool RequestReader::skipBody()
     QByteArray skipped;
     if (!m_framing.take(m_input, skipped))
         return false;
-    if (m_framing.isWhole())
+    if (m_framing.isWhole()) {
         m_phase = Phase::Head;
+        m_requestSince = 0;
+    }
     return true;
 }
 
@@ -429,6 +431,10 @@ void RequestReader::checkTime()
 {
     if (m_requestSince == 0 || m_state.nowMs - m_requestSince <= m_state.limits.requestMs)
         return;
+    if (m_phase == Phase::Skip) { // it was answered when its head came
+        discardRest();
+        return;
+    }
     const QString detail = u"the request did not arrive within %1 ms"_s.arg(m_state.limits.requestMs);
     if (m_phase == Phase::Stream)
         breakBody(408, {Errc::Timeout, detail});

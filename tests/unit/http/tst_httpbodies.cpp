@@ -26,6 +26,7 @@ private slots:
     void hangUpWhileBodyIsPaused_data();
     void hangUpWhileBodyIsPaused();
     void bodyStreamAnsweredEarly();
+    void bodyStreamBehindAnAnswerThatCloses();
 };
 
 void TestHttpBodies::expectContinue()
@@ -302,6 +303,42 @@ void TestHttpBodies::hangUpWhileBodyIsPaused()
     QVERIFY(!m_late[0].isOpen());
     QCOMPARE(token.use_count(), 1);
     QCOMPARE(taken, "hello");
+}
+
+// An answer that ends the connection ends the body of the request behind it, too: nothing more of it reaches
+// a handler whose client is gone.
+void TestHttpBodies::bodyStreamBehindAnAnswerThatCloses()
+{
+    if (isQtLane())
+        QSKIP("Qt's lane takes one request at a time");
+    TestServer server;
+    makeRoutes(server);
+    QByteArray taken;
+    int broken = 0;
+    int gone = 0;
+    const auto token = std::make_shared<int>();
+    server.routeStream({HttpMethod::Post, "/in"}, "text/x",
+                       [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
+                           reply.onHangUp(this, [&] { ++gone; });
+                           body->setHandler(
+                               {.data = [&, reply, token](const QByteArray &piece) { taken += piece; },
+                                .end = {},
+                                .broken = [&](const Error &) { ++broken; }});
+                       });
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    RawClient client(server.port());
+    client.send("GET /late HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n"
+                "POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 1000\r\n\r\nhello");
+    QTRY_COMPARE_WITH_TIMEOUT(taken, "hello", Patience);
+    // A stream over HTTP/1.0 is as long as its connection.
+    m_late[0].startStream(200, "text/plain").finish();
+    m_late.clear();
+    QTRY_COMPARE_WITH_TIMEOUT(gone, 1, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(token.use_count(), 1, Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 0, Patience);
+    QCOMPARE(broken, 0);
+    checkServesOn(server);
 }
 
 void TestHttpBodies::bodyStreamAnsweredEarly()
