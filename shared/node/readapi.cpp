@@ -219,18 +219,33 @@ void ReadApi::handleMessages(const HttpRequest &request, Reply reply)
         begin(request, query, pushed, std::move(reply));
         return;
     }
-    m_store.findTime(*timeMs, [this, alive = QPointer<ReadApi>(this), request, query,
-                               reply](const Result<quint64> &id) mutable {
-        if (!alive)
-            return;
-        if (!id) {
-            reply.sendProblem(id.error());
-            return;
-        }
-        Query found = query;
-        found.from = *id;
-        begin(request, found, 0, reply);
-    });
+    m_searches.push_back({*timeMs, request, query, std::move(reply)});
+    nextSearch();
+}
+
+// As digests are computed: one at a time, and none for a client that is gone.
+void ReadApi::nextSearch()
+{
+    while (!m_searching && !m_searches.empty()) {
+        auto search = std::make_shared<Search>(std::move(m_searches.front()));
+        m_searches.pop_front();
+        if (!search->reply.isOpen())
+            continue;
+        m_searching = true;
+        m_store.findTime(search->timeMs,
+                         [this, alive = QPointer<ReadApi>(this), search](const Result<quint64> &id) {
+                             if (!alive)
+                                 return;
+                             m_searching = false;
+                             if (!id) {
+                                 search->reply.sendProblem(id.error());
+                             } else if (search->reply.isOpen()) {
+                                 search->query.from = *id;
+                                 begin(search->request, search->query, 0, search->reply);
+                             }
+                             nextSearch();
+                         });
+    }
 }
 
 void ReadApi::begin(const HttpRequest &request, const Query &query, quint64 pushed, Reply reply)

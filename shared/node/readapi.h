@@ -55,9 +55,17 @@ private:
         quint64 to;
         Reply reply;
     };
+    struct Search
+    {
+        qint64 timeMs;
+        HttpRequest request;
+        Query query;
+        Reply reply;
+    };
     class Listing;
 
     void handleMessages(const HttpRequest &request, Reply reply);
+    void nextSearch();
     void begin(const HttpRequest &request, const Query &query, quint64 pushed, Reply reply);
     void follow(const HttpRequest &request, const Query &query, quint64 pushed, Reply reply);
     void proceed(const Query &query, Reply reply);
@@ -78,6 +86,8 @@ private:
     Followers m_followers;
     std::deque<Digest> m_digests; // one is computed at a time
     bool m_digesting = false;
+    std::deque<Search> m_searches; // of the first entry of a time: one at a time
+    bool m_searching = false;
 };
 
 } // namespace replog
