@@ -20,6 +20,15 @@ QByteArray releasedKey(quint64 first)
     return ReleasedPrefix + QByteArray::number(first);
 }
 
+// What a request holds in memory, roughly.
+qsizetype bytesOf(const AppendRequest &request)
+{
+    qsizetype bytes = request.key.size();
+    for (const Message &message : request.messages)
+        bytes += qsizetype(sizeof(Message)) + message.body.size() + message.type.size();
+    return bytes;
+}
+
 } // namespace
 
 quint32 resolveConcern(const WriteConcern &concern, const WriteConcern &fallback, int nodes)
@@ -77,15 +86,21 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
         return nullptr;
     }
     auto handle = std::make_shared<Waiters::Ticket>();
+    if (!m_arrivals.empty() && isBehind()) {
+        done(tooFarBehind());
+        return nullptr;
+    }
     if (request.key.isEmpty()) {
         // With w = 1 the answer is a sync away: not worth forgetting.
         const bool canWait = needsOthers(w);
-        if (m_arrivals.empty()) {
+        if (m_arrivals.empty() || request.isPart) {
             append(std::move(request), w, handle, std::move(done));
         } else {
             const auto arrival = std::make_shared<Arrival>();
             arrival->state = Arrival::Key::Unused;
-            arrival->requests.push_back({std::move(request), w, handle, std::move(done)});
+            const qsizetype bytes = bytesOf(request);
+            m_arrivedBytes += bytes;
+            arrival->requests.push_back({std::move(request), w, handle, std::move(done), bytes});
             m_arrivals.push_back(arrival);
         }
         return canWait ? handle : nullptr;
@@ -101,7 +116,9 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
         arrival = std::make_shared<Arrival>();
         m_arrivals.push_back(arrival);
     }
-    arrival->requests.push_back({std::move(request), w, handle, std::move(done)});
+    const qsizetype bytes = bytesOf(request);
+    m_arrivedBytes += bytes;
+    arrival->requests.push_back({std::move(request), w, handle, std::move(done), bytes});
     if (first)
         findKey(key);
     return handle;
@@ -216,7 +233,7 @@ void Appender::findKey(const QByteArray &key)
                      [this, alive, key, range = *found](const Result<Entries> &entries) {
                          if (!alive)
                              return;
-                         if (!entries && range.first < m_log.firstId()) {
+                         if (range.first < m_log.firstId()) { // and so is whether it was released
                              // Others that came after it may have been appended meanwhile.
                              finishLookup(key, Error{Errc::Unavailable,
                                                      u"Idempotency-Key: what it was used for was given up "
@@ -244,6 +261,7 @@ void Appender::finishLookup(const QByteArray &key, const Result<Keyed> &held)
     const ArrivalPtr arrival = m_lookups.take(key);
     arrival->state = Arrival::Key::Used;
     for (const Arrival::Request &request : arrival->requests) {
+        m_arrivedBytes -= request.bytes;
         if (held)
             join(request.append, *held, request.handle, request.done);
         else
@@ -260,8 +278,10 @@ void Appender::takeArrivals()
         if (arrival->state == Arrival::Key::Used)
             continue;
         m_lookups.remove(arrival->requests.front().append.key);
-        for (Arrival::Request &request : arrival->requests)
+        for (Arrival::Request &request : arrival->requests) {
+            m_arrivedBytes -= request.bytes;
             take(std::move(request));
+        }
     }
 }
 
@@ -278,6 +298,17 @@ void Appender::take(Arrival::Request request)
         append(std::move(request.append), request.w, request.handle, std::move(request.done));
 }
 
+bool Appender::isBehind() const
+{
+    return m_log.undurableBytes() + m_arrivedBytes > m_config.maxUndurableBytes;
+}
+
+Error Appender::tooFarBehind() const
+{
+    return {Errc::Exhausted, u"the store is behind by %1 bytes, try again later"_s.arg(
+                                 m_log.undurableBytes() + m_arrivedBytes)};
+}
+
 // Why it cannot be appended now.
 std::optional<Error> Appender::whyNot(const AppendRequest &request, quint32 w) const
 {
@@ -291,8 +322,7 @@ std::optional<Error> Appender::whyNot(const AppendRequest &request, quint32 w) c
             return room.error();
     }
     if (m_log.undurableBytes() > m_config.maxUndurableBytes)
-        return Error{Errc::Exhausted,
-                     u"the store is behind by %1 bytes, try again later"_s.arg(m_log.undurableBytes())};
+        return tooFarBehind();
     return std::nullopt;
 }
 

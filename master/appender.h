@@ -34,6 +34,10 @@ struct AppendRequest
     QByteArray key = {};                      // idempotency key, may be empty
     std::optional<qint64> timeoutMs = {};     // how long other nodes are waited for
     std::optional<quint64> expectLastId = {}; // appended only if that is the last id assigned
+    // A part of a stream, without a key: it gets its ids within submit() or is refused there, whatever keys
+    // are being looked up, since the stream counts what was appended and ends with the first part that was
+    // not.
+    bool isPart = false;
 };
 
 // What became of an append whose entries are in the log.
@@ -125,6 +129,7 @@ private:
             quint32 w;
             Handle handle;
             Done done;
+            qsizetype bytes;
         };
         Key state = Key::LookingUp;
         std::vector<Request> requests;
@@ -136,6 +141,8 @@ private:
     void takeArrivals();
     void take(Arrival::Request request);
     void append(AppendRequest request, quint32 w, const Handle &handle, Done done);
+    bool isBehind() const;
+    Error tooFarBehind() const;
     std::optional<Error> whyNot(const AppendRequest &request, quint32 w) const;
     void scheduleFlush();
     void join(const AppendRequest &request, const Keyed &held, const Handle &handle, const Done &done);
@@ -160,6 +167,9 @@ private:
     // In the order in which they came; the first one's key is being looked up. Ids are given in that order:
     // readers answer in any.
     std::deque<ArrivalPtr> m_arrivals;
+    qsizetype m_arrivedBytes =
+        0; // of requests without ids; with what is not durable yet <= maxUndurableBytes
+           // + one request
     QHash<QByteArray, ArrivalPtr> m_lookups;                   // by key, until it is answered or has ids
     QHash<QByteArray, Keyed> m_recentKeys;                     // appended, not durable yet
     std::deque<std::pair<quint64, QByteArray>> m_recentByLast; // the same, in order of their last id

@@ -97,6 +97,7 @@ void NdjsonAppend::appendCollected()
         return;
     AppendRequest append = m_head;
     append.messages = std::exchange(m_collected, {});
+    append.isPart = true;
     const qsizetype bytes = std::exchange(m_collectedBytes, 0);
     const auto count = static_cast<quint64>(append.messages.size());
     const quint64 firstLine = m_collectedFrom;

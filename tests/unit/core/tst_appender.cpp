@@ -126,6 +126,45 @@ private slots:
         QCOMPARE(m_told.last(), u"2..2 satisfied, 1 of 1, committed"_s);
     }
 
+    // What waits for its key to be looked up is held in memory, too.
+    void arrivalsCountAsWhatTheStoreIsBehind()
+    {
+        Appender::Config config;
+        config.maxUndurableBytes = 100;
+        open(config);
+        send({QByteArray(200, 'x')}, 1, "K1");
+        send({"B"});
+        QVERIFY(m_told.last().startsWith(u"error: the store is behind"_s));
+        send({"C"}, 1, "K2");
+        QCOMPARE(m_told.filter(u"the store is behind"_s).size(), 2);
+        m_store->answerReads();
+        turn();
+        m_store->syncAll();
+        m_store->pump();
+        send({"B"});
+        turn();
+        m_store->syncAll();
+        QCOMPARE(m_told.last(), u"2..2 satisfied, 1 of 1, committed"_s);
+    }
+
+    // A stream counts what it has appended: its parts wait for nobody's key.
+    void partOfAStreamHasItsIdsAtOnce()
+    {
+        send({"A"}, 1, "K1");
+        AppendRequest part{{"B"}, {Asked::Number, 1}};
+        part.isPart = true;
+        bool isTold = false;
+        m_node->appender.submit(std::move(part), 1, [&](const Result<AppendOutcome> &outcome) {
+            isTold = bool(outcome) && outcome->first == 1;
+        });
+        QCOMPARE(m_node->log.assignedId(), 1u);
+        m_store->answerReads();
+        QCOMPARE(m_node->log.assignedId(), 2u);
+        turn();
+        m_store->syncAll();
+        QVERIFY(isTold);
+    }
+
     void sameKeyJoinsTheWait()
     {
         send({"A"}, 2, "K");
