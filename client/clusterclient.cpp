@@ -157,7 +157,8 @@ ClientConnection *ClusterClient::connectionFor(const QUrl &node, quint64 lane)
     const auto found = std::find_if(m_lines.begin(), m_lines.end(), fits);
     if (found != m_lines.end())
         return found->connection.get();
-    auto made = std::make_unique<ClientConnection>(node, m_tls, m_options.token);
+    auto made =
+        std::make_unique<ClientConnection>(node, m_tls, named(node) == node ? m_options.token : QByteArray());
     ClientConnection *connection = made.get();
     connect(connection, &ClientConnection::answered, this, [this](quint64 sent, const ClientAnswer &answer) {
         if (const quint64 append = m_sent.take(sent))
@@ -204,13 +205,27 @@ void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
     QTimer::singleShot(pause, this, [this, ticket] { askAgain(ticket); });
 }
 
-// Where a node sent us; or, after no answer, the next of the nodes.
+// The node of ours at that address, by its own URL; empty if there is none. A token goes to such nodes alone.
+QUrl ClusterClient::named(const QUrl &url) const
+{
+    for (const QUrl &node : m_nodes) {
+        if (node.host() == url.host() && node.port() == url.port())
+            return node;
+    }
+    return {};
+}
+
+// Where a node sent us; or, after no answer, the next of the nodes. TLS is not given up for a node's word.
 void ClusterClient::tryNextMaster(const ClientAnswer &answer)
 {
     QUrl url(QString::fromLatin1(answer.location));
-    if (answer.status == 307 && !url.host().isEmpty()) {
-        url.setPath({});
-        url.setQuery(QString());
+    url.setPath({});
+    url.setQuery(QString());
+    const QUrl node = named(url);
+    const bool isAsSafe = url.scheme() == "https"_L1 || m_master.scheme() != "https"_L1;
+    if (answer.status == 307 && !node.isEmpty()) {
+        m_master = node;
+    } else if (answer.status == 307 && !url.host().isEmpty() && isAsSafe) {
         m_master = url;
     } else if (m_nodes.size() > 1) {
         m_master = m_nodes[(m_nodes.indexOf(m_master) + 1) % m_nodes.size()];

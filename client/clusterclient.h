@@ -76,6 +76,7 @@ private:
     void askAgain(quint64 ticket);
     ClientConnection *connectionFor(const QUrl &node, quint64 lane);
     void readFrom(int index, const ClientCall &call, Done done);
+    QUrl named(const QUrl &url) const;
     void tryNextMaster(const ClientAnswer &answer);
     bool hasRoom(quint64 lane) const;
     void dropIdle();
