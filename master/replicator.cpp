@@ -229,7 +229,10 @@ void Replicator::handleAccepted(const InFlight &delivery, const ReplicateAnswer 
         resumeAt(last, answer.node.committedId);
         return;
     }
-    setAcked(std::max(m_acked, std::min(last.id, delivery.prev.id + delivery.count)));
+    // What the node has durably never shrinks, unless it lost something: then only what this answer proves
+    // counts.
+    const quint64 proven = std::min(last.id, delivery.prev.id + delivery.count);
+    setAcked(last.id < m_acked ? proven : std::max(m_acked, proven));
     if (delivery.hasBase && last == delivery.prev) {
         becomeBackoff(u"does not begin behind entry %1"_s.arg(m_log.firstId() - 1));
         return;
@@ -270,6 +273,13 @@ void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer 
     if (holdsMore(answer))
         return;
     noteAlive();
+    // Logs that agree at an entry agree before it: what was asked is not kept there any more.
+    const Position &last = answer.node.last;
+    if (last.id > delivery.prev.id && last.id <= m_log.flushedId() &&
+        m_log.epochAt(last.id).matches(last.epoch)) {
+        becomeProbe(last.id + 1, last);
+        return;
+    }
     // Up to its committed id both logs must agree: whatever follows there is sent anew.
     if (answer.node.committedId >= delivery.prev.id) {
         becomeDiverged(

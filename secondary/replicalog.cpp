@@ -78,12 +78,19 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
         answerDiverged(reply);
         return;
     }
-    m_firstHeard = std::max(m_firstHeard, request.firstId);
-    if (request.prev.id > m_heldId)
+    if (request.prev.id > m_heldId) {
         takeAhead(std::move(request), std::move(reply));
-    else if (matchPrev(request, reply))
-        takeNext(std::move(request), std::move(reply));
-    trim();
+        return;
+    }
+    if (!matchPrev(request, reply))
+        return;
+    // That the logs agree at an entry proves that they do before it: so far the master is believed.
+    const quint64 proven = std::min(request.firstId, request.prev.id + request.entries.size() + 1);
+    takeNext(std::move(request), std::move(reply));
+    if (m_mode == Mode::Following) {
+        m_firstHeard = std::max(m_firstHeard, proven);
+        trim();
+    }
 }
 
 void ReplicaLog::handleRegistered(const Id128 &mastersLog)
@@ -211,6 +218,12 @@ void ReplicaLog::adopt(const ReplicateRequest &request)
 bool ReplicaLog::matchPrev(const ReplicateRequest &request, const Answer &reply)
 {
     const Position &prev = request.prev;
+    // What was given up is not compared: the master is told where this log ends, and goes on from there.
+    const quint64 first = std::max(m_visible.firstId(), m_baseId + 1);
+    if (prev.id + 1 < first && !request.base && (prev.id > 0 || !request.entries.empty())) {
+        reply(answer(Kind::Mismatch, "entries before " + number(first) + " are not kept here"));
+        return false;
+    }
     const Epoch held = m_epochs.epochAt(prev.id);
     if (held.matches(prev.epoch))
         return true;
@@ -431,7 +444,8 @@ void ReplicaLog::learnCommitted(quint64 id)
 
 void ReplicaLog::trim()
 {
-    if (m_firstHeard <= m_visible.firstId() || m_firstHeard > m_visible.committedId())
+    if (m_mode != Mode::Following || m_firstHeard <= m_visible.firstId() ||
+        m_firstHeard > m_visible.committedId())
         return;
     m_visible.setFirstId(m_firstHeard);
     m_store.trimTo(m_firstHeard, {});

@@ -71,7 +71,7 @@ private slots:
         tell(3, {6, 3}, 9, 8);
         QCOMPARE(m_log->visible().firstId(), 6U);
         store(3, {6, 3}, "ghi", 7);
-        QCOMPARE(m_log->visible().firstId(), 6U);
+        QCOMPARE(m_log->visible().firstId(), 7U); // so far the heartbeat before proved that the logs agree
         tell(3, {9, 3}, 9, 8);
         QCOMPARE(m_log->visible().firstId(), 8U);
     }
@@ -87,6 +87,41 @@ private slots:
         store({5, 50}, {6, {4, 40}}, "ghijk", 11);
         QCOMPARE(m_log->visible().committedId(), 11U);
         QCOMPARE(m_log->visible().firstId(), 1U);
+    }
+
+    // A diverged node keeps what it committed: nobody else may have it.
+    void notBeforeTheLogsAreKnownToAgree()
+    {
+        store({3, 30}, {}, "abcdef", 6);
+        tell({3, 30}, {}, 6, 4); // where does it end?
+        accepted(6);
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        tell({4, 40}, {9, {4, 40}}, 9, 4); // behind a gap
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        tell({4, 40}, {6, {4, 40}}, 6, 4);
+        m_store->syncAll();
+        QCOMPARE(m_log->mode(), ReplicaLog::Mode::Diverged);
+        QCOMPARE(m_log->visible().firstId(), 1U);
+        QCOMPARE(m_store->state().firstId, 1U);
+        QCOMPARE(log(), "abcdef"_ba);
+    }
+
+    // A master that keeps more than this node is told where the node ends; its epochs below are not known
+    // here.
+    void whatWasGivenUpIsNotCompared()
+    {
+        tell({3, 30}, {}, 60, 50, base(49));
+        m_store->syncAll();
+        deliver({3, 30}, {49, {3, 30}}, "xyz", 52);
+        m_store->syncAll();
+        accepted(52);
+        for (const Position &prev : {Position(), Position{20, {2, 20}}}) {
+            deliver({4, 40}, prev, "abc", 52);
+            m_store->syncAll();
+            refused(Kind::Mismatch);
+            QCOMPARE(m_answers.back().node.last.id, 52U);
+            QCOMPARE(m_log->mode(), ReplicaLog::Mode::Following);
+        }
     }
 
     void beginsBehindABase_data()
