@@ -62,6 +62,8 @@ public:
         if (m_identitiesMix) {
             start("b");
             m_cluster.startSecondary("t1", "b");
+            if (chance(0.5))
+                letTheOtherClusterHoldSomething();
         }
         for (int i = 1; i <= steps; ++i) {
             step();
@@ -264,6 +266,14 @@ private:
         m_invariants.handleSubmitted("b", request);
         say("append " + request.messages.front().body + " to b");
         m_cluster.submit("b", std::move(request));
+    }
+
+    // A node that holds entries of another log is a stranger wherever it comes next; an empty one joins.
+    void letTheOtherClusterHoldSomething()
+    {
+        m_cluster.run(1000);
+        appendElsewhere();
+        m_cluster.run(1000);
     }
 
     void moveMessage()
@@ -607,7 +617,7 @@ private:
         const Id128 ours = m_cluster.node(m_master).logId();
         for (const QByteArray &name : m_names) {
             const Id128 theirs = m_cluster.node(name).logId();
-            if (!theirs.isNull() && theirs != ours && !m_cluster.node(name).store->entries().empty()) {
+            if (!theirs.isNull() && theirs != ours && m_cluster.node(name).store->state().last.id > 0) {
                 say("wipe " + name);
                 m_cluster.wipe(name);
             }
@@ -623,7 +633,7 @@ private:
             return;
         for (const QByteArray &name : m_names) {
             const SimulatedCluster::Node &node = m_cluster.node(name);
-            if (name == m_master || node.store->entries().empty() || node.logId() == master.logId())
+            if (name == m_master || node.store->state().last.id == 0 || node.logId() == master.logId())
                 continue;
             say("reset " + name);
             m_cluster.crash(name);
