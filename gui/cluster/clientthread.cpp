@@ -7,7 +7,6 @@ ClientThread::ClientThread(const ClientOptions &options, QObject *parent)
     : QObject(parent), m_client(new ClusterClient(options))
 {
     m_client->moveToThread(&m_thread);
-    connect(&m_thread, &QThread::finished, m_client, &QObject::deleteLater);
     connect(m_client, &ClusterClient::appendSent, this, &ClientThread::appendSent);
     connect(m_client, &ClusterClient::appendPlaced, this, &ClientThread::appendPlaced);
     connect(m_client, &ClusterClient::appendInterrupted, this, &ClientThread::appendInterrupted);
@@ -19,7 +18,9 @@ ClientThread::ClientThread(const ClientOptions &options, QObject *parent)
 ClientThread::~ClientThread()
 {
     m_client->disconnect(this);
-    m_thread.quit();
+    // It ends while its thread still runs: its sockets are deleted later than it is.
+    connect(m_client, &QObject::destroyed, &m_thread, &QThread::quit, Qt::DirectConnection);
+    m_client->deleteLater();
     m_thread.wait();
 }
 
