@@ -12,6 +12,11 @@ namespace replog {
 class MemoryChannel final : public Channel
 {
 public:
+    ~MemoryChannel() override
+    {
+        if (left != nullptr)
+            *left = sent + kept;
+    }
     void setReading(bool isOn) override { isReading = isOn; }
     qsizetype read(char *to, qsizetype room) override
     {
@@ -34,6 +39,8 @@ public:
         kept.clear();
     }
     bool isTls() const override { return false; }
+
+    QByteArray *left = nullptr; // what was sent goes there in the end
 
     // What the client does.
     void receive(const QByteArray &bytes)

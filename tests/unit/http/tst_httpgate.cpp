@@ -43,6 +43,7 @@ private:
     static inline const QByteArray GetLate = "GET /late HTTP/1.1\r\nHost: a\r\n\r\n";
     std::unique_ptr<HttpServerState> m_state;
     MemoryChannel *m_channel = nullptr; // the connection's
+    QByteArray m_left;                  // what a connection that is gone had sent
     QPointer<HttpConnection> m_connection;
     QList<Reply> m_late;
     std::shared_ptr<BodyStream> m_body;
@@ -122,13 +123,14 @@ void TestHttpGate::connectClient()
 {
     auto channel = std::make_unique<MemoryChannel>();
     m_channel = channel.get();
+    m_channel->left = &m_left;
     m_connection = new HttpConnection(std::move(channel), QHostAddress::LocalHost, *m_state, nullptr);
 }
 
 QByteArray TestHttpGate::statuses() const
 {
     QByteArray found;
-    const QByteArray all = m_channel->sent + m_channel->kept;
+    const QByteArray all = m_connection ? m_channel->sent + m_channel->kept : m_left;
     for (qsizetype at = all.indexOf("HTTP/1.1 "); at >= 0; at = all.indexOf("HTTP/1.1 ", at + 1))
         found += all.mid(at + 9, 3) + ' ';
     return found.trimmed();
