@@ -76,9 +76,9 @@ void TestHttpGate::init()
         reply.send(200, "text/plain", "now");
     });
     add({HttpMethod::Get, "/late", Lane::Fast},
-        [this](HttpRequest &&, Reply reply) { m_late.append(reply); });
+        [this](HttpRequest &&, const Reply &reply) { m_late.append(reply); });
     add({.method = HttpMethod::Get, .path = "/long", .lane = Lane::Fast, .isLong = true},
-        [this](HttpRequest &&, Reply reply) { m_late.append(reply); });
+        [this](HttpRequest &&, const Reply &reply) { m_late.append(reply); });
     add({HttpMethod::Get, "/big", Lane::Fast}, [this](HttpRequest &&, Reply reply) {
         ++m_served;
         reply.send(200, "text/plain", QByteArray(100'000, 'x'));
@@ -96,13 +96,13 @@ void TestHttpGate::init()
         reply.send(200, "text/plain", "delivered");
     });
     HttpRoute &route = m_state->router.add({HttpMethod::Post, "/in", Lane::Fast, Right::Append});
-    route.streams.emplace_back("text/x",
-                               [this](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
-                                   m_body = body;
-                                   m_bodyReply = reply;
-                                   body->setHandler({[](const QByteArray &) {}, [] {},
-                                                     [this](const Error &error) { m_broken = error; }});
-                               });
+    route.streams.emplace_back(
+        "text/x", [this](HttpRequest &&, const std::shared_ptr<BodyStream> &body, const Reply &reply) {
+            m_body = body;
+            m_bodyReply = reply;
+            body->setHandler(
+                {[](const QByteArray &) {}, [] {}, [this](const Error &error) { m_broken = error; }});
+        });
     connectClient();
 }
 
