@@ -96,6 +96,16 @@ void MemoryNetwork::sendRegistration(const QByteArray &from, const QByteArray &t
     send(std::move(message));
 }
 
+std::optional<size_t> MemoryNetwork::arrived() const
+{
+    const auto first = std::find_if(m_messages.begin(), m_messages.end(), [this](const Message &message) {
+        return message.dueMs <= m_scheduler.nowMs();
+    });
+    if (first == m_messages.end())
+        return {};
+    return static_cast<size_t>(first - m_messages.begin());
+}
+
 void MemoryNetwork::deliver(size_t at)
 {
     Message message = take(at);
@@ -202,6 +212,7 @@ void MemoryNetwork::reset(const QByteArray &owner, const QByteArray &peer)
 void MemoryNetwork::send(Message message)
 {
     message.number = ++m_lastNumber;
+    message.dueMs = m_scheduler.nowMs() + m_latencies.value({message.from, message.to});
     m_messages.push_back(std::move(message));
 }
 

@@ -11,6 +11,8 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace replog {
@@ -64,6 +66,7 @@ public:
         QByteArray to;
         QPointer<MemoryTransport> transport; // of a request: who waits for its answer
         quint64 ticket = 0;
+        qint64 dueMs = 0; // it arrives then at the earliest, on the scheduler's clock
         int status = 0;
         QByteArray contentType;
         QByteArray body;
@@ -100,7 +103,14 @@ public:
     void sendRegistration(const QByteArray &from, const QByteArray &to, const Registration &registration,
                           Registered registered);
 
+    // What is sent from now on takes that long on its way.
+    void setLatency(const QByteArray &from, const QByteArray &to, qint64 ms) { m_latencies[{from, to}] = ms; }
+    // How long an answer to a delivery may take, for what is sent from now on.
+    void setAttemptMs(qint64 ms) { m_attemptMs = ms; }
+
     const std::deque<Message> &messages() const { return m_messages; }
+    // The place of the first message that has arrived; nothing if none has.
+    std::optional<size_t> arrived() const;
     // Each takes one message by its place in messages().
     void deliver(size_t at);
     void drop(size_t at);
@@ -121,7 +131,8 @@ private:
     Message take(size_t at);
 
     Scheduler &m_scheduler;
-    const qint64 m_attemptMs;
+    qint64 m_attemptMs;
+    QHash<std::pair<QByteArray, QByteArray>, qint64> m_latencies; // by both ends
     std::deque<Message> m_messages;
     QHash<QByteArray, Endpoint> m_endpoints;
     std::vector<MemoryTransport *> m_transports;

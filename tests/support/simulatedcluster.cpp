@@ -299,8 +299,8 @@ bool SimulatedCluster::settle()
         for (auto &[name, node] : m_nodes)
             any = (node.isUp() && node.store->pump()) || any;
         any = m_scheduler.runDeferred() || any;
-        if (!m_network.messages().empty()) {
-            m_network.deliver(0);
+        if (const auto arrived = m_network.arrived()) {
+            m_network.deliver(*arrived);
             any = true;
         }
         emit turned();

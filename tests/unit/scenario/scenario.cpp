@@ -217,6 +217,10 @@ void Scenario::configure(const QStringList &words)
             config.master.retention.ageMs = static_cast<quint64>(value);
         else if (name == "retain-force"_L1)
             config.master.retention.force = true;
+        else if (name == "attempt-timeout"_L1)
+            m_cluster.network().setAttemptMs(value);
+        else if (name == "heartbeat"_L1)
+            config.master.replication.heartbeatMs = value;
         else if (name == "max-nodes"_L1)
             config.master.maxNodes = value;
         else if (name == "max-waits"_L1)
@@ -255,7 +259,8 @@ void Scenario::send(const QStringList &words)
     m_cluster.submit(to, std::move(request));
 }
 
-// deliver|drop|duplicate|delay|fail-before|fail-after FROM->TO [which, from 1, or all]; reset FROM->TO
+// deliver|drop|duplicate|delay|fail-before|fail-after FROM->TO [which, from 1, or all]; reset FROM->TO;
+// latency FROM->TO MS
 void Scenario::move(const QString &how, const QStringList &words)
 {
     const QStringList ends = words.value(0).split("->"_L1);
@@ -268,6 +273,10 @@ void Scenario::move(const QString &how, const QStringList &words)
     MemoryNetwork &network = m_cluster.network();
     if (how == "reset"_L1) {
         network.reset(from, to);
+        return;
+    }
+    if (how == "latency"_L1) {
+        network.setLatency(from, to, words.value(1).toLongLong());
         return;
     }
     const bool all = words.value(1) == "all"_L1;
