@@ -93,16 +93,23 @@ void MasterApi::addRoutes(HttpServer &server)
                        });
     m_messages.addRoutes(server);
     server.route({HttpMethod::Delete, "/api/v1/waits/{id}", Lane::Qt, Right::Operate},
-                 [this](HttpRequest &&request, Reply reply) { handleRelease(request, std::move(reply)); });
+                 withoutParameters([this](HttpRequest &&request, Reply reply) {
+                     handleRelease(request, std::move(reply));
+                 }));
     server.route(
         {HttpMethod::Delete, "/api/v1/waits", Lane::Qt, Right::Operate},
         [this](HttpRequest &&request, Reply reply) { handleReleaseMany(request, std::move(reply)); });
     server.route({HttpMethod::Post, "/api/v1/nodes", Lane::Qt, Right::Cluster, SmallBodyBytes},
-                 [this](HttpRequest &&request, Reply reply) { handleRegister(request, std::move(reply)); });
+                 withoutParameters([this](HttpRequest &&request, Reply reply) {
+                     handleRegister(request, std::move(reply));
+                 }));
     server.route({HttpMethod::Delete, "/api/v1/nodes/{name}", Lane::Qt, Right::Operate},
-                 [this](HttpRequest &&request, Reply reply) { handleForget(request, std::move(reply)); });
+                 withoutParameters([this](HttpRequest &&request, Reply reply) {
+                     handleForget(request, std::move(reply));
+                 }));
     server.route({HttpMethod::Post, "/api/v1/nodes/{name}/retry", Lane::Qt, Right::Operate, SmallBodyBytes},
-                 [this](HttpRequest &&request, Reply reply) { handleRetry(request, std::move(reply)); });
+                 withoutParameters(
+                     [this](HttpRequest &&request, Reply reply) { handleRetry(request, std::move(reply)); }));
 }
 
 void MasterApi::handleAppend(const HttpRequest &request, Reply reply)
@@ -234,9 +241,8 @@ MessageApi::Concerns MasterApi::concerns()
 void MasterApi::handleRelease(const HttpRequest &request, Reply reply)
 {
     const auto id = idArgument(request);
-    const QueryArgs args(request, {});
-    if (!id || args.error()) {
-        reply.sendProblem(id ? *args.error() : id.error());
+    if (!id) {
+        reply.sendProblem(id.error());
         return;
     }
     const int acks = m_node.concerns().acks(*id);

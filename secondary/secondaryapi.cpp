@@ -84,10 +84,13 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
         }
         return;
     }
-    server.route({HttpMethod::Get, "/api/v1/faults", Lane::Qt, Right::Read},
-                 [this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); });
+    server.route(
+        {HttpMethod::Get, "/api/v1/faults", Lane::Qt, Right::Read},
+        withoutParameters([this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); }));
     server.route({HttpMethod::Put, "/api/v1/faults", Lane::Qt, Right::Operate, SmallBodyBytes},
-                 [this](HttpRequest &&request, Reply reply) { handleSetFaults(request, std::move(reply)); });
+                 withoutParameters([this](HttpRequest &&request, Reply reply) {
+                     handleSetFaults(request, std::move(reply));
+                 }));
 }
 
 void SecondaryApi::handleReplicate(HttpRequest &&request, Reply reply)

@@ -4,6 +4,7 @@
 #include "shared/base/log.h"
 #include "shared/node/nodeoptions.h"
 #include "shared/node/processmetrics.h"
+#include "shared/node/queryargs.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -99,8 +100,8 @@ void NodeServer::shutDown()
 
 void NodeServer::addProcessRoutes(const Parts &parts)
 {
-    m_http.route({HttpMethod::Get, "/health"}, [this, healthy = parts.healthy,
-                                                members = parts.members](HttpRequest &&request, Reply reply) {
+    const auto health = [this, healthy = parts.healthy, members = parts.members](const HttpRequest &request,
+                                                                                 Reply reply) {
         if (!healthy()) {
             reply.sendProblem({Errc::Unavailable, u"the store failed"_s});
             return;
@@ -109,14 +110,16 @@ void NodeServer::addProcessRoutes(const Parts &parts)
         if (members && m_access.policy().allows(Right::Read, request.headers))
             document[u"nodes"_s] = members();
         reply.sendJson(200, QJsonDocument(document).toJson(QJsonDocument::Compact));
-    });
-    m_http.route({HttpMethod::Get, "/metrics", Lane::Qt, Right::Read}, [this](HttpRequest &&, Reply reply) {
-        reply.send(200, MetricsRegistry::contentType(), m_metrics.text());
-    });
+    };
+    m_http.route({HttpMethod::Get, "/health"}, withoutParameters(health));
+    m_http.route({HttpMethod::Get, "/metrics", Lane::Qt, Right::Read},
+                 withoutParameters([this](HttpRequest &&, Reply reply) {
+                     reply.send(200, MetricsRegistry::contentType(), m_metrics.text());
+                 }));
     m_http.route({HttpMethod::Get, "/api/v1/openapi.yaml", Lane::Qt, Right::None},
-                 [description = apiDescription()](HttpRequest &&, Reply reply) {
+                 withoutParameters([description = apiDescription()](HttpRequest &&, Reply reply) {
                      reply.send(200, "application/yaml", description);
-                 });
+                 }));
 }
 
 void NodeServer::declareMetrics(const VisibleLog &log)

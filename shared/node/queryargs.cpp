@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -103,6 +104,16 @@ void QueryArgs::setError(const Error &error)
 {
     if (!m_error)
         m_error = error;
+}
+
+HttpServer::Handler withoutParameters(HttpServer::Handler handler)
+{
+    return [handler = std::move(handler)](HttpRequest &&request, Reply reply) {
+        if (const QueryArgs args(request, {}); args.error())
+            reply.sendProblem(*args.error());
+        else
+            handler(std::move(request), std::move(reply));
+    };
 }
 
 } // namespace replog

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "shared/base/result.h"
-#include "shared/http/httprequest.h"
+#include "shared/http/httpserver.h"
 
 #include <initializer_list>
 #include <limits>
@@ -39,5 +39,8 @@ private:
     const HttpRequest &m_request;
     std::optional<Error> m_error;
 };
+
+// The handler of a call that has no parameters: whatever stands in the query is refused.
+HttpServer::Handler withoutParameters(HttpServer::Handler handler);
 
 } // namespace replog

@@ -2,6 +2,7 @@
 #include "shared/node/statusfeed.h"
 
 #include "shared/node/eventstream.h"
+#include "shared/node/queryargs.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -37,12 +38,12 @@ StatusFeed::~StatusFeed()
 void StatusFeed::addRoutes(HttpServer &server)
 {
     server.route({HttpMethod::Get, "/api/v1/status", Lane::Fast, Right::Read},
-                 [this](HttpRequest &&request, Reply reply) {
+                 withoutParameters([this](HttpRequest &&request, Reply reply) {
                      if (request.accepts("text/event-stream"))
                          subscribe(request, std::move(reply));
                      else
                          reply.sendJson(200, QJsonDocument(m_build()).toJson(QJsonDocument::Compact));
-                 });
+                 }));
 }
 
 void StatusFeed::shutDown()

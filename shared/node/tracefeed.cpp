@@ -29,7 +29,8 @@ TraceFeed::~TraceFeed()
 void TraceFeed::addRoutes(HttpServer &server)
 {
     server.route({HttpMethod::Get, "/api/v1/trace", Lane::Fast, Right::Read},
-                 [this](HttpRequest &&request, Reply reply) { subscribe(request, std::move(reply)); });
+                 withoutParameters(
+                     [this](HttpRequest &&request, Reply reply) { subscribe(request, std::move(reply)); }));
 }
 
 void TraceFeed::shutDown()
@@ -41,10 +42,9 @@ void TraceFeed::shutDown()
 
 void TraceFeed::subscribe(const HttpRequest &request, Reply reply)
 {
-    const QueryArgs args(request, {});
     dropClosed();
-    if (const auto room = m_room.forOther(); args.error() || !room) {
-        reply.sendProblem(args.error() ? *args.error() : room.error());
+    if (const auto room = m_room.forOther(); !room) {
+        reply.sendProblem(room.error());
         return;
     }
     ReplyStream stream = startEventStream(request, std::move(reply));
