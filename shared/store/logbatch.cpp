@@ -144,7 +144,8 @@ Status LogBatch::putRecord()
 // One record of a key for all of a run that is in the batch, however long.
 Status LogBatch::noteKey(const Entry &entry)
 {
-    if (m_previousKnown && entry.key == m_runKey) {
+    // A run whose first entry was given up is over: its key is used anew.
+    if (m_previousKnown && entry.key == m_runKey && m_run.first >= m_firstId) {
         m_run.last = entry.id;
         m_runIsNews = !entry.key.isEmpty();
         return Status::OK();
@@ -157,7 +158,7 @@ Status LogBatch::noteKey(const Entry &entry)
         if (Status s = findRun(entry.key, before); !s.ok())
             return s;
     }
-    const bool goesOn = before.first > 0 && before.first < entry.id && before.last + 1 >= entry.id;
+    const bool goesOn = before.first >= m_firstId && before.first < entry.id && before.last + 1 >= entry.id;
     m_runKey = entry.key;
     m_run = {goesOn ? before.first : entry.id, entry.id};
     m_runIsNews = !entry.key.isEmpty();

@@ -126,6 +126,7 @@ void MemoryLogStore::setContent(const Content &content)
     m_entries = content.entries;
     m_base = content.base;
     m_baseKey = content.baseKey;
+    m_usedAnewId = content.usedAnewId;
     m_meta = content.meta;
     m_epoch = content.epoch;
     m_nodeId = content.nodeId;
@@ -154,6 +155,11 @@ void MemoryLogStore::append(Entries entries)
         m_handedInLast = e.id;
     }
     write({[this, entries = std::move(entries)] {
+               const auto kept = m_entries.cbegin() + qsizetype(m_base.at.id);
+               if (m_usedAnewId == 0 && !m_baseKey.isEmpty() && !entries.empty() &&
+                   entries.front().key == m_baseKey &&
+                   std::all_of(kept, m_entries.cend(), [this](const Entry &e) { return e.key == m_baseKey; }))
+                   m_usedAnewId = entries.front().id;
                m_entries.insert(m_entries.end(), entries.begin(), entries.end());
            },
            {},
@@ -169,6 +175,8 @@ void MemoryLogStore::truncateFrom(quint64 id, Done done)
     write({[this, id] {
                if (m_entries.size() >= id)
                    m_entries.resize(id - 1);
+               if (m_usedAnewId >= id)
+                   m_usedAnewId = 0;
            },
            std::move(done), 0, id});
 }
@@ -201,6 +209,8 @@ void MemoryLogStore::giveUpTo(const LogBase &base, const QByteArray &key)
 {
     m_base = base;
     m_baseKey = key;
+    if (m_usedAnewId <= base.at.id)
+        m_usedAnewId = 0;
     for (quint64 id = 1; id <= base.at.id; ++id) {
         m_entries[id - 1] = {};
         m_entries[id - 1].id = id;
@@ -273,12 +283,12 @@ void MemoryLogStore::findKey(const QByteArray &key, KeyFound done)
         if (e.key != key)
             continue;
         // The newest run wins, as it would in a key index.
-        if (range.first == 0 || range.last + 1 != e.id)
+        if (range.first == 0 || range.last + 1 != e.id || e.id == m_usedAnewId)
             range.first = e.id;
         range.last = e.id;
     }
     // As long as the first entry of its run.
-    if (range.first == firstId() && !key.isEmpty() && key == m_baseKey)
+    if (range.first == firstId() && range.first != m_usedAnewId && !key.isEmpty() && key == m_baseKey)
         range = {};
     ask([range, done = std::move(done)] { done(range); });
 }

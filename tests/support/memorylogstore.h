@@ -60,10 +60,11 @@ public:
         Id128 nodeId = {};
         LogBase base = {};
         QByteArray baseKey = {};
+        quint64 usedAnewId = 0;
     };
     Content content() const
     {
-        return {m_entries, m_meta, m_epoch, state().committedId, m_nodeId, m_base, m_baseKey};
+        return {m_entries, m_meta, m_epoch, state().committedId, m_nodeId, m_base, m_baseKey, m_usedAnewId};
     }
     // Makes the disk a node's, once: it keeps the first id that it is told.
     void identify(const Id128 &nodeId)
@@ -113,7 +114,8 @@ private:
     Id128 m_nodeId;
     Entries m_entries;
     LogBase m_base;
-    QByteArray m_baseKey; // of the entry there
+    QByteArray m_baseKey;     // of the entry there
+    quint64 m_usedAnewId = 0; // the entry with which that key's next run began, right behind the run given up
     QHash<QByteArray, QByteArray> m_meta;
     quint64 m_epoch = 0;
     quint64 m_notedCommittedId = 0;

@@ -82,6 +82,27 @@ private slots:
         QCOMPARE(f.read(18, 30).value().size(), 6U);
     }
 
+    // The entry that is left of a key's run and a new one with that key are not one run.
+    void aKeyIsUsedAnewWhenItsFirstEntryWent()
+    {
+        for (const bool isReopened : {false, true}) {
+            StoreFixture f;
+            QCOMPARE(f.openError(), QString());
+            QVERIFY(f.append(1, 8, "key"));
+            f.store->setCommittedId(8);
+            QVERIFY(trimTo(f, 8));
+            QCOMPARE(f.findKey("key").value().first, 0U);
+            if (isReopened)
+                QCOMPARE(f.openError(), QString());
+            QVERIFY(f.append(9, 2, "key"));
+            for (int i = 0; i < 2; ++i) {
+                QCOMPARE(f.findKey("key").value().first, 9U);
+                QCOMPARE(f.findKey("key").value().last, 10U);
+                QCOMPARE(f.openError(), QString());
+            }
+        }
+    }
+
     void knowsThePlaceBeforeIt()
     {
         StoreFixture f;
