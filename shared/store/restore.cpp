@@ -6,6 +6,8 @@
 #include "shared/store/storecheck.h"
 #include "shared/store/storedatabase.h"
 
+#include <QFileInfo>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -96,6 +98,16 @@ Status removeLeftOvers(FileSystem &files, const std::string &folder, const std::
     return status.ok() ? removeFolder(files, folder + '/' + RestoringFolder) : status;
 }
 
+// From some backup, to its end.
+bool wasRestored(const StoreOptions &options)
+{
+    if (QFileInfo::exists(options.dataDir + QLatin1Char('/') + QLatin1String(RestoringFolder)))
+        return false;
+    const auto held = StoreDatabase::inspect(
+        options.dataDir, [](const Error &) {}, options.fileSystem);
+    return held && !held->restoredFrom().isEmpty();
+}
+
 Result<void> makeNode(const StoreOptions &options, const QString &folder, const QByteArray &identity)
 {
     std::optional<Error> finding;
@@ -128,6 +140,9 @@ Result<void> restoreStore(const StoreOptions &options)
 {
     const auto files = options.fileSystem ? options.fileSystem : FileSystem::Default();
     auto backup = DataFolder::openExisting(options.restoreFrom);
+    // The command line stays as it was when the backup is long gone.
+    if (!backup && backup.error().code == Errc::NotFound && wasRestored(options))
+        return {};
     if (!backup)
         return Error{backup.error().code, QStringLiteral("cannot restore: %1").arg(backup.error().text)};
     std::optional<Error> finding;

@@ -205,6 +205,10 @@ void RocksLogStore::setEpoch(quint64 epoch, Done done)
 {
     m_epoch = std::max(m_epoch, epoch);
     put(storekeys::Epoch, QByteArray::fromStdString(encodeNumber(m_epoch)), std::move(done));
+    // Behind it: a crash in between costs a number of an epoch.
+    if (m_database->isTakenOver())
+        m_writer->submit(
+            {.kind = LogWrite::Kind::Remove, .number = nextNumber(), .name = storekeys::TakenOver});
 }
 
 void RocksLogStore::setCommittedId(quint64 id)

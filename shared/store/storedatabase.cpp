@@ -67,6 +67,7 @@ bool holdsData(rocksdb::Env &env, const std::string &folder)
 }
 
 constexpr char NewlyRestored[] = " new";
+constexpr char Followed[] = " followed";
 
 std::string logFolderOf(const QString &dataDir)
 {
@@ -327,6 +328,8 @@ Result<void> StoreDatabase::load()
             m_state.name = value;
         else if (key == storekeys::Restored)
             readRestored(value);
+        else if (key == storekeys::TakenOver)
+            m_isTakenOver = true;
         else if (key == storekeys::NodeId && id)
             m_state.nodeId = *id;
         else if (key == storekeys::Epoch && number)
@@ -443,6 +446,11 @@ Result<void> StoreDatabase::checkEntries()
 Result<void> StoreDatabase::takeOver()
 {
     const QString log = m_folder->logFolder();
+    // A crash may come before the master's first epoch: the next start begins where this one did.
+    if (m_isTakenOver && m_options.role == "master")
+        m_state.role = "secondary";
+    const bool isMade = m_options.role == "master" &&
+                        (m_state.role == "secondary" || (m_state.isFreshlyRestored && m_state.last.id > 0));
     if (m_state.isFreshlyRestored || m_state.role != m_options.role || m_state.name != m_options.name) {
         if (m_state.nodeId.isNull()) {
             auto *const random = QRandomGenerator::system();
@@ -457,14 +465,25 @@ Result<void> StoreDatabase::takeOver()
             if (status.ok())
                 status = batch.Put(m_meta, name, toSlice(value));
         }
+        const bool follows = m_options.role == "secondary";
         if (status.ok() && m_state.isFreshlyRestored)
-            status = batch.Put(m_meta, storekeys::Restored, toSlice(m_restoredFrom));
+            status = batch.Put(m_meta, storekeys::Restored,
+                               toSlice(follows ? m_restoredFrom + Followed : m_restoredFrom));
+        // What the master of the backup gave up may have become another entry since.
+        for (auto it = m_state.meta.cbegin(); it != m_state.meta.cend(); ++it) {
+            if (status.ok() && follows && m_state.isFreshlyRestored && it.key().startsWith("released/"))
+                status = batch.Delete(m_meta, storekeys::MetaPrefix + it.key().toStdString());
+        }
+        if (status.ok())
+            status = isMade ? batch.Put(m_meta, storekeys::TakenOver, "")
+                            : batch.Delete(m_meta, storekeys::TakenOver);
         rocksdb::WriteOptions synced;
         synced.sync = true;
         if (status.ok())
             status = m_db->Write(synced, &batch);
         if (!status.ok())
             return storeError(status, QStringLiteral("cannot write to %1").arg(log));
+        m_isTakenOver = isMade;
     }
     m_files->manifests().arm(*m_position);
     dropFilesBelow(m_state.firstId);
@@ -483,8 +502,11 @@ Result<void> StoreDatabase::takeOver()
 void StoreDatabase::readRestored(const QByteArray &value)
 {
     m_state.isFreshlyRestored = value.endsWith(NewlyRestored);
-    m_restoredFrom = m_state.isFreshlyRestored ? value.chopped(qsizetype(std::strlen(NewlyRestored))) : value;
-    m_state.restoredTo = m_restoredFrom.split(' ').value(1).toULongLong();
+    const bool isFollowed = value.endsWith(Followed);
+    m_restoredFrom = m_state.isFreshlyRestored ? value.chopped(qsizetype(std::strlen(NewlyRestored)))
+                     : isFollowed              ? value.chopped(qsizetype(std::strlen(Followed)))
+                                               : value;
+    m_state.restoredTo = isFollowed ? 0 : m_restoredFrom.split(' ').value(1).toULongLong();
 }
 
 Result<void> StoreDatabase::becomeNewNode(const QByteArray &backup)

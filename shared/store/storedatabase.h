@@ -26,7 +26,8 @@ class StoreFileSystem;
 //   log/       a RocksDB with three column families:
 //     entries  id → the record of entries that ends with it (see record.h); dense from 1
 //     keys     idempotency key → first and last id of the run of entries that carry it
-//     default  format, role, name, node, epoch, base, committed, and "m/" + key for what putMeta stored
+//     default  format, role, name, node, epoch, base, committed, restored, taken over, and "m/" + key for
+//     what putMeta stored
 //   position   see positionfile.h
 // Any thread may use what is public here as RocksDB allows; opening and destruction belong to one thread.
 class StoreDatabase
@@ -70,6 +71,8 @@ public:
     Result<void> becomeNewNode(const QByteArray &backup);
     // The backup that this was made of; empty: none.
     const QByteArray &restoredFrom() const { return m_restoredFrom; }
+    // The next epoch to be stored is the first of a master that was made of this folder.
+    bool isTakenOver() const { return m_isTakenOver; }
     // As found at opening, as is the next.
     const StoreState &state() const { return m_state; }
     // Of all entries.
@@ -106,6 +109,7 @@ private:
     StoreState m_state;
     LogDigest m_digest;
     QByteArray m_restoredFrom;
+    bool m_isTakenOver = false;
     std::mutex m_keepMutex;
     bool m_isKept = false; // guarded by m_keepMutex, as are the next two
     quint64 m_dropBelow = 1;

@@ -26,8 +26,10 @@ inline constexpr char Epoch[] = "epoch";
 inline constexpr char Base[] = "base";
 inline constexpr char Committed[] = "committed";
 // "<node id> <last id> <digest> <sequence>" of the backup that the folder was made of, and " new" until a
-// node has run on it.
+// node has run on it; " followed" from when a secondary has, whose log is the others' again.
 inline constexpr char Restored[] = "restored";
+// A master was made of a secondary's folder or of a backup, and has stored no epoch of its own yet.
+inline constexpr char TakenOver[] = "taken over";
 inline constexpr char MetaPrefix[] = "m/";
 
 } // namespace storekeys

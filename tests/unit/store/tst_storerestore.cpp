@@ -159,6 +159,10 @@ private slots:
         QCOMPARE(restored.store->state().nodeId, state.nodeId);
         QCOMPARE(restored.store->state().restoredTo, 40U);
         QVERIFY(!restored.store->state().isFreshlyRestored);
+        // Also when the backup is gone.
+        restored.options.restoreFrom = f.path(u"backups/gone"_s);
+        QCOMPARE(restored.openError(), QString());
+        QCOMPARE(restored.store->state().last.id, 45U);
         restored.options.restoreFrom.clear();
         QCOMPARE(restored.openError(), QString());
         // The backup is as it was.
@@ -190,6 +194,30 @@ private slots:
         other.options.role = "secondary";
         other.options.name = "third";
         QCOMPARE(other.open().value().code, Errc::InUse);
+    }
+
+    // A crash before the master's first epoch: the next start is still the first of a new master.
+    void aTakeOverEndsWithTheFirstEpoch()
+    {
+        StoreFixture f;
+        f.options.role = "secondary";
+        QVERIFY(makeBackup(f));
+        StoreFixture restored;
+        restored.options.restoreFrom = f.path(u"backups/one"_s);
+        restored.options.promote = true;
+        f.options.role = "master";
+        f.options.promote = true;
+        for (StoreFixture *master : {&f, &restored}) {
+            for (int i = 0; i < 3; ++i) {
+                QCOMPARE(master->openError(), QString());
+                QCOMPARE(master->store->state().role, "secondary"_ba);
+                master->options.promote = false;
+            }
+            QVERIFY(StoreFixture::wait<void>([&](auto done) { master->store->setEpoch(1000, done); }));
+            QVERIFY(StoreFixture::wait<void>([&](auto done) { master->store->putMeta("a", "b", done); }));
+            QCOMPARE(master->openError(), QString());
+            QCOMPARE(master->store->state().role, "master"_ba);
+        }
     }
 
     void refusals()
