@@ -11,21 +11,15 @@ namespace replog {
 namespace {
 
 constexpr Waiters::Ticket Cancelled{0, ~quint64(0)};
+constexpr char TakenOverToKey[] = "taken-over-to";
 
-// In the store's meta: "released/FIRST" holds the last id of the range, or nothing if that is the first.
-constexpr char ReleasedPrefix[] = "released/";
-
-QByteArray releasedKey(quint64 first)
-{
-    return ReleasedPrefix + QByteArray::number(first);
-}
-
-// What a request holds in memory, roughly.
+// What a request holds in memory, as the log counts what is not durable yet.
 qsizetype bytesOf(const AppendRequest &request)
 {
     qsizetype bytes = request.key.size();
     for (const Message &message : request.messages)
-        bytes += qsizetype(sizeof(Message)) + message.body.size() + message.type.size();
+        bytes +=
+            message.body.size() + message.type.size() + message.headers.size() + MasterLog::MessageOverhead;
     return bytes;
 }
 
@@ -50,7 +44,7 @@ quint32 resolveConcern(const WriteConcern &concern, const WriteConcern &fallback
 Appender::Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns,
                    Waiters &waiters, Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_config(config), m_log(log), m_store(store), m_concerns(concerns), m_waiters(waiters),
-      m_scheduler(scheduler), m_room(config.maxWaits)
+      m_scheduler(scheduler), m_releases(store, concerns, waiters), m_room(config.maxWaits)
 {
     m_room.countAppends([this] { return m_waiters.count(Waiters::Append); });
     m_room.countOthers([this] { return m_waiters.count(Waiters::Watcher); });
@@ -60,17 +54,19 @@ Appender::Appender(const Config &config, MasterLog &log, LogStore &store, Concer
             m_recentByLast.pop_front();
         }
     });
-    connect(&m_log.visible(), &VisibleLog::firstChanged, this, &Appender::forgetReleased);
+    connect(&m_log.visible(), &VisibleLog::firstChanged, &m_releases, &Releases::trimTo);
 }
 
 void Appender::start(const QHash<QByteArray, QByteArray> &meta)
 {
-    for (auto it = meta.cbegin(); it != meta.cend(); ++it) {
-        if (!it.key().startsWith(ReleasedPrefix))
-            continue;
-        const quint64 first = it.key().mid(sizeof(ReleasedPrefix) - 1).toULongLong();
-        m_released[first] = it->isEmpty() ? first : it->toULongLong();
-    }
+    m_releases.start(meta);
+    m_takenOverTo = std::max(m_takenOverTo, meta.value(TakenOverToKey).toULongLong());
+}
+
+void Appender::takeOver(quint64 committedId)
+{
+    m_takenOverTo = committedId;
+    m_store.putMeta(TakenOverToKey, QByteArray::number(committedId), {});
 }
 
 Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done done)
@@ -98,10 +94,8 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
         } else {
             const auto arrival = std::make_shared<Arrival>();
             arrival->state = Arrival::Key::Unused;
-            const qsizetype bytes = bytesOf(request);
-            m_arrivedBytes += bytes;
-            arrival->requests.push_back({std::move(request), w, handle, std::move(done), bytes});
             m_arrivals.push_back(arrival);
+            keep(*arrival, std::move(request), w, handle, std::move(done));
         }
         return canWait ? handle : nullptr;
     }
@@ -116,12 +110,17 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
         arrival = std::make_shared<Arrival>();
         m_arrivals.push_back(arrival);
     }
-    const qsizetype bytes = bytesOf(request);
-    m_arrivedBytes += bytes;
-    arrival->requests.push_back({std::move(request), w, handle, std::move(done), bytes});
+    keep(*arrival, std::move(request), w, handle, std::move(done));
     if (first)
         findKey(key);
     return handle;
+}
+
+void Appender::keep(Arrival &arrival, AppendRequest request, quint32 w, const Handle &handle, Done done)
+{
+    const qsizetype bytes = bytesOf(request);
+    m_arrivedBytes += bytes;
+    arrival.requests.push_back({std::move(request), w, handle, std::move(done), bytes});
 }
 
 void Appender::cancel(const Handle &handle)
@@ -145,72 +144,40 @@ Result<Appender::Handle> Appender::watch(quint64 id, qint64 timeoutMs, std::func
     return handle;
 }
 
-bool Appender::isSatisfied(quint64 id) const
+bool Appender::isSatisfied(quint64 id, quint32 w) const
 {
-    return id <= m_log.assignedId() && !m_concerns.isPending(id) && !isReleased(id);
+    return id <= m_log.assignedId() && !m_concerns.isPending(id) && !isReleased(id) &&
+           (id > m_takenOverTo || isHeldBy(id, w));
 }
 
-bool Appender::release(quint64 first, quint64 last, Released done)
+void Appender::handleAck(const Id128 &node, quint64 id)
 {
-    const ConcernTracker::Ids ranges = m_concerns.pendingIn(first, last);
-    if (ranges.empty())
-        return false;
-    // The clients' answers and the advance of the committed id wait until the release is durable. The store
-    // takes writes in order, so that the last one answers for all.
-    for (size_t i = 0; i + 1 < ranges.size(); ++i)
-        putReleased(ranges[i].first, ranges[i].second, {});
-    putReleased(
-        ranges.back().first, ranges.back().second,
-        [this, alive = QPointer<Appender>(this), ranges, done = std::move(done)](const Result<void> &stored) {
-            if (!alive)
-                return;
-            if (stored)
-                done(finishRelease(ranges));
-            else
-                done(stored.error());
-        });
-    return true;
+    if (m_unsure.empty())
+        return;
+    // Of a node that holds all of these nothing more is learned.
+    if (id < m_takenOverTo)
+        m_holdsTakenOver.remove(node);
+    else if (std::exchange(m_holdsTakenOver[node], true))
+        return;
+    for (auto it = m_unsure.begin(); it != m_unsure.end();) {
+        const auto [last, asked] = *it;
+        ++it;
+        if (!isHeldBy(last, asked.second))
+            continue;
+        m_unsure.erase(last);
+        m_waiters.satisfy(asked.first, last); // may come back here
+        it = m_unsure.upper_bound(last);
+    }
 }
 
-// What was satisfied while its release was being stored is not released, on the disk neither.
-quint64 Appender::finishRelease(const ConcernTracker::Ids &ranges)
+bool Appender::isHeldBy(quint64 id, quint32 w) const
 {
-    ConcernTracker::Ids released;
-    for (const auto &[first, last] : ranges) {
-        const ConcernTracker::Ids pending = m_concerns.pendingIn(first, last);
-        if (pending != ConcernTracker::Ids{{first, last}}) {
-            m_store.removeMeta(releasedKey(first), {});
-            for (const auto &[from, to] : pending)
-                putReleased(from, to, {});
-        }
-        for (const auto &range : pending)
-            released.push_back(range);
-    }
-    quint64 count = 0;
-    for (const auto &[first, last] : released) {
-        m_released[first] = last;
-        count += last + 1 - first;
-    }
-    for (const auto &[first, last] : released) {
-        m_concerns.release(first, last);
-        m_waiters.release(first, last);
-    }
-    return count;
+    return static_cast<quint32>(m_concerns.acks(id)) >= w;
 }
 
-void Appender::putReleased(quint64 first, quint64 last, LogStore::Done done)
+bool Appender::release(quint64 first, quint64 last, Releases::Done done)
 {
-    m_store.putMeta(releasedKey(first), first == last ? QByteArray() : QByteArray::number(last),
-                    std::move(done));
-}
-
-// Of entries that were given up.
-void Appender::forgetReleased(quint64 firstId)
-{
-    while (!m_released.empty() && m_released.begin()->second < firstId) {
-        m_store.removeMeta(releasedKey(m_released.begin()->first), {});
-        m_released.erase(m_released.begin());
-    }
+    return m_releases.release(first, last, std::move(done));
 }
 
 // One lookup at a time for each key: a second one could miss what the first one's append has made durable
@@ -374,14 +341,17 @@ void Appender::join(const AppendRequest &request, const Keyed &held, const Handl
                    u"Idempotency-Key"_s});
         return;
     }
-    const bool released = anyReleased(held.first, held.last);
-    if (released || !m_concerns.isPending(held.last)) {
+    const bool released = m_releases.holdsAny(held.first, held.last);
+    const bool isUnsure = held.last <= m_takenOverTo && !isHeldBy(held.last, held.w);
+    if (released || (!m_concerns.isPending(held.last) && !isUnsure)) {
         if (*handle != Cancelled)
             answer(released ? WaitEnd::Released : WaitEnd::Satisfied, true, held.first, held.last, held.w,
                    done);
     } else if (const auto room = m_room.forOther(); !room) {
         done(room.error());
     } else {
+        if (isUnsure)
+            m_unsure[held.last] = {held.first, held.w};
         wait(Waiters::Watcher, held.first, held.last, held.w, request.timeoutMs, handle, done);
     }
 }
@@ -402,12 +372,6 @@ void Appender::answer(WaitEnd end, bool repeated, quint64 first, quint64 last, q
     emit answered(first, last, end);
     done(AppendOutcome{end, repeated, first, last, w, m_concerns.acks(last),
                        m_concerns.committedId() >= last});
-}
-
-bool Appender::anyReleased(quint64 first, quint64 last) const
-{
-    const auto after = m_released.upper_bound(last);
-    return after != m_released.begin() && std::prev(after)->second >= first;
 }
 
 } // namespace replog

@@ -3,6 +3,7 @@
 
 #include "master/concerntracker.h"
 #include "master/masterlog.h"
+#include "master/releases.h"
 #include "master/waiters.h"
 #include "shared/base/waitroom.h"
 
@@ -75,14 +76,15 @@ public:
     // Handed back so that a client that hangs up can be forgotten; its message stays. Null where there is
     // nobody to forget; cancel() takes that, too.
     using Handle = std::shared_ptr<Waiters::Ticket>;
-    // How many concerns were given up.
-    using Released = std::function<void(const Result<quint64> &)>;
 
     Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns,
              Waiters &waiters, Scheduler &scheduler, QObject *parent = nullptr);
 
     // Takes up what was given up in earlier runs.
     void start(const QHash<QByteArray, QByteArray> &meta);
+    // Another master committed the entries up to `committedId`, and knows alone which of them it released:
+    // from now on, and in later runs, they count as satisfied where so many nodes are known to hold them.
+    void takeOver(quint64 committedId);
     // While set, every append is refused with it.
     void refuse(std::optional<Error> why) { m_refusal = std::move(why); }
 
@@ -94,11 +96,12 @@ public:
     // For all that waits on this node.
     WaitRoom &room() { return m_room; }
 
-    bool isReleased(quint64 id) const { return anyReleased(id, id); }
-    bool isSatisfied(quint64 id) const;
+    bool isReleased(quint64 id) const { return m_releases.holdsAny(id, id); }
+    bool isSatisfied(quint64 id, quint32 w) const;
+    void handleAck(const Id128 &node, quint64 id);
     // Gives up what is pending of first..last; `done` when that is durable. False if nothing there is
     // pending.
-    bool release(quint64 first, quint64 last, Released done);
+    bool release(quint64 first, quint64 last, Releases::Done done);
 
 signals:
     void appended(quint64 first, quint64 last, quint32 w);
@@ -136,11 +139,13 @@ private:
     };
     using ArrivalPtr = std::shared_ptr<Arrival>;
 
+    void keep(Arrival &arrival, AppendRequest request, quint32 w, const Handle &handle, Done done);
     void findKey(const QByteArray &key);
     void finishLookup(const QByteArray &key, const Result<Keyed> &held);
     void takeArrivals();
     void take(Arrival::Request request);
     void append(AppendRequest request, quint32 w, const Handle &handle, Done done);
+    bool isHeldBy(quint64 id, quint32 w) const;
     bool isBehind() const;
     Error tooFarBehind() const;
     std::optional<Error> whyNot(const AppendRequest &request, quint32 w) const;
@@ -149,10 +154,6 @@ private:
     void wait(Waiters::Kind kind, quint64 first, quint64 last, quint32 w, std::optional<qint64> timeoutMs,
               const Handle &handle, Done done);
     void answer(WaitEnd end, bool repeated, quint64 first, quint64 last, quint32 w, const Done &done);
-    quint64 finishRelease(const ConcernTracker::Ids &ranges);
-    void putReleased(quint64 first, quint64 last, LogStore::Done done);
-    void forgetReleased(quint64 firstId);
-    bool anyReleased(quint64 first, quint64 last) const;
 
     const Config m_config;
     MasterLog &m_log;
@@ -160,16 +161,21 @@ private:
     ConcernTracker &m_concerns;
     Waiters &m_waiters;
     Scheduler &m_scheduler;
+    Releases m_releases;
     WaitRoom m_room;
     std::optional<Error> m_refusal;
     bool m_flushScheduled = false;
-    std::map<quint64, quint64> m_released; // first to last id of each range
     // In the order in which they came; the first one's key is being looked up. Ids are given in that order:
     // readers answer in any.
     std::deque<ArrivalPtr> m_arrivals;
     qsizetype m_arrivedBytes =
         0; // of requests without ids; with what is not durable yet <= maxUndurableBytes
            // + one request
+    // Entries up to it may have been released by another master.
+    quint64 m_takenOverTo = 0;
+    // Repeats of such, which wait until so many nodes are known to hold them: first id and w, by last id.
+    std::map<quint64, std::pair<quint64, quint32>> m_unsure;
+    QHash<Id128, bool> m_holdsTakenOver;                       // nodes that were seen to hold them all
     QHash<QByteArray, ArrivalPtr> m_lookups;                   // by key, until it is answered or has ids
     QHash<QByteArray, Keyed> m_recentKeys;                     // appended, not durable yet
     std::deque<std::pair<quint64, QByteArray>> m_recentByLast; // the same, in order of their last id

@@ -223,7 +223,8 @@ MessageApi::Concerns MasterApi::concerns()
                 appendJsonString(body, name);
             }
         }
-        body.append("],\"satisfied\":").append(m_node.appender().isSatisfied(entry.id) ? "true" : "false");
+        body.append("],\"satisfied\":")
+            .append(m_node.appender().isSatisfied(entry.id, entry.w) ? "true" : "false");
         if (m_node.appender().isReleased(entry.id))
             body.append(",\"released\":true");
     };

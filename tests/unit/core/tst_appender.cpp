@@ -542,7 +542,7 @@ private slots:
         QCOMPARE(done, 1);
         QCOMPARE(m_told, QStringList({u"1..1 released, 1 of 2, committed"_s}));
         QVERIFY(m_node->appender.isReleased(1));
-        QVERIFY(!m_node->appender.isSatisfied(1));
+        QVERIFY(!m_node->appender.isSatisfied(1, 2));
         QVERIFY(!m_node->appender.release(1, 1, {}));
     }
 
@@ -569,6 +569,74 @@ private slots:
         send({"A"}, 2, "K");
         m_store->pump();
         QCOMPARE(m_told, QStringList({u"1..1 released, 1 of 2, committed, repeated"_s}));
+    }
+
+    // Twice before it is durable: the second one finds nothing, and takes nothing back.
+    void releasesComeOneAfterTheOther()
+    {
+        for (int i = 0; i < 4; ++i)
+            send({"A"}, 2, "K" + QByteArray::number(i));
+        m_store->pump();
+        turn();
+        m_store->pump();
+        QList<qint64> counts;
+        const auto note = [&counts](const Result<quint64> &count) { counts.append(qint64(*count)); };
+        QVERIFY(m_node->appender.release(2, 2, note));
+        QVERIFY(m_node->appender.release(2, 2, note));
+        QVERIFY(m_node->appender.release(1, 3, note));
+        m_store->pump();
+        QCOMPARE(counts, (QList<qint64>{1, 0, 2}));
+        open({});
+        for (quint64 id = 1; id <= 4; ++id)
+            QCOMPARE(m_node->appender.isReleased(id), id <= 3);
+        m_told.clear();
+        send({"A"}, 2, "K1");
+        m_store->pump();
+        QCOMPARE(m_told, QStringList({u"2..2 released, 1 of 2, committed, repeated"_s}));
+    }
+
+    // Lines that a crash left one within the other.
+    void releasesOfAnEarlierRunAreJoined()
+    {
+        for (const auto &[key, value] : {std::pair("released/1", "10"), std::pair("released/5", ""),
+                                         std::pair("released/8", "12"), std::pair("released/20", "")})
+            m_store->putMeta(key, value, {});
+        m_store->pump();
+        for (int i = 0; i < 2; ++i) {
+            open({});
+            m_store->pump();
+            for (quint64 id = 1; id <= 20; ++id)
+                QCOMPARE(m_node->appender.isReleased(id), id <= 12 || id == 20);
+        }
+        QCOMPARE(m_store->state().meta.size(), 2);
+    }
+
+    // Whether another master released it is not known: what is known to be held counts.
+    void whatAnotherMasterCommittedIsOkWhenItIsHeld()
+    {
+        send({"A"}, 3, "K");
+        m_store->pump();
+        turn();
+        m_store->pump();
+        open({});
+        m_node->appender.takeOver(1);
+        m_store->pump();
+        m_node->concerns.handleAck({0, 1}, 1); // and the other one is not known to hold it
+        for (int i = 0; i < 2; ++i) {
+            m_told.clear();
+            QVERIFY(!m_node->appender.isSatisfied(1, 3));
+            send({"A"}, 3, "K");
+            m_store->pump();
+            QVERIFY(m_told.isEmpty());
+            if (i == 0) {
+                open({}); // it stays so
+                m_node->concerns.handleAck({0, 1}, 1);
+            }
+        }
+        m_node->concerns.handleAck({0, 2}, 1);
+        m_node->appender.handleAck({0, 2}, 1);
+        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 3 of 3, committed, repeated"_s}));
+        QVERIFY(m_node->appender.isSatisfied(1, 3));
     }
 
     void watchEndsWithTheConcern()
