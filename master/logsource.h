@@ -27,6 +27,8 @@ public:
     virtual quint64 sendableId() const { return flushedId(); }
     // The last entry of the backup that this log was restored from; 0: it was not.
     virtual quint64 restoredTo() const { return 0; }
+    // Of a restored log: whether a master of this data folder has had the epoch since.
+    virtual bool hasLed(const Epoch &epoch) const { return epoch.matches(this->epoch()); }
     virtual Epoch epochAt(quint64 id) const = 0;
     // The epochs of the entries first..last, without id 0.
     virtual Epochs epochsOf(quint64 first, quint64 last) const = 0;

@@ -11,6 +11,12 @@
 
 namespace replog {
 
+namespace {
+// "led/NUMBER" holds the start of an epoch that was raised on a restored folder, also where no entry of it is
+// kept: a member may hold one.
+constexpr char LedPrefix[] = "led/";
+} // namespace
+
 MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, const Id128 &logId,
                      Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_store(store), m_scheduler(scheduler), m_epoch(epoch), m_logId(logId),
@@ -24,8 +30,25 @@ MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoc
     // A crash may have left those of entries that were dropped, or not stored yet.
     for (const quint64 first : m_epochs.truncateFrom(m_flushedId + 1))
         m_store.removeMeta(EpochIndex::metaKey(first), {});
+    for (auto it = state.meta.cbegin(); it != state.meta.cend(); ++it) {
+        if (it.key().startsWith(LedPrefix))
+            m_led.emplace_back(it.key().mid(sizeof(LedPrefix) - 1).toULongLong(), it->toULongLong());
+    }
     connect(&m_store, &LogStore::durable, this, &MasterLog::handleDurable);
     connect(&m_gate, &SendGate::sendable, this, &MasterLog::sendable);
+}
+
+bool MasterLog::hasLed(const Epoch &epoch) const
+{
+    return epoch.matches(m_epoch) ||
+           std::any_of(m_led.begin(), m_led.end(), [&epoch](const Epoch &led) { return epoch.matches(led); });
+}
+
+void MasterLog::noteLeads()
+{
+    if (m_restoredTo > 0)
+        m_store.putMeta(LedPrefix + QByteArray::number(m_epoch.number), QByteArray::number(m_epoch.start),
+                        {});
 }
 
 quint64 MasterLog::append(std::vector<Message> messages, quint32 w, Asked asked, const QByteArray &key)
@@ -92,12 +115,12 @@ void MasterLog::setCommittedId(quint64 id)
 
 void MasterLog::trimTo(quint64 firstId)
 {
-    // In this order: nobody may read what the store has given up.
-    m_visible.setFirstId(firstId);
     m_store.trimTo(firstId, [this, alive = QPointer<MasterLog>(this), firstId](const Result<void> &stored) {
         if (alive && stored)
             m_durableFirstId = std::max(m_durableFirstId, firstId);
     });
+    // Behind it in the store comes what listeners take out: what is known of entries goes after they do.
+    m_visible.setFirstId(firstId);
 }
 
 std::optional<WireBatch> MasterLog::recent(quint64 from, qsizetype maxBytes) const

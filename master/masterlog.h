@@ -67,6 +67,9 @@ public:
     const Id128 &logId() const override { return m_logId; }
     quint64 flushedId() const override { return m_flushedId; }
     quint64 restoredTo() const override { return m_restoredTo; }
+    bool hasLed(const Epoch &epoch) const override;
+    // Notes this run's epoch among those, where there are such; durable with what the store is given next.
+    void noteLeads();
     quint64 sendableId() const override { return m_gate.sendableId(); }
     Epoch epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
     Epochs epochsOf(quint64 first, quint64 last) const override { return m_epochs.epochsOf(first, last); }
@@ -105,6 +108,7 @@ private:
     quint64 m_assignedId = 0;
     quint64 m_flushedId = 0;
     const quint64 m_restoredTo;
+    std::vector<Epoch> m_led; // by earlier runs, of a restored log
     quint64 m_durableFirstId = 1;
     SendGate m_gate;
     Entries m_unflushed;

@@ -70,8 +70,11 @@ void MasterNode::start()
         return;
     }
     m_store.putMeta(HighestEpoch::MetaKey, HighestEpoch{m_log.logId(), epoch, m_config.name}.toMeta(), {});
+    m_log.noteLeads();
     if (m_config.newLog)
         m_store.putMeta(NewLogKey, "1", {});
+    if (m_found.role == "secondary")
+        m_appender.takeOver(m_found.committedId);
     if ((m_found.role == "secondary" || m_found.isFreshlyRestored) && m_found.last.id > 0)
         m_members.noteAcked();
     m_store.setEpoch(epoch.number, [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
@@ -134,6 +137,7 @@ void MasterNode::begin()
             [this](quint64 id) { m_durableTimes.note(id, m_scheduler.nowMs()); });
     connect(&m_log, &MasterLog::sendable, &m_members, &Membership::handleAppended);
     connect(&m_members, &Membership::acked, &m_concerns, &ConcernTracker::handleAck);
+    connect(&m_members, &Membership::acked, &m_appender, &Appender::handleAck);
     connect(&m_members, &Membership::dropped, &m_concerns, &ConcernTracker::removeNode);
     // First the news of the committed id goes to the secondaries, then the clients are answered.
     connect(&m_concerns, &ConcernTracker::committedAdvanced, this, [this](quint64 id) {

@@ -192,10 +192,7 @@ void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer 
 bool Replicator::outgrewBackup(const Position &last) const
 {
     const quint64 end = m_log.restoredTo();
-    if (end == 0 || last.id <= end)
-        return false;
-    const Epoch since = m_log.flushedId() > end ? m_log.epochAt(end + 1) : m_log.epoch();
-    return last.epoch.number < since.number;
+    return end > 0 && last.id > end && !m_log.hasLed(last.epoch);
 }
 
 // A node of this log holds, or has committed, what is not here: this is a restored or an old data folder.
@@ -280,8 +277,13 @@ void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer 
         becomeProbe(last.id + 1, last);
         return;
     }
+    // A node whose own committed entry it contradicted had answered so: it keeps nothing there any more.
+    if (answer.node.committedId > delivery.prev.id) {
+        resumeAt(last, answer.node.committedId);
+        return;
+    }
     // Up to its committed id both logs must agree: whatever follows there is sent anew.
-    if (answer.node.committedId >= delivery.prev.id) {
+    if (answer.node.committedId == delivery.prev.id) {
         becomeDiverged(
             answer.node.last,
             u"refuses entry %1 of epoch %2"_s.arg(delivery.prev.id).arg(delivery.prev.epoch.number));

@@ -18,6 +18,12 @@ public:
     Epoch epoch() const override { return m_epoch; }
     const Id128 &logId() const override { return ScriptedLogId; }
     quint64 flushedId() const override { return m_flushedId; }
+    quint64 restoredTo() const override { return m_restoredTo; }
+    bool hasLed(const Epoch &epoch) const override
+    {
+        return epoch.matches(m_epoch) ||
+               std::any_of(m_led.begin(), m_led.end(), [&](const Epoch &led) { return epoch.matches(led); });
+    }
     Epoch epochAt(quint64 id) const override
     {
         return id == 0 ? Epoch() : id < m_epochFrom ? m_firstEpoch : m_epoch;
@@ -69,6 +75,8 @@ public:
     quint64 m_committedId = 0;
     quint64 m_recentFrom = 1;
     quint64 m_firstId = 1;
+    quint64 m_restoredTo = 0;
+    std::vector<Epoch> m_led;
     std::vector<std::function<void()>> m_reads;
 };
 

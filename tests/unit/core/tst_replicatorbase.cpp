@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/unit/core/replicatorsuite.h"
 
+#include <QSignalSpy>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -93,6 +95,73 @@ private slots:
         QCOMPARE(last().batch.first, 61U);
         answered({62, {3, 30}}, 40);
         QCOMPARE(m_replicator->ackedId(), 62U);
+    }
+
+    // It began behind a base, and keeps less than this log does.
+    void aNodeThatKeepsLessGoesOnWhereItEnds()
+    {
+        keep(1);
+        m_replicator->start(0);
+        read();
+        QCOMPARE(last().batch.first, 1U);
+        answer(ReplicateAnswer::Kind::Mismatch, {60, {3, 30}}, 60, {3, 30}, "not kept here");
+        QVERIFY(m_replicator->nodeHealth() != NodeHealth::Diverged);
+        QCOMPARE(m_replicator->ackedId(), 0U); // a refusal proves nothing
+        read();
+        QCOMPARE(last().prev, (Position{60, {3, 30}}));
+        QCOMPARE(last().batch.first, 61U);
+        answered({62, {3, 30}}, 60);
+        QCOMPARE(m_replicator->ackedId(), 62U);
+    }
+
+    // It was told once to keep nothing below, and holds a tail that nobody committed: no contradiction.
+    void aNodeThatKeepsNothingThereGoesOnWhereItCommitted()
+    {
+        keep(1);
+        m_replicator->start(0);
+        read();
+        QCOMPARE(last().batch.first, 1U);
+        answer(ReplicateAnswer::Kind::Mismatch, {99, {2, 20}}, 90, {3, 30}, "not kept here");
+        QCOMPARE(m_replicator->nodeHealth(), NodeHealth::Healthy);
+        QCOMPARE(m_replicator->ackedId(), 0U);
+        read();
+        QCOMPARE(last().prev, (Position{90, {3, 30}}));
+        QCOMPARE(last().batch.first, 91U);
+    }
+
+    void aRestoredLogIsFencedByWhatWasAppendedBehindItsBackup_data()
+    {
+        QTest::addColumn<quint64>("id");
+        QTest::addColumn<quint64>("number");
+        QTest::addColumn<quint64>("start");
+        QTest::addColumn<bool>("isFenced");
+        QTest::newRow("at its end") << quint64(60) << quint64(2) << quint64(20) << false;
+        QTest::newRow("by the master before") << quint64(61) << quint64(2) << quint64(20) << true;
+        QTest::newRow("by one promoted meanwhile, of the same number")
+            << quint64(61) << quint64(1000) << quint64(1) << true;
+        QTest::newRow("by one promoted meanwhile, of a higher number")
+            << quint64(61) << quint64(2000) << quint64(1) << true;
+        QTest::newRow("by this run") << quint64(101) << quint64(1001) << quint64(3) << false;
+        QTest::newRow("by an earlier run of this folder, lost here")
+            << quint64(101) << quint64(1000) << quint64(2) << false;
+    }
+    void aRestoredLogIsFencedByWhatWasAppendedBehindItsBackup()
+    {
+        QFETCH(quint64, id);
+        QFETCH(quint64, number);
+        QFETCH(quint64, start);
+        const Position end{id, {number, start}};
+        QFETCH(bool, isFenced);
+        m_log->m_firstEpoch = {2, 20};
+        m_log->m_epoch = {1001, 3};
+        m_log->m_epochFrom = 61;
+        m_log->m_flushedId = m_log->m_committedId = 100;
+        m_log->m_restoredTo = 60;
+        m_log->m_led = {{1000, 2}};
+        QSignalSpy fenced(m_replicator.get(), &Replicator::fencedBy);
+        m_replicator->handleRegistered({end, 60, false});
+        answer(ReplicateAnswer::Kind::Mismatch, end, 60, {1001, 3});
+        QCOMPARE(fenced.size(), isFenced ? 1 : 0);
     }
 
     void endsRightBeforeTheFirst()
