@@ -209,6 +209,9 @@ void Membership::handleAcked(Member &member, quint64 id)
 {
     if (id > 0)
         noteAcked();
+    // What a node has lost must not be counted after a restart either.
+    if (id < member.storedAck)
+        store(member, {});
     if (m_storeTimer == 0) {
         m_storeTimer = m_scheduler.schedule(StoreAcksMs, [this] {
             m_storeTimer = 0;

@@ -101,6 +101,20 @@ private slots:
         QCOMPARE(m_members->members().at("s9").replicator->ackedId(), 3u);
     }
 
+    // The next run counts no more than this one knows.
+    void aWithdrawnAckIsStoredAtOnce()
+    {
+        registerNode("s1", {0, 0});
+        answer("s1", {3, 1});
+        m_scheduler.advance(1000);
+        m_store->syncAll();
+        m_members->retryNow("s1");
+        answer("s1", {1, 1});
+        m_store->syncAll();
+        restart();
+        QCOMPARE(m_members->members().at("s1").replicator->ackedId(), 1u);
+    }
+
     void memberThatMovedIsCalledAtItsNewPlace()
     {
         registerNode("s1", {0, 0});
