@@ -38,6 +38,9 @@ public:
     {
     }
 
+    ~Listing() { QObject::disconnect(m_cuts); }
+    Q_DISABLE_COPY_MOVE(Listing)
+
     void run()
     {
         if (m_next > m_end) {
@@ -72,6 +75,10 @@ private:
 
     void take(const QByteArray &piece, quint64 last)
     {
+        if (m_isCut) {
+            m_stream.abort();
+            return;
+        }
         const bool whole = last >= m_end;
         m_next = last + 1;
         QByteArray out;
@@ -104,6 +111,9 @@ private:
                     if (std::exchange(self->m_waiting, false))
                         self->run();
                 });
+                // What was listed so far and what is listed next must be of one log.
+                m_cuts = QObject::connect(m_log, &VisibleLog::durableChanged, m_log,
+                                          [this](quint64 id) { m_isCut = m_isCut || id < m_end; });
             }
         }
         if (!m_stream.isOpen())
@@ -145,6 +155,8 @@ private:
     ReplyStream m_stream;
     bool m_streaming = false;
     bool m_waiting = false; // for room
+    QMetaObject::Connection m_cuts;
+    bool m_isCut = false; // the log was truncated while it was streamed
 };
 
 ReadApi::ReadApi(View defaultView, VisibleLog &log, LogStore &store, WaitRoom &room, Scheduler &scheduler,

@@ -102,6 +102,25 @@ private slots:
         QVERIFY(client.body().contains(R"("first_id":4)"));
     }
 
+    // Entries of two logs are not listed as those of one.
+    void isTruncatedWhileItIsStreamed()
+    {
+        for (int i = 0; i < 4; ++i)
+            append({.message = QByteArray(200 * 1024, 'x')});
+        listen();
+        m_store->setAutomatic(false);
+        RawClient client(m_server->port());
+        client.send("GET /api/v1/messages HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        QTRY_VERIFY(m_store->hasReads());
+        m_store->answerReads(1);
+        QTRY_VERIFY(m_store->hasReads());
+        m_log->setDurableId(1);
+        m_log->setDurableId(4);
+        m_store->setAutomatic(true);
+        QTRY_VERIFY(client.isClosed());
+        QVERIFY(!client.received.endsWith("0\r\n\r\n"));
+    }
+
     void fromATime()
     {
         for (const qint64 ms : {10, 20, 20, 30})
