@@ -21,6 +21,11 @@ constexpr int PauseBaseMs = 100;
 constexpr int PauseMaxMs = 2000;
 constexpr int Redirects = 4; // in a row, before one is taken for an answer
 
+int portOf(const QUrl &url)
+{
+    return url.port(url.scheme() == "https"_L1 ? 443 : 80);
+}
+
 QByteArray fileText(const QString &path, QString &problem)
 {
     QFile file(path);
@@ -209,7 +214,7 @@ void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
 QUrl ClusterClient::named(const QUrl &url) const
 {
     for (const QUrl &node : m_nodes) {
-        if (node.host() == url.host() && node.port() == url.port())
+        if (node.host() == url.host() && portOf(node) == portOf(url))
             return node;
     }
     return {};

@@ -24,6 +24,7 @@ public:
         QByteArray key;
         QJsonObject body;
         Reply reply;
+        QByteArray authorization;
     };
 
     void start()
@@ -31,7 +32,8 @@ public:
         m_server = std::make_unique<HttpServer>();
         m_server->route({HttpMethod::Post, "/api/v1/messages"}, [this](HttpRequest &&request, Reply reply) {
             asked.push_back({request.headers.value("idempotency-key").toByteArray(),
-                             QJsonDocument::fromJson(request.body).object(), reply});
+                             QJsonDocument::fromJson(request.body).object(), reply,
+                             request.headers.value("authorization").toByteArray()});
             if (onAppend)
                 onAppend(asked.back());
         });
@@ -258,6 +260,31 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
         QCOMPARE(results.all[1].state, State::Ok);
         QCOMPARE(client.master(), master.url());
+    }
+
+    // A node's word moves no token to somebody whom the user did not name.
+    void aTokenGoesToNamedNodesOnly()
+    {
+        FakeNode secondary, master;
+        secondary.start();
+        master.start();
+        secondary.onAppend = [&](FakeNode::Asked &asked) {
+            asked.reply.send(307, "text/plain", {},
+                             {{"Location", master.url().toEncoded() + "/api/v1/messages"}});
+        };
+        master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1})"); };
+        for (bool isNamed : {false, true}) {
+            ClientOptions options;
+            options.nodes = isNamed ? QList{secondary.url(), master.url()} : QList{secondary.url()};
+            options.token = "secret";
+            ClusterClient client(options);
+            Results results(client);
+            client.append(1, append("a"));
+            QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+            QCOMPARE(results.all[1].state, State::Ok);
+            QCOMPARE(secondary.asked.back().authorization, "Bearer secret");
+            QCOMPARE(master.asked.back().authorization, isNamed ? "Bearer secret" : "");
+        }
     }
 
     void whatIsCancelledIsHungUpOn()
