@@ -113,6 +113,18 @@ private:
     std::vector<std::unique_ptr<HttpCall>> m_calls;
 };
 
+// One append after the other, until one or another write of the node has met the full disk.
+bool appendUntilFailed(Appends &appends, const NodeProcess &node)
+{
+    return waitUntil([&] {
+        if (mode(node) == "failed"_L1)
+            return true;
+        if (appends.open() == 0)
+            appends.add();
+        return false;
+    });
+}
+
 } // namespace
 
 // Real disks that are full and processes that may open nothing more: appends wait or are refused, reads go
@@ -134,13 +146,7 @@ private slots:
         for (int round = 1; round <= 20; ++round) {
             QVERIFY(disk.fill());
             // What still fits into the log's file is taken.
-            QVERIFY(waitUntil([&] {
-                if (mode(cluster.master()) == "failed"_L1)
-                    return true;
-                if (appends.open() == 0)
-                    appends.add();
-                return false;
-            }));
+            QVERIFY(appendUntilFailed(appends, cluster.master()));
             QVERIFY2(reason(cluster.master()).contains(u"goes on by itself"_s),
                      qPrintable(reason(cluster.master())));
             // The one that met the full disk waits; or another write met it, and the next one was refused.
@@ -179,11 +185,7 @@ private slots:
         Appends appends(cluster.master(), 2);
         for (int round = 1; round <= 20; ++round) {
             QVERIFY(disk.fill());
-            QVERIFY(waitUntil([&] {
-                if (appends.open() == 0)
-                    appends.add();
-                return mode(cluster.s1()) == "failed"_L1;
-            }));
+            QVERIFY(appendUntilFailed(appends, cluster.s1()));
             QVERIFY(reason(cluster.s1()).contains(u"goes on by itself"_s));
             QCOMPARE(mode(cluster.master()), u"read-write"_s);
             // Nobody acks what is not on its disk. Another write than an append's may have met the full disk.
@@ -219,13 +221,7 @@ private slots:
             Appends appends(cluster.master(), 2);
             const qint64 before = ClusterFixture::lastId(cluster.master());
             QVERIFY(disk.fill());
-            QVERIFY(waitUntil([&] {
-                if (mode(cluster.master()) == "failed"_L1)
-                    return true;
-                if (appends.open() == 0)
-                    appends.add();
-                return false;
-            }));
+            QVERIFY(appendUntilFailed(appends, cluster.master()));
             const int acked = appends.with(201);
             if (round % 2 == 0) {
                 cluster.master().kill();
