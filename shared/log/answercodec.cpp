@@ -18,7 +18,7 @@ using Kind = ReplicateAnswer::Kind;
 
 constexpr char DivergedWord[] = "diverged";
 
-// Those of NodeStanding, and those of RFC 9457 that a refusal has beside them.
+// The fields of NodeStanding, and those of RFC 9457, which a refusal also has.
 namespace problemfield {
 enum { Type = StandingFieldCount, Title, Status, Detail, Field, Mode };
 }
@@ -47,7 +47,7 @@ QByteArray encode(const ReplicateAnswer &answer, int status, QByteArrayView titl
     return out.take();
 }
 
-// One line that can be shown anywhere, whatever came.
+// One line of plain text, whatever the peer sent.
 QString shown(QByteArrayView text)
 {
     QString line = boundedText(QString::fromUtf8(text.first(std::min(text.size(), 4 * MaxPeerText))));

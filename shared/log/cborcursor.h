@@ -10,9 +10,9 @@
 
 namespace replog {
 
-// Reads CBOR (RFC 8949) in one pass over bytes in memory: what the replication path takes apart for each
-// entry, where QCborStreamReader costs several times as much. The first thing that does not fit ends it: ok()
-// is false and every further read gives nothing. Views point into the bytes that it was given.
+// Reads CBOR (RFC 8949) in one pass over bytes in memory. The replication path reads every entry with it,
+// since QCborStreamReader costs several times as much. It ends at the first item that does not fit: from then
+// on ok() is false and every read gives nothing. Views point into the bytes that it was given.
 class CborCursor
 {
 public:
@@ -22,7 +22,7 @@ public:
     qsizetype remaining() const { return m_end - m_at; }
     bool atEnd() const { return m_at == m_end; }
 
-    // A container that is being read: what is left of it, or until a break.
+    // A container that is being read: how many items are left, or that it ends with a break.
     struct Container
     {
         quint64 left = 0;
@@ -34,13 +34,13 @@ public:
     bool next(Container &container);
 
     quint64 number();
-    // A text string; one in pieces (indefinite length) is put together in `scratch`.
+    // A text string; the pieces of one of indefinite length are joined in `scratch`.
     QByteArrayView text(QByteArray &scratch) { return string(Text, scratch); }
     // The same of a byte string or a text string.
     QByteArrayView bytes(QByteArray &scratch) { return string(nextMajor() == Text ? Text : Bytes, scratch); }
-    // Whether null comes next; steps over it.
+    // Whether null comes next; skips it.
     bool takeNull();
-    // Steps over any one item, however nested.
+    // Skips one item, however nested.
     void skip();
 
 private:

@@ -64,14 +64,14 @@ public:
     }
     // Valid UTF-8.
     QByteArrayView text(qsizetype maxBytes = std::numeric_limits<qsizetype>::max());
-    // Any bytes; text is taken as well.
+    // Any bytes; a text string is accepted, too.
     QByteArrayView bytes(qsizetype maxBytes = std::numeric_limits<qsizetype>::max());
-    // Whether null stands at this place; takes it.
+    // Whether the value here is null; reads it if so.
     bool takeNull() { return m_in.takeNull(); }
     bool skipUnknown(QByteArrayView name);
     // Whether the document was read to its end.
     bool finish();
-    // Bytes not read yet: what a claimed count is held against.
+    // Bytes not read yet: a count that the document claims is checked against them.
     qsizetype remaining() const { return m_in.remaining(); }
 
 private:

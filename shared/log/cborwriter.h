@@ -10,7 +10,7 @@ namespace replog {
 class CborWriter
 {
 public:
-    static constexpr qsizetype HeadBytes = 9; // at most, of a number or of what stands before a text
+    static constexpr qsizetype HeadBytes = 9; // at most, of a number or of the head of a text
 
     CborWriter(QByteArray &out, qsizetype atMost) : m_out(out, atMost) {}
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr qsizetype Head = CborWriter::HeadBytes;
 
-// The epochs of a delivery whose starts it tells: its own, and those of prev and the entries.
+// The epochs of a delivery whose starts it names: its own, and those of prev and the entries.
 Epochs knownEpochs(const Delivery &delivery)
 {
     Epochs known;

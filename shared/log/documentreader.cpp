@@ -9,7 +9,7 @@ namespace replog {
 
 namespace {
 
-// Names come from outside: as much of one as a person needs, and nothing that moves a cursor.
+// Names come from outside: shows as much of one as a person needs, and no control characters.
 QString shown(QByteArrayView name)
 {
     constexpr qsizetype MaxShown = 64;

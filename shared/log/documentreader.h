@@ -12,12 +12,12 @@
 
 namespace replog {
 
-// How every document from outside is read, whatever it is encoded in: once, from front to back, each value
-// checked as it is met. The first thing that does not fit ends it, and the error names the field with its
-// path ("entries[3].w"). CborDocument and JsonDocument are the two forms; what reads a document is a template
-// over them, made of readObject() and readArray() below. Any thread.
+// How every document from outside is read, in either encoding: once, from front to back, and each value is
+// checked as it is read. The first value that does not fit ends the reading, and the error names the field
+// with its path ("entries[3].w"). CborDocument and JsonDocument are the two encodings; a function that reads
+// a kind of document is a template over them, made of readObject() and readArray() below. Any thread.
 
-// The largest whole number in a document: what JSON can tell exactly.
+// The largest whole number in a document: the largest that JSON numbers hold exactly.
 inline constexpr quint64 MaxWholeNumber = (quint64(1) << 53) - 1;
 
 struct Field
@@ -30,16 +30,16 @@ struct Field
 class DocumentReader
 {
 public:
-    // Fields that are not known: an error, or stepped over (documents of a later version may have them).
+    // Unknown fields are an error, or are skipped (documents of a later version may have them).
     enum class Unknown { Refuse, Skip };
 
     explicit DocumentReader(Unknown unknown) : m_unknown(unknown) {}
     Q_DISABLE_COPY_MOVE(DocumentReader)
 
     bool ok() const { return m_ok; }
-    // Of a reader that is not ok.
+    // Why the reader is not ok; call it only then.
     const Error &error() const { return m_error; }
-    // The first field that was stepped over, with its path; empty if there was none.
+    // The first field that was skipped, with its path; empty if there was none.
     const QString &skipped() const { return m_skipped; }
 
     // The value at this place does not fit: "must be …", "is …". The first failure counts. Always false.
@@ -54,7 +54,7 @@ public:
         QByteArrayView field = {};
         qsizetype index = -1;
     };
-    // Puts a step behind those taken, as long as it lives.
+    // Adds a step to the path, as long as it lives.
     class Path
     {
     public:
@@ -74,7 +74,7 @@ public:
     };
 
 protected:
-    // True if it is to be stepped over.
+    // True if the field is to be skipped.
     bool maySkip(QByteArrayView name);
     void failNumber(quint64 min, quint64 max);
     void failSize(qsizetype maxBytes);
@@ -90,7 +90,7 @@ private:
     QString m_skipped;
 };
 
-// Where the table has that name, Count if nowhere; looks from `next` on first.
+// The place of that name in the table, Count if it is not there; looks from `next` on first.
 template <size_t Count>
 size_t fieldNamed(const std::array<Field, Count> &table, QByteArrayView name, size_t next)
 {
@@ -105,9 +105,9 @@ size_t fieldNamed(const std::array<Field, Count> &table, QByteArrayView name, si
     return Count;
 }
 
-// Reads the object at this place. `take(i)` is called for each field of the table that the object has and
-// reads its value; unknown, repeated and missing fields are dealt with here. The table is in the order in
-// which our own encoders write: so each look-up is one comparison.
+// Reads the object at this place. It calls `take(i)`, which reads the value, for each field of the table that
+// the object has, and deals with unknown, repeated and missing fields itself. The table has the order in
+// which our own encoders write, so that a look-up costs one comparison.
 template <size_t Count, typename Document, typename Take>
 bool readObject(Document &document, const std::array<Field, Count> &table, Take take)
 {
@@ -137,7 +137,7 @@ bool readObject(Document &document, const std::array<Field, Count> &table, Take 
     return document.ok();
 }
 
-// Reads the array at this place, `take()` each element of it.
+// Reads the array at this place; `take()` reads each element.
 template <typename Document, typename Take>
 bool readArray(Document &document, Take take)
 {
@@ -159,14 +159,14 @@ Id128 readId(Document &document)
     return id.value_or(Id128{});
 }
 
-// Null where there is none yet.
+// A null id where the node has none yet.
 template <typename Document>
 Id128 readIdOrNull(Document &document)
 {
     return document.takeNull() ? Id128{} : readId(document);
 }
 
-// The start of an epoch; 0 where null says that it is not known.
+// The start of an epoch; 0 where the document has null, since the start is not known.
 template <typename Document>
 quint64 readStart(Document &document)
 {

@@ -11,9 +11,9 @@
 
 namespace replog {
 
-// The time of one start of a master: the number that it raised, which orders epochs, and one that it drew at
-// random then. Masters that know nothing of each other (one was put back from a copy of its folder, two
-// secondaries were promoted) can raise the same number; they do not draw the same start.
+// The time from one start of a master to the next: a number that each start raises, which orders epochs, and
+// one that it draws at random. Masters that do not know of each other (one was restored from a copy of its
+// folder, or two secondaries were promoted) can raise the same number; they do not draw the same start.
 struct Epoch
 {
     quint64 number = 0;
@@ -22,7 +22,7 @@ struct Epoch
     constexpr Epoch() = default;
     constexpr Epoch(quint64 itsNumber, quint64 itsStart = 0) : number(itsNumber), start(itsStart) {}
 
-    // Whether both can be the same epoch. What is not known may be anything.
+    // Whether both can be the same epoch. A start that is not known matches any.
     constexpr bool matches(const Epoch &other) const
     {
         return number == other.number && (start == other.start || start == 0 || other.start == 0);
@@ -33,7 +33,7 @@ struct Epoch
 // Epochs in ascending order of their numbers; rarely more than one or two.
 using Epochs = QVarLengthArray<Epoch, 2>;
 
-// The one of this number, its start not known if it is not among them.
+// The epoch of this number; with an unknown start if it is not among them.
 inline Epoch epochOf(const Epochs &epochs, quint64 number)
 {
     const auto it = std::lower_bound(epochs.begin(), epochs.end(), number,
@@ -41,8 +41,8 @@ inline Epoch epochOf(const Epochs &epochs, quint64 number)
     return it != epochs.end() && it->number == number ? *it : Epoch(number);
 }
 
-// How many nodes were asked for: a number, or words that became the number `w` as the entry was appended. A
-// repeat of an append is compared with what was asked, not with what it came to.
+// How the write concern was asked for: as a number, or as a word that became the number `w` when the entry
+// was appended. A repeat of an append is compared with what was asked, not with the number.
 enum class Asked : quint8 {
     Number,
     Default,  // nothing was said: --default-w
@@ -58,10 +58,10 @@ struct Entry
     quint64 epoch = 0;
     quint32 w = 1;
     QByteArray key = {};     // idempotency key, UTF-8, empty if none; all entries of a batch carry the same
-    QByteArray message = {}; // any bytes, none included
+    QByteArray message = {}; // any bytes; may be empty
     QByteArray type = {};    // media type that it came with, empty if none
     QByteArray headers = {}; // packed (see entryrules.h), empty if there are none
-    qint64 timeMs = 0; // the master's clock as it arrived, since 1970; never lower than the predecessor's
+    qint64 timeMs = 0; // the master's clock when it arrived, since 1970; timeMs >= that of the entry before
     Asked asked = Asked::Number;
 
     qsizetype cost() const;
@@ -69,7 +69,7 @@ struct Entry
     friend bool operator==(const Entry &, const Entry &) = default;
 };
 
-// An entry that somebody else holds, for the moment of a call.
+// A view of an entry that somebody else owns; valid during the call that it is passed to.
 struct EntryView
 {
     quint64 id = 0;
@@ -127,8 +127,8 @@ struct Position
     friend bool operator==(const Position &, const Position &) = default;
 };
 
-// The place before the oldest entry kept: all that a log must know of what it gave up; {0, 0} if that is
-// nothing.
+// The place before the oldest entry kept: all that a log must know of the entries that it gave up. {0, 0} if
+// it gave up none.
 struct LogBase
 {
     Position at;

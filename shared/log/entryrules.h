@@ -39,9 +39,9 @@ bool isValidNodeName(QByteArrayView name);
 class HeaderPacker
 {
 public:
-    // The error tells what is wrong ("is …"), and names no field: the caller knows where it is.
+    // The error says what is wrong ("is …") and names no field: the caller knows where it is.
     Result<void> add(QByteArrayView name, QByteArrayView value);
-    // All that were added since the last call, packed; empty if there were none.
+    // Packs all headers that were added since the last call; empty if there were none.
     QByteArray take();
 
 private:
@@ -59,7 +59,7 @@ class HeaderReader
 {
 public:
     explicit HeaderReader(QByteArrayView packed) : m_rest(packed) {}
-    // False after the last one, and where the bytes make no sense.
+    // False after the last one, and where the bytes are no packed headers.
     bool next(QByteArrayView &name, QByteArrayView &value);
     bool atEnd() const { return m_rest.isEmpty(); }
 

@@ -9,7 +9,7 @@ namespace {
 constexpr char Prefix[] = "epoch/";
 constexpr qsizetype PrefixLength = sizeof(Prefix) - 1;
 
-// Lines without a start are of a store that was written before there were any.
+// A line without a start was written before epochs had starts.
 Epoch parse(const QByteArray &line)
 {
     const qsizetype space = line.indexOf(' ');

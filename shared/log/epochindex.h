@@ -11,24 +11,24 @@
 
 namespace replog {
 
-// Where each epoch of the log begins, so that the epoch at any id is known without reading the log. A few
-// entries however long the log: one for each start of a master. Its lines are kept in the store's meta: under
+// Where each epoch of the log begins, so that the epoch at any id is known without reading the log. It has
+// one line for each start of a master, however long the log is. The lines are kept in the store's meta: under
 // "epoch/<first id>" the epoch's number and, if it is known, its start.
 class EpochIndex
 {
 public:
-    // Takes up what a store holds.
+    // Reads the lines that a store holds.
     static EpochIndex fromMeta(const QHash<QByteArray, QByteArray> &meta);
     static QByteArray metaKey(quint64 firstId);
     static QByteArray metaValue(const Epoch &epoch);
 
-    // Epoch of the entry at `id`, 0 for id 0. Meaningful for ids that the log holds.
+    // Epoch of the entry at `id`, 0 for id 0. Correct only for ids that the log holds.
     Epoch epochAt(quint64 id) const;
     // The epochs of the entries first..last, without id 0.
     Epochs epochsOf(quint64 first, quint64 last) const;
-    // Notes an entry at the end of the log; true if it begins an epoch, whose line is then to be stored.
+    // Notes an entry at the end of the log; true if it begins an epoch: then the caller stores its line.
     bool append(quint64 id, const Epoch &epoch);
-    // Forgets everything from `id` on; returns the first ids whose lines are to be removed.
+    // Forgets everything from `id` on; returns the first ids of the lines that the caller removes.
     std::vector<quint64> truncateFrom(quint64 id);
 
 private:

@@ -10,9 +10,9 @@
 
 namespace replog {
 
-// The log that a node is of and the highest epoch of it that it has seen or raised: one value in its store's
-// meta, for an epoch means nothing without its log. The epoch that the store itself keeps may be higher: that
-// of a log which the node had joined before and held nothing of.
+// The log that a node belongs to, and the highest epoch of that log that it has seen or raised: one value in
+// its store's meta, since an epoch means nothing without its log. The store's own epoch may be higher: it may
+// be that of a log which the node had joined before and held nothing of.
 struct HighestEpoch
 {
     Id128 logId;

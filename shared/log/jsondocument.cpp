@@ -34,7 +34,7 @@ QByteArrayView view(std::string_view text)
     return {text.data(), static_cast<qsizetype>(text.size())};
 }
 
-// What is_null() gives depends on the version.
+// The type that is_null() returns depends on the version of simdjson.
 [[maybe_unused]] bool isTrue(bool value)
 {
     return value;

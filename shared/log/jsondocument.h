@@ -27,7 +27,7 @@ public:
         readElementsOf(std::ref(take));
     }
 
-    // What stands at this place.
+    // The kind of the value at this place.
     enum class Kind { Null, Boolean, Number, Text, Array, Object, Invalid };
     Kind kind();
     quint64 number(quint64 min = 0, quint64 max = MaxWholeNumber);
@@ -37,7 +37,7 @@ public:
     QByteArrayView text(qsizetype maxBytes = std::numeric_limits<qsizetype>::max());
     // Text in base64 (RFC 4648, section 4, with padding), decoded.
     QByteArray base64(qsizetype maxBytes = std::numeric_limits<qsizetype>::max());
-    // Whether null stands at this place; takes it.
+    // Whether the value here is null; reads it if so.
     bool takeNull();
     bool skipUnknown(QByteArrayView name) { return maySkip(name); }
     // Whether the document was read to its end.

@@ -26,12 +26,12 @@ struct RegistrationAnswer
 };
 
 QByteArray encodeRegistration(const Registration &registration);
-// Refuses what is not a valid registration; the error names the field. Fields that are not known are ignored
-// where the node speaks a higher wire version.
+// Refuses what is not a valid registration; the error names the field. Unknown fields are ignored if the node
+// speaks a higher wire version.
 Result<Registration> decodeRegistration(QByteArrayView json);
 
 QByteArray encodeRegistrationAnswer(const RegistrationAnswer &answer);
-// The error is of a peer that answers something else (Errc::Protocol).
+// An error (Errc::Protocol) means that the peer answered something else.
 Result<RegistrationAnswer> decodeRegistrationAnswer(QByteArrayView json);
 
 } // namespace replog

@@ -11,12 +11,12 @@ namespace replog {
 // The version of deliveries, answers and registrations that this program speaks.
 inline constexpr quint32 WireVersion = 1;
 
-// How it comes that there are two epochs of one number, for a person.
+// Explains to a person how there can be two epochs of one number.
 inline constexpr char EpochsApart[] =
     "a master runs on a copy of an older folder, or two secondaries were promoted apart";
 
-// Entries first..last in the form in which they go over the wire: CBOR maps, one after the other, so that an
-// entry is encoded once however many nodes it goes to.
+// Entries first..last as they go over the wire: CBOR maps, one after the other. So an entry is encoded once,
+// however many nodes it goes to.
 struct WireBatch
 {
     quint64 first = 1;
@@ -42,7 +42,7 @@ struct Delivery
     std::optional<LogBase> base = {};
 };
 
-// The same as a secondary takes it.
+// A delivery as a secondary reads it.
 struct ReplicateRequest
 {
     QByteArray master;
@@ -51,7 +51,7 @@ struct ReplicateRequest
     quint64 committedId = 0;
     Entries entries;
     Id128 logId = {};
-    Epochs epochs = {}; // those whose start is told
+    Epochs epochs = {}; // those whose start the delivery names
     Id128 to = {};
     quint64 firstId = 1;
     std::optional<LogBase> base = {};
@@ -81,7 +81,7 @@ struct ReplicateAnswer
         StaleEpoch,  // 412: a higher epoch has been seen, or another start of this one
         Misdirected, // 421: meant for another node
         RefusedWire, // 400, field wire: node.wire is the highest it speaks
-        Rejected,    // 400, 413: the request made no sense
+        Rejected,    // 400, 413: the request was no valid delivery
         Unavailable, // anything else
     };
     Kind kind = Kind::Accepted;

@@ -16,7 +16,7 @@ namespace replog {
 namespace {
 
 constexpr qsizetype DigestDigits = 32; // LogDigest::toHex()
-// What an entry takes on the wire at least, and how many are made room for at once.
+// The least that an entry takes on the wire, and for how many entries room is reserved at once.
 constexpr qsizetype MinEntryBytes = 32;
 constexpr qsizetype MaxReserved = 4096;
 
@@ -245,8 +245,7 @@ LogBase readBase(Document &document)
     return base;
 }
 
-// What the parts of a delivery must satisfy together; puts the starts that were told to the epochs that they
-// are of.
+// Checks the rules between the parts of a delivery, and joins the starts that it names with their epochs.
 template <typename Document>
 bool checkTogether(Document &document, ReplicateRequest &request)
 {
@@ -330,7 +329,7 @@ Result<ReplicateRequest> readDelivery(Document &document)
     return document.error();
 }
 
-// Of a delivery that was refused: whether it speaks a higher version than ours, wherever it says so.
+// Whether a refused delivery speaks a higher version than ours, wherever in the document it says so.
 template <typename Document>
 bool speaksHigher(QByteArrayView bytes)
 {

@@ -22,8 +22,8 @@ Result<ReplicateRequest> decodeReplicate(QByteArrayView document, WireForm form)
 // The document of an answer. `status` and `title` are those of its HTTP status; a refusal (any kind but
 // Accepted) is an RFC 9457 problem that carries the fields of NodeStanding beside its own.
 QByteArray encodeAnswer(const ReplicateAnswer &answer, WireForm form, int status, QByteArrayView title);
-// What a peer answered, of which nothing is believed but what a document of ours says: a refusal that is none
-// is Rejected (400, 413) or Unavailable (the rest). The error is of a 200 that is no answer.
+// What a peer answered. Only what is in one of our documents is believed: a refusal without one becomes
+// Rejected (400, 413) or Unavailable (any other status). A 200 without one is an error.
 Result<ReplicateAnswer> decodeAnswer(int status, QByteArrayView contentType, QByteArrayView body);
 
 } // namespace replog

@@ -26,7 +26,7 @@ enum class StandingField {
 };
 inline constexpr size_t StandingFieldCount = 11;
 
-// A table of those fields, and of others behind them.
+// A table of those fields, followed by others.
 template <size_t Count>
 constexpr std::array<Field, StandingFieldCount + Count> withStanding(const std::array<Field, Count> &others)
 {
@@ -102,8 +102,8 @@ void readStandingField(Document &document, size_t field, NodeStanding &standing)
     }
 }
 
-// What the fields must satisfy together: nobody holds entries of no epoch, of one above the highest that it
-// has seen, or of no log, and nobody has committed what it does not hold.
+// The rules between the fields: a node that holds entries has a log, and last.epoch is not 0 and
+// <= epoch, the highest that it has seen; committedId <= last.id.
 template <typename Document>
 bool checkStanding(Document &document, const NodeStanding &standing)
 {
@@ -125,7 +125,7 @@ bool checkStanding(Document &document, const NodeStanding &standing)
     return true;
 }
 
-// Fields that this version does not know may stand in documents of a later one alone.
+// Only documents of a later version may have fields that this version does not know.
 template <typename Document>
 bool checkSkipped(Document &document, quint32 wire)
 {

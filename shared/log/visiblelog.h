@@ -5,12 +5,13 @@
 
 namespace replog {
 
-// Which part of a log is looked at: all that the node holds durably, or what is committed of it.
+// Which part of a log a reader sees: all that the node holds durably, or what is committed of it.
 enum class View { All, Committed };
 
-// How far a node's log can be seen: `firstId` is the oldest entry still kept, `durableId` the end of the
-// gap-free prefix that the node holds durably (view "all"), `committedId` the end of its committed part (view
-// "committed"), never beyond durableId, never going back.
+// How far readers see a node's log. `firstId` is the oldest entry still kept, `durableId` the end of the
+// gap-free part that the node holds durably (view "all"), and `committedId` the end of its committed part
+// (view "committed"). firstId <= committedId + 1, committedId <= durableId; committedId and firstId never go
+// back.
 class VisibleLog : public QObject
 {
     Q_OBJECT
