@@ -26,7 +26,7 @@ Error failed(const QString &what, const QString &name, const rocksdb::Status &st
                           .arg(what, name, QString::fromStdString(status.ToString()).simplified())};
 }
 
-// What an earlier backup of this node left that did not come to its end.
+// Removes what an earlier, interrupted backup of this node left.
 void removeLeftOvers(FileSystem &files, const std::string &dir, const std::string &suffix)
 {
     std::vector<std::string> names;
@@ -96,7 +96,7 @@ Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QSt
     status = writePosition(files, position, committedId, {}, *manifest);
     if (!status.ok())
         return failed(QStringLiteral("make"), name, status);
-    // Read back: what it holds is what it is said to hold.
+    // Read it back, so that what is reported is what the backup holds.
     std::optional<Error> finding;
     Backup backup;
     PositionFile::Durable durable;

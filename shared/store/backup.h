@@ -20,15 +20,15 @@ struct Backup
     QByteArray digest; // of the entries up to lastId, in hex
 };
 
-// Makes a backup of an open store in the folder `name` of `dir`, which is made if it is missing; its parent
-// must be there. Holds all that was durable at the call, and may hold more. Table files on the same file
-// system are shared (hard links), all else is copied. Appends go on meanwhile.
+// Makes a backup of an open store in the folder `name` of `dir`. Creates `dir` if it is missing; its parent
+// must exist. The backup holds all that was durable at the call, and may hold more. It shares table files on
+// the same file system (hard links), and copies all else. Appends go on meanwhile.
 //
-// The backup is durable when this returns. Until then it has another name, beginning with a dot, under which
-// a crash leaves it; the next backup of this node removes what was left so.
+// The backup is durable when this returns. Until then its name begins with a dot; if a crash leaves such a
+// folder, the next backup of this node removes it.
 //
-// `committedId`: that of the store, as of the call. Blocks for as long as the copying takes; any thread, one
-// at a time for a store. Errors: Conflict (there already), Io, Corrupt.
+// `committedId` is the store's at the call. Blocks until everything is copied; any thread, one at a time for
+// a store. Errors: Conflict (the folder exists), Io, Corrupt.
 Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QString &name,
                           quint64 committedId);
 

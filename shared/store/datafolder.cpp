@@ -84,7 +84,7 @@ Result<std::unique_ptr<DataFolder>> DataFolder::openExisting(const QString &path
     if (fd < 0)
         return ioError(QStringLiteral("open data"), given, errno);
     std::unique_ptr<DataFolder> folder(new DataFolder(given, fd));
-    // Some network file systems cannot lock a folder; RocksDB's own lock has to do there.
+    // Some network file systems cannot lock a folder; there only RocksDB's own lock protects it.
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return Error{Errc::InUse, QStringLiteral("data folder %1 is in use by another process").arg(given)};
     return folder;

@@ -9,27 +9,27 @@
 
 namespace replog {
 
-// A node's data folder, held against other processes as long as the object lives. The lock is on the folder
-// itself: no file that could be removed stands for it.
+// A node's data folder, locked against other processes as long as the object lives. The lock is on the folder
+// itself, not on a file in it that somebody could remove.
 class DataFolder
 {
 public:
     // Creates the folder, for its owner alone, if it is missing. Errors: InUse, Io.
     static Result<std::unique_ptr<DataFolder>> open(const QString &path);
-    // The same of a folder that is there; nothing is created. Errors: NotFound, InUse, Io.
+    // Locks a folder that exists; creates nothing. Errors: NotFound, InUse, Io.
     static Result<std::unique_ptr<DataFolder>> openExisting(const QString &path);
-    // Names only, of a folder that nobody else uses; may be read alone.
+    // Without a lock, for a folder that nobody else uses; it may be read-only.
     static std::unique_ptr<DataFolder> unlocked(const QString &path);
     ~DataFolder();
     Q_DISABLE_COPY_MOVE(DataFolder)
 
-    // Absolute or relative as it was given, as are the next two.
+    // Absolute or relative, as it was given; so are the next two.
     const QString &path() const { return m_path; }
     QString logFolder() const { return m_path + QStringLiteral("/log"); }
     QString positionPath() const { return m_path + QStringLiteral("/position"); }
 
     Result<void> createLogFolder();
-    // Makes the names in it durable.
+    // Makes the names of its files durable.
     Result<void> sync();
 
 private:

@@ -20,7 +20,7 @@ Status createFolder(FileSystem &files, const std::string &path)
     if (files.FileExists(path, {}, nullptr).ok())
         return Status::OK();
     Status status = files.CreateDirIfMissing(path, {}, nullptr);
-    // A disk that is none of the machine's has no such folder.
+    // A simulated disk has no such folder.
     if (status.ok())
         ::chmod(path.c_str(), 0700);
     return status;

@@ -7,15 +7,16 @@
 
 namespace replog {
 
-// What RocksDB's file layer lacks. All of it waits for the disk.
+// What RocksDB's file layer lacks. All functions wait for the disk.
 
-// For its owner alone; one that is there stays as it is. Its name is durable once its parent is synced.
+// Creates a folder for its owner alone; an existing one stays as it is. Its name is durable once its parent
+// is synced.
 rocksdb::Status createFolder(rocksdb::FileSystem &files, const std::string &path);
-// Makes the names in it durable.
+// Makes the names of the files in it durable.
 rocksdb::Status syncFolder(rocksdb::FileSystem &files, const std::string &path);
-// With all that is in it.
+// Removes a folder with all that is in it.
 rocksdb::Status removeFolder(rocksdb::FileSystem &files, const std::string &path);
-// Writes a file anew, for its owner alone, and syncs it.
+// Writes a new file, for its owner alone, and syncs it.
 rocksdb::Status writeWhole(rocksdb::FileSystem &files, const std::string &path, const std::string &content);
 // Copies a file's content into a new one, for its owner alone, and syncs it.
 rocksdb::Status copyFile(rocksdb::FileSystem &files, const std::string &from, const std::string &to);

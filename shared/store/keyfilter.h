@@ -9,7 +9,7 @@
 
 namespace replog {
 
-// Leaves idempotency keys out, as RocksDB rewrites its files, whose run begins below the log's first entry.
+// When RocksDB rewrites its files, drops the idempotency keys whose run begins below the log's first entry.
 class KeyFilter final : public rocksdb::CompactionFilter
 {
 public:

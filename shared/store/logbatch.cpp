@@ -107,8 +107,8 @@ Status LogBatch::commit(quint64 committedId)
         return s;
     if (Status s = putRun(); !s.ok())
         return s;
-    // Never beyond the log that it is written with: what a crash cuts off, other entries may take the place
-    // of.
+    // Never beyond the log that it is written with: after a crash cuts entries off, others may take their
+    // ids.
     committedId = std::min(committedId, m_lastId);
     if (committedId > m_committedId) {
         if (Status s = m_batch.Put(m_database.meta(), storekeys::Committed, encodeNumber(committedId));
@@ -234,15 +234,14 @@ Status LogBatch::truncateFrom(quint64 from)
         !s.ok())
         return s;
     m_lastId = from - 1;
-    // Before the entries go, and synced: after a power loss in between, the log must not seem to have lost
-    // them.
+    // Synced before the entries go: after a power loss in between, the log must not seem to have lost them.
     m_database.position().setDurable({m_lastId, m_database.position().durable().sequence});
     if (auto synced = m_database.position().sync(); !synced)
         return Status::IOError(synced.error().text.toStdString());
     return Status::OK();
 }
 
-// What of a key's run lies before `from` is left of it.
+// Of a key's run only the part before `from` is left.
 Status LogBatch::cutRun(const QByteArray &key, quint64 from)
 {
     if (key.isEmpty())

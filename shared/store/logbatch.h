@@ -12,9 +12,9 @@
 
 namespace replog {
 
-// What is committed next, and how a write becomes records of the database: entries in records, the keys of
-// entries with the run that carries them, small values. The writer thread's own. After a status that is not
-// ok it is of no more use.
+// Collects what is committed next, and makes records of the database from writes: records of entries, keys
+// with the run of entries that carries them, small values. Belongs to the writer thread. After a status that
+// is not ok it must not be used again.
 class LogBatch
 {
 public:
@@ -23,20 +23,21 @@ public:
     explicit LogBatch(StoreDatabase &database);
 
     std::size_t size() const { return m_batch.GetDataSize() + m_record.size(); }
-    // The last entry in the database or in here.
+    // The last entry in the database or in this batch.
     quint64 lastId() const { return m_lastId; }
 
     // Their ids must follow on from lastId().
     Status append(const Entries &entries);
-    // Drops every entry from `id` on. Commits what it holds before, since it reads what it drops or cuts.
+    // Drops every entry from `id` on. First commits what the batch holds, since it reads what it drops or
+    // cuts.
     Status truncateFrom(quint64 id);
-    // Gives up every entry below `firstId`, which is beyond no committed one.
+    // Gives up every entry below `firstId`. firstId <= the committed id.
     Status trimTo(quint64 firstId);
-    // Gives up every entry; the next one follows on `base`, which is beyond the last one.
+    // Gives up every entry; the next one follows `base`. base.at.id >= lastId().
     Status beginAt(const StoredBase &base);
     Status put(std::string_view name, const QByteArray &value);
     Status remove(std::string_view name);
-    // Makes all of it durable with one sync, with this committed id if it is news.
+    // Makes all of it durable with one sync, together with this committed id if it is a new one.
     Status commit(quint64 committedId);
 
 private:

@@ -9,7 +9,7 @@ namespace replog {
 
 namespace {
 
-// Of what is mostly empty: a digest of its own, without a hash.
+// For fields that are mostly empty: an empty one has a fixed digest, without hashing.
 LogDigest digestOf(QByteArrayView bytes)
 {
     if (bytes.isEmpty())

@@ -9,9 +9,9 @@
 
 namespace replog {
 
-// A chain over everything in the entries of a log, from the first to some id: each entry is hashed together
-// with the digest of those before it, so that one entry more costs the same at any length, and what was
-// trimmed away still counts. Equal digests mean equal logs; XXH3 with 128 bits tells accidents apart, not
+// A chain of hashes over everything in the entries of a log, from the first to some id: each entry is hashed
+// together with the digest of those before it. So one more entry costs the same at any length, and trimmed
+// entries still count. Equal digests mean equal logs. The hash (128-bit XXH3) detects accidents, not
 // forgeries. All zeros: the empty log.
 struct LogDigest
 {
@@ -20,7 +20,7 @@ struct LogDigest
     quint64 high = 0;
     quint64 low = 0;
 
-    // That of the log with this entry at its end.
+    // The digest of the log with this entry added.
     LogDigest with(const EntryView &entry) const;
     // 32 lower-case hex digits.
     QByteArray toHex() const;

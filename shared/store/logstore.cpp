@@ -7,7 +7,7 @@ namespace replog {
 
 namespace {
 
-// Entries that follow on each other often have the same key or type: it is held once.
+// Neighbouring entries often have the same key or type: they share one copy.
 QByteArray sharedWith(const QByteArray &before, QByteArrayView bytes)
 {
     return bytes == before ? before : bytes.toByteArray();

@@ -89,7 +89,7 @@ void LogWriter::run()
                 m_wake.wait(lock);
             }
             m_sleeping = false;
-            // Before the swap: the log that this id was said of is in the database or in these writes.
+            // Before the swap: the entries up to this id are in the database or in these writes.
             m_groupCommitted = m_committed.load(std::memory_order_acquire);
             writes.swap(m_submitted);
             m_groupEntries = std::exchange(m_submittedEntries, 0);
@@ -100,7 +100,7 @@ void LogWriter::run()
         commit(writes);
         writes.clear();
     }
-    // The committed id of the last moment; without it the position file still has it.
+    // The latest committed id. If this fails, the position file still has it.
     if (!failure())
         m_batch.commit(m_groupCommitted).PermitUncheckedError();
 }
@@ -185,7 +185,8 @@ void LogWriter::publish(Writes &writes, std::size_t from, std::size_t to, const 
         const std::lock_guard lock(m_mutex);
         m_outcome.upTo = writes[to - 1].number;
         if (!error) {
-            // A truncation in an outcome not collected yet takes back what was told before it.
+            // A truncation in an outcome that is not collected yet revokes what the outcome reported before
+            // it.
             m_outcome.durableId =
                 m_appended ? m_batch.lastId() : std::min(m_outcome.durableId, m_batch.lastId());
         }

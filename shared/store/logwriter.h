@@ -17,7 +17,7 @@
 
 namespace replog {
 
-// One write as handed to the store.
+// One write that was handed to the store.
 struct LogWrite
 {
     enum class Kind { Append, Truncate, Trim, Begin, Put, Remove };
@@ -27,7 +27,7 @@ struct LogWrite
     Entries entries = {};  // Append
     quint64 value = 0;     // Truncate, Trim: the id
     StoredBase base = {};  // Begin
-    std::string name = {}; // Put, Remove: as the database has it
+    std::string name = {}; // Put, Remove: the key in the database
     QByteArray bytes = {}; // Put
     LogStore::Done done = {};
 };
@@ -39,7 +39,7 @@ struct LogWrite
 class LogWriter
 {
 public:
-    // What came of the writes since the last collect().
+    // What became of the writes since the last collect().
     struct Outcome
     {
         struct Call
@@ -59,17 +59,17 @@ public:
         quint64 durableId = 0;        // last durable entry; 0: nothing was appended
         std::vector<Call> calls;      // in the order of the writes
         std::vector<Group> groups;    // synced
-        std::optional<Error> failure; // in the outcome that follows the failure, once
+        std::optional<Error> failure; // only in the first outcome after the failure
     };
 
     LogWriter(StoreDatabase &database, bool commitDelay, std::function<void()> notify);
     ~LogWriter();
 
     void submit(LogWrite write);
-    // The committed id, of the log as submitted so far; goes along with the next group.
+    // The committed id of the log as submitted so far; committed with the next group.
     void setCommitted(quint64 id) { m_committed.store(id, std::memory_order_release); }
     Outcome collect();
-    // Nothing becomes durable from now on.
+    // From now on nothing becomes durable.
     void fail(const Error &error);
     // Commits what was submitted and ends the thread.
     void close();
@@ -102,13 +102,13 @@ private:
     Outcome m_outcome;
     bool m_notified = false;
 
-    // The writer thread's own.
+    // The following members belong to the writer thread.
     const bool m_mayDelay;
     CommitDelay m_delay;
     std::size_t m_groupEntries = 0;
-    bool m_groupNeedsOthers = false; // for an entry of the group other nodes must ack, too
+    bool m_groupNeedsOthers = false; // an entry of the group needs the acks of other nodes, too
     LogBatch m_batch;
-    bool m_appended = false;              // entries are in what is published next
+    bool m_appended = false;              // what is published next has entries
     std::size_t m_unsyncedEntries = 0;    // in the batch
     std::vector<Outcome::Group> m_groups; // synced, to be published next
     quint64 m_groupCommitted = 0;         // committed id of the log as of the last write of the group

@@ -12,26 +12,26 @@
 
 namespace replog {
 
-// Notices that the end of the MANIFEST was lost: the file in which RocksDB lists what files it has. RocksDB
-// takes a list that was cut short for a shorter one, and drops the files that it does not tell of. So each
-// synced length of it is noted in the position file with its hash. Any thread.
+// Notices that the end of the MANIFEST was lost, the file in which RocksDB lists its files. RocksDB reads a
+// list that was cut short as a complete one, and deletes the files that are missing in it. So each synced
+// length of the list is noted in the position file, with a hash. Any thread.
 class ManifestGuard
 {
 public:
-    // Whether the list that the folder's CURRENT names is still what was noted of it. A newer one than the
-    // noted is fine: the note may be as old as the last sync of the position file.
+    // Whether the list that the folder's CURRENT names still matches the note. A newer list than the noted
+    // one is fine: the note may be as old as the last sync of the position file.
     static Result<void> check(rocksdb::FileSystem &files, const std::string &folder,
                               const PositionFile::Manifest &noted);
-    // What there is to note of the list that the folder's CURRENT names.
+    // Makes the note for the list that the folder's CURRENT names.
     static Result<PositionFile::Manifest> read(rocksdb::FileSystem &files, const std::string &folder);
     // The number of a list's file name; 0 if it is the name of another file.
     static quint64 numberOf(const std::string &path);
 
-    // Notes the list in use, which is the one written last, and what becomes of it from now on.
+    // Notes the list in use, which is the one written last, and from now on each change of it.
     void arm(PositionFile &position);
     void disarm();
 
-    // Wraps a list that begins.
+    // Wraps a new list, to see what is written to it.
     static std::unique_ptr<rocksdb::FSWritableFile> watch(const std::shared_ptr<ManifestGuard> &guard,
                                                           quint64 number,
                                                           std::unique_ptr<rocksdb::FSWritableFile> file);

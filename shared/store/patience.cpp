@@ -28,7 +28,7 @@ void Patience::end()
     m_ended.notify_all();
 }
 
-// RocksDB has a code for a full disk only; the others it tells in the words of the C library.
+// RocksDB has a code for a full disk only; for other errors it gives the C library's text.
 bool Patience::passes(const IOStatus &status)
 {
     if (status.IsNoSpace())

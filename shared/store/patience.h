@@ -12,19 +12,20 @@
 
 namespace replog {
 
-// Repeats calls of the file system that fail for want of room on the disk or of a file descriptor until they
-// work, so that RocksDB, for which such a failure is final, never hears of it. Nothing is lost or half
-// written: a call that is repeated writes the same bytes to the same place. A failed sync is not repeated:
-// what became of the data is not known then. Any thread.
+// Repeats calls of the file system that fail for lack of room on the disk or of a file descriptor until they
+// succeed, so that RocksDB, for which such a failure is final, does not see it. Nothing is lost or half
+// written: a repeated call writes the same bytes to the same place. A failed sync is not repeated, since
+// nobody knows then which data reached the disk. Any thread.
 class Patience
 {
 public:
-    // What is waited for; nothing once nothing is waited for any more. Called on any thread, one at a time.
+    // Called with the reason when a call begins to wait, and with nothing when none waits any more. On any
+    // thread, one call at a time.
     using Tell = std::function<void(const std::optional<Error> &)>;
 
-    // From now on calls wait; before it they fail at once.
+    // From now on calls wait; before that they fail at once.
     void begin(Tell tell);
-    // Those that wait fail, and no further ones wait. tell is not called any more.
+    // Calls that wait fail, and no further calls wait. `tell` is not called any more.
     void end();
 
     template <typename Call>

@@ -57,7 +57,7 @@ bool PositionFile::exists(const QString &path)
 
 QByteArray PositionFile::content(quint64 committed, const Durable &durable, const Manifest &manifest)
 {
-    // All of it is written out: a hole would be filled at the first store, when the disk may be full.
+    // Write all of it: the first store to a hole would need a block, and the disk may be full by then.
     QByteArray content(FileSize, '\0');
     const Value values[Notes] = {{committed, 0, 0},
                                  {durable.lastId, durable.sequence, 0},
@@ -76,7 +76,7 @@ Result<void> PositionFile::create(const QString &path)
     const QByteArray content = PositionFile::content(0, {}, {});
     const QByteArray name = QFile::encodeName(path);
     const QByteArray newName = name + ".new";
-    ::unlink(newName.constData()); // left by a creation that was cut short
+    ::unlink(newName.constData()); // left by a creation that was interrupted
     const int fd = ::open(newName.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return ioError(QStringLiteral("create"), path);

@@ -11,10 +11,11 @@
 
 namespace replog {
 
-// What the store has promised to hold, in a small file that is mapped into memory, so that noting it costs a
-// few stores and survives the end of the process. What a power loss leaves is an older note, never a wrong
-// one: each note has two slots with a checksum, written in turn, and each slot is kept twice, in pages of
-// their own, so that one damaged place costs nothing. A database that holds less than was noted is damaged.
+// Notes what the store has promised to hold, in a small file that is mapped into memory: a note costs a few
+// machine instructions and survives the end of the process. After a power loss a note may be an older one,
+// but never a wrong one: each note has two slots with a checksum, written in turn. Each slot is kept twice,
+// in pages of their own, so that damage in one place does no harm. A database that holds less than was noted
+// is damaged.
 //
 //   committed  the committed id; written by the event loop's thread
 //   durable    the last durable entry and write; written by the store's writer thread
@@ -25,7 +26,7 @@ public:
     struct Durable
     {
         quint64 lastId = 0;   // of the entries
-        quint64 sequence = 0; // RocksDB's number of the last write: counts what is no entry, too
+        quint64 sequence = 0; // RocksDB's number of the last write: counts other writes than entries, too
 
         friend bool operator==(const Durable &, const Durable &) = default;
     };
@@ -40,9 +41,10 @@ public:
     // Creates it with all notes 0, synced; readable by its owner alone.
     static Result<void> create(const QString &path);
     static Result<std::unique_ptr<PositionFile>> open(const QString &path);
-    // What a file that was read as `content` says; changes to it stay here. `path` is for messages.
+    // Reads the notes in `content`, the bytes of a file; changes are not written to it. `path` is for
+    // messages.
     static Result<std::unique_ptr<PositionFile>> of(const QString &path, const QByteArray &content);
-    // What a file says that has just been written, and no other way.
+    // The bytes of a file with these notes.
     static QByteArray content(quint64 committed, const Durable &durable, const Manifest &manifest);
     ~PositionFile();
 
@@ -57,7 +59,7 @@ public:
 
     // Writes the mapped pages to the disk and waits for it.
     Result<void> sync();
-    // Copies of slots that were damaged at opening; another one was taken instead.
+    // Copies of slots that were damaged at opening; another copy was used instead.
     int damagedCopies() const { return m_damagedCopies; }
 
 private:

@@ -19,7 +19,7 @@ public:
     ~ReaderPool();
 
     void submit(std::function<void()> task);
-    // Drops the tasks not yet begun, waits for the others and ends the threads.
+    // Drops the tasks that have not begun, waits for the others, and ends the threads.
     void close();
 
 private:

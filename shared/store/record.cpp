@@ -20,7 +20,7 @@ constexpr int KeyShift = 3;
 constexpr int TypeShift = 5;
 enum Shared : quint8 { None = 0, AsBefore = 1, Follows = 2 };
 
-// `body`: all of the value but the checksum.
+// `body` is all of the value but the checksum.
 quint32 checksum(quint64 lastId, std::string_view body)
 {
     return quint32(xxh3(body.data(), body.size(), lastId));
@@ -48,7 +48,7 @@ bool getVarint(const char *&at, const char *end, quint64 &value)
     return false;
 }
 
-// Small for small differences of either sign.
+// Makes a small number of a small difference of either sign.
 constexpr quint64 zigzag(quint64 difference)
 {
     return (difference << 1) ^ ((difference >> 63) != 0 ? ~quint64(0) : 0);

@@ -25,7 +25,7 @@ namespace replog {
 //   8,16  key: 0 none, 1 as before, 2 varint size | bytes
 //   32,64 type: the same
 //   128   varint size | headers
-// A value that was damaged, or stands under another id than it was written for, is told by its checksum.
+// The checksum shows if a value was damaged, or is under another id than it was written for.
 
 struct RecordKey
 {
@@ -42,7 +42,7 @@ struct RecordKey
     char bytes[Size];
 };
 
-// What an entry of a record is told against: the one before it.
+// What an entry of a record is encoded against: the entry before it.
 struct RecordContext
 {
     quint64 epoch = 0;
@@ -60,7 +60,8 @@ public:
 
     bool isEmpty() const { return m_count == 0; }
     std::size_t size() const { return m_value.size(); }
-    // Whether it is better put before this entry: one message is read and checked with all of its record.
+    // Whether the record should end before this entry: to read one message, all of its record is read and
+    // checked.
     bool isFullFor(const EntryView &entry) const;
     // The entry must follow on the one before it.
     void add(const EntryView &entry);

@@ -20,7 +20,7 @@ namespace {
 using rocksdb::FileSystem;
 using rocksdb::Status;
 
-// What tells one backup from another, wherever it was copied to.
+// Identifies a backup, wherever it was copied to.
 QByteArray identityOf(StoreDatabase &database)
 {
     const StoreState &state = database.state();
@@ -67,7 +67,7 @@ Status copyLog(FileSystem &files, const std::string &from, const std::string &to
     return status;
 }
 
-// Into its place; the log last, for without it nothing looks like a log.
+// Moves everything to its place; the log last, since without it the folder does not look like a store.
 Status moveIntoPlace(FileSystem &files, const std::string &from, const std::string &to)
 {
     Status status = files.RenameFile(from + "/position", to + "/position", {}, nullptr);
@@ -82,7 +82,7 @@ Status moveIntoPlace(FileSystem &files, const std::string &from, const std::stri
     return status;
 }
 
-// What an earlier restoration left that did not come to its end.
+// Removes what an earlier, interrupted restoration left.
 Status removeLeftOvers(FileSystem &files, const std::string &folder, const std::vector<std::string> &content)
 {
     Status status;
@@ -92,7 +92,7 @@ Status removeLeftOvers(FileSystem &files, const std::string &folder, const std::
             status = name == std::string("log") ? removeFolder(files, path)
                                                 : Status(files.DeleteFile(path, {}, nullptr));
     }
-    // Last: it is what tells of the restoration.
+    // Last, since this folder marks an unfinished restoration.
     if (status.ok())
         status = syncFolder(files, folder);
     return status.ok() ? removeFolder(files, folder + '/' + RestoringFolder) : status;

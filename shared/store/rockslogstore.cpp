@@ -104,9 +104,9 @@ void RocksLogStore::backUp(const QString &dir, const QString &name, BackupMade d
         return;
     }
     if (m_backup.joinable())
-        m_backup.join(); // has come to its end
+        m_backup.join(); // it has finished
     m_isBackingUp = true;
-    // Not of entries whose place is still taken by others that are being dropped.
+    // Not for entries whose ids still belong to others that are being dropped.
     const quint64 committed = m_database->position().committed();
     m_backup = std::thread([this, dir, name, committed, done = std::move(done)]() mutable {
         answer<Backup>(
@@ -220,7 +220,7 @@ void RocksLogStore::setCommittedId(quint64 id)
     m_writer->setCommitted(id);
 }
 
-// In the position file at once, but not of entries whose place on the disk is still taken by others.
+// Notes it in the position file at once, but not for entries whose ids on the disk still belong to others.
 void RocksLogStore::noteCommittedId()
 {
     quint64 id = m_committedId;
@@ -237,7 +237,7 @@ void RocksLogStore::handleOutcome()
     while (!m_truncations.empty() && m_truncations.front().number <= outcome.upTo)
         m_truncations.pop_front();
     noteCommittedId();
-    // What a truncation that is under way will drop, and another entry may take the id of, is not told of.
+    // Do not report entries that a truncation in progress will drop: other entries may take their ids.
     for (const Truncation &truncation : m_truncations)
         outcome.durableId = std::min(outcome.durableId, truncation.id - 1);
     if (outcome.durableId > 0)
@@ -320,7 +320,7 @@ Result<quint64> RocksLogStore::visitEntries(quint64 from, quint64 to, qsizetype 
         return trimmed(from, first);
     rocksdb::ReadOptions options;
     if (maxBytes >= LongScanBytes && to - from > 1000) {
-        // Read once, in order: no use in keeping it.
+        // It is read once, in order: caching it would help nobody.
         options.fill_cache = false;
         options.readahead_size = LongScanReadahead;
     }
@@ -356,7 +356,7 @@ void RocksLogStore::findTime(qint64 timeMs, IdFound done)
     });
 }
 
-// Times never go back in a log, so it is halved until one record is left: 25 records of a log of 10^7.
+// Times never go back in a log, so a binary search works: it reads 25 records of a log of 10^7.
 Result<quint64> RocksLogStore::searchTime(qint64 timeMs)
 {
     std::unique_ptr<rocksdb::Iterator> it(m_database->db().NewIterator({}, m_database->entries()));
@@ -458,8 +458,8 @@ Result<QByteArray> RocksLogStore::computeDigest(quint64 to)
     EntryView entry;
     while (record.next(entry) && entry.id <= to)
         digest = digest.with(entry);
-    // The entry itself may be gone with its file, before that is durable: the next one's record knows its
-    // digest.
+    // The entry itself may be gone with its file before the trimming is durable: the record of the next entry
+    // has its digest.
     if (!record.isIntact() || record.firstId() > to + 1)
         return Error{Errc::Corrupt, QStringLiteral("entry %1 of the log is damaged").arg(to)};
     return digest.toHex();

@@ -13,7 +13,7 @@ namespace replog {
 
 namespace {
 
-constexpr int MostFindings = 100; // of the entries and keys; one fault can show in each of millions
+constexpr int MostFindings = 100; // of entries and keys: one fault can show in each of millions
 constexpr quint64 ProgressEntries = 8192;
 constexpr std::size_t Readahead = 1024 * 1024;
 
@@ -47,7 +47,7 @@ StoreCheck::StoreCheck(Watch watch, std::shared_ptr<rocksdb::FileSystem> files)
 Result<StoreCheck::Report> StoreCheck::run(const QString &folder)
 {
     std::unique_ptr<DataFolder> held;
-    if (!m_files) { // else it is none of the machine's
+    if (!m_files) { // else the disk is simulated
         auto opened = DataFolder::openExisting(folder);
         if (!opened)
             return opened.error();
@@ -162,7 +162,7 @@ void StoreCheck::checkEntry(const EntryView &entry)
         find(QStringLiteral("the time of entry %1 is before that of the entry before it").arg(entry.id));
 }
 
-// A run that may have begun with entries that are gone is not looked for: its key went with them.
+// Does not look for a run that may have begun with entries that are gone: its key went with them.
 void StoreCheck::checkRun(StoreDatabase &database, const Run &run)
 {
     if (run.key.isEmpty() || (run.first == m_report.state.firstId && run.first > 1))
@@ -203,7 +203,7 @@ void StoreCheck::checkKeys(StoreDatabase &database)
                  .arg(records - m_runs));
 }
 
-// What the reading above has no need of, too: indexes, filters, tables of what was replaced.
+// Also checks what the reading above does not need: indexes, filters, tables of what was replaced.
 void StoreCheck::checkFiles(StoreDatabase &database)
 {
     rocksdb::ReadOptions options;

@@ -19,9 +19,9 @@ namespace replog {
 
 class StoreDatabase;
 
-// Reads all of a store, or of a backup, that nobody has open, and tells what is wrong with it: what a start
-// would refuse, and in each entry its checksum, order, epoch, time and place in the digest's chain; each
-// idempotency key against its entries; the checksums of every file of the log. Nothing in the folder changes.
+// Reads all of a store or a backup that nobody has open, and reports what is wrong with it. It checks what a
+// start checks; each entry's checksum, order, epoch, time and place in the digest's chain; each idempotency
+// key against its entries; and the checksums of every file of the log. Nothing in the folder changes.
 class StoreCheck
 {
 public:

@@ -21,7 +21,7 @@
 
 namespace replog {
 
-// Tells of a failure in the background; RocksDB refuses every write from then on.
+// Reports a failure in the background; RocksDB refuses every write from then on.
 class FailureListener final : public rocksdb::EventListener
 {
 public:
@@ -126,7 +126,7 @@ Result<std::unique_ptr<StoreDatabase>> StoreDatabase::open(const StoreOptions &o
     std::unique_ptr<StoreDatabase> database(new StoreDatabase(options));
     auto opened = database->openFolder();
     if (options.reset && (opened || opened.error().code == Errc::Corrupt)) {
-        // Opened first: somebody else's folder is refused, not dropped.
+        // Open it first, so that another node's folder is refused and not emptied.
         auto folder = std::move(database->m_folder);
         database.reset();
         database.reset(new StoreDatabase(options));
@@ -147,7 +147,7 @@ std::unique_ptr<StoreDatabase> StoreDatabase::inspect(const QString &folder, con
 {
     StoreOptions options;
     options.dataDir = folder;
-    options.promote = true; // whoever wrote it
+    options.promote = true; // accept it whoever wrote it
     options.fileSystem = fileSystem;
     std::unique_ptr<StoreDatabase> database(new StoreDatabase(options));
     database->m_folder = DataFolder::unlocked(folder);
@@ -175,7 +175,7 @@ std::unique_ptr<StoreDatabase> StoreDatabase::inspect(const QString &folder, con
     if (!holds(database->openDatabase(Access::Read)))
         return {};
     holds(database->load());
-    if (!database->m_position) // what it would say cannot be held against the log
+    if (!database->m_position) // without it the log cannot be compared with the notes
         database->m_position = *PositionFile::of({}, PositionFile::content(0, {}, {}));
     holds(database->checkWrites());
     holds(database->checkEntries());
@@ -209,7 +209,7 @@ Result<void> StoreDatabase::openFolder()
                                                  "--restore again, or empty the folder")
                                       .arg(m_options.dataDir)};
     const std::string logFolder = m_folder->logFolder().toStdString();
-    // A log that is not there although something of it is must never look like a new, empty one.
+    // If the log is missing but something of it is there, the folder must not look like a new, empty one.
     const bool hasLog = m_env->FileExists(logFolder + "/CURRENT").ok();
     if (!hasLog && holdsData(*m_env, logFolder))
         return Error{
@@ -345,11 +345,11 @@ Result<void> StoreDatabase::load()
     }
     if (!it->status().ok())
         return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
-    // Before what it holds is judged: somebody else's folder is not ours to reset, whatever its format.
+    // Before the content is checked: another node's folder must not be reset, whatever its format.
     if (auto checked = checkOwner(); !checked)
         return checked;
     m_state.firstId = m_state.base.at.id + 1;
-    // Without any record it was created and the process ended before it had written the first one.
+    // A database without any record: the process that created it ended before it wrote the first one.
     if (any && (!format || *format != storekeys::FormatVersion))
         return Error{
             Errc::Corrupt,
@@ -363,7 +363,8 @@ Result<void> StoreDatabase::load()
     return {};
 }
 
-// Whether every write that was told of is there. RocksDB opens a log whose end is damaged without that end.
+// Whether every write that was reported durable is there. RocksDB opens a log whose end is damaged without
+// that end.
 Result<void> StoreDatabase::checkWrites()
 {
     const quint64 sequence = m_db->GetLatestSequenceNumber();
@@ -390,8 +391,8 @@ Result<void> StoreDatabase::checkOwner()
                  QStringLiteral("data")};
 }
 
-// Whether the log begins and ends where it must; no scan, whatever its length. Below the first id there may
-// be what nobody reads any more, and behind it nothing yet.
+// Whether the log begins and ends where it must, without a scan. There may be entries below the first id,
+// which nobody reads any more, and there need not be any at or above it.
 Result<void> StoreDatabase::checkEntries()
 {
     std::unique_ptr<rocksdb::Iterator> it(m_db->NewIterator({}, m_entries));
@@ -492,7 +493,8 @@ Result<void> StoreDatabase::takeOver()
     m_position->setDurable({m_state.last.id, m_db->GetLatestSequenceNumber()});
     if (differs) {
         m_position->setCommitted(m_state.committedId);
-        // What lay beyond the log's end must not come back when the log has grown past it again.
+        // Sync the note: a committed id beyond the log's end must not come back once the log has grown past
+        // it.
         if (auto synced = m_position->sync(); !synced)
             return synced;
     }
@@ -548,7 +550,7 @@ void StoreDatabase::keepFiles(bool keep)
         drop(std::exchange(m_dropBelow, 1));
 }
 
-// Only of entries that are known, in the files too, to be given up.
+// Only for entries whose giving up is durable.
 void StoreDatabase::drop(quint64 firstId)
 {
     if (firstId < m_droppedBelow)
@@ -561,7 +563,7 @@ void StoreDatabase::drop(quint64 firstId)
     const RecordKey last(firstId - 1);
     const rocksdb::Slice from = toSlice(first.view());
     const rocksdb::Slice to = toSlice(last.view());
-    // A failure costs room only: the next time takes them.
+    // A failure costs only room: the next call removes these files.
     rocksdb::DeleteFilesInRange(m_db.get(), m_entries, &from, &to).PermitUncheckedError();
 }
 
@@ -572,7 +574,7 @@ Result<void> StoreDatabase::dropAll()
     const rocksdb::Status status = rocksdb::DestroyDB(m_folder->logFolder().toStdString(), options);
     if (!status.ok())
         return storeError(status, QStringLiteral("cannot drop %1").arg(m_folder->logFolder()));
-    // Last, so that a drop cut short is taken up again and not mistaken for an empty log.
+    // Last, so that an interrupted drop is continued and not mistaken for an empty log.
     const QString position = m_folder->positionPath();
     if (PositionFile::exists(position) && !QFile::remove(position))
         return Error{Errc::Io, QStringLiteral("cannot remove %1").arg(position)};

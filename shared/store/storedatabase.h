@@ -36,19 +36,19 @@ public:
     using FailureHandler = std::function<void(const Error &)>;
 
     static Result<std::unique_ptr<StoreDatabase>> open(const StoreOptions &options);
-    // Opens what lies in `folder`, a store that nobody has open or a backup, to be read alone; nothing in it
-    // changes. `finding` is called with each thing for which open() would refuse it; null if it cannot be
-    // read at all. It belongs to whoever state() says.
+    // Opens `folder`, a store that nobody has open or a backup, for reading; nothing in it changes. Calls
+    // `finding` with each reason for which open() would refuse it. Returns null if it cannot be read at all.
+    // state() says whose it is.
     static std::unique_ptr<StoreDatabase>
     inspect(const QString &folder, const FailureHandler &finding,
             const std::shared_ptr<rocksdb::FileSystem> &fileSystem = {});
     ~StoreDatabase();
 
-    // Called, on a thread of RocksDB, when it fails in the background; at once if it has failed already. Not
-    // called any more after it was set to null.
+    // `handler` is called on a thread of RocksDB when RocksDB fails in the background; at once if it has
+    // failed already. Set it to null to end that.
     void setFailureHandler(FailureHandler handler);
 
-    // From now on a full disk is waited out, see Patience; null: not any more.
+    // From now on writes wait while the disk is full, see Patience; null ends that.
     void setStallHandler(Patience::Tell handler);
 
     rocksdb::DB &db() { return *m_db; }
@@ -56,24 +56,24 @@ public:
     rocksdb::ColumnFamilyHandle *keys() const { return m_keys; }
     rocksdb::ColumnFamilyHandle *meta() const { return m_meta; }
     PositionFile &position() { return *m_position; }
-    // Removes the files that hold entries below `firstId` alone. What is left of them in other files nobody
-    // reads. Waits for the disk.
+    // Removes the files that hold nothing but entries below `firstId`. Nobody reads such entries in other
+    // files. Waits for the disk.
     void dropFilesBelow(quint64 firstId);
-    // While `keep` no file goes below a log's first entry, so that what RocksDB lists of its files is of one
-    // moment; afterwards those go that were to.
+    // While `keep` is true dropFilesBelow() removes no file, so that RocksDB's list of its files stays true
+    // for a backup; afterwards it removes what it has put off.
     void keepFiles(bool keep);
     StoreFileSystem &files() { return *m_files; }
     const QString &dataDir() const { return m_folder->path(); }
     // The layer below; null: the machine's own.
     const std::shared_ptr<rocksdb::FileSystem> &fileSystem() const { return m_options.fileSystem; }
-    // Makes it another node that holds the same log, with the members forgotten, and notes which backup this
-    // was. Nobody has read state() yet.
+    // Makes this the store of a new node that holds the same log, without the members, and notes which backup
+    // it came from. Call it before state() is read.
     Result<void> becomeNewNode(const QByteArray &backup);
     // The backup that this was made of; empty: none.
     const QByteArray &restoredFrom() const { return m_restoredFrom; }
     // The next epoch to be stored is the first of a master that was made of this folder.
     bool isTakenOver() const { return m_isTakenOver; }
-    // As found at opening, as is the next.
+    // As found at opening; so is digest().
     const StoreState &state() const { return m_state; }
     // Of all entries.
     const LogDigest &digest() const { return m_digest; }
@@ -116,9 +116,9 @@ private:
     quint64 m_droppedBelow = 0;
 };
 
-// What a failed call of RocksDB comes to. `what` is what was being done.
+// The error for a failed call of RocksDB. `what` says what was being done.
 Error storeError(const rocksdb::Status &status, const QString &what);
-// The same of a write, after which the store takes no more.
+// The same for a write, after which the store accepts no more writes.
 Error writeError(const rocksdb::Status &status);
 
 } // namespace replog

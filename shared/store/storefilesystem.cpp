@@ -24,7 +24,7 @@ public:
     {
     }
 
-    // At a place of its own: a write that stopped halfway is begun again there.
+    // Write at an explicit offset: a write that stopped halfway begins there again.
     IOStatus Append(const Slice &data, const IOOptions &options, IODebugContext *debug) override
     {
         IOStatus status =
@@ -51,8 +51,7 @@ private:
     std::uint64_t m_size = 0;
 };
 
-// The folder is for its owner alone; this is for copies of its files. A disk that is none of the machine's
-// has no such file.
+// The folder is for its owner alone; this protects copies of its files. A simulated disk has no such file.
 void keepPrivate(const std::string &name)
 {
     ::chmod(name.c_str(), 0600);

@@ -12,8 +12,8 @@ namespace replog {
 
 // The file layer between RocksDB and a node's disk: files are for their owner alone, calls wait for room and
 // descriptors (Patience), the list of files is watched (ManifestGuard), and the write-ahead log is extended
-// ahead (WalFileSystem, below this layer). What lies outside the log's folder, such as a backup that is being
-// made, goes straight to the disk: a full disk there fails the backup and stalls nobody.
+// ahead (WalFileSystem, below this layer). Files outside the log's folder, such as those of a backup, go
+// straight to the disk: if that is full, the backup fails and nothing waits.
 class StoreFileSystem final : public rocksdb::FileSystemWrapper
 {
 public:

@@ -54,19 +54,21 @@ StoreTuning::StoreTuning() : m_cache(rocksdb::NewLRUCache(CacheSize)) {}
 rocksdb::DBOptions StoreTuning::database() const
 {
     rocksdb::DBOptions options;
-    // What a crash tore off is at the end of the write-ahead log and was never acknowledged: open without it.
-    // Damage before that end is told apart by PositionFile::last().
+    // A write that a crash interrupted is at the end of the write-ahead log and was never acknowledged: open
+    // without it. PositionFile::last() shows if acknowledged data are missing, too.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-    // One flush for all families: none holds back the removal of write-ahead logs.
+    // One flush for all families, so that none keeps old write-ahead logs from being removed.
     options.atomic_flush = true;
     options.allow_concurrent_memtable_write = false; // there is one writer
     options.enable_write_thread_adaptive_yield = false;
     options.max_background_jobs = 2;
     options.max_open_files = StoreDescriptors - OtherDescriptors;
-    // A table file is written out bit by bit while it grows: else the syncs of the log wait behind all of it.
+    // Write a table file to the disk bit by bit while it grows, so that syncs of the log need not wait for
+    // all of it.
     options.bytes_per_sync = 512 * 1024;
     options.max_bgerror_resume_count = 0;
-    // Its own log tells nothing that the errors of its calls do not, and a full disk ends the process there.
+    // RocksDB's info log says nothing that the errors of its calls do not, and a full disk aborts the process
+    // there.
     options.info_log = std::make_shared<NoLogger>();
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;

@@ -19,7 +19,8 @@ constexpr std::uint64_t ZeroStep = 256 * 1024;
 // The kernel caches what one call writes in one piece, and writes back whole pieces: zeros written page by
 // page keep the sync of a small commit to a page (4 KiB instead of 128 KiB on ext4 with large folios).
 constexpr std::uint64_t PageBytes = 4096;
-// Writing zeros first doubles what is written: worth it where the time of a sync is not that of its bytes.
+// Writing zeros first doubles the bytes written: that pays only where a sync's time does not depend on its
+// bytes.
 constexpr std::size_t SmallWrite = 16 * 1024;
 
 const char zeros[PageBytes] = {};

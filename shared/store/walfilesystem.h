@@ -11,9 +11,9 @@ namespace replog {
 // with zeros some way ahead, so that the next commits overwrite blocks which exist already, and their sync
 // need not write the file's size and block map too (a journal commit, about a third of its time).
 //
-// A log that was not closed ends in zeros then. RocksDB's reader passes over zeros without a complaint, as
-// over the end of a log that was mapped into memory. A torn record followed by zeros it reports as damage, at
-// which point-in-time recovery stops; the other recovery modes do not fit this layer.
+// So a log that was not closed ends in zeros. RocksDB's reader skips zeros without an error, as at the end of
+// a log that was mapped into memory. It reports a torn record followed by zeros as damage; point-in-time
+// recovery stops there. The other recovery modes do not work with this layer.
 class WalFileSystem final : public rocksdb::FileSystemWrapper
 {
 public:

@@ -21,7 +21,7 @@ inline XXH128_hash_t xxh3Wide(const void *data, std::size_t size)
     return XXH3_128bits(data, size);
 }
 
-// The narrow one with seed 0, of bytes that come in pieces.
+// xxh3() with seed 0, of bytes that come in pieces.
 class RunningXxh3
 {
 public:
