@@ -5,9 +5,9 @@
 
 namespace replog {
 
-// --check: verifies the log in a folder that no process has open, and changes nothing. A line for each
-// finding on stdout, and one at the end that says what was read; progress on stderr when it is long. The exit
-// code.
+// --check: verifies the log in a folder that no process has open, and changes nothing. Prints a line for each
+// finding to stdout, and at the end one that says what was read; if it takes long, progress to stderr.
+// Returns the exit code.
 [[nodiscard]] int checkFolder(const QString &program, const QString &folder);
 
 } // namespace replog

@@ -5,7 +5,7 @@
 
 namespace replog {
 
-// Begins an answer of server-sent events. A HEAD is answered with the head alone; its stream is not open.
+// Begins an answer of server-sent events. HEAD is answered with the head alone; the stream is not open then.
 inline ReplyStream startEventStream(const HttpRequest &request, Reply reply)
 {
     const HttpHeaders headers{{"Cache-Control", "no-store"}};
@@ -15,7 +15,7 @@ inline ReplyStream startEventStream(const HttpRequest &request, Reply reply)
     return {};
 }
 
-// A comment: tells readers that the node is there, and finds out those who are not.
+// A comment: shows readers that the node is alive, and finds readers that have gone.
 inline constexpr char EventStreamKeepAlive[] = ":\n\n";
 inline constexpr qint64 EventStreamKeepAliveMs = 10000;
 

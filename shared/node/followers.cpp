@@ -105,7 +105,8 @@ void Followers::take(const Place &place, Result<quint64> last, const QByteArray 
     Group group = std::move(asked->second);
     m_asked.erase(asked);
     if (!last || *last < place.second) {
-        // Cut or trimmed since it was asked for: whom that concerns is told of it, the others ask again.
+        // The log was cut or trimmed since it was asked for: ends the streams that this concerns; the others
+        // ask again.
         for (const auto &follower : group) {
             follower->asked = false;
             if (!last)
@@ -122,7 +123,7 @@ void Followers::deliverSome()
 {
     size_t left = DeliveredInATurn;
     while (left > 0 && !m_deliveries.empty()) {
-        // On its own: what is written may come back here.
+        // Take it out first: write() may call back into this object.
         Delivery delivery = std::move(m_deliveries.front());
         m_deliveries.erase(m_deliveries.begin());
         while (left > 0 && delivery.done < delivery.to.size()) {

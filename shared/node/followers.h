@@ -16,13 +16,14 @@ namespace replog {
 
 // The readers that a log is pushed to (Accept: text/event-stream on GET /api/v1/messages), in any view.
 //
-// An entry is one event: `id:` its id, `data:` its JSON object. Those that stand at the same place share one
-// read of the store and its bytes, so that a thousand at the end of the log cost one read a piece; each piece
-// is handed to some of them in one turn of the event loop, to the others in the next. One that does not read
-// holds what its connection buffers and no more: nothing is read for it before there is room.
+// An entry is one event: `id:` is its id, `data:` its JSON object. Readers that stand at the same place share
+// one read of the store and its bytes, so that a thousand readers at the end of the log cost one read for
+// each piece. A piece is handed to some of them in one turn of the event loop, to the others in the next. A
+// reader that does not read its socket holds what its connection buffers and no more: nothing is read from
+// the store for it before there is room.
 //
-// What was pushed and is cut from the log ends a stream with `event: truncated`; falling behind the oldest
-// entry kept, with `event: gone`. Event loop's thread.
+// A stream ends with `event: truncated` if entries that were pushed are cut from the log, and with `event:
+// gone` if the reader falls behind the oldest entry kept. Event loop's thread.
 class Followers : public QObject
 {
     Q_OBJECT
@@ -30,7 +31,7 @@ public:
     Followers(VisibleLog &log, ReadQueue &reads, Scheduler &scheduler, QObject *parent = nullptr);
     ~Followers() override;
 
-    // Pushes what can be seen in the view from `from` on. `pushed`: the last entry that the reader says it
+    // Pushes what is visible in the view from `from` on. `pushed` is the last entry that the reader says it
     // has, 0 if none.
     void add(ReplyStream stream, View view, quint64 from, quint64 pushed);
     void shutDown();
@@ -43,7 +44,7 @@ private:
         View view;
         quint64 next;       // the next entry to push
         quint64 pushed;     // the last one that the reader has
-        bool asked = false; // stands in m_asked or m_deliveries
+        bool asked = false; // it is in m_asked or m_deliveries
     };
     using Group = std::vector<std::shared_ptr<Follower>>;
     using Place = std::pair<View, quint64>; // where a piece begins

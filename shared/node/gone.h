@@ -5,7 +5,7 @@
 
 namespace replog {
 
-// Answers 410: what the field asks for lies below the oldest entry kept, which the answer tells.
+// Answers 410: the field asks for something below the oldest entry kept; the answer says which that is.
 inline void sendGone(Reply &reply, const QString &field, quint64 firstId)
 {
     reply.sendProblem(

@@ -89,7 +89,8 @@ void MessageApi::sendEntry(const Entry &entry, Reply &reply) const
     reply.sendJson(200, body);
 }
 
-// A browser that is led here must neither guess a type nor run anything: the bytes come from any client.
+// A browser that follows a link to this must neither guess a type nor run anything: any client can have sent
+// the bytes.
 void MessageApi::sendRaw(const Entry &entry, Reply &reply)
 {
     QByteArray type = entry.type;

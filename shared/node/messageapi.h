@@ -17,7 +17,7 @@ class MessageApi : public QObject
 {
     Q_OBJECT
 public:
-    // What master and secondary know differently.
+    // What only the master, or only the secondary, knows.
     struct Concerns
     {
         // Appends JSON members with a comma before each: w, satisfied, and so on.
@@ -38,7 +38,7 @@ private:
         quint64 id;
         View view;
         bool raw;
-        bool waited = false; // then what is here is shown, though not visible in the view
+        bool waited = false; // then the entry is shown if it is held, even if the view does not show it yet
     };
 
     void handle(const HttpRequest &request, Reply reply);

@@ -17,7 +17,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcAccess, "replog.access")
 
-// By which names the node may be spoken to while it has no tokens.
+// The names in Host that the node answers to while it has no tokens.
 QStringList namesOf(const Options &options)
 {
     QStringList names = options.text(u"allow-host"_s).split(u',', Qt::SkipEmptyParts);

@@ -10,15 +10,16 @@
 
 namespace replog {
 
-// Who may speak to a node and what it shows to others: tokens, TLS and names as its options say, from files
-// that can be read anew while it runs. Must outlive the server and all calls. Event loop's thread.
+// Who may speak to a node, and with what the node proves itself to others: tokens, TLS and names as its
+// options say, from files that can be read again while it runs. Must outlive the server and all calls. Event
+// loop's thread.
 class NodeAccess
 {
 public:
-    // Before the node listens on `host`. Errors name the option.
+    // Call it before the node listens on `host`. Errors name the option.
     static Result<NodeAccess> load(const Options &options, const QHostAddress &host);
 
-    // Reads the files anew. All of them or, if one is no good, none: then what was read before goes on.
+    // Reads the files again. If one of them is unusable, nothing changes.
     Result<void> reload();
 
     const AccessPolicy &policy() const { return m_policy; }
@@ -51,7 +52,7 @@ private:
     CallCredentials m_credentials;
 };
 
-// The options that it is made from.
+// Declares the options that NodeAccess reads.
 void declareAccessOptions(Options &options);
 
 } // namespace replog

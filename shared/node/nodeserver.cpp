@@ -19,7 +19,7 @@ namespace {
 Q_LOGGING_CATEGORY(lcHttp, "replog.http")
 constexpr int ShutdownGraceMs = 5000;
 
-// resources/openapi.yaml, which the program has in it.
+// resources/openapi.yaml, which is compiled into the program.
 QByteArray apiDescription()
 {
     QFile file(u":/api/openapi.yaml"_s);

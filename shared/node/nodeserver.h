@@ -18,8 +18,8 @@
 
 namespace replog {
 
-// What a master and a secondary serve alike: reads, status, health and metrics on one HTTP server, and the
-// end of it all. Everything handed in must outlive it.
+// What master and secondary both serve: reads, status, health and metrics on one HTTP server; also stops that
+// server and the store. Everything handed in must outlive it.
 class NodeServer : public QObject
 {
     Q_OBJECT
@@ -35,7 +35,7 @@ public:
         StatusFeed::Build status;
         TraceFeed::Connect trace;
         std::function<bool()> healthy; // GET /health: 200 while it is, else 503
-        // GET /health tells those who may read of these: [{name, health}]. Empty on a secondary.
+        // GET /health shows these to those who may read: [{name, health}]. Empty on a secondary.
         std::function<QJsonArray()> members = {};
         QString dataDir = {};
         MinFree minFree = {};
@@ -43,16 +43,16 @@ public:
 
     NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent = nullptr);
 
-    // For routes of the node's own, made before listen().
+    // For the node's own routes; add them before listen().
     HttpServer &http() { return m_http; }
     MetricsRegistry &metrics() { return m_metrics; }
     ReadApi &reads() { return m_reads; }
     StatusFeed &status() { return m_status; }
     SpaceWatch &space() { return m_space; }
 
-    // Gives the URL under which others reach the server.
+    // Returns the URL under which others reach the server.
     Result<QString> listen(const QHostAddress &host, quint16 port);
-    // Reads tokens and certificates anew; what is no good is logged, and changes nothing.
+    // Reads tokens and certificates again; if a file is unusable, logs that and changes nothing.
     void reloadAccess();
     // Ends long polls and streams, lets open answers go out, then syncs and closes the store. closed()
     // follows.
@@ -71,7 +71,7 @@ private:
     const int m_wantedConnections;
     HttpServer m_http;
     ReadApi m_reads;
-    SpaceWatch m_space; // before m_status, which tells of it
+    SpaceWatch m_space; // before m_status, which shows it
     StatusFeed m_status;
     TraceFeed m_trace;
     ServiceNotifier m_notifier;

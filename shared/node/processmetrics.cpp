@@ -20,8 +20,8 @@ namespace {
 
 constexpr double Unknown = std::numeric_limits<double>::quiet_NaN();
 
-// Fields of /proc/self/stat behind the program's name, which may have blanks: numbered as in proc(5), less
-// this.
+// Fields of /proc/self/stat are numbered as in proc(5), from 1. What is split begins with field 3: the name
+// of the program, field 2, may have blanks.
 constexpr qsizetype FieldsBefore = 3;
 enum StatField { UserTicks = 14, SystemTicks = 15, StartTicks = 22, VirtualBytes = 23, ResidentPages = 24 };
 
@@ -56,7 +56,7 @@ double bootTime()
 
 double openDescriptors()
 {
-    // The one that the listing itself needs is not counted.
+    // The descriptor that the listing itself needs is not counted.
     const auto count =
         QDir(u"/proc/self/fd"_s).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot).size();
     return count > 0 ? static_cast<double>(count - 1) : Unknown;

@@ -5,7 +5,7 @@ namespace replog {
 
 class MetricsRegistry;
 
-// Declares what every program tells of itself under the names that Prometheus' own clients use:
+// Declares the metrics that every program has, under the names that Prometheus' own clients use:
 // process_cpu_seconds_total, process_resident_memory_bytes, process_virtual_memory_bytes, process_open_fds,
 // process_max_fds, process_start_time_seconds. They are read from /proc at each scrape; a figure that cannot
 // be read is NaN.

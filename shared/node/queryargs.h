@@ -10,15 +10,14 @@
 
 namespace replog {
 
-// Text that a client sent, cut to what may be shown of it.
+// Text that a client sent, shortened so that it may be shown.
 QString shownText(QByteArrayView text);
 
 // A decimal number of digits only, within bounds. The error names `field`.
 Result<quint64> parseNumber(QByteArrayView text, const QString &field, quint64 min, quint64 max);
 
-// The query of one request, checked as it is read: the first thing wrong is kept, and names its parameter.
-// Parameters that the call does not know are wrong, too, so that a misspelt one is not silently without
-// effect.
+// The query of one request, checked as it is read. Keeps the first error, which names the parameter. A
+// parameter that the call does not know is an error, too, so that a misspelt one is not ignored silently.
 class QueryArgs
 {
 public:
@@ -29,7 +28,7 @@ public:
     std::optional<QByteArray> text(const char *name);
     // Milliseconds since 1970, given as such or as a date and time with its zone (RFC 3339).
     std::optional<qint64> timeMs(const char *name, qint64 max);
-    // Where the parameter stands for yes: 1 or true; no: 0 or false.
+    // 1 or true; 0 or false.
     bool flag(const char *name);
     void setError(const QString &name, const QString &what);
     void setError(const Error &error);

@@ -23,13 +23,13 @@ constexpr qint64 DefaultAtLeastWaitMs = 30000;
 constexpr qint64 MaxTimeMs = 253402300799999; // the end of the year 9999
 } // namespace
 
-// One answer that lists entries. The first piece decides its form: what fits into it goes out with its
-// length, more is streamed. Pieces are formatted on the store's reader thread; the next is read when the
-// connection has room.
+// One answer that lists entries. If all of them fit into the first piece, the answer has a length, else it is
+// streamed. Pieces are formatted on the store's reader thread; the next one is read when the connection has
+// room.
 class ReadApi::Listing : public std::enable_shared_from_this<ReadApi::Listing>
 {
 public:
-    // `asked`: `from` was named by the client, it is not just the oldest entry.
+    // `asked`: the client asked for `from`; else it is the oldest entry.
     Listing(bool ndjson, quint64 from, bool asked, quint64 end, VisibleLog &log, ReadQueue &reads,
             Reply reply)
         : m_ndjson(ndjson), m_asked(asked), m_next(from), m_end(end), m_firstId(log.firstId()),
@@ -235,7 +235,7 @@ void ReadApi::handleMessages(const HttpRequest &request, Reply reply)
     nextSearch();
 }
 
-// As digests are computed: one at a time, and none for a client that is gone.
+// One at a time, as digests are, and none for a client that is gone.
 void ReadApi::nextSearch()
 {
     while (!m_searching && !m_searches.empty()) {
@@ -372,7 +372,7 @@ void ReadApi::handleDigest(const HttpRequest &request, Reply reply)
     nextDigest();
 }
 
-// One at a time, and none for a client that is gone: however many are asked for, other reads go on beside.
+// One at a time, and none for a client that is gone, so that other reads go on however many are asked for.
 void ReadApi::nextDigest()
 {
     while (!m_digesting && !m_digests.empty()) {

@@ -44,7 +44,7 @@ private:
     {
         View view = View::All;
         std::optional<quint64> from; // without it: the oldest entry
-        bool named = false;          // the client named it, so that it must be there
+        bool named = false;          // the client asked for it, so that it must exist
         quint64 limit = 0;           // 0: no limit
         std::optional<quint64> atLeast;
         qint64 deadlineMs = 0;

@@ -10,10 +10,10 @@
 
 namespace replog {
 
-// The reads that clients ask of the store: a few at a time, a bounded piece each, in the order asked. A long
-// answer asks for its next piece behind all others, so that short reads come before the rest of long ones;
-// the master's own reads (catch-up, idempotency keys) do not stand in this queue at all. A read that nobody
-// wants any more when its turn comes is not made. Event loop's thread.
+// The reads of the store for clients: a few at a time, each of a bounded piece, in the order in which they
+// were asked for. A long answer asks for its next piece at the end of the queue, so that short reads come
+// before the rest of long ones. The master's own reads (catch-up, idempotency keys) do not go through this
+// queue. A read that nobody wants any more when its turn comes is skipped. Event loop's thread.
 class ReadQueue : public QObject
 {
     Q_OBJECT

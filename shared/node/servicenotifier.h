@@ -12,16 +12,17 @@
 
 namespace replog {
 
-// Tells the service manager that started this process how it does, as systemd's sd_notify(3) has it: a
-// datagram to the socket that NOTIFY_SOCKET names. Without that variable nothing is sent.
+// Reports the state of this process to the service manager that started it, in the protocol of systemd's
+// sd_notify(3): a datagram to the socket that NOTIFY_SOCKET names. Sends nothing without that variable.
 //
-// The watchdog (WATCHDOG_USEC) is fed only by a round through the event loop and the store's writer: a timer
-// asks the writer for a sign of life three times a period, and its answer feeds the watchdog. A writer that
-// answers with the store's failure is alive. Thread: the event loop's.
+// The watchdog (WATCHDOG_USEC) gets a signal only after a round through the event loop and the store's
+// writer: a timer asks the writer three times a period, and its answer makes the signal. A writer that
+// answers with the store's failure is alive. Event loop's thread.
 class ServiceNotifier
 {
 public:
-    // Calls what it is handed once the writer has done all that came before; never from inside the call.
+    // Calls the function that it gets once the writer has done all that came before; never from inside the
+    // call.
     using Probe = std::function<void(std::function<void()> answered)>;
 
     ServiceNotifier(Scheduler &scheduler, Probe probe,
@@ -29,9 +30,9 @@ public:
     ~ServiceNotifier();
     Q_DISABLE_COPY_MOVE(ServiceNotifier)
 
-    // The node serves. `status` is the line that `systemctl status` shows. Begins to feed the watchdog.
+    // The node serves. `status` is the line that `systemctl status` shows. Starts signalling the watchdog.
     void ready(const QString &status);
-    // The node accepts nothing any more. The watchdog goes on being fed until the end.
+    // The node accepts nothing any more. Goes on signalling the watchdog until the end.
     void stopping();
 
 private:
@@ -43,8 +44,8 @@ private:
     QByteArray m_socket;  // empty: nobody asked
     qint64 m_watchMs = 0; // 0: no watchdog
     Scheduler::TimerId m_timer = 0;
-    bool m_asked = false;  // the writer owes an answer
-    bool m_failed = false; // a failure to send was told
+    bool m_asked = false;  // the writer has not answered yet
+    bool m_failed = false; // a failure to send was logged
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 

@@ -19,9 +19,9 @@ struct MinFree
     qint64 of(qint64 capacityBytes) const { return bytes + qint64(share * double(capacityBytes)); }
 };
 
-// What a store takes of its disk, how fast that grows, when the disk is full if it goes on so, and whether
-// less is free than is to be left: below the limit it is low, until a tenth more than the limit is free.
-// Pure: measurements and the clock (ms, any origin, never going back) are handed in.
+// How much room a store takes, how fast it grows, when the disk is full at that rate, and whether room is
+// low: it becomes low below the limit, and stays so until a tenth more than the limit is free. Pure:
+// measurements and the clock (ms, any origin, never going back) are handed in.
 class SpaceMeter
 {
 public:
@@ -30,13 +30,13 @@ public:
     void add(const Space &space, qint64 nowMs);
 
     const std::optional<Space> &space() const { return m_space; }
-    // Growth over the last day, or as long as there are measurements; none within the first minute. Negative
-    // if the store shrinks.
+    // Growth over the last day, or since the first measurement if that is later; nothing within the first
+    // minute. Negative if the store shrinks.
     std::optional<qint64> bytesPerDay() const;
-    // Until all that is free is used, at that rate; none if it does not grow.
+    // The time until the disk is full at that rate; nothing if the store does not grow.
     std::optional<qint64> fullInMs() const;
     bool isLow() const { return m_isLow; }
-    // What is to be left free on this disk.
+    // How many bytes must stay free on this disk.
     qint64 minFreeBytes() const { return m_space ? m_minFree.of(m_space->capacityBytes) : m_minFree.bytes; }
 
 private:

@@ -16,7 +16,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcSpace, "replog.space")
 constexpr qint64 PauseMs = 5000;
-constexpr qint64 ShortPauseMs = 250; // while less than four times of what is to be left is free
+constexpr qint64 ShortPauseMs = 250; // while less than four times the limit is free
 
 QJsonValue number(const std::optional<qint64> &value)
 {

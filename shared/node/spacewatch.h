@@ -27,7 +27,7 @@ public:
     // With what was measured before the node serves.
     void start(const Result<Space> &space);
     const SpaceMeter &meter() const { return m_meter; }
-    // Why nothing more is to be appended; empty while there is room.
+    // Why nothing may be appended; empty while there is room.
     QString lowReason() const;
     // store_bytes, free_bytes, bytes_per_day, full_in_ms; null where it is not known.
     void addTo(QJsonObject &status) const;

@@ -14,7 +14,7 @@ namespace replog {
 
 namespace {
 constexpr qint64 PushIntervalMs = 100;
-// A change seldom comes alone: what an append changes at once, its sync changes again right after.
+// Changes seldom come alone: an append changes the status at once, and its sync changes it again right after.
 constexpr qint64 SettleMs = 4;
 
 QByteArray eventOf(const QJsonObject &document)
@@ -88,8 +88,8 @@ void StatusFeed::push()
     if (m_subscribers.empty())
         return;
     const QByteArray piece = eventOf(m_build());
-    // However large the event is, a reader that has room takes it whole. One that has none is told when it
-    // has read on (onDrained): only the newest state matters.
+    // However large the event is, a reader that has room gets all of it. A reader that has none gets the
+    // newest state once it has room again (onDrained): older states do not matter.
     for (ReplyStream &stream : m_subscribers) {
         if (stream.room() > 0)
             stream.write(piece);

@@ -15,13 +15,13 @@ class QJsonObject;
 namespace replog {
 
 // GET /api/v1/status: the node's status document, once, or with Accept: text/event-stream pushed whenever it
-// has changed, at most ten times a second, the first change at once. A reader that is behind is sent no more
-// until it has read on; then it gets the newest state. Costs nothing while nobody listens.
+// has changed, at most ten times a second, the first change at once. A reader that is too slow is sent
+// nothing until it has read what it has; then it gets the newest state. Costs nothing while nobody listens.
 class StatusFeed : public QObject
 {
     Q_OBJECT
 public:
-    // The document must be bounded: a stream may hold one beyond its room.
+    // The document must be bounded: a stream may hold one document more than it has room for.
     using Build = std::function<QJsonObject()>;
 
     StatusFeed(Build build, WaitRoom &room, Scheduler &scheduler, QObject *parent = nullptr);
@@ -31,7 +31,7 @@ public:
     void shutDown();
 
 public slots:
-    // Something that the document tells may have changed.
+    // Something in the document may have changed.
     void markChanged();
 
 private:

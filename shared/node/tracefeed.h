@@ -17,15 +17,15 @@ namespace replog {
 //
 //     data: {"time":1795699580072.481,"what":"appended","first_id":7,"last_id":7,"w":2}
 //
-// `time` is the node's clock, ms UTC with its microseconds. What comes in one turn of the event loop goes out
-// together. A reader that is behind misses events and is told how many: {"what":"lost","events":N}.
-// Costs nothing while nobody listens: what is traced is connected when the first reader comes, and
-// disconnected when the last has gone. Event loop's thread.
+// `time` is the node's clock, ms UTC with three decimals. The events of one turn of the event loop go out
+// together. A reader that is too slow misses events and is told how many: {"what":"lost","events":N}. Costs
+// nothing while nobody listens: the signals are connected when the first reader comes, and disconnected when
+// the last has gone. Event loop's thread.
 class TraceFeed : public QObject
 {
     Q_OBJECT
 public:
-    // Connects whatever is to be traced to note(), with `watched` as the receiver.
+    // Connects the signals that are traced to note(), with `watched` as the receiver.
     using Connect = std::function<void(QObject *watched, TraceFeed &trace)>;
 
     TraceFeed(Connect connect, WaitRoom &room, Scheduler &scheduler, QObject *parent = nullptr);
@@ -35,14 +35,14 @@ public:
     void shutDown();
 
     bool isWatched() const { return m_watched != nullptr; }
-    // `members`: JSON members without braces, of what happened now.
+    // Something has happened now. `members` are the JSON members of the event, without braces.
     void note(QByteArrayView what, const QByteArray &members);
 
 private:
     struct Reader
     {
         ReplyStream stream;
-        quint64 lost = 0; // events since it had room
+        quint64 lost = 0; // events that it missed since it last had room
     };
 
     void subscribe(const HttpRequest &request, Reply reply);

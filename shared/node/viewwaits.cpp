@@ -37,7 +37,7 @@ ViewWaits::Handle ViewWaits::add(View view, quint64 id, qint64 timeoutMs, Done d
 void ViewWaits::cancel(const Handle &handle)
 {
     m_scheduler.cancel(handle->timer);
-    const Done dropped = std::exchange(handle->done, {}); // goes last: it may hold the handle
+    const Done dropped = std::exchange(handle->done, {}); // destroyed last: it may own the handle
     if (const auto place = std::exchange(handle->place, std::nullopt))
         m_places.erase(*place);
 }

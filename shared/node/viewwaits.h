@@ -14,9 +14,9 @@
 
 namespace replog {
 
-// Who waits until an entry can be seen in a view. Each is told once: reached, timed out or shutting down; one
-// that was cancelled is not told. However many are reached at once, a turn of the event loop tells a few of
-// them: the others, and whatever else is to be done, get their turn. Event loop's thread.
+// Clients that wait until an entry is visible in a view. Each is told once: reached, timed out or shutting
+// down; a cancelled one is not told. However many are reached at once, each turn of the event loop tells only
+// a few of them, so that other work is not held up. Event loop's thread.
 class ViewWaits : public QObject
 {
     Q_OBJECT
@@ -45,7 +45,7 @@ private:
     Scheduler &m_scheduler;
     Places m_places; // by view and the id that each waits for
     std::deque<Handle> m_reached;
-    Scheduler::TimerId m_timer = 0; // goes on telling
+    Scheduler::TimerId m_timer = 0; // tells the next few
 };
 
 struct ViewWaits::Wait
