@@ -41,7 +41,7 @@ QByteArray answerByQt(Front &front, const AnswerForm &form, const QByteArray &bo
     else if (form.isHttp10)
         headers.emplaceBack("Connection", "keep-alive");
     QByteArray bytes = front.answer(form.status, form.contentType.toByteArray(), body, headers);
-    // Qt sends a body in answer to HEAD, too, and tells the length of what has none.
+    // Qt sends a body in answer to HEAD, too, and a Content-Length where there is no body.
     const qsizetype headEnd = bytes.indexOf("\r\n\r\n") + 4;
     if (isHead)
         bytes.truncate(headEnd);

@@ -17,13 +17,13 @@ struct AnswerForm
     const HttpHeaders &extra;
     const QByteArray &date; // the Date header's line
     bool isHttp10;
-    bool closes; // the connection, behind this answer
+    bool closes; // the connection ends after this answer
 };
 
 constexpr qint64 OpenLength = -1; // of a body that is sent in pieces
 
 void appendAnswerHead(QByteArray &out, const AnswerForm &form, qint64 length);
-// The whole answer as the responder of Qt's server writes it.
+// The whole answer, written by the responder of Qt's server.
 QByteArray answerByQt(Front &front, const AnswerForm &form, const QByteArray &body, bool isHead);
 
 } // namespace replog

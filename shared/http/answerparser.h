@@ -16,9 +16,9 @@ public:
 
     explicit AnswerParser(qsizetype limit) : m_limit(limit) {}
 
-    // Takes bytes from the front of `input` and returns how many; stops behind an answer that became ready.
+    // Takes bytes from the front of `input` and returns how many; stops after an answer that became ready.
     qsizetype feed(QByteArrayView input);
-    // The peer closed: ends an answer whose length was not told, breaks any other that is not whole.
+    // The peer closed: ends an answer that had no length; any other that is not whole is broken.
     void feedEnd();
     // Begins the next answer.
     void next();

@@ -34,7 +34,7 @@ std::shared_ptr<Exchange> AnswerQueue::add(const RequestHead &head)
     exchange->isHttp10 = head.isHttp10;
     exchange->keepAlive = head.keepAlive;
     if (exchange->sequence == m_owedContinue)
-        m_owedContinue = None; // its body came unasked
+        m_owedContinue = None; // its body came without being asked for
     m_queue.emplace_back().exchange = exchange.get();
     return exchange;
 }
@@ -143,7 +143,7 @@ void AnswerQueue::answer(Exchange &exchange, int status, QByteArrayView contentT
     tellRoom();
 }
 
-// The exchange's right is used up; nothing of it is touched afterwards.
+// The exchange has answered; it is not used afterwards.
 void AnswerQueue::finishExchange(Exchange &exchange)
 {
     pendingOf(exchange).exchange = nullptr;
@@ -164,7 +164,7 @@ void AnswerQueue::endBodyOf(quint64 sequence)
     emit bodyUnwanted();
 }
 
-// Sends all that has its turn.
+// Sends every answer whose turn has come.
 void AnswerQueue::flush()
 {
     const Cork cork(*this);
@@ -236,7 +236,7 @@ void AnswerQueue::startStream(Exchange &exchange, int status, QByteArrayView con
         pending.closesAfter || !exchange.keepAlive || exchange.isHttp10 || m_state.isShuttingDown;
     exchange.state = Exchange::State::Streaming;
     if (exchange.front)
-        exchange.front->end(); // streams are beyond Qt: the next request for it makes a front anew
+        exchange.front->end(); // Qt cannot stream: its next request makes a new front
     exchange.front.clear();
     if (exchange.sequence == m_owedContinue)
         m_owedContinue = None; // may not follow the final status
@@ -254,7 +254,7 @@ void AnswerQueue::startStream(Exchange &exchange, int status, QByteArrayView con
 
 qsizetype AnswerQueue::streamRoom(Exchange &exchange)
 {
-    // A stream whose turn has not come is not to fill memory meanwhile.
+    // A stream whose turn has not come must not fill memory meanwhile.
     const qsizetype room = exchange.sequence == m_firstSequence
                                ? m_state.limits.streamBytes - m_channel.pending() - m_corked.size()
                                : 0;
@@ -358,7 +358,7 @@ void AnswerQueue::closeWhenWritten()
     m_isClosing = true;
     m_closingSince = m_state.nowMs;
     hangUp();
-    // Who reads the body of a later request is gone, too: nothing more of it is handed over.
+    // The reader of a later request's body is gone, too: it gets nothing more of it.
     if (std::exchange(m_unreadBody, None) != None)
         emit bodyUnwanted();
     if (m_corks == 0)

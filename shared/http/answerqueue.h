@@ -15,14 +15,15 @@ namespace replog {
 class Exchange;
 struct RequestHead;
 
-// The answers of one connection: sends each in the order of the requests, whenever it is given. An answer
+// The answers of one connection: sends them in the order of the requests, whenever they are given. An answer
 // whose turn has not come is kept; those that become ready together go out in one write. Closing (the last
-// answer is out or on its way) is final: whoever had still to answer is told so, and all else is dropped.
+// answer is out or on its way) is final: handlers that have not answered yet are told so, and all else is
+// dropped.
 class AnswerQueue : public QObject
 {
     Q_OBJECT
 public:
-    // Holds back what is sent while it lives, to write it at once.
+    // As long as it lives, answers are held back, and then written together.
     class Cork
     {
     public:
@@ -36,23 +37,24 @@ public:
 
     AnswerQueue(Channel &channel, HttpServerState &state);
 
-    // The place of the answer to a request, behind all others.
+    // Adds a place for the answer to a request, after all others.
     std::shared_ptr<Exchange> add(const RequestHead &head);
     quint64 nextSequence() const
     {
         return m_firstSequence + m_queue.size();
     } // of the place that add() would give
     bool isEmpty() const { return m_queue.empty(); }
-    // Whether no further request is to be taken now: too many answers are open or unread, or the last request
-    // is one that the next must not overtake (a stream, whose end may be far; one that Qt serves, which takes
-    // one at a time). If so, hasRoom() follows.
+    // Whether no further request may be taken now: too many answers are open or unread, or the last request
+    // must be finished first (a stream, which may take long; one that Qt serves, which serves one at a time).
+    // If so, hasRoom() follows.
     bool isFull();
     // Has the client send the body of that request, once the answers before it are out.
     void sendContinue(quint64 sequence);
     // The body of that request is being read. If the answer comes before bodyRead(), it is the last one.
     void expectBody(quint64 sequence) { m_unreadBody = sequence; }
     void bodyRead() { m_unreadBody = None; }
-    // It never will be: the connection closes behind its answer, which is this if there is none yet.
+    // It will never be read to its end: the connection closes after its answer, which is this one if there is
+    // none yet.
     void bodyBroken(int status, const Error &error);
 
     // For Reply and ReplyStream.
@@ -70,7 +72,7 @@ public:
     bool isOwing() const
     {
         return !m_queue.empty() || m_channel.pending() > 0;
-    } // something is to be sent yet
+    } // something has yet to be sent
     // The client takes nothing, or does not end its half after the last answer.
     bool isOverdue() const;
     qint64 writtenAt() const { return m_writtenAt; }
@@ -83,13 +85,13 @@ public:
     bool isFinished() const { return m_isFinished; }
     // Tells everyone who still wants to answer that nobody listens.
     void hangUp();
-    // Makes every Reply one of nobody, without a word.
+    // From now on every Reply does nothing; nobody is told.
     void abandon();
 
 signals:
     void hasRoom();
     void bodyUnwanted(); // the answer to the request whose body is being read is given
-    void aborted();      // an answer cannot be completed: the connection is of no use
+    void aborted();      // an answer cannot be completed: the connection must end
     void finished();     // closing, and everything is sent; once
 
 private:

@@ -9,7 +9,7 @@ namespace replog {
 
 bool BodyFraming::take(InputBuffer &input, QByteArray &out)
 {
-    // What is long is read where it belongs.
+    // Read a long body directly to its place.
     if (!m_isChunked && input.bytes().isEmpty()) {
         const qsizetype read = input.readInto(out, m_left);
         m_left -= read;

@@ -13,24 +13,24 @@ class BodyFraming
 {
 public:
     BodyFraming() = default;
-    // `length` of a body that is not chunked; below 0: there is none.
+    // `length` is that of a body that is not chunked; below 0: there is no body.
     BodyFraming(bool isChunked, qint64 length) : m_isChunked(isChunked), m_left(length < 0 ? 0 : length) {}
 
     // Appends to `out` what has come; false if that is nothing.
     bool take(InputBuffer &input, QByteArray &out);
-    // The same of the input's bytes() alone, of which there are some, and of no more than `most` of them.
+    // The same, but only of the bytes() that the input has already (some), and at most `most` of them.
     void takeFrom(InputBuffer &input, qsizetype most, QByteArray &out);
 
     bool isWhole() const { return m_isChunked ? m_chunks.isEnd() : m_left == 0; }
     bool isBroken() const { return m_chunks.isBroken(); }
     // Bytes that are known to follow.
     quint64 announced() const { return m_isChunked ? m_chunks.announced() : quint64(m_left); }
-    // Comes in so many small chunks that each byte costs us many times what it costs the client.
+    // Whether it comes in so many small chunks that a byte costs us many times what it costs the client.
     bool isPetty() const { return m_chunks.chunks() > FewChunks + m_taken / AverageChunk; }
 
 private:
-    static constexpr qint64 FewChunks = 4096;  // that a body may come in, however small they are
-    static constexpr qint64 AverageChunk = 16; // bytes, beyond those
+    static constexpr qint64 FewChunks = 4096;  // so many chunks may be of any size
+    static constexpr qint64 AverageChunk = 16; // bytes; if there are more chunks, the least on average
 
     bool m_isChunked = false;
     ChunkDecoder m_chunks;

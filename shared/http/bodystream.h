@@ -11,7 +11,7 @@ namespace replog {
 
 class RequestReader;
 
-// A request body that is handed on as it arrives, of any length, in bounded memory. All callbacks in the
+// A request body of any length that is handed on as it arrives, in bounded memory. All callbacks run in the
 // event loop.
 class BodyStream
 {
@@ -22,8 +22,8 @@ public:
         std::function<void()> end;                 // the body is whole
         std::function<void(const Error &)> broken; // hang-up, malformed chunk, or too slow; nothing follows
     };
-    // Let go of when the body is over and it is not running: it usually holds a reference to this very
-    // object.
+    // The handler is released when the body is over and it is not running: it usually holds a reference to
+    // this very object.
     void setHandler(Handler handler);
     // While paused nothing is read from the connection: back-pressure reaches the client through TCP.
     void setPaused(bool paused);

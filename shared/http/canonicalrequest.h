@@ -8,10 +8,10 @@ namespace replog {
 struct HttpRoute;
 struct RequestHead;
 
-// The request, whose body is whole, in the one form that every parser reads alike: what the gate shows Qt.
-// The target is the route's path with what its {placeholders} stand for, percent-encoded twice (Qt undoes one
-// before it cuts the path into segments, and a slash is to stay inside its own), and the query. Whatever
-// concerns the connection is left out, and the body's length is given by Content-Length alone.
+// Writes a request whose body is whole in a form that every parser reads alike: the gate shows this to Qt.
+// The target is the route's path, with the values of its {placeholders} percent-encoded twice (Qt decodes
+// once before it splits the path into segments, and a slash must stay inside its segment), and the query.
+// Fields that concern the connection are left out, and only Content-Length gives the body's length.
 QByteArray canonicalRequest(const RequestHead &head, const HttpRoute &route);
 
 } // namespace replog

@@ -17,24 +17,24 @@ public:
     enum class End {
         None,
         HalfClosed, // the client sends nothing more, and may still read (plain TCP only)
-        HungUp,     // nobody is there any more
+        HungUp,     // the client is gone
     };
 
     using QObject::QObject;
 
-    // What is called, from the event loop, when there may be something to read or the client has ended. No
-    // signal: it is a request's, each time.
+    // Called from the event loop when there may be something to read, or the client has ended. Not a signal,
+    // since it is called for each request.
     void onReadable(std::function<void()> call) { m_onReadable = std::move(call); }
-    // Whether onReadable is to be called at all.
+    // Whether onReadable is called at all.
     virtual void setReading(bool isOn) = 0;
     // Moves up to `room` bytes to `to` and returns how many; 0 if nothing has come or the client has ended.
     virtual qsizetype read(char *to, qsizetype room) = 0;
-    // How the client has ended, as far as read() has met it.
+    // How the client has ended, as far as read() has got.
     virtual End end() const = 0;
-    // The same without reading: whether the client has gone behind what it sent and nobody has read.
+    // The same without reading: also sees an end that comes after data which nobody has read.
     virtual End endAhead() const = 0;
 
-    // Sends both, one behind the other. What cannot be sent at once is kept and sent later.
+    // Sends `first`, then `second`. What cannot be sent at once is kept and sent later.
     virtual void write(const QByteArray &first, const QByteArray &second = {}) = 0;
     // Bytes that are kept.
     virtual qsizetype pending() const = 0;
@@ -46,7 +46,7 @@ public:
 
 signals:
     void written(); // some of what was pending; not for what write() could send at once
-    void failed();  // the connection is of no use any more; from the event loop, once
+    void failed();  // the connection cannot be used any more; from the event loop, once
 
 protected:
     void tellReadable()

@@ -8,14 +8,14 @@
 
 namespace replog {
 
-// How the descriptors that a process may open are shared: connections get those that the store, its files and
-// connections to other nodes can spare.
+// Divides the descriptors that a process may open: connections get those that the store, its files and the
+// connections to other nodes do not need.
 struct DescriptorRoom
 {
-    static constexpr qint64 Reserved = 1024; // for them, or half of all if that is less
+    static constexpr qint64 Reserved = 1024; // for these; half of all if that is less
 
     int connections;   // at most
-    int maxDescriptor; // a connection's number is lower: also where others have opened more than they should
+    int maxDescriptor; // a connection's descriptor < this, even if other parts have opened more than planned
 
     static DescriptorRoom within(qint64 limit, int wanted)
     {
@@ -24,7 +24,7 @@ struct DescriptorRoom
     }
 };
 
-// Who may still connect: so many in all, and so many from one address. Loopback counts in the first only.
+// Limits the connections: in all, and from one address. Loopback addresses count only in the first limit.
 class ConnectionAdmission
 {
 public:

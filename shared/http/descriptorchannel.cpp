@@ -46,7 +46,7 @@ iovec partOf(const QByteArray &bytes, qsizetype from = 0)
 
 } // namespace
 
-// Tells at once, without a signal of its own in between.
+// Calls onReadable directly, without a signal in between.
 class DescriptorChannel::ReadNotifier final : public QSocketNotifier
 {
 public:

@@ -9,7 +9,7 @@
 
 namespace replog {
 
-// Plain TCP on the descriptor itself: QTcpSocket would close a connection as soon as the client has ended its
+// Plain TCP on the descriptor itself. QTcpSocket closes a connection as soon as the client has ended its
 // half, though the client may be waiting for its answer; and it needs a turn of the event loop to write.
 class DescriptorChannel final : public Channel
 {
@@ -40,7 +40,7 @@ private:
 
     int m_descriptor; // -1 once closed
     End m_end = End::None;
-    bool m_isFailed = false; // takes nothing more
+    bool m_isFailed = false; // nothing more is sent
     std::deque<QByteArray> m_queue;
     qsizetype m_sentOfFront = 0; // bytes of the queue's first piece
     qsizetype m_pending = 0;

@@ -11,7 +11,7 @@ namespace replog {
 class AnswerQueue;
 class Front;
 
-// A callback that lapses with its context object.
+// A callback that is dropped when its context object is destroyed.
 struct ContextCallback
 {
     QPointer<QObject> context;
@@ -26,9 +26,9 @@ struct ContextCallback
     }
 };
 
-// One request and its answer, seen from the answer's side: its place in the connection's queue. Owned by the
-// Reply and ReplyStream copies; the queue keeps a plain pointer, which the destructor takes back, and clears
-// `queue` when the connection goes first.
+// One request and its answer, seen from the answer's side: its place in the connection's queue. Copies of
+// Reply and ReplyStream own it. The queue keeps a plain pointer, which the destructor removes; the queue
+// clears `queue` if the connection goes first.
 class Exchange
 {
 public:

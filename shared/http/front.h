@@ -9,7 +9,7 @@
 
 namespace replog {
 
-// How Qt's server answers the request that it was shown.
+// What Qt's server answered to the request that it was shown.
 class QtResponder
 {
 public:
@@ -18,12 +18,12 @@ public:
                       const HttpHeaders &headers) = 0;
 };
 
-// A socket without a descriptor: what Qt's server takes for a client's connection. Each feed() shows it one
-// whole, checked request, which it parses, routes and has answered as any other; what it writes is collected.
-// The client's real connection is the Channel's, and Qt never learns of it.
+// A socket without a descriptor, which Qt's server takes for a client's connection. Each feed() shows Qt one
+// whole, checked request, which it parses, routes and answers as any other; what it writes is collected. The
+// client's real connection is the Channel's; Qt does not know it.
 //
-// Ended by end(), after which Qt deletes it. The responder is destroyed before that, as Qt 6.4 wants it; and
-// never within a feed, as 6.8 does.
+// end() ends it, and then Qt deletes it. The responder is destroyed before that, as Qt 6.4 requires; and
+// never within a feed, as 6.8 requires.
 class Front final : public QTcpSocket
 {
     Q_OBJECT
@@ -33,14 +33,14 @@ public:
 
     // Shows Qt one request. False if Qt has not taken exactly that, and handed it to a handler.
     bool feed(const QByteArray &request);
-    // From QtLane, within a feed.
+    // Called by QtLane, within a feed.
     void setResponder(std::unique_ptr<QtResponder> responder);
-    // Whether the request that was fed is still to be answered.
+    // Whether the request that was fed has no answer yet.
     bool isBusy() const { return m_responder != nullptr && !m_isAnswered; }
     // The answer as Qt writes it.
     QByteArray answer(int status, const QByteArray &contentType, const QByteArray &body,
                       const HttpHeaders &headers);
-    // The connection is over, or no use to Qt any more.
+    // The connection is over, or Qt cannot use it any more.
     void end();
 
     qint64 bytesAvailable() const override;

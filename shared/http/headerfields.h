@@ -7,8 +7,8 @@
 
 namespace replog {
 
-// The header fields of one request: places in one copy of the text that they came in, so that a request costs
-// one allocation however many there are. Names are in lower case. Copies share the text.
+// The header fields of one request: views into one copy of the head, so that a request costs one allocation
+// however many fields there are. Names are in lower case. Copies share the text.
 class HeaderFields
 {
 public:
@@ -18,13 +18,13 @@ public:
         QByteArrayView value; // without white space around it
     };
 
-    // Keeps `head` for fields to point into; what it held before is gone.
+    // Copies `head` for fields to point into; earlier fields are gone.
     char *setText(QByteArrayView head);
-    // A field that lies in the text.
+    // Adds a field whose text is in that copy.
     void add(QByteArrayView name, QByteArrayView value);
-    // One that does not yet, with its name in lower case.
+    // Adds one whose text is not, with its name in lower case.
     void append(QByteArrayView name, QByteArrayView value);
-    // Gives a field another value that lies in the text.
+    // Gives a field another value from that copy.
     void setValue(qsizetype i, QByteArrayView value);
 
     qsizetype size() const { return m_places.size(); }

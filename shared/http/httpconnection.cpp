@@ -31,7 +31,7 @@ HttpConnection::HttpConnection(std::unique_ptr<Channel> channel, const QHostAddr
     connect(&m_answers, &AnswerQueue::finished, this, &HttpConnection::handleFinished);
 }
 
-// Bodies that are let go of may hold a Reply, which must not answer here.
+// A body that is released may own a Reply, which must not answer here.
 HttpConnection::~HttpConnection()
 {
     m_answers.abandon();
@@ -48,7 +48,7 @@ void HttpConnection::sweep()
     if (ahead == Channel::End::HalfClosed && !m_isHalfClosed) {
         handleHalfClosed();
     } else if (mayHaveGone && m_state.nowMs - std::max(m_probedAt, m_reader.activeAt()) > ProbeEveryMs) {
-        // Its end may be stuck behind what we do not read.
+        // Its end may come after data that we do not read.
         m_probedAt = m_state.nowMs;
         m_answers.probe();
     }
@@ -86,7 +86,7 @@ qint64 HttpConnection::stalledSince() const
     return since;
 }
 
-// Ends our half; the client ends the other, or the sweep does.
+// Ends our half; the client ends its half, or else the sweep ends the connection.
 void HttpConnection::handleFinished()
 {
     if (m_isHalfClosed || m_state.isShuttingDown)
@@ -95,7 +95,7 @@ void HttpConnection::handleFinished()
         m_channel->shutdown();
 }
 
-// A client that ended its half may still read: what remains to be answered goes on.
+// A client that ended its half may still read: its open requests go on and are answered.
 void HttpConnection::handleEnded(bool isReset)
 {
     if (isReset || !m_answers.isOwing() || m_isAborting || m_answers.isFinished() ||

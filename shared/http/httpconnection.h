@@ -12,15 +12,15 @@
 
 namespace replog {
 
-// One client, from its arrival to its end: joins what reads its requests with what sends the answers, and
-// decides when and how both are over. Says closed() once, and deletes itself.
+// One client, from its arrival to its end: connects the reader of its requests with the queue of its answers,
+// and decides when and how both end. Emits closed() once, and deletes itself.
 //
 //   open ──(an answer that closes, or nothing to come)──▶ closing ──(all sent)──▶ our half ended ──(client's
 //   too)──▶ closed
 //    └──(client ends its half)──▶ half closed ──(open answers sent, or client found gone)──▶ closed
 //
-// At the end the channel is closed first, then everybody who wanted to answer is told, then Qt lets go of the
-// client, then this goes.
+// At the end the channel is closed first, then handlers that have not answered are told, then Qt releases the
+// client, then this object is deleted.
 class HttpConnection : public QObject
 {
     Q_OBJECT
@@ -30,14 +30,14 @@ public:
     ~HttpConnection() override;
 
     const QHostAddress &peer() const { return m_peer; }
-    // Time limits; called by the server every now and then.
+    // Enforces the time limits; the server calls it every now and then.
     void sweep();
     // No more requests; closes once the open answers are out.
     void finish();
     // Ends the connection from the event loop.
     void abort();
-    // Since when the client has kept us holding something for it, or has had nothing open; 0 if it waits for
-    // us, or has been dropped.
+    // Since when the client has not taken what we hold for it, or has had nothing open; 0 if it waits for us,
+    // or has been dropped.
     qint64 stalledSince() const;
     qint64 heldBytes() const { return m_memory.bytes() + m_reader.held() + m_answers.unread(); }
 

@@ -92,7 +92,7 @@ void HttpExchange::Private::connectSocket()
         if (error != QAbstractSocket::RemoteHostClosedError)
             failAll({Errc::Unavailable, u"%1:%2: %3"_s.arg(host).arg(port).arg(socket->errorString())});
     });
-    // What is written meanwhile goes out once the peer has proved its name.
+    // What is written meanwhile goes out once the peer's name is verified.
     if (isTls) {
         if (!credentials.tls.isNull())
             tls->setSslConfiguration(credentials.tls);
@@ -109,7 +109,7 @@ void HttpExchange::Private::dropSocket()
     socket->disconnect(this);
     socket->abort();
     if (isInSocketSignal)
-        socket->setParent(nullptr); // it must outlive this, should its own signal bring about our end
+        socket->setParent(nullptr); // its own signal may be destroying this object: it must live on
     std::exchange(socket, nullptr)->deleteLater();
 }
 
@@ -221,7 +221,7 @@ void HttpExchange::Private::handleDeadline()
         armTimer();
 }
 
-// Ends the connection; what was asked on it fails, from the event loop.
+// Ends the connection; its open requests fail, from the event loop.
 void HttpExchange::Private::failAll(const Error &error)
 {
     dropSocket();

@@ -12,11 +12,11 @@
 
 namespace replog {
 
-// A lean HTTP/1.1 client for one peer over one kept-alive connection: what the replication path needs and no
-// more (QNetworkAccessManager costs several times the CPU for a small request, and may reorder over its six
-// connections). Requests are pipelined in call order and answered in that order. Connects when first needed
-// and again after a failure; to an https URL over TLS, with the peer's name or address verified. Event loop's
-// thread.
+// A small HTTP/1.1 client for one peer over one kept-alive connection, with only what replication needs.
+// (QNetworkAccessManager needs several times the CPU for a small request, and may reorder requests over its
+// six connections.) Requests are pipelined in call order and answered in that order. It connects when first
+// needed, and again after a failure; to an https URL over TLS, with the peer's name or address verified.
+// Event loop's thread.
 class HttpExchange : public QObject
 {
     Q_OBJECT

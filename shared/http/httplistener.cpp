@@ -21,7 +21,7 @@ namespace {
 constexpr int AcceptedInTurn = 64;
 constexpr int AnyNumberPending = 1 << 20;
 
-// What the process may open, having asked for enough.
+// How many descriptors the process may open, after it has raised its limit.
 DescriptorRoom descriptorRoom(int wanted)
 {
     rlimit limit{};
@@ -47,8 +47,8 @@ QHostAddress peerOf(int descriptor)
     return isIPv4 ? QHostAddress(ipv4) : peer;
 }
 
-// Accepted sockets inherit these: no waiting for a larger packet, and a peer that is gone without a word is
-// found out within a minute, whether or not there is something to send to it.
+// Accepted sockets inherit these: packets are sent at once, and a peer that has vanished is noticed within a
+// minute, whether or not there is something to send to it.
 void setOptions(int descriptor)
 {
     for (const auto &[level, option, value] : {std::array{int(IPPROTO_TCP), TCP_NODELAY, 1},
@@ -115,7 +115,7 @@ void HttpListener::refuse(int descriptor)
     ++m_refused;
     if (!m_isTls) {
         ::send(descriptor, Answer, sizeof Answer - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-        // What is left unread would have the kernel reset the connection, and the answer with it.
+        // If anything stays unread, the kernel resets the connection, and the answer is lost.
         std::array<char, 4096> unread;
         for (int i = 0; i < 4; ++i) {
             if (::recv(descriptor, unread.data(), unread.size(), MSG_DONTWAIT) < ssize_t(unread.size()))

@@ -12,8 +12,8 @@
 namespace replog {
 
 // The port of a server. Decides about each connection as it is accepted, before any object is made for it:
-// those beyond a limit are told so in one packet and closed. A burst of connections is accepted over several
-// turns of the event loop. Event loop's thread.
+// one beyond a limit gets a short answer and is closed. A burst of connections is accepted over several turns
+// of the event loop. Event loop's thread.
 class HttpListener final : public QTcpServer
 {
 public:
@@ -21,14 +21,14 @@ public:
     {
         int connections = 10000;
         int perAddress = 0; // connections from one address that is not loopback; 0: no limit
-        bool isTls = false; // a client that is refused understands no plain text
+        bool isTls = false; // a refused client gets no answer then: it would not understand plain text
     };
     // Takes the descriptor over; false if there is no room for it.
     using Accept = std::function<bool(int descriptor, const QHostAddress &peer)>;
 
     explicit HttpListener(QObject *parent = nullptr);
 
-    // release() follows when a connection that was taken has ended. Fewer are let in than asked for if the
+    // Call release() when a connection that was taken has ended. Fewer are let in than asked for if the
     // process may not open enough descriptors.
     Result<void> open(const QHostAddress &host, quint16 port, const Limits &limits, Accept accept);
     void setTls(bool isTls) { m_isTls = isTls; }

@@ -26,8 +26,8 @@ bool HttpRequest::isOfType(QByteArrayView type) const
 }
 
 namespace {
-// How much one element of an Accept header, such as "text/*;q=0.5", wants that type: 0 to 1; nothing if it
-// does not speak of it. A more specific element beats a less specific one.
+// The weight, 0 to 1, that one element of an Accept header, such as "text/*;q=0.5", gives to that type;
+// nothing if it does not match it. A more specific element beats a less specific one.
 struct Wish
 {
     double weight = 0;

@@ -29,9 +29,9 @@ struct HttpRequest
     std::optional<QByteArray> queryValue(QByteArrayView name) const; // first of that name
     // The Content-Type without parameters, as written.
     QByteArrayView mediaType() const;
-    // Whether that is this one.
+    // Whether that is `mediaType`.
     bool isOfType(QByteArrayView mediaType) const;
-    // Whether the Accept header names this type (in lower case) and wants it rather than application/json.
+    // Whether the Accept header names this type (in lower case) and prefers it to application/json.
     bool accepts(QByteArrayView mediaType) const;
 };
 

@@ -32,7 +32,7 @@ struct HttpRoute
 class HttpRouter
 {
 public:
-    // The route of that method and path, made if there is none, with what `spec` says of it.
+    // The route of that method and path, with the properties in `spec`; made if there is none.
     HttpRoute &add(const RouteSpec &spec);
     void forEach(const std::function<void(const HttpRoute &)> &call) const;
     // Moves all routes that are made from now on to that lane.

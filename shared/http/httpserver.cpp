@@ -124,8 +124,9 @@ void HttpServer::Private::relieve()
         QMetaObject::invokeMethod(this, &Private::dropStalled, Qt::QueuedConnection);
 }
 
-// Drops clients until there is room for others: first who has made us wait longest, or has nothing open for
-// longest. Who still takes or sends something is spared while there is any room at all.
+// Drops clients until there is room for others: first those that have made us wait longest, or have had
+// nothing open for longest. A client that still takes or sends something is spared while there is any room at
+// all.
 void HttpServer::Private::dropStalled()
 {
     isRelieving = false;
@@ -195,7 +196,7 @@ void HttpServer::setTls(const QSslConfiguration &configuration)
     QSslConfiguration own = configuration;
     if (own.protocol() == QSsl::SecureProtocols || own.protocol() == QSsl::AnyProtocol)
         own.setProtocol(QSsl::TlsV1_2OrLater);
-    own.setAllowedNextProtocols({}); // HTTP/2 would pass by the gate
+    own.setAllowedNextProtocols({}); // the gate does not read HTTP/2
     d->tls = own;
     if (d->listener != nullptr)
         d->listener->setTls(true);

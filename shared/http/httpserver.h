@@ -35,13 +35,13 @@ struct HttpLimits
 };
 
 // HTTP/1.1 server with routes and late answers, over plain TCP or TLS. Every request passes the gate, which
-// lets in only what is whole and sound; from there it takes its route's lane to the handler: through Qt's
-// QHttpServer, or past it. Lives in the event loop's thread; handlers are called there.
+// admits only whole and well-formed requests. From there a request takes its route's lane to the handler:
+// through Qt's QHttpServer, or past it. Lives in the event loop's thread; handlers are called there.
 //
-// Answers by itself: 404 unknown path, 405 with Allow, 400 malformed request, 408, 413, 415, 431, 505, 503
-// too many connections or too much memory used; all as problem+json, without ever calling a handler. HEAD is
-// answered by the GET route. A client that has ended its sending half still gets its answers over plain TCP
-// (and, to find out whether it listens, a "100 Continue" first); over TLS it has hung up.
+// Answers by itself, without calling a handler: 404 unknown path, 405 with Allow, 400 malformed request, 408,
+// 413, 415, 431, 505, 503 too many connections or too much memory used; all as problem+json. HEAD is answered
+// by the GET route. Over plain TCP a client that has ended its sending half still gets its answers (and a
+// "100 Continue" before them, to find out whether it listens); over TLS it has hung up.
 class HttpServer : public QObject
 {
     Q_OBJECT
@@ -56,19 +56,19 @@ public:
 
     // Adds a line to the table of routes, before listen().
     void route(const RouteSpec &spec, Handler handler);
-    // Requests on that path with that media type as Content-Type reach `handler` as soon as their head is
-    // there, always by the fast lane.
+    // Requests for that path with that media type as Content-Type reach `handler` as soon as their head has
+    // come, always by the fast lane.
     void routeStream(const RouteSpec &spec, const QByteArray &mediaType, StreamHandler handler);
-    // Called for each request once its head is there, before any of its body is read; return an Error to
-    // refuse it (401, 403, 421). A refused request costs its client the connection if a large body follows.
+    // Called for each request once its head has come, before any of its body is read; return an Error to
+    // refuse it (401, 403, 421). If a large body follows a refused request, the connection ends.
     void setGate(Gate gate);
 
-    // For tests: has every route take this lane. Before the routes are made.
+    // For tests: every route takes this lane. Call it before the routes are made.
     void overrideLane(Lane lane);
     // From now on connections speak TLS (1.2 or later, HTTP/1.1 only); those that are open go on as they are.
     // Call again for other certificates.
     void setTls(const QSslConfiguration &configuration);
-    // What all connections make this process hold; whoever keeps something for a client takes a share.
+    // What all connections make this process hold. Each part that keeps something for a client takes a share.
     MemoryBudget &budget();
 
     Result<void> listen(const QHostAddress &host, quint16 port);
@@ -78,7 +78,7 @@ public:
     int connectionLimit() const;
     qint64 refusedConnections() const;
     qint64 requestCount() const;
-    // How many answers had each status from 400 on.
+    // The number of answers by status, for statuses >= 400.
     const std::map<int, qint64> &errorAnswers() const;
     // Stops accepting connections and requests; open answers may still be given. drained() follows when all
     // connections have nothing left to send (or after `graceMs`), and are then closed.

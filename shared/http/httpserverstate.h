@@ -17,8 +17,8 @@ struct HttpServerState
 {
     explicit HttpServerState(const HttpLimits &wanted) : limits(wanted), budget(wanted.memoryBytes) {}
 
-    // Other nodes have room where clients have none left; and who asks nothing of the store (is this node
-    // alive?) is answered in any case.
+    // Other nodes have room when clients have none left; a request that needs nothing of the store (is this
+    // node alive?) is always answered.
     bool hasRoomFor(const HttpRoute &route, bool hasBody) const
     {
         if (budget.hasRoom() || (route.right == Right::None && !hasBody))
@@ -35,14 +35,14 @@ struct HttpServerState
     HttpServer::Gate gate;
     MemoryBudget budget;
     std::function<void()>
-        relieve;              // the budget is used up: drops who has stalled longest, from the event loop
+        relieve;              // the budget is used up: drops those that stalled longest, from the event loop
     QtLane *qtLane = nullptr; // from listen() on
     QByteArray received = QByteArray(64 * 1024, Qt::Uninitialized); // see InputBuffer
     QByteArray date;  // the Date header's line, renewed each second
     qint64 nowMs = 0; // coarse steady time, renewed by the server's sweep
     qint64 requests = 0;
-    // Answers with a status from 400 on, by status. The usual ones begin with 0, so that a rate over them
-    // sees the first.
+    // Answers with a status >= 400, by status. The usual ones are there with 0 from the start, so that a rate
+    // over them sees the first one.
     std::map<int, qint64> errors{{400, 0}, {401, 0}, {403, 0}, {404, 0}, {413, 0},
                                  {421, 0}, {500, 0}, {503, 0}, {504, 0}, {507, 0}};
     bool isShuttingDown = false;

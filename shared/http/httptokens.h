@@ -31,7 +31,7 @@ inline bool isToken(QByteArrayView text)
            std::all_of(text.begin(), text.end(), [](char c) { return TokenLower[uchar(c)] != 0; });
 }
 
-// What a host and a port are made of, or nothing at all.
+// Whether it has only characters of a host and a port; also true of an empty text.
 inline bool isAuthority(QByteArrayView text)
 {
     return std::all_of(text.begin(), text.end(), [](char c) {

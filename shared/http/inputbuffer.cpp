@@ -6,8 +6,8 @@
 namespace replog {
 
 namespace {
-constexpr qsizetype KeptBytes = 128 * 1024; // that may wait for somebody who wants them
-constexpr qsizetype SpareBytes = 4 * 1024;  // that may be allocated beyond these between turns
+constexpr qsizetype KeptBytes = 128 * 1024; // so much may be kept until somebody takes it
+constexpr qsizetype SpareBytes = 4 * 1024;  // so much more may stay allocated between turns
 constexpr qsizetype BodyPiece = 256 * 1024;
 constexpr qsizetype TurnBytes = 256 * 1024;
 } // namespace
@@ -68,7 +68,7 @@ void InputBuffer::drop()
 
 void InputBuffer::endTurn()
 {
-    // Read on, so that the end is seen though nobody wants what comes before it.
+    // Read on, so that the client's end is seen even if nobody takes what comes before it.
     while (m_bytes.size() < KeptBytes && fill()) {
     }
     if (m_bytes.isEmpty()) {

@@ -7,8 +7,8 @@
 
 namespace replog {
 
-// What a client has sent and nobody has taken yet. Reads in turns, of one system call for what has come, into
-// a buffer that all connections share and that holds it until the turn ends.
+// What a client has sent and nobody has taken yet. Reads in turns, with one system call for what has come,
+// into a buffer that all connections share and that is this connection's until the turn ends.
 class InputBuffer
 {
 public:
@@ -21,7 +21,7 @@ public:
     void consume(qsizetype bytes) { m_bytes = m_bytes.sliced(bytes); }
     // Appends to bytes() what has come; false if that is nothing.
     bool fill();
-    // Moves up to `limit` bytes to the end of `out`, past bytes(), which must be empty. Returns how many.
+    // Reads up to `limit` bytes directly to the end of `out`; bytes() must be empty. Returns how many.
     qsizetype readInto(QByteArray &out, qint64 limit);
     // Forgets bytes().
     void drop();
@@ -35,7 +35,7 @@ public:
     void endTurn();
     // Bytes kept between turns.
     qsizetype held() const { return m_kept.size(); }
-    // So much is kept that nothing more is read, nor the client's end seen.
+    // So much is kept that nothing more is read, so that the client's end is not seen either.
     bool isStuffed() const { return m_isStuffed; }
     void close();
 
@@ -47,7 +47,7 @@ private:
     QByteArray &m_shared;
     QByteArray m_kept; // what bytes() shows unless that is in m_shared
     QByteArrayView m_bytes;
-    qsizetype m_turnBytes = 0; // read in this turn: a fast client is not to hold up the others
+    qsizetype m_turnBytes = 0; // read in this turn: bounded, so that a fast client does not hold up others
     bool m_isOpen = true;
     bool m_isDrained = false; // all that had come was read
     bool m_isStuffed = false;

@@ -12,7 +12,7 @@ int httpStatus(Errc code);
 QByteArrayView httpReason(int status);
 // An RFC 9457 document: {"type","title","status","detail","field"?, members…}.
 QByteArray problemJson(const Error &error, const QByteArray &members = {});
-// What HTTP itself refuses and no Errc names (405, 408, 431, 501, 505).
+// A refusal that HTTP itself asks for and that has no Errc (405, 408, 431, 501, 505).
 struct HttpRefusal
 {
     int status = 0;     // 0: nothing is refused
@@ -21,7 +21,7 @@ struct HttpRefusal
 };
 QByteArray problemJson(const HttpRefusal &refusal);
 
-// Fills `why` in; false, for a parser to return.
+// Fills in `why`; returns false, for a parser to return in turn.
 inline bool refuse(HttpRefusal &why, int status, const QString &detail, const QString &field = {})
 {
     why = {status, detail, field};

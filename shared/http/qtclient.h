@@ -15,15 +15,15 @@ class Exchange;
 class Front;
 struct HttpServerState;
 
-// One client as Qt's server sees it: as a connection of its own, from the first request that goes there on.
+// One client as Qt's server sees it: a connection of its own, from its first request by Qt's lane on.
 class QtClient
 {
 public:
     QtClient(HttpServerState &state, const QHostAddress &address);
 
-    // Has Qt serve one request. False if Qt has read it in another way than the gate; end() is due then.
+    // Has Qt serve one request. False if Qt has read it in another way than the gate; call end() then.
     bool serve(const QByteArray &request, const std::shared_ptr<Exchange> &exchange);
-    // Qt lets go of the client; the next request makes a connection anew.
+    // Qt releases the client; the next request makes a new connection.
     void end();
 
 private:

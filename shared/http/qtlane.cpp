@@ -102,7 +102,7 @@ HttpRequest requestOf(const QHttpServerRequest &from, const QStringList &argumen
     request.method = methodOf(from.method());
     request.body = from.body();
     request.peer = from.remoteAddress();
-    // Qt has undone one percent-encoding; the gate made two of what a placeholder stands for.
+    // Qt has decoded once; the gate has percent-encoded the values of placeholders twice.
     const QUrl url = from.url();
     percentDecode(url.path().toUtf8(), false, request.path);
     for (const QString &argument : arguments) {
@@ -122,7 +122,7 @@ HttpRequest requestOf(const QHttpServerRequest &from, const QStringList &argumen
     return request;
 }
 
-// A route's path for Qt's router, which takes it for a regular expression but for its placeholders.
+// A route's path for Qt's router, which reads it as a regular expression, except for placeholders.
 QString patternOf(const QByteArray &path)
 {
     QStringList segments;
@@ -142,7 +142,7 @@ public:
 
     QHttpServer server;
     HttpListener *listener = nullptr; // the server's
-    // Of the request that is being fed.
+    // The following two belong to the request that is being fed.
     Front *front = nullptr;
     std::shared_ptr<Exchange> exchange;
 };
@@ -174,7 +174,7 @@ void QtLane::Private::handle(const HttpRoute &route, const QHttpServerRequest &r
                              QHttpServerResponder &&responder, const QStringList &arguments)
 {
     if (front == nullptr || !exchange)
-        return; // a second request where the gate saw one: serve() says so
+        return; // Qt sees a second request where the gate saw one: serve() returns false
     front->setResponder(std::make_unique<Responder>(std::move(responder)));
     route.handler(requestOf(request, arguments), Reply(std::exchange(exchange, nullptr)));
 }
@@ -186,7 +186,7 @@ QtLane::QtLane(std::unique_ptr<HttpListener> listener, const HttpRouter &routes)
         if (route.lane == Lane::Qt && route.handler)
             d->addRoute(route);
     });
-    // The gate let through what has a route; Qt's router not finding it is answered by serve()'s caller.
+    // The gate admits only requests that have a route. If Qt's router finds none, serve()'s caller answers.
     const auto missing = [](const QHttpServerRequest &, ResponderArgument) {};
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
     d->server.setMissingHandler(&d->server, missing);
@@ -194,8 +194,8 @@ QtLane::QtLane(std::unique_ptr<HttpListener> listener, const HttpRouter &routes)
     d->server.setMissingHandler(missing);
 #endif
 #if QT_VERSION >= QT_VERSION_CHECK(6, 10, 0)
-    // Limits and time-outs are the gate's, which knows how long a client may wait. Zero does not switch the
-    // keep-alive time-out off, and a timer of Qt's takes less than 25 days.
+    // The gate has the limits and time-outs, since it knows how long a client may wait. Zero does not switch
+    // off Qt's keep-alive time-out, and its timer allows less than 25 days.
     QHttpServerConfiguration configuration = d->server.configuration();
     configuration.setKeepAliveTimeout(std::chrono::hours(24 * 20));
 #if QT_VERSION >= QT_VERSION_CHECK(6, 11, 0)

@@ -19,12 +19,12 @@ class HttpListener;
 class QtLane
 {
 public:
-    // `routes` outlives this and does not change any more. The listener is open.
+    // `routes` must outlive this and not change any more. The listener must be open.
     QtLane(std::unique_ptr<HttpListener> listener, const HttpRouter &routes);
     ~QtLane();
     Q_DISABLE_COPY_MOVE(QtLane)
 
-    // What Qt takes for the connection of that client.
+    // Makes what Qt takes for the connection of that client.
     QPointer<Front> connectClient(const QHostAddress &peer);
     // Has Qt serve one request on it: the handler runs inside this call. False if Qt has read anything but
     // this one request in it; the front is of no further use then.

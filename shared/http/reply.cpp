@@ -32,7 +32,7 @@ bool Reply::isOpen() const
 
 void Reply::send(int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra)
 {
-    const std::shared_ptr<Exchange> exchange = m_exchange; // letting go of callbacks may let go of this Reply
+    const std::shared_ptr<Exchange> exchange = m_exchange; // dropping callbacks may destroy this Reply
     if (isOpen())
         exchange->queue->answer(*exchange, status, contentType, body, extra);
 }

@@ -18,9 +18,9 @@ using HttpHeaders = QList<QPair<QByteArray, QByteArray>>;
 
 class Exchange; // one request and the place of its answer
 
-// A body sent in pieces. Pieces are kept until the connection takes them; write only while room() > 0 and go
-// on when the drained callback fires, so that a slow reader costs one bounded buffer. A reader that takes
-// nothing for the server's stall limit is cut off. All in the event loop's thread.
+// A body that is sent in pieces. Pieces are kept until the connection takes them. Write only while room() >
+// 0, and go on when the drained callback is called: then a slow reader costs one bounded buffer. A reader
+// that takes nothing for the server's stall limit is cut off. Event loop's thread only.
 class ReplyStream
 {
 public:
@@ -40,9 +40,9 @@ private:
     std::shared_ptr<Exchange> m_exchange;
 };
 
-// The right to answer one request, once, at any time, or never: it outlives the client's hang-up, after which
-// every call does nothing. Copies share the right. Answers go out in request order on each connection. A
-// Reply whose last copy goes away unanswered answers 500. Event loop's thread only.
+// The right to answer one request, once, at any time. It may outlive the client's hang-up; then every call
+// does nothing. Copies share the right. Answers go out in request order on each connection. If the last copy
+// is destroyed without an answer, the client gets 500. Event loop's thread only.
 class Reply
 {
 public:
@@ -52,8 +52,7 @@ public:
     // handled here.
     void send(int status, QByteArrayView contentType, const QByteArray &body, const HttpHeaders &extra = {});
     void sendJson(int status, const QByteArray &json, const HttpHeaders &extra = {});
-    // RFC 9457 problem+json from the one mapping in problem.cpp; `members` is raw JSON members added to it,
-    // such as
+    // RFC 9457 problem+json, by the mapping in problem.cpp. `members` is added to it as raw JSON, such as
     // "\"id\":7,\"w\":3".
     void sendProblem(const Error &error, const QByteArray &members = {}, const HttpHeaders &extra = {});
     // Starts an answer of unknown length: chunked for HTTP/1.1, ended by close for HTTP/1.0.

@@ -7,15 +7,15 @@
 #include <cstring>
 #include <limits>
 
-// What single header fields say of the request: where its body ends, and whether that can be read in one way
-// only.
+// Reads the header fields that say where the request's body ends, and refuses what can be read in more than
+// one way.
 namespace replog {
 
 using namespace Qt::StringLiterals;
 
 namespace {
 
-// Compared without a call: these are asked of each field of each request.
+// Compares without a call, since each field of each request is compared with these.
 template <std::size_t N>
 bool is(QByteArrayView text, const char (&literal)[N])
 {
@@ -49,7 +49,7 @@ bool RequestHead::checkFraming(HttpRefusal &why)
         HeaderFields::Field field = request.headers.at(i);
         if (is(field.name, "host")) {
             ++hosts;
-            // The target's host is the one that is asked for, whatever the field says.
+            // A host in the target counts instead of the Host field.
             if (!authority.isEmpty())
                 request.headers.setValue(i, authority);
             else if (!isAuthority(field.value))

@@ -8,8 +8,8 @@
 
 namespace replog {
 
-// The request line and headers of one request, checked as strictly as RFC 9112 allows: whatever two parsers
-// could read in two ways is refused.
+// The request line and headers of one request, checked as strictly as RFC 9112 allows: a head that two
+// parsers could read in different ways is refused.
 struct RequestHead
 {
     HttpRequest request;    // all but body and arguments, and the path unless it was percent-encoded
@@ -24,12 +24,12 @@ struct RequestHead
 
     bool hasBody() const { return chunked || contentLength > 0; }
 
-    // Whether the body is what it looks like: neither packed, nor text in another charset than UTF-8.
+    // Refuses a compressed body, and text in another charset than UTF-8.
     Result<void> checkContent() const;
 
-    // Length of the head at the front of `input`, its empty line included; 0 if it is not whole yet.
-    // `scanned` says how far earlier calls have looked and is moved on, so that a head that comes byte by
-    // byte is scanned once.
+    // Length of the head at the front of `input`, with its empty line; 0 if it is not whole yet. `scanned`
+    // says how far earlier calls have looked, and is updated, so that a head that comes byte by byte is
+    // scanned once.
     static qsizetype find(QByteArrayView input, qsizetype &scanned);
     // Whether the first bytes can begin a request at all; asked before the first line is whole.
     static bool mayBegin(QByteArrayView input);

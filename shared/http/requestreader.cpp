@@ -75,7 +75,7 @@ void RequestReader::pull()
         tellEnd();
 }
 
-// What a client sent before it ended its half is served all the same, if only later.
+// Requests that a client sent before it ended its half are served all the same.
 void RequestReader::tellEnd()
 {
     const Channel::End end = m_channel.end();
@@ -95,7 +95,7 @@ bool RequestReader::mayHaveGone() const
     return m_input.isStuffed() || (m_channel.end() != Channel::End::None && !m_hasToldEnd);
 }
 
-// Takes the next piece; false once there is nothing to be taken now.
+// Takes the next piece; false if there is nothing to take now.
 bool RequestReader::step()
 {
     if (!m_input.isOpen())
@@ -201,7 +201,7 @@ void RequestReader::beginRequest(RequestHead &&head)
         m_answers.sendContinue(m_answers.nextSequence());
 }
 
-// Whether the gate lets the request in; if not, it is refused.
+// Whether the gate admits the request; if not, refuses it.
 bool RequestReader::mayEnter(const RequestHead &head, const HttpRoute *route)
 {
     Result<void> allowed;
@@ -223,7 +223,7 @@ bool RequestReader::mayEnter(const RequestHead &head, const HttpRoute *route)
     return false;
 }
 
-// False if the route takes this media type as a whole.
+// False if the route's handler gets bodies of this media type whole, not as a stream.
 bool RequestReader::beginStream()
 {
     const auto &streams = m_route->streams;
@@ -383,8 +383,8 @@ void RequestReader::countHeld()
     m_memory.set(m_input.held() + m_head.request.body.size() + m_lineHeld);
 }
 
-// A request whose head is sound and whose body is small costs only itself; after any other nobody knows where
-// the next one begins.
+// After a request with a well-formed head and a small body the connection goes on; after any other nobody
+// knows where the next one begins.
 void RequestReader::refuseRequest(const RequestHead &head, const HttpRefusal &why, const HttpHeaders &extra)
 {
     const std::shared_ptr<Exchange> exchange = m_answers.add(head);

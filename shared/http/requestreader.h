@@ -17,8 +17,8 @@ namespace replog {
 class AnswerQueue;
 class Exchange;
 
-// The gate: cuts what one client sends into requests within the limits, and gives each that is whole and
-// sound to its route, by the lane that the table of routes names, with a place in the queue of answers.
+// The gate: splits what one client sends into requests, within the limits. Each whole and well-formed request
+// gets a place in the queue of answers and goes to its route, by the lane that the table of routes names.
 //
 //   Head ──(no body: handler)──────────────────────────────────▶ Head
 //    ├──(body within the limit)──▶ Collect ──(whole: handler)──▶ Head
@@ -27,8 +27,8 @@ class Exchange;
 //
 //   any ──(malformed, too large, too slow, last request, connection closing)──▶ Discard
 //
-// Discard is the end: what still comes is read and dropped, so that the client can take its last answer
-// before the connection is reset under it.
+// Discard is the end: what still comes is read and dropped, since unread data would make the kernel reset the
+// connection before the client has read its last answer.
 class RequestReader : public QObject
 {
     Q_OBJECT
@@ -46,17 +46,18 @@ public:
     void refuse(const HttpRefusal &why, const HttpHeaders &extra = {});
     // Refuses a request that takes too long to arrive.
     void checkTime();
-    // Between two requests.
+    // Whether it is between two requests.
     bool isIdle() const { return m_phase == Phase::Head && m_requestSince == 0; }
     qint64 activeAt() const { return m_activeAt; }
     // Takes no further requests; one that is being read is still served.
     void finish();
-    // The input has ended, or is of no use any more: a body that is being read is broken by `why`.
+    // The input has ended, or cannot be used any more: the handler of a body that is being read is told
+    // `why`.
     void close(const Error &why);
-    // Nobody will be answered any more: Qt lets go of the client. After the answers were told.
+    // Nothing will be answered any more: Qt releases the client. Call it after the handlers were told.
     void endQt() { m_qt.end(); }
-    // The client may have ended without ended() telling it: there is something before it that cannot be taken
-    // yet.
+    // The client may have ended although ended() was not emitted: there is data before its end that cannot be
+    // read yet.
     bool mayHaveGone() const;
     // Since when an unfinished request has been arriving; 0 if none is.
     qint64 requestSince() const { return m_requestSince; }
@@ -69,7 +70,7 @@ public:
 
 signals:
     void ended(bool isReset); // the client ended its half, or the whole connection; once, nothing follows
-    void endsAhead();         // the same, behind requests that wait for their turn; once, ended() follows
+    void endsAhead();         // it has, after requests that wait for their turn; once, ended() follows
 
 private:
     enum class Phase { Head, Collect, Stream, Skip, Discard };

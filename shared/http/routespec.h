@@ -10,7 +10,7 @@ namespace replog {
 // How a request reaches its handler. Both lanes lead to the same handlers, behind the same checks.
 enum class Lane : quint8 {
     Qt,   // through QHttpServer: its parser, its router, its responder
-    Fast, // past it: what must be quicker than that, and what Qt cannot stream
+    Fast, // past it: for what must be quicker, and for what Qt cannot stream
 };
 
 // What a client must be allowed to do for a route to serve it.
@@ -26,13 +26,13 @@ struct RouteSpec
     Lane lane = Lane::Qt;
     Right right = Right::None;
     qsizetype bodyLimit = -1; // bytes; -1: the server's
-    // Called when the head of a request for this route was let in, before its body is read. May be empty.
+    // Called when the head of a request for this route was admitted, before its body is read. May be empty.
     std::function<void()> begun = {};
     // The answer may be large, and is made while it is sent: the connection's next request waits for its end.
     bool isLong = false;
 };
 
-// What is known of a request before its body: what the gate decides by. Valid during the call.
+// What is known of a request before its body; the gate decides by this. Valid during the call.
 struct GateRequest
 {
     HttpMethod method;

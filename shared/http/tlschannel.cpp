@@ -45,7 +45,7 @@ TlsChannel::~TlsChannel()
     close();
 }
 
-// The socket tells of bytes once, when they come; the caller may have left some then.
+// The socket signals bytes once, when they come; the caller may have left some unread then.
 void TlsChannel::setReading(bool isOn)
 {
     m_isReading = isOn;

@@ -36,7 +36,7 @@ private:
 
     QSslSocket m_socket;
     bool m_isReading = true;
-    bool m_isWriting = false; // inside write(): what it sends at once is not told
+    bool m_isWriting = false; // inside write(): what it sends at once is not signalled
     bool m_isClosed = false;
     bool m_isFailed = false;
 };
