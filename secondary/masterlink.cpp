@@ -30,7 +30,7 @@ void MasterLink::registerNode(const Registration &registration)
     QNetworkRequest request(target);
     request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
     request.setTransferTimeout(RegisterTimeoutMs);
-    // Whoever answers there does not choose where else the document and the token go.
+    // No redirects: the document and the token go to the configured master only.
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     const Result<QByteArray> authorization = m_credentials.authorizationFor(m_master);
     if (!authorization) {

@@ -25,7 +25,7 @@ public:
 
 signals:
     void registered(const replog::RegistrationAnswer &answer);
-    void refused(const QString &why); // the master takes this node in as it is under no circumstances
+    void refused(const QString &why); // the master will not take this node in as long as it is as it is
     void failed(const replog::Error &error);
 
 private:

@@ -70,7 +70,7 @@ void Registrar::handleFailure()
     ++m_failures;
     const qint64 ceiling =
         std::min(m_config.retryMaxMs, m_config.retryBaseMs << std::min(m_failures - 1, 20));
-    // Half of it fixed: an unreachable master is asked often, but never in a tight loop.
+    // Half of the pause is fixed: an unreachable master is asked often, but never in a tight loop.
     wakeIn(ceiling / 2 + static_cast<qint64>(m_random.uniform() * static_cast<double>(ceiling / 2 + 1)));
 }
 

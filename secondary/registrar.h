@@ -9,10 +9,10 @@
 
 namespace replog {
 
-// Decides when a secondary makes itself known to its master: at the start, and again whenever it has not
-// heard from it for a while, with growing pauses while the master cannot be reached. A delivery that is under
-// way is hearing from the master, from its first byte on, however long it takes. Pure: time and chance are
-// handed in.
+// Decides when a secondary registers with its master: at the start, and again whenever it has not heard from
+// the master for a while, with growing pauses while the master cannot be reached. During a delivery, from its
+// first byte on, the secondary counts as hearing from its master, however long the delivery takes. Pure: time
+// and chance are handed in.
 //
 //                   registered
 //     Asking ---------------------> Registered --silent for silenceMs--> Asking
@@ -36,17 +36,16 @@ public:
     ~Registrar() override;
 
     void start();
-    // A delivery was believed. One that was refused (a stale master's, another node's) is not hearing from
-    // it.
+    // A delivery was accepted. A refused one (of a stale master, or for another node) does not count.
     void handleHeardFromMaster();
     // The head of a delivery has come; it may never come whole.
     void handleDeliveryHead();
-    // A delivery is there; it was answered, or will never be. As often as begun.
+    // A delivery came in whole; it was answered, or will never be. Each Begun is followed by one Ended.
     void handleDeliveryBegun();
     void handleDeliveryEnded();
-    // The three answers to registerWanted().
+    // One of these three follows each registerWanted().
     void handleRegistered();
-    void handleRefused(const QString &why); // the master takes this node in as it is under no circumstances
+    void handleRefused(const QString &why); // the master will not take this node in as it is
     void handleFailure();
 
     bool isRegistered() const { return m_registered; }
@@ -69,10 +68,10 @@ private:
     Scheduler::TimerId m_timer = 0;
     bool m_registered = false;
     bool m_asking = false;
-    bool m_isDue = false; // woke while a delivery was under way
+    bool m_isDue = false; // the timer fired during a delivery
     int m_failures = 0;
-    int m_underWay = 0;     // deliveries that are there
-    qint64 m_comingMs = -1; // since when one is coming; -1: none
+    int m_underWay = 0;     // deliveries that are whole and not answered yet
+    qint64 m_comingMs = -1; // since when a delivery has been coming in; -1: none is
     qint64 m_lastHeardMs = 0;
     QString m_refusal;
 };

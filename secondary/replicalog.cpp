@@ -16,7 +16,7 @@ using Kind = ReplicateAnswer::Kind;
 
 namespace {
 constexpr char DivergedKey[] = "diverged";
-// No master raises its epoch that far at once. One that seems to have is broken, or means no good.
+// No master raises its epoch that far at once. One that does is broken or malicious.
 constexpr quint64 MaxEpochStep = 1000 * 1000;
 constexpr char LogNotNamed[] = "this node holds nothing, and its master has not named its log yet";
 constexpr char ShuttingDown[] = "the secondary is shutting down";
@@ -44,7 +44,7 @@ ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &c
         m_modeReason = QString::fromUtf8(*it);
         m_divergedDurable = true;
     }
-    // A crash may have left those of entries that were dropped, or not stored yet.
+    // A crash may have left the lines of entries that were dropped, or not stored yet.
     dropEpochLines(m_heldId + 1);
     connect(&m_store, &LogStore::durable, this, &ReplicaLog::handleDurable);
     connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
@@ -84,7 +84,7 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
     }
     if (!matchPrev(request, reply))
         return;
-    // That the logs agree at an entry proves that they do before it: so far the master is believed.
+    // Logs that agree at an entry agree before it: up to there the master's first_id is believed.
     const quint64 proven = std::min(request.firstId, request.prev.id + request.entries.size() + 1);
     takeNext(std::move(request), std::move(reply));
     if (m_mode == Mode::Following) {
@@ -102,7 +102,7 @@ void ReplicaLog::handleRegistered(const Id128 &mastersLog)
             early->answer ? std::move(early->answer) : [](const ReplicateAnswer &) {});
 }
 
-// Of a log that the node's own master has not named, while nothing is held.
+// Takes a delivery of a log that the node's own master has not named, while nothing is held.
 void ReplicaLog::takeUnnamed(ReplicateRequest request, Answer reply)
 {
     if (!m_mastersLog.isNull()) {
@@ -117,7 +117,7 @@ void ReplicaLog::takeUnnamed(ReplicateRequest request, Answer reply)
     }
 }
 
-// One at a time: whoever sends a second one has given up the first, or is another master.
+// Keeps one at a time: a master that sends a second one has given up the first, or it is another master.
 void ReplicaLog::keepEarly(ReplicateRequest request, Answer reply)
 {
     qsizetype bytes = 0;
@@ -135,7 +135,7 @@ void ReplicaLog::refuseEarly(const QByteArray &why, const std::optional<Early> &
         early->answer(unjoined(Kind::Unavailable, why));
 }
 
-// What is refused changes nothing here.
+// Why a delivery is refused, if it is; then it changes nothing here.
 std::optional<ReplicateAnswer> ReplicaLog::refuse(const ReplicateRequest &request) const
 {
     const bool mayJoin = m_heldId == 0 && request.logId != m_logId;
@@ -151,15 +151,16 @@ std::optional<ReplicateAnswer> ReplicaLog::refuse(const ReplicateRequest &reques
                        "this is node " + m_config.nodeId.toHex() + ", not " + request.to.toHex());
     if (mayJoin)
         return std::nullopt;
-    // Ids and epochs say nothing of a log that began anew: that of an emptied master, or of another cluster.
+    // Ids and epochs of another log (an emptied master's new one, another cluster's) mean nothing for this
+    // one.
     if (request.logId != m_logId)
         return refusal(Kind::Mismatch,
                        "this node holds log " + m_logId.toHex() + ", not " + request.logId.toHex());
     return refuseRival(request);
 }
 
-// Two masters of one log: the one with the higher epoch counts. Masters that know nothing of each other
-// raised their epochs to the same number: then it is the first one's.
+// Of two masters of one log the one with the higher epoch counts. If masters that do not know of each other
+// raised their epochs to the same number, the one that came first counts.
 std::optional<ReplicateAnswer> ReplicaLog::refuseRival(const ReplicateRequest &request) const
 {
     const quint64 theirs = request.epoch.number;
@@ -179,7 +180,7 @@ std::optional<ReplicateAnswer> ReplicaLog::refuseRival(const ReplicateRequest &r
     return std::nullopt;
 }
 
-// A base is taken in place of entries: it must be one that this log can have come to.
+// A base stands for entries that this node never sees: its fields must fit the delivery and this log.
 std::optional<ReplicateAnswer> ReplicaLog::refuseBase(const ReplicateRequest &request) const
 {
     if (!request.base)
@@ -214,11 +215,12 @@ void ReplicaLog::adopt(const ReplicateRequest &request)
     }
 }
 
-// Whether the entry before those of the request is the one that is held; if not, that is the answer.
+// Whether this node holds the entry before those of the request; if not, answers so.
 bool ReplicaLog::matchPrev(const ReplicateRequest &request, const Answer &reply)
 {
     const Position &prev = request.prev;
-    // What was given up is not compared: the master is told where this log ends, and goes on from there.
+    // Entries that were given up cannot be compared: the master is told where this log ends, and goes on
+    // there.
     const quint64 first = std::max(m_visible.firstId(), m_baseId + 1);
     if (prev.id + 1 < first && !request.base && (prev.id > 0 || !request.entries.empty())) {
         reply(answer(Kind::Mismatch, "entries before " + number(first) + " are not kept here"));
@@ -239,8 +241,8 @@ bool ReplicaLog::matchPrev(const ReplicateRequest &request, const Answer &reply)
 void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
 {
     const quint64 end = request.prev.id + request.entries.size();
-    // Entries already held with the same epoch are the same entries; the first that differs, and all behind
-    // it, are of a tail that was never committed.
+    // Entries already held with the same epoch are the same entries. The first that differs, and all after
+    // it, were never committed.
     const auto fresh =
         std::find_if(request.entries.begin(), request.entries.end(), [this, &request](const Entry &entry) {
             return entry.id > m_heldId ||
@@ -270,17 +272,17 @@ void ReplicaLog::takeNext(ReplicateRequest request, Answer reply)
         takeEntries(std::move(request), std::move(reply));
 }
 
-// The log ends, as the master knows, on an entry of its own that it keeps no more: it goes on behind the
-// base.
+// The master knows where this log ends: on an entry of its own log that it has given up. The log goes on
+// after the base.
 void ReplicaLog::takeBase(const LogBase &base, quint64 prevId, Answer reply)
 {
     if (prevId != m_heldId) {
-        // It ends further on than the master knew when it sent this.
+        // This log has grown since the master asked where it ends.
         answerWhenDurable(m_heldId, std::move(reply));
         return;
     }
-    // Before the base: without its line it would be of an epoch before. What lies between is known to be of
-    // no epoch, unless it can only be of one.
+    // Store the epoch's line before the base: without it the base would get an earlier epoch. Ids in between
+    // get no epoch, unless only one is possible.
     if (base.at.id > m_heldId + 1 && m_heldId > 0 && !m_epochs.epochAt(m_heldId).matches(base.at.epoch))
         noteEpoch(m_heldId + 1, {});
     noteEpoch(base.at.id, base.at.epoch);
@@ -291,7 +293,7 @@ void ReplicaLog::takeBase(const LogBase &base, quint64 prevId, Answer reply)
     answerWhenDurable(m_baseId, std::move(reply));
 }
 
-// Behind a gap: kept aside, neither visible nor acked.
+// Entries after a gap: kept aside, neither visible nor acked.
 void ReplicaLog::takeAhead(ReplicateRequest request, Answer reply)
 {
     keepAhead(std::move(request.entries), request.epochs);
@@ -312,7 +314,7 @@ ReplicateAnswer ReplicaLog::rejection(const Error &error) const
         answer(error.field == "wire"_L1 ? Kind::RefusedWire : Kind::Rejected, error.text.toUtf8());
     refusal.field = error.field;
     if (m_heldId == 0)
-        refusal.node.logId = {}; // of which log it was is not known
+        refusal.node.logId = {}; // nobody knows which log the request was of
     return refusal;
 }
 
@@ -322,7 +324,7 @@ void ReplicaLog::shutDown()
     refuseOpen(ShuttingDown);
 }
 
-// Nothing is acked before it is durable whom this node follows.
+// Persists the new epoch and its master before anything from it is acknowledged.
 void ReplicaLog::follow(const Epoch &epoch, const QByteArray &master)
 {
     m_epoch = epoch;
@@ -344,7 +346,7 @@ void ReplicaLog::raiseEpoch()
     for (Open &open : std::exchange(m_open, {}))
         open.answer(
             answer(ReplicateAnswer::Kind::StaleEpoch, "epoch " + number(m_epoch.number) + " has begun"));
-    // What an older master sent ahead may not be in the new one's log.
+    // Entries that an older master sent after a gap may not be in the new master's log.
     m_ahead.clear();
     m_aheadBytes = 0;
     m_firstHeard = 1;
@@ -364,7 +366,7 @@ void ReplicaLog::store(Entries entries, const Epochs &epochs)
     m_store.append(std::move(entries));
 }
 
-// Of an entry that follows on all others.
+// Notes the epoch of an entry at the end of the log.
 void ReplicaLog::noteEpoch(quint64 id, const Epoch &epoch)
 {
     if (m_epochs.append(id, epoch))
@@ -407,11 +409,11 @@ void ReplicaLog::truncateFrom(quint64 id)
 {
     m_heldId = id - 1;
     m_store.truncateFrom(id, {});
-    // After the entries: without their lines they would be of the epoch before, should a crash come in
-    // between.
+    // Remove the lines after the entries: after a crash in between, entries without their line would seem to
+    // be of the epoch before.
     dropEpochLines(id);
     m_visible.setDurableId(std::min(m_visible.durableId(), m_heldId));
-    // Deliveries of before that wait for what is dropped were of an older epoch.
+    // Earlier deliveries that wait for dropped entries to become durable were of an older epoch.
     std::deque<Open> dropped;
     for (auto it = m_open.begin(); it != m_open.end();) {
         if (it->needed >= id) {
@@ -477,7 +479,7 @@ void ReplicaLog::answerWhenDurable(quint64 needed, Answer reply)
     m_open.insert(behind, {needed, std::move(reply)});
 }
 
-// Why the master's entry at a committed place is another one.
+// Says how the master's entry at a committed place differs.
 QString ReplicaLog::committedDiffers(const Position &theirs) const
 {
     const Epoch held = m_epochs.epochAt(theirs.id);
@@ -490,7 +492,7 @@ QString ReplicaLog::committedDiffers(const Position &theirs) const
     return why;
 }
 
-// What the answer makes the master do lasts no longer than this node's memory of it: that comes first.
+// The answer makes the master treat this node as diverged: so that is stored before it is told.
 void ReplicaLog::diverge(const QString &why, const Answer &reply)
 {
     m_store.putMeta(DivergedKey, why.toUtf8(),
@@ -528,7 +530,7 @@ void ReplicaLog::setStalled(const std::optional<QString> &reason)
     emit modeChanged(mode(), modeReason());
 }
 
-// What the deliveries brought is with the store; their senders learn of it from later answers.
+// The entries of these deliveries are with the store; the master learns of them from later answers.
 void ReplicaLog::refuseOpen(const QByteArray &why)
 {
     for (Open &open : std::exchange(m_open, {}))
@@ -538,7 +540,7 @@ void ReplicaLog::refuseOpen(const QByteArray &why)
     refuseEarly(why, std::exchange(m_early, {}));
 }
 
-// Of a delivery whose log this node has not joined: it holds none of it, whichever it had joined before.
+// The answer to a delivery whose log this node has not joined: it holds nothing of that log.
 ReplicateAnswer ReplicaLog::unjoined(ReplicateAnswer::Kind kind, const QByteArray &text) const
 {
     ReplicateAnswer given = answer(kind, text);

@@ -18,22 +18,23 @@
 
 namespace replog {
 
-// The secondary's copy of the log: takes deliveries in, whatever the network did to them, and keeps exactly
-// the master's entries, once, in order, without a visible gap. Pure but for the store that it is handed.
+// The secondary's copy of the log: takes deliveries, whatever the network did to them, and keeps exactly the
+// master's entries, once, in order, without a visible gap. Pure but for the store that it is handed.
 //
-// A delivery is answered when everything up to its end is durable. What comes ahead of a gap is kept aside,
-// bounded, neither visible nor acked, until the gap closes. A tail of an older epoch is dropped for what the
-// master has there, but never at or below committedId: then the node is diverged and takes nothing more until
-// it is reset. Epochs of one number and different starts are different epochs. What is meant for another
-// node, or is of another log, changes nothing.
+// A delivery is answered when everything up to its end is durable. Entries that come after a gap are kept
+// aside, in bounded memory, neither visible nor acked, until the gap closes. Entries of an older epoch at the
+// end of the log are dropped for what the master has in their place, but only above committedId: if that is
+// not enough, the node is diverged and takes nothing more until it is reset. Epochs of one number and
+// different starts are different epochs. A delivery for another node, or of another log, changes nothing.
 //
 // A node that holds no entries takes the log that its own master names in answer to its registration, and no
-// other: another cluster that knew this node may still be sending to it. Until the master has named one, a
-// delivery with entries waits for that. One without is answered at once, since the master may ask who is here
-// before it answers the registration: such an answer tells of no log and acks nothing.
+// other: another cluster that knew this node may still be sending to it. Until the master has named a log, a
+// delivery with entries waits. One without entries is answered at once, since the master may ask who is here
+// before it answers the registration; such an answer names no log and acks nothing.
 //
-// What the master gave up is given up here once it is committed here. A node whose log ends below the oldest
-// entry kept begins anew behind the base that it is sent, if the master knows exactly where that log ends.
+// Entries that the master gave up are given up here once they are committed here. A node whose log ends below
+// the oldest entry kept goes on after the base that it is sent, if the master knows exactly where that log
+// ends.
 class ReplicaLog : public QObject
 {
     Q_OBJECT
@@ -43,10 +44,10 @@ public:
 
     struct Config
     {
-        Id128 nodeId; // who this node is: that of its data folder, its name, and this run of its process
+        Id128 nodeId; // of its data folder
         QByteArray name;
-        Id128 instance;
-        // Kept ahead of a gap, or of the master's naming its log; beyond it is left to be sent again.
+        Id128 instance; // of this run of its process
+        // So much is kept aside after a gap, or until the master names its log; the rest must be sent again.
         qsizetype aheadBytes = 16 * 1024 * 1024;
     };
 
@@ -54,17 +55,17 @@ public:
 
     // `answer` is called once, possibly from inside this call.
     void handleReplicate(ReplicateRequest request, Answer answer);
-    // The node's own master took it in, and says which log is to be followed.
+    // The node's own master took it in, and says which log the node follows.
     void handleRegistered(const Id128 &mastersLog);
     // What the node says of itself in answers, and to the master as it asks to be reached at `url`.
     NodeStanding standing() const;
     Registration registration(const QUrl &url) const;
-    // The answer to what is no delivery at all.
+    // The answer to a request that is no valid delivery.
     ReplicateAnswer rejection(const Error &error) const;
     // Every open delivery is answered as unavailable, and all that follow.
     void shutDown();
 
-    // Failed for the time being, too, while the store waits for room on its disk.
+    // Also Failed, for the time being, while the store waits for room on its disk.
     Mode mode() const { return m_stalled ? Mode::Failed : m_mode; }
     QByteArray modeWord() const { return toWord(mode()); }
     QString modeReason() const { return m_stalled ? *m_stalled : m_modeReason; }
@@ -83,7 +84,7 @@ signals:
     void heardFromMaster(const QByteArray &master); // any delivery of the current epoch
     void epochRaised(quint64 epoch);
     void truncated(quint64 fromId);
-    void begunAt(quint64 baseId); // its log went on behind a base, not yet durably
+    void begunAt(quint64 baseId); // its log goes on after a base, not yet durably
     void modeChanged(replog::ReplicaLog::Mode mode, const QString &reason);
 
 private:
@@ -99,7 +100,7 @@ private:
         Epoch epoch; // the entry's
     };
 
-    // Came before the master had named its log.
+    // A delivery that came before the master had named its log.
     struct Early
     {
         ReplicateRequest request;
@@ -150,17 +151,17 @@ private:
     QByteArray m_epochMaster;
     bool m_epochDurable = true;
     quint64 m_heldId = 0;         // end of what was handed to the store, durable or not
-    quint64 m_committedHeard = 0; // proven to be in this log; visible once durable
-    quint64 m_firstHeard = 1;     // what the master keeps; below it is given up once it is committed here
+    quint64 m_committedHeard = 0; // committed, and proven to be in this log; visible once durable
+    quint64 m_firstHeard = 1;     // the master's first_id; entries below it go once they are committed here
     quint64 m_baseId = 0;         // the last base taken; the log is seen from there on once it is durable
     EpochIndex m_epochs;
     Id128 m_logId;      // which log it is; null: not known yet
-    Id128 m_mastersLog; // the one that the node's own master named last in this run; null: none yet
+    Id128 m_mastersLog; // the log that the node's own master named last in this run; null: none yet
     std::optional<Early> m_early;
     VisibleLog m_visible;
     std::deque<Open> m_open;
     bool m_divergedDurable = false;
-    std::vector<Answer> m_divergedOpen; // wait for that
+    std::vector<Answer> m_divergedOpen; // to be given once that is durable
     std::map<quint64, Ahead> m_ahead;
     qsizetype m_aheadBytes = 0;
 };

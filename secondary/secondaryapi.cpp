@@ -96,7 +96,7 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
 void SecondaryApi::handleReplicate(HttpRequest &&request, Reply reply)
 {
     m_deliveries.add();
-    // Behind one that is delayed, everything is: the delay must not reorder.
+    // After a delayed delivery all others are delayed, too, so that their order stays.
     const qint64 delayMs = m_faults.faults().delayMs;
     UnderWay underWay = beginDelivery();
     if (delayMs == 0 && m_delayed.empty()) {

@@ -20,7 +20,7 @@
 namespace replog {
 
 // The secondary's part of the HTTP API: deliveries from the master (through the fault injection), one
-// message, and the way to the master for appends.
+// message, and redirecting appends to the master.
 class SecondaryApi : public QObject
 {
     Q_OBJECT
@@ -33,8 +33,8 @@ public:
 
 signals:
     void faultsChanged();
-    void deliveryHead(); // that of a delivery was let in
-    // A delivery came in; it was answered, or will never be. As often as begun.
+    void deliveryHead(); // the head of a delivery was admitted
+    // A delivery came in whole; it was answered, or will never be. Each Begun is followed by one Ended.
     void deliveryBegun();
     void deliveryEnded();
     // A delivery came; no entries: last is first - 1.

@@ -186,7 +186,7 @@ void SecondaryService::declareMetrics()
 QJsonObject SecondaryService::status() const
 {
     const NodeStanding self = m_log->standing();
-    // What the master says counts while there is nothing worse to tell.
+    // The master's refusal is shown if nothing worse is wrong.
     const bool isRefused =
         m_log->mode() == NodeMode::Following && m_registrar && !m_registrar->refusal().isEmpty();
     const QString reason = isRefused ? m_registrar->refusal() : m_log->modeReason();

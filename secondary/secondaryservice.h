@@ -17,7 +17,7 @@ namespace replog {
 
 class Options;
 
-// The secondary as a process has it: the state machines joined to the real store, network and clock.
+// A secondary in a process: connects the state machines to the real store, network and clock.
 class SecondaryService : public QObject
 {
     Q_OBJECT
@@ -28,7 +28,7 @@ public:
     // Opens the store and listens; listening() or failed() follows. The error is for whoever started the
     // process.
     Result<void> start(const Options &options);
-    // Reads tokens and certificates anew.
+    // Reads tokens and certificates again.
     void reload();
     // Syncs; finished() follows.
     void shutDown();
