@@ -12,7 +12,7 @@ namespace replog {
 
 namespace {
 
-// A place that is fought over all the time is settled at the next registration.
+// If nodes fight over a place all the time, the next registration decides.
 constexpr int MaxQuestions = 4;
 constexpr std::size_t MaxPending = 64;
 constexpr std::size_t MaxAskers = 8; // registrations of one process that wait for the same outcome
@@ -61,7 +61,7 @@ void Admission::handleRegistration(const Registration &registration, LogStore::D
     settle(pending);
 }
 
-// Looks at all that stands against the registration, anew after each answer: members may have changed since.
+// Checks all that contradicts the registration, again after each answer, since members may have changed.
 void Admission::settle(Pending &pending)
 {
     const Registration &newcomer = pending.registration;
@@ -131,7 +131,7 @@ Admission::Refused Admission::judgePlace(Pending &pending, const Membership::Mem
         return conflict(u"name"_s, u"%1 is the name of node %2, which answers at %3: give this one another "
                                    "--name"_s.arg(text(held.name), text(held.nodeId), place));
     case Found::NoNode:
-        // Whoever is there is there for both.
+        // Something else answers at the address that both claim: then the newcomer may have it.
         if (isSameNode && held.url == newcomer.url)
             return std::nullopt;
         return conflict(isSameNode ? u"node_id"_s : u"name"_s,
@@ -190,7 +190,7 @@ void Admission::handleFound(const Id128 &asker, const Id128 &asked, Finding find
     settle(it->second);
 }
 
-// Not at once: its own signal may have brought us here.
+// Destroys it later: its own signal may have called this.
 void Admission::close(std::unique_ptr<PeerTransport> transport)
 {
     m_closed.push_back(std::move(transport));

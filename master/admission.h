@@ -25,7 +25,7 @@ struct Refusal
 };
 
 // Decides who becomes a member, and under which name and address. A registration proves nothing by itself:
-// where it speaks against what is known, the address that is known is asked who is there, at once.
+// where it contradicts what is known, the master asks at the known address who is there, at once.
 //
 //     held                     who answers at the held address                 outcome
 //     node id, other instance  this very process, another node, or nobody  ->  moved, renamed or restarted
@@ -35,12 +35,12 @@ struct Refusal
 //     either                   something that is no node                   ->  refused, unless it stands at
 //                                                                             the newcomer's own address
 //
-// A node of another log is a stranger: refused, and nothing changes. It is asked only if this log may be that
-// of an emptied folder: no node has acked it, and it ends before what the stranger says is committed there.
-// If the stranger's answer says so, too, this master is fenced.
+// A node of another log is a stranger: it is refused, and nothing changes. It is asked only if this log may
+// be that of an emptied folder: no node has acked it, and it ends before the entry that the stranger says it
+// has committed. If the stranger's answer says so, too, this master is fenced.
 //
-// Pure: transports, time and members are handed in. Whoever registers again while it is being settled waits
-// for the same outcome.
+// Pure: transports, time and members are handed in. A node that registers again before the outcome is known
+// waits for the same outcome.
 class Admission : public QObject
 {
     Q_OBJECT
@@ -50,17 +50,17 @@ public:
         QByteArray name; // the master's own
         Id128 nodeId;
         int maxNodes = 64;
-        bool newLog = false; // this log may begin anew, whatever other logs there are
+        bool newLog = false; // this log may be a new one, whatever other logs there are
     };
 
     Admission(const Config &config, LogSource &log, Membership &members,
               Membership::TransportFactory transports, Scheduler &scheduler, QObject *parent = nullptr);
 
-    // `done` is called when the node is durably known, or with why it is not taken in; at the latest one
-    // attempt timeout for each address that has to be asked later. The name must be valid.
+    // `done` is called when the membership is durable, or with the reason why there is none; after one
+    // attempt timeout at most for each address that has to be asked. The name must be valid.
     void handleRegistration(const Registration &registration, LogStore::Done done);
 
-    // The latest of each node, the oldest first, at most MaxRefused.
+    // The latest refusal of each node, the oldest first, at most MaxRefused.
     const std::deque<Refusal> &refused() const { return m_refused; }
     quint64 refusals() const { return m_refusals; }
 
@@ -93,7 +93,8 @@ private:
 
     void settle(Pending &pending);
     Refused refusalWithoutAsking(const Registration &registration) const;
-    // Nothing if the place is free, an error if it is kept; else the address is being asked, and `isAsking`.
+    // An error if the member keeps its place. Else the place is free, or the address is being asked:
+    // `isAsking`.
     Refused judgePlace(Pending &pending, const Membership::Member &held, bool &isAsking);
     void ask(Pending &pending, const Id128 &node, const QUrl &url, const Id128 &instance);
     void handleFound(const Id128 &asker, const Id128 &asked, Finding finding);

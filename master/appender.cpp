@@ -87,7 +87,7 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
         return nullptr;
     }
     if (request.key.isEmpty()) {
-        // With w = 1 the answer is a sync away: not worth forgetting.
+        // With w = 1 the answer comes with the next sync: a handle to cancel it is not worth making.
         const bool canWait = needsOthers(w);
         if (m_arrivals.empty() || request.isPart) {
             append(std::move(request), w, handle, std::move(done));
@@ -276,7 +276,7 @@ Error Appender::tooFarBehind() const
                                  m_log.undurableBytes() + m_arrivedBytes)};
 }
 
-// Why it cannot be appended now.
+// Why it cannot be appended now, if so.
 std::optional<Error> Appender::whyNot(const AppendRequest &request, quint32 w) const
 {
     if (request.expectLastId && *request.expectLastId != m_log.assignedId())

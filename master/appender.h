@@ -16,7 +16,8 @@
 
 namespace replog {
 
-// How many nodes must hold a message, as it is asked: a number, or a word that is made one as it arrives.
+// How many nodes must hold a message, as a client asks for it: a number, or a word that becomes a number when
+// the message arrives.
 struct WriteConcern
 {
     Asked asked = Asked::Default;
@@ -35,9 +36,9 @@ struct AppendRequest
     QByteArray key = {};                      // idempotency key, may be empty
     std::optional<qint64> timeoutMs = {};     // how long other nodes are waited for
     std::optional<quint64> expectLastId = {}; // appended only if that is the last id assigned
-    // A part of a stream, without a key: it gets its ids within submit() or is refused there, whatever keys
-    // are being looked up, since the stream counts what was appended and ends with the first part that was
-    // not.
+    // A part of a stream, without a key. It gets its ids within submit(), or is refused there, even while
+    // keys are being looked up, since the stream counts what was appended and ends with the first part that
+    // was not.
     bool isPart = false;
 };
 
@@ -53,8 +54,8 @@ struct AppendOutcome
     bool committed = false;
 };
 
-// Takes messages in: admission, write concern, idempotency, condition, ids, and the wait. Pure but for the
-// log's store.
+// Takes appends: admission, write concern, idempotency, condition, ids, and the wait. Pure but for the log's
+// store.
 //
 // A repeat (the same key) is the same request if it asks for the same: messages with type and headers, `w` as
 // it was asked (nothing, a number, a word), and the same expectLastId, which can only have been the id before
@@ -80,12 +81,12 @@ public:
     Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns,
              Waiters &waiters, Scheduler &scheduler, QObject *parent = nullptr);
 
-    // Takes up what was given up in earlier runs.
+    // Reads which waits were given up in earlier runs.
     void start(const QHash<QByteArray, QByteArray> &meta);
     // Another master committed the entries up to `committedId`, and knows alone which of them it released:
     // from now on, and in later runs, they count as satisfied where so many nodes are known to hold them.
     void takeOver(quint64 committedId);
-    // While set, every append is refused with it.
+    // While an error is set, every append is refused with it.
     void refuse(std::optional<Error> why) { m_refusal = std::move(why); }
 
     // `done` is called once, possibly from inside this call, unless the handle is cancelled.
@@ -93,14 +94,14 @@ public:
     void cancel(const Handle &handle);
     // Waits until entry `id` is satisfied. `done` may be called from inside. The error: no room.
     Result<Handle> watch(quint64 id, qint64 timeoutMs, std::function<void(WaitEnd)> done);
-    // For all that waits on this node.
+    // The room for all clients that wait on this node.
     WaitRoom &room() { return m_room; }
 
     bool isReleased(quint64 id) const { return m_releases.holdsAny(id, id); }
     bool isSatisfied(quint64 id, quint32 w) const;
     void handleAck(const Id128 &node, quint64 id);
-    // Gives up what is pending of first..last; `done` when that is durable. False if nothing there is
-    // pending.
+    // Gives up the pending concerns of first..last; calls `done` when that is durable. False if none is
+    // pending there.
     bool release(quint64 first, quint64 last, Releases::Done done);
 
 signals:

@@ -57,8 +57,8 @@ bool startsWith(QByteArrayView text, QByteArrayView lowerCase)
            text.first(lowerCase.size()).compare(lowerCase, Qt::CaseInsensitive) == 0;
 }
 
-// What is not taken, whatever the body holds: what a browser's form can send, and what would be stored as
-// something else than it is.
+// Media types that are refused, whatever the body holds: those that a browser's form can send, and those that
+// would be stored as something that they are not.
 Result<void> checkMedia(const HttpRequest &request)
 {
     if (const auto encoding = request.headers.value("content-encoding");
@@ -263,7 +263,7 @@ private:
             return {};
         }
         m_document.readFields([&](QByteArrayView name) {
-            const QByteArray kept = name.toByteArray(); // reading the value may let go of it
+            const QByteArray kept = name.toByteArray(); // reading the value may invalidate the view
             const QByteArrayView value = m_document.text();
             if (!m_document.ok())
                 return false;

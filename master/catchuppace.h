@@ -5,9 +5,9 @@
 
 namespace replog {
 
-// How long a node that is taking up old entries is left alone between two batches, so that the clients that
-// append meanwhile keep most of the disk and the cores: twice as long as the batch took. Nobody appends, or
-// the log grows so fast that the node would fall behind for good: not at all. Pure.
+// The pause between two batches for a node that is catching up, so that the clients that append meanwhile
+// keep most of the disk and the cores: twice as long as the batch took. There is no pause if nobody appends,
+// or if the log grows so fast that the node would fall behind for good. Pure.
 class CatchUpPace
 {
 public:

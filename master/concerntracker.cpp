@@ -199,7 +199,7 @@ void ConcernTracker::advance()
         takeFront(w, it->second, threshold(w));
         it = it->second.empty() ? m_pending.erase(it) : std::next(it);
     }
-    // What listeners do in answer may come back here: work on what is ours alone.
+    // Listeners may call back into this object: work on a local copy.
     const auto satisfiedNow = std::exchange(m_satisfied, {});
     updateCommitted();
     for (const auto &[first, last] : satisfiedNow)
@@ -230,7 +230,7 @@ void ConcernTracker::updateCommitted()
 {
     const quint64 satisfiedUpTo = m_fronts.empty() ? m_lastId : m_fronts.begin()->first - 1;
     const quint64 committed =
-        std::min(satisfiedUpTo, m_localDurable); // a released one may not be durable yet
+        std::min(satisfiedUpTo, m_localDurable); // a released entry may not be durable yet
     if (committed <= m_committedId)
         return;
     m_committedId = committed;

@@ -13,7 +13,8 @@
 
 namespace replog {
 
-// Which entries have reached their write concern, and how far the log is committed. Pure: acks in, facts out.
+// Knows which entries have reached their write concern, and how far the log is committed. Pure: acks come in,
+// facts go out.
 //
 // Acks are cumulative, so the entries with the same `w` are satisfied in id order: those up to the w-th
 // largest acked id, the master's own counted in. One queue of pending ids is kept for each distinct w; an ack
@@ -33,7 +34,7 @@ public:
 
     using QObject::QObject;
 
-    // Takes up a log whose committed part ends at `committedId`, before anything else is called.
+    // Begins with a log whose committed part ends at `committedId`; call it before anything else.
     void start(quint64 committedId);
     // Entries first..last were appended, following on from the last ones.
     void open(quint64 first, quint64 last, quint32 w, qint64 nowMs);

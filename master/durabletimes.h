@@ -8,9 +8,9 @@
 
 namespace replog {
 
-// When the master's log became durable up to which id, so that a member's lag can be told in time. Times are
-// those of the scheduler, in ms. Bounded: the further back, the coarser. A lag is told as at least what it
-// is, and at most 1/32 and ResolutionMs above it; for entries from before this run it begins with the run.
+// Remembers when the master's log became durable up to which id, so that a member's lag can be given as a
+// time. Times are those of the scheduler, in ms. Memory is bounded: older times are coarser. lag <= lagMs()
+// <= lag * 33/32 + ResolutionMs; for entries from before this run, the lag begins with the run.
 class DurableTimes
 {
 public:
@@ -44,8 +44,8 @@ private:
         qint64 sinceMs;
     };
 
-    // A mark takes in the next one where its entries, which became durable before the mark behind that, stay
-    // told well enough. What is left is some 64 marks for each e-fold of age.
+    // Merges a mark with the next one where the times of its entries stay exact enough. That leaves some 64
+    // marks for each e-fold of age.
     void thinOut(qint64 nowMs)
     {
         std::size_t kept = 0;

@@ -8,14 +8,14 @@ namespace replog {
 // How much of an answer to a delivery is believed. docs/architecture.md has the table of who may make whom
 // believe what.
 enum class Believed {
-    Nothing,     // it is no document of ours, or does not say who gave it
+    Nothing,     // it is not one of our documents, or does not say who gave it
     AnotherNode, // only that another node is there: no ack, nothing withdrawn, no fence
     AnotherLog,  // only that the node holds none of this log
     Everything,  // the node that was meant gave it, for this log
 };
 
-// `node` is whom the delivery was meant for, `log` the one that it is of. A node that has joined no log yet
-// may say that it holds nothing, or does not speak our version; what it refuses proves nothing of this log.
+// The delivery was for `node` and of `log`. A node that has joined no log yet may say that it holds nothing,
+// or that it does not speak our version; its other refusals prove nothing about this log.
 inline Believed judgeAnswer(const ReplicateAnswer &answer, const Id128 &node, const Id128 &log)
 {
     if (answer.node.nodeId.isNull())

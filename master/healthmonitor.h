@@ -7,9 +7,9 @@
 
 namespace replog {
 
-// Judges one node by what is heard of it. Pure: answers and misses in, changes of health out. A miss is a
-// failed attempt, or a heartbeat interval at whose end a delivery has been open for that long with nothing
-// heard.
+// The health of one node, by its answers. Pure: answers and misses come in, changes of health go out. A miss
+// is a failed attempt, or a heartbeat interval at whose end a delivery has been open for that long and
+// nothing was heard.
 //
 //     Healthy --miss--> Suspected --two more--> Unhealthy        (any) --heard--> Healthy
 class HealthMonitor : public QObject

@@ -19,13 +19,13 @@ public:
     virtual ~LogSource() = default;
     // The epoch of this run.
     virtual Epoch epoch() const = 0;
-    // Which log this is: given at random with its first entry's master, the same on every node that holds it.
+    // Which log this is: drawn at random by the master that began it, the same on every node that holds it.
     virtual const Id128 &logId() const = 0;
     // The last entry handed to the store and to the memory that replicators read, durable or not.
     virtual quint64 flushedId() const = 0;
-    // How far replicators may send by now, at most flushedId().
+    // How far replicators may send now; <= flushedId().
     virtual quint64 sendableId() const { return flushedId(); }
-    // The last entry of the backup that this log was restored from; 0: it was not.
+    // The last entry of the backup that this log was restored from; 0 if it was not restored.
     virtual quint64 restoredTo() const { return 0; }
     // Of a restored log: whether a master of this data folder has had the epoch since.
     virtual bool hasLed(const Epoch &epoch) const { return epoch.matches(this->epoch()); }
@@ -37,10 +37,11 @@ public:
     virtual std::optional<WireBatch> recent(quint64 from, qsizetype maxBytes) const = 0;
     // The same from the store, later; `done` is called from the event loop. Error: NotFound below firstId().
     virtual void read(quint64 from, qsizetype maxBytes, BatchRead done) = 0;
-    // The oldest entry kept in the store, and what of that is durable: what others are told.
+    // The oldest entry kept in the store, and the same as far as it is durable, which other nodes are told.
+    // durableFirstId() <= firstId().
     virtual quint64 firstId() const = 0;
     virtual quint64 durableFirstId() const = 0;
-    // The place before it, later; it may have moved on by then.
+    // Reads the place before the oldest entry, later; firstId() may have moved on by then.
     virtual void readBase(BaseRead done) = 0;
 };
 

@@ -16,7 +16,7 @@ constexpr qint64 TrimEveryMs = 1000;
 constexpr qint64 MinAgeStepMs = 100;
 constexpr qint64 MaxAgeStepMs = 60 * 1000;
 
-// Those that are of the log as it was found.
+// The parts that lie in the log as it was found.
 std::vector<Retention::Part> partsOf(const StoreState &found)
 {
     std::vector<Retention::Part> parts;
@@ -106,7 +106,7 @@ void LogTrimmer::measure(quint64 from, quint64 to, std::shared_ptr<Measured> mea
             if (last && *last < to) {
                 measure(*last + 1, to, measured);
             } else if (!last && m_log.firstId() > from) {
-                measure(m_log.firstId(), to, measured); // given up for its age meanwhile
+                measure(m_log.firstId(), to, measured); // the entries were given up for their age meanwhile
             } else {
                 if (!last)
                     emit failed(last.error());

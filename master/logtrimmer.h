@@ -13,11 +13,11 @@
 
 namespace replog {
 
-// Keeps the master's log within its limits: tells Retention how large the log is and what is past its age,
-// and gives up what it says, at most once a second. How large the log is stands in the store's meta, but for
-// its end, which is read at the start beside all else; without it (a secondary's log that was promoted, or
-// the first start with a limit) all of the log is read once. Pure but for the store and the clock that it is
-// handed.
+// Keeps the master's log within its limits: tells Retention how large the log is and which entries are too
+// old, and gives up what it decides, at most once a second. The size of the log is in the store's meta,
+// except for the log's end, which is read after the start, while the node serves. Without it (a promoted
+// secondary's log, or the first start with a limit) all of the log is read once. Pure but for the store and
+// the clock.
 class LogTrimmer : public QObject
 {
     Q_OBJECT
@@ -26,15 +26,15 @@ public:
                QObject *parent = nullptr);
     ~LogTrimmer() override;
 
-    // Takes up a log as it was found.
+    // Begins with a log as it was found.
     void start(const StoreState &found);
-    // Nothing is given up any more: others lead this log, or nothing more becomes durable.
+    // From now on nothing is given up: another master leads this log, or nothing more becomes durable.
     void stop();
     Retention &retention() { return m_retention; }
     const Retention &retention() const { return m_retention; }
 
 signals:
-    // The log's size or age cannot be told now; what is past its limits may stay.
+    // The log's size or age is not known now; entries beyond the limits may stay.
     void failed(const replog::Error &error);
 
 private:

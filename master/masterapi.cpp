@@ -23,7 +23,7 @@ void appendField(QByteArray &out, QByteArrayView name, quint64 value)
     appendNumber(out, value);
 }
 
-// The members that tell of an append, without braces.
+// The JSON members about an append, without braces.
 void writeMembers(ByteWriter &out, const AppendOutcome &outcome, bool batch)
 {
     if (batch)
@@ -44,7 +44,7 @@ QByteArray membersOf(const AppendOutcome &outcome, bool batch)
     return out;
 }
 
-// One counter a reason. What has none is the store's: Errc::Io.
+// One counter for each reason. Errors without one count as the store's: Errc::Io.
 std::map<Errc, Counter *> refusals(MetricsRegistry &metrics)
 {
     static const std::map<Errc, QByteArray> reasons{{Errc::InvalidArgument, "invalid"},

@@ -7,7 +7,7 @@
 
 namespace replog {
 
-// What the options of a master come to; errors name the option.
+// The configuration that a master's options ask for; errors name the option.
 Result<MasterNode::Config> masterConfig(const Options &options);
 AppendParser::Config appendParserConfig(const Options &options);
 

@@ -27,7 +27,7 @@ MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoc
     m_visible.setFirstId(state.firstId);
     m_visible.setDurableId(state.last.id);
     m_visible.setCommittedId(state.committedId);
-    // A crash may have left those of entries that were dropped, or not stored yet.
+    // A crash may have left the lines of entries that were dropped, or not stored yet.
     for (const quint64 first : m_epochs.truncateFrom(m_flushedId + 1))
         m_store.removeMeta(EpochIndex::metaKey(first), {});
     for (auto it = state.meta.cbegin(); it != state.meta.cend(); ++it) {
@@ -195,7 +195,7 @@ void MasterLog::handleDurable(quint64 lastId)
 
 void MasterLog::trim()
 {
-    // What is not durable cannot be read from the store: it stays.
+    // Entries that are not durable cannot be read from the store: they stay in memory.
     while (m_recentBytes > RecentBytes && m_recent.size() > 1 &&
            m_recent.front().last <= m_visible.durableId()) {
         m_recentBytes -= m_recent.front().bytes.size();

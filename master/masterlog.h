@@ -43,11 +43,11 @@ public:
     MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, const Id128 &logId,
               Scheduler &scheduler, QObject *parent = nullptr);
 
-    // What a message takes of memory beside its own bytes until it is durable.
+    // How much memory a message takes beside its own bytes until it is durable.
     static constexpr qsizetype MessageOverhead = 256;
 
-    // Gives the next ids to `messages`, all with the same w and key, and the time: the date, but never before
-    // that of the entry before. Returns the first id. They leave with flush().
+    // Gives the next ids to `messages`, all with the same w and key, and the time of the clock, but never
+    // less than that of the entry before. Returns the first id. flush() hands them on.
     quint64 append(std::vector<Message> messages, quint32 w, Asked asked, const QByteArray &key);
     // Hands on what was appended since the last flush.
     void flush();
@@ -55,12 +55,12 @@ public:
     VisibleLog &visible() { return m_visible; }
     const VisibleLog &visible() const { return m_visible; }
     void setCommittedId(quint64 id);
-    // Gives up every entry below `firstId`, which is at most the committed one: here at once, on the
-    // secondaries with what they are told once that is durable.
+    // Gives up every entry below `firstId`, firstId <= committedId(): here at once; the secondaries are told
+    // once it is durable here.
     void trimTo(quint64 firstId);
     // The last id given.
     quint64 assignedId() const { return m_assignedId; }
-    // Bytes of memory that wait for the store: what admission is limited by.
+    // Bytes of memory that wait for the store; admission is limited by this.
     qsizetype undurableBytes() const { return m_undurableBytes; }
 
     Epoch epoch() const override { return m_epoch; }
@@ -81,8 +81,9 @@ public:
     void readBase(BaseRead done) override { m_store.readBase(std::move(done)); }
 
 signals:
-    void sendable(quint64 sendableId);           // replicators may send up to it
-    void flushed(quint64 lastId, quint64 bytes); // entries up to it went to the store, of that Entry::cost()
+    void sendable(quint64 sendableId); // replicators may send up to it
+    void flushed(quint64 lastId,
+                 quint64 bytes); // entries up to lastId went to the store; bytes: Entry::cost()
 
 private:
     // Entries of one flush in wire form; starts[i] is where entry first + i begins in bytes.

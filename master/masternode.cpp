@@ -16,9 +16,9 @@ constexpr quint64 PromotionStride = 1000;
 constexpr quint64 MaxEpoch = (quint64(1) << 53) - 1; // what JSON tells exactly
 constexpr char NewLogKey[] = "new-log";
 
-// A restart raises the epoch by one. A promotion leaves room below: the old master, should it come back,
-// stays stale however often it is restarted; a restored one does, too. The start is stored with the first
-// entry of the epoch, before it is acked anywhere.
+// A restart raises the epoch by one. A promotion or restoration raises it by more: if the old master comes
+// back, it stays stale however often it is restarted. The start is stored with the first entry of the epoch,
+// before that is acked anywhere.
 Epoch nextEpoch(const StoreState &state, RandomSource &random)
 {
     quint64 seen = state.epoch;
@@ -32,7 +32,7 @@ Epoch nextEpoch(const StoreState &state, RandomSource &random)
     return {number, random.start()};
 }
 
-// That of the log found, or a new one.
+// The id of the log that was found, or a new one.
 Id128 logIdOf(const StoreState &state, RandomSource &random)
 {
     const auto highest = HighestEpoch::fromMeta(state.meta);
@@ -139,7 +139,7 @@ void MasterNode::begin()
     connect(&m_members, &Membership::acked, &m_concerns, &ConcernTracker::handleAck);
     connect(&m_members, &Membership::acked, &m_appender, &Appender::handleAck);
     connect(&m_members, &Membership::dropped, &m_concerns, &ConcernTracker::removeNode);
-    // First the news of the committed id goes to the secondaries, then the clients are answered.
+    // The new committed id goes to the secondaries first, then the clients are answered.
     connect(&m_concerns, &ConcernTracker::committedAdvanced, this, [this](quint64 id) {
         m_log.setCommittedId(id);
         m_members.handleCommitted();
@@ -189,7 +189,7 @@ void MasterNode::shutDown()
 
 void MasterNode::become(Mode mode, const QString &reason)
 {
-    // Failed is final, and only a failure ends Fenced.
+    // Failed is final, and Fenced is left only for Failed.
     if (m_mode == mode || m_mode == Mode::Failed || (m_mode == Mode::Fenced && mode != Mode::Failed))
         return;
     m_mode = mode;
@@ -199,7 +199,7 @@ void MasterNode::become(Mode mode, const QString &reason)
     announceMode();
 }
 
-// What was handed to the store waits there meanwhile, and so do its clients.
+// Entries that were handed to the store wait there meanwhile, and so do their clients.
 void MasterNode::setStalled(const std::optional<QString> &reason)
 {
     m_stalled = reason;

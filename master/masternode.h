@@ -14,8 +14,8 @@
 
 namespace replog {
 
-// The master's state machines, joined: what one tells, the others hear, in the order that the promises ask
-// for. All decisions stand in the parts. Pure but for what it is handed; single-threaded.
+// Connects the master's state machines: their signals reach each other in the order on which the guarantees
+// depend. The parts take all decisions. Pure but for what it is handed; single-threaded.
 class MasterNode : public QObject
 {
     Q_OBJECT
@@ -39,15 +39,15 @@ public:
                Membership::TransportFactory transports, Scheduler &scheduler, RandomSource &random,
                QObject *parent = nullptr);
 
-    // Raises the epoch, takes up unfinished concerns and members; started() or failed() follows.
+    // Raises the epoch, reads unfinished concerns and members; started() or failed() follows.
     void start();
     // Answers every waiter; nothing is accepted any more.
     void shutDown();
 
     const QByteArray &name() const { return m_config.name; }
     const Id128 &nodeId() const { return m_config.nodeId; }
-    // Failed for the time being, too, while the store waits for room on its disk; read-only while there is
-    // less than is to be left.
+    // Also Failed, for the time being, while the store waits for room on its disk; ReadOnly while there is
+    // less room than must be left.
     Mode mode() const
     {
         const bool isLow = m_mode == Mode::ReadWrite && !m_lowOnSpace.isEmpty();
@@ -73,7 +73,7 @@ public:
     Waiters &waiters() { return m_waiters; }
     const DurableTimes &durableTimes() const { return m_durableTimes; }
     LogTrimmer &trimmer() { return m_trimmer; }
-    // Why entries stay that are beyond the limits, for a person; null if none do.
+    // Why entries beyond the limits are kept, for a person; null if none are.
     QString retainedBy() const;
 
 signals:
@@ -98,7 +98,7 @@ private:
 
     const Config m_config;
     LogStore &m_store;
-    StoreState m_found; // emptied once taken up
+    StoreState m_found; // emptied once start() has read it
     Scheduler &m_scheduler;
     Mode m_mode = Mode::ReadWrite;
     QString m_modeReason;

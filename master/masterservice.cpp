@@ -145,7 +145,7 @@ void MasterService::connectLog()
             << logField(u"node", QString::fromUtf8(node));
     });
     connect(&m_node->admission(), &Admission::refusedNode, this, [](const Refusal &refusal) {
-        // It asks again every few seconds.
+        // The node asks again every few seconds: log the first and each hundredth refusal.
         if (refusal.times == 1 || refusal.times % 100 == 0)
             qCWarning(lcReplication).noquote()
                 << "node refused" << logField(u"node", QString::fromUtf8(refusal.name))
@@ -161,7 +161,7 @@ void MasterService::connectLog()
     });
     connect(members, &Membership::failedAttempt, this,
             [](const QByteArray &node, const QString &error, int failures) {
-                // The first, and each hundredth: a node that is down for a day must not fill the disk.
+                // Log the first and each hundredth: a node that is down for a day must not fill the disk.
                 if (failures == 1 || failures % 100 == 0)
                     qCWarning(lcReplication).noquote()
                         << "delivery failed" << logField(u"node", QString::fromUtf8(node))

@@ -15,7 +15,7 @@ namespace replog {
 
 class Options;
 
-// The master as a process has it: the state machines joined to the real store, network and clock.
+// A master in a process: connects the state machines to the real store, network and clock.
 class MasterService : public QObject
 {
     Q_OBJECT
@@ -23,10 +23,10 @@ public:
     explicit MasterService(QObject *parent = nullptr);
     ~MasterService() override;
 
-    // Opens the store and begins; listening() or failed() follows. The error is for whoever started the
-    // process.
+    // Opens the store and begins; listening() or failed() follows. The error is for the person who started
+    // the process.
     Result<void> start(const Options &options);
-    // Reads tokens and certificates anew.
+    // Reads tokens and certificates again.
     void reload();
     // Answers every waiter, syncs; finished() follows.
     void shutDown();

@@ -14,7 +14,7 @@ namespace replog {
 
 namespace {
 
-// Texts that peers sent are shown up to here.
+// So much of a text that a peer sent is shown.
 QString shown(const QString &text)
 {
     constexpr qsizetype ShownChars = 500;

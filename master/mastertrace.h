@@ -6,7 +6,7 @@
 
 namespace replog {
 
-// Tells `trace` what happens to messages on a master, as long as `watched` lives: appended, durable, sent,
+// Notes in `trace` what happens to messages on a master, as long as `watched` lives: appended, durable, sent,
 // retried, acked, committed, answered.
 void connectMasterTrace(MasterNode &node, QObject *watched, TraceFeed &trace);
 

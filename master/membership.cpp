@@ -150,7 +150,7 @@ void Membership::noteAcked()
 
 Membership::Member &Membership::add(const Id128 &nodeId, const QByteArray &name, const QUrl &url)
 {
-    Member &member = m_members[name]; // stays where it is in memory, under whichever name
+    Member &member = m_members[name]; // a member keeps its address in memory, also when it is renamed
     member.nodeId = nodeId;
     member.name = name;
     member.url = url;

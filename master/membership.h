@@ -15,9 +15,9 @@
 namespace replog {
 
 // The secondaries that the master knows, each with its replicator. A member is a node id; its name and
-// address may change, and no two have one name. Kept over restarts, with the acks they had given (those of
-// the last second may be missing after a crash; they are learned anew). Pure but for the store and the
-// transports that it is handed. Who becomes a member is decided by Admission.
+// address may change, and names are unique. Members are kept over restarts, with the acks that they have
+// given (after a crash those of the last second may be missing; they are learned again). Pure but for the
+// store and the transports that it is handed. Admission decides who becomes a member.
 class Membership : public QObject
 {
     Q_OBJECT
@@ -40,10 +40,10 @@ public:
                QObject *parent = nullptr);
     ~Membership() override;
 
-    // Takes up the members of an earlier run.
+    // Reads the members of an earlier run.
     void start(const QHash<QByteArray, QByteArray> &meta);
-    // Makes the node a member, as it says of itself, and asks it where it stands. What the name's holder
-    // was, if it is another node, is dropped with its acks. `done` when it is durably known.
+    // Makes the node a member, as it describes itself, and asks it where it stands. If another node has the
+    // name, that node is dropped with its acks. Calls `done` when this is durable.
     void admit(const Registration &registration, LogStore::Done done);
     // False if there is no such member.
     bool forget(const QByteArray &name, LogStore::Done done);
@@ -61,13 +61,13 @@ public:
     int healthyCount() const;
     // Whether any node ever acked an entry of this log, in whichever run.
     bool wasEverAcked() const { return m_wasEverAcked; }
-    // This log was on a secondary.
+    // Notes that a node has acked this log: it was on a secondary.
     void noteAcked();
 
 signals:
     void sent(const QByteArray &name, quint64 first, quint64 last, quint64 committedId, bool again);
     void acked(const replog::Id128 &node, quint64 id);
-    void dropped(const replog::Id128 &node); // its acks count no more
+    void dropped(const replog::Id128 &node); // its acks do not count any more
     void memberAdded(const QByteArray &name);
     void memberMoved(const QByteArray &name, const QUrl &url);
     void memberRenamed(const QByteArray &before, const QByteArray &name);

@@ -53,7 +53,7 @@ void NdjsonAppend::handleData(const QByteArray &piece)
         }
         if (!taken)
             return;
-        m_body->setHeld(0); // the time for a line begins anew
+        m_body->setHeld(0); // the time for a line begins again
         at = newline + 1;
     }
     m_body->setHeld(m_partial.size());

@@ -15,8 +15,8 @@ namespace replog {
 // One NDJSON stream of messages, a line each, of any length: appended as they come in, acknowledged as they
 // reach their concern, in bounded memory. Answered by NDJSON lines {"first_id","last_id","acks"} in the order
 // in which they are satisfied, and at the end {"appended": N}; what goes wrong on the way is a last line
-// {"error": {…}} that says which line of the body is the first that was not appended, and what came before it
-// stays. Once nobody listens any more nothing waits. Deletes itself.
+// {"error": {…}} that says which line of the body is the first that was not appended; what came before it
+// stays. If the client goes, nothing waits any more. Deletes itself.
 class NdjsonAppend : public QObject
 {
     Q_OBJECT

@@ -11,9 +11,9 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-// News of the committed id may be pipelined behind a batch that is being stored, but not without end.
+// News of the committed id may be pipelined after a batch that is being stored, but only so many.
 constexpr size_t MaxInFlight = 32;
-// An error is told that long after it happened, once all is well again.
+// After recovery an error is shown for so long.
 constexpr qint64 ErrorToldMs = 10 * 60 * 1000;
 
 QString asText(const Id128 &id)
@@ -66,12 +66,12 @@ void Replicator::handleRegistered(const Standing &standing)
     if (m_state == State::Diverged && last == m_divergedAt)
         return;
     if (active() && (!m_inFlight.empty() || m_reading) && !standing.isElsewhere)
-        return; // its answer tells more
+        return; // the answer to that delivery says more
     m_rowStart = m_counters.consecutiveFailures;
     if (standing.isElsewhere)
         m_isCompared = false;
     if (standing.committedId > m_log.flushedId() || outgrewBackup(last)) {
-        // This may be an old data folder: asked with nothing that the node would have to refuse.
+        // This may be an old data folder: ask with a delivery that the node has no reason to refuse.
         m_scheduler.cancel(m_retryTimer);
         m_state = State::Probe;
         forgetInFlight();
@@ -187,15 +187,16 @@ void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer 
     }
 }
 
-// Whether a node that stands there holds entries that were appended after the backup was made that this log
-// was restored from: by a master before.
+// Whether a node that stands there holds entries of an earlier master that the backup, from which this log
+// was restored, lacks.
 bool Replicator::outgrewBackup(const Position &last) const
 {
     const quint64 end = m_log.restoredTo();
     return end > 0 && last.id > end && !m_log.hasLed(last.epoch);
 }
 
-// A node of this log holds, or has committed, what is not here: this is a restored or an old data folder.
+// Whether a node of this log holds, or has committed, more than this log: then this is a restored or an old
+// data folder.
 bool Replicator::holdsMore(const ReplicateAnswer &answer)
 {
     if (outgrewBackup(answer.node.last)) {
@@ -226,7 +227,7 @@ void Replicator::handleAccepted(const InFlight &delivery, const ReplicateAnswer 
         resumeAt(last, answer.node.committedId);
         return;
     }
-    // What the node has durably never shrinks, unless it lost something: then only what this answer proves
+    // What a node holds durably never shrinks, unless it lost something: then only what this answer proves
     // counts.
     const quint64 proven = std::min(last.id, delivery.prev.id + delivery.count);
     setAcked(last.id < m_acked ? proven : std::max(m_acked, proven));
@@ -244,7 +245,7 @@ void Replicator::handleAccepted(const InFlight &delivery, const ReplicateAnswer 
     pump();
 }
 
-// Where to go on with a node, by its own answer.
+// Decides where to go on with a node, by its answer.
 void Replicator::resumeAt(const Position &last, quint64 committedId)
 {
     const quint64 first = m_log.firstId();
@@ -270,7 +271,7 @@ void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer 
     if (holdsMore(answer))
         return;
     noteAlive();
-    // Logs that agree at an entry agree before it: what was asked is not kept there any more.
+    // Logs that agree at an entry agree before it: the node only does not keep the entry any more.
     const Position &last = answer.node.last;
     if (last.id > delivery.prev.id && last.id <= m_log.flushedId() &&
         m_log.epochAt(last.id).matches(last.epoch)) {
@@ -282,7 +283,7 @@ void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer 
         resumeAt(last, answer.node.committedId);
         return;
     }
-    // Up to its committed id both logs must agree: whatever follows there is sent anew.
+    // Up to its committed id both logs must agree: what comes after is sent again.
     if (answer.node.committedId == delivery.prev.id) {
         becomeDiverged(
             answer.node.last,
@@ -300,7 +301,7 @@ void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer 
     else if (delivery.prev.id + 1 == first)
         becomeDiverged(answer.node.last, u"holds another entry %1, which was given up here"_s.arg(first - 1));
     else
-        becomeProbe(1); // where it stands is asked anew
+        becomeProbe(1); // ask again where it stands
 }
 
 void Replicator::handleStaleEpoch(const ReplicateAnswer &answer)
@@ -368,7 +369,7 @@ void Replicator::handleBaseRead(quint64 generation, const Result<LogBase> &base)
         return;
     }
     if (base->at.id <= m_end->id) {
-        sendEmpty(); // the one that it needs is not durable yet: asked for again behind the answer
+        sendEmpty(); // the base that it needs is not durable yet: read it again after the answer
         return;
     }
     LogBase told = *base;
@@ -421,7 +422,7 @@ void Replicator::becomeGaveUp()
 void Replicator::becomeDiverged(Position at, const QString &why)
 {
     forgetInFlight();
-    setAcked(0); // which of our entries it holds is not known
+    setAcked(0); // nobody knows which entries of this log it holds
     m_state = State::Diverged;
     m_divergedAt = at;
     noteError(why);
@@ -467,14 +468,14 @@ void Replicator::pump()
                    });
         return;
     }
-    // News of entries that are still on their way waits for their ack: they cannot be seen there before, and
-    // the next delivery often carries it.
+    // News about entries that are still on their way waits for their ack: they are not visible there before,
+    // and the next delivery often carries the news.
     const bool news = std::min(m_log.committedId(), m_acked) > m_committedSent;
     if (m_state == State::Probe || (news && m_inFlight.size() < MaxInFlight))
         sendEmpty();
 }
 
-// The next entry for the node is to be had no more.
+// Whether the next entry for the node was given up here.
 bool Replicator::isBehind() const
 {
     return m_next < m_log.firstId() && m_next <= m_log.sendableId() && !m_log.recent(m_next, 1);
@@ -483,10 +484,10 @@ bool Replicator::isBehind() const
 void Replicator::catchUpToBase()
 {
     if (!m_inFlight.empty())
-        return; // heartbeats; their answers come back here
+        return; // their answers call this again
     m_state = State::Probe;
     if (!m_end) {
-        // Every log begins with nothing: the answer tells where this one ends, and proves nothing.
+        // A delivery after entry 0 fits every log: the answer says where this one ends, and proves nothing.
         deliver({}, {1, 0, {}});
         return;
     }
@@ -521,8 +522,8 @@ void Replicator::sendBatch(WireBatch batch)
 
 void Replicator::sendEmpty()
 {
-    // What was sent before on this connection comes before it, so that it may speak of entries still on their
-    // way.
+    // Earlier deliveries on this connection arrive first, so that this one may name entries that are still on
+    // their way.
     deliver({m_next - 1, m_log.epochAt(m_next - 1)}, {m_next, m_next - 1, {}});
 }
 

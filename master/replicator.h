@@ -16,9 +16,9 @@
 
 namespace replog {
 
-// Brings one secondary up to the master's log and keeps it there: deliveries in id order, one with entries at
-// a time (all that piled up meanwhile, up to a byte limit), retries, heartbeats, news of the committed id.
-// Pure: time, chance, log and transport are handed in.
+// Brings one secondary up to the master's log and keeps it there: sends deliveries in id order, one with
+// entries at a time (with all that has collected meanwhile, up to a byte limit), retries, heartbeats, and
+// news of the committed id. Pure: time, chance, log and transport are handed in.
 //
 //              answered, in step                 answered
 //     Probe ----------------------> Stream -----------------+
@@ -34,12 +34,12 @@ namespace replog {
 //
 // Probe sends one small delivery to learn where the secondary stands; Stream sends whole batches.
 //
-// A node whose log ends below the oldest entry kept, on an entry of this log, is sent the place before that
-// entry, the base, and goes on behind it. Where it ends is asked first, with a delivery that proves nothing.
-// One that ends on anything else is diverged.
+// A node whose log ends below the oldest entry kept, on an entry of this log, is sent the place before the
+// oldest entry, the base, and its log goes on after that. Before, it is asked where its log ends, with a
+// delivery that proves nothing. If its log ends on anything else, it is diverged.
 //
-// An answer is believed only if the node that the delivery was meant for gave it, and for this log: see
-// judgeAnswer(). What anybody else answers is a failed attempt: no ack is learned from it, nor lost by it.
+// An answer is believed only if the node that the delivery was for gave it, and for this log: see
+// judgeAnswer(). Any other answer is a failed attempt: it neither gives nor withdraws an ack.
 class Replicator : public QObject
 {
     Q_OBJECT
@@ -70,7 +70,7 @@ public:
     {
         Position last;
         quint64 committedId = 0;
-        bool isElsewhere = false; // another process than before, or it moved: what is under way is lost
+        bool isElsewhere = false; // another process than before, or it moved: deliveries in progress are lost
     };
 
     // `node` is the member's id, `name` what texts call it. Everything handed in must outlive the replicator.
@@ -79,15 +79,15 @@ public:
                QObject *parent = nullptr);
     ~Replicator() override;
 
-    // Begins; `acked` is what is known of the node from before. One that registers for the first time needs
-    // no start.
+    // Begins; `acked` is what the node had acked in an earlier run. A node that registers for the first time
+    // needs no start.
     void start(quint64 acked);
     // The log has grown.
     void handleAppended();
     // The committed id has moved on.
     void handleCommitted();
-    // The node told where it stands: that is where to begin, and it is asked at once. A registration acks
-    // nothing and withdraws nothing, and a delivery that is under way goes on.
+    // The node said where it stands: the next delivery begins there, at once. A registration neither acks nor
+    // withdraws anything, and a delivery in progress goes on.
     void handleRegistered(const Standing &standing);
     void setName(const QByteArray &name) { m_name = name; }
     // An operator asks to try now.
@@ -96,7 +96,7 @@ public:
     State state() const { return m_state; }
     quint64 ackedId() const { return m_acked; }
     const Counters &counters() const { return m_counters; }
-    // Whether the last error is still worth telling: some minutes after recovery it is not.
+    // Whether the last error is still worth showing: some minutes after recovery it is not.
     bool hasRecentError() const;
     const HealthMonitor &health() const { return m_health; }
     // The node's health as status documents have it.
@@ -105,15 +105,15 @@ public:
     std::optional<qint64> nextRetryAtMs() const; // on the scheduler's clock
 
 signals:
-    // A delivery with entries or news of the committed id went out; no entries: last is first - 1. `again`:
-    // the one before it had failed.
+    // A delivery with entries or news of the committed id went out; without entries last is first - 1.
+    // `again`: the delivery before it had failed.
     void sent(quint64 first, quint64 last, quint64 committedId, bool again);
     void acked(quint64 id);                         // lower than before: withdrawn
     void answeredBy(const replog::Id128 &instance); // a process of this node, by an answer that is believed
     void healthChanged();                           // nodeHealth() is another
     void failedAttempt(const QString &error, int consecutiveFailures);
     void recovered(int failures);      // answered again after that many failures
-    void fencedBy(const QString &why); // we are a stale master
+    void fencedBy(const QString &why); // this master is stale
 
 private:
     struct InFlight
@@ -175,7 +175,7 @@ private:
     bool m_isMisdirected = false;  // another node answered last
     bool m_isIncompatible = false; // it refused our wire version last
     bool m_isCompared = false;     // with what a restored log may lack; nothing is sent before that
-    int m_rowStart = 0;            // consecutive failures when an operator last asked to retry
+    int m_rowStart = 0;            // consecutive failures when an operator last asked for a retry
     Position m_divergedAt;         // where the node stood then
     NodeHealth m_lastHealth = NodeHealth::Unknown;
 
@@ -185,10 +185,10 @@ private:
         m_end; // where the node said that its log ends, on an entry of this log: m_next - 1
     quint64 m_committedSent = 0;
     bool m_dataInFlight = false;
-    bool m_reading = false; // a batch was asked of the store
+    bool m_reading = false; // the store is reading a batch
     CatchUpPace m_pace;
     Scheduler::TimerId m_paceTimer = 0;
-    quint64 m_generation = 0; // raised whenever what was asked before no longer counts
+    quint64 m_generation = 0; // raised whenever earlier reads do not count any more
     std::deque<InFlight> m_inFlight;
     quint64 m_lastTicket = 0;
     qint64 m_lastSentMs = 0;

@@ -56,7 +56,7 @@ void Retention::removeNode(const Id128 &node)
 
 void Retention::judgeSize()
 {
-    // Where a node holds all back for long, the log's size is known less exactly.
+    // If a node holds everything back for long, the log's size is known less exactly.
     if (m_parts.size() > MaxParts) {
         std::deque<Part> merged;
         for (size_t i = 0; i < m_parts.size(); ++i) {

@@ -81,8 +81,8 @@ private:
     const Config m_config;
     quint64 m_firstId = 1;
     quint64 m_committedId = 0;
-    quint64 m_expired = 1; // what is below it is too old
-    quint64 m_tooMuch = 1; // what is below it is too much
+    quint64 m_expired = 1; // entries below it are too old
+    quint64 m_tooMuch = 1; // entries below it exceed the size
     std::deque<Part> m_parts;
     Part m_open; // becomes the next part
     QHash<Id128, quint64> m_acked;

@@ -19,14 +19,14 @@ class SendGate : public QObject
 {
     Q_OBJECT
 public:
-    // `flushedId`: the end of the log found, which may all be sent.
+    // `flushedId` is the end of the log that was found; all of it may be sent.
     SendGate(quint64 flushedId, Scheduler &scheduler, QObject *parent = nullptr);
     ~SendGate() override;
 
     quint64 sendableId() const { return m_sendableId; }
 
-    // Everything up to `flushedId` was handed to the store; `needsOthers`: for some of it other nodes must
-    // ack.
+    // Everything up to `flushedId` was handed to the store; `needsOthers`: some of it needs the acks of other
+    // nodes.
     void handleFlushed(quint64 flushedId, bool needsOthers);
     void handleDurable(quint64 durableId);
 

@@ -8,8 +8,7 @@
 namespace replog {
 
 namespace {
-constexpr std::size_t GoneKept =
-    64; // places of cancelled waiters that may stand before they are cleared away
+constexpr std::size_t GoneKept = 64; // so many places of cancelled waiters may stay before they are removed
 }
 
 Waiters::~Waiters()
@@ -51,7 +50,7 @@ void Waiters::cancel(const Ticket &ticket)
     const auto it = find(ticket);
     if (it == m_waiting.end())
         return;
-    Group cancelled; // goes last: what it holds may come back here
+    Group cancelled; // destroyed last: its callbacks may call this object
     leave(*it, cancelled);
     m_scheduler.cancel(cancelled.front().timer);
     tidy();
@@ -78,7 +77,7 @@ void Waiters::expire(const Ticket &ticket)
 
 void Waiters::satisfy(quint64 first, quint64 last)
 {
-    // Looked up anew each time: what a completion does may come back here.
+    // Look it up each time: a completion may call back into this object.
     for (auto begin = from(first); begin != m_waiting.end() && begin->last <= last; begin = from(first))
         complete(take(begin, from(last + 1)), WaitEnd::Satisfied);
 }
@@ -137,7 +136,7 @@ Waiters::Waiting::iterator Waiters::find(const Ticket &ticket)
     return found && it->done ? it : m_waiting.end();
 }
 
-// Into the group; its place stays, without `done`, until tidy().
+// Moves it into the group; its place stays, without `done`, until tidy().
 void Waiters::leave(Waiter &waiter, Group &group)
 {
     group.push_back({waiter.last, waiter.first, waiter.serial, waiter.timer, waiter.kind,

@@ -20,16 +20,16 @@ enum class WaitEnd { Satisfied, TimedOut, Released, ShuttingDown, StoreFailed };
 // The clients that wait for concerns. Each is completed exactly once: satisfied, timed out, released,
 // shutting down, store failed; or cancelled by the client's hang-up, after which nothing is called.
 //
-// They stand in the order of the entries that they wait for, which nearly all come in, too: to add one and to
-// complete it costs no search, to cancel one a binary search, and the places of cancelled ones are cleared
-// away when they are many.
+// They are kept in the order of the entries that they wait for. Nearly all come in that order, too: to add or
+// to complete one needs no search, to cancel one a binary search. The places of cancelled ones are removed
+// when there are many.
 //
-// A timeout bounds the wait for other nodes: whether the master itself holds the entries is waited for all
-// the same, so that whoever is told of a timeout knows that they are in the log.
+// A timeout bounds the wait for other nodes only. The master's own durability is waited for all the same, so
+// that a client that is told of a timeout knows that its entries are in the log.
 class Waiters
 {
 public:
-    // Serial 0 is nobody.
+    // A default ticket (serial 0) refers to no waiter.
     struct Ticket
     {
         quint64 last = 0;
@@ -37,20 +37,20 @@ public:
         friend bool operator==(const Ticket &, const Ticket &) = default;
     };
     using Done = std::function<void(WaitEnd)>;
-    // Who waits: the client of an append, or somebody who came later (a repeat, or GET …?wait_ms=).
+    // Who waits: the client of an append, or a client that came later (a repeat, or GET …?wait_ms=).
     enum Kind { Append, Watcher, Kinds };
 
     explicit Waiters(Scheduler &scheduler) : m_scheduler(scheduler) {}
     ~Waiters();
 
-    // Waits for entries first..last (one append), which are satisfied when `last` is. No timeout: as long as
-    // it takes. What cannot be satisfied any more (shut down, or beyond what a failed store holds) is
-    // completed at once: nobody's ticket.
+    // Waits for entries first..last (one append), which are satisfied when `last` is. Without a timeout it
+    // waits as long as it takes. A wait that cannot be satisfied any more (after shutDown(), or beyond what a
+    // failed store holds) is completed at once; the ticket then refers to no waiter.
     Ticket add(Kind kind, quint64 first, quint64 last, std::optional<qint64> timeoutMs, Done done);
     void cancel(const Ticket &ticket);
 
     void satisfy(quint64 first, quint64 last);
-    // The master holds everything up to `id`; called after what that satisfies was satisfied.
+    // The master holds everything up to `id`. Call satisfy() for what that satisfies first.
     void handleDurable(quint64 id);
     // Ends the waits whose append holds one of the entries first..last.
     void release(quint64 first, quint64 last);
@@ -71,7 +71,7 @@ private:
         quint64 serial;
         Scheduler::TimerId timer;
         Kind kind;
-        Done done; // none: gone
+        Done done; // none: the waiter is gone
     };
     using Waiting = std::deque<Waiter>;
     using Group = std::vector<Waiter>;
@@ -86,8 +86,8 @@ private:
 
     Scheduler &m_scheduler;
     Waiting m_waiting;                               // by `last`, then by serial
-    std::size_t m_gone = 0;                          // of them
-    std::array<int, Kinds> m_counts{};               // of them, without those gone
+    std::size_t m_gone = 0;                          // how many in m_waiting are gone
+    std::array<int, Kinds> m_counts{};               // how many in m_waiting are not
     std::set<std::pair<quint64, quint64>> m_expired; // `last` and serial; not durable here yet
     quint64 m_durableId = 0;
     quint64 m_lastSerial = 0;
