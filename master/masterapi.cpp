@@ -306,7 +306,7 @@ void MasterApi::handleRegister(const HttpRequest &request, Reply reply)
     const auto registration = decodeRegistration(request.body);
     if (!registration)
         return reply.sendProblem(registration.error());
-    const auto url = registeredUrl(registration->url.toString(), request.peer, m_access.hasClusterTokens());
+    const auto url = registeredUrl(registration->url.toString(), *request.peer, m_access.hasClusterTokens());
     if (!url)
         return reply.sendProblem(url.error());
     m_node.admission().handleRegistration(

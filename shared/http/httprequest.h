@@ -23,8 +23,8 @@ struct HttpRequest
     QList<QPair<QByteArray, QByteArray>> query; // percent-decoded, in order
     HeaderFields headers;
     QByteArray body;
-    QList<QByteArray> arguments; // what the {placeholders} of the route matched
-    QHostAddress peer;           // where it came from
+    QList<QByteArray> arguments;      // what the {placeholders} of the route matched
+    std::optional<QHostAddress> peer; // where it came from; set before a handler sees it
 
     std::optional<QByteArray> queryValue(QByteArrayView name) const; // first of that name
     // The Content-Type without parameters, as written.

@@ -84,7 +84,10 @@ Result<void> RequestHead::checkContent() const
     if (!encoding.isEmpty() && encoding.compare("identity", Qt::CaseInsensitive) != 0)
         return Error{Errc::UnsupportedMedia, u"Content-Encoding: bodies are taken without one"_s,
                      u"Content-Encoding"_s};
-    const QByteArray type = request.headers.value("content-type").toByteArray().toLower();
+    const QByteArrayView asSent = request.headers.value("content-type");
+    if (!asSent.contains(';'))
+        return {};
+    const QByteArray type = asSent.toByteArray().toLower();
     const QList<QByteArray> parts = type.split(';');
     for (qsizetype i = 1; i < parts.size(); ++i) {
         const QByteArray parameter = parts.at(i).trimmed();

@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -13,9 +14,21 @@ namespace ondemand = simdjson::ondemand;
 
 struct JsonDocument::Parser
 {
-    explicit Parser(QByteArrayView text) : json(text.data(), static_cast<size_t>(text.size())) {}
+    // With the padding that simdjson reads behind it.
+    void take(QByteArrayView text)
+    {
+        bytes.resize(text.size() + qsizetype(simdjson::SIMDJSON_PADDING));
+        std::copy(text.begin(), text.end(), bytes.begin());
+        std::fill(bytes.begin() + text.size(), bytes.end(), ' ');
+        json = simdjson::padded_string_view(bytes.constData(), static_cast<size_t>(text.size()),
+                                            static_cast<size_t>(bytes.size()));
+        value = {};
+        document = {};
+        atRoot = true;
+    }
 
-    simdjson::padded_string json;
+    QByteArray bytes;
+    simdjson::padded_string_view json;
     ondemand::parser parser;
     ondemand::document document;
     ondemand::value value; // the one at this place
@@ -23,6 +36,9 @@ struct JsonDocument::Parser
 };
 
 namespace {
+
+// A parser with the memory that it has taken is worth keeping for the next document of its thread.
+constexpr qsizetype KeptBytes = 64 * 1024;
 
 QString invalid(simdjson::error_code error)
 {
@@ -49,8 +65,9 @@ QByteArrayView view(std::string_view text)
 } // namespace
 
 JsonDocument::JsonDocument(QByteArrayView json, Unknown unknown)
-    : DocumentReader(unknown), m_parser(std::make_unique<Parser>(json))
+    : DocumentReader(unknown), m_parser(kept() ? std::move(kept()) : std::make_unique<Parser>())
 {
+    m_parser->take(json);
     if (json.isEmpty())
         fail(u"is empty, JSON is expected"_s);
     else if (json.startsWith("\xef\xbb\xbf"))
@@ -61,7 +78,17 @@ JsonDocument::JsonDocument(QByteArrayView json, Unknown unknown)
         fail(invalid(error));
 }
 
-JsonDocument::~JsonDocument() = default;
+JsonDocument::~JsonDocument()
+{
+    if (m_parser->bytes.size() <= KeptBytes)
+        kept() = std::move(m_parser);
+}
+
+std::unique_ptr<JsonDocument::Parser> &JsonDocument::kept()
+{
+    thread_local std::unique_ptr<Parser> parser;
+    return parser;
+}
 
 void JsonDocument::readFieldsOf(const std::function<bool(QByteArrayView)> &take)
 {

@@ -46,6 +46,7 @@ public:
 private:
     struct Parser;
 
+    static std::unique_ptr<Parser> &kept(); // of this thread; null while it is in use
     void readFieldsOf(const std::function<bool(QByteArrayView)> &take);
     void readElementsOf(const std::function<bool()> &take);
 

@@ -94,7 +94,7 @@ void TestHttpServer::gateDecidesByTheHead()
     server.route(
         {.method = HttpMethod::Post, .path = "/in", .right = Right::Append, .begun = [&] { ++begun; }},
         [](HttpRequest &&request, Reply reply) {
-            reply.send(200, "text/plain", request.peer.toString().toLatin1() + ' ' + request.body);
+            reply.send(200, "text/plain", request.peer->toString().toLatin1() + ' ' + request.body);
         });
     QList<Right> rights;
     server.setGate([&](const GateRequest &request) -> Result<void> {
