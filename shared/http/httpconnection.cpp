@@ -91,8 +91,10 @@ void HttpConnection::handleFinished()
 {
     if (m_isHalfClosed || m_state.isShuttingDown)
         QMetaObject::invokeMethod(this, &HttpConnection::end, Qt::QueuedConnection);
-    else
+    else if (!m_channel->isTls() || !m_reader.isBodyLeft())
         m_channel->shutdown();
+    // TLS has no half to end: what the client still sends would make the kernel reset the connection, and the
+    // answer with it. It is read, until the client ends or the sweep does.
 }
 
 // A client that ended its half may still read: its open requests go on and are answered.

@@ -54,8 +54,13 @@ void HttpRouter::forEach(const std::function<void(const HttpRoute &)> &call) con
 const HttpRoute *HttpRouter::find(HttpRequest &request, QByteArrayView rawPath, QByteArray &allow) const
 {
     const bool isEncoded = !request.path.isEmpty();
+    // An encoded slash belongs to its segment: such a path is none of these.
+    const bool hasEncodedSlash = isEncoded && rawPath.toByteArray().toLower().contains("%2f");
     const auto exact =
-        m_exact.constFind(isEncoded ? request.path : QByteArray::fromRawData(rawPath.data(), rawPath.size()));
+        hasEncodedSlash
+            ? m_exact.constEnd()
+            : m_exact.constFind(isEncoded ? request.path
+                                          : QByteArray::fromRawData(rawPath.data(), rawPath.size()));
     if (exact != m_exact.constEnd()) {
         request.path = exact.key();
         return pick(*exact, request.method, allow);

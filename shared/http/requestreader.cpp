@@ -19,7 +19,10 @@ constexpr qsizetype StreamPiece = 64 * 1024;
 constexpr qsizetype SkippableBody =
     64 * 1024; // a refused request's body up to this does not cost the connection
 constexpr qsizetype FirstReserve = 64 * 1024; // believed of a Content-Length before any of the body is there
-constexpr int TurnRequests = 64;              // of one connection, before others have their turn
+// Qt reads a head byte by byte and keeps a request until the next one of its connection: larger ones go to
+// the same handler by the fast lane.
+constexpr qsizetype QtLaneBytes = 8 * 1024;
+constexpr int TurnRequests = 64; // of one connection, before others have their turn
 
 HttpRefusal tooLarge(const HttpRoute &route)
 {
@@ -325,17 +328,19 @@ void RequestReader::dispatch()
     m_requestSince = 0;
     std::shared_ptr<Exchange> exchange = m_answers.add(m_head);
     if (m_route->lane == Lane::Qt) {
-        serveByQt(exchange);
-        return;
+        const QByteArray request = canonicalRequest(m_head, *m_route);
+        if (request.size() <= QtLaneBytes) {
+            serveByQt(request, exchange);
+            return;
+        }
     }
     exchange->isLong = m_route->isLong;
     HttpRequest request = std::exchange(m_head.request, {});
     m_route->handler(std::move(request), Reply(std::move(exchange)));
 }
 
-void RequestReader::serveByQt(const std::shared_ptr<Exchange> &exchange)
+void RequestReader::serveByQt(const QByteArray &request, const std::shared_ptr<Exchange> &exchange)
 {
-    const QByteArray request = canonicalRequest(m_head, *m_route);
     m_head.request = {};
     if (m_qt.serve(request, exchange))
         return;
@@ -395,6 +400,7 @@ void RequestReader::refuseRequest(const RequestHead &head, const HttpRefusal &wh
     } else {
         exchange->keepAlive = false;
         discardRest();
+        m_isBodyLeft = true;
     }
     m_answers.answer(*exchange, why.status, "application/problem+json", problemJson(why), extra);
 }
@@ -419,6 +425,8 @@ void RequestReader::handleBodyUnwanted()
 
 void RequestReader::discardRest()
 {
+    if (m_phase == Phase::Collect || m_phase == Phase::Stream)
+        m_isBodyLeft = !m_framing.isWhole();
     m_phase = Phase::Discard;
     m_requestSince = 0;
     m_lineHeld = 0;

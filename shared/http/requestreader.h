@@ -46,6 +46,8 @@ public:
     void refuse(const HttpRefusal &why, const HttpHeaders &extra = {});
     // Refuses a request that takes too long to arrive.
     void checkTime();
+    // What the client still sends belongs to a request that was answered before it was whole.
+    bool isBodyLeft() const { return m_isBodyLeft; }
     // Whether it is between two requests.
     bool isIdle() const { return m_phase == Phase::Head && m_requestSince == 0; }
     qint64 activeAt() const { return m_activeAt; }
@@ -89,7 +91,7 @@ private:
     bool mayEnter(const RequestHead &head, const HttpRoute *route);
     bool beginStream();
     void dispatch();
-    void serveByQt(const std::shared_ptr<Exchange> &exchange);
+    void serveByQt(const QByteArray &request, const std::shared_ptr<Exchange> &exchange);
     void refuseForRoom();
     void refuseForRoom(const RequestHead &head);
     void refuseRequest(const RequestHead &head, const HttpRefusal &why, const HttpHeaders &extra = {});
@@ -109,6 +111,7 @@ private:
     RequestHead m_head;      // of the request whose body is being read
     const HttpRoute *m_route = nullptr;
     BodyFraming m_framing;
+    bool m_isBodyLeft = false;
     qsizetype m_lineHeld = 0;     // what the handler of a streamed body keeps of an unfinished line
     MemoryBudget::Share m_memory; // of the input, the body and that line
     int m_turnRequests = 0;

@@ -219,6 +219,13 @@ void TestHttpParsers::routes()
     route = find(HttpMethod::Put, "/things/a%2Fb/x", allow, request);
     QVERIFY(route != nullptr && route->lane == Lane::Fast && route->path == "/things/{id}/x");
     QCOMPARE(request.arguments, QList<QByteArray>{"a/b"});
+    RequestHead encoded;
+    QCOMPARE(encoded.parse("GET /%74hings HTTP/1.1\r\nHost: h\r\n\r\n").status, 0);
+    QVERIFY(router.find(encoded.request, encoded.rawPath, allow) != nullptr);
+    router.add({HttpMethod::Get, "/things/all"}).handler = [](HttpRequest &&, Reply) {};
+    encoded = {};
+    QCOMPARE(encoded.parse("GET /things%2Fall HTTP/1.1\r\nHost: h\r\n\r\n").status, 0);
+    QVERIFY(router.find(encoded.request, encoded.rawPath, allow) == nullptr);
     QVERIFY(find(HttpMethod::Post, "/things", allow, request) == nullptr);
     QCOMPARE(allow, "GET, HEAD");
     QVERIFY(find(HttpMethod::Get, "/thing", allow, request) == nullptr);

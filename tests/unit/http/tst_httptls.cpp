@@ -54,6 +54,7 @@ private slots:
     void initTestCase();
     void answers();
     void largeAnswerToASlowReader();
+    void anEarlyAnswerArrives();
     void closeIsAHangUp();
     void plainTextAndSilence();
     void otherCertificateForTheNext();
@@ -131,6 +132,30 @@ void TestHttpTls::largeAnswerToASlowReader()
     QCOMPARE(client.received.count('p') -
                  client.received.first(client.received.indexOf("\r\n\r\n")).count('p'),
              20'000'000);
+}
+
+// Who is refused while the body is still on its way learns why.
+void TestHttpTls::anEarlyAnswerArrives()
+{
+    TestServer server;
+    server.setGate([](const GateRequest &) -> Result<void> {
+        return Error{Errc::Unauthorized, QStringLiteral("who is it?"), {}};
+    });
+    makeRoutes(server);
+    server.setTls(serverConfiguration(m_first));
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    TlsClient client(server.port(), m_certificates);
+    client.reads = false;
+    const QByteArray piece(256 * 1024, 'x');
+    client.socket.write("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 8388608\r\n\r\n");
+    QTRY_VERIFY_WITH_TIMEOUT(client.socket.bytesAvailable() > 0, Patience); // it is answered
+    for (int i = 0; i < 32; ++i)
+        client.socket.write(piece);
+    QTRY_VERIFY_WITH_TIMEOUT(client.socket.bytesToWrite() + client.socket.encryptedBytesToWrite() == 0 ||
+                                 client.socket.state() != QAbstractSocket::ConnectedState,
+                             Patience);
+    QCOMPARE(client.socket.state(), QAbstractSocket::ConnectedState);
+    QVERIFY(client.socket.readAll().startsWith("HTTP/1.1 401"));
 }
 
 void TestHttpTls::closeIsAHangUp()
