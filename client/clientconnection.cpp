@@ -144,8 +144,13 @@ void ClientConnection::Private::handleReadyRead()
                     {Errc::Protocol, u"%1: %2"_s.arg(base.authority(), QLatin1StringView(parser.fault()))});
                 return;
             }
-            if (parser.state() == AnswerParser::State::Ready)
+            if (parser.state() == AnswerParser::State::Ready) {
+                const QTcpSocket *const before = socket;
                 answerFirst();
+                // What else this one brought answers nothing that is asked of the next.
+                if (!self || socket != before)
+                    return;
+            }
         }
     }
 }

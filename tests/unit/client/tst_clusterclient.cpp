@@ -6,6 +6,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QtTest>
 
 using namespace Qt::StringLiterals;
@@ -285,6 +287,40 @@ private slots:
             QCOMPARE(secondary.asked.back().authorization, "Bearer secret");
             QCOMPARE(master.asked.back().authorization, isNamed ? "Bearer secret" : "");
         }
+    }
+
+    // What came behind an answer that ends its connection answers nothing that is asked by the next one.
+    void anAnswerTooManyIsNobodys()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        int connections = 0;
+        connect(&server, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            const bool isFirst = connections++ == 0;
+            connect(socket, &QTcpSocket::readyRead, socket, [socket, isFirst] {
+                if (!socket->readAll().contains("\r\n\r\n"))
+                    return;
+                const QByteArray head = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n";
+                if (isFirst)
+                    socket->write(head + "Connection: close\r\nContent-Length: 8\r\n\r\n{\"id\":1}" + head +
+                                  "Content-Length: 10\r\n\r\n{\"id\":777}");
+                else
+                    socket->write(head + "Content-Length: 8\r\n\r\n{\"id\":2}");
+            });
+        });
+        ClientOptions options;
+        options.nodes = {QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort()))};
+        ClusterClient client(options);
+        Results results(client);
+        connect(&client, &ClusterClient::appendFinished, &client, [&client](quint64 ticket) {
+            if (ticket == 1)
+                client.append(2, append("b"));
+        });
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 2, Patience);
+        QCOMPARE(results.all[1].id, 1ULL);
+        QCOMPARE(results.all[2].id, 2ULL);
     }
 
     void whatIsCancelledIsHungUpOn()
