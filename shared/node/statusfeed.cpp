@@ -16,6 +16,7 @@ namespace {
 constexpr qint64 PushIntervalMs = 100;
 // Changes seldom come alone: an append changes the status at once, and its sync changes it again right after.
 constexpr qint64 SettleMs = 4;
+constexpr std::size_t PushedInATurn = 64;
 
 QByteArray eventOf(const QJsonObject &document)
 {
@@ -54,6 +55,7 @@ void StatusFeed::shutDown()
 
 void StatusFeed::markChanged()
 {
+    m_hasChanged = true;
     if (m_subscribers.empty() || m_pushTimer != 0)
         return;
     const qint64 since = m_scheduler.nowMs() - m_lastPushMs;
@@ -87,13 +89,32 @@ void StatusFeed::push()
     dropClosed();
     if (m_subscribers.empty())
         return;
-    const QByteArray piece = eventOf(m_build());
+    m_hasChanged = false;
+    m_event = eventOf(m_build());
+    m_pushed = 0;
+    pushSome();
+}
+
+// Thousands of subscribers are not served in one turn of the event loop.
+void StatusFeed::pushSome()
+{
+    const std::size_t end = std::min(m_pushed + PushedInATurn, m_subscribers.size());
     // However large the event is, a reader that has room gets all of it. A reader that has none gets the
     // newest state once it has room again (onDrained): older states do not matter.
-    for (ReplyStream &stream : m_subscribers) {
-        if (stream.room() > 0)
-            stream.write(piece);
+    for (; m_pushed < end; ++m_pushed) {
+        if (ReplyStream &stream = m_subscribers[m_pushed]; stream.room() > 0)
+            stream.write(m_event);
     }
+    if (m_pushed < m_subscribers.size()) {
+        m_pushTimer = m_scheduler.schedule(0, [this] {
+            m_pushTimer = 0;
+            pushSome();
+        });
+        return;
+    }
+    m_event.clear();
+    if (m_hasChanged)
+        markChanged();
 }
 
 void StatusFeed::keepAlive()
@@ -110,8 +131,11 @@ void StatusFeed::keepAlive()
     });
 }
 
+// Not while some of them are served: each has its place in line.
 void StatusFeed::dropClosed()
 {
+    if (!m_event.isEmpty())
+        return;
     std::erase_if(m_subscribers, [](const ReplyStream &stream) { return !stream.isOpen(); });
 }
 

@@ -37,6 +37,7 @@ public slots:
 private:
     void subscribe(const HttpRequest &request, Reply reply);
     void push();
+    void pushSome();
     void keepAlive();
     void dropClosed();
 
@@ -44,7 +45,10 @@ private:
     WaitRoom &m_room;
     Scheduler &m_scheduler;
     std::vector<ReplyStream> m_subscribers;
-    Scheduler::TimerId m_pushTimer = 0;
+    Scheduler::TimerId m_pushTimer = 0; // of the next push, or of the rest of this one
+    QByteArray m_event;                 // being pushed; empty: none
+    std::size_t m_pushed = 0;           // to so many subscribers
+    bool m_hasChanged = false;          // since it was made
     Scheduler::TimerId m_keepAliveTimer = 0;
     qint64 m_lastPushMs = 0;
 };

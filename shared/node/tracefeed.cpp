@@ -9,11 +9,15 @@
 #include <algorithm>
 #include <utility>
 
+using namespace Qt::StringLiterals;
+
 namespace replog {
 
 namespace {
 constexpr qsizetype MaxPendingBytes = 256 * 1024;
-}
+// A tool to look on with; each reader is written to with every change.
+constexpr std::size_t MaxReaders = 64;
+} // namespace
 
 TraceFeed::TraceFeed(Connect connect, WaitRoom &room, Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_connect(std::move(connect)), m_room(room), m_scheduler(scheduler)
@@ -43,6 +47,10 @@ void TraceFeed::shutDown()
 void TraceFeed::subscribe(const HttpRequest &request, Reply reply)
 {
     dropClosed();
+    if (m_readers.size() >= MaxReaders) {
+        reply.sendProblem({Errc::Exhausted, u"%1 clients read the trace already"_s.arg(MaxReaders)});
+        return;
+    }
     if (const auto room = m_room.forOther(); !room) {
         reply.sendProblem(room.error());
         return;
