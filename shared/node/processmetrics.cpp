@@ -3,12 +3,13 @@
 
 #include "shared/base/metrics.h"
 
-#include <QDir>
 #include <QFile>
 #include <QList>
 
 #include <limits>
+#include <memory>
 
+#include <dirent.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -56,10 +57,14 @@ double bootTime()
 
 double openDescriptors()
 {
-    // The descriptor that the listing itself needs is not counted.
-    const auto count =
-        QDir(u"/proc/self/fd"_s).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot).size();
-    return count > 0 ? static_cast<double>(count - 1) : Unknown;
+    // Names alone: looking at each as QDir does takes 25 ms with some thousand connections.
+    const std::unique_ptr<DIR, int (*)(DIR *)> folder(::opendir("/proc/self/fd"), &::closedir);
+    if (!folder)
+        return Unknown;
+    int count = -3; // ".", ".." and what the listing itself needs
+    while (::readdir(folder.get()))
+        ++count;
+    return count;
 }
 
 double maxDescriptors()
