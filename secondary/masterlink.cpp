@@ -7,6 +7,7 @@
 #include <QJsonObject>
 #include <QNetworkReply>
 #include <QNetworkRequest>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 
@@ -44,6 +45,8 @@ void MasterLink::registerNode(const Registration &registration)
         request.setSslConfiguration(m_credentials.tls);
     QNetworkReply *const reply = m_network.post(request, encodeRegistration(registration));
     reply->setReadBufferSize(MaxAnswerBytes);
+    // The transfer time-out begins anew with every byte.
+    QTimer::singleShot(RegisterTimeoutMs, reply, &QNetworkReply::abort);
     connect(reply, &QNetworkReply::readyRead, this, [reply] {
         if (reply->bytesAvailable() >= MaxAnswerBytes)
             reply->abort();
