@@ -23,6 +23,13 @@ qsizetype bytesOf(const AppendRequest &request)
     return bytes;
 }
 
+Error reused(quint64 first, const QString &another)
+{
+    return {Errc::KeyReused,
+            u"Idempotency-Key: used before for entry %1 with another %2"_s.arg(first).arg(another),
+            u"Idempotency-Key"_s};
+}
+
 } // namespace
 
 quint32 resolveConcern(const WriteConcern &concern, const WriteConcern &fallback, int nodes)
@@ -196,6 +203,15 @@ void Appender::findKey(const QByteArray &key)
         takeArrivals();
         if (found->first == 0)
             return;
+        // Of another number of messages it is another request, without reading what may be a large batch.
+        const auto &requests = m_lookups.value(key)->requests;
+        const quint64 count = found->last + 1 - found->first;
+        if (std::none_of(requests.begin(), requests.end(), [count](const Arrival::Request &each) {
+                return each.append.messages.size() == count;
+            })) {
+            finishLookup(key, reused(found->first, u"message"_s));
+            return;
+        }
         m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
                      [this, alive, key, range = *found](const Result<Entries> &entries) {
                          if (!alive)
@@ -336,9 +352,7 @@ void Appender::join(const AppendRequest &request, const Keyed &held, const Handl
     const bool sameCondition = !request.expectLastId || *request.expectLastId == held.first - 1;
     if (!sameConcern || !sameCondition || request.messages != held.messages) {
         const QString what = !sameConcern ? u"w"_s : !sameCondition ? u"expect_last_id"_s : u"message"_s;
-        done(Error{Errc::KeyReused,
-                   u"Idempotency-Key: used before for entry %1 with another %2"_s.arg(held.first).arg(what),
-                   u"Idempotency-Key"_s});
+        done(reused(held.first, what));
         return;
     }
     const bool released = m_releases.holdsAny(held.first, held.last);
