@@ -55,7 +55,7 @@ Options masterOptions()
                  {},
                  u"DURATION"_s,
                  u"2s"_s,
-                 u"How long a secondary may take to answer one delivery."_s,
+                 u"How long a secondary may take to answer a delivery that it has, or to take more of it."_s,
                  Options::duration(10, 3600000)});
     options.add({u"retry-base"_s,
                  {},

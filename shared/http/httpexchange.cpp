@@ -9,8 +9,14 @@
 #include <QSslSocket>
 #include <QTimer>
 
+#include <algorithm>
 #include <deque>
 #include <utility>
+
+#ifdef Q_OS_LINUX
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#endif
 
 namespace replog {
 
@@ -37,6 +43,8 @@ public:
               const QByteArray &body);
     void connectSocket();
     void dropSocket();
+    qint64 outstanding() const;
+    void noteProgress();
     void armTimer();
     void handleReadyRead();
     void handleDisconnected();
@@ -56,6 +64,7 @@ public:
     AnswerParser parser;
     std::deque<Ticket> open;    // sent on this connection, not answered
     std::deque<Ticket> failing; // failed() is on its way
+    qint64 leftToSend = 0;      // outstanding() when it was last looked at; small requests do not count
     QTimer timer;
     bool isInSocketSignal = false;
 };
@@ -135,6 +144,34 @@ void HttpExchange::Private::send(QByteArrayView path, QByteArrayView contentType
         socket->write(body);
     if (socket != nullptr && socket->state() == QAbstractSocket::ConnectedState)
         socket->flush();
+    if (!copied)
+        leftToSend = outstanding();
+}
+
+// What the peer's machine has not got yet of all that was sent to it.
+qint64 HttpExchange::Private::outstanding() const
+{
+    if (socket == nullptr)
+        return 0;
+    qint64 bytes = socket->bytesToWrite();
+    if (isTls)
+        bytes += static_cast<const QSslSocket *>(socket)->encryptedBytesToWrite();
+#ifdef Q_OS_LINUX
+    int unacknowledged = 0;
+    if (::ioctl(int(socket->socketDescriptor()), SIOCOUTQ, &unacknowledged) == 0)
+        bytes += unacknowledged;
+#endif
+    return bytes;
+}
+
+// A peer that takes a large request, however slowly, is not silent: the time for its answer begins anew.
+void HttpExchange::Private::noteProgress()
+{
+    const qint64 left = outstanding();
+    if (left < std::exchange(leftToSend, left)) {
+        for (Ticket &ticket : open)
+            ticket.deadline.setRemainingTime(limits.attemptMs);
+    }
 }
 
 void HttpExchange::Private::armTimer()
@@ -142,7 +179,8 @@ void HttpExchange::Private::armTimer()
     if (open.empty())
         timer.stop();
     else if (!timer.isActive())
-        timer.start(int(std::max<qint64>(open.front().deadline.remainingTime(), 0)));
+        timer.start(int(std::clamp<qint64>(open.front().deadline.remainingTime(), 0,
+                                           leftToSend > 0 ? limits.attemptMs / 4 : limits.attemptMs)));
 }
 
 void HttpExchange::Private::handleReadyRead()
@@ -213,6 +251,8 @@ void HttpExchange::Private::handleDisconnected()
 
 void HttpExchange::Private::handleDeadline()
 {
+    if (leftToSend > 0)
+        noteProgress();
     // The timer is left running when answers come, so it may fire early for those now in front.
     if (!open.empty() && open.front().deadline.hasExpired())
         failAll({Errc::Timeout,

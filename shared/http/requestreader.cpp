@@ -22,6 +22,8 @@ constexpr qsizetype FirstReserve = 64 * 1024; // believed of a Content-Length be
 // Qt reads a head byte by byte and keeps a request until the next one of its connection: larger ones go to
 // the same handler by the fast lane.
 constexpr qsizetype QtLaneBytes = 8 * 1024;
+// Of a body or a line: with each that has come the time begins anew, so that a slow link is no slow client.
+constexpr qsizetype TimedBody = 256 * 1024;
 constexpr int TurnRequests = 64; // of one connection, before others have their turn
 
 HttpRefusal tooLarge(const HttpRoute &route)
@@ -254,8 +256,11 @@ bool RequestReader::beginStream()
 bool RequestReader::readCollected()
 {
     QByteArray &body = m_head.request.body;
+    const qsizetype before = body.size();
     if (!m_framing.take(m_input, body))
         return false;
+    if (body.size() / TimedBody != before / TimedBody)
+        m_requestSince = m_state.nowMs;
     countHeld();
     if (m_framing.isBroken())
         refuse({400, u"the chunked body is malformed"_s, u"body"_s});
@@ -377,7 +382,7 @@ void RequestReader::refuseForRoom(const RequestHead &head)
 
 void RequestReader::setHeld(qsizetype bytes)
 {
-    if (m_lineHeld == 0 && bytes > 0)
+    if (bytes > 0 && (m_lineHeld == 0 || bytes / TimedBody != m_lineHeld / TimedBody))
         m_requestSince = m_state.nowMs;
     m_lineHeld = bytes;
     countHeld();
@@ -443,7 +448,10 @@ void RequestReader::checkTime()
         discardRest();
         return;
     }
-    const QString detail = u"the request did not arrive within %1 ms"_s.arg(m_state.limits.requestMs);
+    const QString detail =
+        u"the request came too slowly: %1 ms are for its head, and for each %2 bytes of its body"_s
+            .arg(m_state.limits.requestMs)
+            .arg(TimedBody);
     if (m_phase == Phase::Stream)
         breakBody(408, {Errc::Timeout, detail});
     else

@@ -74,6 +74,7 @@ private slots:
     void faults_data();
     void faults();
     void timesOutWithAllBehind();
+    void largeRequestOverASlowLink();
     void goesOnAfterAnAnswerThatCloses();
     void reconnectsAfterIdleClose();
     void peerThatIsNotThere();
@@ -267,6 +268,44 @@ void TestHttpExchange::timesOutWithAllBehind()
     exchange.post(3, "/", "text/x", {});
     QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 3, Patience);
     QCOMPARE(failed.at(2).at(1).value<Error>().code, Errc::Timeout);
+}
+
+// A slow link is no silent peer; one that takes nothing is.
+void TestHttpExchange::largeRequestOverASlowLink()
+{
+    constexpr int AttemptMs = 800;
+    QTcpServer peer;
+    QVERIFY(peer.listen(QHostAddress::LocalHost, 0));
+    const int little = 32 * 1024; // what the peer's machine keeps for it
+    QCOMPARE(::setsockopt(int(peer.socketDescriptor()), SOL_SOCKET, SO_RCVBUF, &little, sizeof little), 0);
+    const QByteArray large(12'000'000, '#');
+    QTcpSocket *socket = nullptr;
+    qint64 arrived = 0;
+    QTimer link;
+    connect(&peer, &QTcpServer::newConnection, &peer, [&] {
+        socket = peer.nextPendingConnection();
+        socket->setReadBufferSize(64 * 1024);
+        link.start(20);
+    });
+    connect(&link, &QTimer::timeout, &peer, [&] {
+        arrived += socket->readAll().size();
+        if (arrived > large.size()) {
+            link.stop();
+            socket->write(Ok);
+        }
+    });
+    HttpExchange exchange(localUrl(peer.serverPort()), {.attemptMs = AttemptMs}, noCredentials());
+    QSignalSpy answered(&exchange, &HttpExchange::answered);
+    QSignalSpy failed(&exchange, &HttpExchange::failed);
+    QElapsedTimer timer;
+    timer.start();
+    exchange.post(1, "/", "text/x", large);
+    QTRY_VERIFY_WITH_TIMEOUT(answered.size() + failed.size() > 0, Patience);
+    QCOMPARE(answered.size(), 1);
+    QVERIFY(timer.elapsed() > AttemptMs); // else nothing was tested
+    exchange.post(2, "/", "text/x", large);
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
+    QCOMPARE(failed.at(0).at(1).value<Error>().code, Errc::Timeout);
 }
 
 void TestHttpExchange::goesOnAfterAnAnswerThatCloses()

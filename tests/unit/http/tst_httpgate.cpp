@@ -19,6 +19,7 @@ private slots:
     void cleanup();
     void headThatComesSlowly();
     void bodyThatComesSlowly();
+    void largeBodyThatComesSlowly();
     void lineThatComesSlowly();
     void idleConnection();
     void readerThatTakesNothing();
@@ -162,6 +163,20 @@ void TestHttpGate::bodyThatComesSlowly()
     passTime(1);
     QCOMPARE(statuses(), "408");
     QCOMPARE(m_served, 0);
+}
+
+// A large body over a slow link is not slow: each part of it has the time that a small one has.
+void TestHttpGate::largeBodyThatComesSlowly()
+{
+    constexpr int Part = 256 * 1024;
+    m_channel->receive("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 450000\r\n\r\n");
+    passTime(900);
+    m_channel->receive(QByteArray(Part, 'x'));
+    passTime(900);
+    QCOMPARE(statuses(), "");
+    m_channel->receive(QByteArray(450'000 - Part - 1, 'x')); // and no part comes in bits for ever
+    passTime(101);
+    QCOMPARE(statuses(), "408");
 }
 
 // A line of a streamed body is to be whole in time, however steadily its bytes come; a new one begins anew.
