@@ -37,11 +37,6 @@ void NdjsonAppend::handleData(const QByteArray &piece)
         const auto *newline = static_cast<const char *>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
         if (!newline) {
             m_partial.append(at, end - at);
-            if (m_partial.size() > m_parser.maxLineBytes())
-                fail({Errc::TooLarge,
-                      u"line %1 is longer than %2 bytes"_s.arg(m_lineNumber + 1).arg(m_parser.maxLineBytes()),
-                      u"line"_s},
-                     {});
             break;
         }
         bool taken = false;
@@ -58,6 +53,10 @@ void NdjsonAppend::handleData(const QByteArray &piece)
     }
     m_body->setHeld(m_partial.size());
     appendCollected();
+    if (m_partial.size() > m_parser.maxLineBytes())
+        refuseLine(m_lineNumber + 1,
+                   {Errc::TooLarge, u"line: is longer than %1 bytes"_s.arg(m_parser.maxLineBytes()),
+                    u"line"_s});
 }
 
 void NdjsonAppend::handleEnd()
@@ -79,7 +78,7 @@ bool NdjsonAppend::takeLine(QByteArrayView line)
     Result<Message> message = m_parser.parseLine(line);
     if (!message) {
         appendCollected();
-        fail(message.error(), "\"line\":" + QByteArray::number(m_lineNumber));
+        refuseLine(m_lineNumber, message.error());
         return false;
     }
     if (m_collected.empty())
@@ -125,7 +124,7 @@ void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype
     if (m_ended)
         return;
     if (!outcome) {
-        fail(outcome.error(), "\"line\":" + QByteArray::number(firstLine));
+        refuseLine(firstLine, outcome.error());
         return;
     }
     QByteArray line = "{\"first_id\":";
@@ -154,6 +153,11 @@ void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype
     writeLine(line);
     balance();
     finishIfDone();
+}
+
+void NdjsonAppend::refuseLine(quint64 line, const Error &error)
+{
+    fail(error, "\"line\":" + QByteArray::number(line));
 }
 
 void NdjsonAppend::fail(const Error &error, const QByteArray &members)

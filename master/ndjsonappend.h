@@ -30,6 +30,7 @@ private:
     bool takeLine(QByteArrayView line);
     void appendCollected();
     void handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes, quint64 firstLine);
+    void refuseLine(quint64 line, const Error &error);
     void fail(const Error &error, const QByteArray &members);
     void end();
     void finishIfDone();
