@@ -15,6 +15,12 @@ namespace {
 constexpr qsizetype PauseBytes = 8 * 1024 * 1024;
 constexpr qsizetype ResumeBytes = 4 * 1024 * 1024;
 constexpr qsizetype AppendBytes = 1024 * 1024;
+
+// Which line of the body is the first that was not appended.
+QByteArray lineMember(quint64 line)
+{
+    return "\"line\":" + QByteArray::number(line);
+}
 } // namespace
 
 NdjsonAppend::NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest head,
@@ -23,7 +29,7 @@ NdjsonAppend::NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest
       m_reply(std::move(reply))
 {
     m_body->setHandler({[this](const QByteArray &piece) { handleData(piece); }, [this] { handleEnd(); },
-                        [this](const Error &error) { fail(error, {}); }});
+                        [this](const Error &error) { handleBroken(error); }});
     m_reply.onHangUp(this, [this] { end(); });
 }
 
@@ -54,9 +60,9 @@ void NdjsonAppend::handleData(const QByteArray &piece)
     m_body->setHeld(m_partial.size());
     appendCollected();
     if (m_partial.size() > m_parser.maxLineBytes())
-        refuseLine(m_lineNumber + 1,
-                   {Errc::TooLarge, u"line: is longer than %1 bytes"_s.arg(m_parser.maxLineBytes()),
-                    u"line"_s});
+        refuseLine(
+            m_lineNumber + 1,
+            {Errc::TooLarge, u"line: is longer than %1 bytes"_s.arg(m_parser.maxLineBytes()), u"line"_s});
 }
 
 void NdjsonAppend::handleEnd()
@@ -114,6 +120,8 @@ void NdjsonAppend::appendCollected()
                                                  });
     if (const auto wait = m_waits.find(firstLine); wait != m_waits.end())
         wait->second = handle;
+    if (m_appended > 0)
+        beginAnswer();
     balance();
 }
 
@@ -150,29 +158,39 @@ void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype
         break;
     }
     line.append("}\n");
-    writeLine(line);
+    beginAnswer();
+    m_stream.write(line);
     balance();
     finishIfDone();
 }
 
-void NdjsonAppend::refuseLine(quint64 line, const Error &error)
+// The server has answered if nothing was appended.
+void NdjsonAppend::handleBroken(const Error &error)
 {
-    fail(error, "\"line\":" + QByteArray::number(line));
+    if (m_streaming)
+        fail(problemJson(error, lineMember(m_lineNumber + 1)));
+    end();
 }
 
-void NdjsonAppend::fail(const Error &error, const QByteArray &members)
+void NdjsonAppend::refuseLine(quint64 line, const Error &error)
 {
     if (m_ended)
         return;
     m_body->setPaused(false); // what still comes is read and thrown away
-    if (!m_streaming && m_appended == 0) {
-        m_reply.sendProblem(error, members);
-    } else {
-        writeLine("{\"error\":" + problemJson(error, members) +
-                  ",\"appended\":" + QByteArray::number(m_appended) + "}\n");
-        m_stream.finish();
-    }
+    if (m_streaming)
+        fail(problemJson(error, lineMember(line)));
+    else
+        m_reply.sendProblem(error, lineMember(line));
     end();
+}
+
+// Some of it is in the log: what was not appended is told behind what was.
+void NdjsonAppend::fail(const QByteArray &problem)
+{
+    if (m_ended)
+        return;
+    m_stream.write("{\"error\":" + problem + ",\"appended\":" + QByteArray::number(m_appended) + "}\n");
+    m_stream.finish();
 }
 
 void NdjsonAppend::end()
@@ -188,19 +206,19 @@ void NdjsonAppend::finishIfDone()
 {
     if (!m_bodyEnded || !m_waits.empty() || m_ended)
         return;
-    writeLine("{\"appended\":" + QByteArray::number(m_appended) + "}\n");
+    beginAnswer();
+    m_stream.write("{\"appended\":" + QByteArray::number(m_appended) + "}\n");
     m_stream.finish();
     end();
 }
 
-void NdjsonAppend::writeLine(const QByteArray &line)
+// As soon as something is in the log, so that no refusal can hide it.
+void NdjsonAppend::beginAnswer()
 {
-    if (!m_streaming) {
-        m_streaming = true;
-        m_stream = m_reply.startStream(201, "application/x-ndjson");
-        m_stream.onDrained(this, [this] { balance(); });
-    }
-    m_stream.write(line);
+    if (std::exchange(m_streaming, true))
+        return;
+    m_stream = m_reply.startStream(201, "application/x-ndjson");
+    m_stream.onDrained(this, [this] { balance(); });
 }
 
 void NdjsonAppend::balance()

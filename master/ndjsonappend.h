@@ -30,11 +30,12 @@ private:
     bool takeLine(QByteArrayView line);
     void appendCollected();
     void handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes, quint64 firstLine);
+    void handleBroken(const Error &error);
     void refuseLine(quint64 line, const Error &error);
-    void fail(const Error &error, const QByteArray &members);
+    void fail(const QByteArray &problem);
     void end();
     void finishIfDone();
-    void writeLine(const QByteArray &line);
+    void beginAnswer();
     void balance();
 
     MasterNode &m_node;
