@@ -144,14 +144,22 @@ void MasterApi::handleStream(const HttpRequest &request, std::shared_ptr<BodyStr
         refuseAppend(reply, head.error());
         return;
     }
-    new NdjsonAppend(m_node, m_parser, std::move(*head), std::move(body), std::move(reply), this);
+    m_appends.add();
+    const auto *append =
+        new NdjsonAppend(m_node, m_parser, std::move(*head), std::move(body), std::move(reply), this);
+    connect(append, &NdjsonAppend::refused, this, &MasterApi::countRefused);
+}
+
+void MasterApi::countRefused(const Error &error)
+{
+    const auto counter = m_refused.find(error.code);
+    (counter != m_refused.end() ? counter : m_refused.find(Errc::Io))->second->add();
 }
 
 // Nothing was appended.
 void MasterApi::refuseAppend(Reply &reply, const Error &error)
 {
-    const auto counter = m_refused.find(error.code);
-    (counter != m_refused.end() ? counter : m_refused.find(Errc::Io))->second->add();
+    countRefused(error);
     QByteArray members;
     if (error.code == Errc::PreconditionFailed)
         appendField(members, "last_id", m_node.log().assignedId());

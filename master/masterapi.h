@@ -28,6 +28,7 @@ private:
     void handleAppend(const HttpRequest &request, Reply reply);
     void handleStream(const HttpRequest &request, std::shared_ptr<BodyStream> body, Reply reply);
     void answerAppend(Reply reply, const AppendOutcome &outcome, bool batch);
+    void countRefused(const Error &error);
     void refuseAppend(Reply &reply, const Error &error);
     MessageApi::Concerns concerns();
     void handleRelease(const HttpRequest &request, Reply reply);

@@ -177,10 +177,12 @@ void NdjsonAppend::refuseLine(quint64 line, const Error &error)
     if (m_ended)
         return;
     m_body->setPaused(false); // what still comes is read and thrown away
-    if (m_streaming)
+    if (m_streaming) {
         fail(problemJson(error, lineMember(line)));
-    else
+    } else {
+        emit refused(error);
         m_reply.sendProblem(error, lineMember(line));
+    }
     end();
 }
 

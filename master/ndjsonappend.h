@@ -24,6 +24,9 @@ public:
     NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest head, std::shared_ptr<BodyStream> body,
                  Reply reply, QObject *parent);
 
+signals:
+    void refused(const replog::Error &error); // nothing was appended
+
 private:
     void handleData(const QByteArray &piece);
     void handleEnd();
