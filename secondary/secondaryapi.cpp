@@ -103,7 +103,13 @@ void SecondaryApi::handleReplicate(HttpRequest &&request, Reply reply)
         takeDelivery(request, std::move(reply), underWay);
         return;
     }
-    m_delayed.push_back({std::move(request), std::move(reply), std::move(underWay)});
+    // Of one whose sender hangs up nothing is kept but its place.
+    const auto delayed = std::make_shared<Delayed>(Delayed{std::move(request), reply, std::move(underWay)});
+    m_delayed.push_back(delayed);
+    reply.onHangUp(this, [weak = std::weak_ptr(delayed)] {
+        if (const auto gone = weak.lock())
+            *gone = {};
+    });
     m_scheduler.schedule(delayMs, [this, alive = QPointer<SecondaryApi>(this)] {
         if (alive)
             takeDelayed();
@@ -121,10 +127,10 @@ std::shared_ptr<void> SecondaryApi::beginDelivery()
 
 void SecondaryApi::takeDelayed()
 {
-    Delayed delayed = std::move(m_delayed.front());
+    const auto delayed = std::move(m_delayed.front());
     m_delayed.pop_front();
-    if (delayed.reply.isOpen())
-        takeDelivery(delayed.request, std::move(delayed.reply), delayed.underWay);
+    if (delayed->reply.isOpen())
+        takeDelivery(delayed->request, std::move(delayed->reply), delayed->underWay);
 }
 
 void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply, const UnderWay &underWay)

@@ -69,8 +69,8 @@ private:
         Reply reply;
         UnderWay underWay;
     };
-    std::deque<Delayed> m_delayed;                 // each is taken up by a timer of its own, in this order
-    std::vector<std::shared_ptr<Reply>> m_dropped; // never answered, until the master hangs up
+    std::deque<std::shared_ptr<Delayed>> m_delayed; // each is taken up by a timer of its own, in this order
+    std::vector<std::shared_ptr<Reply>> m_dropped;  // never answered, until the master hangs up
 };
 
 } // namespace replog
