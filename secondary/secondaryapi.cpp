@@ -72,6 +72,12 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
                  });
     server.route({HttpMethod::Post, "/api/v1/messages", Lane::Fast, Right::Append},
                  [this](HttpRequest &&request, Reply reply) { redirect(request, std::move(reply)); });
+    // A stream may have no end: its sender is told as it begins.
+    server.routeStream({HttpMethod::Post, "/api/v1/messages", Lane::Fast, Right::Append},
+                       "application/x-ndjson",
+                       [this](HttpRequest &&request, const std::shared_ptr<BodyStream> &, Reply reply) {
+                           redirect(request, std::move(reply));
+                       });
     m_messages.addRoutes(server);
     if (!withFaults) {
         for (const HttpMethod method : {HttpMethod::Get, HttpMethod::Put}) {
