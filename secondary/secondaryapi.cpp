@@ -9,7 +9,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QPointer>
-#include <QUrlQuery>
 
 #include <algorithm>
 #include <array>
@@ -262,12 +261,11 @@ void SecondaryApi::redirect(const HttpRequest &request, Reply reply)
 {
     QUrl target = m_master;
     target.setPath(u"/api/v1/messages"_s);
-    QUrlQuery query;
+    QByteArrayList query;
     for (const auto &[name, value] : request.query)
-        query.addQueryItem(QString::fromUtf8(QUrl::toPercentEncoding(QString::fromUtf8(name))),
-                           QString::fromUtf8(QUrl::toPercentEncoding(QString::fromUtf8(value))));
+        query.append(name.toPercentEncoding() + '=' + value.toPercentEncoding());
     if (!query.isEmpty())
-        target.setQuery(query);
+        target.setQuery(QString::fromLatin1(query.join('&')));
     const QByteArray location = target.toEncoded();
     QByteArray body = "{\"master\":";
     appendJsonString(body, location);
