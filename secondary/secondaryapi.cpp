@@ -189,7 +189,10 @@ void SecondaryApi::answerReplicate(Reply reply, const ReplicateAnswer &answer, W
     const QByteArrayView type = form == WireForm::Cbor ? "application/cbor"
                                 : accepted             ? "application/json"
                                                        : "application/problem+json";
-    reply.send(status, type, encodeAnswer(answer, form, status, httpReason(status)));
+    HttpHeaders headers;
+    if (status == 503)
+        headers.emplaceBack("Retry-After", "1");
+    reply.send(status, type, encodeAnswer(answer, form, status, httpReason(status)), headers);
 }
 
 MessageApi::Concerns SecondaryApi::concerns()
