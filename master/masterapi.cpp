@@ -237,9 +237,15 @@ MessageApi::Concerns MasterApi::concerns()
             body.append(",\"released\":true");
     };
     concerns.watch = [this](quint64 id, qint64 waitMs,
-                            std::function<void()> done) -> Result<std::function<void()>> {
-        const auto handle =
-            m_node.appender().watch(id, waitMs, [done = std::move(done)](WaitEnd) { done(); });
+                            MessageApi::Concerns::Done done) -> Result<std::function<void()>> {
+        const auto handle = m_node.appender().watch(id, waitMs, [done = std::move(done)](WaitEnd end) {
+            if (end == WaitEnd::ShuttingDown)
+                done(Error{Errc::Unavailable, u"the master is shutting down"_s});
+            else if (end == WaitEnd::StoreFailed)
+                done(Error{Errc::Io, u"the store failed; whether the entry is in the log is not known"_s});
+            else
+                done({});
+        });
         if (!handle)
             return handle.error();
         return std::function<void()>([this, handle = *handle] { m_node.appender().cancel(handle); });

@@ -205,15 +205,20 @@ MessageApi::Concerns SecondaryApi::concerns()
                                                               : ",\"satisfied\":false");
     };
     concerns.watch = [this](quint64 id, qint64 waitMs,
-                            std::function<void()> done) -> Result<std::function<void()>> {
+                            MessageApi::Concerns::Done done) -> Result<std::function<void()>> {
         if (m_log.visible().committedId() >= id) {
-            done();
+            done({});
             return std::function<void()>([] {});
         }
         if (const auto room = m_room.forOther(); !room)
             return room.error();
-        const auto handle = m_reads.waits().add(View::Committed, id, waitMs,
-                                                [done = std::move(done)](ViewWaits::End) { done(); });
+        const auto handle =
+            m_reads.waits().add(View::Committed, id, waitMs, [done = std::move(done)](ViewWaits::End end) {
+                if (end == ViewWaits::End::ShuttingDown)
+                    done(Error{Errc::Unavailable, u"the node is shutting down"_s});
+                else
+                    done({});
+            });
         return std::function<void()>([this, weak = std::weak_ptr(handle)] {
             if (const auto gone = weak.lock())
                 m_reads.waits().cancel(gone);

@@ -45,7 +45,13 @@ void MessageApi::handle(const HttpRequest &request, Reply reply)
         return;
     }
     query.waited = true;
-    const auto forget = m_concerns.watch(*id, waitMs, [this, query, reply] { answer(query, reply); });
+    const auto forget =
+        m_concerns.watch(*id, waitMs, [this, query, reply](const Result<void> &waited) mutable {
+            if (waited)
+                answer(query, reply);
+            else
+                reply.sendProblem(waited.error(), "\"id\":" + QByteArray::number(query.id));
+        });
     if (!forget)
         reply.sendProblem(forget.error());
     else

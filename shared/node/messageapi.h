@@ -22,10 +22,10 @@ public:
     {
         // Appends JSON members with a comma before each: w, satisfied, and so on.
         std::function<void(QByteArray &json, const Entry &entry)> appendFacts;
-        // Calls `done` once when the entry is satisfied or after waitMs. Gives what forgets that, or an
-        // error.
-        std::function<Result<std::function<void()>>(quint64 id, qint64 waitMs, std::function<void()> done)>
-            watch;
+        // Calls `done` once when the entry is satisfied or after waitMs; with an error if this node waits no
+        // more. Gives what forgets that, or an error.
+        using Done = std::function<void(const Result<void> &)>;
+        std::function<Result<std::function<void()>>(quint64 id, qint64 waitMs, Done done)> watch;
     };
 
     MessageApi(ReadApi &reads, VisibleLog &log, Concerns concerns, QObject *parent = nullptr);
