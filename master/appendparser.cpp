@@ -61,10 +61,12 @@ bool startsWith(QByteArrayView text, QByteArrayView lowerCase)
 // would be stored as something that they are not.
 Result<void> checkMedia(const HttpRequest &request)
 {
-    if (const auto encoding = request.headers.value("content-encoding");
-        !encoding.isEmpty() && encoding.compare("identity", Qt::CaseInsensitive) != 0)
-        return unsupported(u"Content-Encoding"_s, u"is not taken; send the message as it is"_s);
     const QByteArrayView whole = request.headers.value("content-type");
+    const QByteArrayView encoding = request.headers.value("content-encoding");
+    if (encoding.isNull() && whole == "application/json")
+        return {}; // what most clients send
+    if (!encoding.isEmpty() && encoding.compare("identity", Qt::CaseInsensitive) != 0)
+        return unsupported(u"Content-Encoding"_s, u"is not taken; send the message as it is"_s);
     const QByteArrayView type = request.mediaType();
     if (type.isEmpty())
         return unsupported(u"Content-Type"_s,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/answerparser.h"
 
+#include "shared/http/httptokens.h"
+
 #include <algorithm>
 
 namespace replog {
@@ -86,7 +88,7 @@ void AnswerParser::parseHead()
         }
         const QByteArrayView name = header.first(colon);
         const QByteArrayView value = header.sliced(colon + 1).trimmed();
-        if (name.compare("content-length", Qt::CaseInsensitive) == 0) {
+        if (isWord(name, "content-length")) {
             bool isLength = false;
             m_left = value.toLongLong(&isLength);
             if (!isLength || m_left < 0 || hasLength) {
@@ -94,20 +96,20 @@ void AnswerParser::parseHead()
                 return;
             }
             hasLength = true;
-        } else if (name.compare("transfer-encoding", Qt::CaseInsensitive) == 0) {
-            m_isChunked = value.compare("chunked", Qt::CaseInsensitive) == 0;
+        } else if (isWord(name, "transfer-encoding")) {
+            m_isChunked = isWord(value, "chunked");
             if (!m_isChunked) {
                 breakOff("the answer's Transfer-Encoding is unknown");
                 return;
             }
-        } else if (name.compare("connection", Qt::CaseInsensitive) == 0) {
-            if (value.compare("close", Qt::CaseInsensitive) == 0)
+        } else if (isWord(name, "connection")) {
+            if (isWord(value, "close"))
                 m_keepAlive = false;
-            else if (value.compare("keep-alive", Qt::CaseInsensitive) == 0)
+            else if (isWord(value, "keep-alive"))
                 m_keepAlive = true;
-        } else if (name.compare("content-type", Qt::CaseInsensitive) == 0) {
+        } else if (isWord(name, "content-type")) {
             m_contentType = value.toByteArray();
-        } else if (name.compare("location", Qt::CaseInsensitive) == 0) {
+        } else if (isWord(name, "location")) {
             m_location = value.toByteArray();
         }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httprequest.h"
 
+#include "shared/http/httptokens.h"
+
 namespace replog {
 
 std::optional<QByteArray> HttpRequest::queryValue(QByteArrayView name) const
@@ -21,8 +23,7 @@ QByteArrayView HttpRequest::mediaType() const
 
 bool HttpRequest::isOfType(QByteArrayView type) const
 {
-    const QByteArrayView own = mediaType();
-    return own.size() == type.size() && own.compare(type, Qt::CaseInsensitive) == 0;
+    return isWord(mediaType(), type);
 }
 
 namespace {

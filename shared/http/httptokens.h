@@ -25,6 +25,13 @@ constexpr std::array<char, 256> makeTokenTable()
 }
 inline constexpr std::array<char, 256> TokenLower = makeTokenTable();
 
+// Whether it is that word, in capitals or not. Most of what is compared differs in its length, or in nothing.
+inline bool isWord(QByteArrayView text, QByteArrayView lowerCase)
+{
+    return text.size() == lowerCase.size() &&
+           (text == lowerCase || text.compare(lowerCase, Qt::CaseInsensitive) == 0);
+}
+
 inline bool isToken(QByteArrayView text)
 {
     return !text.isEmpty() &&

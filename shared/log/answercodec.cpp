@@ -131,9 +131,8 @@ Kind kindOf(int status, const Parsed &parsed)
 bool isOfType(QByteArrayView contentType, QByteArrayView wanted)
 {
     const qsizetype semicolon = contentType.indexOf(';');
-    return (semicolon < 0 ? contentType : contentType.first(semicolon))
-               .trimmed()
-               .compare(wanted, Qt::CaseInsensitive) == 0;
+    const QByteArrayView type = (semicolon < 0 ? contentType : contentType.first(semicolon)).trimmed();
+    return type == wanted || type.compare(wanted, Qt::CaseInsensitive) == 0;
 }
 
 } // namespace
