@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/nodeprocess.h"
+#include "tests/support/rudeclient.h"
 
 #include <QElapsedTimer>
-#include <QFile>
 #include <QRegularExpression>
 #include <QScopeGuard>
 #include <QTemporaryDir>
@@ -10,93 +9,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <deque>
 #include <memory>
 #include <thread>
 #include <vector>
 
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 using namespace replog::test;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr qint64 MiB = 1024 * 1024;
-constexpr qint64 NodeMemory = 1024 * MiB; // what a node may need at its limits
-constexpr int AimMs = 100;                // for /health and an append beside all that
-constexpr int Judged = 10;                // times the aim: what else the machine does is not the node's
-
-// A client that does what it likes with its socket, without an event loop.
-class RudeClient
-{
-public:
-    explicit RudeClient(const QUrl &url) : m_descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
-    {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(quint16(url.port()));
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        m_isConnected =
-            ::connect(m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
-    }
-    ~RudeClient() { ::close(m_descriptor); }
-    Q_DISABLE_COPY_MOVE(RudeClient)
-
-    bool isConnected() const { return m_isConnected; }
-    // Sends until all is gone, or nothing more is taken for `patienceMs`; how much went.
-    qsizetype send(const QByteArray &bytes, int patienceMs = 1000)
-    {
-        qsizetype sent = 0;
-        while (sent < bytes.size()) {
-            const ssize_t went = ::send(m_descriptor, bytes.constData() + sent,
-                                        std::size_t(bytes.size() - sent), MSG_NOSIGNAL | MSG_DONTWAIT);
-            if (went > 0) {
-                sent += went;
-                continue;
-            }
-            pollfd entry{m_descriptor, POLLOUT, 0};
-            if ((errno != EAGAIN && errno != EWOULDBLOCK) || ::poll(&entry, 1, patienceMs) <= 0 ||
-                (entry.revents & (POLLERR | POLLHUP)) != 0)
-                break;
-        }
-        return sent;
-    }
-    // The status of the answer to one request, on a connection that has no other open; 0 if none comes.
-    int ask(const QByteArray &request)
-    {
-        if (send(request, PatienceMs) < request.size())
-            return 0;
-        QByteArray answer;
-        while (!answer.contains("\r\n\r\n")) {
-            const QByteArray piece = receive(PatienceMs);
-            if (piece.isEmpty())
-                return 0;
-            answer += piece;
-        }
-        return answer.mid(9, 3).toInt();
-    }
-    // What has come; waits for it.
-    QByteArray receive(int patienceMs)
-    {
-        QByteArray piece(64 * 1024, Qt::Uninitialized);
-        pollfd entry{m_descriptor, POLLIN, 0};
-        const ssize_t got = ::poll(&entry, 1, patienceMs) > 0
-                                ? ::recv(m_descriptor, piece.data(), std::size_t(piece.size()), MSG_DONTWAIT)
-                                : 0;
-        piece.truncate(std::max<ssize_t>(got, 0));
-        return piece;
-    }
-
-private:
-    static constexpr int PatienceMs = 30000;
-    int m_descriptor;
-    bool m_isConnected = false;
-};
 
 QByteArray get(const QByteArray &path)
 {
@@ -123,8 +44,6 @@ private slots:
 
 private:
     bool startMaster(const QStringList &options = {});
-    static qint64 peakBytes(const NodeProcess &node);
-    void checkOthersAreServed(const NodeProcess &node);
     int connections(const NodeProcess &node);
 
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -154,34 +73,6 @@ bool TestBounds::startMaster(const QStringList &options)
     m_master =
         std::make_unique<NodeProcess>(NodeProcess::Role::Master, u"m"_s, m_folder->filePath(u"m"_s), options);
     return m_master->start();
-}
-
-qint64 TestBounds::peakBytes(const NodeProcess &node)
-{
-    QFile status(u"/proc/%1/status"_s.arg(node.pid()));
-    if (!status.open(QIODevice::ReadOnly))
-        return -1;
-    const QByteArray text = status.readAll();
-    const qsizetype at = text.indexOf("VmHWM:");
-    return at < 0 ? -1 : text.mid(at + 6, text.indexOf("kB", at) - at - 6).trimmed().toLongLong() * 1024;
-}
-
-void TestBounds::checkOthersAreServed(const NodeProcess &node)
-{
-    QElapsedTimer timer;
-    timer.start();
-    QCOMPARE(node.http().getNow("/health").status, 200);
-    const qint64 healthMs = timer.restart();
-    qint64 appendMs = 0;
-    if (node.role() == NodeProcess::Role::Master) {
-        QCOMPARE(node.http().appendNow("beside it", 1).status, 201);
-        appendMs = timer.elapsed();
-    }
-    qInfo("%s: peak memory %lld MiB, /health after %lld ms, an append after %lld ms",
-          QTest::currentTestFunction(), (long long)(peakBytes(node) / MiB), (long long)healthMs,
-          (long long)appendMs);
-    QVERIFY2(peakBytes(node) < NodeMemory, QByteArray::number(peakBytes(node)).constData());
-    QVERIFY(healthMs <= AimMs * Judged && appendMs <= AimMs * Judged);
 }
 
 int TestBounds::connections(const NodeProcess &node)
