@@ -28,7 +28,7 @@ public:
     // While paused nothing is read from the connection: back-pressure reaches the client through TCP.
     void setPaused(bool paused);
     // Bytes that the handler keeps until more has come (an unfinished line). They count as memory, and while
-    // there are any the client has HttpLimits::requestMs to send the rest.
+    // there are any the client has HttpLimits::requestMs for each 256 KiB of the rest.
     void setHeld(qsizetype bytes);
 
 private:

@@ -23,7 +23,9 @@ class HttpExchange : public QObject
 public:
     struct Limits
     {
-        int attemptMs = 2000;                // a request not answered by then fails, and all behind it
+        // A request fails that is not answered by then, and all behind it. While the peer takes more of a
+        // large one, the time begins anew.
+        int attemptMs = 2000;
         qsizetype answerBytes = 1024 * 1024; // a longer answer fails
     };
     // `credentials` outlive this; they may change at any time.

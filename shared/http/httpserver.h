@@ -24,7 +24,7 @@ struct HttpLimits
     qsizetype bodyBytes = 8 * 1024 * 1024;  // beyond: 413 (a route may have a limit of its own)
     qint64 memoryBytes = 512 * 1024 * 1024; // what all clients together may make us hold; beyond: 503, and
                                             // who has stalled longest is dropped
-    int requestMs = 30000;                  // from first byte to whole request; beyond: 408
+    int requestMs = 30000;                  // for a head, and for each 256 KiB of a body; after that: 408
     int idleMs = 120000;                    // between requests on a kept connection; beyond: closed
     int stallMs = 30000;                // a reader that takes nothing of a pending answer; beyond: cut off
     int handshakeMs = 10000;            // a TLS handshake that takes longer fails
