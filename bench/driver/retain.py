@@ -3,12 +3,14 @@
 
 import os
 import re
+import statistics
 import time
 
 import load
 from replog import Replog, get
 from process import wait_until
 from report import Table, per_second
+from watch import Watch, mib_of
 
 UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 MESSAGE_BYTES = 1000
@@ -21,42 +23,38 @@ def bytes_of(size):
     return int(number) * UNITS[unit]
 
 
-def mib_of(folder):
-    total = 0
-    for place, _, files in os.walk(folder):
-        for name in files:
-            try:
-                total += os.stat(os.path.join(place, name)).st_blocks * 512
-            except FileNotFoundError:   # dropped meanwhile
-                pass
-    return total / 2**20
-
-
 def retain(options, folder, say):
     cluster = Replog(secondaries=1, master_options=["--retain-bytes", options.retain_bytes])
     minutes = []
     try:
         cluster.start(os.path.join(folder, "replog"))
 
-        def sample(since, before):
-            nodes = [{"name": process.name, "folder_mib": mib_of(f"{cluster.folder}/{process.name}"),
-                      "memory_mib": process.memory()[0] / 1024} for process in cluster.processes()]
+        def sample():
+            return [{"folder_mib": mib_of(f"{cluster.folder}/{process.name}"), "memory_mib": process.memory()[0] / 1024}
+                    for process in cluster.processes()]
+
+        def minute(samples, before, took):
             status = cluster.status()
-            took = time.monotonic() - since
+            nodes = [{"name": process.name} for process in cluster.processes()]
+            for number, node in enumerate(nodes):
+                for what in ("folder_mib", "memory_mib"):
+                    seen = [each[number][what] for each in samples]
+                    node[what] = {"median": statistics.median(seen), "most": max(seen)}
             return {"rate": (status["last_id"] - before) / took, "first_id": status["first_id"], "last_id": status["last_id"],
-                    "most_mib": max(largest), "nodes": nodes}
+                    "nodes": nodes}
 
         begin = since = time.monotonic()
-        before = 0
-        largest = []
-        while time.monotonic() - begin < options.retain:
-            load.run_tool("streamload", cluster.master.port, CONNECTIONS, 2, CONNECTIONS * MESSAGES_A_RUN, MESSAGE_BYTES)
-            largest.append(max(mib_of(f"{cluster.folder}/{process.name}") for process in cluster.processes()))
-            if time.monotonic() - since >= 60 or time.monotonic() - begin >= options.retain:
-                minutes.append(sample(since, before))
+        before = seen = 0
+        with Watch(sample, every=1) as watch:
+            while time.monotonic() - begin < options.retain:
+                load.run_tool("streamload", cluster.master.port, CONNECTIONS, 2, CONNECTIONS * MESSAGES_A_RUN, MESSAGE_BYTES)
+                now = time.monotonic()
+                if now - since < 60 and now - begin < options.retain or len(watch.samples) == seen:
+                    continue
+                minutes.append(minute(watch.samples[seen:], before, now - since))
                 say(f"minute {len(minutes)}: {per_second(minutes[-1]['rate'])}/s, kept {minutes[-1]['first_id']} to "
                     f"{minutes[-1]['last_id']}")
-                since, before, largest = time.monotonic(), minutes[-1]["last_id"], []
+                since, before, seen = now, minutes[-1]["last_id"], len(watch.samples)
         cluster.prepare(2)
         last = cluster.status()["last_id"]
         # the secondary hears of the last trim with a heartbeat
@@ -72,10 +70,13 @@ def retain(options, folder, say):
 
 
 def tables(result):
-    table = Table(["minute", "appends/s", "entries kept", "m: folder, memory", "s1: folder, memory", "largest folder"])
+    def mib(seen):
+        return f"{seen['median']:,.0f} ({seen['most']:,.0f}) MiB"
+
+    table = Table(["minute", "appends/s", "entries kept"] +
+                  [f"{node['name']}: {what}" for node in result["minutes"][0]["nodes"] for what in ("folder", "memory")])
     for number, minute in enumerate(result["minutes"], 1):
         table.add([number, per_second(minute["rate"]), f"{minute['last_id'] + 1 - minute['first_id']:,}"] +
-                  [f"{node['folder_mib']:,.0f} MiB, {node['memory_mib']:.0f} MiB" for node in minute["nodes"]] +
-                  [f"{minute['most_mib']:,.0f} MiB"])
+                  [mib(node[what]) for node in minute["nodes"] for what in ("folder_mib", "memory_mib")])
     return [(f"{result['messages']:,} messages of {MESSAGE_BYTES} bytes with w=2 in {result['seconds']} s, "
-             f"{result['retain_mib']:,.0f} MiB kept; equal digests at the end", table)]
+             f"{result['retain_mib']:,.0f} MiB kept; median (most) of each minute; equal digests at the end", table)]
