@@ -64,9 +64,11 @@ void LogTrimmer::start(const StoreState &found)
 {
     if (!m_config.isLimited())
         return;
-    m_wanted = found.firstId;
     m_retention.start(found.firstId, found.committedId);
-    connect(&m_retention, &Retention::trimTo, this, &LogTrimmer::handleTrim);
+    connect(&m_retention, &Retention::trimmable, this, [this] {
+        if (m_trimTimer == 0)
+            trim();
+    });
     if (m_config.bytes > 0) {
         connect(&m_log, &MasterLog::flushed, &m_retention, &Retention::handleAppended);
         connect(&m_retention, &Retention::partsChanged, this, &LogTrimmer::storeParts);
@@ -126,22 +128,18 @@ void LogTrimmer::storeParts()
     m_store.putMeta(PartsKey, line, {});
 }
 
-void LogTrimmer::handleTrim(quint64 firstId)
-{
-    m_wanted = firstId;
-    if (m_trimTimer == 0)
-        trim();
-}
-
+// What may go is judged at this moment: a member may have come since the one before that lacks it.
 void LogTrimmer::trim()
 {
-    if (m_stopped || m_wanted <= m_log.firstId())
+    const quint64 first = m_retention.trimmableTo();
+    if (m_stopped || first <= m_log.firstId())
         return;
     m_trimTimer = m_scheduler.schedule(TrimEveryMs, [this] {
         m_trimTimer = 0;
         trim();
     });
-    m_log.trimTo(m_wanted);
+    m_retention.handleTrimmed();
+    m_log.trimTo(first);
 }
 
 void LogTrimmer::judgeAge()

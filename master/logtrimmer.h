@@ -42,7 +42,6 @@ private:
 
     void measure(quint64 from, quint64 to, std::shared_ptr<Measured> measured);
     void storeParts();
-    void handleTrim(quint64 firstId);
     void trim();
     void judgeAge();
 
@@ -53,7 +52,6 @@ private:
     Retention m_retention;
     bool m_isMeasured = false;
     bool m_stopped = false;
-    quint64 m_wanted = 1;
     Scheduler::TimerId m_trimTimer = 0;
     Scheduler::TimerId m_ageTimer = 0;
 };

@@ -8,7 +8,7 @@ namespace replog {
 
 void Retention::start(quint64 firstId, quint64 committedId)
 {
-    m_firstId = firstId;
+    m_firstId = m_trimmableTo = firstId;
     m_committedId = committedId;
 }
 
@@ -54,6 +54,13 @@ void Retention::removeNode(const Id128 &node)
     decide();
 }
 
+void Retention::handleTrimmed()
+{
+    m_firstId = m_trimmableTo;
+    while (!m_parts.empty() && m_parts.front().last < m_firstId)
+        m_parts.pop_front();
+}
+
 void Retention::judgeSize()
 {
     // If a node holds everything back for long, the log's size is known less exactly.
@@ -85,6 +92,7 @@ void Retention::decide()
 {
     const quint64 wanted = std::max(m_expired, m_tooMuch);
     std::optional<HeldBack> heldBack;
+    m_trimmableTo = m_firstId;
     if (wanted > m_firstId) {
         HeldBack bound{m_committedId, {}};
         if (!m_config.force) {
@@ -93,12 +101,7 @@ void Retention::decide()
                     bound = {*it + 1, it.key()};
             }
         }
-        if (const quint64 first = std::min(wanted, bound.id); first > m_firstId) {
-            m_firstId = first;
-            while (!m_parts.empty() && m_parts.front().last < first)
-                m_parts.pop_front();
-            emit trimTo(first);
-        }
+        m_trimmableTo = std::max(m_firstId, std::min(wanted, bound.id));
         // The last committed entry stays in any case, and is no reason to tell of.
         if (bound.node ? wanted > bound.id : wanted > bound.id + 1)
             heldBack = bound.node ? bound : HeldBack{bound.id + 1, {}};
@@ -107,6 +110,8 @@ void Retention::decide()
         m_heldBack = heldBack;
         emit heldBackChanged();
     }
+    if (m_trimmableTo > m_firstId)
+        emit trimmable();
 }
 
 } // namespace replog

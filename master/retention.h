@@ -59,6 +59,12 @@ public:
     void handleCommitted(quint64 id);
     void handleAck(const Id128 &node, quint64 id);
     void removeNode(const Id128 &node);
+    // Entries below trimmableTo() were given up.
+    void handleTrimmed();
+
+    // Entries below it may go now. It falls back to the first entry kept where a member comes that lacks
+    // them.
+    quint64 trimmableTo() const { return m_trimmableTo; }
 
     // Of this many bytes at least.
     quint64 partBytes() const { return std::max<quint64>(m_config.bytes / Parts, 1); }
@@ -67,7 +73,7 @@ public:
     const std::optional<HeldBack> &heldBack() const { return m_heldBack; }
 
 signals:
-    void trimTo(quint64 firstId); // entries below it go
+    void trimmable(); // some may go, with everything that happens until they do
     void partsChanged();
     void heldBackChanged();
 
@@ -80,6 +86,7 @@ private:
 
     const Config m_config;
     quint64 m_firstId = 1;
+    quint64 m_trimmableTo = 1;
     quint64 m_committedId = 0;
     quint64 m_expired = 1; // entries below it are too old
     quint64 m_tooMuch = 1; // entries below it exceed the size

@@ -26,7 +26,10 @@ class TestLogTrimmer : public QObject
     {
         m_retention = std::make_unique<Retention>(config);
         m_trimmed = 0;
-        connect(m_retention.get(), &Retention::trimTo, this, [this](quint64 first) { m_trimmed = first; });
+        connect(m_retention.get(), &Retention::trimmable, this, [this] {
+            m_trimmed = m_retention->trimmableTo();
+            m_retention->handleTrimmed();
+        });
     }
     // One entry of ten bytes each.
     void append(quint64 first, quint64 last)
@@ -198,6 +201,25 @@ private slots:
         m_scheduler.advance(5000);
         appendToLog(2);
         QCOMPARE(firstId(), 105U);
+    }
+
+    // What nobody lacked was to go with the next second.
+    void neverWhatAMemberLacksThatComesMeanwhile()
+    {
+        open({.bytes = 6400});
+        appendToLog(130);
+        QCOMPARE(firstId(), 3U);
+        appendToLog(100);
+        m_trimmer->retention().handleAck(S1, 0);
+        m_scheduler.advance(2000);
+        QCOMPARE(firstId(), 3U);
+        QCOMPARE(m_trimmer->retention().heldBack(), (Retention::HeldBack{1, S1}));
+        m_trimmer->retention().handleAck(S1, 50);
+        QCOMPARE(firstId(), 51U);
+        m_trimmer->retention().handleAck(S1, 230);
+        m_scheduler.advance(1000);
+        QCOMPARE(firstId(), 103U);
+        QVERIFY(!m_trimmer->retention().heldBack());
     }
 
     // After a restart the log is as large as it was.
