@@ -62,8 +62,8 @@ void Replicator::handleRegistered(const Standing &standing)
     if (m_heartbeatTimer == 0)
         beat();
     const Position &last = standing.last;
-    // A registration alone does not mend what differs: it takes another log.
-    if (m_state == State::Diverged && last == m_divergedAt)
+    // A registration alone does not mend what differs: it takes another log. Whoever holds nothing joins any.
+    if (m_state == State::Diverged && last == m_divergedAt && last.id > 0)
         return;
     if (active() && (!m_inFlight.empty() || m_reading) && !standing.isElsewhere)
         return; // the answer to that delivery says more

@@ -123,6 +123,18 @@ private slots:
         QCOMPARE(m_transport->last().batch.first, 1u);
     }
 
+    // Another cluster's master had it join, and had nothing for it yet; then it comes to us.
+    void whoHoldsNothingOfAnotherLogJoins()
+    {
+        m_replicator->start(0);
+        ReplicateAnswer given = scriptedAnswer(ReplicateAnswer::Kind::Mismatch, {}, 0);
+        given.node.logId = {9, 9};
+        m_transport->answer(given);
+        QCOMPARE(m_replicator->healthWord(), "diverged"_ba);
+        m_replicator->handleRegistered({{0, 0}, 0});
+        QCOMPARE(state(), Replicator::State::Probe);
+    }
+
     // A registration says where to begin. Whatever it says, only the answer acks, withdraws or fences.
     void registrationIsNoEvidence_data()
     {
