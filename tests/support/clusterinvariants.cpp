@@ -40,6 +40,9 @@ ClusterInvariants::ClusterInvariants(SimulatedCluster &cluster) : m_cluster(clus
         m_divergent.erase(key);
     });
     connect(&m_cluster, &SimulatedCluster::puttingBack, this, &ClusterInvariants::handlePuttingBack);
+    connect(&m_cluster, &SimulatedCluster::fenced, this, [this](const QByteArray &key) {
+        m_endWhenFenced[key] = m_cluster.nodes().at(key).master->log().flushedId();
+    });
 }
 
 const QString &ClusterInvariants::check()
@@ -342,15 +345,14 @@ ClusterInvariants::History &ClusterInvariants::historyOf(const SimulatedCluster:
     std::vector<History> &histories = m_logs[node.logId()].histories;
     if (!node.master) {
         const Entries &log = node.store->entries();
+        // Logs that agree at an entry agree before it (checkLog() sees to that): the last one kept tells. What
+        // was given up as soon as it was committed is in no history.
+        quint64 last = committedId;
+        while (last > 0 && isGivenUp(log[last - 1]))
+            --last;
         for (History &history : histories) {
-            bool inside = true;
-            for (quint64 id = 1; id <= committedId && inside; ++id) {
-                if (isGivenUp(log[id - 1]))
-                    continue;
-                const auto known = history.find(id);
-                inside = known != history.end() && known->second == log[id - 1];
-            }
-            if (inside)
+            const auto known = history.find(last);
+            if (last > 0 && known != history.end() && known->second == log[last - 1])
                 return history;
         }
     }
@@ -405,11 +407,13 @@ void ClusterInvariants::checkFenced(const SimulatedCluster::Node &node)
         return seen.first > own.epoch().number ||
                (seen.first == own.epoch().number && seen.second != own.epoch().start);
     });
-    const bool isShort = log.committed > own.flushedId();
+    // What was appended in the same turn goes on into its log.
+    const quint64 end = m_endWhenFenced.at(node.key);
+    const bool isShort = log.committed > end;
     const bool mayBeEmptied =
         !node.master->members().wasEverAcked() &&
         std::any_of(m_logs.begin(), m_logs.end(), [&](const auto &other) {
-            return other.first != own.logId() && other.second.committed > own.flushedId();
+            return other.first != own.logId() && other.second.committed > end;
         });
     if (!isStale && !isShort && !mayBeEmptied)
         violated(u"%1 is fenced and nothing speaks against it: %2"_s.arg(text(node.key),

@@ -98,6 +98,7 @@ private:
     std::map<QByteArray, std::pair<int, quint64>> m_firstOf; // the start of the node, and its first id
     std::map<QByteArray, quint64> m_judgedRevisions; // those at which the committed part was looked at
     std::map<QByteArray, int> m_fencedAtStart;       // the start of the node that was judged
+    std::map<QByteArray, quint64> m_endWhenFenced;   // of its log
     std::map<Id128, Log> m_logs;
     std::map<QByteArray, int> m_sent;
     std::set<QByteArray> m_divergent;

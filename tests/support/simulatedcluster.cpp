@@ -141,7 +141,9 @@ void SimulatedCluster::watchMaster(Node &self)
         emit happened(key + ": cannot start: " + error.text.toUtf8());
     });
     connect(master, &MasterNode::modeChanged, this,
-            [this, key, master](MasterNode::Mode, const QString &reason) {
+            [this, key, master](MasterNode::Mode mode, const QString &reason) {
+                if (mode == MasterNode::Mode::Fenced)
+                    emit fenced(key);
                 emit happened(key + ": " + master->modeWord() +
                               (reason.isEmpty() ? QByteArray() : ": " + reason.toUtf8()));
             });

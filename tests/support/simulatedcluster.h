@@ -113,7 +113,8 @@ signals:
     void answered(const replog::SimulatedCluster::Client &client); // inside the moment of the answer
     void wiped(const QByteArray &node);                            // before it is
     void puttingBack(const QByteArray &node, const replog::MemoryLogStore::Content &copy); // before it is
-    void turned(); // a turn of settle() is over
+    void fenced(const QByteArray &node); // a master; in that moment
+    void turned();                       // a turn of settle() is over
 
 private:
     Node &prepare(const QByteArray &key, const Told &told);

@@ -522,12 +522,17 @@ private:
     QString members()
     {
         QString text;
-        for (const auto &[name, member] : m_cluster.node(m_master).master->members().members()) {
-            const Replicator &replicator = *member.replicator;
-            text += u"; %1 is %2, acked %3: %4"_s
-                        .arg(QString::fromUtf8(name), QString::fromUtf8(replicator.healthWord()))
-                        .arg(replicator.ackedId())
-                        .arg(replicator.counters().lastError);
+        for (const auto &[key, node] : m_cluster.nodes()) {
+            if (!node.serving)
+                continue;
+            for (const auto &[name, member] : node.master->members().members()) {
+                const Replicator &replicator = *member.replicator;
+                text += u"; to %1 %2 is %3, acked %4: %5"_s
+                            .arg(QString::fromUtf8(key), QString::fromUtf8(name),
+                                 QString::fromUtf8(replicator.healthWord()))
+                            .arg(replicator.ackedId())
+                            .arg(replicator.counters().lastError);
+            }
         }
         return text;
     }
@@ -552,7 +557,8 @@ private:
             if (m_identitiesMix && !isOurs(name))
                 continue;
             if (name == m_oldMaster) {
-                if (node.serving && node.master->members().size() > 1 &&
+                // Where the one that was promoted had joined no log yet, it began another one.
+                if (node.serving && node.logId() == master.logId() && node.master->members().size() > 1 &&
                     node.master->mode() != MasterNode::Mode::Fenced)
                     return u"the old master is %1"_s.arg(QString::fromUtf8(node.master->modeWord()));
                 continue;
