@@ -345,8 +345,8 @@ ClusterInvariants::History &ClusterInvariants::historyOf(const SimulatedCluster:
     std::vector<History> &histories = m_logs[node.logId()].histories;
     if (!node.master) {
         const Entries &log = node.store->entries();
-        // Logs that agree at an entry agree before it (checkLog() sees to that): the last one kept tells. What
-        // was given up as soon as it was committed is in no history.
+        // Logs that agree at an entry agree before it (checkLog() sees to that): the last one kept tells.
+        // What was given up as soon as it was committed is in no history.
         quint64 last = committedId;
         while (last > 0 && isGivenUp(log[last - 1]))
             --last;
@@ -410,12 +410,26 @@ void ClusterInvariants::checkFenced(const SimulatedCluster::Node &node)
     // What was appended in the same turn goes on into its log.
     const quint64 end = m_endWhenFenced.at(node.key);
     const bool isShort = log.committed > end;
-    const bool mayBeEmptied =
-        !node.master->members().wasEverAcked() &&
-        std::any_of(m_logs.begin(), m_logs.end(), [&](const auto &other) {
-            return other.first != own.logId() && other.second.committed > end;
-        });
-    if (!isStale && !isShort && !mayBeEmptied)
+    const bool mayBeEmptied = !node.master->members().wasEverAcked() &&
+                              std::any_of(m_logs.begin(), m_logs.end(), [&](const auto &other) {
+                                  return other.first != own.logId() && other.second.committed > end;
+                              });
+    // Entries that the backup lacks, of a master before, whether they were committed or not.
+    const quint64 restoredTo = node.store->state().restoredTo;
+    const auto outgrewBackup = [&](const Id128 &nodeId, const Id128 &logId, const Entries &entries) {
+        return logId == own.logId() && nodeId != node.nodeId() && entries.size() > restoredTo;
+    };
+    const bool isOutgrown =
+        restoredTo > 0 &&
+        (std::any_of(m_cluster.nodes().begin(), m_cluster.nodes().end(),
+                     [&](const auto &each) {
+                         const SimulatedCluster::Node &other = each.second;
+                         return outgrewBackup(other.nodeId(), other.logId(), other.store->entries());
+                     }) ||
+         std::any_of(m_earlier.begin(), m_earlier.end(), [&](const Earlier &earlier) {
+             return outgrewBackup(earlier.nodeId, earlier.logId, earlier.entries);
+         }));
+    if (!isStale && !isShort && !mayBeEmptied && !isOutgrown)
         violated(u"%1 is fenced and nothing speaks against it: %2"_s.arg(text(node.key),
                                                                          node.master->modeReason()));
 }

@@ -28,7 +28,8 @@ namespace replog {
 // - nothing is answered or committed that w nodes did not hold durably then; a node is a node id, on however
 // many disks, under whatever names
 // - no master is fenced but by a higher epoch, another start of its own, or more committed entries of its
-// log; or, while no node has acked its log, by more committed entries of another one
+// log; or, while no node has acked its log, by more committed entries of another one; or, made of a backup,
+// by entries behind those of the backup
 // - what is given up was committed, and no member lacked it, unless that was forced; first ids go back at
 // most where
 //   a node is started anew

@@ -28,6 +28,8 @@ StoreState MemoryLogStore::state() const
     }
     s.epoch = std::max(s.epoch, s.last.epoch.number);
     s.committedId = std::min(std::max(m_notedCommittedId, m_base.at.id), s.last.id);
+    s.restoredTo = m_restoredTo;
+    s.isFreshlyRestored = m_isFreshlyRestored;
     s.meta = m_meta;
     return s;
 }
@@ -130,13 +132,25 @@ void MemoryLogStore::setContent(const Content &content)
     m_meta = content.meta;
     m_epoch = content.epoch;
     m_nodeId = content.nodeId;
+    m_restoredTo = content.restoredTo;
+    m_isFreshlyRestored = false;
     m_notedCommittedId = m_syncedCommittedId = content.committedId;
     m_handedInLast = m_entries.size();
     ++m_revision;
 }
 
+void MemoryLogStore::restore(const Content &backup, const Id128 &nodeId)
+{
+    setContent(backup);
+    m_nodeId = nodeId;
+    m_restoredTo = m_entries.size();
+    m_isFreshlyRestored = true;
+    m_meta.removeIf([](const auto &each) { return each.key().startsWith("member/"); });
+}
+
 void MemoryLogStore::setOwner(const QByteArray &role, const QByteArray &name)
 {
+    m_isFreshlyRestored = false;
     m_role = role;
     m_name = name;
 }

@@ -61,10 +61,12 @@ public:
         LogBase base = {};
         QByteArray baseKey = {};
         quint64 usedAnewId = 0;
+        quint64 restoredTo = 0;
     };
     Content content() const
     {
-        return {m_entries, m_meta, m_epoch, state().committedId, m_nodeId, m_base, m_baseKey, m_usedAnewId};
+        return {m_entries, m_meta,    m_epoch,      state().committedId, m_nodeId,
+                m_base,    m_baseKey, m_usedAnewId, m_restoredTo};
     }
     // Makes the disk a node's, once: it keeps the first id that it is told.
     void identify(const Id128 &nodeId)
@@ -74,6 +76,8 @@ public:
     }
     // Puts another content in its place; only for a store that no node uses.
     void setContent(const Content &content);
+    // The same, as a restoration does it: the disk of a new node, which has no members.
+    void restore(const Content &backup, const Id128 &nodeId);
     // Who has it from now on.
     void setOwner(const QByteArray &role, const QByteArray &name);
     // The disk fails: failed() with the next sync; nothing becomes durable from now on.
@@ -118,6 +122,8 @@ private:
     quint64 m_usedAnewId = 0; // the entry with which that key's next run began, right behind the run given up
     QHash<QByteArray, QByteArray> m_meta;
     quint64 m_epoch = 0;
+    quint64 m_restoredTo = 0;
+    bool m_isFreshlyRestored = false;
     quint64 m_notedCommittedId = 0;
     quint64 m_syncedCommittedId = 0;
     quint64 m_handedInLast = 0;

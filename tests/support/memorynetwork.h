@@ -114,8 +114,9 @@ public:
     // Each takes one message by its place in messages().
     void deliver(size_t at);
     void drop(size_t at);
-    void duplicate(size_t at);  // a second copy, at the end
-    void delay(size_t at);      // to the end
+    void duplicate(size_t at); // a second copy, at the end
+    void delay(size_t at);     // to the end
+    void rewrite(size_t at, const QByteArray &body) { m_messages[at].body = body; }
     void failBefore(size_t at); // a request: answered with 500, not delivered
     void failAfter(size_t at);  // a request: delivered, answered with 500
     // The connection from `owner` to `peer` breaks; what was sent may still arrive, its answers do not.

@@ -3,6 +3,7 @@
 
 #include "shared/log/highestepoch.h"
 #include "shared/log/replicatecodec.h"
+#include "tests/support/nextversion.h"
 
 #include <QUrl>
 
@@ -15,7 +16,8 @@ namespace replog {
 namespace {
 
 // As the secondary's API does it.
-void answerOverHttp(const MemoryNetwork::Endpoint::Answer &answer, const ReplicateAnswer &given)
+void answerOverHttp(const MemoryNetwork::Endpoint::Answer &answer, const ReplicateAnswer &given,
+                    PeerVersion version)
 {
     using Kind = ReplicateAnswer::Kind;
     const int status = given.kind == Kind::Accepted                                      ? 200
@@ -24,7 +26,8 @@ void answerOverHttp(const MemoryNetwork::Endpoint::Answer &answer, const Replica
                        : given.kind == Kind::Misdirected                                 ? 421
                        : given.kind == Kind::Rejected || given.kind == Kind::RefusedWire ? 400
                                                                                          : 503;
-    answer(status, "application/cbor", encodeAnswer(given, WireForm::Cbor, status, "title"));
+    const QByteArray document = encodeAnswer(given, WireForm::Cbor, status, "title");
+    answer(status, "application/cbor", version == PeerVersion::Ours ? document : inNextVersion(document));
 }
 
 constexpr int SettleTurns = 20000;
@@ -97,6 +100,9 @@ void SimulatedCluster::startSecondary(const QByteArray &key, const QByteArray &f
 {
     Node &self = prepare(key, told);
     self.follows = node(follows).address;
+    self.version = told.version;
+    if (self.version == PeerVersion::Next)
+        emit happened(key + ": speaks the next version, too");
     self.store->setOwner("secondary", self.name);
     const StoreState state = self.store->state();
     ReplicaLog::Config config = m_config.replica;
@@ -194,25 +200,30 @@ void SimulatedCluster::watchSecondary(Node &self)
                 emit happened(key + ": " + replica->modeWord() + ": " + reason.toUtf8());
             });
     connect(registrar, &Registrar::registerWanted, this, [this, &self] { sendRegistration(self); });
-    m_network.attach(self.address,
-                     {[replica](const QByteArray &body, MemoryNetwork::Endpoint::Answer answer) {
-                          auto request = decodeReplicate(body, WireForm::Cbor);
-                          if (!request) {
-                              answerOverHttp(answer, replica->rejection(request.error()));
-                              return;
-                          }
-                          replica->handleReplicate(std::move(*request), [answer = std::move(answer)](
-                                                                            const ReplicateAnswer &given) {
-                              answerOverHttp(answer, given);
-                          });
-                      },
-                      {}});
+    m_network.attach(
+        self.address,
+        {[replica, version = self.version](const QByteArray &body, MemoryNetwork::Endpoint::Answer answer) {
+             auto request = decodeReplicate(body, WireForm::Cbor);
+             if (request && version == PeerVersion::Other)
+                 request = Error{Errc::InvalidArgument, u"wire: is not spoken here"_s, u"wire"_s};
+             if (!request) {
+                 answerOverHttp(answer, replica->rejection(request.error()), version);
+                 return;
+             }
+             replica->handleReplicate(std::move(*request),
+                                      [answer = std::move(answer), version](const ReplicateAnswer &given) {
+                                          answerOverHttp(answer, given, version);
+                                      });
+         },
+         {}});
 }
 
 void SimulatedCluster::sendRegistration(Node &self)
 {
-    const Registration registration =
+    Registration registration =
         self.replica->registration(QUrl(u"http://%1:1"_s.arg(QLatin1StringView(self.advertise))));
+    if (self.version != PeerVersion::Ours)
+        ++registration.node.wire;
     // The answer, or after a while the lack of one; whichever comes first.
     const auto open = std::make_shared<QPointer<Registrar>>(self.registrar.get());
     const auto close = [open, replica = self.replica.get()](const Result<Id128> &outcome) {
@@ -266,6 +277,14 @@ void SimulatedCluster::putBack(const QByteArray &key, const MemoryLogStore::Cont
     Q_ASSERT(!self.isUp());
     emit puttingBack(key, copy);
     self.store->setContent(copy);
+}
+
+void SimulatedCluster::restore(const QByteArray &key, const MemoryLogStore::Content &backup)
+{
+    Node &self = node(key);
+    Q_ASSERT(!self.isUp());
+    emit puttingBack(key, backup);
+    self.store->restore(backup, m_identities.id128());
 }
 
 SimulatedCluster::Client &SimulatedCluster::submit(const QByteArray &master, AppendRequest request)

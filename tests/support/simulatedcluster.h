@@ -14,6 +14,13 @@
 
 namespace replog {
 
+// Which versions of the wire a node speaks, beside what is said of its own program.
+enum class PeerVersion {
+    Ours,
+    Next,  // the next one, too; its answers have fields that ours does not know
+    Other, // the next one alone: it refuses ours
+};
+
 // How a node of a SimulatedCluster is started, where that is not as ever: under its key as name and address.
 struct ToldAtStart
 {
@@ -21,6 +28,7 @@ struct ToldAtStart
     QByteArray address = {};
     QByteArray advertise = {};
     bool newLog = false;
+    PeerVersion version = PeerVersion::Ours; // of a secondary
 };
 
 // A whole cluster in one thread: the real state machines over memory stores and a memory network, in which
@@ -43,6 +51,7 @@ public:
         QByteArray address;   // where it listens
         QByteArray advertise; // where it says that it listens
         QByteArray follows;   // a secondary's master, by its address
+        PeerVersion version = PeerVersion::Ours;
         std::unique_ptr<MemoryLogStore> store;
         std::unique_ptr<MasterNode> master;  // up as a master
         std::unique_ptr<ReplicaLog> replica; // up as a secondary
@@ -94,6 +103,8 @@ public:
     MemoryLogStore::Content copyDisk(const QByteArray &key);
     // A node that is down gets it in place of its own.
     void putBack(const QByteArray &key, const MemoryLogStore::Content &copy);
+    // A node that is down is replaced by a new one, made of a backup.
+    void restore(const QByteArray &key, const MemoryLogStore::Content &backup);
 
     Client &submit(const QByteArray &master, AppendRequest request);
     const std::vector<std::unique_ptr<Client>> &clients() const { return m_clients; }

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/scenario/healing.h"
+
+#include <algorithm>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+// Everything up, the network good: it must end well.
+QString Healing::heal()
+{
+    m_all.say("heal");
+    if (m_all.identitiesMix)
+        sortIdentities();
+    upgrade();
+    std::vector<QByteArray> all = m_all.names;
+    all.push_back(m_all.master);
+    for (const QByteArray &name : all) {
+        if (!m_all.node(name).isUp())
+            m_all.start(name);
+    }
+    for (int i = 0; i < 100; ++i) {
+        // A tail that a crash of the master left behind on a secondary goes when the next entry comes.
+        if (i == 49 && m_all.node(m_all.master).master->mode() == MasterNode::Mode::ReadWrite) {
+            AppendRequest request{{"the last one"}, {Asked::All, 0}};
+            m_all.invariants.handleSubmitted(m_all.master, request);
+            m_all.cluster.submit(m_all.master, std::move(request));
+        }
+        if (!m_all.cluster.run(200))
+            return u"healing: it never comes to rest"_s;
+        if (const QString &violation = m_all.invariants.check(); !violation.isEmpty())
+            return u"healing: %1"_s.arg(violation);
+        if (i >= 50 && unhealed().isEmpty())
+            return {};
+        if (m_all.wasPutBack && (i == 20 || i == 40))
+            resetStrangers();
+        if (i == 35 || i == 45)
+            resetWhoOutgrewTheBackup();
+        if (i == 60 && m_all.cluster.config().master.retention.isLimited())
+            resetDiverged();
+        // A copy that was put back is fenced again and again while the others know more than it does.
+        if (m_all.identitiesMix && i % 10 == 9 && i < 40)
+            forgetStrays();
+        if ((m_all.wasPutBack || m_all.identitiesMix) && i == 30 &&
+            m_all.node(m_all.master).master->mode() == MasterNode::Mode::Fenced)
+            m_all.restart();
+    }
+    return u"not healed: %1%2"_s.arg(unhealed(), members());
+}
+
+// Whoever does not speak the master's version is brought up to it.
+void Healing::upgrade()
+{
+    for (const auto &[name, version] : std::exchange(m_all.versions, {})) {
+        if (version == PeerVersion::Other && m_all.node(name).isUp())
+            m_all.cluster.crash(name);
+    }
+}
+
+// A master that was restored is fenced as long as members hold what its backup lacks: an operator has them
+// give it up.
+void Healing::resetWhoOutgrewTheBackup()
+{
+    if (!m_all.isFenced() || m_all.theMaster().store->state().restoredTo == 0)
+        return;
+    for (const QByteArray &name : m_all.names) {
+        if (m_all.isOurs(name) && name != m_all.master)
+            m_all.reset(name);
+    }
+    m_all.restart();
+}
+
+// For whoever looks into it.
+QString Healing::members()
+{
+    QString text;
+    for (const auto &[key, node] : m_all.cluster.nodes()) {
+        if (!node.serving)
+            continue;
+        for (const auto &[name, member] : node.master->members().members()) {
+            const Replicator &replicator = *member.replicator;
+            text += u"; to %1 %2 is %3, acked %4: %5"_s
+                        .arg(QString::fromUtf8(key), QString::fromUtf8(name),
+                             QString::fromUtf8(replicator.healthWord()))
+                        .arg(replicator.ackedId())
+                        .arg(replicator.counters().lastError);
+        }
+    }
+    return text;
+}
+
+QString Healing::unhealed()
+{
+    SimulatedCluster::Node &master = m_all.node(m_all.master);
+    if (!master.serving)
+        return u"the master does not serve"_s;
+    if (m_all.wasPutBack && m_all.isFenced())
+        return {};
+    if (m_all.wasPutBack && anyDiverged())
+        return restUnhealed();
+    if (master.master->mode() != MasterNode::Mode::ReadWrite)
+        return u"the master is %1: %2"_s.arg(QString::fromUtf8(master.master->modeWord()),
+                                             master.master->modeReason());
+    const Entries &log = master.store->entries();
+    if (master.master->log().committedId() != log.size())
+        return u"the master has committed up to %1 of %2"_s.arg(master.master->log().committedId())
+            .arg(log.size());
+    for (const auto &[name, node] : m_all.cluster.nodes()) {
+        if (m_all.identitiesMix && !m_all.isOurs(name))
+            continue;
+        if (name == m_all.oldMaster) {
+            // Where the one that was promoted had joined no log yet, it began another one.
+            if (node.serving && node.logId() == master.logId() && node.master->members().size() > 1 &&
+                node.master->mode() != MasterNode::Mode::Fenced)
+                return u"the old master is %1"_s.arg(QString::fromUtf8(node.master->modeWord()));
+            continue;
+        }
+        if (!isSame(*node.store, *master.store))
+            return u"the log of %1 ends at %2, the master's at %3"_s.arg(QString::fromUtf8(name))
+                .arg(node.store->entries().size())
+                .arg(log.size());
+        if (node.visible()->committedId() != log.size())
+            return u"%1 has committed up to %2 of %3"_s.arg(QString::fromUtf8(name))
+                .arg(node.visible()->committedId())
+                .arg(log.size());
+    }
+    for (const auto &[name, member] : master.master->members().members()) {
+        if (member.replicator->healthWord() != "healthy")
+            return u"%1 is %2"_s.arg(QString::fromUtf8(name),
+                                     QString::fromUtf8(member.replicator->healthWord()));
+    }
+    for (const auto &client : m_all.cluster.clients()) {
+        if (client->node == m_all.master && client->state == SimulatedCluster::Client::State::Waiting &&
+            (!client->handle || *client->handle != Waiters::Ticket{0, ~quint64(0)}))
+            return u"client %1 still waits"_s.arg(client->number);
+    }
+    return {};
+}
+
+// Equal digests are equal logs, whatever was given up of them.
+bool Healing::isSame(const MemoryLogStore &one, const MemoryLogStore &other)
+{
+    return one.entries().size() == other.entries().size() && one.digestNow() == other.digestNow();
+}
+
+// What a node held of another history, and came back with when that place was given up, nobody can tell
+// apart any more: it waits for an operator, who has it begin anew.
+void Healing::resetDiverged()
+{
+    for (const QByteArray &name : m_all.names) {
+        if (!m_all.isDiverged(name) || m_all.wasPutBack)
+            continue;
+        m_all.reset(name);
+    }
+}
+
+// The operator's part: everybody under its own name and address, doubles and the other cluster off, and
+// whoever went over to the other cluster begins anew.
+void Healing::sortIdentities()
+{
+    if (!m_all.foreign.isEmpty())
+        m_all.cluster.stopForeign(std::exchange(m_all.foreign, {}));
+    for (const auto &[key, node] : m_all.cluster.nodes()) {
+        if (node.isUp() && key != m_all.master)
+            m_all.cluster.crash(key);
+    }
+    const Id128 ours = m_all.node(m_all.master).logId();
+    for (const QByteArray &name : m_all.names) {
+        const Id128 theirs = m_all.node(name).logId();
+        if (!theirs.isNull() && theirs != ours && m_all.node(name).store->state().last.id > 0) {
+            m_all.say("wipe " + name);
+            m_all.cluster.wipe(name);
+        }
+    }
+}
+
+// A copy of an empty disk was put back: the master began another log, and refuses who holds the former
+// one. Where it serves none the less, an operator resets them.
+void Healing::resetStrangers()
+{
+    SimulatedCluster::Node &master = m_all.node(m_all.master);
+    if (!master.serving || master.master->mode() == MasterNode::Mode::Fenced)
+        return;
+    for (const QByteArray &name : m_all.names) {
+        const SimulatedCluster::Node &node = m_all.node(name);
+        if (name == m_all.master || node.store->state().last.id == 0 || node.logId() == master.logId())
+            continue;
+        m_all.reset(name);
+    }
+}
+
+// Members that are none of ours, and what waits for more nodes than there are.
+void Healing::forgetStrays()
+{
+    MasterNode &master = *m_all.node(m_all.master).master;
+    std::vector<QByteArray> strays;
+    for (const auto &[name, member] : master.members().members()) {
+        // Or two that live under each other's names, and so keep each other out.
+        if (!m_all.isOurs(name) || member.nodeId != m_all.node(name).nodeId())
+            strays.push_back(name);
+    }
+    for (const QByteArray &name : strays) {
+        m_all.say("forget " + name);
+        master.members().forget(name, [](const Result<void> &) {});
+    }
+    for (const auto &pending : master.concerns().oldestPending(10000)) {
+        if (pending.w > m_all.names.size() + 1)
+            master.appender().release(pending.id, pending.id, [](const auto &) {});
+    }
+}
+
+bool Healing::anyDiverged()
+{
+    return std::any_of(m_all.cluster.nodes().begin(), m_all.cluster.nodes().end(),
+                       [this](const auto &each) { return m_all.isDiverged(each.first); });
+}
+
+// Beside nodes that wait for an operator the others hold the master's log; what waits for more nodes goes
+// on waiting.
+QString Healing::restUnhealed()
+{
+    const SimulatedCluster::Node &master = m_all.node(m_all.master);
+    for (const auto &[name, node] : m_all.cluster.nodes()) {
+        if (!m_all.isDiverged(name) && !isSame(*node.store, *master.store))
+            return u"beside a diverged node the log of %1 ends at %2, the master's at %3"_s
+                .arg(QString::fromUtf8(name))
+                .arg(node.store->entries().size())
+                .arg(master.store->entries().size());
+    }
+    for (const auto &[name, member] : master.master->members().members()) {
+        const QByteArray word = member.replicator->healthWord();
+        if (word != "healthy" && word != "diverged")
+            return u"%1 is %2"_s.arg(QString::fromUtf8(name), QString::fromUtf8(word));
+    }
+    return {};
+}
+
+} // namespace replog

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/unit/scenario/scheduledcluster.h"
+
+namespace replog {
+
+// The end of a random schedule: everything is up, the network is good, and an operator does what nodes ask
+// for. Then all logs must become equal and every waiting client be answered.
+class Healing
+{
+public:
+    explicit Healing(ScheduledCluster &all) : m_all(all) {}
+
+    // What did not become well, if anything.
+    QString heal();
+
+private:
+    void upgrade();
+    void resetWhoOutgrewTheBackup();
+    void resetDiverged();
+    void sortIdentities();
+    void resetStrangers();
+    void forgetStrays();
+    bool anyDiverged();
+    QString members();
+    QString unhealed();
+    QString restUnhealed();
+    static bool isSame(const MemoryLogStore &one, const MemoryLogStore &other);
+
+    ScheduledCluster &m_all;
+};
+
+} // namespace replog
