@@ -587,6 +587,7 @@ void Replicator::noteAlive()
     m_rowStart = 0;
     if (const int failures = std::exchange(m_counters.consecutiveFailures, 0))
         emit recovered(failures);
+    judgeHealth(); // it may have been misdirected or incompatible while it was heard
 }
 
 void Replicator::judgeHealth()

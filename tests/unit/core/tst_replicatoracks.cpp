@@ -331,6 +331,22 @@ private slots:
         QVERIFY(m_replicator->healthWord() != "incompatible"_ba);
     }
 
+    // It was heard all the while, so that nothing but this tells a quorum that it is there again.
+    void healthIsToldAsSoonAsItSpeaksOurVersion()
+    {
+        stream(10);
+        QCOMPARE(m_replicator->healthWord(), "healthy"_ba);
+        QSignalSpy health(m_replicator.get(), &Replicator::healthChanged);
+        m_scheduler->advance(500);
+        answer(ReplicateAnswer::Kind::RefusedWire, {10, 1}, 10);
+        QCOMPARE(m_replicator->healthWord(), "incompatible"_ba);
+        QCOMPARE(health.size(), 1);
+        m_replicator->handleRegistered({{10, 1}, 10});
+        m_transport->accept({10, 1});
+        QCOMPARE(m_replicator->healthWord(), "healthy"_ba);
+        QCOMPARE(health.size(), 2);
+    }
+
     void incompatibleUntilItRegistersAnew()
     {
         m_replicator->start(0);
