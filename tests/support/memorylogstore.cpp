@@ -133,7 +133,7 @@ void MemoryLogStore::setContent(const Content &content)
     m_epoch = content.epoch;
     m_nodeId = content.nodeId;
     m_restoredTo = content.restoredTo;
-    m_isFreshlyRestored = false;
+    m_isFreshlyRestored = m_isTakenOver = false;
     m_notedCommittedId = m_syncedCommittedId = content.committedId;
     m_handedInLast = m_entries.size();
     ++m_revision;
@@ -150,7 +150,16 @@ void MemoryLogStore::restore(const Content &backup, const Id128 &nodeId)
 
 void MemoryLogStore::setOwner(const QByteArray &role, const QByteArray &name)
 {
-    m_isFreshlyRestored = false;
+    const bool isFreshlyRestored = std::exchange(m_isFreshlyRestored, false);
+    if (role == "master") {
+        m_isTakenOver = m_isTakenOver || m_role == "secondary" || (isFreshlyRestored && !m_entries.empty());
+    } else {
+        m_isTakenOver = false;
+        if (isFreshlyRestored) {
+            m_restoredTo = 0; // its log is the others' again
+            m_meta.removeIf([](const auto &each) { return each.key().startsWith("released/"); });
+        }
+    }
     m_role = role;
     m_name = name;
 }
@@ -252,7 +261,11 @@ void MemoryLogStore::removeMeta(const QByteArray &key, Done done)
 
 void MemoryLogStore::setEpoch(quint64 epoch, Done done)
 {
-    write({[this, epoch] { m_epoch = std::max(m_epoch, epoch); }, std::move(done), 0, 0});
+    write({[this, epoch] {
+               m_epoch = std::max(m_epoch, epoch);
+               m_isTakenOver = false;
+           },
+           std::move(done), 0, 0});
 }
 
 void MemoryLogStore::setCommittedId(quint64 id)

@@ -78,6 +78,8 @@ public:
     void setContent(const Content &content);
     // The same, as a restoration does it: the disk of a new node, which has no members.
     void restore(const Content &backup, const Id128 &nodeId);
+    // A master was made of it, and has stored no epoch of its own yet.
+    bool isTakenOver() const { return m_isTakenOver; }
     // Who has it from now on.
     void setOwner(const QByteArray &role, const QByteArray &name);
     // The disk fails: failed() with the next sync; nothing becomes durable from now on.
@@ -124,6 +126,7 @@ private:
     quint64 m_epoch = 0;
     quint64 m_restoredTo = 0;
     bool m_isFreshlyRestored = false;
+    bool m_isTakenOver = false;
     quint64 m_notedCommittedId = 0;
     quint64 m_syncedCommittedId = 0;
     quint64 m_handedInLast = 0;

@@ -84,6 +84,8 @@ void SimulatedCluster::startMaster(const QByteArray &key, bool promote, const To
     Node &self = prepare(key, told);
     StoreState state = self.store->state();
     Q_ASSERT(promote || state.role != "secondary");
+    if (self.store->isTakenOver())
+        state.role = "secondary"; // as the store does it
     MasterNode::Config config = m_config.master;
     config.name = self.name;
     config.nodeId = state.nodeId;
