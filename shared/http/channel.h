@@ -43,6 +43,8 @@ public:
     // Ends both directions and drops what is pending. Nothing is called or emitted afterwards.
     virtual void close() = 0;
     virtual bool isTls() const = 0;
+    // Whether a client can be heard: over TLS not before the handshake.
+    virtual bool isReady() const { return true; }
 
 signals:
     void written(); // some of what was pending; not for what write() could send at once

@@ -41,7 +41,9 @@ void HttpConnection::sweep()
 {
     const bool mayHaveGone = m_isHalfClosed || m_reader.mayHaveGone();
     const Channel::End ahead = mayHaveGone ? m_channel->endAhead() : Channel::End::None;
-    if (m_answers.isOverdue() || ahead == Channel::End::HungUp) {
+    const bool isHandshakeOverdue =
+        !m_channel->isReady() && m_state.nowMs - m_reader.activeAt() > m_state.limits.handshakeMs;
+    if (m_answers.isOverdue() || isHandshakeOverdue || ahead == Channel::End::HungUp) {
         abort();
         return;
     }

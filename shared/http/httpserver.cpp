@@ -10,10 +10,8 @@
 #include <QDateTime>
 #include <QLocale>
 #include <QSet>
-#include <QTimer>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -29,11 +27,12 @@ constexpr qint64 StalledMs = 1000;           // without taking or sending anythi
 class HttpServer::Private : public QObject
 {
 public:
-    Private(HttpServer &server, const HttpLimits &limits);
+    Private(HttpServer &server, Scheduler &time, const HttpLimits &limits);
     ~Private() override;
 
     bool accept(int descriptor, const QHostAddress &peer);
     void handleClosed(HttpConnection *connection);
+    void sweepLater();
     void sweep();
     void relieve();
     void dropStalled();
@@ -42,24 +41,29 @@ public:
     void reportDrained();
 
     HttpServer &q;
+    Scheduler &scheduler;
     HttpServerState state;
     std::optional<QSslConfiguration> tls;
     HttpListener *listener = nullptr; // the Qt lane's
     std::unique_ptr<QtLane> qtLane;
     QSet<HttpConnection *> connections;
-    QTimer sweeper;
+    Scheduler::TimerId sweepTimer = 0;
+    Scheduler::TimerId graceTimer = 0;
     qint64 dateSecond = 0;
     bool isRelieving = false;
     bool isDrained = false;
 };
 
-HttpServer::Private::Private(HttpServer &server, const HttpLimits &limits) : q(server), state(limits)
+HttpServer::Private::Private(HttpServer &server, Scheduler &time, const HttpLimits &limits)
+    : q(server), scheduler(time), state(limits)
 {
     state.relieve = [this] { relieve(); };
 }
 
 HttpServer::Private::~Private()
 {
+    scheduler.cancel(sweepTimer);
+    scheduler.cancel(graceTimer);
     for (HttpConnection *connection : std::as_const(connections))
         disconnect(connection, nullptr, this, nullptr);
     qDeleteAll(connections);
@@ -74,7 +78,7 @@ bool HttpServer::Private::accept(int descriptor, const QHostAddress &peer)
     }
     std::unique_ptr<Channel> channel;
     if (tls)
-        channel = std::make_unique<TlsChannel>(descriptor, *tls, state.limits.handshakeMs);
+        channel = std::make_unique<TlsChannel>(descriptor, *tls);
     else
         channel = std::make_unique<DescriptorChannel>(descriptor);
     auto *connection = new HttpConnection(std::move(channel), peer, state, this);
@@ -99,15 +103,24 @@ void HttpServer::Private::reportDrained()
 
 void HttpServer::Private::readClock()
 {
-    using namespace std::chrono;
-    state.nowMs = duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+    state.nowMs = scheduler.nowMs();
     const qint64 second = state.nowMs / 1000;
     if (second != dateSecond) {
         dateSecond = second;
-        const QString date =
-            QLocale::c().toString(QDateTime::currentDateTimeUtc(), u"ddd, dd MMM yyyy hh:mm:ss"_s);
+        const QString date = QLocale::c().toString(QDateTime::fromMSecsSinceEpoch(scheduler.utcMs()).toUTC(),
+                                                   u"ddd, dd MMM yyyy hh:mm:ss"_s);
         state.date = "Date: " + date.toLatin1() + " GMT\r\n";
     }
+}
+
+void HttpServer::Private::sweepLater()
+{
+    const HttpLimits &limits = state.limits;
+    const int shortest = std::min({limits.requestMs, limits.idleMs, limits.stallMs, limits.handshakeMs});
+    sweepTimer = scheduler.schedule(std::clamp(shortest / 8, 5, 500), [this] {
+        sweepLater();
+        sweep();
+    });
 }
 
 void HttpServer::Private::sweep()
@@ -158,8 +171,8 @@ void HttpServer::Private::forEach(void (HttpConnection::*call)())
     }
 }
 
-HttpServer::HttpServer(const HttpLimits &limits, QObject *parent)
-    : QObject(parent), d(std::make_unique<Private>(*this, limits))
+HttpServer::HttpServer(Scheduler &scheduler, const HttpLimits &limits, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(*this, scheduler, limits))
 {
 }
 
@@ -220,9 +233,7 @@ Result<void> HttpServer::listen(const QHostAddress &host, quint16 port)
     d->listener = listener.get();
     d->qtLane = std::make_unique<QtLane>(std::move(listener), d->state.router);
     d->state.qtLane = d->qtLane.get();
-    const int shortest = std::min({limits.requestMs, limits.idleMs, limits.stallMs});
-    connect(&d->sweeper, &QTimer::timeout, d.get(), &Private::sweep);
-    d->sweeper.start(std::clamp(shortest / 8, 5, 500));
+    d->sweepLater();
     return {};
 }
 
@@ -264,7 +275,7 @@ void HttpServer::shutdown(int graceMs)
     if (d->listener != nullptr)
         d->listener->close();
     d->forEach(&HttpConnection::finish);
-    QTimer::singleShot(graceMs, d.get(), [this] {
+    d->graceTimer = d->scheduler.schedule(graceMs, [this] {
         d->forEach(&HttpConnection::abort);
         d->reportDrained();
     });

@@ -3,6 +3,7 @@
 
 #include "shared/base/memorybudget.h"
 #include "shared/base/result.h"
+#include "shared/base/scheduler.h"
 #include "shared/http/bodystream.h"
 #include "shared/http/httprequest.h"
 #include "shared/http/reply.h"
@@ -51,7 +52,8 @@ public:
         std::function<void(HttpRequest &&request, std::shared_ptr<BodyStream> body, Reply reply)>;
     using Gate = std::function<Result<void>(const GateRequest &request)>;
 
-    explicit HttpServer(const HttpLimits &limits = {}, QObject *parent = nullptr);
+    // All limits of time are the scheduler's, which must outlive the server.
+    explicit HttpServer(Scheduler &scheduler, const HttpLimits &limits = {}, QObject *parent = nullptr);
     ~HttpServer() override;
 
     // Adds a line to the table of routes, before listen().

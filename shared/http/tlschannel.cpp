@@ -2,7 +2,6 @@
 #include "shared/http/tlschannel.h"
 
 #include <QScopedValueRollback>
-#include <QTimer>
 
 #include <algorithm>
 #include <utility>
@@ -15,8 +14,7 @@ namespace {
 constexpr qint64 UnreadBytes = 64 * 1024; // decrypted and not read yet, before the socket reads no more
 }
 
-TlsChannel::TlsChannel(qintptr descriptor, const QSslConfiguration &configuration, int handshakeMs,
-                       QObject *parent)
+TlsChannel::TlsChannel(qintptr descriptor, const QSslConfiguration &configuration, QObject *parent)
     : Channel(parent)
 {
     if (!m_socket.setSocketDescriptor(descriptor)) {
@@ -32,10 +30,6 @@ TlsChannel::TlsChannel(qintptr descriptor, const QSslConfiguration &configuratio
     connect(&m_socket, &QSslSocket::encryptedBytesWritten, this, [this] {
         if (!m_isWriting)
             emit written();
-    });
-    QTimer::singleShot(handshakeMs, this, [this] {
-        if (!m_socket.isEncrypted())
-            fail();
     });
     m_socket.startServerEncryption();
 }

@@ -9,14 +9,13 @@
 namespace replog {
 
 // TLS on an accepted descriptor. A client that ends its half (close_notify) has hung up. Nothing can be read
-// before the handshake is done; one that fails, or takes longer than `handshakeMs`, ends with failed().
+// before the handshake is done; one that fails ends with failed().
 class TlsChannel final : public Channel
 {
     Q_OBJECT
 public:
     // Takes the descriptor over.
-    TlsChannel(qintptr descriptor, const QSslConfiguration &configuration, int handshakeMs,
-               QObject *parent = nullptr);
+    TlsChannel(qintptr descriptor, const QSslConfiguration &configuration, QObject *parent = nullptr);
     ~TlsChannel() override;
 
     void setReading(bool isOn) override;
@@ -28,6 +27,7 @@ public:
     void shutdown() override;
     void close() override;
     bool isTls() const override { return true; }
+    bool isReady() const override { return m_socket.isEncrypted(); }
 
 private:
     void handleReadable();

@@ -29,7 +29,8 @@ QByteArray apiDescription()
 
 NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent)
     : QObject(parent), m_store(parts.store), m_access(parts.access), m_wantedConnections(limits.connections),
-      m_http(limits), m_reads(parts.defaultView, parts.log, parts.store, parts.room, parts.scheduler),
+      m_http(parts.scheduler, limits),
+      m_reads(parts.defaultView, parts.log, parts.store, parts.room, parts.scheduler),
       m_space(
           parts.minFree,
           [&store = parts.store](SpaceWatch::Measured done) { store.measure(std::move(done)); },

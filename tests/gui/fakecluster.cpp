@@ -59,7 +59,7 @@ FakeCluster::Node &FakeCluster::node(const QString &name)
 
 void FakeCluster::listen(Node &node, quint16 port)
 {
-    node.server = std::make_unique<HttpServer>();
+    node.server = std::make_unique<HttpServer>(m_scheduler);
     HttpServer &server = *node.server;
     const auto route = [&](HttpMethod method, const QByteArray &path, auto handler) {
         server.route({method, path, Lane::Fast}, [&node, handler](HttpRequest &&request, Reply reply) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/cluster/clustertypes.h"
+#include "shared/base/eventloopscheduler.h"
 #include "shared/http/httpserver.h"
 
 #include <QJsonObject>
@@ -88,6 +89,7 @@ private:
     void handleMessages(Node &node, const HttpRequest &request, Reply reply);
     void handleAppend(Node &node, const HttpRequest &request, Reply reply);
 
+    EventLoopScheduler m_scheduler; // before the nodes
     std::vector<std::unique_ptr<Node>> m_nodes;
     QHash<QString, quint16> m_ports;
     QHash<quint64, QString> m_appended;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/clienttail.h"
 #include "client/clusterclient.h"
+#include "shared/base/eventloopscheduler.h"
 #include "shared/http/httpserver.h"
 
 #include <QJsonDocument>
@@ -31,7 +32,7 @@ public:
 
     void start()
     {
-        m_server = std::make_unique<HttpServer>();
+        m_server = std::make_unique<HttpServer>(m_scheduler);
         m_server->route({HttpMethod::Post, "/api/v1/messages"}, [this](HttpRequest &&request, Reply reply) {
             asked.push_back({request.headers.value("idempotency-key").toByteArray(),
                              QJsonDocument::fromJson(request.body).object(), reply,
@@ -66,6 +67,7 @@ public:
     quint64 lastId = 0;
 
 private:
+    EventLoopScheduler m_scheduler;
     std::unique_ptr<HttpServer> m_server;
     std::vector<Reply> m_held;
     quint16 m_port = 0;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/base/eventloopscheduler.h"
 #include "shared/http/httpserver.h"
+#include "tests/support/manualscheduler.h"
 #include "tests/unit/http/rawclient.h"
 
 #include <QRegularExpression>
@@ -15,11 +17,17 @@ inline bool isQtLane()
     return qEnvironmentVariable("REPLOG_TEST_LANE") == QLatin1String("qt");
 }
 
-// A server on that lane.
-class TestServer : public HttpServer
+struct RealTime
+{
+    EventLoopScheduler scheduler;
+};
+
+// A server on that lane; in a test of a limit of time, the test moves the time.
+class TestServer : private RealTime, public HttpServer
 {
 public:
-    explicit TestServer(const HttpLimits &limits = {}) : HttpServer(limits)
+    explicit TestServer(const HttpLimits &limits = {}) : TestServer(scheduler, limits) {}
+    explicit TestServer(Scheduler &time, const HttpLimits &limits = {}) : HttpServer(time, limits)
     {
         overrideLane(isQtLane() ? Lane::Qt : Lane::Fast);
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/base/eventloopscheduler.h"
 #include "shared/http/httpexchange.h"
 #include "shared/http/httpserver.h"
 
@@ -89,7 +90,8 @@ void TestHttpExchange::init()
 
 void TestHttpExchange::answersInOrder()
 {
-    HttpServer server;
+    EventLoopScheduler scheduler;
+    HttpServer server(scheduler);
     QList<Reply> late;
     QList<QByteArray> bodies;
     server.route({HttpMethod::Post, "/base/echo", Lane::Fast}, [&](HttpRequest &&request, Reply reply) {

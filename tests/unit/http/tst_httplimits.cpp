@@ -12,8 +12,9 @@
 using namespace replog;
 
 namespace {
+constexpr int SweepMs = 501; // a limit of time is looked at every half a second
 const QByteArray PostChunked = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-}
+} // namespace
 
 // What a server must withstand: clients that send too much, too fast, too slowly or too many, or that do not
 // read.
@@ -41,7 +42,6 @@ void TestHttpLimits::endlessHeader()
 {
     HttpLimits limits;
     limits.headerBytes = 4096;
-    limits.requestMs = 60;
     TestServer server(limits);
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
@@ -175,13 +175,19 @@ void TestHttpLimits::fastSenderLetsOthersIn()
 
 void TestHttpLimits::slowHead()
 {
-    HttpLimits limits;
-    limits.requestMs = 40;
-    TestServer server(limits);
+    ManualScheduler time;
+    TestServer server(time);
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
-    client.send(Get + "GET /now HT");
+    client.send(Get);
+    QTRY_COMPARE_WITH_TIMEOUT(client.statuses(), QList<int>{200}, Patience);
+    const qint64 held = server.budget().used();
+    client.send("GET /now HT");
+    QTRY_VERIFY_WITH_TIMEOUT(server.budget().used() > held, Patience);
+    time.advance(HttpLimits().requestMs);
+    QCOMPARE(server.errorAnswers().count(408), 0u);
+    time.advance(SweepMs);
     QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
     QCOMPARE(client.statuses(), (QList<int>{200, 408}));
     checkServesOn(server);
@@ -189,15 +195,17 @@ void TestHttpLimits::slowHead()
 
 void TestHttpLimits::slowBody()
 {
-    HttpLimits limits;
-    limits.requestMs = 40;
-    TestServer server(limits);
+    ManualScheduler time;
+    TestServer server(time);
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     for (const QByteArray &framing : {QByteArray("Content-Length: 5\r\n\r\nhel"),
                                       QByteArray("Transfer-Encoding: chunked\r\n\r\n5\r\nhel")}) {
         RawClient client(server.port());
+        const qint64 before = server.requestCount();
         client.send("POST /echo HTTP/1.1\r\nHost: a\r\n" + framing);
+        QTRY_COMPARE_WITH_TIMEOUT(server.requestCount(), before + 1, Patience);
+        time.advance(HttpLimits().requestMs + SweepMs);
         QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
         QCOMPARE(client.statuses(), QList<int>{408});
     }
@@ -207,21 +215,23 @@ void TestHttpLimits::slowBody()
 
 void TestHttpLimits::idleConnectionIsClosed()
 {
-    HttpLimits limits;
-    limits.idleMs = 40;
-    TestServer server(limits);
+    ManualScheduler time;
+    TestServer server(time);
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient silent(server.port());
     RawClient waiting(server.port());
     waiting.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+    QTRY_VERIFY_WITH_TIMEOUT(m_late.size() == 1 && server.connectionCount() == 2, Patience);
+    time.advance(HttpLimits().idleMs + SweepMs);
     QTRY_VERIFY_WITH_TIMEOUT(silent.isClosed(), Patience);
     QVERIFY(silent.received.isEmpty());
     // Who waits for an answer is not idle.
-    QCOMPARE(m_late.size(), 1);
     QVERIFY(m_late[0].isOpen());
     m_late[0].send(200, {}, {});
     QTRY_COMPARE_WITH_TIMEOUT(waiting.statuses(), QList<int>{200}, Patience);
+    QVERIFY(!waiting.isClosed());
+    time.advance(HttpLimits().idleMs + SweepMs);
     QTRY_VERIFY_WITH_TIMEOUT(waiting.isClosed(), Patience);
 }
 
@@ -310,8 +320,8 @@ void TestHttpLimits::readerThatStops()
 {
     HttpLimits limits;
     limits.streamBytes = 100'000;
-    limits.stallMs = 60;
-    TestServer server(limits);
+    ManualScheduler time;
+    TestServer server(time, limits);
     makeRoutes(server);
     ReplyStream stream;
     qint64 written = 0;
@@ -331,8 +341,9 @@ void TestHttpLimits::readerThatStops()
     client.socket.setReadBufferSize(1);
     client.socket.disconnect(&client);
     client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
-    QTRY_VERIFY_WITH_TIMEOUT(written > 0, Patience);
-    QTRY_VERIFY_WITH_TIMEOUT(!stream.isOpen(), Patience);
+    // The kernels' buffers take something for a while.
+    QTRY_VERIFY_WITH_TIMEOUT((time.advance(limits.stallMs + SweepMs), written > 0 && !stream.isOpen()),
+                             Patience);
     // What the two kernels' buffers take comes on top of the server's own.
     QVERIFY2(written < 64 * 1024 * 1024, QByteArray::number(written).constData());
     QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 0, Patience);

@@ -391,14 +391,18 @@ void TestHttpServer::shutdownAnswersWhatIsOpen()
 
 void TestHttpServer::shutdownEndsAfterGrace()
 {
-    TestServer server;
+    ManualScheduler time;
+    TestServer server(time);
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     QSignalSpy drained(&server, &HttpServer::drained);
     RawClient waiting(server.port());
     waiting.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
     QTRY_COMPARE_WITH_TIMEOUT(m_late.size(), 1, Patience);
-    server.shutdown(20);
+    server.shutdown(5000);
+    time.advance(4999);
+    QVERIFY(m_late[0].isOpen());
+    time.advance(1);
     QTRY_COMPARE_WITH_TIMEOUT(drained.size(), 1, Patience);
     QTRY_VERIFY_WITH_TIMEOUT(waiting.isClosed(), Patience);
     QCOMPARE(m_gone, 1);

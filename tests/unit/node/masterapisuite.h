@@ -26,7 +26,7 @@ private slots:
         m_cluster->startMaster("m");
         QVERIFY(m_cluster->settle());
         m_metrics = std::make_unique<MetricsRegistry>();
-        m_server = std::make_unique<HttpServer>();
+        m_server = std::make_unique<HttpServer>(m_cluster->scheduler());
         m_reads = std::make_unique<ReadApi>(View::All, master().log().visible(), *m_cluster->node("m").store,
                                             master().appender().room(), m_cluster->scheduler());
         m_api = std::make_unique<MasterApi>(master(), *m_reads, AppendParser::Config{MaxMessage, 10'000},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/base/eventloopscheduler.h"
 #include "shared/node/backupapi.h"
 #include "tests/unit/node/apisuite.h"
 #include "tests/unit/store/storefixture.h"
@@ -128,7 +129,7 @@ private slots:
 private:
     void start(const QString &dir)
     {
-        m_server = std::make_unique<HttpServer>();
+        m_server = std::make_unique<HttpServer>(m_scheduler);
         addBackupRoute(*m_server, *m_fixture.store, dir);
         QVERIFY(m_server->listen(QHostAddress::LocalHost, 0));
     }
@@ -138,6 +139,7 @@ private:
         return ask("POST /api/v1/backup" + query, Json, body);
     }
 
+    EventLoopScheduler m_scheduler;
     std::unique_ptr<QTemporaryDir> m_dir;
     StoreFixture m_fixture;
 };

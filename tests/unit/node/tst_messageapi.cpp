@@ -50,7 +50,7 @@ private slots:
             return std::function<void()>([this] { ++m_forgotten; });
         };
         m_api = std::make_unique<MessageApi>(*m_reads, *m_log, concerns);
-        m_server = std::make_unique<HttpServer>();
+        m_server = std::make_unique<HttpServer>(m_scheduler);
         m_api->addRoutes(*m_server);
         QVERIFY(m_server->listen(QHostAddress::LocalHost, 0));
         // 1 is given up, 2 and 3 are committed, 4 and 5 are not, and 6 is not durable.

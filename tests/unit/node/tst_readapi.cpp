@@ -32,7 +32,7 @@ private slots:
         m_store->setAutomatic(true);
         m_log = std::make_unique<VisibleLog>();
         m_room = std::make_unique<WaitRoom>(8);
-        m_server = std::make_unique<HttpServer>();
+        m_server = std::make_unique<HttpServer>(m_scheduler);
         m_api = std::make_unique<ReadApi>(View::All, *m_log, *m_store, *m_room, m_scheduler);
         m_api->addRoutes(*m_server);
         connect(m_store.get(), &MemoryLogStore::durable, m_log.get(), &VisibleLog::setDurableId);

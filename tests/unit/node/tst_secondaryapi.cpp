@@ -326,7 +326,7 @@ private:
             std::make_unique<ReadApi>(View::Committed, m_log->visible(), *m_store, *m_room, m_scheduler);
         m_api = std::make_unique<SecondaryApi>(*m_log, *m_reads, *m_room, *m_faults,
                                                QUrl(u"http://127.0.0.1:30000"_s), m_scheduler, *m_metrics);
-        m_server = std::make_unique<HttpServer>();
+        m_server = std::make_unique<HttpServer>(m_scheduler);
         m_api->addRoutes(*m_server, withFaults);
         QVERIFY(m_server->listen(QHostAddress::LocalHost, 0));
         m_ownTimers = m_scheduler.timers();
