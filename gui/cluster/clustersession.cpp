@@ -13,6 +13,7 @@ namespace replog {
 namespace {
 
 constexpr int CallLimitMs = 5000;
+constexpr qsizetype TypeCharacters = 200;
 
 QByteArray compact(const QJsonObject &object)
 {
@@ -237,15 +238,17 @@ void ClusterSession::fetchMessages(quint64 from, int limit, QObject *context,
              const QJsonArray messages = result.json().value("messages"_L1).toArray();
              page.messages.reserve(messages.size());
              for (const QJsonValue &value : messages) {
-                 const QJsonObject message = value.toObject();
-                 // Bytes that are no text are shown as far as they are: they are not an empty message.
-                 const QJsonValue encoded = message.value("message_base64"_L1);
-                 const QString text =
-                     encoded.isString()
-                         ? QString::fromUtf8(QByteArray::fromBase64(encoded.toString().toLatin1()))
-                         : message.value("message"_L1).toString();
-                 page.messages.append(
-                     {quint64(message.value("id"_L1).toInteger()), text, message.value("key"_L1).toString()});
+                 const QJsonObject object = value.toObject();
+                 Message message{quint64(object.value("id"_L1).toInteger()),
+                                 object.value("message"_L1).toString(), object.value("key"_L1).toString()};
+                 message.timeMs = object.value("time"_L1).toInteger(-1);
+                 message.type = object.value("type"_L1).toString().left(TypeCharacters);
+                 const QJsonValue encoded = object.value("message_base64"_L1);
+                 if (encoded.isString()) {
+                     message.binary = QByteArray::fromBase64(encoded.toString().toLatin1());
+                     message.text = QString::fromUtf8(message.binary);
+                 }
+                 page.messages.append(message);
              }
              done(page);
          });

@@ -5,6 +5,11 @@
 
 namespace replog {
 
+qsizetype Message::size() const
+{
+    return binary.isEmpty() ? text.toUtf8().size() : binary.size();
+}
+
 quint64 NodeInfo::heldId() const
 {
     return std::max(lastId, ackedId);

@@ -97,8 +97,13 @@ struct WaitInfo
 struct Message
 {
     quint64 id = 0;
-    QString text;
-    QString key = {}; // idempotency key, as far as it is told
+    QString text;           // bytes that are no text are here as far as they are
+    QString key = {};       // idempotency key, as far as it is told
+    qint64 timeMs = -1;     // UTC, by the master's clock; -1: not told
+    QString type = {};      // media type, if it came with one
+    QByteArray binary = {}; // the bytes, where they are not text
+
+    qsizetype size() const; // bytes
 };
 
 // A node that is known before any master has told of it.

@@ -139,17 +139,19 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
             place.adjust(glyphSize + Gap, 0, 0, 0);
         }
         QString text = PlainText::oneLine(index.data(Qt::DisplayRole).toString());
-        painter->setPen(ink(column != LogModel::WaitColumn ? Tone::Normal
-                            : waiting                      ? Tone::Warning
-                                                           : Tone::Muted));
-        if (column == LogModel::TextColumn && text.isEmpty()) {
+        const bool isText = column == LogModel::TextColumn;
+        const bool isPlain = isText && !text.isEmpty() && !index.data(LogModel::BinaryRole).toBool();
+        painter->setPen(ink(isPlain                                     ? Tone::Normal
+                            : column == LogModel::WaitColumn && waiting ? Tone::Warning
+                                                                        : Tone::Muted));
+        if (isText && text.isEmpty())
             text = tr("(empty)");
-            painter->setPen(ink(Tone::Muted));
-        }
         const QString shown = option.fontMetrics.elidedText(text, Qt::ElideRight, place.width());
-        if (column == LogModel::TextColumn)
+        if (isText)
             markHits(painter, option, place, shown);
-        painter->drawText(place, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, shown);
+        const QVariant alignment = index.data(Qt::TextAlignmentRole);
+        const Qt::Alignment across = alignment.isValid() ? alignment.value<Qt::Alignment>() : Qt::AlignLeft;
+        painter->drawText(place, int(across | Qt::AlignVCenter) | Qt::TextSingleLine, shown);
     }
 
     QColor line = palette.color(QPalette::Mid);

@@ -6,8 +6,11 @@
 #include "gui/widgets/plaintext.h"
 
 #include <QApplication>
+#include <QDateTime>
+#include <QLocale>
 
 #include <algorithm>
+#include <climits>
 
 using namespace Qt::StringLiterals;
 
@@ -51,7 +54,7 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
     // A new master may have other messages where the old one's were not committed.
     connect(&cluster, &ClusterModel::epochChanged, this, [this] {
         m_pages.clear();
-        changed(m_base + 1, m_base + m_rows, TextColumn, TextColumn);
+        changed(m_base + 1, m_base + m_rows, TextColumn, TypeColumn);
     });
     connect(&cluster, &ClusterModel::nodeHeldChanged, this, &LogModel::handleHeld);
     connect(&cluster, &ClusterModel::nodeCommittedChanged, this, &LogModel::handleHeld);
@@ -61,7 +64,7 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
     connect(&cluster, &ClusterModel::waitChanged, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) { handleWait(wait.id); });
     connect(&pages, &MessagePages::ready, this,
-            [this](quint64 first, quint64 last) { changed(first, last, TextColumn, TextColumn); });
+            [this](quint64 first, quint64 last) { changed(first, last, TextColumn, TypeColumn); });
 }
 
 int LogModel::rowCount(const QModelIndex &parent) const
@@ -134,17 +137,13 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
         if (role == Qt::TextAlignmentRole)
             return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
         return {};
-    case TextColumn: {
-        const bool asked = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == LoadedRole;
-        const QString *text = asked ? m_pages.text(id) : nullptr;
-        if (role == LoadedRole)
-            return text != nullptr;
-        if (!asked || !text)
-            return {};
-        if (role == Qt::ToolTipRole)
-            return PlainText::tip(*text);
-        return m_pages.isShortened(id) ? *text + u"…"_s : *text;
-    }
+    case TextColumn:
+        return textData(id, role);
+    case TimeColumn:
+    case SizeColumn:
+    case TypeColumn:
+    case ConcernColumn:
+        return factData(id, index.column(), role);
     case WaitColumn:
         // Answered, and yet not committed: an earlier message waits.
         if (const quint64 blocker = blockerOf(id); !wait && blocker > 0) {
@@ -173,6 +172,61 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
         return {};
     default:
         return cellData(id, m_nodes.value(index.column() - FirstNodeColumn), role);
+    }
+}
+
+QVariant LogModel::textData(quint64 id, int role) const
+{
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != LoadedRole && role != BinaryRole)
+        return {};
+    const QString *text = m_pages.text(id);
+    if (role == LoadedRole)
+        return text != nullptr;
+    const MessagePages::Facts *facts = m_pages.facts(id);
+    if (!text || !facts)
+        return {};
+    if (role == BinaryRole)
+        return !facts->isText;
+    QString shown = facts->shortened ? *text + u'…' : *text;
+    if (!facts->isText)
+        shown.prepend(tr("(binary, %n byte(s))", nullptr, int(std::min<qint64>(facts->size, INT_MAX))) +
+                      u' ');
+    return role == Qt::ToolTipRole ? PlainText::tip(shown) : shown;
+}
+
+QVariant LogModel::factData(quint64 id, int column, int role) const
+{
+    if (role == Qt::TextAlignmentRole && column != TypeColumn)
+        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
+        return {};
+    if (column == ConcernColumn) {
+        // Nodes list what is waited for; of the rest it stands in the message's details.
+        const WaitInfo *wait = m_cluster.wait(id);
+        if (role == Qt::ToolTipRole)
+            return tr(
+                "How many nodes its client asked for, while it waits; afterwards the message panel tells.");
+        return wait ? QVariant(wait->w) : QVariant();
+    }
+    static_cast<void>(m_pages.text(id)); // asks for it
+    const MessagePages::Facts *facts = m_pages.facts(id);
+    if (!facts)
+        return {};
+    const QLocale locale;
+    switch (column) {
+    case TimeColumn: {
+        if (facts->timeMs < 0)
+            return {};
+        const QDateTime time = QDateTime::fromMSecsSinceEpoch(facts->timeMs);
+        return role == Qt::DisplayRole ? time.toString(u"HH:mm:ss.zzz"_s)
+                                       : time.toString(u"yyyy-MM-dd HH:mm:ss.zzz"_s);
+    }
+    case SizeColumn:
+        return role == Qt::DisplayRole
+                   ? locale.formattedDataSize(facts->size, 1, QLocale::DataSizeSIFormat)
+                   : tr("%L1 byte(s)", nullptr, int(std::min<qint64>(facts->size, INT_MAX))).arg(facts->size);
+    default:
+        return PlainText::oneLine(facts->type);
     }
 }
 
@@ -253,8 +307,10 @@ QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role
             return {};
         }
     }
-    if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue((section == IdColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole) {
+        const bool isText = section == TextColumn || section == WaitColumn || section == TypeColumn;
+        return QVariant::fromValue((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    }
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -264,6 +320,14 @@ QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role
         return tr("Message");
     case WaitColumn:
         return tr("Waits for");
+    case TimeColumn:
+        return tr("Time");
+    case SizeColumn:
+        return tr("Size");
+    case TypeColumn:
+        return tr("Type");
+    case ConcernColumn:
+        return tr("w");
     default:
         return {};
     }

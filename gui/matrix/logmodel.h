@@ -16,18 +16,29 @@ enum class CellState {
     Missing,   // not held, and the node cannot take it now
 };
 
-// The log as a table: a row a message, in total order; number, text, what it waits for, and a column a node.
-// What a cell says comes from how far each node's log reaches, so that nothing is asked for per row; texts
-// come from the pages. Shows the whole log, or a list of ids (see setIds).
+// The log as a table: a row a message, in total order; number, text, what it waits for, facts that can be
+// shown beside them, and a column a node. What a cell says comes from how far each node's log reaches, so
+// that nothing is asked for per row; texts come from the pages. Shows the whole log, or a list of ids (see
+// setIds).
 class LogModel : public QAbstractTableModel
 {
     Q_OBJECT
 public:
-    enum Column { IdColumn, TextColumn, WaitColumn, FirstNodeColumn };
+    enum Column {
+        IdColumn,
+        TextColumn,
+        WaitColumn,
+        TimeColumn,
+        SizeColumn,
+        TypeColumn,
+        ConcernColumn,
+        FirstNodeColumn
+    };
     enum Role {
         CellRole = Qt::UserRole, // int(CellState), of node columns
         WaitingRole, // bool: this message has a client waiting; of node columns: it waits for this node
         LoadedRole,  // bool: the text is here
+        BinaryRole,  // bool: it is no text; what is shown says so first
         StateRole,   // int(NodeState), of node columns' header
     };
 
@@ -66,6 +77,8 @@ private:
     void handleWait(quint64 id);
     // The message that waits before this one, where this one does not wait itself; 0: none.
     quint64 blockerOf(quint64 id) const;
+    QVariant textData(quint64 id, int role) const;
+    QVariant factData(quint64 id, int column, int role) const;
     QVariant cellData(quint64 id, const QString &node, int role) const;
     void changed(quint64 first, quint64 last, int firstColumn, int lastColumn);
     int firstRowFrom(quint64 id) const; // of the first row with at least this id

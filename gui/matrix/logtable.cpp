@@ -6,6 +6,7 @@
 #include <QEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QLocale>
 #include <QScrollBar>
 
 using namespace Qt::StringLiterals;
@@ -125,7 +126,19 @@ void LogTable::fitColumns()
     const int narrow = metrics.height() + metrics.horizontalAdvance(nodes < 10 ? u"…9"_s : u"…99"_s) + 28;
     const int signs = metrics.height() + 20;
     const int sentence = metrics.averageCharWidth() * SentenceCharacters;
-    const int room = viewport()->width() - columnWidth(LogModel::IdColumn);
+    int room = viewport()->width() - columnWidth(LogModel::IdColumn);
+    const auto fact = [&](int column, const QString &widest) {
+        setColumnHidden(column, !m_shown.contains(column));
+        if (!m_shown.contains(column))
+            return;
+        const QString title = model()->headerData(column, Qt::Horizontal).toString();
+        setColumnWidth(column, std::max(widthOf(title), widthOf(widest)));
+        room -= columnWidth(column);
+    };
+    fact(LogModel::TimeColumn, u"00:00:00.000"_s);
+    fact(LogModel::SizeColumn, QLocale().formattedDataSize(999, 1, QLocale::DataSizeSIFormat));
+    fact(LogModel::TypeColumn, u"application/json"_s);
+    fact(LogModel::ConcernColumn, u"64"_s);
     setColumnHidden(LogModel::WaitColumn, !m_waitsShown);
     const int waits =
         m_waitsShown ? std::clamp((room - nodes * wide) / 2, widthOf(tr("Waits for")) + 8, 260) : 0;
@@ -137,6 +150,15 @@ void LogTable::fitColumns()
         setColumnWidth(LogModel::FirstNodeColumn + i, each);
     const int text = room - waits - nodes * each;
     setColumnWidth(LogModel::TextColumn, std::max(text, 100));
+}
+
+void LogTable::setColumnShown(int column, bool shown)
+{
+    if (shown)
+        m_shown.insert(column);
+    else
+        m_shown.remove(column);
+    fitColumns();
 }
 
 void LogTable::setWaitsShown(bool shown)

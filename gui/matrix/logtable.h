@@ -3,6 +3,8 @@
 
 #include "gui/widgets/rowtable.h"
 
+#include <QSet>
+
 class QRegularExpression;
 
 namespace replog {
@@ -22,6 +24,8 @@ public:
     void setFollowing(bool following);
     // The column that tells who waits takes no room while nobody does.
     void setWaitsShown(bool shown);
+    // Columns that are shown only if asked for: LogModel's from TimeColumn to ConcernColumn.
+    void setColumnShown(int column, bool shown);
     // What is marked in the messages.
     void setHits(const QRegularExpression &hits);
     // Scrolls there and selects it.
@@ -44,6 +48,7 @@ private:
 
     LogDelegate *m_delegate;
     bool m_waitsShown = false;
+    QSet<int> m_shown; // of those that need not be
     bool m_following = true;
     bool m_ownMove = false;
 };

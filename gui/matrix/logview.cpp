@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/matrix/logview.h"
 
+#include "gui/matrix/columnmenu.h"
 #include "gui/matrix/logdelegate.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
@@ -76,6 +77,7 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     column->addWidget(makeTools());
     m_table->setObjectName(u"logTable"_s);
     m_table->setModel(m_model);
+    m_columns = new ColumnMenu(*m_table, this);
     column->addWidget(m_table, 1);
     column->addWidget(makeFooter());
     setFocusProxy(m_table);
@@ -225,6 +227,7 @@ void LogView::addActionsTo(QMenu *menu)
 {
     menu->addActions(
         {m_filterAction, m_nextAction, m_previousAction, m_onlyHits, m_goToAction, m_followAction});
+    menu->addMenu(m_columns);
     menu->addSeparator();
     menu->addAction(m_copyAction);
     menu->addActions(m_export->actions());

@@ -15,6 +15,7 @@ class QMenu;
 
 namespace replog {
 
+class ColumnMenu;
 class LogModel;
 class LogTable;
 
@@ -73,6 +74,7 @@ private:
     QAction *m_previousAction = nullptr;
     QAction *m_onlyHits = nullptr;
     QAction *m_copyAction = nullptr;
+    ColumnMenu *m_columns = nullptr;
     QTimer m_filterDelay;
     QTimer m_waitsDelay;
     qint64 m_waitSeenMs = 0; // on the model's clock, one that lasts

@@ -50,12 +50,12 @@ const QString *MessagePages::peek(quint64 id) const
     return offset < page->texts.size() ? &page->texts.at(offset) : nullptr;
 }
 
-bool MessagePages::isShortened(quint64 id) const
+const MessagePages::Facts *MessagePages::facts(quint64 id) const
 {
     if (!peek(id))
-        return false;
+        return nullptr;
     const quint64 number = pageOf(id);
-    return m_pages.constFind(number)->shortened.at(qsizetype(id - firstOf(number)));
+    return &m_pages.constFind(number)->facts.at(qsizetype(id - firstOf(number)));
 }
 
 void MessagePages::setLastId(quint64 lastId)
@@ -141,7 +141,8 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
             continue; // held already, or not ours
         const bool shortened = message.text.size() > TextLimit;
         held->texts.append(shortened ? message.text.left(TextLimit) : message.text);
-        held->shortened.append(shortened);
+        held->facts.append(
+            {message.timeMs, message.size(), message.type, shortened, message.binary.isEmpty()});
         ++next;
     }
     // An answer may bring a part only. Whoever looks at the rest has asked once and will not ask again, since
@@ -163,7 +164,7 @@ void MessagePages::adaptChunk(const MessagePage &fetched)
 {
     qsizetype characters = 0;
     for (const Message &message : fetched.messages)
-        characters += message.text.size();
+        characters += message.text.size() + message.binary.size();
     if (!fetched.error.isEmpty() || characters > LargeCharacters)
         m_chunk = std::max(1, m_chunk / 4);
     else if (characters < LargeCharacters / 4)

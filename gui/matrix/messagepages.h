@@ -13,7 +13,7 @@
 namespace replog {
 
 // Message texts by id, fetched in pages as they are asked for, the least recently used forgotten: memory
-// stays bounded however long the log. A text longer than TextLimit is kept shortened (see isShortened). GUI
+// stays bounded however long the log. A text longer than TextLimit is kept shortened (see Facts). GUI
 // thread.
 class MessagePages : public QObject
 {
@@ -32,9 +32,18 @@ public:
 
     // The text if it is here; if not, nullptr, and the page is fetched: ready() follows.
     const QString *text(quint64 id);
+    // All of it but its text, which is in text(), and its bytes. nullptr: it is not here, nor asked for.
+    struct Facts
+    {
+        qint64 timeMs = -1;
+        qint64 size = 0; // bytes
+        QString type;
+        bool shortened = false;
+        bool isText = true;
+    };
+    const Facts *facts(quint64 id) const;
     // The same without asking for the page.
     const QString *peek(quint64 id) const;
-    bool isShortened(quint64 id) const;
     // The log goes up to here: pages that end before are whole, what lies beyond is not asked for.
     void setLastId(quint64 lastId);
     void clear();
@@ -48,7 +57,7 @@ private:
     struct Page
     {
         QStringList texts; // from the page's first id on, without gaps
-        QList<bool> shortened;
+        QList<Facts> facts;
         std::list<quint64>::iterator used;
     };
     static quint64 pageOf(quint64 id) { return (id - 1) / PageSize; }

@@ -84,7 +84,7 @@ void MessageReader::handleFetched(quint64 end, const MessagePage &page)
     for (const Message &message : page.messages) {
         if (message.id > end)
             break;
-        characters += message.text.size();
+        characters += message.text.size() + message.binary.size();
         reached = message.id;
         while (m_at < m_spans.size() && m_spans[m_at].last < message.id)
             ++m_at;

@@ -69,6 +69,23 @@
     </message>
 </context>
 <context>
+    <name>replog::LogModel</name>
+    <message numerus="yes">
+        <source>(binary, %n byte(s))</source>
+        <translation>
+            <numerusform>(binary, %n byte)</numerusform>
+            <numerusform>(binary, %n bytes)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%L1 byte(s)</source>
+        <translation>
+            <numerusform>%L1 byte</numerusform>
+            <numerusform>%L1 bytes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>replog::LogView</name>
     <message numerus="yes">
         <source>%n match(es)</source>

@@ -936,6 +936,29 @@
     </message>
 </context>
 <context>
+    <name>replog::ColumnMenu</name>
+    <message>
+        <source>Colum&amp;ns</source>
+        <translation>Сто&amp;впці</translation>
+    </message>
+    <message>
+        <source>&amp;Time of arrival</source>
+        <translation>&amp;Час надходження</translation>
+    </message>
+    <message>
+        <source>&amp;Size</source>
+        <translation>&amp;Розмір</translation>
+    </message>
+    <message>
+        <source>T&amp;ype</source>
+        <translation>&amp;Тип</translation>
+    </message>
+    <message>
+        <source>Nodes &amp;asked for (w), while it waits</source>
+        <translation>Скільки &amp;вузлів потрібно (w), поки чекає</translation>
+    </message>
+</context>
+<context>
     <name>replog::CommandControl</name>
     <message>
         <source>“%1” is still running.</source>
@@ -1644,6 +1667,42 @@
     <message>
         <source>The client of message %1 has its answer. It comes after message %2 in the order, so readers of committed messages see it once that one is committed.</source>
         <translation>Клієнт повідомлення %1 вже має відповідь. Воно йде після повідомлення %2, тож читачі зафіксованих повідомлень побачать його, коли буде зафіксовано те.</translation>
+    </message>
+    <message numerus="yes">
+        <source>(binary, %n byte(s))</source>
+        <translation>
+            <numerusform>(двійкові дані, %n байт)</numerusform>
+            <numerusform>(двійкові дані, %n байти)</numerusform>
+            <numerusform>(двійкові дані, %n байтів)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>How many nodes its client asked for, while it waits; afterwards the message panel tells.</source>
+        <translation>Скільки вузлів вимагає клієнт, поки він чекає; потім це показує панель повідомлення.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%L1 byte(s)</source>
+        <translation>
+            <numerusform>%L1 байт</numerusform>
+            <numerusform>%L1 байти</numerusform>
+            <numerusform>%L1 байтів</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Час</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Розмір</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Тип</translation>
+    </message>
+    <message>
+        <source>w</source>
+        <translation>w</translation>
     </message>
 </context>
 <context>

@@ -79,6 +79,8 @@ void FakeCluster::listen(Node &node, quint16 port)
     });
     route(HttpMethod::Get, "/api/v1/messages",
           [this](Node &to, const HttpRequest &request, Reply reply) { handleMessages(to, request, reply); });
+    route(HttpMethod::Get, "/api/v1/messages/{id}",
+          [this](Node &to, const HttpRequest &request, Reply reply) { handleMessage(to, request, reply); });
     route(HttpMethod::Post, "/api/v1/messages",
           [this](Node &to, const HttpRequest &request, Reply reply) { handleAppend(to, request, reply); });
     route(HttpMethod::Delete, "/api/v1/waits/{id}", [this](Node &, const HttpRequest &request, Reply reply) {
@@ -226,10 +228,36 @@ void FakeCluster::handleMessages(Node &node, const HttpRequest &request, Reply r
     const quint64 limit = request.queryValue("limit").value_or("100").toULongLong();
     QJsonArray messages;
     for (quint64 id = from; id < from + limit && id <= node.lastId; ++id)
-        messages.append(QJsonObject{{u"id"_s, qint64(id)}, {u"message"_s, text(id)}});
+        messages.append(message(id));
     reply.sendJson(200, compact({{u"messages"_s, messages},
                                  {u"last_id"_s, qint64(node.lastId)},
                                  {u"committed_id"_s, qint64(node.committedId)}}));
+}
+
+QJsonObject FakeCluster::message(quint64 id) const
+{
+    const QJsonObject extra = m_extra ? m_extra(id) : QJsonObject();
+    QJsonObject message{{u"id"_s, qint64(id)}, {u"time"_s, 1'795'699'580'072 + qint64(id)}, {u"epoch"_s, 1}};
+    if (!extra.contains("message_base64"_L1))
+        message.insert("message"_L1, text(id));
+    for (auto it = extra.begin(); it != extra.end(); ++it)
+        message.insert(it.key(), it.value());
+    return message;
+}
+
+void FakeCluster::handleMessage(Node &node, const HttpRequest &request, Reply reply)
+{
+    const quint64 id = request.arguments.value(0).toULongLong();
+    if (id == 0 || id > node.lastId) {
+        reply.sendProblem({Errc::NotFound, u"no message %1"_s.arg(id)});
+        return;
+    }
+    QJsonObject document = message(id);
+    const auto wait = waits.find(id);
+    document.insert("w"_L1, wait == waits.end() ? 1 : wait->second.w);
+    document.insert("acks"_L1, wait == waits.end() ? int(m_nodes.size()) : wait->second.acks);
+    document.insert("satisfied"_L1, wait == waits.end());
+    reply.sendJson(200, compact(document));
 }
 
 void FakeCluster::handleAppend(Node &node, const HttpRequest &request, Reply reply)

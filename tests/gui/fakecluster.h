@@ -61,6 +61,8 @@ public:
     void fill(quint64 count);
     void setText(std::function<QString(quint64)> text) { m_text = std::move(text); }
     QString text(quint64 id) const;
+    // Further members of a message, asked for by itself or in a list; `message` itself may be replaced.
+    void setExtra(std::function<QJsonObject(quint64)> extra) { m_extra = std::move(extra); }
     // Status goes out to whoever listens, soon; several in a row are one.
     void publish();
     void publishNow();
@@ -85,8 +87,10 @@ public:
 private:
     void listen(Node &node, quint16 port);
     QJsonObject statusOf(const Node &node) const;
+    QJsonObject message(quint64 id) const;
     void handleStatus(Node &node, const HttpRequest &request, Reply reply);
     void handleMessages(Node &node, const HttpRequest &request, Reply reply);
+    void handleMessage(Node &node, const HttpRequest &request, Reply reply);
     void handleAppend(Node &node, const HttpRequest &request, Reply reply);
 
     EventLoopScheduler m_scheduler; // before the nodes
@@ -95,6 +99,7 @@ private:
     QHash<quint64, QString> m_appended;
     QHash<QByteArray, quint64> m_keys; // id by idempotency key
     std::function<QString(quint64)> m_text;
+    std::function<QJsonObject(quint64)> m_extra;
     QTimer m_publish;
 };
 

@@ -244,7 +244,7 @@ private slots:
         QVERIFY(limits.first() <= 50);
         QVERIFY(limits.last() <= 3);
         QCOMPARE(pages.peek(1000)->size(), qsizetype(MessagePages::TextLimit));
-        QVERIFY(pages.isShortened(1000));
+        QVERIFY(pages.facts(1000)->shortened);
     }
 
     void forgetsWishesNobodyHasAnyMore()

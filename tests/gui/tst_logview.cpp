@@ -144,6 +144,52 @@ private slots:
                                   Patience);
     }
 
+    void columnsAreChosen()
+    {
+        const auto shown = [](LogStage &stage, int column) {
+            return !stage.log()->table()->isColumnHidden(column) &&
+                   stage.log()->table()->columnWidth(column) > 0;
+        };
+        {
+            LogStage stage(3);
+            stage.fake.setExtra([](quint64 id) {
+                return id == 2 ? QJsonObject{{u"message_base64"_s, u"/wD+"_s}, {u"type"_s, u"image/x"_s}}
+                               : QJsonObject();
+            });
+            stage.fake.waits[3] = {{}, 3, 3, 1, {u"s1"_s, u"s2"_s}};
+            QVERIFY(stage.open(3));
+            for (int column = LogModel::TimeColumn; column <= LogModel::ConcernColumn; ++column)
+                QVERIFY(!shown(stage, column));
+            for (const QString &name : {u"time"_s, u"size"_s, u"type"_s, u"w"_s})
+                stage.action(u"column-"_s + name)->trigger();
+            for (int column = LogModel::TimeColumn; column <= LogModel::ConcernColumn; ++column)
+                QVERIFY(shown(stage, column));
+            const LogModel *log = stage.log()->model();
+            const auto text = [&](int row, int column) { return log->index(row, column).data().toString(); };
+            // Bytes that are no text are told apart from a text, and are found as far as they are one.
+            QTRY_COMPARE_WITH_TIMEOUT(text(1, LogModel::TextColumn), u"(binary, 3 bytes) \uFFFD\0\uFFFD"_s,
+                                      Patience);
+            QVERIFY(log->index(1, LogModel::TextColumn).data(LogModel::BinaryRole).toBool());
+            QVERIFY(!log->index(0, LogModel::TextColumn).data(LogModel::BinaryRole).toBool());
+            QCOMPARE(text(1, LogModel::SizeColumn), u"3 bytes"_s);
+            QCOMPARE(text(1, LogModel::TypeColumn), u"image/x"_s);
+            QCOMPARE(text(0, LogModel::TypeColumn), QString());
+            QCOMPARE(text(0, LogModel::SizeColumn), u"9 bytes"_s);
+            QVERIFY(text(0, LogModel::TimeColumn).endsWith(u"073"_s));
+            QTRY_COMPARE_WITH_TIMEOUT(text(2, LogModel::ConcernColumn), u"3"_s, Patience);
+            QCOMPARE(text(1, LogModel::ConcernColumn), QString());
+            stage.window().grab();
+            stage.action(u"column-size"_s)->trigger();
+            QVERIFY(!shown(stage, LogModel::SizeColumn));
+        }
+        // By name, and for the next time.
+        LogStage again(3);
+        QVERIFY(again.open(3));
+        QVERIFY(shown(again, LogModel::TimeColumn));
+        QVERIFY(!shown(again, LogModel::SizeColumn));
+        QVERIFY(again.action(u"column-w"_s)->isChecked());
+    }
+
     void tellsWhenMessagesCannotBeRead()
     {
         Stage stage;
