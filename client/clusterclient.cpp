@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/clusterclient.h"
 
+#include "client/clienttls.h"
+
 #include <QElapsedTimer>
-#include <QFile>
-#include <QSslCertificate>
-#include <QSslKey>
 #include <QTimer>
 #include <QUuid>
 
@@ -26,43 +25,6 @@ int portOf(const QUrl &url)
     return url.port(url.scheme() == "https"_L1 ? 443 : 80);
 }
 
-QByteArray fileText(const QString &path, QString &problem)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        problem = u"%1: %2"_s.arg(path, file.errorString());
-        return {};
-    }
-    return file.readAll();
-}
-
-QSslConfiguration tlsFor(const ClientOptions &options, QString &problem)
-{
-    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    if (!options.caFile.isEmpty()) {
-        const QList<QSslCertificate> authorities =
-            QSslCertificate::fromData(fileText(options.caFile, problem), QSsl::Pem);
-        if (authorities.isEmpty() && problem.isEmpty())
-            problem = u"%1: there is no certificate in it"_s.arg(options.caFile);
-        tls.setCaCertificates(authorities);
-    }
-    if (options.certFile.isEmpty())
-        return tls;
-    const QList<QSslCertificate> own =
-        QSslCertificate::fromData(fileText(options.certFile, problem), QSsl::Pem);
-    const QByteArray pem = fileText(options.keyFile, problem);
-    QSslKey key(pem, QSsl::Rsa);
-    if (key.isNull())
-        key = QSslKey(pem, QSsl::Ec);
-    if (problem.isEmpty() && own.isEmpty())
-        problem = u"%1: there is no certificate in it"_s.arg(options.certFile);
-    if (problem.isEmpty() && key.isNull())
-        problem = u"%1: there is no key in it that can be read"_s.arg(options.keyFile);
-    tls.setLocalCertificateChain(own);
-    tls.setPrivateKey(key);
-    return tls;
-}
-
 } // namespace
 
 struct ClusterClient::Append
@@ -80,7 +42,7 @@ struct ClusterClient::Append
 };
 
 ClusterClient::ClusterClient(const ClientOptions &options, QObject *parent)
-    : QObject(parent), m_options(options), m_tls(tlsFor(options, m_problem)), m_nodes(options.nodes),
+    : QObject(parent), m_options(options), m_tls(clientTls(options, m_problem)), m_nodes(options.nodes),
       m_master(options.nodes.value(0))
 {
 }
