@@ -81,7 +81,7 @@ int main(int argc, char **argv)
         if (const auto opened = dashboard.launcher().openLocal(local); !opened)
             return replog::failWith(u"replog-dashboard"_s, opened.error());
     } else if (options.isSet(u"connect"_s)) {
-        dashboard.launcher().connectTo(options.url(u"connect"_s));
+        dashboard.launcher().connectAgain(options.url(u"connect"_s));
     }
     dashboard.launcher().offerLeftovers();
     const replog::PosixSignals posixSignals({SIGINT, SIGTERM, SIGHUP}); // SIGHUP: its terminal is gone

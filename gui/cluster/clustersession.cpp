@@ -78,12 +78,19 @@ void ClusterSession::open(const ClusterDescription &description, NodeControl *co
                         client->reconnectNow();
                 });
     }
-    ClientOptions options = description.client;
+    // Addresses that the user named, as opposed to those that a node tells of later: a token is for them
+    // alone.
+    m_options = description.client;
+    ClientOptions appends = description.client;
+    appends.nodes.clear();
     for (const KnownNode &node : description.nodes) {
+        m_options.nodes.append(node.url);
         if (node.role != NodeRole::Secondary)
-            options.nodes.append(node.url);
+            appends.nodes.append(node.url);
     }
-    m_client = std::make_unique<ClientThread>(options);
+    appends.nodes += description.client.nodes;
+    m_network.clearConnectionCache(); // of another cluster, or of the same one with other certificates
+    m_client = std::make_unique<ClientThread>(appends);
     connect(m_client.get(), &ClientThread::appendSent, this, &ClusterSession::appendSent);
     connect(m_client.get(), &ClientThread::appendPlaced, this, &ClusterSession::appendPlaced);
     connect(m_client.get(), &ClientThread::appendInterrupted, this, &ClusterSession::appendInterrupted);
@@ -126,7 +133,7 @@ void ClusterSession::watchNode(const QString &name)
     const NodeInfo *node = m_model.node(name);
     if (!node)
         return;
-    auto *client = new NodeClient(&m_network, node->url, m_description.client, this);
+    auto *client = new NodeClient(&m_network, node->url, m_options, this);
     client->setObjectName(name);
     m_clients.insert(name, client);
     connect(client, &NodeClient::statusReceived, this, [this, client](const QJsonObject &document) {

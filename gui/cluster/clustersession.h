@@ -85,6 +85,7 @@ private:
     ClusterModel m_model;
     const Clock &m_clock;
     ClusterDescription m_description;
+    ClientOptions m_options; // of the nodes' clients
     bool m_open = false;
     QPointer<NodeControl> m_control;
     QNetworkAccessManager m_network;

@@ -118,7 +118,7 @@ struct ClusterDescription
 {
     QString title;          // for the window's title
     QList<KnownNode> nodes; // at least the master
-    ClientOptions client;   // its own list of nodes is not heeded
+    ClientOptions client;   // its nodes: further addresses that may be told the token
 };
 
 } // namespace replog

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/cluster/nodeclient.h"
 
-#include <QFile>
+#include "client/clienttls.h"
+
 #include <QJsonDocument>
 #include <QNetworkAccessManager>
-#include <QSslCertificate>
-#include <QSslConfiguration>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -20,7 +21,17 @@ constexpr int ProbeLimitMs = 1000;
 constexpr int ConnectLimitMs = 3000; // from opening the stream to its first event
 constexpr qsizetype EventLimit = 64 * 1024 * 1024;
 
-QNetworkRequest requestTo(const QUrl &base, const ClientOptions &options, const QString &path)
+bool isNamed(const ClientOptions &options, const QUrl &url)
+{
+    return std::any_of(options.nodes.begin(), options.nodes.end(), [&url](const QUrl &node) {
+        const int port = node.scheme() == "https"_L1 ? 443 : 80;
+        return node.scheme() == url.scheme() && node.host() == url.host() &&
+               node.port(port) == url.port(port);
+    });
+}
+
+QNetworkRequest requestTo(const QUrl &base, const ClientOptions &options, const QSslConfiguration &tls,
+                          const QString &path)
 {
     QUrl url(base);
     const qsizetype query = path.indexOf(u'?');
@@ -29,19 +40,22 @@ QNetworkRequest requestTo(const QUrl &base, const ClientOptions &options, const 
     QNetworkRequest request(url);
     request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
     request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
-    if (!options.token.isEmpty())
+    // Nobody sends us, and our token, elsewhere.
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    if (!options.token.isEmpty() && isNamed(options, url))
         request.setRawHeader("Authorization", "Bearer " + options.token);
-    if (!options.caFile.isEmpty() && url.scheme() == "https"_L1) {
-        QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-        tls.addCaCertificates(QSslCertificate::fromPath(options.caFile));
+    if (url.scheme() == "https"_L1)
         request.setSslConfiguration(tls);
-    }
     return request;
 }
 
 // What a problem+json document says, or else what the network layer says.
-QString errorOf(QNetworkReply *reply, int status, const QByteArray &body)
+QString errorOf(QNetworkReply *reply, int status, const QByteArray &body, const ClientOptions &options)
 {
+    if (status == 401 && !options.token.isEmpty() && !isNamed(options, reply->url()))
+        return NodeClient::tr("It asks for a token, which goes to named addresses only. To name %1, put it "
+                              "behind the master's in Cluster ▸ Connect.")
+            .arg(reply->url().authority());
     const QJsonObject problem = QJsonDocument::fromJson(body).object();
     const QString detail = problem.value("detail"_L1).toString();
     if (!detail.isEmpty())
@@ -58,6 +72,9 @@ QString errorOf(QNetworkReply *reply, int status, const QByteArray &body)
         return NodeClient::tr("Host %1 not found.").arg(reply->url().host());
     case QNetworkReply::RemoteHostClosedError:
         return NodeClient::tr("The node closed the connection.");
+    case QNetworkReply::SslHandshakeFailedError:
+        return NodeClient::tr("No secure connection to %1: %2")
+            .arg(reply->url().authority(), reply->errorString());
     case QNetworkReply::OperationCanceledError:
         return NodeClient::tr("Cancelled.");
     default:
@@ -74,7 +91,8 @@ QJsonObject CallResult::json() const
 
 NodeClient::NodeClient(QNetworkAccessManager *network, const QUrl &url, const ClientOptions &options,
                        QObject *parent)
-    : QObject(parent), m_network(network), m_url(url), m_options(options)
+    : QObject(parent), m_network(network), m_url(url), m_options(options),
+      m_tls(clientTls(options, m_tlsProblem))
 {
     m_reopen.setSingleShot(true);
     connect(&m_reopen, &QTimer::timeout, this, &NodeClient::openStream);
@@ -117,22 +135,11 @@ void NodeClient::reconnectNow()
 QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
                                 int limitMs, QObject *context, Done done)
 {
-    return callOn(m_network, m_url, m_options, verb, path, jsonBody, {}, limitMs, context, std::move(done));
-}
-
-QNetworkReply *NodeClient::callOn(QNetworkAccessManager *network, const QUrl &base,
-                                  const ClientOptions &options, const QByteArray &verb, const QString &path,
-                                  const QByteArray &jsonBody,
-                                  const QList<QPair<QByteArray, QByteArray>> &headers, int limitMs,
-                                  QObject *context, Done done)
-{
-    QNetworkRequest request = requestTo(base, options, path);
+    QNetworkRequest request = requestTo(m_url, m_options, m_tls, path);
     request.setRawHeader("Accept", "application/json");
     if (!jsonBody.isEmpty())
         request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_L1);
-    for (const auto &[name, value] : headers)
-        request.setRawHeader(name, value);
-    QNetworkReply *reply = network->sendCustomRequest(request, verb, jsonBody);
+    QNetworkReply *reply = m_network->sendCustomRequest(request, verb, jsonBody);
     reply->setReadBufferSize(0);
     QTimer *limit = nullptr;
     if (limitMs > 0) {
@@ -144,7 +151,7 @@ QNetworkReply *NodeClient::callOn(QNetworkAccessManager *network, const QUrl &ba
         });
         limit->start(limitMs);
     }
-    connect(reply, &QNetworkReply::finished, context, [reply, done = std::move(done)] {
+    connect(reply, &QNetworkReply::finished, context, [reply, options = m_options, done = std::move(done)] {
         CallResult result;
         result.timedOut = reply->property("timedOut").toBool();
         if (!result.timedOut && reply->error() != QNetworkReply::OperationCanceledError) {
@@ -157,10 +164,11 @@ QNetworkReply *NodeClient::callOn(QNetworkAccessManager *network, const QUrl &ba
             else
                 result.body = reply->readAll();
         }
+        result.closed = result.status == 0 && reply->error() == QNetworkReply::RemoteHostClosedError;
         if (result.timedOut)
             result.error = tr("No answer in time.");
         else if (!result.ok())
-            result.error = errorOf(reply, result.status, result.body);
+            result.error = errorOf(reply, result.status, result.body, options);
         done(result);
     });
     connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
@@ -174,7 +182,7 @@ QNetworkReply *NodeClient::callOn(QNetworkAccessManager *network, const QUrl &ba
 
 QNetworkReply *NodeClient::openEvents(const QString &path)
 {
-    QNetworkRequest request = requestTo(m_url, m_options, path);
+    QNetworkRequest request = requestTo(m_url, m_options, m_tls, path);
     request.setRawHeader("Accept", "text/event-stream");
     return m_network->get(request);
 }
@@ -262,7 +270,7 @@ void NodeClient::handleStreamEnd()
     if (status == 200)
         error = tr("The node closed the connection.");
     else
-        error = errorOf(stream, status, stream->readAll());
+        error = errorOf(stream, status, stream->readAll(), m_options);
     closeStream();
     m_reopen.start(std::min(ReopenMaxMs, ReopenBaseMs << std::min(m_failures, 8)));
     ++m_failures;

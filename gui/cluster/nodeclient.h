@@ -9,6 +9,7 @@
 #include <QNetworkRequest>
 #include <QObject>
 #include <QPointer>
+#include <QSslConfiguration>
 #include <QTimer>
 
 #include <functional>
@@ -24,6 +25,7 @@ struct CallResult
     QByteArray body;
     QString error;         // one line for a person; empty when status is 2xx
     bool timedOut = false; // by the limit of the caller
+    bool closed = false;   // whoever is there hung up instead of answering
 
     bool ok() const { return status >= 200 && status < 300; }
     QJsonObject json() const; // empty when the body is no JSON object
@@ -37,7 +39,8 @@ class NodeClient : public QObject
 public:
     using Done = std::function<void(const CallResult &)>;
 
-    // `network` must outlive the client.
+    // `network` must outlive the client. The token goes to the addresses in `options.nodes` and to no other,
+    // whatever a node or a redirection says.
     NodeClient(QNetworkAccessManager *network, const QUrl &url, const ClientOptions &options,
                QObject *parent = nullptr);
     ~NodeClient() override;
@@ -55,12 +58,6 @@ public:
                         QObject *context, Done done);
     // An event stream of this node; the caller reads it and deletes it.
     QNetworkReply *openEvents(const QString &path);
-    // As call(), on another network manager, for calls that may block a connection for long.
-    static QNetworkReply *callOn(QNetworkAccessManager *network, const QUrl &base,
-                                 const ClientOptions &options, const QByteArray &verb, const QString &path,
-                                 const QByteArray &jsonBody,
-                                 const QList<QPair<QByteArray, QByteArray>> &headers, int limitMs,
-                                 QObject *context, Done done);
 
 signals:
     void statusReceived(const QJsonObject &document);
@@ -78,6 +75,8 @@ private:
     QNetworkAccessManager *m_network;
     QUrl m_url;
     ClientOptions m_options;
+    QString m_tlsProblem; // told before: whoever asks for a connection tries its files
+    QSslConfiguration m_tls;
     QPointer<QNetworkReply> m_stream;
     QByteArray m_buffer;
     QByteArray m_event;

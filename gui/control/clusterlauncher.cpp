@@ -5,6 +5,7 @@
 #include "gui/control/clusterfile.h"
 #include "gui/control/commandcontrol.h"
 #include "gui/control/connectdialog.h"
+#include "gui/control/keyring.h"
 #include "gui/control/newclusterdialog.h"
 #include "gui/control/recentclusters.h"
 #include "gui/theme/glyphs.h"
@@ -49,7 +50,7 @@ ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
         m_close->setText(tr("C&lose Cluster"));
     });
     connect(make, &QAction::triggered, this, &ClusterLauncher::showNewDialog);
-    connect(link, &QAction::triggered, this, &ClusterLauncher::showConnectDialog);
+    connect(link, &QAction::triggered, this, [this] { showConnectDialog(); });
     connect(m_close, &QAction::triggered, this, [this] { closeThen({}, [] {}); });
     QMenu *const menu = m_window.menu(MainWindow::Menu::Cluster);
     menu->addActions({make, link});
@@ -90,25 +91,19 @@ void ClusterLauncher::updateRecent()
 
 void ClusterLauncher::openRecent(const RecentCluster &cluster)
 {
-    const auto say = [this](const QString &problem) {
-        m_window.notify(u"recent"_s, MainWindow::Severity::Error, problem);
-    };
     switch (cluster.kind) {
     case RecentCluster::Kind::Address:
-        closeThen({}, [this, url = QUrl(cluster.place)] { connectTo(url); });
+        connectAgain(QUrl(cluster.place));
         break;
-    case RecentCluster::Kind::File: {
-        const Result<ClusterFile> file = ClusterFile::read(cluster.place);
-        if (file)
-            closeThen({}, [this, file = *file] { openFile(file); });
-        else
-            say(file.error().text);
+    case RecentCluster::Kind::File:
+        connectAgain(QUrl::fromLocalFile(cluster.place));
         break;
-    }
     case RecentCluster::Kind::Folder: {
         LocalCluster::Options options;
         options.folder = cluster.place;
-        replaceByLocal(options, {}, say);
+        replaceByLocal(options, {}, [this](const QString &problem) {
+            m_window.notify(u"recent"_s, MainWindow::Severity::Error, problem);
+        });
         break;
     }
     }
@@ -209,14 +204,77 @@ QString ClusterLauncher::whyNoLocal() const
     return tried ? QString() : tried.error().text;
 }
 
-void ClusterLauncher::connectTo(const QUrl &master)
+void ClusterLauncher::connectTo(const Connection &connection)
 {
-    closeNow();
-    ClusterDescription description;
-    description.title = master.authority();
-    description.nodes.append({QString(), NodeRole::Master, master});
-    m_window.session().open(description, nullptr);
-    remember({RecentCluster::Kind::Address, master.toString()});
+    if (!connection.place.isLocalFile()) {
+        ClusterDescription description;
+        description.title = connection.place.authority();
+        description.nodes.append({QString(), NodeRole::Master, connection.place});
+        description.client = connection.client;
+        closeThen({}, [this, description, connection] {
+            m_window.session().open(description, nullptr);
+            keep(connection);
+        });
+        return;
+    }
+    Result<ClusterFile> file = ClusterFile::read(connection.place.toLocalFile());
+    if (!file) {
+        m_window.notify(u"connect"_s, MainWindow::Severity::Error, file.error().text);
+        return;
+    }
+    file->description.client = connection.client;
+    closeThen({}, [this, file = *file, connection] {
+        openFile(file);
+        keep(connection);
+    });
+}
+
+void ClusterLauncher::keep(const Connection &connection)
+{
+    const bool wasKept = Connection::remembered(connection.place).isKept;
+    connection.remember();
+    if (connection.place.isLocalFile())
+        remember({RecentCluster::Kind::File, connection.place.toLocalFile()});
+    else
+        remember({RecentCluster::Kind::Address, connection.place.toString()});
+    if (!connection.isKept && !wasKept)
+        return;
+    Keyring::write(connection.place, connection.isKept ? connection.client.token : QByteArray(), this,
+                   [this](const QString &problem) {
+                       if (!problem.isEmpty())
+                           m_window.notify(u"keyring"_s, MainWindow::Severity::Warning,
+                                           tr("The keyring did not take the token: %1").arg(problem));
+                   });
+}
+
+void ClusterLauncher::connectAgain(const QUrl &place)
+{
+    const Connection known = Connection::remembered(place);
+    if (!known.hasToken) {
+        connectTo(known);
+        return;
+    }
+    const auto ask = [this, known] {
+        ConnectDialog *const dialog = showConnectDialog();
+        dialog->setConnection(known);
+        dialog->askForToken();
+    };
+    if (!known.isKept) {
+        ask();
+        return;
+    }
+    Keyring::read(place, this, [this, known, ask](const QByteArray &token, const QString &problem) {
+        if (!problem.isEmpty())
+            m_window.notify(u"keyring"_s, MainWindow::Severity::Warning,
+                            tr("The keyring cannot be read: %1").arg(problem));
+        if (token.isEmpty()) {
+            ask();
+            return;
+        }
+        Connection connection = known;
+        connection.client.token = token;
+        connectTo(connection);
+    });
 }
 
 void ClusterLauncher::openFile(const ClusterFile &file)
@@ -264,19 +322,13 @@ void ClusterLauncher::showNewDialog()
     dialog->open();
 }
 
-void ClusterLauncher::showConnectDialog()
+ConnectDialog *ClusterLauncher::showConnectDialog()
 {
     auto *const dialog = new ConnectDialog(&m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ConnectDialog::addressChosen, this,
-            [this](const QUrl &url) { closeThen({}, [this, url] { connectTo(url); }); });
-    connect(dialog, &ConnectDialog::fileChosen, this, [this](const ClusterFile &file, const QString &path) {
-        closeThen({}, [this, file, path] {
-            openFile(file);
-            remember({RecentCluster::Kind::File, path});
-        });
-    });
+    connect(dialog, &ConnectDialog::chosen, this, &ClusterLauncher::connectTo);
     dialog->open();
+    return dialog;
 }
 
 bool ClusterLauncher::mayCloseWindow()

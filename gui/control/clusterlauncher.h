@@ -17,8 +17,10 @@ class QMenu;
 namespace replog {
 
 class CommandControl;
+class ConnectDialog;
 class MainWindow;
 struct ClusterFile;
+struct Connection;
 struct RecentCluster;
 
 // Opens clusters in the window and owns whatever runs them: the actions "New local cluster…", "Connect…" and
@@ -40,7 +42,10 @@ public:
     // Opens a local cluster in place of what is open now, without asking, and starts its master and then the
     // `secondaries` (all of them when not given).
     Result<void> openLocal(LocalCluster::Options options, std::optional<QStringList> secondaries = {});
-    void connectTo(const QUrl &master);
+    // Watches a cluster that runs elsewhere, after asking about what would be lost.
+    void connectTo(const Connection &connection);
+    // The same as it was spoken to before; asks for a token that is not in the keyring.
+    void connectAgain(const QUrl &place);
     void openFile(const ClusterFile &file);
     // Opens a local cluster in place of what is open now, once its master listens: whatever is wrong before
     // that leaves everything as it was. `done` is told what is wrong, nothing if it is open; never, if the
@@ -60,7 +65,7 @@ public:
     void showNewDialog();
     // What was open before, as actions that open it again.
     QList<QAction *> recentActions() const { return m_recentActions; }
-    void showConnectDialog();
+    ConnectDialog *showConnectDialog();
 
 signals:
     void localOpened(replog::LocalCluster *cluster); // valid until localClosed
@@ -77,6 +82,7 @@ private:
     void closeNow();
     void watch(NodeControl *control);
     void offerNext();
+    void keep(const Connection &connection);
     void remember(const RecentCluster &cluster);
     void updateRecent();
     void openRecent(const RecentCluster &cluster);

@@ -919,6 +919,14 @@
         <source>&amp;Delete Them</source>
         <translation>В&amp;идалити</translation>
     </message>
+    <message>
+        <source>The keyring did not take the token: %1</source>
+        <translation>Сховище ключів не прийняло токен: %1</translation>
+    </message>
+    <message>
+        <source>The keyring cannot be read: %1</source>
+        <translation>Не вдалося прочитати сховище ключів: %1</translation>
+    </message>
 </context>
 <context>
     <name>replog::ClusterSession</name>
@@ -1143,6 +1151,46 @@
     <message>
         <source>Something answers there, but it is no Replog node: %1</source>
         <translation>Там щось відповідає, але це не вузол Replog: %1</translation>
+    </message>
+    <message>
+        <source>The cluster asks for its token.</source>
+        <translation>Кластер потребує свій токен.</translation>
+    </message>
+    <message>
+        <source>Address: a user has no meaning there; a token has a field of its own.</source>
+        <translation>Адреса: користувачу там не місце; для токена є окреме поле.</translation>
+    </message>
+    <message>
+        <source>The keyring cannot be read: %1</source>
+        <translation>Не вдалося прочитати сховище ключів: %1</translation>
+    </message>
+    <message>
+        <source>On the way to %1 everybody could read the token: that address does not begin with https://.</source>
+        <translation>На шляху до %1 токен може прочитати будь-хто: ця адреса не починається з https://.</translation>
+    </message>
+    <message>
+        <source>It hangs up at once. If it speaks TLS, its address begins with https://. It can be watched all the same, for when it answers.</source>
+        <translation>З’єднання одразу розривається. Якщо там TLS, адреса починається з https://. За кластером можна стежити й так: коли він відповість, його буде видно.</translation>
+    </message>
+    <message>
+        <source>It ended the secure connection. It may want a certificate of ours, from an authority that it trusts. %1</source>
+        <translation>Вузол розірвав захищене з’єднання. Можливо, йому потрібен наш сертифікат від центру, якому він довіряє. %1</translation>
+    </message>
+    <message>
+        <source>It does not know this token.</source>
+        <translation>Цей токен там невідомий.</translation>
+    </message>
+    <message>
+        <source>It asks for a token.</source>
+        <translation>Потрібен токен.</translation>
+    </message>
+    <message>
+        <source>This token may not read there: %1</source>
+        <translation>Цей токен не дає там права читати: %1</translation>
+    </message>
+    <message>
+        <source>It does not answer to that name. Give its IP address, or start it with --allow-host %1.</source>
+        <translation>На це ім’я вузол не відповідає. Вкажіть IP-адресу або запустіть вузол з --allow-host %1.</translation>
     </message>
 </context>
 <context>
@@ -2251,6 +2299,14 @@ Free software under the GNU General Public License, version 3 or later.</source>
         <source>The node does not answer.</source>
         <translation>Вузол не відповідає.</translation>
     </message>
+    <message>
+        <source>It asks for a token, which goes to named addresses only. To name %1, put it behind the master&apos;s in Cluster ▸ Connect.</source>
+        <translation>Вузол вимагає токен, а він надсилається лише на вказані адреси. Щоб указати %1, допишіть цю адресу після адреси головного в «Кластер ▸ З’єднатися».</translation>
+    </message>
+    <message>
+        <source>No secure connection to %1: %2</source>
+        <translation>Немає захищеного з’єднання з %1: %2</translation>
+    </message>
 </context>
 <context>
     <name>replog::NodeComparison</name>
@@ -2606,6 +2662,77 @@ Attempts: %4</source>
     <message>
         <source>%1 in the cluster, %2 here</source>
         <translation>%1 у кластері, %2 тут</translation>
+    </message>
+</context>
+<context>
+    <name>replog::SecurityFields</name>
+    <message>
+        <source>C&amp;ertificates and token</source>
+        <translation>С&amp;ертифікати й токен</translation>
+    </message>
+    <message>
+        <source>Authoritie&amp;s:</source>
+        <translation>&amp;Центри сертифікації:</translation>
+    </message>
+    <message>
+        <source>PEM file; empty: those that this computer trusts</source>
+        <translation>файл PEM; порожньо: ті, яким довіряє цей комп’ютер</translation>
+    </message>
+    <message>
+        <source>&amp;Our certificate:</source>
+        <translation>&amp;Наш сертифікат:</translation>
+    </message>
+    <message>
+        <source>PEM file, where the cluster asks for one</source>
+        <translation>файл PEM, якщо кластер його вимагає</translation>
+    </message>
+    <message>
+        <source>&amp;Its key:</source>
+        <translation>&amp;Ключ до нього:</translation>
+    </message>
+    <message>
+        <source>PEM file</source>
+        <translation>файл PEM</translation>
+    </message>
+    <message>
+        <source>where the cluster asks for one</source>
+        <translation>якщо кластер його вимагає</translation>
+    </message>
+    <message>
+        <source>It is sent to the addresses that stand above, and to no other: those of further nodes go behind the master&apos;s, after a comma.</source>
+        <translation>Надсилається лише на вказані вище адреси й на жодні інші; адреси інших вузлів дописуйте після адреси головного через кому.</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Токен</translation>
+    </message>
+    <message>
+        <source>&amp;Token:</source>
+        <translation>&amp;Токен:</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it in the system&apos;s keyring</source>
+        <translation>З&amp;берігати в системному сховищі ключів</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>Огляд…</translation>
+    </message>
+    <message>
+        <source>PEM File</source>
+        <translation>Файл PEM</translation>
+    </message>
+    <message>
+        <source>PEM files (*.pem *.crt *.key);;All files (*)</source>
+        <translation>Файли PEM (*.pem *.crt *.key);;Усі файли (*)</translation>
+    </message>
+    <message>
+        <source>Our certificate and its key go together.</source>
+        <translation>Сертифікат і ключ до нього потрібні разом.</translation>
+    </message>
+    <message>
+        <source>Token: has a character that no token has.</source>
+        <translation>Токен: містить символ, якого в токенах не буває.</translation>
     </message>
 </context>
 <context>

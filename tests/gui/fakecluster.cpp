@@ -63,8 +63,13 @@ void FakeCluster::listen(Node &node, quint16 port)
     HttpServer &server = *node.server;
     const auto route = [&](HttpMethod method, const QByteArray &path, auto handler) {
         server.route({method, path, Lane::Fast}, [&node, handler](HttpRequest &&request, Reply reply) {
+            const QByteArray bearer = request.headers.value("authorization").toByteArray();
+            if (!bearer.isEmpty())
+                node.tokensBrought.append(bearer);
             if (node.silent)
                 node.swallowed.push_back(reply);
+            else if (!node.token.isEmpty() && bearer != "Bearer " + node.token)
+                reply.sendProblem({Errc::Unauthorized, u"a token is wanted"_s});
             else
                 handler(node, request, reply);
         });

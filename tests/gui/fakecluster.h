@@ -35,6 +35,8 @@ public:
         bool takesFaults = true;
         bool silent = false; // accepts, and never says a word
         bool registered = true;
+        QByteArray token;                // asked for; empty: none
+        QList<QByteArray> tokensBrought; // of all requests, where one was
         std::unique_ptr<HttpServer> server;
         std::vector<ReplyStream> streams;
         std::vector<Reply> swallowed;

@@ -146,6 +146,7 @@ void ClusterFileTest::understandsAddresses_data()
     QTest::newRow("no port") << u"localhost"_s << QString();
     QTest::newRow("bad port") << u"localhost:99999"_s << QString();
     QTest::newRow("scheme") << u"ftp://localhost:1"_s << QString();
+    QTest::newRow("user") << u"http://user:secret@localhost:1"_s << QString();
     QTest::newRow("spaces") << u"local host:1"_s << QString();
 }
 

@@ -194,7 +194,7 @@ void OwningTest::saysWhyItCannotConnect()
     QVERIFY(nobody.listen(QHostAddress::LocalHost));
 
     ConnectDialog dialog;
-    QSignalSpy chosen(&dialog, &ConnectDialog::addressChosen);
+    QSignalSpy chosen(&dialog, &ConnectDialog::chosen);
     auto *const address = dialog.findChild<QLineEdit *>(u"address"_s);
     auto *const error = dialog.findChild<QWidget *>(u"error"_s);
     QAbstractButton *const ok = dialog.findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok);
