@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/control/leftovers.h"
 #include "gui/control/localcluster.h"
 #include "gui/theme/texts.h"
 
@@ -60,7 +61,7 @@ public:
     // Stops local nodes and closes the window without asking: the program was told to end.
     void shutDown();
     // Asks what to do with nodes left running, if there are any.
-    void offerLeftovers();
+    void offerLeftovers() { m_leftovers.offerAll(); }
 
     void showNewDialog();
     // What was open before, as actions that open it again.
@@ -81,13 +82,10 @@ private:
     void dropCandidate();
     void closeNow();
     void watch(NodeControl *control);
-    void offerNext();
     void keep(const Connection &connection);
     void remember(const RecentCluster &cluster);
     void updateRecent();
     void openRecent(const RecentCluster &cluster);
-    void offer(const RunRecord &record);
-    void stopLeftover(const RunRecord &record);
 
     MainWindow &m_window;
     const QString m_stateFolder;
@@ -99,9 +97,9 @@ private:
     std::unique_ptr<CommandControl> m_commands;
     std::unique_ptr<LocalCluster> m_candidate; // to be opened once its master listens
     bool m_candidateRan = false;               // its nodes ran before we had anything to do with them
-    QList<RunRecord> m_leftovers;              // still to be asked about, one after the other
-    QPointer<QObject> m_question;              // one at a time
-    bool m_closing = false;                    // the question about the window is answered
+    Leftovers m_leftovers;
+    QPointer<QObject> m_question; // one at a time
+    bool m_closing = false;       // the question about the window is answered
     Texts m_texts;
 };
 

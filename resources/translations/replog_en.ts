@@ -50,6 +50,9 @@
             <numerusform>The data lies in a temporary folder, which is deleted when the nodes stop: %n messages are lost for good.</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>replog::Leftovers</name>
     <message numerus="yes">
         <source>%n more cluster(s) will be asked about.</source>
         <translation>

@@ -824,26 +824,6 @@
         <translation>Зупиняю локальні вузли…</translation>
     </message>
     <message>
-        <source>%1 (process %2)</source>
-        <translation>%1 (процес %2)</translation>
-    </message>
-    <message>
-        <source>Nodes Left Running</source>
-        <translation>Вузли, що лишилися</translation>
-    </message>
-    <message>
-        <source>An earlier dashboard has left nodes of a local cluster running.</source>
-        <translation>Після попередньої панелі лишилися працювати вузли локального кластера.</translation>
-    </message>
-    <message>
-        <source>&amp;Take Them Over</source>
-        <translation>&amp;Перебрати</translation>
-    </message>
-    <message>
-        <source>&amp;Leave Them</source>
-        <translation>&amp;Не чіпати</translation>
-    </message>
-    <message>
         <source>Open &amp;Again</source>
         <translation>Відкрити зно&amp;ву</translation>
     </message>
@@ -886,38 +866,6 @@
     <message>
         <source>&amp;Delete</source>
         <translation>Ви&amp;далити</translation>
-    </message>
-    <message>
-        <source>The folder is a temporary one: stopping the nodes deletes their data for good.</source>
-        <translation>Тека тимчасова: коли вузли зупиняться, їхні дані буде видалено назавжди.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n more cluster(s) will be asked about.</source>
-        <translation>
-            <numerusform>Далі буде запитано ще про %n кластер.</numerusform>
-            <numerusform>Далі буде запитано ще про %n кластери.</numerusform>
-            <numerusform>Далі буде запитано ще про %n кластерів.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Folder: %1</source>
-        <translation>Тека: %1</translation>
-    </message>
-    <message>
-        <source>Data Left Behind</source>
-        <translation>Залишені дані</translation>
-    </message>
-    <message>
-        <source>An earlier dashboard ended before it could ask what to do with the data of its local cluster.</source>
-        <translation>Попередня панель завершилася, не спитавши, що робити з даними її локального кластера.</translation>
-    </message>
-    <message>
-        <source>&amp;Open It Again</source>
-        <translation>&amp;Відкрити знову</translation>
-    </message>
-    <message>
-        <source>&amp;Delete Them</source>
-        <translation>В&amp;идалити</translation>
     </message>
     <message>
         <source>The keyring did not take the token: %1</source>
@@ -1483,6 +1431,69 @@
     <message>
         <source>Keys</source>
         <translation>Клавіші</translation>
+    </message>
+</context>
+<context>
+    <name>replog::Leftovers</name>
+    <message>
+        <source>%1 (process %2)</source>
+        <translation>%1 (процес %2)</translation>
+    </message>
+    <message>
+        <source>Folder: %1</source>
+        <translation>Тека: %1</translation>
+    </message>
+    <message>
+        <source>The folder is a temporary one: stopping the nodes deletes their data for good.</source>
+        <translation>Тека тимчасова: якщо зупинити вузли, їхні дані буде видалено назавжди.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more cluster(s) will be asked about.</source>
+        <translation>
+            <numerusform>Далі буде запитання ще про %n кластер.</numerusform>
+            <numerusform>Далі будуть запитання ще про %n кластери.</numerusform>
+            <numerusform>Далі будуть запитання ще про %n кластерів.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nodes Left Running</source>
+        <translation>Вузли, що залишилися працювати</translation>
+    </message>
+    <message>
+        <source>Data Left Behind</source>
+        <translation>Залишені дані</translation>
+    </message>
+    <message>
+        <source>An earlier dashboard has left nodes of a local cluster running.</source>
+        <translation>Попередня панель залишила працювати вузли локального кластера.</translation>
+    </message>
+    <message>
+        <source>An earlier dashboard ended before it could ask what to do with the data of its local cluster.</source>
+        <translation>Попередня панель завершилася, не спитавши, що робити з даними її локального кластера.</translation>
+    </message>
+    <message>
+        <source>&amp;Take Them Over</source>
+        <translation>&amp;Перейняти</translation>
+    </message>
+    <message>
+        <source>&amp;Open It Again</source>
+        <translation>&amp;Відкрити знову</translation>
+    </message>
+    <message>
+        <source>&amp;Delete Them</source>
+        <translation>В&amp;идалити</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and Delete</source>
+        <translation>&amp;Зупинити й видалити</translation>
+    </message>
+    <message>
+        <source>&amp;Stop Them</source>
+        <translation>&amp;Зупинити</translation>
+    </message>
+    <message>
+        <source>&amp;Leave Them</source>
+        <translation>За&amp;лишити</translation>
     </message>
 </context>
 <context>

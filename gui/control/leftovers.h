@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gui/control/runrecord.h"
+
+#include <QObject>
+
+namespace replog {
+
+class ClusterLauncher;
+class MainWindow;
+
+// Asks what to do with nodes and data that an earlier dashboard left behind, one cluster after the other: go
+// on with it, do away with it, or leave it as it is.
+class Leftovers : public QObject
+{
+    Q_OBJECT
+public:
+    // Both must outlive it.
+    Leftovers(MainWindow &window, ClusterLauncher &launcher, const QString &stateFolder);
+
+    void offerAll();
+
+private:
+    void offerNext();
+    void offer(const RunRecord &record);
+    void stopLeftover(const RunRecord &record);
+
+    MainWindow &m_window;
+    ClusterLauncher &m_launcher;
+    const QString m_stateFolder;
+    QList<RunRecord> m_pending; // still to be asked about
+};
+
+} // namespace replog
