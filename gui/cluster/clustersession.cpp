@@ -250,6 +250,7 @@ void ClusterSession::fetchMessages(quint64 from, int limit, QObject *context,
                                  object.value("message"_L1).toString(), object.value("key"_L1).toString()};
                  message.timeMs = object.value("time"_L1).toInteger(-1);
                  message.type = object.value("type"_L1).toString().left(TypeCharacters);
+                 message.headers = object.value("headers"_L1).toObject();
                  const QJsonValue encoded = object.value("message_base64"_L1);
                  if (encoded.isString()) {
                      message.binary = QByteArray::fromBase64(encoded.toString().toLatin1());

@@ -3,7 +3,14 @@
 
 #include <algorithm>
 
+using namespace Qt::StringLiterals;
+
 namespace replog {
+
+QString Message::portable() const
+{
+    return binary.isEmpty() ? text : u"data:%1;base64,%2"_s.arg(type, QString::fromLatin1(binary.toBase64()));
+}
 
 qsizetype Message::size() const
 {

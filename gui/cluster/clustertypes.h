@@ -102,7 +102,10 @@ struct Message
     qint64 timeMs = -1;     // UTC, by the master's clock; -1: not told
     QString type = {};      // media type, if it came with one
     QByteArray binary = {}; // the bytes, where they are not text
+    QJsonObject headers = {};
 
+    // As text for the clipboard, without loss: bytes that are no text as a data URL.
+    QString portable() const;
     qsizetype size() const; // bytes
 };
 

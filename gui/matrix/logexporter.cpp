@@ -89,16 +89,22 @@ QByteArray LogExporter::header() const
 {
     if (m_format == Format::JsonLines)
         return {};
-    QByteArray line = "id,message";
+    QByteArray line = "id,time,type,message,message_base64";
     for (const QString &node : m_nodes)
         line += ',' + csvField(node);
     return line + "\r\n";
 }
 
+// Bytes that are no text are in base64, in a member or a column of their own, as the API has them.
 QByteArray LogExporter::line(const Message &message) const
 {
+    const bool isText = message.binary.isEmpty();
+    const QString encoded = QString::fromLatin1(message.binary.toBase64());
     if (m_format == Format::Csv) {
-        QByteArray line = QByteArray::number(message.id) + ',' + csvField(message.text);
+        const QByteArray time = message.timeMs < 0 ? QByteArray() : QByteArray::number(message.timeMs);
+        QByteArray line = QByteArray::number(message.id) + ',' + time;
+        for (const QString &field : {message.type, isText ? message.text : QString(), encoded})
+            line += ',' + csvField(field);
         for (const QString &node : m_nodes)
             line += ',' + csvField(m_state(message.id, node));
         return line + "\r\n";
@@ -106,8 +112,17 @@ QByteArray LogExporter::line(const Message &message) const
     QJsonObject nodes;
     for (const QString &node : m_nodes)
         nodes.insert(node, m_state(message.id, node));
-    const QJsonObject object{
-        {u"id"_s, qint64(message.id)}, {u"message"_s, message.text}, {u"nodes"_s, nodes}};
+    QJsonObject object{{u"id"_s, qint64(message.id)}, {u"nodes"_s, nodes}};
+    if (isText)
+        object.insert("message"_L1, message.text);
+    else
+        object.insert("message_base64"_L1, encoded);
+    if (message.timeMs >= 0)
+        object.insert("time"_L1, message.timeMs);
+    if (!message.type.isEmpty())
+        object.insert("type"_L1, message.type);
+    if (!message.headers.isEmpty())
+        object.insert("headers"_L1, message.headers);
     return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
 }
 

@@ -10,8 +10,9 @@
 
 namespace replog {
 
-// Writes messages with their state on each node to a file, as JSON lines ({"id", "message", "nodes": {name:
-// state}}) or CSV (a column a node), in bounded memory. The file appears only when it is whole. GUI thread.
+// Writes messages with their state on each node to a file, in bounded memory: as JSON lines, with the members
+// that the API has and "nodes" ({name: state}), or as CSV, without headers and with a column a node. Bytes
+// that are no text are not lost. The file appears only when it is whole. GUI thread.
 class LogExporter : public QObject
 {
     Q_OBJECT

@@ -119,7 +119,7 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
 
     connect(&m_copyReader, &MessageReader::batch, this, [this](const QList<Message> &messages) {
         for (const Message &message : messages)
-            m_copied += QString::number(message.id) + u'\t' + message.text + u'\n';
+            m_copied += QString::number(message.id) + u'\t' + message.portable() + u'\n';
     });
     connect(&m_copyReader, &MessageReader::finished, this, [this] {
         QApplication::clipboard()->setText(m_copied);

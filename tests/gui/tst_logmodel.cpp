@@ -329,9 +329,9 @@ private slots:
             << int(LogExporter::Format::JsonLines)
             << QByteArray("{\"id\":9,\"message\":\"text, \\\"9\\\"\",\"nodes\":{\"M\":\"committed\"}}\n"
                           "{\"id\":20,\"message\":\"round 20\",\"nodes\":{\"M\":\"held\"}}\n");
-        QTest::newRow("csv")
-            << int(LogExporter::Format::Csv)
-            << QByteArray("id,message,M\r\n9,\"text, \"\"9\"\"\",committed\r\n20,round 20,held\r\n");
+        QTest::newRow("csv") << int(LogExporter::Format::Csv)
+                             << QByteArray("id,time,type,message,message_base64,M\r\n"
+                                           "9,,,\"text, \"\"9\"\"\",,committed\r\n20,,,round 20,,held\r\n");
     }
     void exportsJsonLinesAndCsv()
     {
@@ -347,6 +347,47 @@ private slots:
         exporter.start(folder.filePath(u"log"_s), LogExporter::Format(format),
                        MessageReader::spansOf({9, 20}));
         log.serveAll();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+        QFile file(folder.filePath(u"log"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), whole);
+    }
+
+    void exportsWhatIsNoText_data()
+    {
+        QTest::addColumn<int>("format");
+        QTest::addColumn<QByteArray>("whole");
+        QTest::newRow("json lines") << int(LogExporter::Format::JsonLines)
+                                    << QByteArray("{\"headers\":{\"a\":\"1\"},\"id\":7,\"message_base64\":\"/"
+                                                  "wD+\",\"nodes\":{\"M\":\"held\"},"
+                                                  "\"time\":5,\"type\":\"image/x\"}\n");
+        QTest::newRow("csv") << int(LogExporter::Format::Csv)
+                             << QByteArray(
+                                    "id,time,type,message,message_base64,M\r\n7,5,image/x,,/wD+,held\r\n");
+    }
+    void exportsWhatIsNoText()
+    {
+        QFETCH(int, format);
+        QFETCH(QByteArray, whole);
+        const QTemporaryDir folder;
+        Message message{7, u"as far as it is text"_s};
+        message.timeMs = 5;
+        message.type = u"image/x"_s;
+        message.binary = QByteArray::fromBase64("/wD+");
+        message.headers = {{u"a"_s, u"1"_s}};
+        QCOMPARE(message.portable(), u"data:image/x;base64,/wD+"_s);
+        LogExporter exporter(
+            [message](quint64, int, QObject *context, const MessagePages::Fetched &done) {
+                QMetaObject::invokeMethod(
+                    context,
+                    [done, message] {
+                        done({{message}, {}});
+                    },
+                    Qt::QueuedConnection);
+            },
+            {u"M"_s}, [](quint64, const QString &) { return u"held"_s; });
+        QSignalSpy finished(&exporter, &LogExporter::finished);
+        exporter.start(folder.filePath(u"log"_s), LogExporter::Format(format), {{7, 7}});
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
         QFile file(folder.filePath(u"log"_s));
         QVERIFY(file.open(QIODevice::ReadOnly));
