@@ -33,6 +33,7 @@ def parse():
     parts.add_argument("--batches", action="store_true", help="batches and NDJSON streams, with the machine's limits beside them")
     parts.add_argument("--catchup", action="store_true", help="an empty secondary takes up a long log beside appends")
     parts.add_argument("--reads", action="store_true", help="reading the whole log, and the latency of a tail")
+    parts.add_argument("--followers", action="store_true", help="a thousand readers of one log, by event stream and by long poll")
     parts.add_argument("--growth", action="store_true", help="secondaries, waiting clients, message sizes, length of the log")
     parts.add_argument("--soak", type=int, metavar="SECONDS", help="mixed load for so long, watching memory")
     parts.add_argument("--retain", type=int, nargs="?", const=1800, metavar="SECONDS",
@@ -55,7 +56,7 @@ def parse():
 
 def main():
     options = parse()
-    part = next((name for name in ("batches", "catchup", "reads", "growth", "retain") if getattr(options, name)),
+    part = next((name for name in ("batches", "catchup", "reads", "followers", "growth", "retain") if getattr(options, name)),
                 "soak" if options.soak else "compare")
     module = importlib.import_module(part)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
