@@ -187,6 +187,9 @@ private slots:
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().role, "secondary"_ba);
         QCOMPARE(f.store->state().last.id, EntryCount);
+        // With its first epoch the folder is a master's.
+        QVERIFY(StoreFixture::wait<void>([&](auto done) { f.store->setEpoch(1000, done); }));
+        QVERIFY(f.putMeta("a", "b"));
         f.options.promote = false;
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().role, "master"_ba);
