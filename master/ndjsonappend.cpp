@@ -120,8 +120,6 @@ void NdjsonAppend::appendCollected()
                                                  });
     if (const auto wait = m_waits.find(firstLine); wait != m_waits.end())
         wait->second = handle;
-    if (m_appended > 0)
-        beginAnswer();
     balance();
 }
 
@@ -164,10 +162,10 @@ void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype
     finishIfDone();
 }
 
-// The server has answered if nothing was appended.
+// If nothing was appended, the server answers.
 void NdjsonAppend::handleBroken(const Error &error)
 {
-    if (m_streaming)
+    if (m_appended > 0)
         fail(problemJson(error, lineMember(m_lineNumber + 1)));
     end();
 }
@@ -177,7 +175,7 @@ void NdjsonAppend::refuseLine(quint64 line, const Error &error)
     if (m_ended)
         return;
     m_body->setPaused(false); // what still comes is read and thrown away
-    if (m_streaming) {
+    if (m_appended > 0) {
         fail(problemJson(error, lineMember(line)));
     } else {
         emit refused(error);
@@ -191,6 +189,7 @@ void NdjsonAppend::fail(const QByteArray &problem)
 {
     if (m_ended)
         return;
+    beginAnswer();
     m_stream.write("{\"error\":" + problem + ",\"appended\":" + QByteArray::number(m_appended) + "}\n");
     m_stream.finish();
 }
@@ -214,7 +213,8 @@ void NdjsonAppend::finishIfDone()
     end();
 }
 
-// As soon as something is in the log, so that no refusal can hide it.
+// With the first line of the answer and not before: until then the server can tell whether the client is
+// still there.
 void NdjsonAppend::beginAnswer()
 {
     if (std::exchange(m_streaming, true))

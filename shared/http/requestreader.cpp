@@ -244,6 +244,7 @@ bool RequestReader::beginStream()
     }
     const std::shared_ptr<Exchange> exchange = m_answers.add(m_head);
     m_answers.expectBody(exchange->sequence);
+    m_streamed = exchange;
     m_body = std::shared_ptr<BodyStream>(new BodyStream(this));
     m_phase = Phase::Stream;
     if (m_head.expectContinue)
@@ -414,9 +415,11 @@ void RequestReader::breakBody(int status, const Error &error)
 {
     const auto body = std::exchange(m_body, nullptr);
     discardRest();
-    m_answers.bodyBroken(status, error);
+    // Whoever reads it is asked first: there may be more to tell than the reason.
+    const std::shared_ptr<Exchange> exchange = m_streamed.lock();
     if (body)
         body->broken(error);
+    m_answers.bodyBroken(status, error);
 }
 
 // The request was answered before its body was whole.

@@ -111,6 +111,7 @@ private:
     RequestHead m_head;      // of the request whose body is being read
     const HttpRoute *m_route = nullptr;
     BodyFraming m_framing;
+    std::weak_ptr<Exchange> m_streamed; // whose body is handed on in pieces
     bool m_isBodyLeft = false;
     qsizetype m_lineHeld = 0;     // what the handler of a streamed body keeps of an unfinished line
     MemoryBudget::Share m_memory; // of the input, the body and that line
