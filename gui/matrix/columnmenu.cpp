@@ -33,7 +33,7 @@ ColumnMenu::ColumnMenu(LogTable &table, QWidget *parent) : QMenu(parent), m_text
     connect(header, &QWidget::customContextMenuRequested, this,
             [this, header](const QPoint &at) { popup(header->mapToGlobal(at)); });
     m_texts.add([this, time, size, type, concern] {
-        setTitle(tr("Colum&ns"));
+        setTitle(tr("Co&lumns"));
         time->setText(tr("&Time of arrival"));
         size->setText(tr("&Size"));
         type->setText(tr("T&ype"));

@@ -894,7 +894,7 @@
 <context>
     <name>replog::ColumnMenu</name>
     <message>
-        <source>Colum&amp;ns</source>
+        <source>Co&amp;lumns</source>
         <translation>Сто&amp;впці</translation>
     </message>
     <message>
