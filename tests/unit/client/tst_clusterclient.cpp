@@ -101,6 +101,18 @@ ClientAppend append(const QByteArray &message, const QString &w = {}, int timeou
     return made;
 }
 
+// The secondary sends whoever appends to the master, which takes everything.
+void startRedirecting(FakeNode &secondary, FakeNode &master)
+{
+    secondary.start();
+    master.start();
+    secondary.onAppend = [&master](FakeNode::Asked &asked) {
+        asked.reply.send(307, "text/plain", {},
+                         {{"Location", master.url().toEncoded() + "/api/v1/messages"}});
+    };
+    master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1})"); };
+}
+
 } // namespace
 
 class TestClusterClient : public QObject
@@ -251,13 +263,7 @@ private slots:
     void followsARedirectToTheMaster()
     {
         FakeNode secondary, master;
-        secondary.start();
-        master.start();
-        secondary.onAppend = [&](FakeNode::Asked &asked) {
-            asked.reply.send(307, "text/plain", {},
-                             {{"Location", master.url().toEncoded() + "/api/v1/messages"}});
-        };
-        master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1})"); };
+        startRedirecting(secondary, master);
         ClusterClient client({{secondary.url(), master.url()}, {}, {}, {}, {}});
         Results results(client);
         client.append(1, append("a"));
@@ -270,13 +276,7 @@ private slots:
     void aTokenGoesToNamedNodesOnly()
     {
         FakeNode secondary, master;
-        secondary.start();
-        master.start();
-        secondary.onAppend = [&](FakeNode::Asked &asked) {
-            asked.reply.send(307, "text/plain", {},
-                             {{"Location", master.url().toEncoded() + "/api/v1/messages"}});
-        };
-        master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1})"); };
+        startRedirecting(secondary, master);
         for (bool isNamed : {false, true}) {
             ClientOptions options;
             options.nodes = isNamed ? QList{secondary.url(), master.url()} : QList{secondary.url()};
