@@ -2,11 +2,10 @@
 #pragma once
 
 #include "shared/store/rockslogstore.h"
+#include "tests/support/waitfor.h"
 
-#include <QCoreApplication>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QTimer>
 
 #include <functional>
 #include <optional>
@@ -63,19 +62,6 @@ public:
             entries.push_back(entry(id, "message " + QByteArray::number(id), 1, key));
         store->append(std::move(entries));
         return waitDurable(from + count - 1);
-    }
-
-    // As QTest::qWaitFor(), without its sleeps.
-    static bool waitFor(const std::function<bool()> &condition)
-    {
-        bool late = false;
-        QTimer patience;
-        patience.setSingleShot(true);
-        patience.callOnTimeout(&patience, [&late] { late = true; });
-        patience.start(PatienceMs);
-        while (!condition() && !late)
-            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-        return !late;
     }
 
     bool waitDurable(quint64 id)

@@ -111,7 +111,7 @@ private slots:
             for (quint64 id = from; id < from + 3; ++id)
                 entries.push_back(StoreFixture::entry(id, "new", 2));
             f.store->append({entries.end() - 3, entries.end()});
-            QVERIFY(StoreFixture::waitFor([&] { return truncated && f.durableId == from + 2; }));
+            QVERIFY(waitFor([&] { return truncated && f.durableId == from + 2; }));
             for (int i = 0; i < 2; ++i) {
                 QVERIFY(f.read(1, 200).value() == entries);
                 QCOMPARE(f.findKey("run").value().last, from > 21 ? from - 1 : 0);

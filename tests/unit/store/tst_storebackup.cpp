@@ -107,7 +107,7 @@ private slots:
         f.store->backUp(f.path(u"backups"_s), u"one"_s, [&](auto made) { first = made; });
         const auto second = backUp(f, u"two"_s);
         QCOMPARE(second.error().code, Errc::Exhausted);
-        QVERIFY(StoreFixture::waitFor([&] { return first.has_value(); }));
+        QVERIFY(waitFor([&] { return first.has_value(); }));
         QVERIFY(*first);
         QVERIFY(backUp(f, u"two"_s));
     }

@@ -228,7 +228,7 @@ private slots:
         f.store->append(someEntries(11, 50, 10000));
         bool put = false;
         f.store->putMeta("key", "value", [&put](const Result<void> &result) { put = bool(result); });
-        QVERIFY(StoreFixture::waitFor([&] { return stall || f.failure; }));
+        QVERIFY(waitFor([&] { return stall || f.failure; }));
         QVERIFY(!f.failure);
         QVERIFY2(stall->text.contains(u"by itself"_s), qPrintable(stall->text));
         QVERIFY(!stall->text.contains(u'\n'));
@@ -246,7 +246,7 @@ private slots:
         }
         f.disk->setRoom(UINT64_MAX);
         QVERIFY(f.waitDurable(60));
-        QVERIFY(StoreFixture::waitFor([&] { return resumed && put; }));
+        QVERIFY(waitFor([&] { return resumed && put; }));
         QVERIFY(f.append(61, 1));
         f.disk->losePowerAfter(1);
         f.store.reset();
@@ -271,13 +271,13 @@ private slots:
         while (!stalled && last < 8000) { // until the log needs another file
             f.store->append(someEntries(last + 1, 40, 10000));
             last += 40;
-            StoreFixture::waitFor([&] { return f.durableId >= last || stalled || f.failure; });
+            waitFor([&] { return f.durableId >= last || stalled || f.failure; });
             QVERIFY(!f.failure);
         }
         QVERIFY(stalled);
         f.disk->setNoDescriptors(false);
         QVERIFY(f.waitDurable(last));
-        QVERIFY(StoreFixture::waitFor([&] { return resumed; }));
+        QVERIFY(waitFor([&] { return resumed; }));
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last.id, last);
     }
@@ -295,7 +295,7 @@ private slots:
             while (!stalled && last < 4000) {
                 f.store->append(someEntries(last + 1, 40, 10000));
                 last += 40;
-                StoreFixture::waitFor([&] { return f.durableId >= last || stalled || f.failure; });
+                waitFor([&] { return f.durableId >= last || stalled || f.failure; });
                 QVERIFY(!f.failure);
             }
             QVERIFY(f.durableId == 0 || f.read(1, f.durableId, qsizetype(1) << 40));
