@@ -107,11 +107,12 @@ void CompareDialog::handleDiffers(quint64 id, const QJsonObject &one, const QJso
     const QJsonObject documents[] = {one, other};
     const QString names[] = {m_one->currentText(), m_other->currentText()};
     for (int i = 0; i < 2; ++i) {
-        const QString message = documents[i].value("message"_L1).toString();
+        const QJsonValue encoded = documents[i].value("message_base64"_L1);
+        const QString message = encoded.isString() ? tr("(binary) %1").arg(encoded.toString())
+                                                   : documents[i].value("message"_L1).toString();
         m_texts[i]->setPlainText(tr("%1, epoch %2:\n%3")
-                                     .arg(names[i])
-                                     .arg(documents[i].value("epoch"_L1).toInteger())
-                                     .arg(message.left(TextCharacters)));
+                                     .arg(names[i], documents[i].value("epoch"_L1).toVariant().toString(),
+                                          message.left(TextCharacters)));
         m_texts[i]->setAccessibleName(names[i]);
         m_texts[i]->show();
     }

@@ -18,6 +18,7 @@ namespace {
 
 constexpr qsizetype TextCharacters = 500;
 constexpr qsizetype MostHeaders = 64;
+constexpr qsizetype HeaderLines = 12; // shown; the curl line has them all
 constexpr qsizetype HexLine = 16;
 
 // A word for a POSIX shell, whatever is in it.
@@ -114,8 +115,9 @@ QList<QPair<QString, QString>> MessageFacts::lines() const
         all.append({tr("Asked for"), tr("w=%1").arg(w)});
         all.append({tr("Acks"), satisfied ? tr("%1, satisfied").arg(acks) : tr("%1, it waits").arg(acks)});
     }
-    for (const auto &[name, value] : headers)
-        all.append({name, value});
+    all += headers.first(std::min(headers.size(), HeaderLines));
+    if (headers.size() > HeaderLines)
+        all.append({tr("Further headers"), QString::number(headers.size() - HeaderLines)});
     return all;
 }
 

@@ -29,6 +29,7 @@ namespace {
 
 constexpr int CallLimitMs = 5000;
 constexpr qsizetype LineCharacters = 160; // of one fact
+constexpr qsizetype HolderCharacters = 600;
 constexpr qsizetype TextCharacters = 2 * 1024 * 1024;
 
 QString shortValue(const QJsonValue &value)
@@ -241,7 +242,7 @@ void MessagePanel::fillFacts()
                            : node.name);
     }
     if (!holders.isEmpty())
-        lines.append(tr("Held by: %1").arg(holders.join(u", "_s)));
+        lines.append(tr("Held by: %1").arg(PlainText::oneLine(holders.join(u", "_s), HolderCharacters)));
     m_lines->setText(lines.join(u'\n'));
 }
 

@@ -355,6 +355,10 @@
         <source>%1, it waits</source>
         <translation>%1, чекає</translation>
     </message>
+    <message>
+        <source>Further headers</source>
+        <translation>Інші заголовки</translation>
+    </message>
 </context>
 <context>
     <name>SequenceScene</name>
@@ -1008,6 +1012,10 @@
 %3</source>
         <translation>%1, епоха %2:
 %3</translation>
+    </message>
+    <message>
+        <source>(binary) %1</source>
+        <translation>(двійкові дані) %1</translation>
     </message>
 </context>
 <context>

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/appendpanel.h"
+#include "gui/details/messagepanel.h"
 #include "gui/matrix/logmodel.h"
+#include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
 #include "gui/nodes/nodesview.h"
+#include "gui/sequence/sequencepanel.h"
+#include "gui/sequence/sequenceview.h"
 #include "gui/timeline/eventmodel.h"
 #include "gui/widgets/plainmessagebox.h"
 #include "gui/widgets/plaintext.h"
 #include "tests/gui/windowstage.h"
 
+#include <QClipboard>
 #include <QDirIterator>
 #include <QHeaderView>
 #include <QHelpEvent>
 #include <QLabel>
 #include <QRegularExpression>
+#include <QTabWidget>
 #include <QTableView>
 #include <QToolTip>
+#include <QXmlStreamReader>
 
 using namespace Qt::StringLiterals;
 using namespace replog;
@@ -166,6 +173,86 @@ private slots:
         }
         stage.window().notify(u"hostile"_s, MainWindow::Severity::Error, corpus().first());
         expectPlainLabels(stage.window());
+    }
+
+    // The panels that show one message or one way at a time.
+    void detailsShowThemAsTheyAre()
+    {
+        Stage stage({u"<b>s1</b>"_s, u"\u202Es2\u2028"_s});
+        stage.fake.setText([](quint64 id) { return corpus().at(qsizetype(id - 1) % corpus().size()); });
+        stage.fake.setExtra([](quint64 id) {
+            const QString text = corpus().at(qsizetype(id - 1) % corpus().size());
+            QJsonObject headers;
+            for (int i = 0; i < 100; ++i)
+                headers.insert(text.left(10'000) + QString::number(i), text.left(1000));
+            return QJsonObject{{u"type"_s, text.left(10'000)}, {u"headers"_s, headers}};
+        });
+        stage.fake.fill(quint64(corpus().size()));
+        QVERIFY(stage.open());
+        for (const QString &name : {u"time"_s, u"size"_s, u"type"_s, u"w"_s})
+            stage.action(u"column-"_s + name)->setChecked(true);
+        const LogModel *log = stage.window().log()->model();
+        QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), int(corpus().size()), Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().nodes().size(), 3, Patience);
+        auto *panel = stage.window().findChild<MessagePanel *>();
+        stage.window().showPanel(u"message"_s);
+        for (quint64 id = 1; id <= quint64(corpus().size()); ++id) {
+            QVERIFY(stage.window().log()->goTo(id));
+            const auto *facts = panel->findChild<QLabel *>(u"messageFacts"_s);
+            QTRY_VERIFY2_WITH_TIMEOUT(facts->text().startsWith(u"Id: %1\n"_s.arg(id)),
+                                      qPrintable(facts->text()), Patience);
+            QVERIFY(facts->text().size() < 5000);
+            for (int tab = 0; tab < 3; ++tab) {
+                panel->findChild<QTabWidget *>()->setCurrentIndex(tab);
+                stage.window().grab();
+            }
+            expectPlainLabels(*panel);
+        }
+        restOnAll(stage.window().log()->table());
+        // A way that nodes tell of, with names and words of their own.
+        stage.window().showPanel(u"sequence"_s);
+        auto *sequence = stage.window().findChild<SequencePanel *>();
+        for (const QString &text : corpus()) {
+            const QString word = text.left(10'000);
+            for (const QJsonObject &event :
+                 {QJsonObject{{u"what"_s, u"appended"_s}, {u"first_id"_s, 1}, {u"last_id"_s, 1}, {u"w"_s, 2}},
+                  QJsonObject{
+                      {u"what"_s, u"sent"_s}, {u"node"_s, word}, {u"first_id"_s, 1}, {u"last_id"_s, 1}},
+                  QJsonObject{{u"what"_s, u"answered"_s}, {u"end"_s, word}, {u"last_id"_s, 1}},
+                  QJsonObject{{u"what"_s, word}, {u"last_id"_s, 1}}}) {
+                if (const auto read = TraceEvent::read(u"<b>s1</b>"_s, event))
+                    sequence->model().add(*read);
+            }
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!sequence->view()->scene().isEmpty(), Patience);
+        stage.window().grab();
+        QXmlStreamReader svg(sequence->view()->scene().toSvg(stage.window().palette()));
+        while (!svg.atEnd())
+            svg.readNext();
+        QVERIFY2(!svg.hasError(), qPrintable(svg.errorString()));
+        // Looked for.
+        for (const QString &text : corpus()) {
+            stage.window().log()->setFilter(text.left(2000));
+            QCoreApplication::processEvents();
+            stage.window().grab();
+        }
+    }
+
+    void bytesThatAreNoTextAreNotLostInCopies()
+    {
+        Stage stage;
+        stage.fake.setExtra([](quint64 id) {
+            return id == 2 ? QJsonObject{{u"message_base64"_s, u"/wD+"_s}, {u"type"_s, u"image/x"_s}}
+                           : QJsonObject();
+        });
+        stage.fake.fill(2);
+        QVERIFY(stage.open());
+        const LogModel *log = stage.window().log()->model();
+        QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), 2, Patience);
+        stage.window().log()->table()->selectAll();
+        stage.window().log()->copySelected();
+        QTRY_COMPARE_WITH_TIMEOUT(QApplication::clipboard()->text(),
+                                  u"1\tmessage 1\n2\tdata:image/x;base64,/wD+\n"_s, Patience);
     }
 
     void questionsShowThemAsTheyAre()
