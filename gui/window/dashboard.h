@@ -13,7 +13,7 @@ class ClusterLauncher;
 class ClusterSession;
 class EventModel;
 class MainWindow;
-class SequencePanel;
+class Panels;
 
 // The whole dashboard, wired: the session, the window and all that is mounted in it. The program makes one,
 // and so do the tests that drive the real window.
@@ -26,12 +26,13 @@ public:
 
     ClusterSession &session() const;
     MainWindow &window() const;
+    Panels &panels() const;
     ClusterLauncher &launcher() const;
     EventModel &events() const;
     Language &language() const;
 
 private:
-    void mountDetails(SequencePanel &sequence);
+    void mountComparison();
     void mountAlarms();
 
     struct Parts;

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/window/mainwindow.h"
 
-#include "gui/append/appendpanel.h"
 #include "gui/cluster/clustersession.h"
 #include "gui/cluster/clustertext.h"
-#include "gui/matrix/logtable.h"
-#include "gui/matrix/logview.h"
-#include "gui/nodes/nodesview.h"
 #include "gui/theme/theme.h"
-#include "gui/waits/waitsmodel.h"
-#include "gui/waits/waitsview.h"
 #include "gui/widgets/noticebar.h"
 #include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plainmessagebox.h"
@@ -73,7 +67,6 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     m_titleBars.setInterval(0);
     connect(&m_titleBars, &QTimer::timeout, this, &MainWindow::updateTitleBars);
     makeMenus();
-    makePanels();
 
     connect(&m_session, &ClusterSession::opened, this, &MainWindow::handleOpened);
     connect(&m_session, &ClusterSession::closed, this, &MainWindow::handleClosed);
@@ -112,40 +105,16 @@ void MainWindow::makeMenus()
         toLog->setText(tr("Go to the &Log"));
     });
     toLog->setShortcut(Qt::ALT | Qt::Key_1);
-    connect(toLog, &QAction::triggered, this, [this] { m_log->setFocus(Qt::ShortcutFocusReason); });
+    connect(toLog, &QAction::triggered, this, [this] {
+        if (m_content)
+            m_content->setFocus(Qt::ShortcutFocusReason);
+    });
 }
 
-void MainWindow::makePanels()
+void MainWindow::setContent(QWidget *content)
 {
-    m_log = new LogView(m_session, this);
-    m_central->addWidget(m_log);
-    m_append = new AppendPanel(m_session, this);
-    addPanel(
-        u"append"_s, [] { return tr("Append"); }, m_append, Qt::RightDockWidgetArea, Qt::ALT | Qt::Key_2);
-    m_nodes = new NodesView(m_session, this);
-    addPanel(
-        u"nodes"_s, [] { return tr("Nodes"); }, m_nodes, Qt::BottomDockWidgetArea, Qt::ALT | Qt::Key_3);
-    m_waits = new WaitsView(m_session, m_log->pages(), this);
-    splitDockWidget(m_panels.value(u"append"_s),
-                    makeDock(
-                        u"waits"_s, [] { return tr("Pending Waits"); }, m_waits, Qt::ALT | Qt::Key_4),
-                    Qt::Vertical);
-
-    m_nodes->addActionsTo(menu(Menu::Node));
-    m_append->addActionsTo(menu(Menu::Message));
-    m_waits->addActionsTo(menu(Menu::Message));
-    menu(Menu::Message)->addSeparator();
-    m_log->addActionsTo(menu(Menu::Message));
-
-    const auto say = [this](const QString &topic, const QString &text, bool isError) {
-        notify(topic, isError ? Severity::Error : Severity::Information, text);
-    };
-    connect(m_log, &LogView::notice, this, say);
-    connect(m_nodes, &NodesView::notice, this, say);
-    connect(m_waits, &WaitsView::notice, this, say);
-    connect(m_waits, &WaitsView::shown, this, &MainWindow::showMessage);
-    connect(m_append, &AppendPanel::shown, this, &MainWindow::showMessage);
-    connect(m_append, &AppendPanel::wanted, this, [this] { showPanel(u"append"_s); });
+    m_content = content;
+    m_central->addWidget(content);
 }
 
 void MainWindow::finishMenus()
@@ -209,16 +178,19 @@ void MainWindow::finishMenus()
     });
 }
 
-QDockWidget *MainWindow::addPanel(const QString &name, const Title &title, QWidget *panel,
-                                  Qt::DockWidgetArea area, const QKeySequence &shortcut, Needs needs)
+QDockWidget *MainWindow::addPanel(const Panel &panel)
 {
-    if (needs == Needs::Nothing)
-        m_alwaysOfUse.insert(name);
+    if (panel.needs == Needs::Nothing)
+        m_alwaysOfUse.insert(panel.name);
     const QStringList before = m_panelOrder;
-    QDockWidget *dock = makeDock(name, title, panel, shortcut);
-    addDockWidget(area, dock);
+    QDockWidget *dock = makeDock(panel);
+    if (!panel.below.isEmpty()) {
+        splitDockWidget(m_panels.value(panel.below), dock, Qt::Vertical);
+        return dock;
+    }
+    addDockWidget(panel.area, dock);
     for (const QString &other : before) {
-        if (dockWidgetArea(m_panels.value(other)) == area) {
+        if (dockWidgetArea(m_panels.value(other)) == panel.area) {
             tabifyDockWidget(m_panels.value(other), dock);
             break;
         }
@@ -226,25 +198,24 @@ QDockWidget *MainWindow::addPanel(const QString &name, const Title &title, QWidg
     return dock;
 }
 
-QDockWidget *MainWindow::makeDock(const QString &name, const Title &title, QWidget *panel,
-                                  const QKeySequence &shortcut)
+QDockWidget *MainWindow::makeDock(const Panel &panel)
 {
     auto *dock = new QDockWidget(this);
-    dock->setObjectName(name);
-    dock->setWidget(panel);
+    dock->setObjectName(panel.name);
+    dock->setWidget(panel.widget);
     connect(dock, &QDockWidget::dockLocationChanged, &m_titleBars, qOverload<>(&QTimer::start));
     connect(dock, &QDockWidget::topLevelChanged, &m_titleBars, qOverload<>(&QTimer::start));
     connect(dock, &QDockWidget::visibilityChanged, &m_titleBars, qOverload<>(&QTimer::start));
-    m_panels.insert(name, dock);
-    m_panelOrder.append(name);
+    m_panels.insert(panel.name, dock);
+    m_panelOrder.append(panel.name);
     m_panelsMenu->addAction(dock->toggleViewAction());
     QAction *front = menu(Menu::View)->addAction(QString());
-    front->setShortcut(shortcut);
-    m_texts.add([dock, front, title] {
+    front->setShortcut(panel.shortcut);
+    m_texts.add([dock, front, title = panel.title] {
         dock->setWindowTitle(title());
         front->setText(tr("Go to %1").arg(title()));
     });
-    connect(front, &QAction::triggered, this, [this, name] { showPanel(name); });
+    connect(front, &QAction::triggered, this, [this, name = panel.name] { showPanel(name); });
     return dock;
 }
 
@@ -369,19 +340,10 @@ void MainWindow::closeEvent(QCloseEvent *event)
     event->accept();
 }
 
-void MainWindow::showMessage(quint64 id)
-{
-    if (m_log->goTo(id))
-        notify(u"goTo"_s, Severity::Information, {});
-    else
-        notify(u"goTo"_s, Severity::Information,
-               tr("Message %1 is not among those that the log shows now.").arg(id));
-}
-
 void MainWindow::handleOpened()
 {
     m_notices->clear();
-    m_central->setCurrentWidget(m_log);
+    m_central->setCurrentWidget(m_content);
     if (!m_openState.isEmpty())
         restoreState(m_openState, LayoutVersion);
     m_panelsMenu->setEnabled(true);

@@ -18,16 +18,12 @@ class QStackedWidget;
 
 namespace replog {
 
-class AppendPanel;
 class ClusterSession;
 class StartPage;
-class LogView;
-class NodesView;
 class Theme;
-class WaitsView;
 
-// The window: the log matrix in the middle, everything else in docks around it. Parts that live elsewhere are
-// mounted from main.cpp through addPanel(), menu() and the other calls below, before restoreLayout().
+// The window: the log matrix in the middle, everything else in docks around it. What is in it is put there by
+// Panels and Dashboard, through addPanel(), menu() and the other calls below, before restoreLayout().
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
@@ -40,19 +36,25 @@ public:
     ~MainWindow() override;
 
     ClusterSession &session() const { return m_session; }
-    LogView *log() const { return m_log; }
-    NodesView *nodes() const { return m_nodes; }
-    WaitsView *waits() const { return m_waits; }
-    AppendPanel *append() const { return m_append; }
     Theme &theme() const { return *m_theme; }
     // What the bar at the top says of a topic; empty if nothing.
     QString noticeText(const QString &topic) const;
     using Title = std::function<QString()>; // in the language of the moment
     enum class Needs { Cluster, Nothing };  // whether it has anything to show while no cluster is open
-    // `name` is the object name, by which the place is remembered. The panel gets an entry in the View menu
-    // and, with `shortcut`, a key that brings it to the front.
-    QDockWidget *addPanel(const QString &name, const Title &title, QWidget *panel, Qt::DockWidgetArea area,
-                          const QKeySequence &shortcut = {}, Needs needs = Needs::Cluster);
+    struct Panel
+    {
+        QString name; // the object name, by which the place is remembered
+        Title title;
+        QWidget *widget = nullptr;
+        Qt::DockWidgetArea area = Qt::BottomDockWidgetArea;
+        QKeySequence shortcut = {}; // brings it to the front
+        Needs needs = Needs::Cluster;
+        QString below = {}; // name of a panel in the same area; empty: it is a tab among those of the area
+    };
+    // What is in the middle while a cluster is open.
+    void setContent(QWidget *content);
+    // The panel gets an entry in the View menu.
+    QDockWidget *addPanel(const Panel &panel);
     void showPanel(const QString &name);
     // Actions are put in with QMenu::addAction, in the order of the calls.
     QMenu *menu(Menu which) const;
@@ -75,12 +77,9 @@ protected:
 
 private:
     void makeMenus();
-    void makePanels();
-    QDockWidget *makeDock(const QString &name, const Title &title, QWidget *panel,
-                          const QKeySequence &shortcut);
+    QDockWidget *makeDock(const Panel &panel);
     void updateTitleBars();
     void finishMenus();
-    void showMessage(quint64 id);
     void handleOpened();
     void handleClosed();
     void updateTitle();
@@ -102,10 +101,7 @@ private:
     QToolBar *m_tools = nullptr;
     QMenu *m_panelsMenu = nullptr;
     QLabel *m_masterLabel = nullptr;
-    LogView *m_log = nullptr;
-    NodesView *m_nodes = nullptr;
-    WaitsView *m_waits = nullptr;
-    AppendPanel *m_append = nullptr;
+    QWidget *m_content = nullptr;
     Texts m_texts;
     QTimer m_titleBars;
     QByteArray m_defaultState;

@@ -97,8 +97,8 @@ private:
             for (qsizetype i = 0; i < sights.size(); ++i) {
                 if (seen[i] < 0 && sights[i].seen()) {
                     // What the user sees is what is painted.
-                    m_window.window().log()->table()->viewport()->repaint();
-                    m_window.window().nodes()->table()->viewport()->repaint();
+                    m_window.log()->table()->viewport()->repaint();
+                    m_window.nodes()->table()->viewport()->repaint();
                     seen[i] = double(m_clicked.nsecsElapsed()) / 1e6;
                 }
                 all = all && seen[i] >= 0;
@@ -116,7 +116,7 @@ private:
 
     void click(const QString &node, const QString &button)
     {
-        m_window.window().nodes()->selectNode(node);
+        m_window.nodes()->selectNode(node);
         await([&] { return m_window.child<QAbstractButton>(button + u"Button"_s)->isEnabled(); });
         m_clicked.start();
         m_window.click(button + u"Button"_s);
@@ -135,9 +135,9 @@ private:
     }
 
     void append(const QString &text, const QString &w) { m_window.session().append({text.toUtf8(), w, 0}); }
-    LogModel *log() { return m_window.window().log()->model(); }
-    WaitsModel *waits() { return m_window.window().waits()->model(); }
-    RequestsModel *requests() { return m_window.window().append()->requests(); }
+    LogModel *log() { return m_window.log()->model(); }
+    WaitsModel *waits() { return m_window.waits()->model(); }
+    RequestsModel *requests() { return m_window.append()->requests(); }
     QString acks() { return waits()->index(0, WaitsModel::AcksColumn).data().toString(); }
     int clients() { return waits()->index(0, WaitsModel::ClientsColumn).data().toInt(); }
     bool healthy()
@@ -156,7 +156,7 @@ private:
     }
     QString nodeCell(const QString &node, int column)
     {
-        const NodesModel *nodes = m_window.window().nodes()->model();
+        const NodesModel *nodes = m_window.nodes()->model();
         return nodes->index(nodes->rowOf(node), column).data().toString();
     }
     QString state(const QString &node) { return nodeCell(node, NodesModel::StateColumn); }

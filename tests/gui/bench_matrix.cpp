@@ -7,6 +7,7 @@
 #include "gui/matrix/logview.h"
 #include "gui/window/dashboard.h"
 #include "gui/window/mainwindow.h"
+#include "gui/window/panels.h"
 #include "tests/gui/fakecluster.h"
 #include "tests/gui/guitest.h"
 
@@ -114,7 +115,7 @@ void measure(quint64 messages)
     QElapsedTimer timer;
     timer.start();
     dashboard.session().open(nodes.description(), nullptr);
-    LogView *log = dashboard.window().log();
+    LogView *log = dashboard.panels().log();
     QScrollBar *bar = log->table()->verticalScrollBar();
     const auto loaded = [&](int row) {
         return log->model()->index(row, LogModel::TextColumn).data(LogModel::LoadedRole).toBool();

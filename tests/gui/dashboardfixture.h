@@ -5,6 +5,7 @@
 #include "gui/control/clusterlauncher.h"
 #include "gui/window/dashboard.h"
 #include "gui/window/mainwindow.h"
+#include "gui/window/panels.h"
 #include "tests/gui/guitest.h"
 
 #include <QAbstractButton>
@@ -35,6 +36,10 @@ public:
     MainWindow &window() { return m_dashboard->window(); }
     ClusterSession &session() { return m_dashboard->session(); }
     ClusterModel &model() { return m_dashboard->session().model(); }
+    LogView *log() { return m_dashboard->panels().log(); }
+    AppendPanel *append() { return m_dashboard->panels().append(); }
+    NodesView *nodes() { return m_dashboard->panels().nodes(); }
+    WaitsView *waits() { return m_dashboard->panels().waits(); }
     ClusterLauncher &launcher() { return m_dashboard->launcher(); }
 
     template <typename T>

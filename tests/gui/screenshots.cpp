@@ -14,6 +14,7 @@
 #include "gui/walk/walkpanel.h"
 #include "gui/window/dashboard.h"
 #include "gui/window/mainwindow.h"
+#include "gui/window/panels.h"
 #include "tests/gui/fewcolours.h"
 #include "tests/gui/guitest.h"
 
@@ -112,7 +113,7 @@ private:
             return false;
         append(u"Order 1015: paid, two nodes will do"_s, u"majority"_s);
         m_window.showPanel(u"nodes"_s);
-        m_window.nodes()->selectNode(S2);
+        m_dashboard.panels().nodes()->selectNode(S2);
         return waitFor("retries and a wait of some seconds",
                        [&] {
                            return m_model.lastId() == 15 && m_model.node(S2)->retries >= 4 &&
@@ -317,9 +318,9 @@ private:
 
     bool allTextsHere() const
     {
-        const LogTable *const table = m_window.log()->table();
+        const LogTable *const table = m_dashboard.panels().log()->table();
         const int last = table->rowAt(table->viewport()->height() - 1);
-        const LogModel *const log = m_window.log()->model();
+        const LogModel *const log = m_dashboard.panels().log()->model();
         for (int row = std::max(0, table->rowAt(0)); row < log->rowCount() && (last < 0 || row <= last);
              ++row) {
             if (!log->index(row, LogModel::TextColumn).data(LogModel::LoadedRole).toBool())

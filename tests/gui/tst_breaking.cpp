@@ -35,7 +35,7 @@ private:
 
 void BreakingTest::press(BreakingFixture &fixture, const QString &node, const QString &button)
 {
-    fixture.window().nodes()->selectNode(node);
+    fixture.nodes()->selectNode(node);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.child<QAbstractButton>(button + u"Button"_s)->isEnabled(), limitMs);
     fixture.click(button + u"Button"_s);
 }
@@ -51,12 +51,12 @@ void BreakingTest::append(BreakingFixture &fixture, const QString &text, const Q
 
 QString BreakingTest::requestState(BreakingFixture &fixture, int row)
 {
-    return fixture.window().append()->requests()->index(row, RequestsModel::StateColumn).data().toString();
+    return fixture.append()->requests()->index(row, RequestsModel::StateColumn).data().toString();
 }
 
 bool BreakingTest::committedEverywhere(BreakingFixture &fixture, quint64 id)
 {
-    const LogModel *log = fixture.window().log()->model();
+    const LogModel *log = fixture.log()->model();
     const QStringList nodes = log->nodes();
     return std::all_of(nodes.begin(), nodes.end(),
                        [&](const QString &node) { return log->cellState(id, node) == CellState::Committed; });
@@ -74,9 +74,9 @@ void BreakingTest::killAndStartASecondary()
     QFETCH(QString, node);
     BreakingFixture fixture;
     constexpr auto report = QAbstractItemModelTester::FailureReportingMode::QtTest;
-    const QAbstractItemModelTester testLog(fixture.window().log()->model(), report);
-    const QAbstractItemModelTester testNodes(fixture.window().nodes()->model(), report);
-    const QAbstractItemModelTester testWaits(fixture.window().waits()->model(), report);
+    const QAbstractItemModelTester testLog(fixture.log()->model(), report);
+    const QAbstractItemModelTester testNodes(fixture.nodes()->model(), report);
+    const QAbstractItemModelTester testWaits(fixture.waits()->model(), report);
     QVERIFY(fixture.openLocal(2));
     QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     append(fixture, u"before"_s, u"3"_s);
@@ -86,12 +86,12 @@ void BreakingTest::killAndStartASecondary()
     press(fixture, node, u"kill"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(node, NodeState::Stopped), limitMs);
     append(fixture, u"waits"_s, u"3"_s);
-    const WaitsModel *waits = fixture.window().waits()->model();
+    const WaitsModel *waits = fixture.waits()->model();
     QTRY_COMPARE_WITH_TIMEOUT(waits->rowCount(), 1, limitMs);
     QTRY_COMPARE_WITH_TIMEOUT(waits->index(0, WaitsModel::AcksColumn).data().toString(), u"2 of 3"_s,
                               limitMs);
     QCOMPARE(waits->index(0, WaitsModel::MissingColumn).data().toString(), node);
-    const LogModel *log = fixture.window().log()->model();
+    const LogModel *log = fixture.log()->model();
     QTRY_COMPARE_WITH_TIMEOUT(log->cellState(2, node), CellState::Missing, limitMs);
     QCOMPARE(log->cellState(2, Master), CellState::Held);
     const int column = LogModel::FirstNodeColumn + int(log->nodes().indexOf(node));
@@ -115,14 +115,14 @@ void BreakingTest::killAndStartTheMaster()
     QVERIFY(fixture.openLocal(2));
     QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     append(fixture, u"kept"_s, u"all"_s, 20);
-    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().append()->requests()->waiting(), 0, limitMs);
-    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().log()->model()->rowCount(), 20, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.append()->requests()->waiting(), 0, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.log()->model()->rowCount(), 20, limitMs);
     const quint64 epoch = fixture.model().epoch();
     press(fixture, Master, u"kill"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(Master, NodeState::Stopped), limitMs);
     append(fixture, u"to nobody"_s, u"1"_s);
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"failed"), limitMs);
-    QCOMPARE(fixture.window().log()->model()->rowCount(), 20);
+    QCOMPARE(fixture.log()->model()->rowCount(), 20);
 
     press(fixture, Master, u"start"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
@@ -140,7 +140,7 @@ void BreakingTest::freezeAndThaw()
     press(fixture, S1, u"freeze"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(S1, NodeState::Frozen), limitMs);
     append(fixture, u"not there yet"_s, u"3"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().waits()->model()->rowCount(), 1, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.waits()->model()->rowCount(), 1, limitMs);
     QTRY_COMPARE_WITH_TIMEOUT(fixture.model().node(S1)->contact, Contact::Silent, limitMs);
     press(fixture, S1, u"thaw"_s);
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
@@ -153,16 +153,16 @@ void BreakingTest::stopIsNotKill()
     QVERIFY(fixture.openLocal(1));
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(S1, NodeState::Healthy), limitMs);
     append(fixture, u"waits for two more"_s, u"3"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().waits()->model()->rowCount(), 1, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.waits()->model()->rowCount(), 1, limitMs);
     press(fixture, Master, u"stop"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(Master, NodeState::Stopped), limitMs);
     // A master that is asked to go tells its waiters, with the id that their message has: it is in the log,
     // so its client asks on until a master knows what became of it.
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).contains(u"unknown"), limitMs);
-    const QModelIndex id = fixture.window().append()->requests()->index(0, RequestsModel::IdColumn);
+    const QModelIndex id = fixture.append()->requests()->index(0, RequestsModel::IdColumn);
     QCOMPARE(id.data().toULongLong(), 1ULL);
     press(fixture, Master, u"start"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().waits()->model()->rowCount(), 1, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.waits()->model()->rowCount(), 1, limitMs);
     QTRY_COMPARE_WITH_TIMEOUT(fixture.model().wait(1) ? fixture.model().wait(1)->clients : 0, 1, limitMs);
     QCOMPARE(fixture.model().lastId(), 1ULL); // and nothing was appended twice
 }
@@ -186,11 +186,11 @@ void BreakingTest::faultsMakeRetries()
     append(fixture, u"refused there"_s, u"3"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.model().node(S2)->retries > 1, limitMs);
     // A heartbeat may have been tried again before the message was there.
-    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().waits()->model()->rowCount(), 1, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.waits()->model()->rowCount(), 1, limitMs);
     openFaults();
     dialog = fixture.window().findChildren<QDialog *>(u"faultsDialog"_s).last();
     QTest::mouseClick(dialog->findChild<QAbstractButton *>(u"noFaults"_s), Qt::LeftButton);
-    fixture.window().nodes()->selectNode(S2);
+    fixture.nodes()->selectNode(S2);
     dialog->reject();
     press(fixture, S2, u"retryNow"_s);
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
@@ -202,11 +202,11 @@ void BreakingTest::manyMessages()
     QVERIFY(fixture.openLocal(2));
     QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
     append(fixture, u"load"_s, u"2"_s, AppendPanel::MaxCount);
-    RequestsModel *requests = fixture.window().append()->requests();
+    RequestsModel *requests = fixture.append()->requests();
     QTRY_COMPARE_WITH_TIMEOUT(requests->waiting(), 0, limitMs * 2);
     for (int row = 0; row < requests->rowCount(); ++row)
         QVERIFY2(requestState(fixture, row).startsWith(u"OK"), qPrintable(requestState(fixture, row)));
-    const LogModel *log = fixture.window().log()->model();
+    const LogModel *log = fixture.log()->model();
     QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), AppendPanel::MaxCount, limitMs);
     QTRY_VERIFY_WITH_TIMEOUT(committedEverywhere(fixture, AppendPanel::MaxCount), limitMs);
 }

@@ -148,7 +148,7 @@ private slots:
         QVERIFY(stage.open());
         for (const QString &text : corpus())
             stage.session().append({text.left(100'000).toUtf8(), u"3"_s, 0});
-        const LogModel *log = stage.window().log()->model();
+        const LogModel *log = stage.log()->model();
         QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), 2 * int(corpus().size()), Patience);
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().waits().size(), corpus().size(), Patience);
         for (int row = 0; row < log->rowCount(); ++row)
@@ -157,7 +157,7 @@ private slots:
         for (const QString &text : corpus())
             stage.dashboard.events().add(
                 {EventKind::Problem, QDateTime::currentDateTime(), text.left(40), text});
-        stage.window().nodes()->selectNode(u"s2"_s);
+        stage.nodes()->selectNode(u"s2"_s);
         for (const QString &panel :
              {u"append"_s, u"waits"_s, u"nodes"_s, u"timeline"_s, u"output"_s, u"charts"_s, u"walk"_s}) {
             stage.window().showPanel(panel);
@@ -191,13 +191,13 @@ private slots:
         QVERIFY(stage.open());
         for (const QString &name : {u"time"_s, u"size"_s, u"type"_s, u"w"_s})
             stage.action(u"column-"_s + name)->setChecked(true);
-        const LogModel *log = stage.window().log()->model();
+        const LogModel *log = stage.log()->model();
         QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), int(corpus().size()), Patience);
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().nodes().size(), 3, Patience);
         auto *panel = stage.window().findChild<MessagePanel *>();
         stage.window().showPanel(u"message"_s);
         for (quint64 id = 1; id <= quint64(corpus().size()); ++id) {
-            QVERIFY(stage.window().log()->goTo(id));
+            QVERIFY(stage.log()->goTo(id));
             const auto *facts = panel->findChild<QLabel *>(u"messageFacts"_s);
             QTRY_VERIFY2_WITH_TIMEOUT(facts->text().startsWith(u"Id: %1\n"_s.arg(id)),
                                       qPrintable(facts->text()), Patience);
@@ -208,7 +208,7 @@ private slots:
             }
             expectPlainLabels(*panel);
         }
-        restOnAll(stage.window().log()->table());
+        restOnAll(stage.log()->table());
         // A way that nodes tell of, with names and words of their own.
         stage.window().showPanel(u"sequence"_s);
         auto *sequence = stage.window().findChild<SequencePanel *>();
@@ -232,7 +232,7 @@ private slots:
         QVERIFY2(!svg.hasError(), qPrintable(svg.errorString()));
         // Looked for.
         for (const QString &text : corpus()) {
-            stage.window().log()->setFilter(text.left(2000));
+            stage.log()->setFilter(text.left(2000));
             QCoreApplication::processEvents();
             stage.window().grab();
         }
@@ -247,10 +247,10 @@ private slots:
         });
         stage.fake.fill(2);
         QVERIFY(stage.open());
-        const LogModel *log = stage.window().log()->model();
+        const LogModel *log = stage.log()->model();
         QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), 2, Patience);
-        stage.window().log()->table()->selectAll();
-        stage.window().log()->copySelected();
+        stage.log()->table()->selectAll();
+        stage.log()->copySelected();
         QTRY_COMPARE_WITH_TIMEOUT(QApplication::clipboard()->text(),
                                   u"1\tmessage 1\n2\tdata:image/x;base64,/wD+\n"_s, Patience);
     }

@@ -28,7 +28,6 @@ struct LogStage : Stage
         return Stage::open() &&
                QTest::qWaitFor([&] { return log()->model()->rowCount() == shown; }, Patience);
     }
-    LogView *log() { return window().log(); }
     void typeGoTo(const QString &id)
     {
         auto *edit = find<QLineEdit>(u"goToEdit"_s);
@@ -200,8 +199,7 @@ private slots:
                                  Patience);
         stage.fake.failReads = false;
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"pages"_s).isEmpty(), Patience);
-        QCOMPARE(stage.window().log()->model()->index(9, LogModel::TextColumn).data().toString(),
-                 u"message 10"_s);
+        QCOMPARE(stage.log()->model()->index(9, LogModel::TextColumn).data().toString(), u"message 10"_s);
     }
 
     void findsAndGoesFromHitToHit()

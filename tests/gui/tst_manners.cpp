@@ -128,7 +128,7 @@ private slots:
                    model.node(u"s2"_s) && model.node(u"s2"_s)->contact == Contact::Lost;
         };
         QTRY_VERIFY_WITH_TIMEOUT(settled(stage.model()), Patience);
-        stage.window().nodes()->selectNode(u"s1"_s);
+        stage.nodes()->selectNode(u"s1"_s);
         stage.action(u"languageUkrainian"_s)->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(stage.window().menu(MainWindow::Menu::Node)->title(), u"&Вузол"_s,
                                   Patience);
@@ -138,7 +138,7 @@ private slots:
         other->window().show();
         other->session().open(stage.fake.description(), nullptr);
         QTRY_VERIFY_WITH_TIMEOUT(settled(other->session().model()), Patience);
-        other->window().nodes()->selectNode(u"s1"_s);
+        other->panels().nodes()->selectNode(u"s1"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(textsOf(stage.window()) == textsOf(other->window()),
                                   qPrintable(difference(textsOf(stage.window()), textsOf(other->window()))),
                                   Patience);
@@ -168,12 +168,11 @@ private slots:
         stage.dashboard.language().choose(Language::Choice(language));
         stage.window().resize(width, 720);
         QVERIFY(stage.open());
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().nodes()->model()->rowCount(), 7, Patience);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 100'000, Patience);
-        const QTableView *nodes = stage.window().nodes()->table();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.nodes()->model()->rowCount(), 7, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->rowCount(), 100'000, Patience);
+        const QTableView *nodes = stage.nodes()->table();
         QTRY_COMPARE_WITH_TIMEOUT(nodes->horizontalScrollBar()->maximum(), 0, Patience);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->table()->horizontalScrollBar()->maximum(), 0,
-                                  Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->table()->horizontalScrollBar()->maximum(), 0, Patience);
         QCOMPARE(stage.window().width(), width);
         if (width > 1280) {
             for (int column = 0; column < NodesModel::ColumnCount; ++column)
@@ -234,10 +233,10 @@ private slots:
         QVERIFY(stage.open());
         stage.window().activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(&stage.window()));
-        LogView *log = stage.window().log();
+        LogView *log = stage.log();
         QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1000, Patience);
         stage.session().append({"held up", u"3"_s, 0});
-        WaitsView *waits = stage.window().waits();
+        WaitsView *waits = stage.waits();
         QTRY_COMPARE_WITH_TIMEOUT(waits->model()->rowCount(), 1, Patience);
         QVERIFY(!stage.action(u"release"_s)->isEnabled());
         QTest::keyClick(&stage.window(), Qt::Key_4, Qt::AltModifier);
@@ -339,8 +338,7 @@ private slots:
         Stage stage;
         QVERIFY(stage.open());
         for (QWidget *part :
-             std::initializer_list<QWidget *>{stage.window().log(), stage.window().nodes(),
-                                              stage.window().waits(), stage.window().append()}) {
+             std::initializer_list<QWidget *>{stage.log(), stage.nodes(), stage.waits(), stage.append()}) {
             const auto widgets = part->findChildren<QWidget *>();
             for (QWidget *widget : widgets) {
                 const bool inner = qobject_cast<QAbstractSpinBox *>(widget->parentWidget()) ||

@@ -58,25 +58,25 @@ private slots:
             offered =
                 offered || (button->isVisible() && button->isEnabled() && button->text().contains(u"onnect"));
         QVERIFY(offered);
-        QVERIFY(!stage.window().nodes()->isVisible());
-        QVERIFY(!stage.window().log()->isVisible());
+        QVERIFY(!stage.nodes()->isVisible());
+        QVERIFY(!stage.log()->isVisible());
         QVERIFY(stage.open());
-        QVERIFY(stage.window().nodes()->isVisible());
-        QVERIFY(stage.window().log()->isVisible());
+        QVERIFY(stage.nodes()->isVisible());
+        QVERIFY(stage.log()->isVisible());
         stage.session().close();
-        QVERIFY(!stage.window().nodes()->isVisible());
+        QVERIFY(!stage.nodes()->isVisible());
     }
 
     void showsNodesAndLog()
     {
         Stage stage;
         stage.fake.fill(500);
-        const QAbstractItemModelTester nodes(stage.window().nodes()->model(), Fatal);
-        const QAbstractItemModelTester log(stage.window().log()->model(), Fatal);
-        const QAbstractItemModelTester waits(stage.window().waits()->model(), Fatal);
-        const QAbstractItemModelTester requests(stage.window().append()->requests(), Fatal);
+        const QAbstractItemModelTester nodes(stage.nodes()->model(), Fatal);
+        const QAbstractItemModelTester log(stage.log()->model(), Fatal);
+        const QAbstractItemModelTester waits(stage.waits()->model(), Fatal);
+        const QAbstractItemModelTester requests(stage.append()->requests(), Fatal);
         QVERIFY(stage.open());
-        LogModel *model = stage.window().log()->model();
+        LogModel *model = stage.log()->model();
         QTRY_COMPARE_WITH_TIMEOUT(model->columnCount(), LogModel::FirstNodeColumn + 3, Patience);
         QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 500, Patience);
         QTRY_COMPARE_WITH_TIMEOUT(model->cellState(500, u"s2"_s), CellState::Committed, Patience);
@@ -85,7 +85,7 @@ private slots:
         // It follows the end: what is new is in view.
         stage.fake.fill(600);
         QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 600, Patience);
-        LogTable *table = stage.window().log()->table();
+        LogTable *table = stage.log()->table();
         QTRY_VERIFY_WITH_TIMEOUT(table->verticalScrollBar()->value() == table->verticalScrollBar()->maximum(),
                                  Patience);
         QVERIFY(table->verticalScrollBar()->maximum() > 0);
@@ -98,12 +98,12 @@ private slots:
         stage.window().activateWindow();
         auto *message = stage.find<QLineEdit>(u"message"_s);
         auto *concern = stage.find<QComboBox>(u"concern"_s);
-        RequestsModel *requests = stage.window().append()->requests();
+        RequestsModel *requests = stage.append()->requests();
         message->setFocus();
         QTest::keyClicks(message, u"waits"_s);
         concern->setCurrentIndex(concern->findData(u"3"_s));
         QTest::keyClick(message, Qt::Key_Return);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().waits()->model()->rowCount(), 1, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.waits()->model()->rowCount(), 1, Patience);
         QCOMPARE(requests->waiting(), 1);
 
         message->selectAll();
@@ -115,12 +115,12 @@ private slots:
         QCOMPARE(requests->index(0, RequestsModel::IdColumn).data().toULongLong(), 2ULL);
         QVERIFY(!requests->isFinished(1));
         QVERIFY(requests->index(1, RequestsModel::StateColumn).data().toString().startsWith(u"waiting"_s));
-        const QModelIndex cell = stage.window().log()->model()->index(0, LogModel::WaitColumn);
+        const QModelIndex cell = stage.log()->model()->index(0, LogModel::WaitColumn);
         QTRY_COMPARE_WITH_TIMEOUT(cell.data().toString(), u"1 of 3 · s1, s2"_s, Patience);
 
         stage.fake.answer(1, 201);
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(1), Patience);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().waits()->model()->rowCount(), 0, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.waits()->model()->rowCount(), 0, Patience);
         QVERIFY(stage.fake.appendBodies.at(0).contains(R"("w":3)"));
         QVERIFY(!stage.fake.appendBodies.at(0).contains("timeout_ms"));
     }
@@ -144,13 +144,12 @@ private slots:
         stage.find<QSpinBox>(u"count"_s)->setValue(1);
         concern->setCurrentIndex(concern->findData(u"1"_s));
         QTest::mouseClick(stage.find<QPushButton>(u"send"_s), Qt::LeftButton);
-        RequestsModel *requests = stage.window().append()->requests();
+        RequestsModel *requests = stage.append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
         QCOMPARE(requests->waiting(), 50);
         // The log is still read beside them.
-        QTRY_COMPARE_WITH_TIMEOUT(
-            stage.window().log()->model()->index(50, LogModel::TextColumn).data().toString(), u"many"_s,
-            Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->index(50, LogModel::TextColumn).data().toString(),
+                                  u"many"_s, Patience);
 
         const quint64 first = stage.fake.waits.begin()->first;
         stage.fake.answer(first, 504);
@@ -174,7 +173,7 @@ private slots:
         Stage stage;
         QVERIFY(stage.open());
         stage.session().append({"held up", u"3"_s, 0});
-        WaitsView *waits = stage.window().waits();
+        WaitsView *waits = stage.waits();
         QTRY_COMPARE_WITH_TIMEOUT(waits->model()->rowCount(), 1, Patience);
         waits->table()->selectRow(0);
         auto *release = stage.find<QToolButton>(u"releaseButton"_s);
@@ -192,7 +191,7 @@ private slots:
         QTest::mouseClick(question->findChild<QAbstractButton *>(u"confirmRelease"_s), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.calls, QStringList{u"DELETE /api/v1/waits/1"_s}, Patience);
         QTRY_COMPARE_WITH_TIMEOUT(waits->model()->rowCount(), 0, Patience);
-        const RequestsModel *requests = stage.window().append()->requests();
+        const RequestsModel *requests = stage.append()->requests();
         QTRY_COMPARE_WITH_TIMEOUT(requests->index(0, RequestsModel::StateColumn).data().toString(),
                                   u"given up: the wait was given up"_s, Patience);
     }
@@ -201,7 +200,7 @@ private slots:
     {
         Stage stage;
         QVERIFY(stage.open());
-        NodesView *nodes = stage.window().nodes();
+        NodesView *nodes = stage.nodes();
         QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 3, Patience);
         nodes->selectNode(u"M"_s);
         for (const QString &name : {u"start"_s, u"stop"_s, u"kill"_s, u"freeze"_s, u"thaw"_s, u"retryNow"_s,
@@ -219,7 +218,7 @@ private slots:
     {
         Stage stage;
         QVERIFY(stage.open());
-        NodesView *nodes = stage.window().nodes();
+        NodesView *nodes = stage.nodes();
         QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 3, Patience);
         nodes->selectNode(u"s2"_s);
         QTest::mouseClick(stage.find<QToolButton>(u"retryNowButton"_s), Qt::LeftButton);
@@ -233,7 +232,7 @@ private slots:
                 QTest::mouseClick(button, Qt::LeftButton);
         }
         QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 2, Patience);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->columnCount(), LogModel::FirstNodeColumn + 2,
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->columnCount(), LogModel::FirstNodeColumn + 2,
                                   Patience);
     }
 
@@ -245,7 +244,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) &&
                                      stage.model().node(u"s1"_s)->contact == Contact::Connected,
                                  Patience);
-        stage.window().nodes()->selectNode(u"s1"_s);
+        stage.nodes()->selectNode(u"s1"_s);
         QTest::mouseClick(stage.find<QToolButton>(u"faultsButton"_s), Qt::LeftButton);
         auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
         auto *delay = dialog->findChild<QSpinBox *>(u"delay"_s);
@@ -268,7 +267,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) &&
                                      stage.model().node(u"s1"_s)->contact == Contact::Connected,
                                  Patience);
-        stage.window().nodes()->selectNode(u"s1"_s);
+        stage.nodes()->selectNode(u"s1"_s);
         stage.action(u"faults"_s)->trigger();
         auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
         QTRY_VERIFY_WITH_TIMEOUT(dialog->findChild<QLabel *>(u"said"_s)->text().contains(u"--enable-faults"),
@@ -288,7 +287,7 @@ private slots:
         stage.fake.node(u"s1"_s).silent = true;
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->contact, Contact::Silent, Patience);
         stage.session().append({"goes on", u"1"_s, 0});
-        QTRY_VERIFY_WITH_TIMEOUT(stage.window().append()->requests()->isFinished(0), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.append()->requests()->isFinished(0), Patience);
         stage.fake.node(u"s1"_s).silent = false;
         for (Reply &reply : stage.fake.node(u"s1"_s).swallowed)
             reply.sendJson(200, "{}");
@@ -304,14 +303,14 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->state(), NodeState::Unreachable, Patience);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"cannot be reached"),
                                  Patience);
-        QCOMPARE(stage.window().log()->model()->rowCount(), 20); // what is known stays in view
+        QCOMPARE(stage.log()->model()->rowCount(), 20); // what is known stays in view
         stage.session().append({"to nobody", u"1"_s, 0});
-        const RequestsModel *requests = stage.window().append()->requests();
+        const RequestsModel *requests = stage.append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
         QVERIFY(requests->index(0, RequestsModel::StateColumn).data().toString().startsWith(u"failed: "));
         stage.fake.fill(25);
         stage.fake.setUp(u"M"_s, true);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 25, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->rowCount(), 25, Patience);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
         QCOMPARE(stage.model().master()->state(), NodeState::Running);
     }
@@ -328,15 +327,15 @@ private slots:
         stage.fake.setUp(u"M"_s, false);
         stage.fake.setHeld(u"s1"_s, 310);
         stage.fake.setHeld(u"s2"_s, 320);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 320, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->rowCount(), 320, Patience);
         QCOMPARE(stage.model().reader(), u"s2"_s);
-        const LogModel *log = stage.window().log()->model();
+        const LogModel *log = stage.log()->model();
         QTRY_COMPARE_WITH_TIMEOUT(log->index(5, LogModel::TextColumn).data().toString(), u"message 6"_s,
                                   Patience);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"read from s2"), Patience);
         QVERIFY(stage.window().noticeText(u"master"_s).contains(u"Silent since"));
         QVERIFY(stage.find<QLabel>(u"logStatus"_s)->text().contains(u"read from s2"));
-        stage.window().log()->setFilter(u"message 31"_s);
+        stage.log()->setFilter(u"message 31"_s);
         QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), 11, Patience); // 31 and 310 to 319
         // Back again, it is the one that is read.
         stage.fake.setHeld(u"M"_s, 320);
@@ -351,7 +350,7 @@ private slots:
         stage.fake.fill(7);
         QVERIFY(stage.open());
         stage.session().append({"waits", u"3"_s, 0});
-        const RequestsModel *requests = stage.window().append()->requests();
+        const RequestsModel *requests = stage.append()->requests();
         QTRY_COMPARE_WITH_TIMEOUT(requests->index(0, RequestsModel::IdColumn).data().toULongLong(), 8ULL,
                                   Patience);
         QVERIFY(!requests->isFinished(0));
@@ -362,7 +361,7 @@ private slots:
     {
         Stage stage;
         QVERIFY(stage.open());
-        const RequestsModel *requests = stage.window().append()->requests();
+        const RequestsModel *requests = stage.append()->requests();
         stage.session().append({"waits", u"3"_s, 0});
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.waits.size(), size_t(1), Patience);
         stage.fake.setUp(u"M"_s, false);
@@ -405,7 +404,7 @@ private slots:
         stage.fake.publish();
         QTRY_VERIFY_WITH_TIMEOUT(!stage.find<QPushButton>(u"send"_s)->isEnabled(), Patience);
         QVERIFY(stage.find<QLabel>(u"appendHint"_s)->text().contains(u"No space left on device"));
-        stage.window().nodes()->selectNode(u"M"_s);
+        stage.nodes()->selectNode(u"M"_s);
         QTRY_VERIFY_WITH_TIMEOUT(
             stage.find<QLabel>(u"nodeDetails"_s)->text().contains(u"No space left on device"), Patience);
     }
@@ -421,7 +420,7 @@ private slots:
         message->setText(u"typed blind"_s);
         stage.action(u"append"_s)->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(!message->visibleRegion().isEmpty(), Patience);
-        QCOMPARE(stage.window().append()->requests()->rowCount(), 0);
+        QCOMPARE(stage.append()->requests()->rowCount(), 0);
         stage.window().showPanel(u"walk"_s);
         QTRY_VERIFY_WITH_TIMEOUT(message->visibleRegion().isEmpty(), Patience);
         stage.action(u"newMessage"_s)->trigger();
@@ -447,7 +446,7 @@ private slots:
         QVERIFY(stage.open());
         stage.session().append({"answered", u"1"_s, 0});
         stage.session().append({"waits", u"3"_s, 0});
-        const RequestsModel *requests = stage.window().append()->requests();
+        const RequestsModel *requests = stage.append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(1) && requests->waiting() == 1, Patience);
         stage.session().close();
         QCOMPARE(requests->rowCount(), 0); // their ids would be those of other messages in the next cluster
@@ -474,23 +473,23 @@ private slots:
     {
         Stage stage;
         stage.fake.fill(9);
-        const QAbstractItemModelTester nodes(stage.window().nodes()->model(), Fatal);
-        const QAbstractItemModelTester log(stage.window().log()->model(), Fatal);
+        const QAbstractItemModelTester nodes(stage.nodes()->model(), Fatal);
+        const QAbstractItemModelTester log(stage.log()->model(), Fatal);
         QVERIFY(stage.open());
         QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s2"_s) &&
                                      stage.model().node(u"s2"_s)->contact == Contact::Connected,
                                  Patience);
-        stage.window().nodes()->selectNode(u"s1"_s);
+        stage.nodes()->selectNode(u"s1"_s);
         stage.fake.setUp(u"M"_s, false);
         stage.fake.promote(u"s2"_s);
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->name, u"s2"_s, Patience);
         QCOMPARE(stage.model().epoch(), 2ULL);
-        QCOMPARE(stage.window().nodes()->selectedNode(), u"s1"_s);
-        QCOMPARE(stage.window().nodes()->model()->nameAt(1), u"s2"_s); // masters stand first
-        QCOMPARE(stage.window().log()->model()->nodes().at(1), u"s2"_s);
+        QCOMPARE(stage.nodes()->selectedNode(), u"s1"_s);
+        QCOMPARE(stage.nodes()->model()->nameAt(1), u"s2"_s); // masters stand first
+        QCOMPARE(stage.log()->model()->nodes().at(1), u"s2"_s);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
         stage.session().append({"to the new one", u"1"_s, 0});
-        QTRY_COMPARE_WITH_TIMEOUT(stage.window().log()->model()->rowCount(), 10, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->rowCount(), 10, Patience);
     }
 };
 

@@ -4,6 +4,7 @@
 #include "gui/cluster/clustersession.h"
 #include "gui/window/dashboard.h"
 #include "gui/window/mainwindow.h"
+#include "gui/window/panels.h"
 #include "tests/gui/fakecluster.h"
 #include "tests/gui/guitest.h"
 
@@ -28,6 +29,10 @@ struct Stage
     MainWindow &window() { return dashboard.window(); }
     ClusterSession &session() { return dashboard.session(); }
     const ClusterModel &model() { return session().model(); }
+    LogView *log() { return dashboard.panels().log(); }
+    AppendPanel *append() { return dashboard.panels().append(); }
+    NodesView *nodes() { return dashboard.panels().nodes(); }
+    WaitsView *waits() { return dashboard.panels().waits(); }
     template <typename T>
     T *find(const QString &name)
     {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtGlobal>
+
+namespace replog {
+
+class AppendPanel;
+class ClusterLauncher;
+class ClusterSession;
+class EventModel;
+class LogView;
+class MainWindow;
+class NodesView;
+class Scheduler;
+class SequencePanel;
+class WaitsView;
+class WalkPanel;
+
+// The one place where panels are made, put into the window, and joined to it and to each other. They belong
+// to the window.
+class Panels
+{
+public:
+    // All of them must outlive the panels.
+    struct Sources
+    {
+        ClusterSession &session;
+        EventModel &events;
+        ClusterLauncher &launcher;
+        Scheduler &scheduler;
+    };
+    Panels(MainWindow &window, const Sources &sources);
+
+    LogView *log() const { return m_log; }
+    AppendPanel *append() const { return m_append; }
+    NodesView *nodes() const { return m_nodes; }
+    WaitsView *waits() const { return m_waits; }
+    WalkPanel *walk() const { return m_walk; }
+
+private:
+    void mountLog();
+    void mountHistory();
+    void mountSequence();
+    void mountWalk();
+    void mountMessage();
+    void showMessage(quint64 id);
+    // What a panel has to say goes to the bar at the top.
+    template <typename Panel>
+    void hear(Panel *panel);
+
+    MainWindow &m_window;
+    Sources m_sources;
+    LogView *m_log = nullptr;
+    AppendPanel *m_append = nullptr;
+    NodesView *m_nodes = nullptr;
+    WaitsView *m_waits = nullptr;
+    SequencePanel *m_sequence = nullptr;
+    WalkPanel *m_walk = nullptr;
+};
+
+} // namespace replog
