@@ -70,7 +70,7 @@ QString MessageFacts::text() const
 
 QJsonDocument MessageFacts::json() const
 {
-    return QJsonDocument::fromJson(bytes);
+    return bytes.size() <= JsonBytes ? QJsonDocument::fromJson(bytes) : QJsonDocument();
 }
 
 QString MessageFacts::hex() const

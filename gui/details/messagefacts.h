@@ -17,7 +17,8 @@ class MessageFacts
 {
     Q_DECLARE_TR_FUNCTIONS(MessageFacts)
 public:
-    static constexpr qsizetype HexBytes = 64 * 1024; // shown; the rest of a longer message is not
+    static constexpr qsizetype HexBytes = 64 * 1024;        // shown; the rest of a longer message is not
+    static constexpr qsizetype JsonBytes = 2 * 1024 * 1024; // a longer one is not looked into
 
     static MessageFacts read(const QJsonObject &document);
 
@@ -36,7 +37,7 @@ public:
 
     bool isText() const; // it is UTF-8
     QString text() const;
-    // The document that it is, if it is JSON.
+    // The document that it is, if it is JSON of no more than JsonBytes.
     QJsonDocument json() const;
     QString hex() const;
     // A name and what it is, a line each.

@@ -2,6 +2,7 @@
 #include "gui/details/messagepanel.h"
 
 #include "gui/cluster/clustersession.h"
+#include "gui/widgets/longtextview.h"
 #include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plaintext.h"
 
@@ -13,7 +14,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QLocale>
-#include <QPlainTextEdit>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QTreeWidget>
@@ -30,7 +30,6 @@ namespace {
 constexpr int CallLimitMs = 5000;
 constexpr qsizetype LineCharacters = 160; // of one fact
 constexpr qsizetype HolderCharacters = 600;
-constexpr qsizetype TextCharacters = 2 * 1024 * 1024;
 
 QString shortValue(const QJsonValue &value)
 {
@@ -77,8 +76,8 @@ void addItems(QTreeWidgetItem *parent, const QJsonValue &value, int &room)
 
 MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_ackTimes(session.model()), m_lines(new PlainLabel(this)),
-      m_tabs(new QTabWidget(this)), m_text(new QPlainTextEdit(this)), m_tree(new QTreeWidget(this)),
-      m_hex(new QPlainTextEdit(this)), m_copyText(new QToolButton(this)), m_copyCurl(new QToolButton(this)),
+      m_tabs(new QTabWidget(this)), m_text(new LongTextView(this)), m_tree(new QTreeWidget(this)),
+      m_hex(new LongTextView(this)), m_copyText(new QToolButton(this)), m_copyCurl(new QToolButton(this)),
       m_way(new QToolButton(this)), m_texts(this)
 {
     setObjectName(u"messagePanel"_s);
@@ -88,14 +87,12 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
     m_lines->setWordWrap(true);
     m_lines->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     column->addWidget(m_lines);
-    for (QPlainTextEdit *edit : {m_text, m_hex}) {
-        edit->setReadOnly(true);
-        edit->setFrameShape(QFrame::NoFrame);
-    }
+    for (LongTextView *view : {m_text, m_hex})
+        view->setFrameShape(QFrame::NoFrame);
     m_text->setObjectName(u"messageText"_s);
     m_hex->setObjectName(u"messageHex"_s);
     m_hex->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    m_hex->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_hex->setLineWrapMode(LongTextView::NoWrap);
     m_tree->setObjectName(u"messageTree"_s);
     m_tree->setColumnCount(2);
     m_tree->header()->setStretchLastSection(true);
@@ -210,13 +207,13 @@ void MessagePanel::fill()
     m_tabs->setVisible(any);
     fillFacts();
     if (!any) {
-        m_text->clear();
+        m_text->showText({});
         m_tree->clear();
-        m_hex->clear();
+        m_hex->showText({});
         return;
     }
-    m_text->setPlainText(m_facts.text().left(TextCharacters));
-    m_hex->setPlainText(m_facts.hex());
+    m_text->showText(m_facts.text());
+    m_hex->showText(m_facts.hex());
     fillTree();
 }
 

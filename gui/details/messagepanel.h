@@ -8,7 +8,7 @@
 #include <QWidget>
 
 class QLabel;
-class QPlainTextEdit;
+
 class QTabWidget;
 class QToolButton;
 class QTreeWidget;
@@ -16,6 +16,7 @@ class QTreeWidget;
 namespace replog {
 
 class ClusterSession;
+class LongTextView;
 
 // The whole of one message: its text as it is, as a tree if it is JSON, and in hexadecimal; what is known of
 // it; and which node holds it since when, as this window learned it.
@@ -54,9 +55,9 @@ private:
     QString m_problem;
     QLabel *m_lines;
     QTabWidget *m_tabs;
-    QPlainTextEdit *m_text;
+    LongTextView *m_text;
     QTreeWidget *m_tree;
-    QPlainTextEdit *m_hex;
+    LongTextView *m_hex;
     QToolButton *m_copyText;
     QToolButton *m_copyCurl;
     QToolButton *m_way;

@@ -1943,6 +1943,13 @@
     </message>
 </context>
 <context>
+    <name>replog::LongTextView</name>
+    <message>
+        <source>… %L1 more character(s)</source>
+        <translation>… ще %L1 символ(ів)</translation>
+    </message>
+</context>
+<context>
     <name>replog::MainWindow</name>
     <message>
         <source>What Happened</source>

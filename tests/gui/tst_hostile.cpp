@@ -8,6 +8,7 @@
 #include "gui/sequence/sequencepanel.h"
 #include "gui/sequence/sequenceview.h"
 #include "gui/timeline/eventmodel.h"
+#include "gui/widgets/longtextview.h"
 #include "gui/widgets/plainmessagebox.h"
 #include "gui/widgets/plaintext.h"
 #include "tests/gui/windowstage.h"
@@ -20,6 +21,7 @@
 #include <QRegularExpression>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTextBlock>
 #include <QToolTip>
 #include <QXmlStreamReader>
 
@@ -235,6 +237,41 @@ private slots:
             stage.log()->setFilter(text.left(2000));
             QCoreApplication::processEvents();
             stage.window().grab();
+        }
+    }
+
+    // Qt lays out a line in a time that grows with its square: a message of 1 MB without a space took
+    // minutes.
+    void longTextsAreLaidOutInParts()
+    {
+        QStringList texts = corpus();
+        texts.append(QString(LongTextView::LineCharacters, u'x'));
+        texts.append(QString(LongTextView::LineCharacters - 1, u'x') + u"👋y"_s);
+        texts.append(u"one\r\ntwo\r\n"_s + QString(40'000, u'z') + u"\nend"_s);
+        for (const QString &text : std::as_const(texts)) {
+            LongTextView view;
+            view.resize(300, 200);
+            view.show();
+            view.showText(text);
+            QTRY_VERIFY_WITH_TIMEOUT(view.isComplete(), Patience);
+            for (QTextBlock block = view.document()->firstBlock(); block.isValid(); block = block.next())
+                QVERIFY(block.length() <= LongTextView::LineCharacters + 2);
+            view.grab();
+            view.selectAll();
+            view.copy();
+            QString expected = text;
+            expected.replace(u"\r\n"_s, u"\n"_s);
+            for (const char16_t end : {0x0D, 0x2028, 0x2029})
+                expected.replace(QChar(end), u'\n');
+            QVERIFY(text.isEmpty() || QApplication::clipboard()->text() == expected);
+        }
+        // What is beyond the bound is told.
+        LongTextView view;
+        for (const QString &text : {QString(LongTextView::MostCharacters + 5000, u'x'),
+                                    QString(LongTextView::MostLines + 5000, u'\n')}) {
+            view.showText(text);
+            QTRY_VERIFY_WITH_TIMEOUT(view.isComplete(), Patience);
+            QCOMPARE(view.document()->lastBlock().text(), u"… %L1 more character(s)"_s.arg(5000));
         }
     }
 

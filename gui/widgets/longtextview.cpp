@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/widgets/longtextview.h"
+
+#include <QLocale>
+#include <QMimeData>
+#include <QTextBlock>
+
+namespace replog {
+
+namespace {
+
+// Of one piece: what is inserted in some milliseconds.
+constexpr qsizetype PieceCharacters = 32 * 1024;
+constexpr int PieceLines = 1000;
+constexpr int GoesOn = 1; // state of a block whose line has its rest in the next one
+
+// Where Qt begins a block, and a line that has none of its own.
+bool endsLine(QChar c)
+{
+    return c == u'\n' || c == u'\r' || c == QChar::LineSeparator || c == QChar::ParagraphSeparator ||
+           c == QChar(0xFDD0) || c == QChar(0xFDD1);
+}
+
+} // namespace
+
+LongTextView::LongTextView(QWidget *parent) : QPlainTextEdit(parent)
+{
+    setReadOnly(true);
+    setUndoRedoEnabled(false);
+    m_more.setSingleShot(true);
+    m_more.setInterval(0);
+    connect(&m_more, &QTimer::timeout, this, &LongTextView::addPiece);
+}
+
+void LongTextView::showText(const QString &text)
+{
+    m_more.stop();
+    clear();
+    m_text = text;
+    m_at = 0;
+    m_lines = 0;
+    addPiece();
+}
+
+void LongTextView::addPiece()
+{
+    QString piece;
+    QList<int> parts; // blocks whose line goes on in the next one
+    const int first = document()->blockCount() - 1;
+    int lines = 0;
+    qsizetype inLine = 0;
+    const auto endLine = [&] {
+        piece += u'\n';
+        ++lines;
+        inLine = 0;
+    };
+    const auto isFull = [&] { return m_at >= MostCharacters || m_lines + lines >= MostLines; };
+    while (m_at < m_text.size()) {
+        if (inLine == 0 && (lines >= PieceLines || piece.size() >= PieceCharacters || isFull()))
+            break;
+        const QChar c = m_text[m_at++];
+        const bool isLast = m_at == m_text.size();
+        if (endsLine(c)) {
+            if (c == u'\r' && !isLast && m_text[m_at] == u'\n')
+                ++m_at;
+            endLine();
+            continue;
+        }
+        piece += c;
+        if (++inLine < LineCharacters || isLast || endsLine(m_text[m_at]) ||
+            (c.isHighSurrogate() && m_text[m_at].isLowSurrogate()))
+            continue;
+        parts.append(first + lines);
+        endLine();
+    }
+    const bool isEnd = m_at >= m_text.size();
+    const bool isCut = !isEnd && isFull();
+    m_lines += lines;
+    if (isCut)
+        piece += tr("… %L1 more character(s)").arg(m_text.size() - m_at);
+    QTextCursor cursor(document());
+    cursor.movePosition(QTextCursor::End);
+    cursor.insertText(piece);
+    for (const int part : std::as_const(parts))
+        document()->findBlockByNumber(part).setUserState(GoesOn);
+    if (isEnd || isCut)
+        m_text.clear();
+    else
+        m_more.start();
+}
+
+QMimeData *LongTextView::createMimeDataFromSelection() const
+{
+    const QTextCursor selected = textCursor();
+    QString text;
+    for (QTextBlock block = document()->findBlock(selected.selectionStart());
+         block.isValid() && block.position() < selected.selectionEnd(); block = block.next()) {
+        const qsizetype from = std::max(0, selected.selectionStart() - block.position());
+        const qsizetype to = std::min(block.length() - 1, selected.selectionEnd() - block.position());
+        text += QStringView(block.text()).sliced(from, std::max<qsizetype>(0, to - from));
+        if (block.userState() != GoesOn && block.position() + block.length() <= selected.selectionEnd())
+            text += u'\n';
+    }
+    auto *const copied = new QMimeData;
+    copied->setText(text);
+    return copied;
+}
+
+} // namespace replog
