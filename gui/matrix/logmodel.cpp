@@ -226,7 +226,7 @@ QVariant LogModel::factData(quint64 id, int column, int role) const
                    ? locale.formattedDataSize(facts->size, 1, QLocale::DataSizeSIFormat)
                    : tr("%L1 byte(s)", nullptr, int(std::min<qint64>(facts->size, INT_MAX))).arg(facts->size);
     default:
-        return PlainText::oneLine(facts->type);
+        return role == Qt::ToolTipRole ? PlainText::tip(facts->type) : PlainText::oneLine(facts->type);
     }
 }
 
