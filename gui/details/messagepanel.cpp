@@ -28,6 +28,7 @@ namespace replog {
 namespace {
 
 constexpr int CallLimitMs = 5000;
+constexpr int TellAgainMs = 100;          // at most so often, however much nodes tell
 constexpr qsizetype LineCharacters = 160; // of one fact
 constexpr qsizetype HolderCharacters = 600;
 
@@ -136,6 +137,12 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
                 if (m_facts.id > std::min(from, to) && m_facts.id <= std::max(from, to))
                     fillFacts();
             });
+    m_tellAgain.setSingleShot(true);
+    m_tellAgain.setInterval(TellAgainMs);
+    connect(&m_tellAgain, &QTimer::timeout, this, [this] {
+        if (m_facts.id > 0)
+            fillFacts();
+    });
     m_texts.add([this] { setTexts(); });
 }
 
@@ -169,6 +176,17 @@ void MessagePanel::showMessage(quint64 id)
         fetch();
     else
         fill();
+}
+
+void MessagePanel::setTold(Told told)
+{
+    m_told = std::move(told);
+}
+
+void MessagePanel::handleTold()
+{
+    if (isVisible() && !m_tellAgain.isActive())
+        m_tellAgain.start();
 }
 
 void MessagePanel::showEvent(QShowEvent *event)
@@ -230,13 +248,21 @@ void MessagePanel::fillFacts()
         lines.append(tr("%1: %2").arg(PlainText::oneLine(name, LineCharacters),
                                       PlainText::oneLine(value, LineCharacters)));
     QStringList holders;
+    const QHash<QString, double> told = m_told ? m_told(m_facts.id) : QHash<QString, double>();
     for (const NodeInfo &node : m_session.model().nodes()) {
         if (node.heldId() < m_facts.id)
             continue;
-        const QDateTime since = m_ackTimes.heldSince(node.name, m_facts.id);
-        holders.append(since.isValid()
-                           ? tr("%1 (%2)").arg(node.name, QLocale().toString(since.time(), u"HH:mm:ss.zzz"_s))
-                           : node.name);
+        const auto shown = [](const QDateTime &time) {
+            return QLocale().toString(time.time(), u"HH:mm:ss.zzz"_s);
+        };
+        const QDateTime seen = m_ackTimes.heldSince(node.name, m_facts.id);
+        if (const auto at = told.constFind(node.name); at != told.cend())
+            holders.append(tr("%1 (%2 by its clock)")
+                               .arg(node.name, shown(QDateTime::fromMSecsSinceEpoch(qint64(*at)))));
+        else if (seen.isValid())
+            holders.append(tr("%1 (seen here at %2)").arg(node.name, shown(seen)));
+        else
+            holders.append(node.name);
     }
     if (!holders.isEmpty())
         lines.append(tr("Held by: %1").arg(PlainText::oneLine(holders.join(u", "_s), HolderCharacters)));

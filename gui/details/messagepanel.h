@@ -5,10 +5,13 @@
 #include "gui/details/messagefacts.h"
 #include "gui/theme/texts.h"
 
+#include <QHash>
+#include <QTimer>
 #include <QWidget>
 
-class QLabel;
+#include <functional>
 
+class QLabel;
 class QTabWidget;
 class QToolButton;
 class QTreeWidget;
@@ -19,12 +22,15 @@ class ClusterSession;
 class LongTextView;
 
 // The whole of one message: its text as it is, as a tree if it is JSON, and in hexadecimal; what is known of
-// it; and which node holds it since when, as this window learned it.
+// it; and which node holds it since when: as the nodes tell, else as this window learned it.
 class MessagePanel : public QWidget
 {
     Q_OBJECT
 public:
     static constexpr int MostTreeItems = 5000;
+
+    // Since when nodes hold message `id`, in ms UTC by their own clocks, as far as they told.
+    using Told = std::function<QHash<QString, double>(quint64 id)>;
 
     // `session` must outlive it.
     explicit MessagePanel(ClusterSession &session, QWidget *parent = nullptr);
@@ -33,6 +39,10 @@ public:
     void showMessage(quint64 id);
     quint64 shown() const { return m_id; }
     const MessageFacts &facts() const { return m_facts; }
+
+    void setTold(Told told);
+    // `told` may have more to tell than before.
+    void handleTold();
 
 signals:
     void wayWanted(quint64 id); // the user wants to see how it travelled
@@ -49,6 +59,8 @@ private:
 
     ClusterSession &m_session;
     AckTimes m_ackTimes;
+    Told m_told;
+    QTimer m_tellAgain;
     quint64 m_id = 0;
     quint64 m_asked = 0; // fetched, or on its way
     MessageFacts m_facts;

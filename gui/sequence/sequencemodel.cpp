@@ -79,9 +79,21 @@ void SequenceModel::add(const TraceEvent &event)
         step.kind = Kind::Missed;
         step.missed = event.missed;
         push(step);
+        handleGap(event.node);
         break;
     }
     emit changed();
+}
+
+void SequenceModel::handleGap(const QString &node)
+{
+    if (node == m_master) {
+        for (Peer &peer : m_peers)
+            peer.acked = 0;
+    }
+    Peer &peer = m_peers[node];
+    peer.durable = 0;
+    peer.committed = 0;
 }
 
 void SequenceModel::handleSent(const TraceEvent &event)
@@ -233,6 +245,16 @@ QList<SequenceStep> SequenceModel::ofMessage(quint64 id) const
             found.append(step);
     }
     return corrected(found);
+}
+
+QHash<QString, double> SequenceModel::durableTimes(quint64 id) const
+{
+    QHash<QString, double> times;
+    for (const SequenceStep &step : m_steps) {
+        if (step.kind == SequenceStep::Kind::Durable && step.concerns(id))
+            times.insert(step.from, step.begin);
+    }
+    return times;
 }
 
 } // namespace replog

@@ -54,6 +54,8 @@ public:
     using QObject::QObject;
 
     void add(const TraceEvent &event);
+    // What `node` did meanwhile is not known: it begins to tell, or has left something out.
+    void handleGap(const QString &node);
     // This program has asked beside the wait where message `id` stands: the master tells of that as of a
     // client that timed out, before this call or after it. It is none, and is not drawn.
     void handleLocated(quint64 id);
@@ -64,6 +66,8 @@ public:
     QList<SequenceStep> lastMs(double ms) const;
     // The way of one message.
     QList<SequenceStep> ofMessage(quint64 id) const;
+    // Since when nodes hold it durably, in ms UTC, each by its own clock; of those that told.
+    QHash<QString, double> durableTimes(quint64 id) const;
 
 signals:
     void changed();

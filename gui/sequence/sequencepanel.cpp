@@ -51,6 +51,7 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     m_redraw.setSingleShot(true);
     m_redraw.setInterval(RedrawMs);
     connect(&m_redraw, &QTimer::timeout, this, &SequencePanel::updateView);
+    connect(&m_reader, &TraceReader::began, &m_model, &SequenceModel::handleGap);
     connect(&m_reader, &TraceReader::traced, this, [this](const TraceEvent &event) {
         if (!m_hold->isChecked())
             m_model.add(event);

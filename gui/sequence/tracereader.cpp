@@ -62,6 +62,7 @@ void TraceReader::openMissing()
         if (!reply)
             continue;
         m_streams.insert(node.name, {reply, {}});
+        emit began(node.name);
         connect(reply, &QNetworkReply::readyRead, this, [this, name = node.name] { read(name); });
         connect(reply, &QNetworkReply::finished, this, [this, name = node.name] { handleEnd(name); });
     }

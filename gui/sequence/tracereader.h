@@ -26,6 +26,7 @@ public:
     bool isActive() const { return m_active; }
 
 signals:
+    void began(const QString &node); // it tells from here on
     void traced(const replog::TraceEvent &event);
     void refused(const QString &node, const QString &reason); // it does not tell; asked again later
 

@@ -135,6 +135,8 @@ void Panels::mountMessage()
     m_window.addPanel(
         {u"message"_s, [] { return MainWindow::tr("Message"); }, message, Right, altAnd(Qt::Key_0)});
     QObject::connect(m_log, &LogView::currentChanged, message, &MessagePanel::showMessage);
+    message->setTold([sequence = m_sequence](quint64 id) { return sequence->model().durableTimes(id); });
+    QObject::connect(&m_sequence->model(), &SequenceModel::changed, message, &MessagePanel::handleTold);
     QObject::connect(message, &MessagePanel::wayWanted, &m_window,
                      [&window = m_window, sequence = m_sequence](quint64 id) {
                          sequence->showMessage(id);

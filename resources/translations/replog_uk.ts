@@ -1152,6 +1152,10 @@
 <context>
     <name>replog::EventModel</name>
     <message>
+        <source>When this window heard of it</source>
+        <translation>Коли про це дізналося це вікно</translation>
+    </message>
+    <message>
         <source>cluster</source>
         <translation>кластер</translation>
     </message>
@@ -2205,8 +2209,12 @@ Free software under the GNU General Public License, version 3 or later.</source>
         <translation>%1: %2</translation>
     </message>
     <message>
-        <source>%1 (%2)</source>
-        <translation>%1 (%2)</translation>
+        <source>%1 (%2 by its clock)</source>
+        <translation>%1 (%2 за його годинником)</translation>
+    </message>
+    <message>
+        <source>%1 (seen here at %2)</source>
+        <translation>%1 (тут видно з %2)</translation>
     </message>
     <message>
         <source>Held by: %1</source>

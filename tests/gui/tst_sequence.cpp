@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/matrix/logmodel.h"
+#include "gui/matrix/logview.h"
 #include "gui/sequence/sequencepanel.h"
 #include "gui/sequence/sequenceview.h"
 #include "tests/gui/windowstage.h"
 
 #include <QJsonDocument>
+#include <QLabel>
 #include <QLineEdit>
 #include <QXmlStreamReader>
 
@@ -138,6 +141,22 @@ private slots:
         }
     }
 
+    // A node that begins to tell anew says nothing of what it did meanwhile.
+    void aGapIsNotFilledIn()
+    {
+        SequenceModel model;
+        tell(model, u"M"_s, R"({"what":"durable","last_id":5,"time":100})");
+        tell(model, u"M"_s, R"({"what":"durable","last_id":7,"time":200})");
+        QCOMPARE(model.durableTimes(6), (QHash<QString, double>{{u"M"_s, 200}}));
+        model.handleGap(u"M"_s);
+        tell(model, u"M"_s, R"({"what":"durable","last_id":9,"time":300})");
+        QVERIFY(model.durableTimes(8).isEmpty());
+        QCOMPARE(model.durableTimes(9), (QHash<QString, double>{{u"M"_s, 300}}));
+        tell(model, u"M"_s, R"({"what":"lost","events":4,"time":400})");
+        tell(model, u"M"_s, R"({"what":"durable","last_id":12,"time":500})");
+        QVERIFY(model.durableTimes(11).isEmpty());
+    }
+
     void heartbeatsAreNotDrawn()
     {
         SequenceModel model;
@@ -223,6 +242,32 @@ private slots:
         QVERIFY(QFileInfo(path).size() > 200);
         stage.window().showPanel(u"nodes"_s);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 0, Patience);
+    }
+
+    // Of a message, what a node tells of its own disk; of others, when this window heard of it.
+    void detailsHaveTheTimesThatNodesTell()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        stage.window().showPanel(u"sequence"_s);
+        stage.window().showPanel(u"message"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        const auto *const log = stage.dashboard.panels().log()->model();
+        for (const int count : {1, 2}) { // what a node's first word tells has no time
+            stage.fake.fill(quint64(count));
+            QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), count, Patience);
+            QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s2"_s)->lastId, quint64(count), Patience);
+        }
+        QVERIFY(stage.dashboard.panels().log()->goTo(2));
+        stage.fake.trace(u"s1"_s, R"({"what":"durable","last_id":2,"time":1000000000123.25})");
+        const auto *const facts = stage.find<QLabel>(u"messageFacts"_s);
+        const QString time =
+            QLocale().toString(QDateTime::fromMSecsSinceEpoch(1'000'000'000'123).time(), u"HH:mm:ss.zzz"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"s1 (%1 by its clock)"_s.arg(time)) &&
+                                      facts->text().contains(u"s2 (seen here at "_s),
+                                  qPrintable(facts->text()), Patience);
     }
 };
 
