@@ -8,8 +8,9 @@ namespace replog {
 
 namespace {
 
-constexpr std::size_t MostAnswers = 64; // of one node, kept until their acks are told
-constexpr double ClockSlackMs = 0.05;   // so far apart, two clocks of one machine may be
+constexpr std::size_t MostAnswers = 64;  // of one node, kept until their acks are told
+constexpr std::size_t MostArrivals = 64; // not told as sent yet, of a node
+constexpr double ClockSlackMs = 0.05;    // so far apart, two clocks of one machine may be
 
 bool isTimeout(const QString &end)
 {
@@ -116,21 +117,41 @@ void SequenceModel::handleSent(const TraceEvent &event)
     step.first = event.first;
     step.last = event.last;
     push(step);
+    std::deque<TraceEvent> &arrivals = m_peers[event.peer].arrivals;
+    const auto early = std::find_if(arrivals.begin(), arrivals.end(), [&](const TraceEvent &one) {
+        return one.first == event.first && one.last == event.last;
+    });
+    if (early != arrivals.end()) {
+        matchArrival(*early);
+        arrivals.erase(arrivals.begin(), early + 1);
+    }
 }
 
 void SequenceModel::handleReceived(const TraceEvent &event)
+{
+    if (event.last == 0 || event.first == 0 || matchArrival(event))
+        return;
+    // Its stream may be read before the master's.
+    std::deque<TraceEvent> &arrivals = m_peers[event.node].arrivals;
+    arrivals.push_back(event);
+    if (arrivals.size() > MostArrivals)
+        arrivals.pop_front();
+}
+
+bool SequenceModel::matchArrival(const TraceEvent &event)
 {
     const auto arrived = std::find_if(m_steps.begin(), m_steps.end(), [&](const SequenceStep &step) {
         return step.end < 0 && step.to == event.node && step.first == event.first &&
                step.last == event.last && !step.isMark();
     });
     if (arrived == m_steps.end())
-        return;
+        return false;
     arrived->end = event.timeMs;
     arrived->lost = false;
     Peer &peer = m_peers[event.node];
     peer.there = event.timeMs - arrived->begin;
     peer.hasThere = true;
+    return true;
 }
 
 void SequenceModel::handleAnswered(const TraceEvent &event)

@@ -81,12 +81,14 @@ private:
         double ahead = 0; // of its clock before the master's, ms
         double there = 0; // of the last delivery, by both clocks
         bool hasThere = false;
-        std::deque<TraceEvent> answers; // not matched with an ack yet
+        std::deque<TraceEvent> answers;  // not matched with an ack yet
+        std::deque<TraceEvent> arrivals; // of deliveries that the master has not told of yet
     };
 
     void push(SequenceStep step);
     void handleSent(const TraceEvent &event);
     void handleReceived(const TraceEvent &event);
+    bool matchArrival(const TraceEvent &event);
     void handleAcked(const TraceEvent &event);
     void handleAnswered(const TraceEvent &event);
     void setClock(Peer &peer, double back);

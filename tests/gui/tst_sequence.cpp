@@ -141,6 +141,17 @@ private slots:
         }
     }
 
+    void anArrivalMayBeHeardBeforeItsDelivery()
+    {
+        SequenceModel model;
+        tell(model, u"s1"_s, R"({"what":"received","first_id":1,"last_id":2,"time":101})");
+        QVERIFY(model.isEmpty());
+        tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":100})");
+        QCOMPARE(model.ofMessage(2)[0].end, 101.0);
+        tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":200})");
+        QVERIFY(model.ofMessage(2)[1].end < 0); // another one
+    }
+
     // A node that begins to tell anew says nothing of what it did meanwhile.
     void aGapIsNotFilledIn()
     {
