@@ -3,6 +3,9 @@
 
 #include "shared/log/jsontext.h"
 
+#include <memory>
+#include <utility>
+
 namespace replog {
 
 namespace {
@@ -56,13 +59,20 @@ void connectMasterTrace(MasterNode &node, QObject *watched, TraceFeed &trace)
     QObject::connect(appender, &Appender::appended, watched, [to](quint64 first, quint64 last, quint32 w) {
         to->note("appended", range(first, last) + ',' + number("w", w));
     });
-    QObject::connect(appender, &Appender::answered, watched, [to](quint64 first, quint64 last, WaitEnd end) {
+    // Whoever answers because of it may hear of it before we do: it is told first all the same.
+    const auto tellDurable = [to, told = std::make_shared<quint64>(log->durableId())](quint64 id) {
+        if (id != std::exchange(*told, id))
+            to->note("durable", number("last_id", id));
+    };
+    QObject::connect(appender, &Appender::answered, watched, [=](quint64 first, quint64 last, WaitEnd end) {
+        tellDurable(log->durableId());
         to->note("answered", range(first, last) + ',' + text("end", wordOf(end)));
     });
-    QObject::connect(log, &VisibleLog::durableChanged, watched,
-                     [to](quint64 id) { to->note("durable", number("last_id", id)); });
-    QObject::connect(log, &VisibleLog::committedChanged, watched,
-                     [to](quint64 id) { to->note("committed", number("last_id", id)); });
+    QObject::connect(log, &VisibleLog::durableChanged, watched, tellDurable);
+    QObject::connect(log, &VisibleLog::committedChanged, watched, [=](quint64 id) {
+        tellDurable(log->durableId());
+        to->note("committed", number("last_id", id));
+    });
     QObject::connect(
         members, &Membership::sent, watched,
         [to](const QByteArray &name, quint64 first, quint64 last, quint64 committedId, bool again) {
