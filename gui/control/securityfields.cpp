@@ -4,7 +4,7 @@
 #include "client/clienttls.h"
 #include "gui/control/connection.h"
 #include "gui/control/keyring.h"
-#include "gui/widgets/plaintext.h"
+#include "gui/widgets/plainlabel.h"
 
 #include <QCheckBox>
 #include <QFileDialog>
@@ -36,18 +36,21 @@ SecurityFields::SecurityFields(QWidget *parent)
     column->addWidget(m_fold, 0, Qt::AlignLeft);
     column->addWidget(m_page);
     m_form->setContentsMargins(20, 0, 0, 0);
-    m_ca = addFile(u"caFile"_s, tr("Authoritie&s:"), tr("PEM file; empty: those that this computer trusts"));
-    m_cert = addFile(u"certFile"_s, tr("&Our certificate:"), tr("PEM file, where the cluster asks for one"));
+    m_ca = addFile(u"caFile"_s, tr("Authoritie&s:"), tr("PEM file; empty: the system's"));
+    m_cert = addFile(u"certFile"_s, tr("&Our certificate:"), tr("PEM file, where asked for"));
     m_key = addFile(u"keyFile"_s, tr("&Its key:"), tr("PEM file"));
     m_token = new QLineEdit(m_page);
     m_token->setObjectName(u"token"_s);
     m_token->setEchoMode(QLineEdit::Password);
-    m_token->setPlaceholderText(tr("where the cluster asks for one"));
-    m_token->setToolTip(
-        PlainText::tip(tr("It is sent to the addresses that stand above, and to no other: those of "
-                          "further nodes go behind the master's, after a comma.")));
+    m_token->setPlaceholderText(tr("where asked for"));
     m_token->setAccessibleName(tr("Token"));
     m_form->addRow(tr("&Token:"), m_token);
+    auto *const hint =
+        new PlainLabel(tr("It is sent to the addresses that stand above, and to no other: those of "
+                          "further nodes go behind the master's, after a comma."),
+                       m_page);
+    hint->setWordWrap(true);
+    m_form->addRow(QString(), hint);
     m_keep = new QCheckBox(tr("&Keep it in the system's keyring"), m_page);
     m_keep->setObjectName(u"keepToken"_s);
     m_form->addRow(QString(), m_keep);

@@ -2709,16 +2709,16 @@ Attempts: %4</source>
         <translation>&amp;Центри сертифікації:</translation>
     </message>
     <message>
-        <source>PEM file; empty: those that this computer trusts</source>
-        <translation>файл PEM; порожньо: ті, яким довіряє цей комп’ютер</translation>
+        <source>PEM file; empty: the system&apos;s</source>
+        <translation>файл PEM; порожньо: системні</translation>
     </message>
     <message>
         <source>&amp;Our certificate:</source>
         <translation>&amp;Наш сертифікат:</translation>
     </message>
     <message>
-        <source>PEM file, where the cluster asks for one</source>
-        <translation>файл PEM, якщо кластер його вимагає</translation>
+        <source>PEM file, where asked for</source>
+        <translation>файл PEM, якщо потрібен</translation>
     </message>
     <message>
         <source>&amp;Its key:</source>
@@ -2729,8 +2729,8 @@ Attempts: %4</source>
         <translation>файл PEM</translation>
     </message>
     <message>
-        <source>where the cluster asks for one</source>
-        <translation>якщо кластер його вимагає</translation>
+        <source>where asked for</source>
+        <translation>якщо потрібен</translation>
     </message>
     <message>
         <source>It is sent to the addresses that stand above, and to no other: those of further nodes go behind the master&apos;s, after a comma.</source>
