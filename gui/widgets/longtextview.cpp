@@ -10,8 +10,8 @@ namespace replog {
 namespace {
 
 // Of one piece: what is inserted in some milliseconds.
-constexpr qsizetype PieceCharacters = 32 * 1024;
-constexpr int PieceLines = 1000;
+constexpr qsizetype PieceCharacters = 16 * 1024;
+constexpr int PieceLines = 500;
 constexpr int GoesOn = 1; // state of a block whose line has its rest in the next one
 
 // Where Qt begins a block, and a line that has none of its own.

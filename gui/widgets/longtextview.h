@@ -15,7 +15,7 @@ class LongTextView : public QPlainTextEdit
 public:
     static constexpr qsizetype MostCharacters = 2 * 1024 * 1024; // shown; what is left out is told at the end
     static constexpr int MostLines = 100'000;
-    static constexpr qsizetype LineCharacters = 4096; // laid out at once
+    static constexpr qsizetype LineCharacters = 1024; // laid out at once
 
     explicit LongTextView(QWidget *parent = nullptr);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Scrolls the log matrix over long logs and prints what a frame takes. A benchmark to be run by hand, not a
-// test: bench_matrix [messages…]
+// test: bench_matrix [messages[xSECONDARIES]…]
 #include "gui/cluster/clustersession.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
+#include "gui/widgets/longtextview.h"
 #include "gui/window/dashboard.h"
 #include "gui/window/mainwindow.h"
 #include "gui/window/panels.h"
@@ -29,12 +30,15 @@ namespace {
 class Nodes
 {
 public:
-    explicit Nodes(quint64 messages)
+    Nodes(quint64 messages, int secondaries)
     {
         m_thread.start();
         m_keeper.moveToThread(&m_thread);
-        run([this, messages] {
-            m_fake = std::make_unique<test::FakeCluster>(QStringList{u"s1"_s, u"s2"_s, u"s3"_s});
+        run([this, messages, secondaries] {
+            QStringList names;
+            for (int i = 1; i <= secondaries; ++i)
+                names.append(u"s%1"_s.arg(i));
+            m_fake = std::make_unique<test::FakeCluster>(names);
             m_fake->fill(messages);
         });
     }
@@ -43,6 +47,15 @@ public:
         run([this] { m_fake.reset(); });
         m_thread.quit();
         m_thread.wait();
+    }
+    // Message `id` is as long and as hard to lay out as one can be.
+    void makeLong(quint64 id)
+    {
+        run([this, id] {
+            m_fake->setText([id](quint64 one) {
+                return one == id ? QString(1'000'000, u'w') : u"message %1"_s.arg(one);
+            });
+        });
     }
     void fill(quint64 messages)
     {
@@ -105,9 +118,9 @@ long residentKiB()
     return 0;
 }
 
-void measure(quint64 messages)
+void measure(quint64 messages, int secondaries)
 {
-    Nodes nodes(messages);
+    Nodes nodes(messages, secondaries);
     const QTemporaryDir state;
     Dashboard dashboard(state.path());
     dashboard.window().resize(1400, 900);
@@ -123,8 +136,8 @@ void measure(quint64 messages)
     if (!QTest::qWaitFor(
             [&] { return log->model()->rowCount() == int(messages) && loaded(int(messages) - 1); }, 60000))
         qFatal("the log did not come");
-    std::printf("%llu messages, 4 nodes: %lld ms from opening to the end in view\n", messages,
-                timer.elapsed());
+    std::printf("%llu messages, %d nodes: %lld ms from opening to the end in view\n", messages,
+                secondaries + 1, timer.elapsed());
 
     // A frame: move, let everything happen that is due, paint.
     const auto frame = [&](Frames &frames, auto move) {
@@ -150,6 +163,17 @@ void measure(quint64 messages)
     for (int i = 0; i < 300; ++i)
         frame(drag, [&] { bar->setValue(int(double(bar->maximum()) * ((i * 37) % 300) / 300)); });
     drag.print();
+    // Selected, its details in view.
+    Frames details{"the details of a message of 1 MB", {}, {}};
+    nodes.makeLong(messages / 2);
+    dashboard.window().showPanel(u"message"_s);
+    const auto *const text = dashboard.window().findChild<LongTextView *>(u"messageText"_s);
+    frame(details, [&] { log->goTo(messages / 2); });
+    for (int i = 0; i < 2000 && (i < 200 || !text->isComplete()); ++i)
+        frame(details, [] {});
+    if (text->document()->characterCount() < 1'000'000)
+        qFatal("the message did not come");
+    details.print();
     Frames follow{"following while messages arrive", {}, {}};
     log->table()->setFollowing(true);
     quint64 last = messages;
@@ -174,8 +198,9 @@ int main(int argc, char **argv)
     const test::GuiProgram program(argc, argv);
     QStringList counts = QApplication::arguments().mid(1);
     if (counts.isEmpty())
-        counts = {u"200000"_s, u"1000000"_s};
+        counts = {u"300000x10"_s, u"1000000x3"_s};
     for (const QString &count : std::as_const(counts))
-        measure(count.toULongLong());
+        measure(count.section(u'x', 0, 0).toULongLong(),
+                count.contains(u'x') ? count.section(u'x', 1).toInt() : 3);
     return 0;
 }
