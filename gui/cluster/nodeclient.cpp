@@ -16,8 +16,9 @@ namespace {
 
 constexpr int ReopenBaseMs = 150;
 constexpr int ReopenMaxMs = 1000;
-constexpr int QuietMs = 700; // after so long without an event the node is asked how it is
-constexpr int ProbeLimitMs = 1000;
+// Together less than the second for which a figure of a node that says nothing may stand as if it were new.
+constexpr int QuietMs = 350; // after so long without an event the node is asked how it is
+constexpr int ProbeLimitMs = 500;
 constexpr int ConnectLimitMs = 3000; // from opening the stream to its first event
 constexpr qsizetype EventLimit = 64 * 1024 * 1024;
 
