@@ -4,6 +4,7 @@
 #include "gui/charts/timechart.h"
 #include "gui/cluster/clustersession.h"
 #include "gui/control/clusterlauncher.h"
+#include "gui/control/connectdialog.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
@@ -22,6 +23,7 @@
 #include <QDeadlineTimer>
 #include <QDir>
 #include <QDockWidget>
+#include <QLineEdit>
 #include <QScrollBar>
 #include <QTimer>
 
@@ -51,7 +53,7 @@ public:
 
     bool takeAll()
     {
-        if (!openLocal() || !sequence(u"sequence"_s))
+        if (!connecting(u"connect"_s) || !openLocal() || !sequence(u"sequence"_s))
             return false;
         if (!walk(u"walk"_s))
             return false;
@@ -67,6 +69,25 @@ public:
     }
 
 private:
+    // How a cluster with TLS and tokens is connected to.
+    bool connecting(const QString &name)
+    {
+        m_window.findChild<QAction *>(u"connect"_s)->trigger();
+        auto *const dialog = m_window.findChild<ConnectDialog *>();
+        if (!dialog)
+            return false;
+        const auto fill = [dialog](const QString &field, const QString &text) {
+            dialog->findChild<QLineEdit *>(field)->setText(text);
+        };
+        dialog->findChild<QAbstractButton *>(u"security"_s)->setChecked(true);
+        fill(u"address"_s, u"https://10.0.0.1:30000, https://10.0.0.2:20000"_s);
+        fill(u"caFile"_s, u"/etc/replog/ca.pem"_s);
+        fill(u"token"_s, u"a secret"_s);
+        const bool taken = take(name, *dialog);
+        dialog->reject();
+        return taken;
+    }
+
     // Up to the message that waits, and the one behind it that does not.
     bool walk(const QString &name)
     {
@@ -330,11 +351,12 @@ private:
     }
 
     // Once the window has come to rest: everything due has been done, and two looks at it show the same.
-    bool take(const QString &name)
+    bool take(const QString &name) { return take(name, m_window); }
+    bool take(const QString &name, QWidget &shown)
     {
         QImage image, before;
         const auto rests = [&] {
-            before = std::exchange(image, m_window.grab().toImage().convertToFormat(QImage::Format_RGB32));
+            before = std::exchange(image, shown.grab().toImage().convertToFormat(QImage::Format_RGB32));
             return image == before && allTextsHere();
         };
         if (!waitFor("a window at rest", rests))
