@@ -112,9 +112,10 @@ Result<void> makeNode(const StoreOptions &options, const QString &folder, const 
 {
     std::optional<Error> finding;
     StoreCheck check({[&finding](const QString &what) {
-        if (!finding)
-            finding = Error{Errc::Corrupt, what};
-    }});
+                         if (!finding)
+                             finding = Error{Errc::Corrupt, what};
+                     }},
+                     options.fileSystem);
     const auto report = check.run(folder);
     if (!report)
         return report.error();

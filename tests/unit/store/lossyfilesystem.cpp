@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace replog {
 
@@ -120,8 +123,10 @@ public:
     {
         const std::lock_guard lock(m_disk.m_mutex);
         IOStatus status = m_disk.operate();
-        if (status.ok())
+        if (status.ok()) {
             m_file->now.resize(size);
+            LossyFileSystem::push(*m_file);
+        }
         return status;
     }
 
@@ -185,32 +190,77 @@ std::uint64_t LossyFileSystem::operations() const
     return m_operations;
 }
 
-void LossyFileSystem::restart(std::mt19937 *tear)
+void LossyFileSystem::restart(Loss loss, std::mt19937 *random)
 {
     const std::lock_guard lock(m_mutex);
+    for (const auto &[name, file] : m_files) {
+        pull(*file);
+        if (!file->mappedAt.empty())
+            std::filesystem::remove(file->mappedAt);
+        if (loss == Loss::Nothing)
+            file->synced = file->now;
+    }
+    if (loss == Loss::Nothing)
+        m_syncedFiles = m_files;
+    else
+        for (const std::string &folder : m_created)
+            dropFolder(m_syncedFiles, folder);
     m_files = m_syncedFiles;
     m_renamed.clear();
+    m_created.clear();
+    m_removed.clear();
     m_powerUntil = UINT64_MAX;
     m_locks.clear();
     for (auto &[name, file] : m_files) {
         std::string found = file->synced;
         const std::string &lost = file->now;
-        if (tear) {
+        if (loss == Loss::Some) {
             const std::size_t common = std::min(found.size(), lost.size());
             for (std::size_t at = 0; at < common; at += SectorSize) {
                 const std::size_t size = std::min(SectorSize, common - at);
-                if ((*tear)() % 2)
+                if ((*random)() % 2)
                     found.replace(at, size, lost, at, size);
             }
             if (lost.size() > found.size()) {
-                const std::size_t more = (*tear)() % (lost.size() - found.size() + 1);
+                const std::size_t more = (*random)() % (lost.size() - found.size() + 1);
                 found.append(lost, found.size(), more);
             }
         }
         // A new one: readers and writers of the time before are still there.
-        file = std::make_shared<Content>(Content{found, found});
+        giveName(std::make_shared<Content>(Content{found, found}), name);
     }
     m_syncedFiles = m_files;
+}
+
+void LossyFileSystem::setMapped(std::set<std::string> paths)
+{
+    const std::lock_guard lock(m_mutex);
+    m_mapped = std::move(paths);
+}
+
+// Puts the file there.
+void LossyFileSystem::giveName(const File &file, const std::string &name)
+{
+    file->mappedAt = m_mapped.contains(name) ? name : std::string();
+    push(*file);
+    m_files[name] = file;
+}
+
+// Takes up what was written through a mapping.
+void LossyFileSystem::pull(Content &content)
+{
+    if (content.mappedAt.empty())
+        return;
+    if (std::ifstream file(content.mappedAt, std::ios::binary); file)
+        content.now.assign(std::istreambuf_iterator<char>(file), {});
+}
+
+void LossyFileSystem::push(const Content &content)
+{
+    if (content.mappedAt.empty())
+        return;
+    std::filesystem::create_directories(folderOf(content.mappedAt));
+    std::ofstream(content.mappedAt, std::ios::binary) << content.now;
 }
 
 void LossyFileSystem::setSyncsLie(bool lie)
@@ -264,6 +314,7 @@ IOStatus LossyFileSystem::write(Content &content, std::uint64_t at, const Slice 
         content.now.resize(end);
     }
     content.now.replace(at, data.size(), data.data(), data.size());
+    push(content);
     return IOStatus::OK();
 }
 
@@ -292,6 +343,13 @@ IOStatus LossyFileSystem::syncFolder(const std::string &name)
         moveFolder(m_syncedFiles, renamed.first, renamed.second);
         return true;
     });
+    std::erase_if(m_removed, [&](const std::string &removed) {
+        if (folderOf(removed) != name)
+            return false;
+        dropFolder(m_syncedFiles, removed);
+        return true;
+    });
+    std::erase_if(m_created, [&](const std::string &created) { return folderOf(created) == name; });
     std::erase_if(m_syncedFiles, [&](const auto &file) { return folderOf(file.first) == name; });
     for (const auto &[path, file] : m_files) {
         if (folderOf(path) == name)
@@ -303,7 +361,10 @@ IOStatus LossyFileSystem::syncFolder(const std::string &name)
 LossyFileSystem::File LossyFileSystem::find(const std::string &name) const
 {
     const auto it = m_files.find(normal(name));
-    return it == m_files.end() ? nullptr : it->second;
+    if (it == m_files.end())
+        return nullptr;
+    pull(*it->second);
+    return it->second;
 }
 
 IOStatus LossyFileSystem::NewSequentialFile(const std::string &name, const FileOptions &,
@@ -341,7 +402,7 @@ IOStatus LossyFileSystem::NewWritableFile(const std::string &name, const FileOpt
     if (IOStatus status = operate(); !status.ok())
         return status;
     const File file = std::make_shared<Content>();
-    m_files[normal(name)] = file;
+    giveName(file, normal(name));
     *result = std::make_unique<LossyWriter>(*this, file, 0);
     return IOStatus::OK();
 }
@@ -422,7 +483,13 @@ IOStatus LossyFileSystem::DeleteFile(const std::string &name, const Options &, D
     const std::lock_guard lock(m_mutex);
     if (IOStatus status = operate(); !status.ok())
         return status;
-    return m_files.erase(normal(name)) ? IOStatus::OK() : missing(name);
+    const File file = find(name);
+    if (!file)
+        return missing(name);
+    if (!file->mappedAt.empty())
+        std::filesystem::remove(file->mappedAt);
+    m_files.erase(normal(name));
+    return IOStatus::OK();
 }
 
 IOStatus LossyFileSystem::Truncate(const std::string &name, size_t size, const Options &, Debug *)
@@ -437,18 +504,39 @@ IOStatus LossyFileSystem::Truncate(const std::string &name, size_t size, const O
     return IOStatus::OK();
 }
 
-IOStatus LossyFileSystem::CreateDir(const std::string &, const Options &, Debug *)
+IOStatus LossyFileSystem::CreateDir(const std::string &name, const Options &, Debug *)
 {
+    const std::lock_guard lock(m_mutex);
+    return createFolder(normal(name));
+}
+
+IOStatus LossyFileSystem::CreateDirIfMissing(const std::string &name, const Options &, Debug *)
+{
+    const std::lock_guard lock(m_mutex);
+    return createFolder(normal(name));
+}
+
+IOStatus LossyFileSystem::createFolder(const std::string &name)
+{
+    // What the machine's disk has was made and synced there.
+    if (hasFolder(name) || m_created.contains(name) || std::filesystem::exists(name))
+        return IOStatus::OK();
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    if (m_removed.erase(name) == 0) // else there is a folder of that name in any case
+        m_created.insert(name);
     return IOStatus::OK();
 }
 
-IOStatus LossyFileSystem::CreateDirIfMissing(const std::string &, const Options &, Debug *)
+IOStatus LossyFileSystem::DeleteDir(const std::string &name, const Options &, Debug *)
 {
-    return IOStatus::OK();
-}
-
-IOStatus LossyFileSystem::DeleteDir(const std::string &, const Options &, Debug *)
-{
+    const std::lock_guard lock(m_mutex);
+    if (IOStatus status = operate(); !status.ok())
+        return status;
+    if (hasFolder(name))
+        return IOStatus::IOError("the folder is not empty", name);
+    m_created.erase(normal(name));
+    m_removed.insert(normal(name));
     return IOStatus::OK();
 }
 
@@ -482,9 +570,17 @@ IOStatus LossyFileSystem::RenameFile(const std::string &from, const std::string 
             return IOStatus::IOError("the folder is there already", to);
         moveFolder(m_files, normal(from), normal(to));
         m_renamed.emplace_back(normal(from), normal(to));
+        std::set<std::string> created;
+        for (const std::string &folder : m_created) {
+            const bool isMoved = (folder + '/').starts_with(normal(from) + '/');
+            created.insert(isMoved ? normal(to) + folder.substr(normal(from).size()) : folder);
+        }
+        m_created.swap(created);
         return IOStatus::OK();
     }
-    m_files[normal(to)] = file;
+    if (!file->mappedAt.empty())
+        std::filesystem::remove(file->mappedAt);
+    giveName(file, normal(to));
     m_files.erase(normal(from));
     return IOStatus::OK();
 }
@@ -498,6 +594,11 @@ void LossyFileSystem::moveFolder(Files &files, const std::string &from, const st
         it = files.erase(it);
     }
     files.merge(moved);
+}
+
+void LossyFileSystem::dropFolder(Files &files, const std::string &name)
+{
+    std::erase_if(files, [prefix = name + '/'](const auto &file) { return file.first.starts_with(prefix); });
 }
 
 IOStatus LossyFileSystem::LinkFile(const std::string &from, const std::string &to, const Options &, Debug *)

@@ -15,6 +15,13 @@
 
 namespace replog {
 
+// What a disk has lost when it works again.
+enum class Loss {
+    Nothing,  // the process ended, and the machine did not
+    Unsynced, // what was written and not synced
+    Some,     // a part of that: there is some of what was appended, and any sectors of what was overwritten
+};
+
 // A disk in memory that keeps its promises and no more: at a power loss it loses what no sync covered, names
 // (files created, renamed, removed) as well as content. It can lose power at the nth write, run full, fail,
 // or lie about syncs. Any thread.
@@ -29,9 +36,8 @@ public:
     bool hasPower() const;
     // Writes, syncs and changes of names so far.
     std::uint64_t operations() const;
-    // What is found when the power is back. What was written and not synced is lost; with `tear`, some of it
-    // is there: a part of what was appended, any sectors of what was overwritten.
-    void restart(std::mt19937 *tear = nullptr);
+    // What is found when it works again. `random` chooses if some is lost.
+    void restart(Loss loss = Loss::Unsynced, std::mt19937 *random = nullptr);
 
     // Syncs say that they worked, and do nothing.
     void setSyncsLie(bool lie);
@@ -41,6 +47,9 @@ public:
     void setSyncsFail(bool fail);
     // Whether files can have two names (hard links); not at first.
     void setLinks(bool has);
+    // Files that are mapped into memory, by their paths: the machine's disk has them, too, at the same place.
+    // What was written through a mapping is not synced.
+    void setMapped(std::set<std::string> paths);
     // No file can be opened.
     void setNoDescriptors(bool none);
 
@@ -98,6 +107,7 @@ private:
     {
         std::string now;
         std::string synced;
+        std::string mappedAt = {}; // its path on the machine's disk; empty: it is not there
     };
     using File = std::shared_ptr<Content>;
     using Files = std::map<std::string, File>;
@@ -107,9 +117,14 @@ private:
     rocksdb::IOStatus sync(Content &content);
     rocksdb::IOStatus syncFolder(const std::string &name);
     rocksdb::IOStatus takeDescriptor(const std::string &name) const; // m_mutex is held, here and below
+    rocksdb::IOStatus createFolder(const std::string &name);
     File find(const std::string &name) const;
     bool hasFolder(const std::string &name) const;
+    void giveName(const File &file, const std::string &name);
+    static void pull(Content &content);
+    static void push(const Content &content);
     static void moveFolder(Files &files, const std::string &from, const std::string &to);
+    static void dropFolder(Files &files, const std::string &name);
 
     mutable std::mutex m_mutex; // guards everything, contents included
     Files m_files;
@@ -122,7 +137,11 @@ private:
     bool m_syncsFail = false;
     bool m_noDescriptors = false;
     bool m_hasLinks = false;
-    std::vector<std::pair<std::string, std::string>> m_renamed; // folders, and not synced
+    std::set<std::string> m_mapped;
+    // Of folders, and not synced.
+    std::vector<std::pair<std::string, std::string>> m_renamed;
+    std::set<std::string> m_created;
+    std::set<std::string> m_removed;
 };
 
 } // namespace replog

@@ -169,14 +169,19 @@ private slots:
     void powerLossAtEveryOperation_data()
     {
         QTest::addColumn<bool>("links");
-        QTest::newRow("linked") << true;
-        QTest::newRow("copied") << false;
+        QTest::addColumn<Loss>("loss");
+        QTest::newRow("linked") << true << Loss::Unsynced;
+        QTest::newRow("copied") << false << Loss::Unsynced;
+        QTest::newRow("linked, process killed") << true << Loss::Nothing;
     }
 
-    // What has the backup's name is whole, whenever the power goes, and the store has lost nothing.
+    // What has the backup's name is whole, whenever the power goes or the process ends, and the store has
+    // lost nothing.
     void powerLossAtEveryOperation()
     {
         QFETCH(bool, links);
+        QFETCH(Loss, loss);
+        std::mt19937 random(42);
         std::uint64_t operations = 0;
         for (std::uint64_t at = 0; at == 0 || at <= operations; ++at) {
             const auto disk = std::make_shared<LossyFileSystem>();
@@ -195,7 +200,7 @@ private slots:
                 disk->losePowerAfter(1);
             }
             f.store.reset();
-            disk->restart();
+            disk->restart(loss, &random);
             const QString path = f.path(u"backups/one"_s);
             const bool isThere = disk->FileExists(path.toStdString(), {}, nullptr).ok();
             QVERIFY2(isThere || !made, "a backup that was told of is gone");

@@ -109,7 +109,7 @@ private slots:
                 f.savePosition();
             }
             f.store.reset();
-            f.disk->restart(tear ? &random : nullptr);
+            f.disk->restart(tear ? Loss::Some : Loss::Unsynced, &random);
             if (oldPosition)
                 f.restorePosition();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // New nodes made of backups, and what a crash in the middle of that leaves.
 #include "shared/store/restore.h"
+#include "shared/store/storecheck.h"
+#include "tests/unit/store/lossyfilesystem.h"
 #include "tests/unit/store/storefixture.h"
 
 #include <rocksdb/file_system.h>
@@ -8,6 +10,8 @@
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
+
+#include <random>
 
 using namespace Qt::StringLiterals;
 
@@ -307,6 +311,66 @@ private slots:
             QCOMPARE(QDir(restored.options.dataDir)
                          .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
                      QStringList({u"log"_s, u"position"_s}));
+        }
+    }
+
+    // With the power goes what no sync covered, names as well as content, or some of it. The notes that the
+    // new store makes in its position file go, too.
+    void powerLossAtEveryOperation_data()
+    {
+        QTest::addColumn<Loss>("loss");
+        QTest::newRow("all of it") << Loss::Unsynced;
+        QTest::newRow("some of it") << Loss::Some;
+        QTest::newRow("nothing") << Loss::Nothing;
+    }
+    void powerLossAtEveryOperation()
+    {
+        QFETCH(Loss, loss);
+        const quint32 seed = std::random_device()();
+        std::mt19937 random(seed);
+        std::uint64_t operations = 0;
+        for (std::uint64_t at = 0; at == 0 || at <= operations; ++at) {
+            const auto disk = std::make_shared<LossyFileSystem>();
+            StoreFixture f;
+            f.options.fileSystem = disk;
+            QVERIFY(makeBackup(f));
+            const Id128 original = f.store->state().nodeId;
+            f.store.reset();
+            const QString backup = f.path(u"backups/one"_s);
+            QVERIFY(QDir().mkpath(backup)); // what is locked is on the machine's disk
+            StoreFixture restored;
+            restored.options.fileSystem = disk;
+            restored.options.restoreFrom = backup;
+            const std::string data = restored.options.dataDir.toStdString();
+            disk->setMapped({data + "/position", data + '/' + RestoringFolder + "/position"});
+            const std::uint64_t before = disk->operations();
+            if (at > 0)
+                disk->losePowerAfter(at);
+            const auto result = restoreStore(restored.options);
+            if (at == 0) {
+                QVERIFY2(result, qPrintable(result ? u""_s : result.error().text));
+                operations = disk->operations() - before;
+                QVERIFY(operations > 20);
+                disk->losePowerAfter(1);
+            }
+            disk->restart(loss, &random);
+            const QString where = u"power loss at %1, seed %2: "_s.arg(at).arg(seed);
+            // What was told of is there; what was not is made anew.
+            if (result)
+                restored.options.restoreFrom.clear();
+            const QString error = restored.openError();
+            QVERIFY2(error.isEmpty(), qPrintable(where + error));
+            const StoreState state = restored.store->state();
+            QCOMPARE(state.last.id, 40U);
+            QCOMPARE(state.committedId, 30U);
+            QCOMPARE(state.restoredTo, 40U);
+            QVERIFY(!state.nodeId.isNull() && state.nodeId != original);
+            QVERIFY(!state.meta.contains("member/s1"));
+            QCOMPARE(restored.read(1, 40).value().size(), 40U);
+            QStringList findings;
+            StoreCheck check({[&findings](const QString &finding) { findings.append(finding); }}, disk);
+            QVERIFY(check.run(backup));
+            QVERIFY2(findings.isEmpty(), qPrintable(where + findings.join(u'\n')));
         }
     }
 };

@@ -36,6 +36,14 @@ private:
 
     static LogBase someBase() { return {{49, 3}, 1795699580072, QByteArray(32, 'a')}; }
 
+    static void addLosses()
+    {
+        QTest::addColumn<Loss>("loss");
+        QTest::newRow("all of it") << Loss::Unsynced;
+        QTest::newRow("some of it") << Loss::Some;
+        QTest::newRow("nothing") << Loss::Nothing;
+    }
+
     static qint64 bytesOfTables(const StoreFixture &f)
     {
         qint64 bytes = 0;
@@ -203,8 +211,11 @@ private slots:
         QCOMPARE(f.read(1, 60).value().size(), 50U);
     }
 
+    void powerLossWhileABaseIsTaken_data() { addLosses(); }
     void powerLossWhileABaseIsTaken()
     {
+        QFETCH(Loss, loss);
+        std::mt19937 random(42);
         std::uint64_t operations = 0;
         for (std::uint64_t at = 0; at == 0 || at <= operations; ++at) {
             const auto disk = std::make_shared<LossyFileSystem>();
@@ -223,7 +234,7 @@ private slots:
                 operations = disk->operations() - before;
                 QVERIFY(appended);
             }
-            disk->restart();
+            disk->restart(loss, &random);
             QCOMPARE(f.openError(), QString());
             const StoreState &state = f.store->state();
             if (state.firstId == 1) {
@@ -269,8 +280,11 @@ private slots:
         QVERIFY(f.read(f.store->state().firstId, last, qsizetype(1) << 40));
     }
 
+    void powerLossAtEveryOperation_data() { addLosses(); }
     void powerLossAtEveryOperation()
     {
+        QFETCH(Loss, loss);
+        std::mt19937 random(42);
         const auto begin = [](StoreFixture &f, const std::shared_ptr<LossyFileSystem> &disk) {
             f.options.fileSystem = disk;
             if (f.open() || !f.append(1, 20, "key"))
@@ -293,7 +307,7 @@ private slots:
                 operations = disk->operations() - before;
                 QVERIFY(done);
             }
-            disk->restart();
+            disk->restart(loss, &random);
             QCOMPARE(f.openError(), QString());
             const quint64 first = f.store->state().firstId;
             QVERIFY(first == 17 || (!done && (first == 1 || first == 5 || first == 11)));

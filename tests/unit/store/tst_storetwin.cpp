@@ -252,7 +252,7 @@ private:
         }
         m_disk->losePowerAfter(1);
         store.reset();
-        m_disk->restart(below(2) ? &m_random : nullptr);
+        m_disk->restart(below(2) ? Loss::Some : Loss::Unsynced, &m_random);
         if (oldPosition)
             writePosition(position);
         const quint64 committedNoted = m_twin.committedId;
