@@ -100,6 +100,18 @@ void SpaceWatch::declareMetrics(MetricsRegistry &metrics)
                        if (const auto &space = m_meter.space())
                            emitSample({}, double(space->freeBytes));
                    });
+    metrics.gauges("replog_store_growth_bytes_per_day",
+                   "Growth of the data folder over the last day, not known in the first minute.",
+                   [this](const Emit &emitSample) {
+                       if (const auto growth = m_meter.bytesPerDay())
+                           emitSample({}, double(*growth));
+                   });
+    metrics.gauges("replog_disk_full_seconds",
+                   "Time until the disk of the data folder is full at that rate, where it grows.",
+                   [this](const Emit &emitSample) {
+                       if (const auto fullMs = m_meter.fullInMs())
+                           emitSample({}, double(*fullMs) / 1000);
+                   });
     metrics.gauge("replog_min_free_bytes", "Below that much of free room appends are refused.",
                   [this] { return double(m_meter.minFreeBytes()); });
     metrics.gauge("replog_space_low", "1 while less is free than is to be left.",

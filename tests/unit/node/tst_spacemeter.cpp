@@ -127,6 +127,29 @@ private slots:
         QVERIFY(status[u"full_in_ms"_s].isNull());
     }
 
+    void statusAndMetricsSayTheSame()
+    {
+        ManualScheduler scheduler;
+        SpaceWatch::Measured answer;
+        SpaceWatch watch(
+            {}, [&](const SpaceWatch::Measured &done) { answer = done; }, scheduler);
+        MetricsRegistry metrics;
+        watch.declareMetrics(metrics);
+        QVERIFY(!metrics.text().contains("\nreplog_store_bytes "));
+        watch.start(Space{1000, 5000, 10000});
+        scheduler.advance(Minute);
+        QVERIFY(metrics.text().contains("\nreplog_store_bytes 1000\n"));
+        QVERIFY(!metrics.text().contains("\nreplog_store_growth_bytes_per_day "));
+        QVERIFY(!metrics.text().contains("\nreplog_disk_full_seconds "));
+        answer(Space{2000, 4000, 10000});
+        QJsonObject status;
+        watch.addTo(status);
+        QCOMPARE(status[u"bytes_per_day"_s].toInteger(), 1000 * Day / Minute);
+        QCOMPARE(status[u"full_in_ms"_s].toInteger(), 4 * Minute);
+        QVERIFY(metrics.text().contains("\nreplog_store_growth_bytes_per_day 1440000\n"));
+        QVERIFY(metrics.text().contains("\nreplog_disk_full_seconds 240\n"));
+    }
+
     void measures()
     {
         QTemporaryDir dir;
