@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/ctlcommands.h"
 
+#include "ctl/checkfolder.h"
 #include "ctl/clustercommands.h"
 #include "ctl/ctloutput.h"
 #include "ctl/messagecommands.h"
@@ -13,6 +14,8 @@ namespace replog {
 
 int runCommand(const CtlOptions &options)
 {
+    if (options.command == "check"_L1)
+        return checkFolder(options);
     CtlSession session(options);
     if (!session.client().problem().isEmpty()) {
         ctloutput::error(session.client().problem());

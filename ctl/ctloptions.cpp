@@ -43,6 +43,7 @@ constexpr Command Commands[] = {
     {"digest", "", "a digest of the log up to --to on the first node", 0, 0},
     {"verify", "", "compare the digests of all nodes; exit code 4 if one differs", 0, 0},
     {"backup", "NAME", "make a checkpoint on the first node", 1, 1},
+    {"check", "DIR", "verify a backup, or a stopped node's folder, of this machine", 1, 1},
     {"health", "", "exit code 0 if one of the nodes serves", 0, 0},
 };
 
@@ -91,8 +92,8 @@ Messages:
   -h, --help                  Show this and end.
   -v, --version               Show the version and end.
 
-Exit codes: 0 done; 1 refused, or no node answers; 2 wrong usage; 3 not held by as many nodes as asked for in
-time, but in the log; 4 logs differ.
+Exit codes: 0 done; 1 refused, no node answers, or check found something; 2 wrong usage; 3 not held by as many
+nodes as asked for in time, but in the log; 4 logs differ.
 
 Examples:
   replogctl append --w 2 --timeout 5s hello

@@ -15,7 +15,7 @@ namespace replog {
 // What replogctl ends with.
 namespace ctlexit {
 constexpr int Ok = 0;
-constexpr int Failed = 1;   // the cluster refused, or no node answered
+constexpr int Failed = 1;   // the cluster refused, no node answered, or check found something
 constexpr int Usage = 2;    // a wrong command or option
 constexpr int TimedOut = 3; // fewer nodes than asked for hold the message; it is in the log
 constexpr int Differs = 4;  // verify: logs differ

@@ -7,6 +7,10 @@ _replogctl()
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
+    check)
+        mapfile -t COMPREPLY < <(compgen -d -- "$current")
+        return
+        ;;
     --view)
         mapfile -t COMPREPLY < <(compgen -W "all committed" -- "$current")
         return

@@ -3,6 +3,7 @@
 """replogctl against real nodes, every command: tst_replogctl.py BIN-FOLDER"""
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -93,6 +94,17 @@ def main():
             checked = subprocess.run([f"{binaries}/replog-master", "--check", made["path"]], stdout=subprocess.PIPE,
                                      text=True, timeout=BOUND_S, env=environment)
             expect("--check of it", (0, True), (checked.returncode, made["digest"] in checked.stdout))
+            expect("check of it", checked.stdout, ctl("check", made["path"]))
+            expect("check of a folder in use", True, "in use" in ctl("check", f"{folder}/m", code=1))
+            ctl("check", f"{folder}/nowhere", code=1)
+            ctl("--json", "check", made["path"], code=2)
+            alone = f"{folder}/alone"
+            os.mkdir(alone)
+            shutil.copy(f"{binaries}/replogctl", alone)
+            nobody = subprocess.run([f"{alone}/replogctl", "check", made["path"]], stderr=subprocess.PIPE, text=True,
+                                    timeout=BOUND_S, env={**environment, "PATH": alone})
+            expect("check where no server is installed", (1, True),
+                   (nobody.returncode, "replog-master --check" in nobody.stderr))
             expect("no backups there", True,
                    "--backup-dir" in ctl("--nodes", secondary.url, "backup", "one", code=1))
             expect("health", "ok\n", ctl("health"))
