@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/breakingfixture.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QScopeGuard>
+#include <QThread>
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+using namespace replog;
+using namespace replog::test;
+
+namespace {
+
+constexpr int AskMs = 50;
+constexpr int TickMs = 5;
+constexpr double MostTickMs = 100;  // a longer one: this program was stopped, not the window
+constexpr qint64 MayBeOldMs = 1000; // what the window shows, behind what a node says
+
+// Asks every node what it says of itself, in a thread of its own, and tells when it said so: by a clock that
+// goes on while the window is busy, but neither while all of this program is stopped nor while the machine
+// has no processor for the window's thread.
+class Witness : public QObject
+{
+    Q_OBJECT
+public:
+    struct Word
+    {
+        QString node;
+        qint64 askedMs = 0; // on the clock
+        qint64 toldMs = 0;
+        quint64 lastId = 0;
+        quint64 committedId = 0;
+        QHash<QString, quint64> attempts; // of a master: by member
+    };
+
+    // `watched`: the thread of the window.
+    explicit Witness(pid_t watched) : m_schedule(u"/proc/self/task/%1/schedstat"_s.arg(watched)) {}
+
+    qint64 nowMs() const { return qint64(m_nowMs.load()); } // in any thread
+
+    void begin(const QHash<QString, QUrl> &nodes)
+    {
+        m_network = new QNetworkAccessManager(this);
+        m_nodes = nodes;
+        m_lastTick.start();
+        auto *const tick = new QTimer(this);
+        tick->setTimerType(Qt::PreciseTimer);
+        tick->setInterval(TickMs);
+        m_waitedMs = waitedMs();
+        connect(tick, &QTimer::timeout, this, [this] {
+            const double waited = waitedMs();
+            const double passed = double(m_lastTick.nsecsElapsed()) / 1e6;
+            m_lastTick.restart();
+            m_nowMs =
+                m_nowMs + std::clamp(passed - (waited - std::exchange(m_waitedMs, waited)), 0.0, MostTickMs);
+        });
+        tick->start();
+        auto *const timer = new QTimer(this);
+        timer->setInterval(AskMs);
+        connect(timer, &QTimer::timeout, this, &Witness::ask);
+        timer->start();
+    }
+
+signals:
+    void told(const Witness::Word &word);
+
+private:
+    // How long the window's thread could have run and did not; nothing where the kernel does not tell.
+    double waitedMs() const
+    {
+        QFile file(m_schedule);
+        if (!file.open(QIODevice::ReadOnly))
+            return 0;
+        const QList<QByteArray> fields = file.readAll().split(' ');
+        return fields.size() > 1 ? fields[1].toDouble() / 1e6 : 0;
+    }
+
+    void ask()
+    {
+        for (auto it = m_nodes.cbegin(); it != m_nodes.cend(); ++it) {
+            if (m_open.contains(it.key()))
+                continue;
+            m_open.insert(it.key());
+            QUrl url = it.value();
+            url.setPath(u"/api/v1/status"_s);
+            const qint64 asked = nowMs();
+            QNetworkReply *const reply = m_network->get(QNetworkRequest(url));
+            connect(reply, &QNetworkReply::finished, this, [this, reply, asked, node = it.key()] {
+                m_open.remove(node);
+                reply->deleteLater();
+                if (reply->error() != QNetworkReply::NoError)
+                    return;
+                const QJsonObject document = QJsonDocument::fromJson(reply->readAll()).object();
+                Word word{node,
+                          asked,
+                          nowMs(),
+                          quint64(document.value("last_id"_L1).toInteger()),
+                          quint64(document.value("committed_id"_L1).toInteger()),
+                          {}};
+                const QJsonArray members = document.value("nodes"_L1).toArray();
+                for (const QJsonValue &member : members)
+                    word.attempts.insert(member[u"name"_s].toString(),
+                                         quint64(member[u"attempts"_s].toInteger()));
+                emit told(word);
+            });
+        }
+    }
+
+    const QString m_schedule;
+    std::atomic<double> m_nowMs = 0;
+    double m_waitedMs = 0;
+    QElapsedTimer m_lastTick;
+    QNetworkAccessManager *m_network = nullptr;
+    QHash<QString, QUrl> m_nodes;
+    QSet<QString> m_open;
+};
+
+// A figure that only grows: how long the window is behind each word of it, and whether it is ever ahead.
+class Figure
+{
+public:
+    using Shown = std::function<std::optional<quint64>()>; // nothing: the window says that it does not know
+
+    Figure(const QString &name, Shown shown) : m_name(name), m_shown(std::move(shown)) {}
+
+    void look(qint64 now)
+    {
+        const std::optional<quint64> shown = m_shown();
+        if (!shown) {
+            m_open.clear(); // it says since when, instead
+            m_shows.clear();
+            return;
+        }
+        m_shows.push_back({now, *shown});
+        while (!m_open.empty() && m_open.front().second <= *shown) {
+            m_oldest = std::max(m_oldest, now - m_open.front().first);
+            m_open.pop_front();
+        }
+        if (!m_open.empty())
+            m_oldest = std::max(m_oldest, now - m_open.front().first);
+        while (m_shows.size() > 1 && now - m_shows.front().first > 10 * MayBeOldMs)
+            m_shows.pop_front();
+    }
+    // `asked`: what was shown before must not be more than what the node says after.
+    void tell(qint64 asked, qint64 told, quint64 value)
+    {
+        while (!m_open.empty() && m_open.back().second >= value)
+            m_open.pop_back(); // a node that begins anew
+        m_open.push_back({told, value});
+        for (const auto &[at, shown] : m_shows) {
+            if (!m_mayShrink && at < asked && shown > value)
+                m_ahead = std::max(m_ahead, shown - value);
+        }
+    }
+    // While a new master begins, nodes lose what only the old one had told them, and attempts are counted
+    // anew.
+    void setMayShrink(bool may)
+    {
+        m_mayShrink = may;
+        m_open.clear();
+        m_shows.clear();
+    }
+    QString report() const
+    {
+        return u"%1: at most %2 ms old, at most %3 ahead"_s.arg(m_name).arg(m_oldest).arg(m_ahead);
+    }
+    bool isTrue() const { return m_oldest <= MayBeOldMs && m_ahead == 0; }
+
+private:
+    QString m_name;
+    Shown m_shown;
+    std::deque<std::pair<qint64, quint64>> m_open; // words not shown yet; both ascend
+    std::deque<std::pair<qint64, quint64>> m_shows;
+    bool m_mayShrink = false;
+    qint64 m_oldest = 0;
+    quint64 m_ahead = 0;
+};
+
+} // namespace
+
+Q_DECLARE_METATYPE(Witness::Word)
+
+// The window held against what every node says of itself, while messages pour in and nodes are killed, frozen
+// and started. Measures time, so it runs by itself (label load).
+class TruthTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void noFigureIsWrongForLong();
+};
+
+void TruthTest::noFigureIsWrongForLong()
+{
+    BreakingFixture fixture;
+    QVERIFY(fixture.openLocal(2));
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
+
+    const auto node = [&](const QString &name) { return fixture.model().node(name); };
+    const auto heard = [&](const QString &name, quint64 NodeInfo::*member) {
+        return [&fixture, name, member]() -> std::optional<quint64> {
+            const NodeInfo *const info = fixture.model().node(name);
+            return info && info->isHeard() ? std::optional(info->*member) : std::nullopt;
+        };
+    };
+    QHash<QString, QUrl> urls;
+    std::map<QString, std::unique_ptr<Figure>> figures;
+    for (const QString &name : {Master, S1, S2}) {
+        urls.insert(name, node(name)->url);
+        figures[name + u" last_id"_s] =
+            std::make_unique<Figure>(name + u" last_id"_s, heard(name, &NodeInfo::lastId));
+        figures[name + u" committed_id"_s] =
+            std::make_unique<Figure>(name + u" committed_id"_s, heard(name, &NodeInfo::committedId));
+    }
+    for (const QString &name : {S1, S2}) {
+        // By the master's word: while that is not heard, its figures are none.
+        figures[name + u" attempts"_s] =
+            std::make_unique<Figure>(name + u" attempts"_s, [&fixture, name]() -> std::optional<quint64> {
+                const NodeInfo *const leader = fixture.model().master();
+                const NodeInfo *const info = fixture.model().node(name);
+                return leader && leader->isHeard() && info ? std::optional(info->attempts) : std::nullopt;
+            });
+    }
+
+    const QObject here; // what is told is for as long as the figures are there
+    QThread thread;
+    const auto end = qScopeGuard([&] {
+        thread.quit();
+        thread.wait();
+    });
+    auto *const witness = new Witness(gettid());
+    witness->moveToThread(&thread);
+    QObject::connect(&thread, &QThread::finished, witness, &QObject::deleteLater);
+    qRegisterMetaType<Witness::Word>();
+    QObject::connect(witness, &Witness::told, &here, [&](const Witness::Word &word) {
+        figures[word.node + u" last_id"_s]->tell(word.askedMs, word.toldMs, word.lastId);
+        figures[word.node + u" committed_id"_s]->tell(word.askedMs, word.toldMs, word.committedId);
+        for (auto it = word.attempts.cbegin(); it != word.attempts.cend(); ++it) {
+            if (const auto figure = figures.find(it.key() + u" attempts"_s); figure != figures.end())
+                figure->second->tell(word.askedMs, word.toldMs, it.value());
+        }
+    });
+    thread.start();
+    QMetaObject::invokeMethod(witness, [witness, urls] { witness->begin(urls); });
+
+    QTimer look;
+    look.setInterval(10);
+    QObject::connect(&look, &QTimer::timeout, this, [&] {
+        for (const auto &[name, figure] : figures)
+            figure->look(witness->nowMs());
+    });
+    look.start();
+    QTimer load; // 500 a second
+    load.setInterval(20);
+    QObject::connect(&load, &QTimer::timeout, this, [&] {
+        for (int i = 0; i < 10; ++i)
+            fixture.session().append({"a message of the load", i % 2 == 0 ? u"1"_s : u"2"_s, 0});
+    });
+    load.start();
+
+    NodeControl *const control = fixture.session().control();
+    const auto grows = [&](quint64 by) {
+        const quint64 from = fixture.model().committedId();
+        return QTest::qWaitFor([&] { return fixture.model().committedId() >= from + by; }, limitMs);
+    };
+    QVERIFY(grows(1000));
+    control->perform(S1, NodeControl::Action::Kill);
+    QVERIFY(grows(500)); // the other one is the second node
+    control->perform(S1, NodeControl::Action::Start);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(S1, NodeState::Healthy), limitMs);
+    QVERIFY(grows(500));
+    control->perform(Master, NodeControl::Action::Kill);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(Master, NodeState::Stopped), limitMs);
+    for (const auto &[name, figure] : figures)
+        figure->setMayShrink(true);
+    control->perform(Master, NodeControl::Action::Start);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.ready(), limitMs);
+    for (const auto &[name, figure] : figures)
+        figure->setMayShrink(false);
+    QVERIFY(grows(500));
+    control->perform(Master, NodeControl::Action::Freeze);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.model().master()->contact, Contact::Silent, limitMs);
+    control->perform(Master, NodeControl::Action::Thaw);
+    QVERIFY(grows(1000));
+    load.stop();
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.append()->requests()->waiting(), 0, limitMs);
+    look.stop();
+    for (const auto &[name, figure] : figures)
+        qInfo("%s", qPrintable(figure->report()));
+    for (const auto &[name, figure] : figures)
+        QVERIFY2(figure->isTrue(), qPrintable(figure->report()));
+}
+
+int main(int argc, char **argv)
+{
+    return runGuiSuite<TruthTest>(argc, argv);
+}
+
+#include "tst_truth.moc"
