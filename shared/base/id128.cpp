@@ -1,41 +1,67 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/base/id128.h"
 
+#include <QtEndian>
+
+#include <cstring>
+
 namespace replog {
 
 namespace {
 
 constexpr qsizetype HalfDigits = 16;
 
-char *putHex(char *at, quint64 value)
+// Each delivery and each answer carries several identities, so that eight digits are converted at once: one
+// digit a byte of a word.
+
+char *putEight(char *at, quint32 value)
 {
-    static constexpr char Digits[] = "0123456789abcdef";
-    for (int shift = 60; shift >= 0; shift -= 4)
-        *at++ = Digits[(value >> shift) & 15];
-    return at;
+    quint64 digits = value;
+    digits = (digits | digits << 16) & 0x0000ffff0000ffffU;
+    digits = (digits | digits << 8) & 0x00ff00ff00ff00ffU;
+    digits = (digits | digits << 4) & 0x0f0f0f0f0f0f0f0fU;
+    const quint64 isLetter = ((digits + 0x0606060606060606U) >> 4) & 0x0101010101010101U;
+    qToBigEndian(digits + 0x3030303030303030U + isLetter * ('a' - '0' - 10), at);
+    return at + sizeof digits;
 }
 
-// Of the 16 digits at `at`.
+char *putHex(char *at, quint64 value)
+{
+    return putEight(putEight(at, static_cast<quint32>(value >> 32)), static_cast<quint32>(value));
+}
+
+// Some value if they are no hex digits.
+quint32 readEight(const char *at)
+{
+    const auto text = qFromBigEndian<quint64>(at);
+    const quint64 isLetter = (text >> 6) & 0x0101010101010101U;
+    quint64 digits = (text & 0x0f0f0f0f0f0f0f0fU) + isLetter * 9;
+    digits = (digits | digits >> 4) & 0x00ff00ff00ff00ffU;
+    digits = (digits | digits >> 8) & 0x0000ffff0000ffffU;
+    return static_cast<quint32>(digits | digits >> 16);
+}
+
+// Of the 16 digits at `at`: they are hex digits if they are those of the value that they give.
 std::optional<quint64> readHex(const char *at)
 {
-    quint64 value = 0;
-    for (qsizetype i = 0; i < HalfDigits; ++i) {
-        const char c = at[i];
-        const bool digit = c >= '0' && c <= '9';
-        if (!digit && (c < 'a' || c > 'f'))
-            return std::nullopt;
-        value = value << 4 | static_cast<quint64>(digit ? c - '0' : c - 'a' + 10);
-    }
-    return value;
+    const quint64 value = static_cast<quint64>(readEight(at)) << 32 | readEight(at + 8);
+    char digits[HalfDigits];
+    putHex(digits, value);
+    return std::memcmp(digits, at, sizeof digits) == 0 ? std::optional(value) : std::nullopt;
 }
 
 } // namespace
 
-QByteArray Id128::toHex() const
+std::array<char, 32> Id128::digits() const
 {
-    QByteArray hex(2 * HalfDigits, Qt::Uninitialized);
+    std::array<char, 32> hex; // NOLINT(cppcoreguidelines-pro-type-member-init): written whole
     putHex(putHex(hex.data(), high), low);
     return hex;
+}
+
+QByteArray Id128::toHex() const
+{
+    return QByteArray(digits().data(), 2 * HalfDigits);
 }
 
 std::optional<Id128> Id128::fromHex(QByteArrayView hex)
@@ -49,9 +75,9 @@ std::optional<Id128> Id128::fromHex(QByteArrayView hex)
     return Id128{*high, *low};
 }
 
-QByteArray startToHex(quint64 start)
+std::array<char, 16> startDigits(quint64 start)
 {
-    QByteArray hex(HalfDigits, Qt::Uninitialized);
+    std::array<char, 16> hex; // NOLINT(cppcoreguidelines-pro-type-member-init): written whole
     putHex(hex.data(), start);
     return hex;
 }

@@ -5,6 +5,7 @@
 #include <QByteArrayView>
 #include <QHashFunctions>
 
+#include <array>
 #include <compare>
 #include <optional>
 
@@ -19,6 +20,8 @@ struct Id128
 
     constexpr bool isNull() const { return high == 0 && low == 0; }
     QByteArray toHex() const;
+    // The same without an allocation.
+    std::array<char, 32> digits() const;
     // Nothing if it is not exactly 32 lower-case hex digits, or if all are zero.
     static std::optional<Id128> fromHex(QByteArrayView hex);
 
@@ -27,7 +30,7 @@ struct Id128
 };
 
 // The same for the start of an epoch, which is 64 bits: 16 digits, 0 where it is not known.
-QByteArray startToHex(quint64 start);
+std::array<char, 16> startDigits(quint64 start);
 std::optional<quint64> startFromHex(QByteArrayView hex);
 
 } // namespace replog

@@ -32,19 +32,25 @@ constexpr auto AnswerFields = withStanding(std::array<Field, 6>{{{"type", false}
 template <typename Writer>
 QByteArray encode(const ReplicateAnswer &answer, int status, QByteArrayView title)
 {
-    Writer out;
-    if (answer.kind != Kind::Accepted) {
-        out.text("type", "about:blank");
-        out.text("title", title);
-        out.number("status", static_cast<quint64>(status));
-        out.text("detail", answer.text);
-        if (!answer.field.isEmpty())
-            out.text("field", answer.field.toUtf8());
-        if (answer.kind == Kind::Diverged)
-            out.text("mode", DivergedWord);
+    constexpr qsizetype Fixed = 1024; // the names of all fields, numbers and identities
+    const QByteArray field = answer.field.toUtf8();
+    QByteArray document;
+    {
+        Writer out(document,
+                   Fixed + title.size() + answer.text.size() + field.size() + answer.node.name.size());
+        if (answer.kind != Kind::Accepted) {
+            out.text("type", "about:blank");
+            out.text("title", title);
+            out.number("status", static_cast<quint64>(status));
+            out.text("detail", answer.text);
+            if (!field.isEmpty())
+                out.text("field", field);
+            if (answer.kind == Kind::Diverged)
+                out.text("mode", DivergedWord);
+        }
+        writeStanding(out, answer.node);
     }
-    writeStanding(out, answer.node);
-    return out.take();
+    return document;
 }
 
 // One line of plain text, whatever the peer sent.
@@ -130,9 +136,11 @@ Kind kindOf(int status, const Parsed &parsed)
 
 bool isOfType(QByteArrayView contentType, QByteArrayView wanted)
 {
+    if (contentType == wanted)
+        return true;
     const qsizetype semicolon = contentType.indexOf(';');
     const QByteArrayView type = (semicolon < 0 ? contentType : contentType.first(semicolon)).trimmed();
-    return type == wanted || type.compare(wanted, Qt::CaseInsensitive) == 0;
+    return type.compare(wanted, Qt::CaseInsensitive) == 0;
 }
 
 } // namespace
@@ -146,8 +154,8 @@ QByteArray encodeAnswer(const ReplicateAnswer &answer, WireForm form, int status
 Result<ReplicateAnswer> decodeAnswer(int status, QByteArrayView contentType, QByteArrayView body)
 {
     const bool cbor = isOfType(contentType, "application/cbor");
-    const bool json =
-        isOfType(contentType, "application/json") || isOfType(contentType, "application/problem+json");
+    const bool json = !cbor && (isOfType(contentType, "application/json") ||
+                                isOfType(contentType, "application/problem+json"));
     const Result<Parsed> parsed =
         cbor   ? parse<CborDocument>(body)
         : json ? parse<JsonDocument>(body)

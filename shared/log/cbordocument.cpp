@@ -19,6 +19,14 @@ QByteArrayView CborDocument::text(qsizetype maxBytes)
     return {};
 }
 
+QByteArrayView CborDocument::token()
+{
+    const QByteArrayView read = m_in.text(m_scratch);
+    if (!m_in.ok())
+        fail(u"must be text in UTF-8"_s);
+    return read;
+}
+
 QByteArrayView CborDocument::bytes(qsizetype maxBytes)
 {
     const QByteArrayView read = m_in.bytes(m_scratch);

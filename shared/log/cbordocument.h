@@ -64,6 +64,8 @@ public:
     }
     // Valid UTF-8.
     QByteArrayView text(qsizetype maxBytes = std::numeric_limits<qsizetype>::max());
+    // A text of which the caller takes certain ASCII characters alone, so that UTF-8 is not looked for.
+    QByteArrayView token();
     // Any bytes; a text string is accepted, too.
     QByteArrayView bytes(qsizetype maxBytes = std::numeric_limits<qsizetype>::max());
     // Whether the value here is null; reads it if so.

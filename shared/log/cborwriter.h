@@ -15,6 +15,12 @@ public:
     CborWriter(QByteArray &out, qsizetype atMost) : m_out(out, atMost) {}
 
     CborWriter &map(quint64 pairs) { return head(0xa0, pairs); }
+    // Of any count, until end().
+    CborWriter &map()
+    {
+        m_out << static_cast<char>(0xbf);
+        return *this;
+    }
     CborWriter &array(quint64 elements) { return head(0x80, elements); }
     CborWriter &number(quint64 value) { return head(0x00, value); }
     CborWriter &bytes(QByteArrayView value)

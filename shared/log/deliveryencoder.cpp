@@ -84,8 +84,8 @@ QByteArray encodeDelivery(const Delivery &delivery)
         CborWriter cbor(out, headBytes);
         cbor.map(10 + (starts.isEmpty() ? 0 : 1) + (delivery.base ? 1 : 0));
         cbor.text("wire").number(WireVersion);
-        cbor.text("log_id").text(delivery.logId.toHex());
-        cbor.text("to").text(delivery.to.toHex());
+        cbor.text("log_id").text(delivery.logId.digits());
+        cbor.text("to").text(delivery.to.digits());
         cbor.text("master").text(delivery.master);
         cbor.text("epoch").number(delivery.epoch.number);
         cbor.text("prev_id").number(delivery.prev.id);
@@ -95,13 +95,13 @@ QByteArray encodeDelivery(const Delivery &delivery)
         if (!starts.isEmpty()) {
             cbor.text("starts").array(static_cast<quint64>(starts.size()));
             for (const Epoch &epoch : starts)
-                cbor.map(2).text("epoch").number(epoch.number).text("start").text(startToHex(epoch.start));
+                cbor.map(2).text("epoch").number(epoch.number).text("start").text(startDigits(epoch.start));
         }
         if (const auto &base = delivery.base) {
             cbor.text("base").map(5);
             cbor.text("id").number(base->at.id);
             cbor.text("epoch").number(base->at.epoch.number);
-            cbor.text("start").text(startToHex(base->at.epoch.start));
+            cbor.text("start").text(startDigits(base->at.epoch.start));
             cbor.text("time").number(static_cast<quint64>(base->timeMs));
             cbor.text("digest").text(base->digest);
         }

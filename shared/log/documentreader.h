@@ -8,6 +8,7 @@
 #include <QString>
 
 #include <array>
+#include <cstring>
 #include <optional>
 
 namespace replog {
@@ -94,12 +95,18 @@ private:
 template <size_t Count>
 size_t fieldNamed(const std::array<Field, Count> &table, QByteArrayView name, size_t next)
 {
+    // The operator of QByteArrayView is a call into Qt for each look-up, even of names of different lengths.
+    const auto isThere = [&](size_t i) {
+        const QByteArrayView &held = table[i].name;
+        return held.size() == name.size() &&
+               std::memcmp(held.data(), name.data(), static_cast<size_t>(name.size())) == 0;
+    };
     for (size_t i = next; i < Count; ++i) {
-        if (table[i].name == name)
+        if (isThere(i))
             return i;
     }
     for (size_t i = 0; i < next; ++i) {
-        if (table[i].name == name)
+        if (isThere(i))
             return i;
     }
     return Count;
@@ -153,7 +160,7 @@ bool readArray(Document &document, Take take)
 template <typename Document>
 Id128 readId(Document &document)
 {
-    const auto id = Id128::fromHex(document.text());
+    const auto id = Id128::fromHex(document.token());
     if (!id)
         document.fail(QStringLiteral("must be 32 lower-case hex digits, not all 0"));
     return id.value_or(Id128{});
@@ -170,7 +177,7 @@ Id128 readIdOrNull(Document &document)
 template <typename Document>
 quint64 readStart(Document &document)
 {
-    const auto start = startFromHex(document.text());
+    const auto start = startFromHex(document.token());
     if (!start)
         document.fail(QStringLiteral("must be 16 lower-case hex digits, not all 0"));
     return start.value_or(0);

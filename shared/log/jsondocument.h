@@ -35,6 +35,8 @@ public:
     bool boolean();
     // Valid UTF-8.
     QByteArrayView text(qsizetype maxBytes = std::numeric_limits<qsizetype>::max());
+    // The same as text(): the parser has looked at all of the document's UTF-8.
+    QByteArrayView token() { return text(); }
     // Text in base64 (RFC 4648, section 4, with padding), decoded.
     QByteArray base64(qsizetype maxBytes = std::numeric_limits<qsizetype>::max());
     // Whether the value here is null; reads it if so.

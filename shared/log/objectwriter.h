@@ -6,11 +6,16 @@
 
 namespace replog {
 
-// Small flat documents in either form, written by the same template. Names need no escaping.
+// Small flat documents in either form, written by the same template. The document is whole once its writer is
+// gone. Names need no escaping.
 
 class JsonObjectWriter
 {
 public:
+    explicit JsonObjectWriter(QByteArray &out, qsizetype atMost = 0) : m_json(out) { m_json.reserve(atMost); }
+    ~JsonObjectWriter() { m_json.append('}'); }
+    Q_DISABLE_COPY_MOVE(JsonObjectWriter)
+
     void number(QByteArrayView name, quint64 value)
     {
         begin(name);
@@ -26,7 +31,6 @@ public:
         begin(name);
         m_json.append("null");
     }
-    QByteArray take() { return std::move(m_json.append('}')); }
 
 private:
     void begin(QByteArrayView name)
@@ -35,31 +39,23 @@ private:
         appendJsonName(m_json, name);
     }
 
-    QByteArray m_json;
+    QByteArray &m_json;
 };
 
 class CborObjectWriter
 {
 public:
-    void number(QByteArrayView name, quint64 value)
-    {
-        CborWriter(m_cbor, roomFor(name)).text(name).number(value);
-    }
-    void text(QByteArrayView name, QByteArrayView utf8)
-    {
-        CborWriter(m_cbor, roomFor(name) + utf8.size()).text(name).text(utf8);
-    }
-    void null(QByteArrayView name) { CborWriter(m_cbor, roomFor(name)).text(name).null(); }
-    QByteArray take()
-    {
-        CborWriter(m_cbor, 1).end();
-        return std::move(m_cbor);
-    }
+    // The document comes to `atMost` bytes at most, with CborWriter::HeadBytes for each name and value.
+    CborObjectWriter(QByteArray &out, qsizetype atMost) : m_cbor(out, atMost) { m_cbor.map(); }
+    ~CborObjectWriter() { m_cbor.end(); }
+    Q_DISABLE_COPY_MOVE(CborObjectWriter)
+
+    void number(QByteArrayView name, quint64 value) { m_cbor.text(name).number(value); }
+    void text(QByteArrayView name, QByteArrayView utf8) { m_cbor.text(name).text(utf8); }
+    void null(QByteArrayView name) { m_cbor.text(name).null(); }
 
 private:
-    static qsizetype roomFor(QByteArrayView name) { return name.size() + 2 * CborWriter::HeadBytes; }
-
-    QByteArray m_cbor = QByteArray(1, '\xbf'); // a map until its end
+    CborWriter m_cbor;
 };
 
 } // namespace replog

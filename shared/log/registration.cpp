@@ -33,10 +33,13 @@ QUrl readUrl(JsonDocument &document)
 
 QByteArray encodeRegistration(const Registration &registration)
 {
-    JsonObjectWriter json;
-    writeStanding(json, registration.node);
-    json.text("url", registration.url.toEncoded());
-    return json.take();
+    QByteArray document;
+    {
+        JsonObjectWriter json(document);
+        writeStanding(json, registration.node);
+        json.text("url", registration.url.toEncoded());
+    }
+    return document;
 }
 
 Result<Registration> decodeRegistration(QByteArrayView json)
@@ -58,13 +61,16 @@ Result<Registration> decodeRegistration(QByteArrayView json)
 
 QByteArray encodeRegistrationAnswer(const RegistrationAnswer &answer)
 {
-    JsonObjectWriter json;
-    json.text("node_id", answer.nodeId.toHex());
-    json.text("name", answer.name);
-    json.text("log_id", answer.logId.toHex());
-    json.number("wire", answer.wire);
-    json.number("epoch", answer.epoch);
-    return json.take();
+    QByteArray document;
+    {
+        JsonObjectWriter json(document);
+        json.text("node_id", answer.nodeId.toHex());
+        json.text("name", answer.name);
+        json.text("log_id", answer.logId.toHex());
+        json.number("wire", answer.wire);
+        json.number("epoch", answer.epoch);
+    }
+    return document;
 }
 
 Result<RegistrationAnswer> decodeRegistrationAnswer(QByteArrayView json)

@@ -53,7 +53,7 @@ constexpr std::array<Field, 12> DeliveryFields{{{"wire"},
 template <typename Document>
 Asked readAsked(Document &document)
 {
-    const QByteArrayView word = document.text();
+    const QByteArrayView word = document.token();
     if (word == "default")
         return Asked::Default;
     if (word == "majority")
@@ -136,7 +136,7 @@ void readEntry(Document &document, Entry &entry)
             takeMessage(readBase64(document));
             return;
         case entryfield::Key: {
-            const QByteArrayView key = document.text();
+            const QByteArrayView key = document.token();
             if (document.ok() && !isValidKey(key))
                 document.fail(u"must be 1 to %1 printable ASCII characters"_s.arg(MaxKeyBytes));
             entry.key = key.toByteArray();
@@ -146,7 +146,7 @@ void readEntry(Document &document, Entry &entry)
             entry.asked = readAsked(document);
             return;
         case entryfield::Type: {
-            const QByteArrayView type = document.text();
+            const QByteArrayView type = document.token();
             if (document.ok() && !isValidMediaType(type))
                 document.fail(u"must be a media type of at most %1 characters"_s.arg(MaxTypeBytes));
             entry.type = type.toByteArray();

@@ -49,7 +49,7 @@ constexpr std::array<Field, StandingFieldCount + Count> withStanding(const std::
 template <typename Document>
 QByteArray readNodeName(Document &document)
 {
-    const QByteArrayView name = document.text();
+    const QByteArrayView name = document.token();
     if (document.ok() && !isValidNodeName(name))
         document.fail(
             QStringLiteral("must be 1 to %1 letters, digits, '.', '_' or '-'").arg(MaxNodeNameBytes));
@@ -140,7 +140,7 @@ void writeIdOrNull(Writer &out, QByteArrayView name, const Id128 &id)
     if (id.isNull())
         out.null(name);
     else
-        out.text(name, id.toHex());
+        out.text(name, id.digits());
 }
 
 template <typename Writer>
@@ -149,15 +149,15 @@ void writeStartOrNull(Writer &out, QByteArrayView name, quint64 start)
     if (start == 0)
         out.null(name);
     else
-        out.text(name, startToHex(start));
+        out.text(name, startDigits(start));
 }
 
 template <typename Writer>
 void writeStanding(Writer &out, const NodeStanding &standing)
 {
-    out.text("node_id", standing.nodeId.toHex());
+    out.text("node_id", standing.nodeId.digits());
     out.text("name", standing.name);
-    out.text("instance", standing.instance.toHex());
+    out.text("instance", standing.instance.digits());
     writeIdOrNull(out, "log_id", standing.logId);
     out.number("wire", standing.wire);
     out.number("epoch", standing.epoch.number);

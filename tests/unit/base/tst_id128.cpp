@@ -22,7 +22,7 @@ private slots:
         const Id128 id{0x0123456789abcdef, 0x00000000000000ff};
         QCOMPARE(id.toHex(), "0123456789abcdef00000000000000ff"_ba);
         QVERIFY(Id128::fromHex(id.toHex()) == id);
-        QCOMPARE(startToHex(0xabc), "0000000000000abc"_ba);
+        QCOMPARE(QByteArrayView(startDigits(0xabc)), "0000000000000abc"_ba);
         QCOMPARE(startFromHex("ffffffffffffffff"), ~quint64(0));
     }
 

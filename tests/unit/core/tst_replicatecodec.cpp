@@ -505,7 +505,7 @@ private:
         QJsonArray starts;
         for (const Epoch &epoch : request.epochs)
             starts.append(QJsonObject{{u"epoch"_s, static_cast<qint64>(epoch.number)},
-                                      {u"start"_s, QString::fromLatin1(startToHex(epoch.start))}});
+                                      {u"start"_s, QString::fromLatin1(startDigits(epoch.start))}});
         QJsonObject document{{u"wire"_s, 1},
                              {u"log_id"_s, QString::fromLatin1(request.logId.toHex())},
                              {u"to"_s, QString::fromLatin1(request.to.toHex())},
@@ -521,7 +521,7 @@ private:
             document["base"_L1] =
                 QJsonObject{{u"id"_s, static_cast<qint64>(base->at.id)},
                             {u"epoch"_s, static_cast<qint64>(base->at.epoch.number)},
-                            {u"start"_s, QString::fromLatin1(startToHex(base->at.epoch.start))},
+                            {u"start"_s, QString::fromLatin1(startDigits(base->at.epoch.start))},
                             {u"time"_s, base->timeMs},
                             {u"digest"_s, QString::fromLatin1(base->digest)}};
         return toJson(document);
