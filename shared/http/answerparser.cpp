@@ -4,6 +4,7 @@
 #include "shared/http/httptokens.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace replog {
 
@@ -14,19 +15,8 @@ constexpr qsizetype MaxHead = 32 * 1024;
 qsizetype AnswerParser::feed(QByteArrayView input)
 {
     qsizetype at = 0;
-    while (at < input.size() && m_state == State::Head) {
-        const qsizetype lf = input.indexOf('\n', at);
-        const qsizetype stop = lf < 0 ? input.size() : lf + 1;
-        m_head.append(input.sliced(at, stop - at));
-        at = stop;
-        if (m_head.size() > MaxHead)
-            breakOff("the head of the answer is too long");
-        else if (!QByteArrayView("HTTP/1.").startsWith(
-                     QByteArrayView(m_head).first(std::min<qsizetype>(m_head.size(), 7))))
-            breakOff("the answer is not HTTP/1.1");
-        else if (m_head.endsWith("\r\n\r\n"))
-            parseHead();
-    }
+    while (at < input.size() && m_state == State::Head)
+        at += feedHead(input.sliced(at));
     if (m_state != State::Body)
         return at;
     if (m_isChunked) {
@@ -51,6 +41,35 @@ qsizetype AnswerParser::feed(QByteArrayView input)
     return at;
 }
 
+qsizetype AnswerParser::feedHead(QByteArrayView input)
+{
+    constexpr std::string_view HeadEnd("\r\n\r\n");
+    // A head that is there in one piece, as nearly all are, is not copied.
+    const std::string_view text(input.data(), static_cast<std::size_t>(input.size()));
+    if (const auto end = m_head.isEmpty() ? text.find(HeadEnd) : text.npos; end != text.npos) {
+        const QByteArrayView head = input.first(static_cast<qsizetype>(end + HeadEnd.size()));
+        if (mayBegin(head))
+            parseHead(head);
+        return head.size();
+    }
+    const qsizetype lf = input.indexOf('\n');
+    const QByteArrayView line = lf < 0 ? input : input.first(lf + 1);
+    m_head.append(line);
+    if (mayBegin(m_head) && m_head.endsWith(QByteArrayView(HeadEnd)))
+        parseHead(m_head);
+    return line.size();
+}
+
+bool AnswerParser::mayBegin(QByteArrayView head)
+{
+    constexpr QByteArrayView Version("HTTP/1.");
+    if (head.size() > MaxHead)
+        breakOff("the head of the answer is too long");
+    else if (!Version.startsWith(head.first(std::min(head.size(), Version.size()))))
+        breakOff("the answer is not HTTP/1.1");
+    return m_state == State::Head;
+}
+
 void AnswerParser::feedEnd()
 {
     if (m_state == State::Body && !m_isChunked && m_left < 0)
@@ -64,9 +83,9 @@ void AnswerParser::next()
     *this = AnswerParser(m_limit);
 }
 
-void AnswerParser::parseHead()
+void AnswerParser::parseHead(QByteArrayView whole)
 {
-    const QByteArrayView head = QByteArrayView(m_head).chopped(2);
+    const QByteArrayView head = whole.chopped(2);
     qsizetype at = head.indexOf('\n') + 1;
     const QByteArrayView line = head.first(at).trimmed();
     bool isNumber = false;

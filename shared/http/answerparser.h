@@ -32,12 +32,16 @@ public:
     const QByteArray &body() const { return m_body; }
 
 private:
-    void parseHead();
+    // Takes what of `input` belongs to the head, up to a line at least, and returns how many bytes.
+    qsizetype feedHead(QByteArrayView input);
+    // Whether an answer can begin so; breaks off if not.
+    bool mayBegin(QByteArrayView head);
+    void parseHead(QByteArrayView whole);
     void breakOff(const char *fault);
 
     qsizetype m_limit;
     State m_state = State::Head;
-    QByteArray m_head;
+    QByteArray m_head; // as far as it came, if it comes in pieces
     QByteArray m_body;
     QByteArray m_contentType;
     QByteArray m_location;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httpexchange.h"
 
+#include "shared/base/bytewriter.h"
 #include "shared/http/answerparser.h"
 
 #include <QDeadlineTimer>
@@ -24,6 +25,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr qsizetype ReadBuffer = 256 * 1024;
+constexpr std::size_t InputBytes = 16 * 1024;
 constexpr qsizetype CopiedBody = 16 * 1024; // bodies up to this share one buffer with their head
 } // namespace
 
@@ -129,16 +131,20 @@ void HttpExchange::Private::send(QByteArrayView path, QByteArrayView contentType
         connectSocket();
     if (socket == nullptr)
         return;
-    QByteArray out;
+    constexpr qsizetype Names = 64; // of the fields written here
     const bool copied = body.size() <= CopiedBody;
-    out.reserve(headStart.size() + path.size() + headEnd.size() + contentType.size() + authorization.size() +
-                64 + (copied ? body.size() : 0));
-    out.append(headStart).append(path).append(headEnd).append(contentType);
-    if (!authorization.isEmpty())
-        out.append("\r\nAuthorization: ").append(authorization);
-    out.append("\r\nContent-Length: ").append(QByteArray::number(body.size())).append("\r\n\r\n");
-    if (copied)
-        out += body;
+    QByteArray out;
+    {
+        ByteWriter request(out, headStart.size() + path.size() + headEnd.size() + contentType.size() +
+                                    authorization.size() + Names + ByteWriter::NumberBytes +
+                                    (copied ? body.size() : 0));
+        request << headStart << path << headEnd << contentType;
+        if (!authorization.isEmpty())
+            request << "\r\nAuthorization: " << authorization;
+        request << "\r\nContent-Length: " << static_cast<quint64>(body.size()) << "\r\n\r\n";
+        if (copied)
+            request << body;
+    }
     socket->write(out);
     if (!copied)
         socket->write(body);
@@ -176,9 +182,7 @@ void HttpExchange::Private::noteProgress()
 
 void HttpExchange::Private::armTimer()
 {
-    if (open.empty())
-        timer.stop();
-    else if (!timer.isActive())
+    if (!open.empty() && !timer.isActive())
         timer.start(int(std::clamp<qint64>(open.front().deadline.remainingTime(), 0,
                                            leftToSend > 0 ? limits.attemptMs / 4 : limits.attemptMs)));
 }
@@ -191,17 +195,19 @@ void HttpExchange::Private::handleReadyRead()
         if (self)
             self->isInSocketSignal = false;
     });
+    char buffer[InputBytes]; // readAll() would allocate as much for each answer
     while (socket != nullptr) {
-        const QByteArray input = socket->readAll();
-        if (input.isEmpty())
+        const qint64 bytes = socket->read(buffer, sizeof buffer);
+        if (bytes <= 0)
             return;
+        const QByteArrayView input(buffer, static_cast<qsizetype>(bytes));
         qsizetype at = 0;
         while (at < input.size()) {
             if (open.empty()) {
                 failAll({Errc::Protocol, u"%1:%2 answered what was not asked"_s.arg(host).arg(port)});
                 return;
             }
-            at += parser.feed(QByteArrayView(input).sliced(at));
+            at += parser.feed(input.sliced(at));
             if (parser.state() == AnswerParser::State::Broken) {
                 failAll({Errc::Protocol,
                          u"%1:%2: %3"_s.arg(host).arg(port).arg(QLatin1StringView(parser.fault()))});
@@ -214,8 +220,6 @@ void HttpExchange::Private::handleReadyRead()
             open.pop_front();
             if (!answer.keepAlive())
                 failAll({Errc::Unavailable, u"%1:%2 closed the connection"_s.arg(host).arg(port)});
-            if (open.empty())
-                timer.stop();
             const QTcpSocket *before = socket;
             emit q.answered(id, answer.status(), answer.contentType(), answer.body());
             if (!self || socket == nullptr || socket != before)
@@ -253,7 +257,7 @@ void HttpExchange::Private::handleDeadline()
 {
     if (leftToSend > 0)
         noteProgress();
-    // The timer is left running when answers come, so it may fire early for those now in front.
+    // The timer is left running when answers come, so it may fire early for those now in front, or for none.
     if (!open.empty() && open.front().deadline.hasExpired())
         failAll({Errc::Timeout,
                  u"%1:%2 did not answer within %3 ms"_s.arg(host).arg(port).arg(limits.attemptMs)});

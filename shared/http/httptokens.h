@@ -25,11 +25,11 @@ constexpr std::array<char, 256> makeTokenTable()
 }
 inline constexpr std::array<char, 256> TokenLower = makeTokenTable();
 
-// Whether it is that word, in capitals or not. Most of what is compared differs in its length, or in nothing.
+// Whether it is that word, in capitals or not; a word has characters of a token, and a media type its slash.
 inline bool isWord(QByteArrayView text, QByteArrayView lowerCase)
 {
-    return text.size() == lowerCase.size() &&
-           (text == lowerCase || text.compare(lowerCase, Qt::CaseInsensitive) == 0);
+    return std::equal(text.begin(), text.end(), lowerCase.begin(), lowerCase.end(),
+                      [](char c, char lower) { return c == lower || TokenLower[uchar(c)] == lower; });
 }
 
 inline bool isToken(QByteArrayView text)
