@@ -137,6 +137,12 @@ bool RequestReader::readHead()
     if (m_requestSince == 0)
         m_requestSince = m_state.nowMs;
     const QByteArrayView input = m_input.bytes();
+    if (const auto *known = m_knownHeads.find(input)) {
+        m_input.consume(known->text.size());
+        m_scanned = 0;
+        beginRequest(RequestHead(known->head));
+        return true;
+    }
     const qsizetype length = RequestHead::find(input, m_scanned);
     if (length > m_state.limits.headerBytes || (length == 0 && input.size() > m_state.limits.headerBytes)) {
         refuse({431, u"request line and headers together are limited to %1 bytes"_s.arg(
@@ -152,6 +158,8 @@ bool RequestReader::readHead()
     }
     RequestHead head;
     const HttpRefusal why = head.parse(input.first(length));
+    if (why.status == 0)
+        m_knownHeads.remember(input.first(length), head);
     m_input.consume(length);
     m_scanned = 0;
     if (why.status != 0)

@@ -4,6 +4,7 @@
 #include "shared/http/bodyframing.h"
 #include "shared/http/httpserverstate.h"
 #include "shared/http/inputbuffer.h"
+#include "shared/http/knownheads.h"
 #include "shared/http/qtclient.h"
 #include "shared/http/requesthead.h"
 
@@ -107,6 +108,7 @@ private:
     QtClient m_qt;
 
     Phase m_phase = Phase::Head;
+    KnownHeads m_knownHeads;
     qsizetype m_scanned = 0; // of the input, for the end of the head
     RequestHead m_head;      // of the request whose body is being read
     const HttpRoute *m_route = nullptr;
