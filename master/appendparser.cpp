@@ -264,7 +264,8 @@ private:
             m_document.fail(u"must be an object"_s);
             return {};
         }
-        m_document.readFields([&](QByteArrayView name) {
+        const auto any = [] { return QByteArrayView(); };
+        m_document.readFields(any, [&](QByteArrayView name) {
             const QByteArray kept = name.toByteArray(); // reading the value may invalidate the view
             const QByteArrayView value = m_document.text();
             if (!m_document.ok())

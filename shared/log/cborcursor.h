@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 namespace replog {
@@ -36,7 +37,19 @@ public:
     quint64 number();
     // A text string; the pieces of one of indefinite length are joined in `scratch`.
     QByteArrayView text(QByteArray &scratch) { return string(Text, scratch); }
-    // The same of a byte string or a text string.
+    // Whether the text string that comes next is `expected`, written in the usual way; skips it if so.
+    bool takeText(QByteArrayView expected)
+    {
+        constexpr qsizetype InHead = 24; // sizes below this stand in the first byte
+        const qsizetype size = expected.size();
+        if (size == 0 || size >= InHead || m_end - m_at <= size ||
+            static_cast<unsigned char>(*m_at) != (Text << 5 | size) ||
+            std::memcmp(m_at + 1, expected.data(), static_cast<size_t>(size)) != 0)
+            return false;
+        m_at += size + 1;
+        return true;
+    }
+    // Like text(), of a byte string or a text string.
     QByteArrayView bytes(QByteArray &scratch) { return string(nextMajor() == Text ? Text : Bytes, scratch); }
     // Whether null comes next; skips it.
     bool takeNull();

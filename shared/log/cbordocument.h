@@ -18,8 +18,10 @@ public:
     {
     }
 
-    template <typename Take>
-    void readFields(Take take)
+    // `expected()` is the name that comes next in the documents of our own encoders: it is not read, but
+    // compared.
+    template <typename Expected, typename Take>
+    void readFields(Expected expected, Take take)
     {
         auto map = m_in.enterMap();
         if (!m_in.ok()) {
@@ -27,7 +29,9 @@ public:
             return;
         }
         while (m_in.next(map)) {
-            const QByteArrayView name = m_in.text(m_name);
+            QByteArrayView name = expected();
+            if (!m_in.takeText(name))
+                name = m_in.text(m_name);
             if (!m_in.ok()) {
                 fail(QStringLiteral("has a field whose name cannot be read"));
                 return;

@@ -99,7 +99,8 @@ size_t fieldNamed(const std::array<Field, Count> &table, QByteArrayView name, si
     const auto isThere = [&](size_t i) {
         const QByteArrayView &held = table[i].name;
         return held.size() == name.size() &&
-               std::memcmp(held.data(), name.data(), static_cast<size_t>(name.size())) == 0;
+               (held.data() == name.data() ||
+                std::memcmp(held.data(), name.data(), static_cast<size_t>(name.size())) == 0);
     };
     for (size_t i = next; i < Count; ++i) {
         if (isThere(i))
@@ -123,7 +124,8 @@ bool readObject(Document &document, const std::array<Field, Count> &table, Take 
     {
         DocumentReader::Path path(document);
         size_t next = 0;
-        document.readFields([&](QByteArrayView name) {
+        const auto expected = [&] { return next < Count ? table[next].name : QByteArrayView(); };
+        const auto takeField = [&](QByteArrayView name) {
             const size_t i = fieldNamed(table, name, next);
             if (i == Count)
                 return document.skipUnknown(name);
@@ -135,7 +137,8 @@ bool readObject(Document &document, const std::array<Field, Count> &table, Take 
             take(i);
             path.setField({});
             return document.ok();
-        });
+        };
+        document.readFields(expected, takeField);
     }
     for (size_t i = 0; document.ok() && i < Count; ++i) {
         if (table[i].required && !(seen >> i & 1))

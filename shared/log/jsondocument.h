@@ -16,8 +16,8 @@ public:
     explicit JsonDocument(QByteArrayView json, Unknown unknown = Unknown::Refuse);
     ~JsonDocument();
 
-    template <typename Take>
-    void readFields(Take take)
+    template <typename Expected, typename Take>
+    void readFields(Expected, Take take)
     {
         readFieldsOf(std::ref(take));
     }

@@ -68,7 +68,8 @@ QByteArray readHeaders(Document &document)
 {
     HeaderPacker packer;
     DocumentReader::Path path(document);
-    document.readFields([&](QByteArrayView name) {
+    const auto any = [] { return QByteArrayView(); };
+    document.readFields(any, [&](QByteArrayView name) {
         const QByteArray held = name.toByteArray(); // the view ends with the next read
         path.setField(held);
         const QByteArrayView value = document.text(MaxHeadersBytes);
