@@ -34,6 +34,8 @@ private slots:
     void closeBehindARequestThatWaits();
     void goneBehindARequestThatWaits();
     void headOfAStream();
+    void headThatComesAgain();
+    void headThatComesAgainIsJudgedAgain();
 
 private:
     void connectClient();
@@ -88,9 +90,9 @@ void TestHttpGate::init()
         reply.startStream(200, "text/event-stream").write(": hello\n\n");
         m_streamReply = reply;
     });
-    add({HttpMethod::Post, "/echo", Lane::Fast, Right::Append}, [this](HttpRequest &&, Reply reply) {
+    add({HttpMethod::Post, "/echo", Lane::Fast, Right::Append}, [this](HttpRequest &&request, Reply reply) {
         ++m_served;
-        reply.send(200, "text/plain", "echo");
+        reply.send(200, "text/plain", "echo " + request.headers.value("x-name") + ' ' + request.body);
     });
     add({HttpMethod::Post, "/deliver", Lane::Fast, Right::Cluster}, [this](HttpRequest &&, Reply reply) {
         ++m_served;
@@ -376,6 +378,43 @@ void TestHttpGate::headOfAStream()
     m_channel->receive("HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
     QTRY_COMPARE(statuses(), "200 200");
     QVERIFY(!m_channel->sent.contains("hello"));
+}
+
+// The heads of a connection that are known are told apart by each of their bytes, and each body goes to its
+// own.
+void TestHttpGate::headThatComesAgain()
+{
+    const QByteArray a = "POST /echo HTTP/1.1\r\nHost: a\r\nX-Name: a\r\nContent-Length: 2\r\n\r\n";
+    const QByteArray b = "POST /echo HTTP/1.1\r\nHost: a\r\nX-Name: b\r\nContent-Length: 2\r\n\r\n";
+    const QByteArray c = "POST /echo HTTP/1.1\r\nHost: a\r\nX-Name: c\r\nContent-Length: 4\r\n\r\n";
+    m_channel->receive(a + "1\n" + a + "2\n" + b + "3\n" + a + "4\n" + c + "five" + b + "6\n" + a.first(30));
+    m_channel->receive(a.sliced(30) + "7\n" + Get + c + "eigh" + Get);
+    QTRY_COMPARE(m_served, 10);
+    QByteArray told;
+    for (const QByteArray &line : m_channel->sent.split('\n')) {
+        if (const qsizetype at = line.indexOf("echo "); at >= 0)
+            told += line.sliced(at + 5).first(3) + ',';
+    }
+    QCOMPARE(told, "a 1,a 2,b 3,a 4,c f,b 6,a 7,c e,");
+}
+
+// That a request was let in says nothing about the next one with the same head.
+void TestHttpGate::headThatComesAgainIsJudgedAgain()
+{
+    bool isOpen = true;
+    m_state->gate = [&isOpen](const GateRequest &) -> Result<void> {
+        if (isOpen)
+            return {};
+        return Error{Errc::Unauthorized, QStringLiteral("no more")};
+    };
+    m_channel->receive(Get + Get);
+    isOpen = false;
+    m_channel->receive(Get);
+    isOpen = true;
+    m_channel->receive(Get);
+    QTRY_COMPARE(statuses(), "200 200 401 200");
+    QCOMPARE(m_served, 3);
+    m_state->gate = nullptr;
 }
 
 QTEST_GUILESS_MAIN(TestHttpGate)
