@@ -140,7 +140,9 @@ QString ClusterText::elapsed(qint64 ms)
         return tr("%1 s").arg(seconds);
     if (seconds < 3600)
         return tr("%1 min %2 s").arg(seconds / 60).arg(seconds % 60);
-    return tr("%1 h %2 min").arg(seconds / 3600).arg(seconds / 60 % 60);
+    if (seconds < 48 * 3600)
+        return tr("%1 h %2 min").arg(seconds / 3600).arg(seconds / 60 % 60);
+    return tr("%1 d %2 h").arg(seconds / 86400).arg(seconds / 3600 % 24);
 }
 
 QString ClusterText::latency(qint64 ms)
@@ -173,6 +175,10 @@ QStringList ClusterText::details(const NodeInfo &node)
         facts.append(tr("store %1").arg(bytes(node.storeBytes)));
     if (node.freeBytes >= 0)
         facts.append(tr("%1 free").arg(bytes(node.freeBytes)));
+    if (node.bytesPerDay > 0)
+        facts.append(tr("grows by %1 a day").arg(bytes(node.bytesPerDay)));
+    if (node.fullInMs >= 0)
+        facts.append(tr("full in %1").arg(elapsed(node.fullInMs)));
     if (node.firstId > 1)
         facts.append(tr("keeps messages from %1 on").arg(node.firstId));
     if (!facts.isEmpty())

@@ -64,6 +64,8 @@ struct NodeInfo
     qint64 uptimeMs = -1;
     qint64 storeBytes = -1;
     qint64 freeBytes = -1;
+    qint64 bytesPerDay = 0;    // of its store's growth; 0: it does not grow, or that is not known yet
+    qint64 fullInMs = -1;      // until its disk is full at that rate; -1: never, or not known yet
     qint64 lastErrorAtMs = -1; // UTC, by the master's clock
     qint64 lostAtMs = -1;      // on the model's clock: since then nothing is heard from it; -1: it is heard
     QString nodeId;

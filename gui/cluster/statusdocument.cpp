@@ -58,6 +58,8 @@ void StatusDocument::readOwn(const QJsonObject &document, NodeInfo &node)
     node.uptimeMs = document.value("uptime_ms"_L1).toInteger(-1);
     node.storeBytes = document.value("store_bytes"_L1).toInteger(-1);
     node.freeBytes = document.value("free_bytes"_L1).toInteger(-1);
+    node.bytesPerDay = std::max<qint64>(0, document.value("bytes_per_day"_L1).toInteger(0));
+    node.fullInMs = document.value("full_in_ms"_L1).toInteger(-1);
     node.faults = document.value("faults"_L1).toObject();
     if (node.role == NodeRole::Master) {
         node.known = true;

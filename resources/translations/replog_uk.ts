@@ -199,6 +199,10 @@
         <translation>%1 год %2 хв</translation>
     </message>
     <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 дн. %2 год</translation>
+    </message>
+    <message>
         <source>%1 ms</source>
         <translation>%1 мс</translation>
     </message>
@@ -257,6 +261,14 @@
     <message>
         <source>%1 free</source>
         <translation>вільно %1</translation>
+    </message>
+    <message>
+        <source>grows by %1 a day</source>
+        <translation>зростає на %1 за добу</translation>
+    </message>
+    <message>
+        <source>full in %1</source>
+        <translation>заповниться через %1</translation>
     </message>
     <message>
         <source>keeps messages from %1 on</source>

@@ -173,6 +173,8 @@ QJsonObject FakeCluster::statusOf(const Node &node) const
                        {u"mode_reason"_s, node.modeReason},
                        {u"first_id"_s, qint64(node.firstId)},
                        {u"uptime_ms"_s, 1000}};
+    for (auto it = node.own.begin(); it != node.own.end(); ++it)
+        status.insert(it.key(), it.value());
     if (!node.isMaster)
         return status;
     QJsonArray nodes;

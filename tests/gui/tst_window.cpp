@@ -409,6 +409,29 @@ private slots:
             stage.find<QLabel>(u"nodeDetails"_s)->text().contains(u"No space left on device"), Patience);
     }
 
+    void aNodesDetailsSayWhenItsDiskIsFull()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        constexpr qint64 GiB = 1024 * 1024 * 1024;
+        stage.fake.master().own = {{u"store_bytes"_s, 3 * GiB},
+                                   {u"free_bytes"_s, 20 * GiB},
+                                   {u"bytes_per_day"_s, 2 * GiB},
+                                   {u"full_in_ms"_s, 10 * 86'400'000LL}};
+        stage.fake.publish();
+        stage.nodes()->selectNode(u"M"_s);
+        const auto *details = stage.find<QLabel>(u"nodeDetails"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            details->text().contains(u"20.0 GiB free · grows by 2.0 GiB a day · full in 10 d 0 h"),
+            qPrintable(details->text()), Patience);
+        // Nothing of that is known in the first minute, and a store that is trimmed is never full.
+        stage.fake.master().own[u"bytes_per_day"_s] = QJsonValue();
+        stage.fake.master().own[u"full_in_ms"_s] = QJsonValue();
+        stage.fake.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(!details->text().contains(u"a day"), Patience);
+        QVERIFY(!details->text().contains(u"full in") && details->text().contains(u"20.0 GiB free"));
+    }
+
     void aNewMessageIsWrittenWhereItIsSeen()
     {
         Stage stage;
