@@ -132,6 +132,13 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
     };
     connect(&cluster, &ClusterModel::waitChanged, this, refresh);
     connect(&cluster, &ClusterModel::waitClosed, this, [refresh](const WaitInfo &wait) { refresh(wait.id); });
+    // While no node was heard from, nothing could be read.
+    const auto readNow = [this] {
+        if (m_id > 0 && m_facts.id != m_id && isVisible())
+            fetch();
+    };
+    connect(&cluster, &ClusterModel::readerChanged, this, readNow);
+    connect(&cluster, &ClusterModel::connectionRestored, this, readNow);
     connect(&cluster, &ClusterModel::nodeHeldChanged, this,
             [this](const QString &, quint64 from, quint64 to) {
                 if (m_facts.id > std::min(from, to) && m_facts.id <= std::max(from, to))

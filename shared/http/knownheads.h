@@ -34,15 +34,18 @@ public:
 
     void remember(QByteArrayView text, const RequestHead &head)
     {
-        if (text.size() > MaxBytes)
+        if (text.size() > MaxBytes || head.request.headers.size() > MaxFields ||
+            !head.request.query.isEmpty())
             return;
         m_known[m_oldest] = {text.toByteArray(), head};
         m_oldest = (m_oldest + 1) % m_known.size();
     }
 
 private:
-    // Bounds what a connection keeps, beside what the budget counts for it.
+    // They bound what a connection keeps beside what the budget counts for it, 3 KiB in all: a query of 500
+    // bytes can take 20 KiB once it is parsed.
     static constexpr qsizetype MaxBytes = 512;
+    static constexpr qsizetype MaxFields = 16;
 
     // Two: a master's deliveries of entries alternate with those that tell what is committed.
     std::array<Known, 2> m_known;

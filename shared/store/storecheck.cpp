@@ -162,11 +162,13 @@ void StoreCheck::checkEntry(const EntryView &entry)
         find(QStringLiteral("the time of entry %1 is before that of the entry before it").arg(entry.id));
 }
 
-// Does not look for a run that may have begun with entries that are gone: its key went with them.
+// A run that may have begun with entries that are gone need have no key, since it went with them. But an
+// append that went on with the run after that has noted its own entries as a run.
 void StoreCheck::checkRun(StoreDatabase &database, const Run &run)
 {
-    if (run.key.isEmpty() || (run.first == m_report.state.firstId && run.first > 1))
+    if (run.key.isEmpty())
         return;
+    const bool mayBeCut = run.first == m_report.state.firstId && run.first > 1;
     std::string found;
     const rocksdb::Status status = database.db().Get({}, database.keys(), toSlice(run.key), &found);
     const auto range = status.ok() ? decodeRange(found) : std::nullopt;
@@ -174,6 +176,9 @@ void StoreCheck::checkRun(StoreDatabase &database, const Run &run)
         find(QStringLiteral("the idempotency key of entry %1 cannot be read: %2")
                  .arg(run.first)
                  .arg(textOf(status)));
+    else if (mayBeCut)
+        m_runs +=
+            range && range->first > run.first && range->first <= run.last && range->last == run.last ? 1 : 0;
     else if (!range || range->first != run.first || range->last != run.last)
         find(QStringLiteral("the idempotency key of entries %1 to %2 does not lead to them")
                  .arg(run.first)
