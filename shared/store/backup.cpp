@@ -7,6 +7,7 @@
 
 #include <rocksdb/utilities/checkpoint.h>
 
+#include <QFileInfo>
 #include <QScopeGuard>
 
 #include <algorithm>
@@ -69,10 +70,11 @@ Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QSt
     if (files.FileExists(whole, {}, nullptr).ok())
         return Error{Errc::Conflict, QStringLiteral("name: there is a backup %1 already").arg(name),
                      QStringLiteral("name")};
-    const bool isNew = !files.FileExists(folder, {}, nullptr).ok();
     rocksdb::Status status = createFolder(files, folder);
-    if (status.ok() && isNew) // else a power loss could take the folder, with the backup in it
-        status = syncFolder(files, folder.substr(0, folder.rfind('/') + 1));
+    // A power loss could take the folder, with the backup in it, whoever made it: an attempt that ended here,
+    // or an operator a moment ago.
+    if (status.ok())
+        status = syncFolder(files, QFileInfo(dir).absolutePath().toStdString());
     if (!status.ok())
         return failed(QStringLiteral("make"), name, status);
     removeLeftOvers(files, folder, suffix);
