@@ -122,6 +122,7 @@ void HttpExchange::Private::dropSocket()
     if (isInSocketSignal)
         socket->setParent(nullptr); // its own signal may be destroying this object: it must live on
     std::exchange(socket, nullptr)->deleteLater();
+    leftToSend = 0; // goes with the connection
 }
 
 void HttpExchange::Private::send(QByteArrayView path, QByteArrayView contentType,
@@ -182,9 +183,13 @@ void HttpExchange::Private::noteProgress()
 
 void HttpExchange::Private::armTimer()
 {
-    if (!open.empty() && !timer.isActive())
-        timer.start(int(std::clamp<qint64>(open.front().deadline.remainingTime(), 0,
-                                           leftToSend > 0 ? limits.attemptMs / 4 : limits.attemptMs)));
+    if (open.empty())
+        return;
+    const bool isLarge = leftToSend > 0; // how it gets on is looked at several times before its end
+    const auto wait = int(std::clamp<qint64>(open.front().deadline.remainingTime(), 0,
+                                             isLarge ? limits.attemptMs / 4 : limits.attemptMs));
+    if (!timer.isActive() || (isLarge && timer.remainingTime() > wait))
+        timer.start(wait);
 }
 
 void HttpExchange::Private::handleReadyRead()
