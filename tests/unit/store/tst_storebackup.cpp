@@ -125,6 +125,21 @@ private slots:
         QVERIFY(!f.failure);
     }
 
+    // Retention cuts a run of a key, and an append goes on with it: its entries have a record of their own.
+    void aRunThatWasCutAndWentOn()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f));
+        QVERIFY(f.append(41, 10, "cut"));
+        f.store->setCommittedId(50);
+        QVERIFY(StoreFixture::wait<void>([&](auto done) { f.store->trimTo(45, done); }));
+        QVERIFY(f.append(51, 2, "cut"));
+        QVERIFY(backUp(f, u"cut"_s));
+        const Checked checked = check(f.path(u"backups/cut"_s));
+        QCOMPARE(checked.findings, QStringList());
+        QCOMPARE(checked.report.state.firstId, 45U);
+    }
+
     // Whatever is written, dropped and trimmed meanwhile, each is a log as it was at some moment.
     void whileTheLogChanges()
     {
