@@ -28,6 +28,7 @@ namespace replog {
 namespace {
 
 constexpr int CallLimitMs = 5000;
+constexpr int AskAgainMs = 500;
 constexpr int TellAgainMs = 100;          // at most so often, however much nodes tell
 constexpr qsizetype LineCharacters = 160; // of one fact
 constexpr qsizetype HolderCharacters = 600;
@@ -132,13 +133,12 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
     };
     connect(&cluster, &ClusterModel::waitChanged, this, refresh);
     connect(&cluster, &ClusterModel::waitClosed, this, [refresh](const WaitInfo &wait) { refresh(wait.id); });
-    // While no node was heard from, nothing could be read.
-    const auto readNow = [this] {
-        if (m_id > 0 && m_facts.id != m_id && isVisible())
+    m_askAgain.setSingleShot(true);
+    m_askAgain.setInterval(AskAgainMs);
+    connect(&m_askAgain, &QTimer::timeout, this, [this] {
+        if (m_facts.id != m_id && isVisible())
             fetch();
-    };
-    connect(&cluster, &ClusterModel::readerChanged, this, readNow);
-    connect(&cluster, &ClusterModel::connectionRestored, this, readNow);
+    });
     connect(&cluster, &ClusterModel::nodeHeldChanged, this,
             [this](const QString &, quint64 from, quint64 to) {
                 if (m_facts.id > std::min(from, to) && m_facts.id <= std::max(from, to))
@@ -220,6 +220,8 @@ void MessagePanel::fetch()
                            m_facts = MessageFacts::read(result.json());
                        else
                            m_asked = 0;
+                       if (result.status == 0) // no node was heard from, or it did not answer
+                           m_askAgain.start();
                        fill();
                    });
 }

@@ -61,6 +61,7 @@ private:
     AckTimes m_ackTimes;
     Told m_told;
     QTimer m_tellAgain;
+    QTimer m_askAgain;
     quint64 m_id = 0;
     quint64 m_asked = 0; // fetched, or on its way
     MessageFacts m_facts;
