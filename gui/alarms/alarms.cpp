@@ -65,7 +65,7 @@ QHash<QString, QString> Alarms::current() const
             id = wait.id;
         }
     }
-    // What a master that is silent said last is no news.
+    // The last figures of a silent master are too old to raise an alarm.
     if (m_limits.waitSeconds > 0 && master && master->isHeard() &&
         oldest >= m_limits.waitSeconds * qint64(1000))
         found.insert(u"wait"_s, tr("Message %1 has been waiting for more than %2.")

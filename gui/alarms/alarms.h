@@ -9,22 +9,22 @@ namespace replog {
 
 class ClusterModel;
 
-// From when on something is worth an alarm.
+// The thresholds from which on an alarm is raised.
 struct AlarmLimits
 {
-    int waitSeconds = 30; // of the oldest wait; 0: never
-    int lag = 1000;       // messages that a node does not hold yet; 0: never
+    int waitSeconds = 30; // age of the oldest wait; 0: no alarm
+    int lag = 1000;       // messages that a node does not hold yet; 0: no alarm
     bool unhealthy = true;
     bool failedStore = true;
 
-    static AlarmLimits stored(); // as the user has set them
+    static AlarmLimits stored(); // from the user's settings
     void store() const;
 
     friend bool operator==(const AlarmLimits &, const AlarmLimits &) = default;
 };
 
-// Watches the cluster for what an operator should know of without looking. Each alarm is raised once and is
-// over once; what a user has stopped here is none.
+// Watches the cluster for what an operator must learn of without looking. Each alarm is raised once and
+// cleared once. A node that the user stopped here raises none.
 class Alarms : public QObject
 {
     Q_OBJECT
@@ -36,11 +36,11 @@ public:
     const AlarmLimits &limits() const { return m_limits; }
     void setLimits(const AlarmLimits &limits);
     const QHash<QString, QString> &raised() const { return m_raised; } // text by topic
-    // Looks at everything; done every second by itself.
+    // Checks all conditions; a timer calls it every second.
     void look();
 
 signals:
-    // The text of one that is raised may change.
+    // Also emitted again when the text of a raised alarm changes.
     void alarm(const QString &topic, const QString &text, bool isNew);
     void over(const QString &topic);
 

@@ -10,7 +10,7 @@ class QSpinBox;
 
 namespace replog {
 
-// The settings page of the alarms. What is accepted is remembered.
+// The settings of the alarms; OK stores them.
 class AlarmsDialog : public QDialog
 {
     Q_OBJECT

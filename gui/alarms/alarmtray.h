@@ -11,7 +11,8 @@ namespace replog {
 
 class Alarms;
 
-// Tells alarms by the desktop's notices, where it has any: the icon is there while one is raised.
+// Shows alarms as desktop notifications, where the desktop has a tray. The icon is visible while an alarm is
+// raised.
 class AlarmTray : public QObject
 {
     Q_OBJECT

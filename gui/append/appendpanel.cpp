@@ -165,7 +165,7 @@ void AppendPanel::makeList()
     line->setSpacing(6);
     m_summary = new PlainLabel(bar);
     m_summary->setForegroundRole(QPalette::PlaceholderText);
-    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // the buttons come first
+    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // never pushes buttons aside
     line->addWidget(m_summary, 1);
     for (QAction *action : {m_stopWaiting, m_clear}) {
         auto *button = new QToolButton(bar);
@@ -215,8 +215,8 @@ void AppendPanel::append()
 {
     if (!m_append->isEnabled())
         return;
-    // Never a message that is not seen. A panel behind another tab is visible to Qt, out of the window's
-    // bounds.
+    // Do not send a message that the user cannot see. isVisible() does not tell: Qt calls a panel behind
+    // another tab visible and places it outside the window.
     if (m_message->visibleRegion().isEmpty()) {
         m_focus->trigger();
         return;
@@ -224,7 +224,7 @@ void AppendPanel::append()
     const int count = m_count->value();
     const int timeoutMs = int(m_timeout->value() * 1000);
     const QString text = m_message->text();
-    // Many come into the log as they are numbered.
+    // One lane for all of them keeps their numbers in order in the log.
     const quint64 lane = count == 1 ? 0 : m_session.nextLane();
     for (int i = 1; i <= count; ++i) {
         ClientAppend append;

@@ -20,7 +20,7 @@ namespace replog {
 class RequestsModel;
 class RowTable;
 
-// Sends messages, and keeps a list of what became of each.
+// Sends messages and lists the state of each.
 class AppendPanel : public QWidget
 {
     Q_OBJECT

@@ -16,7 +16,7 @@ namespace replog {
 namespace {
 
 constexpr int TickMs = 100;
-constexpr qint64 LocateMs = 500; // what waits so long is worth a look at its place
+constexpr qint64 LocateMs = 500; // the id of a request that waits longer is looked up
 
 } // namespace
 
@@ -36,7 +36,7 @@ RequestsModel::RequestsModel(ClusterSession &session, QObject *parent)
             return;
         }
         locateOne();
-        // From the first to the last that waits, in one go.
+        // One signal for the range from the first waiting row to the last.
         const auto open = [](const Request &request) { return !request.finished; };
         const auto first = std::find_if(m_requests.begin(), m_requests.end(), open);
         const auto last = std::find_if(m_requests.rbegin(), m_requests.rend(), open);
@@ -225,7 +225,7 @@ void RequestsModel::handleSent(quint64 ticket)
     emit dataChanged(index(row, StateColumn), index(row, StateColumn));
 }
 
-// One a tick, the oldest first.
+// One lookup per tick, the oldest request first.
 void RequestsModel::locateOne()
 {
     const qint64 now = m_session.model().nowMs();
@@ -255,7 +255,7 @@ void RequestsModel::handleInterrupted(quint64 ticket, const QString &reason)
         return;
     Request &request = m_requests[size_t(row)];
     request.interruption = reason;
-    request.located = false; // it may come to stand elsewhere
+    request.located = false; // a repeat may get another id
     emit dataChanged(index(row, StateColumn), index(row, StateColumn));
 }
 

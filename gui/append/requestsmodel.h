@@ -10,8 +10,8 @@
 
 namespace replog {
 
-// The appends made from here to the cluster that is open, newest first, each with its own state. Beyond
-// KeptLimit the oldest that is finished is dropped, whatever still waits before it.
+// The appends that this window sent to the open cluster, newest first, each with its own state. Beyond
+// KeptLimit rows the oldest finished one is removed, even if older ones still wait.
 class RequestsModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -39,11 +39,11 @@ private:
         quint64 ticket = 0;
         ClientAppend asked;
         ClientAppendResult result;
-        QString interruption; // why its outcome is not known; empty: it is, or is simply awaited
+        QString interruption; // why the outcome is unknown; empty: the answer is there, or still to come
         double hereMs = 0;
         qint64 startedMs = 0;
         bool sent = false;
-        bool located = false; // its id was asked for
+        bool located = false; // its id has been looked up
         bool finished = false;
     };
     void handleStarted(quint64 ticket, const ClientAppend &asked);
@@ -57,7 +57,7 @@ private:
     QString stateText(const Request &request) const;
 
     ClusterSession &m_session;
-    std::deque<Request> m_requests; // tickets descend
+    std::deque<Request> m_requests; // in descending order of tickets
     int m_waiting = 0;
     QTimer m_tick;
 };

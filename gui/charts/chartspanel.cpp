@@ -40,8 +40,8 @@ void ChartsPanel::resizeEvent(QResizeEvent *event)
 
 void ChartsPanel::arrange()
 {
-    // A chart needs some height more than width: all in one row where that is low, else two by two, else one
-    // below the other.
+    // A chart needs height more than width: a low panel has all four in one row, a large one two by two, a
+    // narrow one one below the other.
     const int least = fontMetrics().height() * 11;
     const int columns = height() < 2 * least ? 4 : width() >= 2 * least ? 2 : 1;
     if (columns == m_columns)
@@ -65,7 +65,7 @@ void ChartsPanel::handleSample(const ClusterSample &sample)
     const auto optional = [](const std::map<QString, double> &values) {
         return std::map<QString, std::optional<double>>(values.begin(), values.end());
     };
-    // Nothing has been appended yet: the empty chart says more than a line at zero.
+    // Before the first append the chart's hint says more than a line at zero.
     if (!m_appends->isEmpty() || sample.appendsPerSecond > 0)
         m_appends->add(now, {{u"appends"_s, sample.appendsPerSecond}});
     m_latency->add(now, {{u"p50"_s, sample.latencyP50Ms}, {u"p99"_s, sample.latencyP99Ms}});

@@ -66,7 +66,7 @@ void ClusterSampler::takeSample()
     ClusterSample sample;
     const NodeInfo *const master = model.master();
     if (master && master->contact == Contact::Connected) {
-        // What was in the log before this window looked was not appended meanwhile.
+        // Entries from before the first sample do not count as appended in it.
         if (m_lastId && model.lastId() > *m_lastId)
             sample.appendsPerSecond = double(model.lastId() - *m_lastId) / seconds;
         m_lastId = model.lastId();

@@ -16,18 +16,18 @@ namespace replog {
 class ClusterSession;
 struct ClientAppendResult;
 
-// The cluster's figures for one stretch of time.
+// The cluster's figures for one sampling interval.
 struct ClusterSample
 {
     double appendsPerSecond = 0;
-    std::optional<double> latencyP50Ms; // nothing: no append was answered meanwhile
+    std::optional<double> latencyP50Ms; // null: no append was answered in the interval
     std::optional<double> latencyP99Ms;
-    std::map<QString, double> lag;     // messages, by node; nodes that the master does not reach included
-    std::map<QString, double> retries; // in this stretch, by node
+    std::map<QString, double> lag;     // messages, by node, including nodes that the master cannot reach
+    std::map<QString, double> retries; // in this interval, by node
 };
 
-// Takes a sample each second while a cluster is open: rates from the model, latencies from the master's own
-// histogram where it has one, and else from the appends made in this window.
+// Takes a sample every second while a cluster is open: rates from the model, latencies from the master's
+// histogram or, if it has none, from the appends of this window.
 class ClusterSampler : public QObject
 {
     Q_OBJECT
@@ -38,12 +38,12 @@ public:
     // `session` must outlive it.
     explicit ClusterSampler(ClusterSession &session, QObject *parent = nullptr);
 
-    // As the timer does.
+    // Called by the timer; tests call it themselves.
     void takeSample();
 
 signals:
     void sampled(const replog::ClusterSample &sample);
-    void restarted(); // another cluster, or none
+    void restarted(); // another cluster was opened, or the cluster was closed
 
 private:
     void handleOpened();

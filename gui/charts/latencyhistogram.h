@@ -19,13 +19,14 @@ struct LatencyHistogram
     };
     QList<Bucket> buckets;
 
-    // The histogram of that name (label sets other than `le` are summed up); nothing if the text has none.
+    // Parses the histogram of that name; label sets that differ in more than `le` are summed. Null if the
+    // text has none.
     static std::optional<LatencyHistogram> parse(const QByteArray &text, QByteArrayView name);
-    // The observations made since `earlier`; all of them if that is of another process (counts went back).
+    // The observations made since `earlier`. All of them if a count went back: the process was restarted.
     LatencyHistogram since(const LatencyHistogram &earlier) const;
     double total() const { return buckets.isEmpty() ? 0 : buckets.last().count; }
-    // Seconds, interpolated within the bucket as Prometheus' histogram_quantile() does; nothing without
-    // observations.
+    // Seconds, interpolated within the bucket as Prometheus' histogram_quantile() does. Null without
+    // observations, or if the quantile lies in the infinite bucket.
     std::optional<double> quantile(double q) const;
 };
 

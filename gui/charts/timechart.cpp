@@ -29,7 +29,7 @@ namespace replog {
 
 namespace {
 
-// Colours that stay apart for colour-blind eyes too (after Okabe and Ito), for light and dark grounds.
+// Colours that colour-blind people can tell apart (after Okabe and Ito), for light and dark backgrounds.
 constexpr std::array<QRgb, 6> lightColors{0xff0072b2, 0xffd55e00, 0xff00845f,
                                           0xffb0559a, 0xff8a6d00, 0xff4d4d4d};
 constexpr std::array<QRgb, 6> darkColors{0xff56b4e9, 0xffff9b4a, 0xff2fd1a0,
@@ -88,7 +88,7 @@ void TimeChart::add(qint64 timeMs, const std::map<QString, std::optional<double>
         if (!m_lines.contains(name)) {
             if (!value)
                 continue;
-            int order = 0; // the first that no other line has
+            int order = 0; // the lowest number that no other line uses
             while (std::any_of(m_lines.begin(), m_lines.end(),
                                [order](const auto &line) { return line.second.order == order; }))
                 ++order;
@@ -179,8 +179,8 @@ void TimeChart::nameLines()
     QStringList names;
     for (const auto &[name, line] : m_lines)
         names.append(name);
-    // Where the names do not fit side by side: their ends, in which they differ. Where these do not: the tool
-    // tip has them.
+    // If the names do not fit side by side, the legend drops the beginning that they share. The tool tip
+    // always has the whole names.
     const auto fit = [this](const QStringList &labels) {
         int needed = 0;
         for (const QString &label : labels)
@@ -214,7 +214,7 @@ void TimeChart::nameLines()
 void TimeChart::scaleFromZero(double most)
 {
     auto *const axis = static_cast<QValueAxis *>(m_value);
-    // What is counted has no fractions.
+    // Counts are whole numbers: no tick may stand at a fraction.
     const double top = most > 0 ? std::max(2.0, niceCeiling(most)) : 2;
     const double leading = top / std::pow(10, std::floor(std::log10(top)));
     const int lines = height() / fontMetrics().height();
@@ -260,13 +260,13 @@ void TimeChart::drawLine(Line &line)
         style(series, line.order);
         if (!line.pieces.isEmpty()) {
             for (QLegendMarker *marker : m_chart->legend()->markers(series))
-                marker->setVisible(false); // one entry for each name is enough
+                marker->setVisible(false); // each name has one entry, however many pieces its line has
         }
         line.pieces.append(series);
     }
     for (qsizetype i = 0; i < stretches.size(); ++i) {
         line.pieces[i]->replace(stretches[i]);
-        // A point alone has no line: give it one too short to see as one.
+        // A single point is drawn as a very short line.
         if (stretches[i].size() == 1)
             line.pieces[i]->append(stretches[i][0] + QPointF(spanMs / 500.0, 0));
     }

@@ -21,22 +21,22 @@ namespace replog {
 class EmptyState;
 
 // One chart over the last `spanMs`: a line for each name, with gaps where there was no value. Follows the
-// palette. Says in words why while there is nothing to draw. Bounded: older points go.
+// palette. Shows a hint while there is nothing to draw. Bounded: the oldest points are dropped.
 class TimeChart : public QWidget
 {
     Q_OBJECT
 public:
     static constexpr qint64 spanMs = 5 * 60 * 1000;
-    static constexpr qint64 firstSpanMs = 60 * 1000; // while there are only so many
+    static constexpr qint64 firstSpanMs = 60 * 1000; // of the time axis until there are older points
     static constexpr std::size_t maxPoints = 400;    // per line
-    enum class Scale { FromZero, Logarithmic };      // on the latter, values are > 0
+    enum class Scale { FromZero, Logarithmic };      // Logarithmic takes values > 0 only
 
     explicit TimeChart(Scale scale, QWidget *parent = nullptr);
 
-    // `hint` stands there while there is nothing to draw.
+    // `hint` is shown while there is nothing to draw.
     void setTexts(const QString &title, const QString &unit, const QString &hint);
 
-    // `timeMs` since the epoch. A name that is left out has no value then.
+    // `timeMs` is in ms since 1970, UTC. A name that is left out has no value at that time.
     void add(qint64 timeMs, const std::map<QString, std::optional<double>> &values);
     void clear();
     int pointCount(const QString &name) const;
@@ -51,7 +51,7 @@ private:
     {
         std::deque<std::pair<qint64, std::optional<double>>> points;
         QList<QLineSeries *> pieces; // one for each stretch without a gap
-        int order = 0;               // decides its colour and dashes
+        int order = 0;               // its colour and dash pattern
     };
     void redraw();
     void scaleFromZero(double most);
@@ -65,7 +65,7 @@ private:
     QChart *m_chart;
     QChartView *m_view;
     QDateTimeAxis *m_time;
-    QAbstractAxis *m_value; // a QValueAxis or a QLogValueAxis, as the scale has it
+    QAbstractAxis *m_value; // QValueAxis or QLogValueAxis, according to the scale
     const Scale m_scale;
     QStackedLayout *m_stack;
     EmptyState *m_empty;

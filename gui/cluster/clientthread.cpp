@@ -18,7 +18,8 @@ ClientThread::ClientThread(const ClientOptions &options, QObject *parent)
 ClientThread::~ClientThread()
 {
     m_client->disconnect(this);
-    // It ends while its thread still runs: its sockets are deleted later than it is.
+    // The client must be deleted while its thread still runs: its sockets are deleted by that thread's event
+    // loop.
     connect(m_client, &QObject::destroyed, &m_thread, &QThread::quit, Qt::DirectConnection);
     m_client->deleteLater();
     m_thread.wait();

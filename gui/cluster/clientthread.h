@@ -8,14 +8,14 @@
 
 namespace replog {
 
-// A ClusterClient in a thread of its own, so that what it measures is the cluster's time and not the
-// painting's. Everything here is called and heard in the thread that made it.
+// A ClusterClient in a thread of its own, so that the times it measures do not include the time spent on
+// painting. Calls and signals of this class belong to the thread that made it.
 class ClientThread : public QObject
 {
     Q_OBJECT
 public:
     explicit ClientThread(const ClientOptions &options, QObject *parent = nullptr);
-    ~ClientThread() override; // what is under way is dropped without a word
+    ~ClientThread() override; // appends under way are dropped without a signal
 
     void setMaster(const QUrl &url);
     void append(quint64 ticket, const ClientAppend &append, quint64 lane);

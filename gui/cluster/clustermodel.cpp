@@ -21,7 +21,7 @@ bool before(const NodeInfo &a, const NodeInfo &b)
     if (masterA != masterB)
         return masterA;
     static const QCollator order = [] {
-        QCollator collator{QLocale(QLocale::English)}; // the C locale has no order of numbers
+        QCollator collator{QLocale(QLocale::English)}; // the C locale cannot sort numbers by value
         collator.setNumericMode(true);
         return collator;
     }();
@@ -41,7 +41,7 @@ const NodeInfo *ClusterModel::node(const QString &name) const
 
 const NodeInfo *ClusterModel::master() const
 {
-    // A fenced master may stand beside the one that took over: the higher epoch is the master.
+    // A fenced master may still run beside the new one: the one with the higher epoch is the master.
     const NodeInfo *found = nullptr;
     for (const NodeInfo &node : m_nodes) {
         if (node.role == NodeRole::Master && (!found || node.epoch > found->epoch))
@@ -106,7 +106,7 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     const QString ownName = StatusDocument::name(document);
     if (!ownName.isEmpty() && ownName != name) {
         if (indexOf(ownName) >= 0) {
-            // Two addresses of one node: keep the one that the others know.
+            // One node was reached by two addresses: keep the entry that has the node's own name.
             removeNode(index);
             index = indexOf(ownName);
         } else {
@@ -127,8 +127,8 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
 void ClusterModel::applyMasterView(const QJsonObject &document)
 {
     const NodeInfo leader = *master();
-    // A master that has begun anew, or says less than it said before, is believed; one that is merely behind
-    // what a secondary has told already is not.
+    // The log's end goes back if the master's epoch changed or the master reports a lower end than before. It
+    // does not if the master is merely behind what a secondary has already reported.
     const bool mayShrink = leader.epoch != m_epoch || leader.lastId < m_masterLastId;
     m_masterLastId = leader.lastId;
     if (leader.epoch != m_epoch) {
@@ -151,7 +151,7 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
         StatusDocument::readMember(member, nowMs(), after);
         replaceNode(index, after);
     }
-    // Gone from the list: forgotten by the master. One whose process runs here stays, as not a member.
+    // Nodes that left the list were forgotten by the master. One whose process runs here stays, as no member.
     QStringList forgotten;
     for (const NodeInfo &node : std::as_const(m_nodes)) {
         if (node.known && node.role != NodeRole::Master && !members.contains(node.name))
@@ -208,7 +208,7 @@ void ClusterModel::updateReader()
                 found = &node;
         }
     }
-    // One that serves is left for another only if that holds more.
+    // The current reader is replaced only by one that holds more.
     const NodeInfo *current = node(m_reader);
     if (found && current && found != leader && current->isHeard() && tellsOfTheLog(*current) &&
         current->lastId >= found->lastId)
@@ -233,7 +233,8 @@ void ClusterModel::applyWaits(const QJsonObject &document)
 {
     QList<WaitInfo> after = StatusDocument::waits(document, nowMs());
     for (WaitInfo &wait : after) {
-        // Kept from the first time, so that a report's delay does not make the waiting time jump about.
+        // Keep the first start time: each report is delayed differently, so that later ones would make the
+        // waiting time jump.
         if (const WaitInfo *known = this->wait(wait.id))
             wait.sinceMs = known->sinceMs;
     }
@@ -283,7 +284,7 @@ void ClusterModel::handleContact(const QString &name, Contact contact, const QSt
     if (contact != Contact::Connected)
         after.mode = NodeMode::Unknown;
     replaceNode(index, after);
-    // What a master said is worth nothing once it is gone.
+    // Without its master nothing is known of a member's health and retries.
     const NodeInfo *leader = master();
     if (contact != Contact::Connected && leader && leader->name == name) {
         for (int i = 0; i < m_nodes.size(); ++i) {

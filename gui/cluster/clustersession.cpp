@@ -78,8 +78,7 @@ void ClusterSession::open(const ClusterDescription &description, NodeControl *co
                         client->reconnectNow();
                 });
     }
-    // Addresses that the user named, as opposed to those that a node tells of later: a token is for them
-    // alone.
+    // The token goes only to the addresses that the user named, and not to those that a node reports later.
     m_options = description.client;
     ClientOptions appends = description.client;
     appends.nodes.clear();
@@ -89,7 +88,7 @@ void ClusterSession::open(const ClusterDescription &description, NodeControl *co
             appends.nodes.append(node.url);
     }
     appends.nodes += description.client.nodes;
-    m_network.clearConnectionCache(); // of another cluster, or of the same one with other certificates
+    m_network.clearConnectionCache(); // connections of another cluster, or made with other certificates
     m_client = std::make_unique<ClientThread>(appends);
     connect(m_client.get(), &ClientThread::appendSent, this, &ClusterSession::appendSent);
     connect(m_client.get(), &ClientThread::appendPlaced, this, &ClusterSession::appendPlaced);
@@ -116,7 +115,7 @@ void ClusterSession::close()
     for (NodeClient *client : clients) {
         client->disconnect(this);
         client->stop();
-        client->deleteLater(); // one of them may be speaking right now
+        client->deleteLater(); // one of them may have called us
     }
     m_model.clear();
     m_description = {};
@@ -152,11 +151,12 @@ void ClusterSession::unwatchNode(const QString &name)
     if (NodeClient *client = m_clients.take(name)) {
         client->disconnect(this);
         client->stop();
-        client->deleteLater(); // it may be the one that is speaking
+        client->deleteLater(); // it may have called us
     }
 }
 
-// Appends go to the node that is the master; those that wait to be asked for again are, once it is heard.
+// Appends go to the master. The client also repeats the appends that lost their connection once it gets the
+// address.
 void ClusterSession::updateMaster()
 {
     const NodeInfo *master = m_model.master();
@@ -199,7 +199,7 @@ void ClusterSession::locateAppend(quint64 ticket)
 void ClusterSession::handleAppendFinished(quint64 ticket, const ClientAppendResult &result)
 {
     if (!m_appends.contains(ticket))
-        return; // of a cluster that is closed
+        return; // it belongs to a cluster that was closed
     const double hereMs = double(m_appends.take(ticket).nsecsElapsed()) / 1e6;
     emit appendFinished(ticket, result, hereMs);
 }

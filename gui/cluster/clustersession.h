@@ -18,13 +18,13 @@ class NodeControl;
 
 struct MessagePage
 {
-    QList<Message> messages; // ids ascending, without gaps
-    QString error;           // empty when it worked
+    QList<Message> messages; // consecutive ids
+    QString error;           // empty if the call succeeded
 };
 
-// One cluster being watched: owns a NodeClient for each node, feeds the model with what they hear and makes
-// the calls of the views. Everything is asynchronous; callbacks run in the GUI thread, never from inside the
-// call, and are dropped with their context. Nothing is watched until open().
+// One cluster being watched: owns a NodeClient for each node, passes what they receive to the model, and
+// makes the calls of the views. Everything is asynchronous; callbacks run in the GUI thread, never from
+// inside the call, and are dropped with their context. Nothing is watched until open().
 class ClusterSession : public QObject
 {
     Q_OBJECT
@@ -35,31 +35,31 @@ public:
 
     ClusterModel &model() { return m_model; }
     const ClusterModel &model() const { return m_model; }
-    NodeControl *control() const; // who runs the nodes' processes; nullptr: nobody here
+    NodeControl *control() const; // controls the nodes' processes; nullptr if they are not run from here
     bool isOpen() const { return m_open; }
     QString title() const { return m_description.title; }
 
-    // Watches this cluster from now on, instead of the one before. `control` is not owned and may be nullptr.
+    // Watches this cluster in place of the one before. `control` is not owned and may be nullptr.
     void open(const ClusterDescription &description, NodeControl *control);
     void close();
-    void setNodeUrl(const QString &name, const QUrl &url); // a node has come up elsewhere
+    void setNodeUrl(const QString &name, const QUrl &url); // the node has another address now
 
     using Done = std::function<void(const CallResult &)>;
     // Returns a ticket; appendFinished follows exactly once, unless the session is closed before. Appends of
-    // the same `lane` (see nextLane(); 0: none) come into the log in the order of the calls.
+    // the same `lane` (from nextLane(); 0: no lane) get their ids in the order of the calls.
     quint64 append(const ClientAppend &append, quint64 lane = 0);
     quint64 nextLane() { return m_nextLane++; }
-    void cancelAppend(quint64 ticket); // stops waiting; the message may be in the log all the same
-    void locateAppend(quint64 ticket); // asks what id a message has that waits: appendPlaced may follow
+    void cancelAppend(quint64 ticket); // stops waiting; the message may still be in the log
+    void locateAppend(quint64 ticket); // asks for the id of a waiting message: appendPlaced may follow
     void releaseWait(quint64 id, QObject *context, Done done);
     void retryNow(const QString &node, QObject *context, Done done);
     void forget(const QString &node, QObject *context, Done done);
     void readFaults(const QString &node, QObject *context, Done done);
     void writeFaults(const QString &node, const QJsonObject &faults, QObject *context, Done done);
-    // Up to `limit` messages from id `from` of the log, as ClusterModel::reader() holds it (view=all).
+    // Reads up to `limit` messages from id `from` on, from ClusterModel::reader(), view `all`.
     void fetchMessages(quint64 from, int limit, QObject *context,
                        std::function<void(const MessagePage &)> done);
-    // An event stream of one node; nullptr if there is no such node. The caller deletes it.
+    // Opens an event stream of one node; nullptr if there is no such node. The caller deletes it.
     QNetworkReply *openEvents(const QString &node, const QString &path);
     // Any other call to one node.
     void call(const QString &node, const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
@@ -69,11 +69,12 @@ signals:
     void opened();
     void closed();
     void appendStarted(quint64 ticket, const replog::ClientAppend &append);
-    void appendSent(quint64 ticket);               // it does not queue here any more
-    void appendPlaced(quint64 ticket, quint64 id); // it is in the log there, and waits
-    // No answer came: it may be in the log or not. It is asked for again, with its key.
+    void appendSent(quint64 ticket);               // the request has left the queue of the client
+    void appendPlaced(quint64 ticket, quint64 id); // the message is in the log with this id, and waits
+    // The connection broke before the answer: the message may or may not be in the log. The request is
+    // repeated with its idempotency key.
     void appendInterrupted(quint64 ticket, const QString &reason);
-    // `hereMs`: from append() to this signal; what it took in the cluster is in the result.
+    // `hereMs`: from append() to this signal. The result has the time that the request itself took.
     void appendFinished(quint64 ticket, const replog::ClientAppendResult &result, double hereMs);
 
 private:
@@ -85,7 +86,7 @@ private:
     ClusterModel m_model;
     const Clock &m_clock;
     ClusterDescription m_description;
-    ClientOptions m_options; // of the nodes' clients
+    ClientOptions m_options; // for the clients of the nodes
     bool m_open = false;
     QPointer<NodeControl> m_control;
     QNetworkAccessManager m_network;

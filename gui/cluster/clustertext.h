@@ -7,16 +7,16 @@
 
 namespace replog {
 
-// The words of the dashboard for what a cluster is made of, in the user's language.
+// The dashboard's words for states, roles and figures of a cluster, in the user's language.
 class ClusterText
 {
     Q_DECLARE_TR_FUNCTIONS(ClusterText)
 public:
     static QString role(NodeRole role);
     static QString state(NodeState state);
-    // A sentence on what it means, for tool tips.
+    // A sentence that explains the state, for tool tips.
     static QString stateExplained(const NodeInfo &node);
-    // A write concern as it is asked for: "3", "majority", "all".
+    // A write concern as clients ask for it: "3", "majority", "all".
     static QString concern(const QString &w);
     // "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
     static QString elapsed(qint64 ms);
@@ -24,14 +24,14 @@ public:
     static QString latency(qint64 ms);
     // "0.6 ms", "312 ms".
     static QString fineLatency(double ms);
-    // What else it tells of itself, a line each: version, uptime, disk, id, faults.
+    // Further facts of the node, a line each: version, uptime, disk, id, faults.
     static QStringList details(const NodeInfo &node);
     static QString bytes(qint64 count);
-    // The last error that the master met with it, and when, as far as that is known.
+    // The last error that the master had with the node, and its time if known.
     static QString lastError(const NodeInfo &node);
-    // Since when nothing is heard from it, as a time of day; empty if it is heard or never was.
+    // The time of day since when the node has been silent; empty if it is heard, or never was.
     static QString since(const NodeInfo &node, qint64 nowMs);
-    // Who a waiting message waits for: names, and how many nodes are not even known.
+    // The nodes that a message waits for: names, and how many more than the known nodes it asks for.
     static QString waitsFor(const WaitInfo &wait);
 };
 

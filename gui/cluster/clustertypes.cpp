@@ -24,7 +24,7 @@ quint64 NodeInfo::heldId() const
 
 NodeState NodeInfo::state() const
 {
-    // Who runs the process knows best, then the node itself, then the master.
+    // Priority: the process state, then what the node says of itself, then what its master says of it.
     switch (process) {
     case ProcessState::Stopped:
         return NodeState::Stopped;

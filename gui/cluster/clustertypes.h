@@ -15,11 +15,11 @@
 namespace replog {
 
 enum class NodeRole { Unknown, Master, Secondary };
-// What the one who runs the node's process says of it; Unknown when nobody here runs it.
+// State of the node's process; Unknown if it is not run from here.
 enum class ProcessState { Unknown, Starting, Running, Frozen, Stopping, Stopped };
-// Whether this program hears from the node.
+// This program's connection to the node.
 enum class Contact { Never, Connecting, Connected, Silent, Lost };
-// The one word for a node, from all of these and from what it and its master say; what the views show.
+// The state that the views show: derived from process, contact, and what the node and its master say.
 enum class NodeState {
     Connecting,
     Starting,
@@ -35,8 +35,8 @@ enum class NodeState {
     Misdirected,
     Incompatible,
     Failed,
-    Silent,      // connected, but it does not answer
-    Unreachable, // no connection, and nobody here knows why
+    Silent,      // connected, but the node does not answer
+    Unreachable, // no connection, for an unknown reason
     Frozen,
     Stopping,
     Stopped
@@ -53,37 +53,38 @@ struct NodeInfo
     Contact contact = Contact::Never;
     bool known = false; // the master has it among its members (true for the master itself)
     quint64 epoch = 0;
-    quint64 firstId = 1;     // the oldest that it keeps
-    quint64 lastId = 0;      // by its own word, 0 if never heard
-    quint64 committedId = 0; // by its own word: what its readers see
-    quint64 ackedId = 0;     // by the master's word; for the master its own last id
+    quint64 firstId = 1;     // the oldest entry that it keeps
+    quint64 lastId = 0;      // from its own status; 0 if it was never heard
+    quint64 committedId = 0; // from its own status: its readers see entries up to it
+    quint64 ackedId = 0;     // from the master's status; for the master its own last id
     quint64 attempts = 0;
     quint64 retries = 0;
     quint64 consecutiveFailures = 0;
-    qint64 nextRetryAtMs = -1; // on the model's clock; -1: no retry is planned
+    qint64 nextRetryAtMs = -1; // on the model's clock; -1: no retry is scheduled
     qint64 uptimeMs = -1;
     qint64 storeBytes = -1;
     qint64 freeBytes = -1;
-    qint64 bytesPerDay = 0;    // of its store's growth; 0: it does not grow, or that is not known yet
+    qint64 bytesPerDay = 0;    // growth of its store; 0: none, or not known yet
     qint64 fullInMs = -1;      // until its disk is full at that rate; -1: never, or not known yet
     qint64 lastErrorAtMs = -1; // UTC, by the master's clock
-    qint64 lostAtMs = -1;      // on the model's clock: since then nothing is heard from it; -1: it is heard
+    qint64 lostAtMs = -1;      // on the model's clock: since when it is silent; -1: it is heard, or never was
     QString nodeId;
     QString version;
-    QString modeReason;   // why it is not as it should be, by its own word
-    QString lastError;    // why the master could not reach it, when it last could not
-    QJsonObject faults;   // that it plays
-    QString contactError; // why this program could not reach it
+    QString modeReason;   // why its mode is not the normal one, from its own status
+    QString lastError;    // the master's last error in reaching it
+    QJsonObject faults;   // injected faults, from its own status
+    QString contactError; // this program's last error in reaching it
 
-    quint64 heldId() const; // everything up to it is on the node, as far as anybody has told
+    // The highest id that the node is known to hold, from its own status or the master's.
+    quint64 heldId() const;
     NodeState state() const;
-    bool isUp() const; // it can be expected to take what is sent to it
+    bool isUp() const; // it is expected to take deliveries
     bool isHeard() const { return contact == Contact::Connected; }
     bool playsFaults() const;
     friend bool operator==(const NodeInfo &, const NodeInfo &) = default;
 };
 
-// A message whose client (or clients) the master has not answered yet.
+// A message with clients that the master has not answered yet.
 struct WaitInfo
 {
     quint64 id = 0;
@@ -92,29 +93,29 @@ struct WaitInfo
     QStringList missing;
     qint64 sinceMs = 0; // on the model's clock
     int clients = 0;
-    bool unreachable = false; // asks for more nodes than the master knows
+    bool unreachable = false; // it asks for more nodes than the master knows
     friend bool operator==(const WaitInfo &, const WaitInfo &) = default;
 };
 
 struct Message
 {
     quint64 id = 0;
-    QString text;           // bytes that are no text are here as far as they are
-    QString key = {};       // idempotency key, as far as it is told
-    qint64 timeMs = -1;     // UTC, by the master's clock; -1: not told
-    QString type = {};      // media type, if it came with one
-    QByteArray binary = {}; // the bytes, where they are not text
+    QString text;           // for bytes that are not UTF-8 the readable part only; `binary` has them all
+    QString key = {};       // idempotency key; empty if there is none, or if the node does not tell it
+    qint64 timeMs = -1;     // UTC, by the master's clock; -1: unknown
+    QString type = {};      // media type; empty if there is none
+    QByteArray binary = {}; // the bytes, if they are not UTF-8
     QJsonObject headers = {};
 
-    // As text for the clipboard, without loss: bytes that are no text as a data URL.
+    // As text for the clipboard, without loss: bytes that are not UTF-8 as a data URL.
     QString portable() const;
     qsizetype size() const; // bytes
 };
 
-// A node that is known before any master has told of it.
+// A node that is known before any status was received.
 struct KnownNode
 {
-    QString name; // empty: not known yet, the node's status will tell
+    QString name; // empty: not known until the node's first status
     NodeRole role = NodeRole::Unknown;
     QUrl url;
 };
@@ -123,7 +124,7 @@ struct ClusterDescription
 {
     QString title;          // for the window's title
     QList<KnownNode> nodes; // at least the master
-    ClientOptions client;   // its nodes: further addresses that may be told the token
+    ClientOptions client;   // its `nodes`: further addresses to which the token may be sent
 };
 
 } // namespace replog

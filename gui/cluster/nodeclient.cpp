@@ -16,8 +16,8 @@ namespace {
 
 constexpr int ReopenBaseMs = 150;
 constexpr int ReopenMaxMs = 1000;
-// Together less than the second for which a figure of a node that says nothing may stand as if it were new.
-constexpr int QuietMs = 350; // after so long without an event the node is asked how it is
+// QuietMs + ProbeLimitMs < 1000: after a second without an answer a node is shown as silent.
+constexpr int QuietMs = 350; // after so long without an event the node is asked for its status
 constexpr int ProbeLimitMs = 500;
 constexpr int ConnectLimitMs = 3000; // from opening the stream to its first event
 constexpr qsizetype EventLimit = 64 * 1024 * 1024;
@@ -41,7 +41,7 @@ QNetworkRequest requestTo(const QUrl &base, const ClientOptions &options, const 
     QNetworkRequest request(url);
     request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
     request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
-    // Nobody sends us, and our token, elsewhere.
+    // Follow no redirection: it could send our token elsewhere.
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     if (!options.token.isEmpty() && isNamed(options, url))
         request.setRawHeader("Authorization", "Bearer " + options.token);
@@ -50,7 +50,7 @@ QNetworkRequest requestTo(const QUrl &base, const ClientOptions &options, const 
     return request;
 }
 
-// What a problem+json document says, or else what the network layer says.
+// The detail of a problem+json document, else the network error.
 QString errorOf(QNetworkReply *reply, int status, const QByteArray &body, const ClientOptions &options)
 {
     if (status == 401 && !options.token.isEmpty() && !isNamed(options, reply->url()))
@@ -157,7 +157,7 @@ QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, con
         result.timedOut = reply->property("timedOut").toBool();
         if (!result.timedOut && reply->error() != QNetworkReply::OperationCanceledError) {
             result.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-            // An answer that broke off is none.
+            // A truncated answer counts as no answer.
             const bool broken =
                 result.status >= 200 && result.status < 300 && reply->error() != QNetworkReply::NoError;
             if (broken)
@@ -173,7 +173,7 @@ QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, con
         done(result);
     });
     connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
-    // A call that nobody waits for any more is not worth a connection.
+    // Free the connection if the caller is gone.
     connect(context, &QObject::destroyed, reply, [reply](QObject *gone) {
         reply->disconnect(gone);
         reply->abort();
@@ -220,14 +220,14 @@ void NodeClient::readStream()
 {
     const int status = m_stream->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     if (status != 200)
-        return; // the whole of it is an error, told when it is finished
+        return; // the body describes an error; handleStreamEnd() reads it
     const QNetworkReply *const stream = m_stream;
     m_buffer += m_stream->readAll();
     qsizetype begin = 0;
     for (qsizetype end; (end = m_buffer.indexOf('\n', begin)) >= 0; begin = end + 1) {
         handleLine(QByteArrayView(m_buffer).sliced(begin, end - begin));
         if (m_stream != stream)
-            return; // closed, and perhaps opened anew, by whoever heard the event
+            return; // a receiver of the event closed the stream, and perhaps opened another
     }
     m_buffer.remove(0, begin);
     if (m_buffer.size() + m_event.size() > EventLimit) {
@@ -251,7 +251,7 @@ void NodeClient::handleLine(QByteArrayView line)
         return;
     }
     if (!line.isEmpty())
-        return; // a comment that keeps the connection alive, or a field of no meaning here
+        return; // a keep-alive comment, or a field that we do not use
     const QByteArray event = std::exchange(m_event, {});
     if (event.isEmpty())
         return;
@@ -281,7 +281,7 @@ void NodeClient::handleStreamEnd()
 void NodeClient::handleProbe()
 {
     if (m_contact != Contact::Connected && m_contact != Contact::Silent) {
-        // Accepted perhaps, but never a word: begin anew.
+        // The stream never sent an event: open another one.
         closeStream();
         m_reopen.start(ReopenMaxMs);
         setContact(Contact::Lost, tr("The node does not answer."));
@@ -290,12 +290,12 @@ void NodeClient::handleProbe()
     if (m_probing)
         return;
     m_probing = true;
-    // The whole status: what a node does not push, since it counts it as no change, is not old for long, and
-    // what one that was frozen says again is there with its first word.
+    // Ask for the whole status. It refreshes figures that a node does not push because it counts them as no
+    // change, and it shows that a frozen node runs again as soon as it answers.
     call("GET", u"/api/v1/status"_s, {}, ProbeLimitMs, this, [this](const CallResult &result) {
         m_probing = false;
         if (!m_stream)
-            return; // lost meanwhile, and told
+            return; // the stream was lost meanwhile, and that was signalled
         const QJsonObject document = result.ok() ? result.json() : QJsonObject();
         if (result.status != 0)
             setContact(Contact::Connected, {});

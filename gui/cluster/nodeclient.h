@@ -18,21 +18,21 @@ class QNetworkAccessManager;
 
 namespace replog {
 
-// What came of a call.
+// The result of a call.
 struct CallResult
 {
-    int status = 0; // 0: no answer at all
+    int status = 0; // HTTP status; 0: no answer
     QByteArray body;
-    QString error;         // one line for a person; empty when status is 2xx
-    bool timedOut = false; // by the limit of the caller
-    bool closed = false;   // whoever is there hung up instead of answering
+    QString error;         // one line for the user; empty if the status is 2xx
+    bool timedOut = false; // the caller's limit was reached
+    bool closed = false;   // the peer closed the connection instead of answering
 
     bool ok() const { return status >= 200 && status < 300; }
-    QJsonObject json() const; // empty when the body is no JSON object
+    QJsonObject json() const; // empty if the body is no JSON object
 };
 
-// Speaks to one node: keeps its event stream open (again and again), notices when it goes silent, and makes
-// calls, each with a time limit of its own. GUI thread; nothing here ever waits.
+// The connection to one node: keeps its event stream open and reopens it, notices when the node goes silent,
+// and makes calls, each with its own time limit. GUI thread; no call blocks.
 class NodeClient : public QObject
 {
     Q_OBJECT
@@ -46,17 +46,16 @@ public:
     ~NodeClient() override;
 
     QUrl url() const { return m_url; }
-    void setUrl(const QUrl &url); // follows the node to another place
+    void setUrl(const QUrl &url); // the node has another address now
     void start();
-    void stop();         // nothing is heard from it any more
-    void reconnectNow(); // does not sit out the pause after a failure
+    void stop();         // no signals follow
+    void reconnectNow(); // without waiting for the pause after a failure
 
-    // `path` begins with a slash and may carry a query. `limitMs` 0: as long as it takes. `done` is called
-    // once from the event loop, unless `context` is gone by then. The reply can be aborted, `done` then says
-    // so.
+    // `path` begins with a slash and may have a query. `limitMs` 0: no limit. `done` is called once from the
+    // event loop, unless `context` is gone by then, also if the caller aborts the reply.
     QNetworkReply *call(const QByteArray &verb, const QString &path, const QByteArray &jsonBody, int limitMs,
                         QObject *context, Done done);
-    // An event stream of this node; the caller reads it and deletes it.
+    // Opens an event stream of this node; the caller reads it and deletes it.
     QNetworkReply *openEvents(const QString &path);
 
 signals:
@@ -75,7 +74,7 @@ private:
     QNetworkAccessManager *m_network;
     QUrl m_url;
     ClientOptions m_options;
-    QString m_tlsProblem; // told before: whoever asks for a connection tries its files
+    QString m_tlsProblem; // why the TLS files cannot be used; empty if they can
     QSslConfiguration m_tls;
     QPointer<QNetworkReply> m_stream;
     QByteArray m_buffer;

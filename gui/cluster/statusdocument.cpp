@@ -24,7 +24,7 @@ QString text(const QJsonObject &object, QLatin1StringView key,
     return object.value(key).toString().left(limit);
 }
 
-// Milliseconds UTC, whether it came as such or as RFC 3339; -1: none.
+// In ms since 1970, UTC, from a number or an RFC 3339 text; -1: neither.
 qint64 timeOf(const QJsonValue &value)
 {
     if (value.isDouble())

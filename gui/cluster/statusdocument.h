@@ -7,8 +7,8 @@ class QJsonObject;
 
 namespace replog {
 
-// Reads what nodes say in GET /api/v1/status. Whatever is missing or makes no sense keeps its default, texts
-// are cut to what can be shown, and lists to MostMembers and MostWaits.
+// Reads the documents of GET /api/v1/status. A field that is missing or malformed keeps its default, texts
+// are cut to a length that can be shown, and lists have at most MostMembers and MostWaits elements.
 class StatusDocument
 {
 public:
@@ -18,12 +18,12 @@ public:
     static constexpr int MostWaits = 1000;
 
     static QString name(const QJsonObject &document);
-    // What a node says of itself.
+    // What the document says of the node itself.
     static void readOwn(const QJsonObject &document, NodeInfo &node);
-    // A line of the master's about one of its members.
+    // What the master's document says of one member.
     static void readMember(const QJsonObject &member, qint64 nowMs, NodeInfo &node);
     static QList<QJsonObject> members(const QJsonObject &document);
-    // By id. Waiting times are counted back from `nowMs`.
+    // Ascending by id. `sinceMs` is `nowMs` minus the reported waiting time.
     static QList<WaitInfo> waits(const QJsonObject &document, qint64 nowMs);
     static quint64 waitsTotal(const QJsonObject &document);
 };

@@ -20,7 +20,7 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-constexpr int CallLimitMs = 30000; // a digest of a long log may take a while where none is kept
+constexpr int CallLimitMs = 30000; // a digest may have to be computed from many entries
 constexpr qsizetype TextCharacters = 100'000;
 } // namespace
 

@@ -14,7 +14,8 @@ namespace replog {
 
 class ClusterSession;
 
-// Asks for two nodes and tells the first message in which their logs differ, with both texts.
+// Compares the logs of two nodes that the user chooses and shows the first message in which they differ, with
+// both texts.
 class CompareDialog : public QDialog
 {
     Q_OBJECT

@@ -31,7 +31,7 @@ void NodeComparison::start(const QString &one, const QString &other, quint64 fir
     });
 }
 
-// Both at once; what either says is looked at when both have.
+// Asks both nodes at once and continues when both have answered.
 void NodeComparison::askDigests(quint64 to, std::function<void(bool same)> next)
 {
     struct Pair

@@ -10,15 +10,14 @@ namespace replog {
 
 struct CallResult;
 
-// Finds the first message in which the logs of two nodes differ: asks both for digests of their beginnings
-// and halves what is left, so that a log of a billion messages takes thirty questions. One comparison at a
-// time.
+// Finds the first message in which the logs of two nodes differ by binary search over the digests of their
+// prefixes: a log of a billion messages takes thirty pairs of requests. One comparison at a time.
 class NodeComparison : public QObject
 {
     Q_OBJECT
 public:
     using Done = std::function<void(const CallResult &)>;
-    // Asks that node for that path.
+    // Sends GET `path` to `node`.
     using Ask = std::function<void(const QString &node, const QString &path, QObject *context, Done done)>;
 
     explicit NodeComparison(Ask ask, QObject *parent = nullptr);
@@ -27,9 +26,9 @@ public:
     void start(const QString &one, const QString &other, quint64 first, quint64 last);
 
 signals:
-    void progressed(quint64 from, quint64 to); // the difference, if there is one, lies within
+    void progressed(quint64 from, quint64 to); // the first difference, if there is one, is in from..to
     void same(quint64 last);
-    // The first that differs, as each of them has it; empty where a node does not tell.
+    // The first message that differs, as each node has it; empty if a node could not be read.
     void differs(quint64 id, const QJsonObject &one, const QJsonObject &other);
     void failed(const QString &error);
 
@@ -40,8 +39,8 @@ private:
 
     Ask m_ask;
     QString m_one, m_other;
-    quint64 m_first = 1; // the smallest that may differ
-    quint64 m_last = 0;  // known to differ somewhere up to here
+    quint64 m_first = 1; // the smallest id that may differ
+    quint64 m_last = 0;  // the logs differ in m_first..m_last
     quint64 m_generation = 0;
 };
 
