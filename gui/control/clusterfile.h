@@ -11,14 +11,14 @@
 
 namespace replog {
 
-// A cluster described in a JSON file: where its nodes are and, as far as wanted, by what commands they are
-// started, stopped, killed, frozen and thawed. `resources/cluster-example.json` shows one.
+// A cluster described in a JSON file: the addresses of its nodes and, optionally, the commands that start,
+// stop, kill, freeze and thaw them. `resources/cluster-example.json` shows one.
 //
 //   {"title": "Staging",
 //    "nodes": [{"name": "master", "role": "master", "url": "http://10.0.0.1:30000",
 //               "start": "docker compose start master", "kill": ["docker", "compose", "kill", "master"]}, …]}
 //
-// A command is a list, or one string that is split at spaces outside double quotes; no shell takes part.
+// A command is a list, or one string that is split at spaces outside double quotes. No shell interprets it.
 struct ClusterFile
 {
     Q_DECLARE_TR_FUNCTIONS(ClusterFile)
@@ -27,9 +27,10 @@ public:
 
     ClusterDescription description;
     QHash<QString, QHash<NodeControl::Action, Command>> commands; // by node name
-    QString folder;                                               // that of the file; commands run there
+    // the folder of the file; commands run in it
+    QString folder;
 
-    // Errors name the field and are meant for the user.
+    // Errors name the field; their text is shown to the user.
     static Result<ClusterFile> read(const QString &path);
     static Result<ClusterFile> parse(const QByteArray &json);
 };

@@ -74,11 +74,11 @@ void ClusterLauncher::remember(const RecentCluster &cluster)
 void ClusterLauncher::updateRecent()
 {
     m_recentMenu->clear();
-    // Not at once: one of them may be what brought us here.
+    // Later: the call may come from one of these actions.
     for (QAction *action : std::exchange(m_recentActions, {}))
         action->deleteLater();
     for (const RecentCluster &cluster : RecentCluster::all()) {
-        // What it is is told by its look: an address, or a path.
+        // The text alone tells an address from a path.
         auto *const action = new QAction(PlainText::oneLine(cluster.place, 80).replace(u'&', u"&&"_s), this);
         action->setObjectName(u"recent%1"_s.arg(m_recentActions.size()));
         connect(action, &QAction::triggered, this, [this, cluster] { openRecent(cluster); });
@@ -159,7 +159,7 @@ void ClusterLauncher::replaceByLocal(LocalCluster::Options options, std::optiona
     }
     m_candidate = std::move(*opened);
     m_candidateRan = m_candidate->anyRunning();
-    // Queued: the signals come from inside the cluster that is dropped or moved then.
+    // Queued: the slot deletes or moves the cluster that emits the signal.
     const auto queued = Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection);
     connect(
         m_candidate.get(), &NodeControl::failed, this,
@@ -192,7 +192,7 @@ void ClusterLauncher::replaceByLocal(LocalCluster::Options options, std::optiona
 void ClusterLauncher::dropCandidate()
 {
     if (m_candidate && m_candidateRan)
-        m_candidate->letGo(); // its nodes are not ours to end
+        m_candidate->letGo(); // its nodes ran before, so leave them running
     m_candidate.reset();
 }
 
@@ -285,7 +285,7 @@ void ClusterLauncher::openFile(const ClusterFile &file)
     m_window.session().open(file.description, m_commands.get());
 }
 
-// Nodes that run, or data that goes when they are let go of.
+// Closing would end running nodes, or delete messages in a temporary folder.
 bool ClusterLauncher::wouldLoseSomething() const
 {
     return m_local &&
@@ -355,7 +355,7 @@ void ClusterLauncher::shutDown()
     m_local->stopAll();
 }
 
-// No button that Enter presses loses anything.
+// The default button is one that loses nothing.
 void ClusterLauncher::askAboutRunning(const QString &why, std::function<void()> next,
                                       std::function<void()> otherwise)
 {

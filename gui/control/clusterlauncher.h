@@ -24,9 +24,9 @@ struct ClusterFile;
 struct Connection;
 struct RecentCluster;
 
-// Opens clusters in the window and owns whatever runs them: the actions "New local cluster…", "Connect…" and
-// "Close cluster", what to do with running nodes when the cluster or the window closes, and nodes that a
-// dashboard which is gone has left behind.
+// Opens clusters in the window and owns the objects that control their processes. It has the actions "New
+// local cluster…", "Connect…" and "Close cluster", asks what to do with running nodes before a cluster or the
+// window closes, and finds nodes that an earlier dashboard left behind.
 class ClusterLauncher : public QObject
 {
     Q_OBJECT
@@ -38,33 +38,35 @@ public:
 
     LocalCluster *local() const { return m_local.get(); } // nullptr while no local cluster is open
 
-    QList<QAction *> startActions() const { return m_startActions; } // for a window without a cluster
+    // for the window while no cluster is open
+    QList<QAction *> startActions() const { return m_startActions; }
 
-    // Opens a local cluster in place of what is open now, without asking, and starts its master and then the
-    // `secondaries` (all of them when not given).
+    // Opens a local cluster in place of the open one, without asking, and starts its master and then the
+    // `secondaries` (nullopt: all of them).
     Result<void> openLocal(LocalCluster::Options options, std::optional<QStringList> secondaries = {});
-    // Watches a cluster that runs elsewhere, after asking about what would be lost.
+    // Connects to a cluster that runs elsewhere. Asks first if closing the open cluster would lose something.
     void connectTo(const Connection &connection);
-    // The same as it was spoken to before; asks for a token that is not in the keyring.
+    // Connects with the settings that were stored for `place`; asks for the token if the keyring does not
+    // have it.
     void connectAgain(const QUrl &place);
     void openFile(const ClusterFile &file);
-    // Opens a local cluster in place of what is open now, once its master listens: whatever is wrong before
-    // that leaves everything as it was. `done` is told what is wrong, nothing if it is open; never, if the
-    // user would rather keep what is open. One at a time.
+    // Starts a local cluster and opens it in place of the open one once its master listens; an error before
+    // that changes nothing. `done` gets the error, or an empty text on success. It is not called if the user
+    // keeps the open cluster. One call at a time.
     void replaceByLocal(LocalCluster::Options options, std::optional<QStringList> secondaries,
                         std::function<void(const QString &problem)> done);
-    // Runs `next` once nothing is open, after asking about local nodes that run, and saying why; never, if
-    // the user would rather not.
+    // Closes the open cluster and then runs `next`. If local nodes run, it asks first and shows `why`; `next`
+    // does not run if the user declines.
     void closeThen(const QString &why, std::function<void()> next, std::function<void()> otherwise = {});
-    // Why no local cluster can be made here now; empty if one can.
+    // Why no local cluster can be made now; empty if one can.
     QString whyNoLocal() const;
-    // Stops local nodes and closes the window without asking: the program was told to end.
+    // Stops local nodes and closes the window without asking, because the program got a signal to end.
     void shutDown();
-    // Asks what to do with nodes left running, if there are any.
+    // Asks what to do with nodes that an earlier dashboard left running, if there are any.
     void offerLeftovers() { m_leftovers.offerAll(); }
 
     void showNewDialog();
-    // What was open before, as actions that open it again.
+    // Actions that open recent clusters again.
     QList<QAction *> recentActions() const { return m_recentActions; }
     ConnectDialog *showConnectDialog();
 
@@ -96,10 +98,10 @@ private:
     std::unique_ptr<LocalCluster> m_local;
     std::unique_ptr<CommandControl> m_commands;
     std::unique_ptr<LocalCluster> m_candidate; // to be opened once its master listens
-    bool m_candidateRan = false;               // its nodes ran before we had anything to do with them
+    bool m_candidateRan = false;               // its nodes ran before it became the candidate
     Leftovers m_leftovers;
     QPointer<QObject> m_question; // one at a time
-    bool m_closing = false;       // the question about the window is answered
+    bool m_closing = false;       // the user has agreed, so the window may close
     Texts m_texts;
 };
 

@@ -31,8 +31,8 @@ CommandControl::CommandControl(const ClusterFile &file, int limitMs, QObject *pa
 
 CommandControl::~CommandControl()
 {
-    // A command that is under way goes on: ending "docker compose stop" half way would help nobody. Its
-    // QProcess is never deleted, since it would kill the command as it goes.
+    // Let running commands finish: "docker compose stop" ended half way leaves the cluster in an unclear
+    // state. Their QProcess objects are never deleted, because the destructor would kill the command.
     static auto *const kept = new std::vector<QProcess *>;
     for (const Run &run : std::as_const(m_running)) {
         run.process->disconnect(this);

@@ -10,8 +10,8 @@ class QProcess;
 
 namespace replog {
 
-// Runs the commands of a cluster file, one at a time for each node, without waiting for them. What they print
-// goes out as lines; one that fails, or takes longer than `limitMs`, is told by failed().
+// Runs the commands of a cluster file, one at a time for each node, without blocking. Their output goes out
+// line by line; a command that fails, or takes longer than `limitMs`, emits failed().
 class CommandControl : public NodeControl
 {
     Q_OBJECT
@@ -22,7 +22,7 @@ public:
     bool can(const QString &node, Action action) const override;
     QString whyNot(const QString &node, Action action) const override;
     void perform(const QString &node, Action action) override;
-    // Unknown: commands tell nothing of what runs; the node and its master do.
+    // Always Unknown: the commands do not tell whether a process runs.
     ProcessState processState(const QString &node) const override;
 
 private:
@@ -32,8 +32,8 @@ private:
     struct Run
     {
         QProcess *process = nullptr;
-        QString command;    // as shown
-        QByteArray partial; // line
+        QString command;    // as shown to the user
+        QByteArray partial; // output after the last line feed
         QString lastLine;
     };
     const ClusterFile m_file;

@@ -207,7 +207,7 @@ Result<Connection> ConnectDialog::read()
     return connection;
 }
 
-// What speaks against it though it may work.
+// A warning about a connection that may work all the same; empty if there is none.
 QString ConnectDialog::reservation() const
 {
     const auto isOpen = [](const QUrl &url) {
@@ -235,7 +235,7 @@ void ConnectDialog::tryConnection()
     constexpr int LimitMs = 10000;
     ClientOptions options = m_connection.client;
     options.nodes.append(m_connection.place);
-    m_network.clearConnectionCache(); // of an earlier trial, with other certificates
+    m_network.clearConnectionCache(); // connections of an earlier trial, with other certificates
     m_trial = std::make_unique<NodeClient>(&m_network, m_connection.place, options);
     m_trial->call("GET", u"/api/v1/status"_s, {}, LimitMs, this,
                   [this](const CallResult &answer) { handleAnswer(answer); });
@@ -265,7 +265,7 @@ void ConnectDialog::letInsist(const QString &why)
     m_buttons->button(QDialogButtonBox::Ok)->setText(tr("Connect &Anyway"));
 }
 
-// Why it is no use as it is, and what would be.
+// Why the connection cannot be used, and what to change.
 QString ConnectDialog::explain(const CallResult &answer) const
 {
     switch (answer.status) {

@@ -20,8 +20,8 @@ class NodeClient;
 class SecurityFields;
 struct CallResult;
 
-// Asks for a cluster that runs already: by its master's address, which is tried before the dialog closes, or
-// by a cluster file, and for what the cluster wants of its clients. What is wrong stands beside the fields.
+// Asks for a running cluster, by its master's address or by a cluster file, and for the token and
+// certificates that it needs. It tries the address before it closes, and shows errors beside the fields.
 class ConnectDialog : public QDialog
 {
     Q_OBJECT
@@ -29,14 +29,14 @@ public:
     explicit ConnectDialog(QWidget *parent = nullptr);
     ~ConnectDialog() override;
 
-    // As that was spoken to before.
+    // Fills the fields from a stored connection.
     void setConnection(const Connection &connection);
-    // Says that the cluster wants its token again.
+    // Tells the user that the token is needed again.
     void askForToken();
 
-    // "host:port" or a URL; nothing and a reason if it is neither.
+    // `text` is "host:port" or a URL. The Error says what is wrong.
     static Result<QUrl> parseAddress(const QString &text);
-    // One, or several behind commas.
+    // The same for one address, or several with commas between them.
     static Result<QList<QUrl>> parseAddresses(const QString &text);
 
 signals:
@@ -57,7 +57,7 @@ private:
 
     QNetworkAccessManager m_network;
     std::unique_ptr<NodeClient> m_trial;
-    Connection m_connection; // that is tried
+    Connection m_connection; // being tried
     QRadioButton *m_byAddress;
     QRadioButton *m_byFile;
     QLineEdit *m_address;
@@ -65,9 +65,9 @@ private:
     SecurityFields *m_security;
     InlineError *m_error;
     QDialogButtonBox *m_buttons;
-    QList<QUrl> m_named;    // its nodes, as they are asked for
-    bool m_silent = false;  // tried without an answer
-    bool m_insists = false; // what was said against it is taken by pressing the button again
+    QList<QUrl> m_named;    // all addresses that the user gave
+    bool m_silent = false;  // the trial got no answer
+    bool m_insists = false; // a warning is shown; the next press of the button accepts it
 };
 
 } // namespace replog

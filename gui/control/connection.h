@@ -7,16 +7,16 @@
 
 namespace replog {
 
-// A cluster that runs elsewhere, and how it is spoken to. What is no secret (files, further addresses) is
-// remembered by place; the token is not, save in the system's keyring.
+// A cluster that runs elsewhere, and the settings for connecting to it. Certificate files and further
+// addresses are stored by place; the token is stored only in the system's keyring.
 struct Connection
 {
     QUrl place;            // the master's address, or the file: URL of a cluster file
-    ClientOptions client;  // its nodes: whom the token may be told beside those of the place
-    bool hasToken = false; // one is needed
-    bool isKept = false;   // it is in the keyring
+    ClientOptions client;  // its `nodes`: addresses beside `place` to which the token may be sent
+    bool hasToken = false; // the cluster needs a token
+    bool isKept = false;   // the token is in the keyring
 
-    // What was remembered of this place; the place alone if nothing was.
+    // The stored settings of this place; only the place is set if there are none.
     static Connection remembered(const QUrl &place);
     void remember() const;
 };

@@ -11,16 +11,16 @@ class QUrl;
 
 namespace replog {
 
-// Tokens in the system's keyring (Secret Service, KWallet, macOS, Windows), by the place of the connection
-// that they are for. Built without QtKeychain there is none, and tokens are asked for each time. Nothing here
-// ever waits; what is asked is answered from the event loop, unless `context` is gone by then.
+// Tokens in the system's keyring (Secret Service, KWallet, macOS, Windows), by the place of their connection.
+// A build without QtKeychain has no keyring and asks for the token each time. No call blocks; callbacks run
+// in the event loop, unless `context` is gone by then.
 namespace Keyring {
 
 bool isThere();
-// `token` is empty where none is kept; `problem` says why the keyring could not be asked, empty if it could.
+// `token` is empty if none is stored. `problem` says why the keyring could not be read; empty if it could.
 void read(const QUrl &place, QObject *context,
           const std::function<void(const QByteArray &token, const QString &problem)> &done);
-// An empty token takes away what is kept.
+// An empty token removes the stored one.
 void write(const QUrl &place, const QByteArray &token, QObject *context,
            const std::function<void(const QString &problem)> &done);
 

@@ -66,7 +66,7 @@ void Leftovers::offer(const RunRecord &record)
         if (clicked == adopt) {
             LocalCluster::Options options;
             options.folder = record.folder;
-            // What runs is taken over as it is; what does not is started.
+            // If some nodes run, adopt those and start no other secondary; if none runs, start all.
             const auto secondaries = running ? std::optional(QStringList()) : std::nullopt;
             m_launcher.replaceByLocal(options, secondaries, [this](const QString &problem) {
                 m_window.notify(u"leftovers"_s, MainWindow::Severity::Error, problem);

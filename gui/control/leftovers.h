@@ -10,8 +10,8 @@ namespace replog {
 class ClusterLauncher;
 class MainWindow;
 
-// Asks what to do with nodes and data that an earlier dashboard left behind, one cluster after the other: go
-// on with it, do away with it, or leave it as it is.
+// Asks what to do with nodes and data that an earlier dashboard left behind, one cluster after the other:
+// open it, stop it (which deletes temporary data), or leave it alone.
 class Leftovers : public QObject
 {
     Q_OBJECT
@@ -29,7 +29,7 @@ private:
     MainWindow &m_window;
     ClusterLauncher &m_launcher;
     const QString m_stateFolder;
-    QList<RunRecord> m_pending; // still to be asked about
+    QList<RunRecord> m_pending; // clusters that the user has not been asked about yet
 };
 
 } // namespace replog

@@ -80,7 +80,8 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
                     Errc::InUse,
                     tr("Another dashboard (process %1) has this cluster open.").arg(found->owner.pid),
                     u"folder"_s};
-            const QString folder = record.folder; // it may have been moved
+            // the folder may have been moved since the record was written
+            const QString folder = record.folder;
             record = *found;
             record.folder = folder;
         } else if (!QDir().mkpath(record.folder)) {
@@ -117,7 +118,7 @@ LocalCluster::~LocalCluster()
         return;
     for (const auto &node : m_nodes) {
         node->disconnect(this);
-        node->kill(); // also those that were taken over
+        node->kill(); // also adopted processes, which are no children
     }
     m_nodes.clear();
     for (RunRecord::Node &node : m_record.nodes)

@@ -12,9 +12,10 @@
 
 namespace replog {
 
-// A master and its secondaries as child processes of the dashboard, on loopback. Their data, logs and the
-// record of what runs (see RunRecord) lie in one folder. Ports are chosen free at a node's first start and
-// kept from then on. Nodes end when the dashboard dies (see NodeGuard), unless they were let go.
+// A master and its secondaries as child processes of the dashboard, on loopback. One folder holds their data,
+// their logs and the record of running processes (see RunRecord). A node takes a free port at its first start
+// and keeps it. The nodes end when the dashboard ends, even in a crash (see NodeGuard), unless letGo() was
+// called.
 class LocalCluster : public NodeControl
 {
     Q_OBJECT
@@ -22,17 +23,18 @@ public:
     struct Options
     {
         QString folder;              // empty: a temporary one, removed when the cluster is closed
-        int secondaries = 2;         // not heeded when the folder holds a cluster already
-        QStringList masterArguments; // further ones, after those given from here
+        int secondaries = 2;         // ignored if the folder holds a cluster already
+        QStringList masterArguments; // appended to the arguments that this class gives
         QStringList secondaryArguments;
-        QString programFolder; // where replog-master and replog-secondary are; empty: beside this
-                               // program, or else on the PATH
-        QString stateFolder;   // empty: RunRecord::defaultStateFolder()
+        // folder of replog-master and replog-secondary; empty: that of this program, else the PATH
+        QString programFolder;
+        QString stateFolder; // empty: RunRecord::defaultStateFolder()
     };
-    // Makes a cluster in a new or empty folder, or opens the one that the folder holds, taking over what
-    // still runs of it. Starts nothing.
+    // Makes a cluster in a new or empty folder, or opens the one that the folder holds and adopts its running
+    // processes. Starts nothing.
     static Result<std::unique_ptr<LocalCluster>> open(const Options &options);
-    // Ends what still runs (kill), unless letGo() was called; then tidies up.
+    // Kills the nodes that still run, unless letGo() was called, and removes the record and a temporary
+    // folder.
     ~LocalCluster() override;
 
     ClusterDescription description() const;
@@ -45,9 +47,9 @@ public:
     // Starts the master and, as soon as it listens, the secondaries of these names.
     void startMasterThen(const QStringList &secondaries);
     void startAll();
-    // SIGTERM to all; stopped() follows. Those that have not obeyed after `graceMs` are killed.
+    // Sends SIGTERM to all; stopped() follows. Nodes that still run after `graceMs` are killed.
     void stopAll(int graceMs = 10000);
-    // The nodes go on without the dashboard; the next start of one finds them.
+    // Leaves the nodes running when this object goes; the next dashboard finds them.
     void letGo();
 
     bool can(const QString &node, Action action) const override;
@@ -70,7 +72,7 @@ private:
     void writeRecord();
     void updateGuard();
 
-    RunRecord m_record; // its nodes are in step with m_nodes
+    RunRecord m_record; // its nodes are in the order of m_nodes
     const Options m_options;
     std::vector<std::unique_ptr<LocalNode>> m_nodes;
     NodeGuard m_guard;

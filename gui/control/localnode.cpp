@@ -25,7 +25,7 @@ LocalNode::~LocalNode()
         m_child->disconnect(this);
         sendSignal(SIGKILL);
         m_child->waitForFinished(
-            1000); // a killed child is gone within moments; QProcess would complain otherwise
+            1000); // a killed child ends quickly; QProcess warns if it still runs when deleted
     }
     m_watch.reset();
     if (m_pidfd >= 0)
@@ -50,7 +50,7 @@ void LocalNode::start(const QString &program, const QStringList &arguments)
     m_child->setStandardOutputFile(m_logPath, QIODevice::Append);
     connect(m_child.get(), &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error != QProcess::FailedToStart)
-            return; // a crash is told by finished()
+            return; // finished() follows and reports a crash
         const QString why = m_child->errorString();
         m_child.release()->deleteLater();
         m_process = {};
@@ -64,7 +64,7 @@ void LocalNode::start(const QString &program, const QStringList &arguments)
     });
     m_child->start();
     if (!m_child)
-        return; // it could not even be forked
+        return; // it was not started at all
     m_process = ProcessId::of(m_child->processId());
     setState(State::Starting);
 }
@@ -84,7 +84,8 @@ void LocalNode::adopt(const ProcessId &process, const QUrl &url)
     }
     m_process = process;
     m_url = url;
-    m_watch = std::make_unique<QSocketNotifier>(m_pidfd, QSocketNotifier::Read); // readable once it has ended
+    // becomes readable when the process ends
+    m_watch = std::make_unique<QSocketNotifier>(m_pidfd, QSocketNotifier::Read);
     connect(m_watch.get(), &QSocketNotifier::activated, this, [this] {
         m_watch->setEnabled(false);
         m_watch.release()->deleteLater();
@@ -93,7 +94,7 @@ void LocalNode::adopt(const ProcessId &process, const QUrl &url)
     });
     setState(State::Running);
     m_tail.follow(m_logPath, 64 * 1024);
-    thaw(); // whoever took it over wants it to work
+    thaw(); // an adopted process may be frozen
     emit listening(m_url);
 }
 
@@ -130,7 +131,7 @@ void LocalNode::letGo()
 {
     if (m_child) {
         m_child->disconnect(this);
-        // Never deleted, on purpose: a QProcess kills its process as it goes.
+        // Never deleted, on purpose: the destructor of QProcess kills the process.
         static auto *const kept = new std::vector<QProcess *>;
         kept->push_back(m_child.release());
     }
@@ -149,7 +150,7 @@ bool LocalNode::sendSignal(int number)
 {
     if (m_pidfd >= 0)
         return ::syscall(SYS_pidfd_send_signal, m_pidfd, number, nullptr, 0) == 0;
-    // A child that is not yet reaped keeps its pid, so this cannot meet another process.
+    // A child keeps its pid until it is reaped, so the signal cannot reach another process.
     const qint64 pid = m_child ? m_child->processId() : 0;
     return pid > 0 && ::kill(pid_t(pid), number) == 0;
 }
@@ -170,7 +171,7 @@ void LocalNode::handleLine(const QString &line)
 
 void LocalNode::handleExit(const QString &how)
 {
-    m_tail.catchUp(); // its last words come before the news of its end
+    m_tail.catchUp(); // the last lines of output come before the signal that it ended
     m_process = {};
     const bool expected = m_endAsked;
     setState(State::Stopped);

@@ -14,8 +14,8 @@
 
 namespace replog {
 
-// One node as a process on this machine: started as a child of the dashboard, or taken over from a dashboard
-// that is gone. Its output goes through a file (see LogTail).
+// One node as a process on this machine: a child of this dashboard, or adopted from an earlier one. Its
+// output goes through a file (see LogTail).
 //
 //   Stopped --start--> Starting --"listening on"--> Running --freeze--> Frozen
 //      ^                  |                          |  ^---thaw---------|
@@ -28,7 +28,7 @@ public:
     enum class State { Stopped, Starting, Running, Frozen, Stopping };
     Q_ENUM(State)
     LocalNode(const QString &name, const QString &logPath, QObject *parent = nullptr);
-    // Ends a child that still runs (kill), unless letGo() was called.
+    // Kills a child that still runs, unless letGo() was called.
     ~LocalNode() override;
 
     QString name() const { return m_name; }
@@ -36,24 +36,24 @@ public:
     State state() const { return m_state; }
     bool isRunning() const { return m_state != State::Stopped; }
     ProcessId process() const { return m_process; }
-    QUrl url() const { return m_url; }              // the last one it listened on; empty if none yet
-    QString lastLine() const { return m_lastLine; } // of its output
+    QUrl url() const { return m_url; }              // the last address it listened on; empty before the first
+    QString lastLine() const { return m_lastLine; } // last line of its output
 
     void start(const QString &program, const QStringList &arguments);
-    // Takes over a process that runs already and listens on `url`.
+    // Adopts a running process that listens on `url`.
     void adopt(const ProcessId &process, const QUrl &url);
-    void stop();   // SIGTERM; a frozen one is thawed, so that it can obey
+    void stop();   // SIGTERM; a frozen process is thawed, so that it handles the signal
     void kill();   // SIGKILL
     void freeze(); // SIGSTOP
     void thaw();   // SIGCONT
-    // The process goes on without the dashboard; this object is of no more use.
+    // Leaves the process running; this object must not be used afterwards.
     void letGo();
 
 signals:
     void stateChanged(replog::LocalNode::State state);
     void listening(const QUrl &url);
     void outputLine(const QString &line);
-    // `expected`: it was told to stop or killed from here.
+    // `expected`: stop() or kill() was called before.
     void exited(const QString &how, bool expected);
     void startFailed(const QString &why);
 
@@ -71,8 +71,8 @@ private:
     QString m_lastLine;
     bool m_endAsked = false;
     LogTail m_tail;
-    std::unique_ptr<QProcess> m_child;        // a process started from here
-    std::unique_ptr<QSocketNotifier> m_watch; // of the pidfd of one that was taken over
+    std::unique_ptr<QProcess> m_child;        // a process that this object started
+    std::unique_ptr<QSocketNotifier> m_watch; // on the pidfd of an adopted process
     int m_pidfd = -1;
 };
 

@@ -20,12 +20,13 @@ bool LogTail::follow(const QString &path, qint64 backlogBytes)
     if (!m_file.open(QIODevice::ReadWrite | QIODevice::Append))
         return false;
     const qint64 start = qMax<qint64>(0, m_file.size() - backlogBytes);
-    m_skipFirst = start > 0 && backlogBytes > 0; // that lands within a line
+    m_skipFirst = start > 0 && backlogBytes > 0; // the first line read is probably incomplete
     m_file.seek(start);
     m_watcher.addPath(path);
     m_poll.start();
     if (backlogBytes > 0)
-        QTimer::singleShot(0, this, &LogTail::catchUp); // not before somebody listens
+        // later, so that the caller can connect to lines first
+        QTimer::singleShot(0, this, &LogTail::catchUp);
     return true;
 }
 
@@ -34,8 +35,8 @@ void LogTail::catchUp()
     if (!m_file.isOpen())
         return;
     if (m_file.pos() > m_file.size())
-        m_file.seek(0); // somebody emptied it
-    // One slice at a time: a node that writes without end must not keep the event loop.
+        m_file.seek(0); // the file was truncated
+    // Read one slice per turn: a node that writes without end must not block the event loop.
     constexpr qint64 slice = 256 * 1024;
     const QByteArray piece = m_file.read(slice);
     take(piece);

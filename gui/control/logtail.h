@@ -9,22 +9,22 @@
 
 namespace replog {
 
-// Follows a file that a process appends its output to, line by line. The file, unlike a pipe, outlives the
-// dashboard: a node that is taken over after a crash shows what it wrote meanwhile, and never meets a broken
-// pipe. A file beyond `maxFileBytes` is emptied once it is read (its writers append, so they go on at the
-// start).
+// Follows, line by line, a file to which a process appends its output. Unlike a pipe, the file outlives the
+// dashboard: after a crash the output of an adopted node is still there, and the node never gets SIGPIPE. A
+// file larger than `maxFileBytes` is truncated once it is read; as its writers append, they go on at its
+// start.
 class LogTail : public QObject
 {
     Q_OBJECT
 public:
     static constexpr qint64 maxFileBytes = 16 * 1024 * 1024;
-    static constexpr qsizetype maxLineBytes = 4096; // the rest of a longer line is cut, and says so
+    static constexpr qsizetype maxLineBytes = 4096; // a longer line is cut, with a mark
 
     explicit LogTail(QObject *parent = nullptr);
 
-    // Begins at most `backlogBytes` before the end of the file, which is made if it is not there.
+    // Begins at most `backlogBytes` before the end of the file, which is created if it does not exist.
     bool follow(const QString &path, qint64 backlogBytes);
-    // Takes up what is in the file by now; otherwise that happens as the file changes.
+    // Reads what the file holds now; otherwise that happens when the file changes.
     void catchUp();
 
 signals:
@@ -36,7 +36,7 @@ private:
 
     QFile m_file;
     QFileSystemWatcher m_watcher;
-    QTimer m_poll; // inotify is not everywhere (network file systems, exhausted watches)
+    QTimer m_poll; // for when inotify does not work (network file systems, no watches left)
     QByteArray m_partial;
     bool m_skipFirst = false;
 };

@@ -15,7 +15,7 @@ namespace replog {
 
 class InlineError;
 
-// Asks for what a new local cluster needs. Says beside the fields what is wrong with them.
+// Asks for the options of a new local cluster and shows errors beside the fields.
 class NewClusterDialog : public QDialog
 {
     Q_OBJECT
@@ -23,12 +23,13 @@ public:
     explicit NewClusterDialog(QWidget *parent = nullptr);
 
     LocalCluster::Options options() const;
-    // The cluster could not be opened with these options: says why and lets the user try again.
+    // Shows why the cluster could not be opened and lets the user try again.
     void setProblem(const QString &text);
 
 signals:
     void
-    submitted(const replog::LocalCluster::Options &options); // the dialog stays open until somebody closes it
+    // the dialog stays open until accept() or reject()
+    submitted(const replog::LocalCluster::Options &options);
 
 private:
     void validate();

@@ -7,8 +7,8 @@
 
 namespace replog {
 
-// Who runs the processes of a cluster's nodes: children of this program, commands from a cluster file, or
-// nobody. Nothing here waits: perform() returns at once, what comes of it is told by signals. GUI thread.
+// Controls the processes of a cluster's nodes: children of this program, or commands of a cluster file. No
+// call blocks: perform() returns at once, and signals tell the outcome. GUI thread.
 class NodeControl : public QObject
 {
     Q_OBJECT
@@ -19,17 +19,18 @@ public:
     using QObject::QObject;
 
     virtual bool can(const QString &node, Action action) const = 0;
-    virtual QString whyNot(const QString &node, Action action) const = 0; // a sentence; empty if it can
+    // a sentence; empty if the action is possible
+    virtual QString whyNot(const QString &node, Action action) const = 0;
     virtual void perform(const QString &node, Action action) = 0;
     virtual ProcessState processState(const QString &node) const = 0;
 
 signals:
     void performed(const QString &node,
-                   replog::NodeControl::Action action); // it was asked for, and is under way
+                   replog::NodeControl::Action action); // perform() has begun the action
     void processStateChanged(const QString &node,
-                             replog::ProcessState state); // what can() says may have changed too
+                             replog::ProcessState state); // the answers of can() may have changed, too
     void outputLine(const QString &node, const QString &line);
-    void failed(const QString &node, const QString &text); // an action did not work, and why
+    void failed(const QString &node, const QString &text); // `text`: why the action failed
 };
 
 } // namespace replog

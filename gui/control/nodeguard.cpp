@@ -9,9 +9,10 @@ namespace replog {
 
 namespace {
 
-constexpr int LimitMs = 2000; // for a shell that only writes or ends
+constexpr int LimitMs = 2000; // for starting the shell, writing to it and its end
 
-// Each line is the list of the moment: PID:TICKS, the second of them field 22 of proc(5).
+// Each line of input is the whole list of processes as PID:TICKS; TICKS is the start time, field 22 of
+// proc(5).
 const QString Script = uR"(trap '' HUP INT TERM
 nodes=
 while read -r line; do
@@ -32,7 +33,7 @@ NodeGuard::NodeGuard()
     m_shell.setArguments({u"-c"_s, Script});
     m_shell.setStandardOutputFile(QProcess::nullDevice());
     m_shell.setStandardErrorFile(QProcess::nullDevice());
-    m_shell.setChildProcessModifier([] { ::setsid(); }); // what ends our terminal does not end it
+    m_shell.setChildProcessModifier([] { ::setsid(); }); // a hang-up of our terminal does not end the shell
     m_shell.start();
 }
 
@@ -51,7 +52,7 @@ void NodeGuard::watch(const QList<ProcessId> &nodes)
     if (m_shell.state() == QProcess::NotRunning)
         return;
     m_shell.write(line + '\n');
-    m_shell.waitForBytesWritten(LimitMs); // now: we may be gone before the event loop comes to it
+    m_shell.waitForBytesWritten(LimitMs); // now: this process may end before the event loop would write
 }
 
 void NodeGuard::dismiss()

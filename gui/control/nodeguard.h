@@ -8,18 +8,18 @@
 
 namespace replog {
 
-// Ends the nodes of a local cluster (SIGTERM: they answer their waiters and sync) when this program dies
-// without having ended them, however it dies: a shell in a session of its own reads from a pipe, which closes
-// with us. It looks at when a process was started before it ends it, so it never meets another one.
+// Ends the nodes of a local cluster when this program ends without having stopped them, even by a crash: a
+// shell in a session of its own reads from a pipe that closes with this program, and then sends SIGTERM to
+// them. It compares the start time of each process first, so a reused pid is never hit.
 class NodeGuard
 {
 public:
     NodeGuard();
-    // Nobody is ended.
+    // Ends no process.
     ~NodeGuard();
 
-    void watch(const QList<ProcessId> &nodes); // these, and no others
-    void dismiss();                            // the nodes go on without us
+    void watch(const QList<ProcessId> &nodes); // replaces the list
+    void dismiss();                            // the nodes go on running
 
 private:
     QProcess m_shell;

@@ -27,7 +27,8 @@ ProcessId ProcessId::of(qint64 pid)
     if (pid <= 0 || !file.open(QIODevice::ReadOnly))
         return {};
     const QByteArray stat = file.readAll();
-    // The second field is the program's name in parentheses and may hold anything, so count from its end.
+    // The second field is the program's name in parentheses and may contain spaces and parentheses, so count
+    // the fields from its end.
     const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
     constexpr qsizetype stateField = 0, startTimeField = 19; // fields 3 and 22 of proc(5)
     if (fields.size() <= startTimeField || fields[stateField] == "Z" || fields[stateField] == "X")

@@ -6,15 +6,14 @@
 
 namespace replog {
 
-// Which process a pid means. Pids are reused; the time a process was started at, with the boot it belongs to,
-// tells whether it is still the same one.
+// Identifies a process. Pids are reused; pid, start time and boot together are unique.
 struct ProcessId
 {
     qint64 pid = 0;         // 0: none
     quint64 startTicks = 0; // clock ticks since boot
     QString bootId;
 
-    // The running process of that pid; a null id if there is none (a zombie counts as none).
+    // The running process of that pid; null if there is none. A zombie counts as none.
     static ProcessId of(qint64 pid);
     static ProcessId self();
 

@@ -6,7 +6,7 @@
 
 namespace replog {
 
-// The clusters that were open last, the newest first, as the user's settings keep them.
+// The most recently opened clusters, newest first, in the user's settings.
 struct RecentCluster
 {
     enum class Kind { Address, File, Folder };

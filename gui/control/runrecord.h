@@ -10,10 +10,9 @@
 
 namespace replog {
 
-// A local cluster as it is written down, so that the next start of the dashboard finds processes that a
-// crashed one left behind, and a named folder can be opened again with the same nodes and ports. Kept twice:
-// as `cluster.json` in the cluster's folder, and as long as the dashboard has it open in the user's
-// application data.
+// A local cluster as stored on disk. With it the next dashboard finds processes that a crashed one left
+// behind, and opens a named folder again with the same nodes and ports. There are two copies: `cluster.json`
+// in the cluster's folder, and, while a dashboard has the cluster open, one in the user's application data.
 struct RunRecord
 {
     struct Node
@@ -25,7 +24,7 @@ struct RunRecord
         ProcessId process; // null: not running
     };
     QString folder;         // absolute
-    bool temporary = false; // the folder goes when the cluster is closed
+    bool temporary = false; // the folder is deleted when the cluster is closed
     ProcessId owner;        // the dashboard that has it open
     QList<Node> nodes;      // the master first
 
@@ -38,13 +37,13 @@ struct RunRecord
 
     static Result<RunRecord> read(const QString &path);
     static QString pathIn(const QString &folder); // FOLDER/cluster.json
-    // Writes both copies (the second under `stateFolder`).
+    // Writes both copies, the second one in `stateFolder`.
     Result<void> write(const QString &stateFolder) const;
-    // Takes the second copy away: nothing of the cluster runs any more.
+    // Removes the second copy, because no process of the cluster runs any more.
     void forget(const QString &stateFolder) const;
 
-    // Clusters whose dashboard is gone while nodes of theirs still run, or while data lie in a temporary
-    // folder that nobody else knows of. Other records are cleared away.
+    // Clusters whose dashboard has ended while their nodes still run, or whose temporary folder still holds
+    // data. Other records are removed.
     static QList<RunRecord> leftovers(const QString &stateFolder);
     static QString defaultStateFolder();
 };

@@ -111,7 +111,7 @@ Result<ClientOptions> SecurityFields::options() const
     options.token = m_token->text().trimmed().toUtf8();
     if (options.certFile.isEmpty() != options.keyFile.isEmpty())
         return Error{Errc::InvalidArgument, tr("Our certificate and its key go together."), u"certFile"_s};
-    // It stands in a header: what would break out of it is no token.
+    // The token goes into a header field: a character that could end the field is an error.
     const auto isOdd = [](char c) { return c <= 0x20 || c >= 0x7F; };
     if (std::any_of(options.token.begin(), options.token.end(), isOdd))
         return Error{Errc::InvalidArgument, tr("Token: has a character that no token has."), u"token"_s};

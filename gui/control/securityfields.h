@@ -15,7 +15,7 @@ namespace replog {
 
 struct Connection;
 
-// Fields for what a cluster with TLS or tokens asks for, folded away while none of them is used.
+// Fields for token and TLS files of a connection, folded away while none of them is used.
 class SecurityFields : public QWidget
 {
     Q_OBJECT
@@ -23,11 +23,11 @@ public:
     explicit SecurityFields(QWidget *parent = nullptr);
 
     void setConnection(const Connection &connection);
-    // As the fields say it. Error: what is wrong with them or with the files that they name.
+    // The values of the fields. Error: what is wrong with a field or a file that it names.
     Result<ClientOptions> options() const;
-    bool keepsToken() const; // in the keyring
+    bool keepsToken() const; // whether the token is to be stored in the keyring
     void unfold();
-    void askForToken(); // unfolds, and puts the cursor there
+    void askForToken(); // unfolds the fields and focuses the token
 
 signals:
     void edited();

@@ -21,10 +21,10 @@ void AckTimes::handleHeld(const QString &node, quint64 from, quint64 to)
 {
     QList<Step> &steps = m_steps[node];
     while (!steps.isEmpty() && steps.last().upTo >= to)
-        steps.removeLast(); // its log was cut back
+        steps.removeLast(); // its log was truncated
     if (to < from)
         return;
-    // The first word of a node tells what it held all along.
+    // A node's first status tells what it held before; since when is unknown.
     steps.append({to, steps.isEmpty() ? QDateTime() : QDateTime::currentDateTime()});
     if (steps.size() > MostSpans)
         steps.removeFirst();

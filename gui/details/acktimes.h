@@ -10,8 +10,8 @@ namespace replog {
 
 class ClusterModel;
 
-// When this program learned that a node holds which messages. Bounded: of each node the newest MostSpans
-// steps. What a node held before it was first heard has no time.
+// When this program learned that a node holds a message. Bounded: the newest MostSpans steps of each node.
+// Messages that a node held before its first status have no time.
 class AckTimes : public QObject
 {
     Q_OBJECT
@@ -21,7 +21,7 @@ public:
     // `cluster` must outlive it.
     explicit AckTimes(const ClusterModel &cluster, QObject *parent = nullptr);
 
-    // Invalid: not known.
+    // Invalid if unknown.
     QDateTime heldSince(const QString &node, quint64 id) const;
 
 private:

@@ -18,10 +18,10 @@ namespace {
 
 constexpr qsizetype TextCharacters = 500;
 constexpr qsizetype MostHeaders = 64;
-constexpr qsizetype HeaderLines = 12; // shown; the curl line has them all
+constexpr qsizetype HeaderLines = 12; // header lines shown; the curl command has all of them
 constexpr qsizetype HexLine = 16;
 
-// A word for a POSIX shell, whatever is in it.
+// Quotes any text as one word of a POSIX shell.
 QString quoted(const QString &text)
 {
     return u'\'' + QString(text).replace(u'\'', u"'\\''"_s) + u'\'';

@@ -12,13 +12,13 @@
 
 namespace replog {
 
-// One message as GET /api/v1/messages/{id} tells it, made ready to be shown.
+// One message from GET /api/v1/messages/{id}, prepared for display.
 class MessageFacts
 {
     Q_DECLARE_TR_FUNCTIONS(MessageFacts)
 public:
-    static constexpr qsizetype HexBytes = 64 * 1024;        // shown; the rest of a longer message is not
-    static constexpr qsizetype JsonBytes = 2 * 1024 * 1024; // a longer one is not looked into
+    static constexpr qsizetype HexBytes = 64 * 1024;        // bytes of a message that are shown
+    static constexpr qsizetype JsonBytes = 2 * 1024 * 1024; // a longer message is not parsed
 
     static MessageFacts read(const QJsonObject &document);
 
@@ -31,18 +31,18 @@ public:
     quint32 w = 0;
     quint32 acks = 0;
     QString key;
-    QStringList nodes; // that hold it
+    QStringList nodes; // names of nodes that hold it
     bool satisfied = false;
-    bool hasWaits = false; // w, acks, nodes and satisfied were told
+    bool hasWaits = false; // the answer had w, acks, nodes and satisfied
 
-    bool isText() const; // it is UTF-8
+    bool isText() const; // whether it is UTF-8
     QString text() const;
-    // The document that it is, if it is JSON of no more than JsonBytes.
+    // The parsed message, if it is JSON of at most JsonBytes.
     QJsonDocument json() const;
     QString hex() const;
-    // A name and what it is, a line each.
+    // Names and values, for a line each.
     QList<QPair<QString, QString>> lines() const;
-    // A command for a shell that appends the same message to that node.
+    // A curl command for a POSIX shell that appends the same message to that node.
     QString curl(const QUrl &node) const;
 };
 

@@ -29,8 +29,8 @@ namespace {
 
 constexpr int CallLimitMs = 5000;
 constexpr int AskAgainMs = 500;
-constexpr int TellAgainMs = 100;          // at most so often, however much nodes tell
-constexpr qsizetype LineCharacters = 160; // of one fact
+constexpr int TellAgainMs = 100;          // refresh interval while nodes report much
+constexpr qsizetype LineCharacters = 160; // shown of one fact
 constexpr qsizetype HolderCharacters = 600;
 
 QString shortValue(const QJsonValue &value)
@@ -53,7 +53,7 @@ QString shortValue(const QJsonValue &value)
     return u"null"_s;
 }
 
-// `room`: how many items may still be made.
+// `room`: how many more items may be created.
 void addItems(QTreeWidgetItem *parent, const QJsonValue &value, int &room)
 {
     const auto add = [&](const QString &name, const QJsonValue &child) {
@@ -124,7 +124,7 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
     setFocusProxy(m_text);
     const ClusterModel &cluster = session.model();
     connect(&cluster, &ClusterModel::cleared, this, [this] { showMessage(0); });
-    // What becomes of it is followed.
+    // Refresh the message when its wait changes or ends.
     const auto refresh = [this](quint64 id) {
         if (id == m_id && m_facts.id == m_id)
             m_asked = 0;
@@ -220,7 +220,7 @@ void MessagePanel::fetch()
                            m_facts = MessageFacts::read(result.json());
                        else
                            m_asked = 0;
-                       if (result.status == 0) // no node was heard from, or it did not answer
+                       if (result.status == 0) // there is no reader, or it did not answer
                            m_askAgain.start();
                        fill();
                    });

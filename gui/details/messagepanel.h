@@ -21,31 +21,32 @@ namespace replog {
 class ClusterSession;
 class LongTextView;
 
-// The whole of one message: its text as it is, as a tree if it is JSON, and in hexadecimal; what is known of
-// it; and which node holds it since when: as the nodes tell, else as this window learned it.
+// One message in full: its text, a tree if it is JSON, hexadecimal, its facts, and since when each node holds
+// it. That time comes from the node's trace, or else is when this window learned of it.
 class MessagePanel : public QWidget
 {
     Q_OBJECT
 public:
     static constexpr int MostTreeItems = 5000;
 
-    // Since when nodes hold message `id`, in ms UTC by their own clocks, as far as they told.
+    // Since when nodes hold message `id`, by node, in ms UTC by their own clocks; nodes without a trace event
+    // are left out.
     using Told = std::function<QHash<QString, double>(quint64 id)>;
 
     // `session` must outlive it.
     explicit MessagePanel(ClusterSession &session, QWidget *parent = nullptr);
 
-    // Shows that message, once the panel is in view; 0: none.
+    // Shows that message, once the panel is visible; 0: none.
     void showMessage(quint64 id);
     quint64 shown() const { return m_id; }
     const MessageFacts &facts() const { return m_facts; }
 
     void setTold(Told told);
-    // `told` may have more to tell than before.
+    // Call it when `told` may return more than before.
     void handleTold();
 
 signals:
-    void wayWanted(quint64 id); // the user wants to see how it travelled
+    void wayWanted(quint64 id); // the user wants to see the message in the sequence diagram
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -63,7 +64,7 @@ private:
     QTimer m_tellAgain;
     QTimer m_askAgain;
     quint64 m_id = 0;
-    quint64 m_asked = 0; // fetched, or on its way
+    quint64 m_asked = 0; // the id that was requested last
     MessageFacts m_facts;
     QString m_problem;
     QLabel *m_lines;
