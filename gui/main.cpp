@@ -50,7 +50,7 @@ replog::Options dashboardOptions()
 
 int main(int argc, char **argv)
 {
-    // What only prints needs no display.
+    // --help and --version must work without a display.
     if (std::any_of(argv + 1, argv + argc, [](const QByteArrayView &argument) {
             return argument == "--help" || argument == "-h" || argument == "--version" || argument == "-v";
         })) {
@@ -84,7 +84,7 @@ int main(int argc, char **argv)
         dashboard.launcher().connectAgain(options.url(u"connect"_s));
     }
     dashboard.launcher().offerLeftovers();
-    const replog::PosixSignals posixSignals({SIGINT, SIGTERM, SIGHUP}); // SIGHUP: its terminal is gone
+    const replog::PosixSignals posixSignals({SIGINT, SIGTERM, SIGHUP}); // SIGHUP: the terminal was closed
     QObject::connect(&posixSignals, &replog::PosixSignals::received, &app,
                      [&dashboard] { dashboard.launcher().shutDown(); });
     return QApplication::exec();

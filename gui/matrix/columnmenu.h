@@ -9,8 +9,8 @@ namespace replog {
 
 class LogTable;
 
-// Which of the columns that need not be there the log shows. Kept by name, so that a column more or less
-// moves none of the choices. It opens over the header, too.
+// Chooses the optional columns of the log. The choice is stored by name, so that a later version with other
+// columns keeps it. The menu also opens on the header.
 class ColumnMenu : public QMenu
 {
     Q_OBJECT

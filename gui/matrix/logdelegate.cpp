@@ -93,16 +93,14 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     else if (waitingRow)
         painter->fillRect(rect, toneGround(palette, Tone::Warning));
     if (waiting && column >= LogModel::FirstNodeColumn)
-        painter->fillRect(
-            rect,
-            toneGround(palette, Tone::Warning)); // on top of the row's: it is this node that it waits for
+        painter->fillRect(rect, toneGround(palette, Tone::Warning)); // the message waits for this node
     const auto ink = [&](Tone tone) { return toneColor(palette, tone); };
     const int glyphSize = option.fontMetrics.height() - 1;
 
     if (column >= LogModel::FirstNodeColumn) {
         const auto state = CellState(index.data(LogModel::CellRole).toInt());
         const Tone tone = waiting ? Tone::Warning : toneOf(state);
-        // What is as it should be needs no word, so that the rest stands out; the legend has it.
+        // The normal state gets no word, so that the others stand out; the legend explains its sign.
         const QString word =
             state == CellState::Committed ? QString() : index.data(Qt::DisplayRole).toString();
         const bool room = rect.width() >= LogDelegate::roomyWidth(option.fontMetrics);
@@ -122,7 +120,7 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
         painter->drawText(rect.adjusted(Margin, 0, -Margin, 0), Qt::AlignVCenter | Qt::AlignRight,
                           QString::number(index.data(Qt::DisplayRole).toULongLong()));
     } else if (column == LogModel::TextColumn && !index.data(LogModel::LoadedRole).toBool()) {
-        // Not here yet: a bar where the text will be.
+        // The text is still being fetched: draw a bar in its place.
         QColor bar = palette.color(QPalette::Mid);
         bar.setAlphaF(0.35F);
         const int length = std::min(rect.width() - 2 * Margin, 90 + index.row() * 37 % 80);

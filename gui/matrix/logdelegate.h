@@ -19,10 +19,10 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
 
-    // What is marked in the messages; an empty pattern: nothing.
+    // The matches to highlight in messages; an empty pattern highlights nothing.
     void setHits(const QRegularExpression &hits);
 
-    // A node's column has room for sign and word from this width on.
+    // The least width of a node's column that shows sign and word.
     static int roomyWidth(const QFontMetrics &metrics);
     static Glyph glyphOf(CellState state);
     static Tone toneOf(CellState state);

@@ -24,11 +24,11 @@ public:
     LogExportButton(MessagePages::Fetch fetch, const ClusterModel &cluster, const LogModel &log,
                     QWidget *parent = nullptr);
 
-    // Everything that is shown: the whole log, or what the filter found.
+    // Exports all rows: the whole log, or the messages that the filter found.
     void exportTo(const QString &path, LogExporter::Format format);
 
 signals:
-    // Something to tell the user; an empty text takes back what was said.
+    // A notice for the user; an empty text removes the one before.
     void notice(const QString &text, bool isError);
 
 private:

@@ -10,7 +10,7 @@ namespace replog {
 
 namespace {
 
-// RFC 4180: quoted if it has to be.
+// Quotes a field if RFC 4180 requires it.
 QByteArray csvField(const QString &text)
 {
     QByteArray field = text.toUtf8();
@@ -95,7 +95,7 @@ QByteArray LogExporter::header() const
     return line + "\r\n";
 }
 
-// Bytes that are no text are in base64, in a member or a column of their own, as the API has them.
+// Bytes that are not UTF-8 are written in base64, in a member or column of their own, as in the API.
 QByteArray LogExporter::line(const Message &message) const
 {
     const bool isText = message.binary.isEmpty();

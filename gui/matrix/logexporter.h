@@ -12,13 +12,13 @@ namespace replog {
 
 // Writes messages with their state on each node to a file, in bounded memory: as JSON lines, with the members
 // that the API has and "nodes" ({name: state}), or as CSV, without headers and with a column a node. Bytes
-// that are no text are not lost. The file appears only when it is whole. GUI thread.
+// that are not UTF-8 are exported without loss. The file appears only when it is complete. GUI thread.
 class LogExporter : public QObject
 {
     Q_OBJECT
 public:
     enum class Format { JsonLines, Csv };
-    // The word for a message's state on a node, as the file has it.
+    // The word that the file has for a message's state on a node.
     using State = std::function<QString(quint64 id, const QString &node)>;
 
     LogExporter(MessagePages::Fetch fetch, const QStringList &nodes, State state, QObject *parent = nullptr);

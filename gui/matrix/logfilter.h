@@ -8,7 +8,7 @@
 
 namespace replog {
 
-// Finds the messages that a LogQuery asks for: reads the log from its begin and goes on with what is
+// Finds the messages that match a LogQuery: scans the log from its beginning and goes on as entries are
 // appended. GUI thread.
 class LogFilter : public QObject
 {
@@ -16,7 +16,7 @@ class LogFilter : public QObject
 public:
     static constexpr qsizetype MatchLimit = 1'000'000;
 
-    // `waits` tells of a message whether its client waits.
+    // `waits(id)` tells whether a client waits for that message.
     explicit LogFilter(MessagePages::Fetch fetch, LogQuery::Waits waits = {}, QObject *parent = nullptr);
 
     void start(const QString &text);
@@ -25,13 +25,14 @@ public:
     const LogQuery &query() const { return m_query; }
     QString text() const { return m_query.source(); }
     quint64 scanned() const { return m_scanned; }
-    quint64 end() const;                                    // it is done once this is scanned
-    bool isFull() const { return m_matches >= MatchLimit; } // there may be more, they are not looked for
+    quint64 end() const; // the scan is complete at scanned() == end()
+    // the scan stops there; later messages may match, too
+    bool isFull() const { return m_matches >= MatchLimit; }
 
 signals:
     void matched(const QList<quint64> &ids);
     void progressed();
-    void failed(const QString &error); // tried again shortly
+    void failed(const QString &error); // a read failed; it is repeated shortly
 
 private:
     void goOn();

@@ -18,7 +18,8 @@ namespace replog {
 
 namespace {
 
-// What a table view can scroll with room to grow (its scroll bar counts pixels in an int).
+// A table view cannot scroll more rows, as its scroll bar counts pixels in an int. This leaves room for
+// growth.
 constexpr quint64 RowLimit = 20'000'000;
 
 } // namespace
@@ -51,7 +52,7 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
             m_nodes.append(node.name);
         endResetModel();
     });
-    // A new master may have other messages where the old one's were not committed.
+    // A new master may hold other entries than the old one beyond committed_id.
     connect(&cluster, &ClusterModel::epochChanged, this, [this] {
         m_pages.clear();
         changed(m_base + 1, m_base + m_rows, TextColumn, TypeColumn);
@@ -145,7 +146,7 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
     case ConcernColumn:
         return factData(id, index.column(), role);
     case WaitColumn:
-        // Answered, and yet not committed: an earlier message waits.
+        // The message is answered and yet not committed, because an earlier one waits.
         if (const quint64 blocker = blockerOf(id); !wait && blocker > 0) {
             if (role == Qt::DisplayRole)
                 return tr("answered, behind %1").arg(blocker);
@@ -201,14 +202,14 @@ QVariant LogModel::factData(quint64 id, int column, int role) const
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
     if (column == ConcernColumn) {
-        // Nodes list what is waited for; of the rest it stands in the message's details.
+        // The status has `w` of waiting messages only; for the others the message details have it.
         const WaitInfo *wait = m_cluster.wait(id);
         if (role == Qt::ToolTipRole)
             return tr(
                 "How many nodes its client asked for, while it waits; afterwards the message panel tells.");
         return wait ? QVariant(wait->w) : QVariant();
     }
-    static_cast<void>(m_pages.text(id)); // asks for it
+    static_cast<void>(m_pages.text(id)); // fetches the page
     const MessagePages::Facts *facts = m_pages.facts(id);
     if (!facts)
         return {};
@@ -407,7 +408,7 @@ quint64 LogModel::baseFor(quint64 lastId) const
     return std::min(lastId, std::max(scrolls, m_cluster.firstId() - 1));
 }
 
-// The reader keeps nothing before: there are no rows for that.
+// Removes the rows of entries that the reader has trimmed.
 void LogModel::handleFirstId(quint64 firstId)
 {
     const quint64 base = std::min(firstId - 1, m_base + m_rows);
@@ -428,7 +429,7 @@ void LogModel::handleFirstId(quint64 firstId)
 
 void LogModel::handleNodeAdded(const QString &name)
 {
-    // Columns stand as the cluster lists its nodes.
+    // Node columns have the order of ClusterModel::nodes().
     int at = 0;
     for (const NodeInfo &node : m_cluster.nodes()) {
         if (node.name == name)
@@ -469,7 +470,7 @@ void LogModel::handleState(const QString &name)
         changed(node->heldId() + 1, m_base + m_rows, column, column);
 }
 
-// What comes after it may be answered and blocked, or no longer.
+// A wait that begins or ends can block or unblock all later messages.
 void LogModel::handleWait(quint64 id)
 {
     changed(id, id, IdColumn, columnCount() - 1);

@@ -8,18 +8,17 @@
 
 namespace replog {
 
-// How one message stands on one node.
+// The state of one message on one node.
 enum class CellState {
     Committed, // held, and the node shows it to its readers
-    Held,      // held, not committed yet as far as the node knows
-    OnItsWay,  // not held; the node is up and will get it
-    Missing,   // not held, and the node cannot take it now
+    Held,      // held, but not committed as far as the node knows
+    OnItsWay,  // not held; the node is up, so it will get the message
+    Missing,   // not held, and the node cannot take deliveries now
 };
 
-// The log as a table: a row a message, in total order; number, text, what it waits for, facts that can be
-// shown beside them, and a column a node. What a cell says comes from how far each node's log reaches, so
-// that nothing is asked for per row; texts come from the pages. Shows the whole log, or a list of ids (see
-// setIds).
+// The log as a table: a row for each message, in total order. The columns are id, text, wait, optional facts,
+// and one for each node. The state of a cell follows from the last id that the node holds, so no request per
+// row is needed; texts come from MessagePages. Shows the whole log, or a list of ids (see setIds).
 class LogModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -37,8 +36,8 @@ public:
     enum Role {
         CellRole = Qt::UserRole, // int(CellState), of node columns
         WaitingRole, // bool: this message has a client waiting; of node columns: it waits for this node
-        LoadedRole,  // bool: the text is here
-        BinaryRole,  // bool: it is no text; what is shown says so first
+        LoadedRole,  // bool: the text has been fetched
+        BinaryRole,  // bool: the message is not UTF-8; the displayed text begins by saying so
         StateRole,   // int(NodeState), of node columns' header
     };
 
@@ -50,8 +49,8 @@ public:
     QVariant data(const QModelIndex &index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-    // Messages up to this id are left out: they are no longer kept, or the log is longer than what a table
-    // can scroll. 0: it is all there.
+    // Messages up to this id have no rows: they are trimmed, or the log has more rows than a table can
+    // scroll. 0: all are there.
     quint64 leftOut() const { return m_base; }
     quint64 idAt(int row) const;
     int rowOf(quint64 id) const; // -1 if it is not shown
@@ -59,7 +58,7 @@ public:
     CellState cellState(quint64 id, const QString &node) const;
     static QString cellWord(CellState state);
 
-    // Shows these ids only, ascending; more may be added at the end.
+    // Shows these ids only. They ascend; addIds() adds higher ones.
     void setIds(const QList<quint64> &ids);
     void addIds(const QList<quint64> &ids);
     void showAll();
@@ -75,7 +74,8 @@ private:
     void handleHeld(const QString &name, quint64 from, quint64 to);
     void handleState(const QString &name);
     void handleWait(quint64 id);
-    // The message that waits before this one, where this one does not wait itself; 0: none.
+    // The earlier waiting message that keeps this one, which does not wait itself, from being committed; 0:
+    // none.
     quint64 blockerOf(quint64 id) const;
     QVariant textData(quint64 id, int role) const;
     QVariant factData(quint64 id, int column, int role) const;

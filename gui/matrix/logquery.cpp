@@ -19,7 +19,7 @@ LogQuery LogQuery::parse(const QString &text)
     }
     QString pattern = rest.join(u' ');
     if (rest.size() == words.size())
-        pattern = query.m_source; // with its own spaces
+        pattern = query.m_source; // with its spaces unchanged
     if (pattern.size() > 2 && pattern.startsWith(u'/') && pattern.endsWith(u'/'))
         pattern = pattern.sliced(1, pattern.size() - 2);
     else

@@ -11,7 +11,7 @@
 
 namespace replog {
 
-// What the user looks for in the log, one or several of
+// A search in the log. Terms are separated by spaces, and a message must match all of them:
 //
 //   text          that the message contains, upper and lower case are one
 //   /text/        a regular expression that it matches
@@ -29,11 +29,11 @@ public:
 
     bool isEmpty() const { return m_source.isEmpty(); }
     QString source() const { return m_source; }
-    QString problem() const { return m_problem; } // why it makes no sense; empty if it does
+    QString problem() const { return m_problem; } // why it cannot be parsed; empty if it can
     quint64 first() const { return m_first; }
     quint64 last() const { return m_last; } // 0: the end of the log
     bool matches(const Message &message, const Waits &waits) const;
-    // What is marked in a message that matches; an empty pattern: nothing.
+    // The part of a matching message to highlight; an empty pattern highlights nothing.
     QRegularExpression hits() const { return m_hits; }
 
 private:

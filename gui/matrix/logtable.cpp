@@ -14,7 +14,7 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-constexpr int SentenceCharacters = 28; // of a message, that should be read before columns get words
+constexpr int SentenceCharacters = 28; // of a message that stay readable before node columns get words
 }
 
 LogTable::LogTable(QWidget *parent) : RowTable(9, parent), m_delegate(new LogDelegate(this))
@@ -26,7 +26,7 @@ LogTable::LogTable(QWidget *parent) : RowTable(9, parent), m_delegate(new LogDel
     horizontalHeader()->setSectionsClickable(false);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setMinimumSectionSize(36);
-    horizontalHeader()->setTextElideMode(Qt::ElideLeft); // nodes' names differ in their ends
+    horizontalHeader()->setTextElideMode(Qt::ElideLeft); // node names usually differ at their ends
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &LogTable::handleScrolled);
     connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &LogTable::handleRangeChanged);
 }
@@ -113,8 +113,8 @@ void LogTable::fitColumns()
     const auto widthOf = [&](const QString &text) { return metrics.horizontalAdvance(text) + 24; };
     setColumnWidth(LogModel::IdColumn, idWidth());
 
-    // Node columns: with words while these leave the text its half of the room, then signs and the ends of
-    // the names, then signs alone. The text keeps room for a sentence as long as that can be.
+    // Node columns show words if that leaves half of the width to the text, else signs and the ends of the
+    // names, else signs alone. The text column keeps room for a sentence as long as possible.
     const int nodes = model()->columnCount() - LogModel::FirstNodeColumn;
     int wide = LogDelegate::roomyWidth(metrics);
     int header = wide;

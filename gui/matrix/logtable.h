@@ -22,13 +22,13 @@ public:
     void setModel(QAbstractItemModel *model) override;
     bool isFollowing() const { return m_following; }
     void setFollowing(bool following);
-    // The column that tells who waits takes no room while nobody does.
+    // Hides the wait column while no client waits.
     void setWaitsShown(bool shown);
-    // Columns that are shown only if asked for: LogModel's from TimeColumn to ConcernColumn.
+    // Shows or hides an optional column: LogModel::TimeColumn to ConcernColumn.
     void setColumnShown(int column, bool shown);
-    // What is marked in the messages.
+    // The matches to highlight in messages.
     void setHits(const QRegularExpression &hits);
-    // Scrolls there and selects it.
+    // Scrolls to that message and selects it.
     void goToRow(int row);
 
 signals:
@@ -48,7 +48,7 @@ private:
 
     LogDelegate *m_delegate;
     bool m_waitsShown = false;
-    QSet<int> m_shown; // of those that need not be
+    QSet<int> m_shown; // optional columns that are shown
     bool m_following = true;
     bool m_ownMove = false;
 };

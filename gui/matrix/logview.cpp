@@ -29,8 +29,8 @@ namespace {
 
 constexpr int WaitsComeMs = 300;
 constexpr int WaitsGoMs = 5000;
-constexpr int FilterDelayMs = 250;     // after the last key
-constexpr quint64 CopyLimit = 100'000; // rows that the clipboard is asked to hold
+constexpr int FilterDelayMs = 250;     // after the last key press
+constexpr quint64 CopyLimit = 100'000; // most rows that are copied to the clipboard
 
 MessagePages::Fetch fetchFrom(ClusterSession &session)
 {
@@ -111,7 +111,7 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
         updateStatus();
     });
     connect(&m_pages, &MessagePages::failed, this, [this](const QString &error) {
-        // That they cannot be read while nobody is heard is no further news.
+        // Without a reader the failure is expected, and other notices tell of it.
         if (!m_session.model().reader().isEmpty())
             emit notice(u"pages"_s, tr("Messages cannot be read: %1").arg(error), true);
     });
@@ -149,8 +149,8 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::committedChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::waitsTotalChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::readerChanged, this, &LogView::updateStatus);
-    // Under load there is always a wait that is over at once: the column comes for one that lasts, and goes
-    // when there has been none for a while.
+    // Under load there are always short waits. Show the column for a wait that lasts, and hide it when there
+    // has been none for a while.
     m_waitsDelay.setInterval(WaitsComeMs);
     connect(&m_waitsDelay, &QTimer::timeout, this, &LogView::updateWaitsColumn);
     connect(&cluster, &ClusterModel::waitsTotalChanged, this, [this] {
@@ -282,7 +282,8 @@ QWidget *LogView::makeFooter()
     m_status->setObjectName(u"logStatus"_s);
     m_status->setForegroundRole(QPalette::PlaceholderText);
     m_status->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // it does not widen the window
+    // its text must not widen the window
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     line->addWidget(m_status, 1);
     return bar;
 }
@@ -308,7 +309,7 @@ void LogView::showHits()
     updateStatus();
 }
 
-// From where the selection is, or else from the end that is looked away from.
+// Searches from the selection; without one, forward from the first message or backward from the last.
 void LogView::goToHit(bool next)
 {
     if (m_hits.isEmpty()) {
@@ -424,7 +425,7 @@ void LogView::updateStatus()
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));
     if (cluster.waitsTotal() > 0)
         parts.append(tr("%n waiting", nullptr, int(cluster.waitsTotal())));
-    // By whom, where that is not the master.
+    // Name the reader if it is not the master.
     const NodeInfo *master = cluster.master();
     if (const NodeInfo *reader = cluster.node(cluster.reader()); reader && reader != master)
         parts.append(tr("read from %1").arg(reader->name));

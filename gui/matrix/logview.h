@@ -39,8 +39,8 @@ public:
     void exportTo(const QString &path, LogExporter::Format format) { m_export->exportTo(path, format); }
 
 signals:
-    void currentChanged(quint64 id); // the message that the user is at
-    // Something to tell the user; an empty text takes back what was said of the topic.
+    void currentChanged(quint64 id); // the message of the current row
+    // A notice for the user; an empty text removes the notice of that topic.
     void notice(const QString &topic, const QString &text, bool isError);
 
 private:
@@ -77,10 +77,10 @@ private:
     ColumnMenu *m_columns = nullptr;
     QTimer m_filterDelay;
     QTimer m_waitsDelay;
-    qint64 m_waitSeenMs = 0; // on the model's clock, one that lasts
-    QList<quint64> m_hits;   // that the filter has found, ascending
+    qint64 m_waitSeenMs = 0; // when a lasting wait was last seen, on the model's clock
+    QList<quint64> m_hits;   // ids that the filter has found, ascending
     QString m_copied;
-    QString m_filterProblem; // why the search does not go on; empty if it does
+    QString m_filterProblem; // why the search is stuck; empty if it is not
     Texts m_texts;
 };
 

@@ -7,14 +7,15 @@ namespace {
 
 constexpr int AgainMs = 1000;
 constexpr int FirstChunk = 50;
-constexpr qsizetype LargeCharacters = 1024 * 1024; // in one answer; parsing it is felt in the window
+constexpr qsizetype LargeCharacters = 1024 * 1024; // of one answer: parsing more makes the window stutter
 
 } // namespace
 
 MessagePages::MessagePages(Fetch fetch, QObject *parent)
     : QObject(parent), m_fetch(std::move(fetch)), m_chunk(FirstChunk)
 {
-    // Wishes come from painting: collect those of one frame, so that the newest are served first.
+    // Pages are requested while rows are painted: collect the requests of one frame, so that the newest are
+    // fetched first.
     m_start.setSingleShot(true);
     m_start.setInterval(0);
     connect(&m_start, &QTimer::timeout, this, &MessagePages::startFetches);
@@ -138,21 +139,21 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
     quint64 next = firstOf(page) + quint64(held->texts.size());
     for (const Message &message : fetched.messages) {
         if (message.id != next || message.id >= firstOf(page + 1))
-            continue; // held already, or not ours
+            continue; // already held, or of another page
         const bool shortened = message.text.size() > TextLimit;
         held->texts.append(shortened ? message.text.left(TextLimit) : message.text);
         held->facts.append(
             {message.timeMs, message.size(), message.type, shortened, message.binary.isEmpty()});
         ++next;
     }
-    // An answer may bring a part only. Whoever looks at the rest has asked once and will not ask again, since
-    // nothing makes it paint those rows anew.
+    // An answer may hold a part of the page only. Fetch the rest: the view requested it once and does not
+    // repaint those rows by itself.
     if (isDone(page))
         m_wantedUpTo.remove(page);
     else if (!m_wanted.contains(page))
         m_wanted.append(page);
     if (next == from) {
-        m_again.start(); // not what was asked for
+        m_again.start(); // the answer had nothing new: wait before the next try
         return;
     }
     evict();

@@ -12,27 +12,26 @@
 
 namespace replog {
 
-// Message texts by id, fetched in pages as they are asked for, the least recently used forgotten: memory
-// stays bounded however long the log. A text longer than TextLimit is kept shortened (see Facts). GUI
-// thread.
+// A cache of message texts, fetched in pages on demand. The least recently used page is dropped, so memory is
+// bounded for a log of any length. A text longer than TextLimit is stored shortened (see Facts). GUI thread.
 class MessagePages : public QObject
 {
     Q_OBJECT
 public:
     static constexpr int PageSize = 200;
     static constexpr int PageLimit = 100;
-    static constexpr int TextLimit = 1000; // characters kept of one message
+    static constexpr int TextLimit = 1000; // characters stored of one message
     static constexpr int FetchesAtOnce = 3;
-    static constexpr int WantedLimit = 60; // pages asked for and not yet fetched; older wishes are dropped
+    static constexpr int WantedLimit = 60; // pages that wait to be fetched; the oldest requests are dropped
 
     using Fetched = std::function<void(const MessagePage &)>;
     using Fetch = std::function<void(quint64 from, int limit, QObject *context, Fetched done)>;
 
     explicit MessagePages(Fetch fetch, QObject *parent = nullptr);
 
-    // The text if it is here; if not, nullptr, and the page is fetched: ready() follows.
+    // The text if it is cached. If not, nullptr: the page is fetched and ready() follows.
     const QString *text(quint64 id);
-    // All of it but its text, which is in text(), and its bytes. nullptr: it is not here, nor asked for.
+    // The facts beside text and bytes. nullptr if they are not cached; does not fetch them.
     struct Facts
     {
         qint64 timeMs = -1;
@@ -42,16 +41,16 @@ public:
         bool isText = true;
     };
     const Facts *facts(quint64 id) const;
-    // The same without asking for the page.
+    // As text(), but without fetching the page.
     const QString *peek(quint64 id) const;
-    // The log goes up to here: pages that end before are whole, what lies beyond is not asked for.
+    // The end of the log: nothing beyond it is fetched.
     void setLastId(quint64 lastId);
     void clear();
     int pageCount() const { return int(m_pages.size()); }
 
 signals:
     void ready(quint64 first, quint64 last);
-    void failed(const QString &error); // a fetch did not work; it is tried again shortly
+    void failed(const QString &error); // a fetch failed; it is repeated shortly
 
 private:
     struct Page
@@ -63,7 +62,7 @@ private:
     static quint64 pageOf(quint64 id) { return (id - 1) / PageSize; }
     static quint64 firstOf(quint64 page) { return page * PageSize + 1; }
     void want(quint64 id);
-    bool isDone(quint64 page) const; // all of it is here that anybody asked for
+    bool isDone(quint64 page) const; // all requested messages of the page are cached
     void startFetches();
     void handleFetched(quint64 page, quint64 from, quint64 generation, const MessagePage &fetched);
     void adaptChunk(const MessagePage &fetched);
@@ -72,12 +71,12 @@ private:
     Fetch m_fetch;
     QHash<quint64, Page> m_pages;
     std::list<quint64> m_order;           // page numbers, most recently used first
-    QList<quint64> m_wanted;              // oldest wish first
-    QHash<quint64, quint64> m_wantedUpTo; // by page: the highest id that somebody asked for and did not get
+    QList<quint64> m_wanted;              // pages to fetch, the oldest request first
+    QHash<quint64, quint64> m_wantedUpTo; // by page: the highest id that was requested and is not cached
     QSet<quint64> m_fetching;
     quint64 m_lastId = 0;
     quint64 m_generation = 0; // answers from before a clear() are dropped
-    int m_chunk;              // messages asked for at once: fewer when they are large
+    int m_chunk;              // messages per request: fewer if they are large
     QTimer m_start;
     QTimer m_again;
 };

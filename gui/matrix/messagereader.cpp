@@ -59,7 +59,7 @@ void MessageReader::next()
         QMetaObject::invokeMethod(this, end, Qt::QueuedConnection);
         return;
     }
-    // Spans that lie near are read together with this one.
+    // Read spans that are close together in one request.
     quint64 end = std::min(m_spans[m_at].last, m_from + quint64(m_limit) - 1);
     for (qsizetype i = m_at + 1; i < m_spans.size() && m_spans[i].first < m_from + quint64(m_limit); ++i)
         end = std::min(m_spans[i].last, m_from + quint64(m_limit) - 1);

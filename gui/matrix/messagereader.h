@@ -14,24 +14,24 @@ struct IdSpan
     quint64 last = 0;
 };
 
-// Reads whole messages of the log in order, a batch at a time, each as large as its messages are small. For
-// filter, copy and export. One reading at a time; GUI thread.
+// Reads whole messages of the log in order, in batches: many small messages, or few large ones. For filter,
+// copy and export. One reading at a time; GUI thread.
 class MessageReader : public QObject
 {
     Q_OBJECT
 public:
     explicit MessageReader(MessagePages::Fetch fetch, QObject *parent = nullptr);
 
-    // Spans ascend and do not touch. Ends the reading before, if any, without a word.
+    // Spans ascend and do not touch. Cancels the reading before, without a signal.
     void read(const QList<IdSpan> &spans);
     void stop();
     bool isReading() const { return m_reading; }
     static QList<IdSpan> spansOf(const QList<quint64> &ascendingIds);
 
 signals:
-    void batch(const QList<replog::Message> &messages); // only those asked for
+    void batch(const QList<replog::Message> &messages); // without messages between the spans
     void finished();
-    void failed(const QString &error); // nothing follows
+    void failed(const QString &error); // no signal follows
 
 private:
     void next();
@@ -39,8 +39,8 @@ private:
 
     MessagePages::Fetch m_fetch;
     QList<IdSpan> m_spans;
-    qsizetype m_at = 0; // the span that is read
-    quint64 m_from = 1; // what comes next in it
+    qsizetype m_at = 0; // index of the span being read
+    quint64 m_from = 1; // the next id in it
     int m_limit = 0;
     quint64 m_generation = 0;
     bool m_reading = false;

@@ -115,7 +115,7 @@ void FaultsDialog::handleRead(const CallResult &result)
 void FaultsDialog::apply(bool closeAfter)
 {
     say(tr("Setting…"), false);
-    // On its way even if the dialog is closed meanwhile.
+    // The session as context: closing the dialog does not abort the call.
     const QPointer<FaultsDialog> self(this);
     m_session.writeFaults(m_node, faults(), &m_session, [self, closeAfter](const CallResult &result) {
         if (!self)

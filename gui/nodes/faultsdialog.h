@@ -15,8 +15,7 @@ namespace replog {
 
 class ClusterSession;
 
-// The faults that a secondary plays: reads them from the node, writes them to it, and says in its own place
-// why that does not work.
+// Shows and changes the faults that a secondary injects; errors of the calls appear in the dialog.
 class FaultsDialog : public QDialog
 {
     Q_OBJECT

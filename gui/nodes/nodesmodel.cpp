@@ -83,7 +83,7 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
     case Qt::ForegroundRole:
         if (column == StateColumn)
             return toneColor(QApplication::palette(), toneOf(node->state()));
-        // An error that is over is history; figures of a node that is not heard are what it said last.
+        // A current error is red; figures of a node that is not heard are old, and so are muted.
         if ((column == ErrorColumn || column == FailuresColumn) &&
             (node->consecutiveFailures > 0 || (column == ErrorColumn && !node->isHeard())))
             return toneColor(QApplication::palette(), Tone::Bad);
@@ -173,7 +173,7 @@ QString NodesModel::display(const NodeInfo &node, int column) const
             return u"–"_s;
         return countdown(std::max<qint64>(0, node.nextRetryAtMs - m_cluster.nowMs()));
     case ErrorColumn:
-        // That a stopped node cannot be reached is no news.
+        // A stopped node cannot be reached: that is no error.
         if (!node.lastError.isEmpty() || node.process == ProcessState::Stopped ||
             node.process == ProcessState::Starting)
             return node.lastError;

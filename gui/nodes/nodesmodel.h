@@ -8,8 +8,8 @@
 
 namespace replog {
 
-// The nodes of the cluster, a row each, in the cluster's order. The countdown to the next attempt moves by
-// itself while one is planned.
+// The nodes of the cluster, a row each, in the order of ClusterModel. A timer updates the countdown while a
+// retry is scheduled.
 class NodesModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -49,7 +49,7 @@ private:
     void handleChanged(const QString &name);
     void handleTick();
     QString display(const NodeInfo &node, int column) const;
-    // Whether who tells of it is heard now.
+    // Whether the node that reports this column, the node itself or the master, is heard now.
     bool isFresh(const NodeInfo &node, int column) const;
 
     ClusterModel &m_cluster;

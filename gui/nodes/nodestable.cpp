@@ -13,8 +13,8 @@ namespace replog {
 
 namespace {
 
-constexpr int FitMs = 100; // figures change often; it is enough to look now and then whether they fit
-constexpr int ErrorCharacters = 14; // fewer of an error are not worth a column
+constexpr int FitMs = 100;          // figures change often, so widths are checked at intervals
+constexpr int ErrorCharacters = 14; // the least width of the error column
 
 } // namespace
 
@@ -69,7 +69,7 @@ int NodesTable::neededWidth(int column) const
     if (column == NodesModel::ErrorColumn)
         return std::max(title, metrics.averageCharWidth() * ErrorCharacters);
     int widest = std::max(title, sizeHintForColumn(column));
-    // A countdown and a state change all the time, within these.
+    // Countdown and state change often: reserve the width of their longest usual text.
     if (column == NodesModel::NextAttemptColumn)
         widest = std::max(widest, metrics.horizontalAdvance(NodesModel::countdown(9900)) + margins);
     if (column == NodesModel::StateColumn)
@@ -87,7 +87,7 @@ void NodesTable::fitColumns()
         m_widths[column] = std::max(m_widths[column], neededWidth(column));
         needed += m_widths[column];
     }
-    // The name's tool tip tells the first three too, and the line below the whole error.
+    // The tool tip of the name has the first three, too, and the line below the table has the error.
     const int room = viewport()->width();
     for (int column : {NodesModel::RoleColumn, NodesModel::EpochColumn, NodesModel::AttemptsColumn,
                        NodesModel::ErrorColumn}) {

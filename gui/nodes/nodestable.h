@@ -7,8 +7,8 @@
 
 namespace replog {
 
-// The table of the nodes. Its columns are as wide as what they say; where there is no room for all of them,
-// those go first that the window tells elsewhere too, so that nothing has to be scrolled sideways.
+// The table of the nodes. Columns are as wide as their contents. If they do not fit, those are hidden first
+// whose contents the window shows elsewhere, so that no horizontal scrolling is needed.
 class NodesTable : public RowTable
 {
     Q_OBJECT
@@ -26,7 +26,7 @@ private:
     void fitColumns();
     void forgetWidths();
 
-    QList<int> m_widths; // that were needed so far: columns do not jump to and fro with each figure
+    QList<int> m_widths; // the largest widths so far: columns do not shrink with each figure
     QTimer m_fit;
 };
 

@@ -35,7 +35,7 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     column->setContentsMargins({});
     column->setSpacing(0);
 
-    // What does not fit goes into the bar's own menu.
+    // Actions that do not fit move to the extension menu of the tool bar.
     auto *bar = new QToolBar(this);
     bar->setToolButtonStyle(Qt::ToolButtonTextOnly);
     const auto addButton = [&](QAction *action) {

@@ -18,8 +18,8 @@ namespace replog {
 class ClusterSession;
 class NodesModel;
 
-// The nodes as a table, what can be done to the selected one above it, and its error in full below. What
-// cannot be done is disabled and says why in its tool tip.
+// The nodes as a table, with actions for the selected node above it and its last error below. An action that
+// is not possible is disabled, and its tool tip says why.
 class NodesView : public QWidget
 {
     Q_OBJECT
@@ -53,7 +53,7 @@ private:
     NodesModel *m_model;
     QTableView *m_table;
     QLabel *m_details;
-    QString m_selected; // over a reset of the model
+    QString m_selected; // name; survives a reset of the model
     QHash<NodeControl::Action, QAction *> m_controls;
     QHash<QAction *, QString> m_tips;
     QAction *m_retry = nullptr;
