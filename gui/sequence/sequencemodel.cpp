@@ -8,9 +8,9 @@ namespace replog {
 
 namespace {
 
-constexpr std::size_t MostAnswers = 64;  // of one node, kept until their acks are told
-constexpr std::size_t MostArrivals = 64; // not told as sent yet, of a node
-constexpr double ClockSlackMs = 0.05;    // so far apart, two clocks of one machine may be
+constexpr std::size_t MostAnswers = 64;  // of one node: answers that wait for the master's Acked event
+constexpr std::size_t MostArrivals = 64; // of one node: arrivals that wait for the master's Sent event
+constexpr double ClockSlackMs = 0.05;    // differences up to this are no sign that clocks disagree
 
 bool isTimeout(const QString &end)
 {
@@ -69,7 +69,7 @@ void SequenceModel::add(const TraceEvent &event)
     case What::Committed: {
         Peer &peer = m_peers[event.node];
         quint64 &before = event.what == What::Durable ? peer.durable : peer.committed;
-        // How far it was before we listened is not known: then only the last of them is told.
+        // The position before we listened is unknown: then the step has the last id only.
         step.first = before > 0 && before < event.last ? before + 1 : event.last;
         before = std::max(before, event.last);
         step.kind = event.what == What::Durable ? Kind::Durable : Kind::Committed;
@@ -131,7 +131,7 @@ void SequenceModel::handleReceived(const TraceEvent &event)
 {
     if (event.last == 0 || event.first == 0 || matchArrival(event))
         return;
-    // Its stream may be read before the master's.
+    // The secondary's stream may be read before the master's.
     std::deque<TraceEvent> &arrivals = m_peers[event.node].arrivals;
     arrivals.push_back(event);
     if (arrivals.size() > MostArrivals)
@@ -177,7 +177,7 @@ void SequenceModel::handleAnswered(const TraceEvent &event)
         push(step);
         return;
     }
-    // Most are answers to heartbeats; one that brings an ack is told by the master.
+    // Most answers are to heartbeats. Draw one only when the master reports that it brought an ack.
     std::deque<TraceEvent> &answers = m_peers[event.node].answers;
     answers.push_back(event);
     if (answers.size() > MostAnswers)
@@ -219,8 +219,9 @@ void SequenceModel::handleAcked(const TraceEvent &event)
     push(step);
 }
 
-// A delivery took `there` by both clocks and its ack `back`: both the true time, one plus and one minus what
-// the clocks are apart. Believed only where something would arrive before it was sent.
+// `there` and `back` are the times of a delivery and of its ack, each measured with both clocks: the true
+// time plus and minus the clocks' difference. The clock is corrected only if something would arrive before it
+// was sent.
 void SequenceModel::setClock(Peer &peer, double back)
 {
     if (!peer.hasThere)

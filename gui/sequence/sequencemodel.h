@@ -12,7 +12,7 @@
 
 namespace replog {
 
-// One thing to draw: an arrow between two life lines, or a mark on one.
+// One element of the diagram: an arrow between two life lines, or a mark on one.
 struct SequenceStep
 {
     enum class Kind {
@@ -20,18 +20,18 @@ struct SequenceStep
         Delivery,  // master to secondary
         Retry,     // a delivery tried again
         Ack,       // secondary to master
-        Refusal,   // a secondary's answer that is no ack
+        Refusal,   // a secondary's answer without an ack
         Answer,    // master to client
         Durable,   // mark
         Committed, // mark
-        Missed     // mark: events that were not told
+        Missed     // mark: events that the node left out
     };
     Kind kind = Kind::Append;
-    QString from;      // a node; empty: the client
-    QString to;        // the same for marks
+    QString from;      // name of a node; empty: the client
+    QString to;        // likewise; for marks the same as `from`
     double begin = 0;  // ms UTC, on the master's clock
-    double end = 0;    // where an arrow arrives; -1: it has not, so far
-    bool lost = false; // it will not: the delivery was tried again
+    double end = 0;    // when the arrow arrives; -1: not yet
+    bool lost = false; // it never arrives: the delivery was retried
     quint64 first = 0;
     quint64 last = 0;
     quint32 w = 0; // of Append
@@ -42,9 +42,10 @@ struct SequenceStep
     bool concerns(quint64 id) const { return first <= id && id <= last; }
 };
 
-// Puts the traces of all nodes together: what one sent and another received is one arrow. Events may come in
-// any order between nodes, and in order from each. Clocks that disagree are set right by the arrows, since
-// nothing arrives before it is sent. A plain state machine; bounded: beyond MostSteps the oldest go.
+// Merges the traces of all nodes: a Sent event of one and the Received event of another become one arrow.
+// Events of one node come in order, those of different nodes in any order. Clocks that disagree are corrected
+// so that nothing arrives before it was sent. A plain state machine. Bounded: beyond MostSteps the oldest
+// steps are dropped.
 class SequenceModel : public QObject
 {
     Q_OBJECT
@@ -54,19 +55,20 @@ public:
     using QObject::QObject;
 
     void add(const TraceEvent &event);
-    // What `node` did meanwhile is not known: it begins to tell, or has left something out.
+    // Events of `node` are missing before this point: its stream has just begun, or the node left some out.
     void handleGap(const QString &node);
-    // This program has asked beside the wait where message `id` stands: the master tells of that as of a
-    // client that timed out, before this call or after it. It is none, and is not drawn.
+    // This program looked up message `id` while its append waits. The master's trace reports the lookup as a
+    // client that timed out, before this call or after it. That answer is not drawn.
     void handleLocated(quint64 id);
     void clear();
 
     bool isEmpty() const { return m_steps.empty(); }
     // Steps that begin in the last `ms` before the newest, by their beginnings.
     QList<SequenceStep> lastMs(double ms) const;
-    // The way of one message.
+    // The steps of one message.
     QList<SequenceStep> ofMessage(quint64 id) const;
-    // Since when nodes hold it durably, in ms UTC, each by its own clock; of those that told.
+    // Since when each node holds it durably, in ms UTC by its own clock; nodes without such an event are left
+    // out.
     QHash<QString, double> durableTimes(quint64 id) const;
 
 signals:
@@ -78,11 +80,11 @@ private:
         quint64 durable = 0;
         quint64 committed = 0;
         quint64 acked = 0;
-        double ahead = 0; // of its clock before the master's, ms
-        double there = 0; // of the last delivery, by both clocks
+        double ahead = 0; // its clock minus the master's, ms
+        double there = 0; // arrival by its clock minus sending by the master's, of the last delivery, ms
         bool hasThere = false;
-        std::deque<TraceEvent> answers;  // not matched with an ack yet
-        std::deque<TraceEvent> arrivals; // of deliveries that the master has not told of yet
+        std::deque<TraceEvent> answers;  // not yet matched with an ack
+        std::deque<TraceEvent> arrivals; // not yet matched with a delivery
     };
 
     void push(SequenceStep step);
@@ -97,7 +99,7 @@ private:
     std::deque<SequenceStep> m_steps;
     QHash<QString, Peer> m_peers;
     QString m_master;
-    QSet<quint64> m_located; // whose answer is still to come
+    QSet<quint64> m_located; // ids whose time-out has not been reported yet
 };
 
 } // namespace replog

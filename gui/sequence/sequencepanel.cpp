@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-constexpr int RedrawMs = 50; // at most so often, however much is told
+constexpr int RedrawMs = 50; // the least interval between redraws
 }
 
 SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)

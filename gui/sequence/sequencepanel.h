@@ -15,8 +15,8 @@ namespace replog {
 
 class SequenceView;
 
-// Messages in flight: who sends what to whom, of the last seconds or of one message. Nodes tell it only while
-// the panel is in view.
+// Messages in flight: a sequence diagram of the last seconds or of one message. It reads the nodes' traces
+// only while it is visible.
 class SequencePanel : public QWidget
 {
     Q_OBJECT
@@ -30,7 +30,7 @@ public:
     SequenceView *view() const { return m_view; }
     void showMessage(quint64 id); // 0: the last seconds
     bool exportTo(const QString &path);
-    // Nodes are listened to while it is, in front of other tabs too.
+    // Traces are read while the panel is visible and, among tabs, in front.
     void setInView(bool inView) { m_reader.setActive(inView); }
 
 signals:

@@ -19,7 +19,7 @@ namespace replog {
 namespace {
 
 constexpr double SameMs = 0.0005; // times nearer than this share a row
-constexpr double PauseMs = 20;    // a pause from here on is told in words
+constexpr double PauseMs = 20;    // a pause of this length or more is labelled
 constexpr qreal LeastWidth = 130; // between two life lines
 constexpr qreal ArrowHead = 7;
 
@@ -179,7 +179,7 @@ SequenceScene SequenceScene::build(const QList<SequenceStep> &steps, const QStri
     for (const SequenceStep &step : steps) {
         const qreal from = xOf(step.from), to = xOf(step.to);
         if (from < 0 || to < 0)
-            continue; // of a node that is not there any more
+            continue; // its node is no longer in the cluster
         Shape shape;
         shape.tone = toneOf(step);
         shape.text = labelOf(step);
@@ -192,7 +192,7 @@ SequenceScene SequenceScene::build(const QList<SequenceStep> &steps, const QStri
             shape.kind = Shape::Kind::Arrow;
             shape.line = QLineF(start, QPointF(to, scene.yOf(step.end)));
         } else {
-            // It has not arrived: an arrow that ends half way, broken off if it never will.
+            // An arrow that has not arrived ends half way; a lost one gets a cross.
             shape.kind = step.lost ? Shape::Kind::Broken : Shape::Kind::Open;
             shape.line = QLineF(start, QPointF((from + to) / 2, start.y() + metrics.height() * 0.6));
         }
@@ -264,7 +264,7 @@ void SequenceScene::paint(QPainter *painter, const QPalette &palette, qreal top,
             break;
         }
     }
-    // The names stay in view.
+    // Names stay visible at the top while the view scrolls.
     painter->fillRect(QRectF(0, top, m_size.width(), m_head), palette.color(QPalette::Base));
     QFont bold = painter->font();
     bold.setBold(true);

@@ -13,9 +13,9 @@ class QPainter;
 
 namespace replog {
 
-// The drawing of a sequence, as shapes: time goes down, each node is a life line, the client is the first.
-// The scale of time is elastic: what follows at once stands close, a pause is told by its length in words. So
-// that a message's way is read as easily when it takes a millisecond as when it takes five seconds.
+// A sequence diagram as shapes: time runs downwards, and the client and each node have a life line. The time
+// axis is not linear: each moment takes one row, and long pauses are labelled with their length. So a message
+// is as easy to follow in a millisecond as in five seconds.
 class SequenceScene
 {
     Q_DECLARE_TR_FUNCTIONS(SequenceScene)
@@ -24,9 +24,9 @@ public:
     {
         enum class Kind { Arrow, Broken, Open, Dot, Tick, Time };
         Kind kind = Kind::Arrow;
-        QLineF line; // an arrow's way; of others their place is its first point
+        QLineF line; // from begin to end of an arrow; other shapes are at its first point
         Tone tone = Tone::Normal;
-        QString text; // on an arrow: above its middle
+        QString text; // of an arrow: shown above its middle
         bool dashed = false;
     };
 
@@ -34,11 +34,11 @@ public:
                                const QFontMetrics &metrics);
 
     QSizeF size() const { return m_size; }
-    qreal headHeight() const { return m_head; } // the names of the life lines stand above
+    qreal headHeight() const { return m_head; } // height of the area with the names of the life lines
     const QList<Shape> &shapes() const { return m_shapes; }
     bool isEmpty() const { return m_steps == 0; }
 
-    // What lies between `top` and `bottom`; names of nodes stand at `top`.
+    // Paints what lies between `top` and `bottom`, with the names of the nodes at `top`.
     void paint(QPainter *painter, const QPalette &palette, qreal top, qreal bottom) const;
     QByteArray toSvg(const QPalette &palette) const;
 
@@ -56,7 +56,7 @@ private:
     qsizetype m_steps = 0;
     QList<std::pair<double, qreal>> m_rows;   // time, y; both ascend
     QList<std::pair<QString, qreal>> m_lines; // name, x
-    QList<Shape> m_shapes;                    // by their upper ends
+    QList<Shape> m_shapes;                    // ascending by their upper ends
 };
 
 } // namespace replog

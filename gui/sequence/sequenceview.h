@@ -7,8 +7,8 @@
 
 namespace replog {
 
-// Shows a SequenceScene, follows its end unless the user scrolled away from it, and says in its middle why it
-// is empty.
+// Shows a SequenceScene and follows its end unless the user scrolled away. An empty one shows the reason in
+// the middle.
 class SequenceView : public QAbstractScrollArea
 {
     Q_OBJECT

@@ -10,23 +10,23 @@ class QJsonObject;
 
 namespace replog {
 
-// What a node's GET /api/v1/trace tells of, one event.
+// One event of a node's GET /api/v1/trace.
 struct TraceEvent
 {
     enum class What { Appended, Sent, Retried, Received, Durable, Acked, Committed, Answered, Missed };
 
-    QString node;      // who tells it
+    QString node;      // the node that reports it
     double timeMs = 0; // by that node's clock, UTC
     What what = What::Appended;
-    quint64 first = 0; // of the messages it is about; 0 where only `last` is known
+    quint64 first = 0; // the event is about first..last; 0: only `last` is known
     quint64 last = 0;
     quint32 w = 0;        // of Appended
     QString peer;         // of Sent, Retried, Acked
     QString end;          // of a master's Answered: "satisfied", "timed-out", …
     bool accepted = true; // of a secondary's Answered
-    quint64 missed = 0;   // of Missed: so many events were not told, since we read too slowly
+    quint64 missed = 0;   // of Missed: number of events left out because we read too slowly
 
-    // Nothing, if it is none that we know.
+    // Null if the event is unknown.
     static std::optional<TraceEvent> read(const QString &node, const QJsonObject &document);
 };
 

@@ -12,7 +12,7 @@ namespace replog {
 
 namespace {
 constexpr int AgainMs = 1000;
-constexpr qsizetype LineLimit = 64 * 1024; // of one event; a longer one is none of ours
+constexpr qsizetype LineLimit = 64 * 1024; // of one event; longer ones are skipped
 } // namespace
 
 TraceReader::TraceReader(ClusterSession &session, QObject *parent) : QObject(parent), m_session(session)
@@ -82,7 +82,7 @@ void TraceReader::read(const QString &node)
 {
     QNetworkReply *const reply = m_streams.value(node).reply;
     if (!reply || reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() != 200)
-        return; // the whole of it is an error, told when it is finished
+        return; // the body describes an error; it is read when it is complete
     QByteArray text = m_streams[node].line + reply->readAll();
     qsizetype begin = 0;
     for (qsizetype end; (end = text.indexOf('\n', begin)) >= 0; begin = end + 1) {
@@ -93,7 +93,7 @@ void TraceReader::read(const QString &node)
         if (const auto event = TraceEvent::read(node, document.object()))
             emit traced(*event);
         if (m_streams.value(node).reply != reply)
-            return; // closed by whoever heard it
+            return; // a receiver of the event closed the stream
     }
     text.remove(0, begin);
     if (text.size() > LineLimit)

@@ -13,7 +13,7 @@ namespace replog {
 
 class ClusterSession;
 
-// Listens to the traces of all nodes, as long as somebody wants to see them: nodes tell nothing to nobody.
+// Reads the traces of all nodes while they are shown: a trace costs a node something only while it is read.
 class TraceReader : public QObject
 {
     Q_OBJECT
@@ -26,9 +26,10 @@ public:
     bool isActive() const { return m_active; }
 
 signals:
-    void began(const QString &node); // it tells from here on
+    void began(const QString &node); // events follow from here on
     void traced(const replog::TraceEvent &event);
-    void refused(const QString &node, const QString &reason); // it does not tell; asked again later
+    // the node refuses its trace; it is asked again later
+    void refused(const QString &node, const QString &reason);
 
 private:
     struct Stream

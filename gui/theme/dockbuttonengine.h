@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// The signs of a dock's buttons, in the text's colour at the moment of painting: Fusion's are pixmaps, which
-// Qt 6.8 draws dark on a dark palette, and a dock does not ask for them anew when the palette changes.
+// Icons of a dock's buttons, painted in the current text colour. Fusion's icons are pixmaps, which Qt 6.8
+// draws dark on a dark palette, and a dock does not fetch new ones when the palette changes.
 class DockButtonEngine final : public QIconEngine
 {
 public:

@@ -16,7 +16,7 @@ namespace replog {
 
 namespace {
 
-// Paints when asked, so that every size and screen gets a sharp one.
+// Paints at the requested size, so that it is sharp on every screen.
 class GlyphEngine final : public QIconEngine
 {
 public:

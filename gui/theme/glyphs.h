@@ -10,13 +10,13 @@ class QPainter;
 
 namespace replog {
 
-// Small signs, each with a shape of its own, so that nothing is told by colour alone.
+// Small signs that differ in shape, so that no meaning depends on colour alone.
 enum class Glyph {
     CheckedDisc, // held and committed; well
     HalfDisc,    // held, not yet committed
     Arrow,       // on its way
     DashedRing,  // missing
-    Ring,        // nothing known yet
+    Ring,        // unknown
     Disc,        // running
     Star,        // the master
     Triangle,    // a warning
@@ -30,12 +30,12 @@ enum class Glyph {
     Play         // a guided walk
 };
 
-// Draws within the square in the middle of `rect`, sharp at any scale.
+// Draws the sign in the largest square in the middle of `rect`, sharp at any scale.
 void drawGlyph(QPainter *painter, const QRectF &rect, Glyph glyph, const QColor &color);
-// The same from a cache, for where there are many; `rect` is a square.
+// The same from a cache, for tables with many; `rect` is a square.
 void drawCachedGlyph(QPainter *painter, const QRect &rect, Glyph glyph, const QColor &color);
 QIcon glyphIcon(Glyph glyph, const QColor &color);
-// In the colour of a button's text at the moment of painting.
+// An icon in the current colour of a button's text.
 QIcon glyphIcon(Glyph glyph);
 
 } // namespace replog

@@ -24,7 +24,7 @@ Language::Language(Choice choice) : m_choice(choice)
     install();
 }
 
-Language::~Language() = default; // a translator that goes is removed
+Language::~Language() = default; // the destructor of a translator removes it from the application
 
 Language::Choice Language::stored()
 {
@@ -53,7 +53,7 @@ void Language::install()
     QLocale::setDefault(locale);
     QCoreApplication::removeTranslator(&m_qt);
     QCoreApplication::removeTranslator(&m_ours);
-    // English has a file too, for its plurals.
+    // English has a translation file, too, for its plural forms.
     const bool ukrainian = locale.uiLanguages().value(0).startsWith("uk"_L1);
     if (ukrainian && m_qt.load(u"qtbase_uk"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         QCoreApplication::installTranslator(&m_qt);

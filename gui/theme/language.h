@@ -11,8 +11,8 @@ namespace replog {
 
 class Texts;
 
-// The language of the program: the desktop's, English or Ukrainian. Made before any window is. A choice takes
-// effect at once, upon which Qt tells every widget (see Texts), and is remembered.
+// The language of the program: the desktop's, English or Ukrainian. Create it before any window. A choice is
+// stored and takes effect at once: Qt sends every widget a LanguageChange event (see Texts).
 class Language
 {
     Q_DECLARE_TR_FUNCTIONS(Language)
@@ -34,7 +34,7 @@ private:
 
     Choice m_choice;
     QTranslator m_ours;
-    QTranslator m_qt; // of the buttons and dialogs that come from Qt
+    QTranslator m_qt; // texts of Qt's own buttons and dialogs
 };
 
 } // namespace replog

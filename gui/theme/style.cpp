@@ -18,7 +18,7 @@ namespace replog {
 namespace {
 
 constexpr int ButtonMargin = 6;
-constexpr int CellMargin = 6; // as a focus frame's margin; the text stands one pixel further in
+constexpr int CellMargin = 6; // value of PM_FocusFrameHMargin; the text begins one pixel further in
 
 } // namespace
 
@@ -26,7 +26,7 @@ Style::Style() : QProxyStyle(u"Fusion"_s) {}
 
 void Style::polish(QWidget *widget)
 {
-    // A tool tip is polished before it is given its text.
+    // A tool tip is polished before its text is set, so the format can be set here.
     if (auto *label = qobject_cast<QLabel *>(widget))
         label->setTextFormat(Qt::PlainText);
     QProxyStyle::polish(widget);
@@ -63,7 +63,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
     const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
     if (button && (element == PE_IndicatorRadioButton || element == PE_IndicatorCheckBox) &&
         isDark(option->palette)) {
-        // Fusion makes their outline darker than the window, where nobody sees it.
+        // Fusion's outline is darker than the window, which is invisible on a dark one.
         QStyleOptionButton outlined(*button);
         outlined.palette.setColor(QPalette::Window, option->palette.color(QPalette::PlaceholderText));
         QProxyStyle::drawPrimitive(element, &outlined, painter, widget);
@@ -93,7 +93,7 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         return;
     }
     case CE_HeaderLabel: {
-        // Fusion cuts a text that has an icon beside it.
+        // Fusion computes too little width for a text with an icon.
         const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option);
         const auto *view = qobject_cast<const QHeaderView *>(widget);
         if (!header || !view || header->icon.isNull())

@@ -5,9 +5,9 @@
 
 namespace replog {
 
-// Fusion, flatter: table headers and tool bars without gradients, and room beside the text of table cells and
-// buttons. A selected row keeps the colours of what it says, and a dock's buttons are seen on any ground.
-// Labels that Qt makes, tool tips among them, show what they are given as plain text.
+// The Fusion style without gradients in table headers and tool bars, and with more room beside the text of
+// table cells and buttons. A selected row keeps the text colours of its cells, and a dock's buttons are
+// visible on any background. Labels that Qt creates, such as tool tips, show plain text.
 class Style : public QProxyStyle
 {
     Q_OBJECT

@@ -10,13 +10,13 @@ class QWidget;
 
 namespace replog {
 
-// The texts of a widget and of what belongs to it: each setter runs as it is added, and again whenever the
-// language of the program has changed.
+// The texts of a widget and its children: each setter runs when it is added, and again when the language
+// changes.
 class Texts : public QObject
 {
     Q_OBJECT
 public:
-    // Hears of the language through `widget`.
+    // Learns of a new language from events of `widget`.
     explicit Texts(QWidget *widget);
 
     void add(std::function<void()> setter);

@@ -152,7 +152,7 @@ bool Theme::systemIsDark() const
     if (scheme != Qt::ColorScheme::Unknown)
         return scheme == Qt::ColorScheme::Dark;
 #endif
-    return m_startedDark; // Qt before 6.5 tells only by the palette that the desktop gave at the start
+    return m_startedDark; // no scheme known (Qt before 6.5): go by the palette at the start
 }
 
 void Theme::apply()
@@ -160,7 +160,7 @@ void Theme::apply()
     const bool dark = m_choice == Choice::Dark || (m_choice == Choice::System && systemIsDark());
     const QPalette palette = dark ? darkPalette() : lightPalette();
     QApplication::setPalette(palette);
-    // A selected row keeps the colours of what it says, so its ground is a tint.
+    // A selected row keeps its text colours, so its background is only tinted.
     QPalette views(palette);
     views.setColor(QPalette::Highlight, dark ? QColor(0x2b, 0x3d, 0x58) : QColor(0xd9, 0xe6, 0xfb));
     views.setColor(QPalette::HighlightedText, palette.color(QPalette::Text));

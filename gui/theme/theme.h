@@ -12,17 +12,18 @@ namespace replog {
 
 class Texts;
 
-// Colours that mean something, next to a shape or word that says the same. Fit for text on the base colour.
+// Colours with a meaning, always beside a shape or word that says the same. Readable as text on the base
+// colour.
 enum class Tone { Normal, Muted, Good, Info, Warning, Bad };
 
 QColor toneColor(const QPalette &palette, Tone tone);
-// A stronger one of that tone, for bars and other areas without text.
+// A stronger variant, for bars and other areas without text.
 QColor toneFill(const QPalette &palette, Tone tone);
-// A faint ground of that tone, for a row or cell that should stand out.
+// A faint background, for a row or cell that stands out.
 QColor toneGround(const QPalette &palette, Tone tone);
 bool isDark(const QPalette &palette);
 
-// Light, dark, or what the desktop says; the user's choice is remembered. One for the program; GUI thread.
+// Light, dark, or as the desktop; the choice is stored. One object in the program; GUI thread.
 class Theme : public QObject
 {
     Q_OBJECT

@@ -7,7 +7,7 @@
 
 namespace replog {
 
-// The events that the user wants to see: by kind, node and text, all of which must fit.
+// Filters events by kind, node and text; an event must match all three.
 class EventFilter : public QSortFilterProxyModel
 {
     Q_OBJECT
@@ -17,7 +17,7 @@ public:
     void setKindShown(EventKind kind, bool shown);
     bool isKindShown(EventKind kind) const { return !m_hidden.contains(kind); }
     void setNode(const QString &node); // empty: all
-    void setText(const QString &text); // upper and lower case are one; empty: all
+    void setText(const QString &text); // ignores case; empty: all
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override;

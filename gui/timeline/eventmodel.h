@@ -37,10 +37,10 @@ struct Event
     QDateTime time;
     QString node; // empty: the cluster as a whole
     QString text;
-    quint64 first = 0; // of the range that a continued event tells of
+    quint64 first = 0; // first id of the range of a continued event
 };
 
-// What happened, oldest first. Bounded: beyond `maxEvents` the oldest go.
+// The events, oldest first. Bounded: beyond `maxEvents` the oldest are dropped.
 class EventModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -48,19 +48,19 @@ public:
     enum Column { TimeColumn, NodeColumn, KindColumn, TextColumn, ColumnCount };
     enum Role { KindRole = Qt::UserRole };
     static constexpr int maxEvents = 5000;
-    // An event that goes on (acks, appends, commits arrive many times a second) takes its predecessor's row
-    // while that is younger than this.
+    // Acks, appends and commits arrive many times a second: such an event replaces the row of its predecessor
+    // if that is younger than this.
     static constexpr qint64 mergeMs = 1000;
 
     using QAbstractTableModel::QAbstractTableModel;
 
     void add(const Event &event);
-    // As add(), with the text made from `event.first`; but if the last event of that kind and node is young
-    // enough, its text is made anew, from its own `first`.
+    // As add(), with text(event.first). If the last event of that kind and node is younger than mergeMs, its
+    // row gets a new text from its own `first` instead.
     void addOrContinue(Event event, const std::function<QString(quint64 first)> &text);
     void clear();
     const Event &at(int row) const { return m_events[std::size_t(row)]; }
-    QStringList nodes() const; // those that have events, by name
+    QStringList nodes() const; // nodes with events, sorted
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -72,7 +72,7 @@ signals:
 
 private:
     std::deque<Event> m_events;
-    qint64 m_dropped = 0;                            // rows that went from the front so far
+    qint64 m_dropped = 0;                            // rows removed from the front so far
     QHash<std::pair<int, QString>, qint64> m_lastOf; // by kind and node: row + m_dropped
     QSet<QString> m_nodes;
 };

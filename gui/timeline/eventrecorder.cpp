@@ -13,7 +13,7 @@ namespace replog {
 
 namespace {
 
-// A wait that ends sooner is not worth two lines: under load there are many.
+// A wait that ends sooner makes no events: under load there are many.
 constexpr int longWaitMs = 300;
 
 } // namespace
@@ -86,8 +86,8 @@ void EventRecorder::handleOpened()
             [this](const QString &node, const QString &text) { add(EventKind::Problem, node, text); });
 }
 
-// Whoever tells first that a message is there tells that it was appended: the cause stands before what
-// followed from it, whichever node is heard first.
+// The first node that reports a message makes its append event, so that the append stands before the acks
+// that followed from it, whichever node is heard first.
 void EventRecorder::tellAppended(quint64 upTo)
 {
     if (upTo <= m_appended)
@@ -145,7 +145,7 @@ void EventRecorder::handleAppendFinished(const ClientAppendResult &result)
     const QString id = result.id > 0 ? QString::number(result.id) : u"?"_s;
     switch (result.state) {
     case ClientAppendResult::State::Ok:
-        return; // told by the log itself
+        return; // the append event comes from the log
     case ClientAppendResult::State::TimedOut:
         add(EventKind::Problem, {}, tr("the client of message %1 gave up waiting").arg(id));
         break;

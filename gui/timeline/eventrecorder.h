@@ -9,7 +9,8 @@
 
 namespace replog {
 
-// Writes down what the session, its model and whoever runs the nodes report. Starts afresh with each cluster.
+// Makes events from the signals of session, model and node control. Begins with an empty list for each
+// cluster.
 class EventRecorder : public QObject
 {
     Q_OBJECT
@@ -31,8 +32,8 @@ private:
 
     ClusterSession &m_session;
     EventModel &m_events;
-    QSet<quint64> m_longWaits; // that have been told of
-    quint64 m_appended = 0;    // the last message that has been
+    QSet<quint64> m_longWaits; // waits that have an event
+    quint64 m_appended = 0;    // the last message with an append event
 };
 
 } // namespace replog

@@ -106,7 +106,7 @@ void OutputPanel::addLine(const QString &node, const QString &line)
         document->setDefaultFont(m_view->font());
         document->setMaximumBlockCount(maxLines);
         document->setUndoRedoEnabled(false);
-        m_node->addItem(node); // the first one is shown by this
+        m_node->addItem(node); // the first item becomes current and is shown
     }
     QScrollBar *const bar = m_view->verticalScrollBar();
     const bool atEnd = bar->value() >= bar->maximum();

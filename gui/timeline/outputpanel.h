@@ -16,7 +16,7 @@ namespace replog {
 class ClusterSession;
 class EmptyState;
 
-// What each node's process (or the commands that are run for it) prints, the last `maxLines` lines of each.
+// The output of each node's process, or of the commands run for it: the last `maxLines` lines of each.
 class OutputPanel : public QWidget
 {
     Q_OBJECT

@@ -103,8 +103,7 @@ TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
     connect(clear, &QToolButton::clicked, &m_events, &EventModel::clear);
     connect(copy, &QAction::triggered, this, &TimelinePanel::copySelected);
     connect(&m_events, &EventModel::nodesChanged, this, &TimelinePanel::updateNodes);
-    // Rows and the panel's height change how far it can be scrolled; only the user, or what they do, changes
-    // how far it is.
+    // New rows and resizing change the range of the scroll bar; only the user changes its value.
     const QScrollBar *scroll = m_table->verticalScrollBar();
     connect(scroll, &QScrollBar::valueChanged, this,
             [this, scroll] { m_atEnd = scroll->value() >= scroll->maximum(); });

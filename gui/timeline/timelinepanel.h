@@ -13,7 +13,7 @@ class QTableView;
 
 namespace replog {
 
-// What happened, as a table that follows its end unless the user scrolled away, with filters above.
+// The events as a table that follows its end unless the user scrolled away, with filters above.
 class TimelinePanel : public QWidget
 {
     Q_OBJECT

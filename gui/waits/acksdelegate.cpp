@@ -13,7 +13,7 @@ namespace {
 
 constexpr int Margin = 6;
 constexpr int Gap = 2;
-constexpr int MaxParts = 12; // beyond it the bar is drawn without joints
+constexpr int MaxParts = 12; // with more nodes the bar is drawn in one piece
 
 } // namespace
 

@@ -5,7 +5,7 @@
 
 namespace replog {
 
-// Draws how many of the nodes asked for hold a message as a bar of that many parts, with the words beside it.
+// Draws a bar of `w` parts, of which `acks` are filled, with the words beside it.
 class AcksDelegate : public QStyledItemDelegate
 {
     Q_OBJECT

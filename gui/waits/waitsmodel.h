@@ -9,7 +9,7 @@
 
 namespace replog {
 
-// The messages whose clients are not answered yet, by id. How long they wait moves by itself.
+// The messages whose clients are not answered yet, by id. A timer updates their waiting times.
 class WaitsModel : public QAbstractTableModel
 {
     Q_OBJECT

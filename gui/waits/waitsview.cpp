@@ -116,15 +116,15 @@ void WaitsView::fitColumns()
             section, std::max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(title)) + 15);
     };
     fit(WaitsModel::IdColumn, QString::number(std::max<quint64>(1000, m_session.model().lastId())));
-    // The longest in words: minutes with seconds.
+    // The widest waiting time is one of minutes with seconds.
     fit(WaitsModel::WaitedColumn, ClusterText::elapsed(59 * 60'000 + 59'000));
     fit(WaitsModel::ClientsColumn, u"999"_s);
     quint32 most = 0;
     for (const WaitInfo &wait : m_session.model().waits())
         most = std::max(most, wait.w);
     const QString acks = WaitsModel::tr("%1 of %2").arg(most).arg(most);
-    fit(WaitsModel::AcksColumn, acks + u"00000"_s); // with a bar before it
-    // What is left goes to the message and to who is missed.
+    fit(WaitsModel::AcksColumn, acks + u"00000"_s); // with room for the bar
+    // The other columns share the rest: message and missing nodes.
     int room = m_table->viewport()->width();
     for (int section :
          {WaitsModel::IdColumn, WaitsModel::AcksColumn, WaitsModel::WaitedColumn, WaitsModel::ClientsColumn})

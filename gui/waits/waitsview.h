@@ -17,7 +17,7 @@ namespace replog {
 class EmptyState;
 class WaitsModel;
 
-// Who waits, for what, how long; and Release, which asks first.
+// The waiting messages with missing nodes and waiting time, and the action Release, which asks first.
 class WaitsView : public QWidget
 {
     Q_OBJECT

@@ -11,7 +11,7 @@
 
 namespace replog {
 
-// What a look at the cluster showed.
+// The result of one check of the cluster.
 struct WalkFinding
 {
     enum class Verdict { NotYet, AsExpected, Wrong };
@@ -22,20 +22,21 @@ struct WalkFinding
 struct WalkStep
 {
     QString title;
-    QString expectation;       // told before the step is done
-    std::function<void()> act; // begins it, and returns at once
-    std::function<void(std::function<void(const WalkFinding &)> report)> look; // reports once, now or later
-    int limitMs = 60000; // for what was expected to come true
+    QString expectation;       // shown before the step runs
+    std::function<void()> act; // begins the step and returns at once
+    // checks the cluster; calls `report` once, now or later
+    std::function<void(std::function<void(const WalkFinding &)> report)> look;
+    int limitMs = 60000; // time until the expectation must be met
 };
 
-// Goes through the steps of a walk, one at a time:
+// Runs the steps of a walk, one at a time:
 //
 //   Idle --begin--> Ready --next--> Looking --as expected--> Ready … --last--> Finished
 //                                      +------wrong, or too late------------> Failed
 //
-// While looking, it looks again and again until a finding decides or the step's limit is reached. With play()
-// it goes on to the next step by itself, after a pause in which the expectation can be read. Time comes from
-// the scheduler.
+// In the state Looking it repeats the check until a finding decides or the step's limit is reached. After
+// play() it starts each next step by itself, after a pause for reading the expectation. Time comes from the
+// scheduler.
 class WalkEngine : public QObject
 {
     Q_OBJECT
@@ -54,16 +55,16 @@ public:
     {
         return m_current;
     }                                // the step that is next or under way; the number of steps at the end
-    QString finding(int step) const; // what was seen last; empty before
+    QString finding(int step) const; // text of the last finding; empty before the first
     bool isPlaying() const { return m_playing; }
     void setPauseMs(int ms) { m_pauseMs = ms; } // before each step, while playing
 
 public slots:
-    void begin(const QList<replog::WalkStep> &steps); // ends a walk that is under way
+    void begin(const QList<replog::WalkStep> &steps); // a running walk is ended first
     void next();                                      // only when Ready
     void play();
     void pause();
-    void stop(); // back to Idle; the steps can still be read
+    void stop(); // back to Idle; steps() stays
 
 signals:
     void begun();
@@ -85,7 +86,7 @@ private:
     int m_pauseMs = 2500;
     qint64 m_deadlineMs = 0;
     Scheduler::TimerId m_timer = 0;
-    quint64 m_run = 0; // reports of an earlier step or walk are known by an old number
+    quint64 m_run = 0; // a report with an older number belongs to an earlier step or walk
 };
 
 } // namespace replog

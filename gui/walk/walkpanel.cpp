@@ -140,7 +140,7 @@ void WalkPanel::setTexts()
     if (m_walk) {
         m_title->setText(walkTitle(*m_walk));
         m_introduction->setText(walkIntroduction(*m_walk));
-        // The steps that are under way are the same ones, in the words of another language.
+        // Same steps in another language: update the texts and keep the state.
         const QList<WalkStep> steps = walkSteps(*m_walk, m_stage);
         for (qsizetype i = 0; i < m_rows.size(); ++i)
             m_rows[i]->setTexts(steps[i].title, steps[i].expectation);
@@ -150,7 +150,7 @@ void WalkPanel::setTexts()
 
 void WalkPanel::start(Walk walk)
 {
-    // The first step opens a fresh cluster: that must be possible before the one that is open is given up.
+    // The first step opens a new cluster: check that this is possible before the open one is closed.
     if (const QString problem = m_launcher.whyNoLocal(); !problem.isEmpty()) {
         emit failed(problem);
         return;
@@ -200,7 +200,7 @@ void WalkPanel::handleChanged()
     m_again->setEnabled(m_walk.has_value());
     updateSummary();
     if (!m_rows.isEmpty()) {
-        // Once the rows have taken their new heights.
+        // Later, when the layout has set the rows' new heights.
         QTimer::singleShot(0, this, [this] {
             if (!m_rows.isEmpty())
                 m_scroll->ensureWidgetVisible(m_rows[qMin(m_engine.current(), int(m_rows.size()) - 1)], 0, 8);

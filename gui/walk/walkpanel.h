@@ -22,7 +22,7 @@ class ClusterLauncher;
 class EmptyState;
 class WalkStepRow;
 
-// Plays a guided walk: its steps with what to expect of each, what was seen, and Next, Play and Stop.
+// Shows a guided walk: its steps with expectations and findings, and the actions Next, Play and Stop.
 class WalkPanel : public QWidget
 {
     Q_OBJECT
@@ -31,9 +31,9 @@ public:
     WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler,
               QWidget *parent = nullptr);
 
-    // One for each walk; they begin it (after asking about local nodes that run).
+    // An action for each walk. It begins the walk, after a question if local nodes run.
     QList<QAction *> actions() const { return m_actions; }
-    // Begins the first walk, for a user who is new to all this.
+    // Begins the first walk, for new users.
     QAction *introduction() const { return m_introductionAction; }
     WalkEngine &engine() { return m_engine; }
 

@@ -11,7 +11,7 @@ enum class Walk { Basics, NotDoubled, MasterKilled };
 
 const QList<Walk> &allWalks();
 QString walkTitle(Walk walk);
-// What it is about, in a sentence or two.
+// What the walk shows, in a sentence or two.
 QString walkIntroduction(Walk walk);
 // `stage` must outlive the steps.
 QList<WalkStep> walkSteps(Walk walk, WalkStage &stage);

@@ -234,8 +234,8 @@ void WalkStage::sameLogs(const QString &one, const QString &other, quint64 to, R
 std::function<void(WalkStage::Report)> WalkStage::all(const QList<std::function<void(Report)>> &looks)
 {
     return [looks](const Report &report) {
-        // Each look begins once the one before has reported; the chain keeps itself alive through its
-        // callbacks.
+        // Each check begins when the one before has reported. The callbacks hold the only references to the
+        // chain.
         struct Chain : std::enable_shared_from_this<Chain>
         {
             QList<std::function<void(Report)>> looks;

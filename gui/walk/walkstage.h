@@ -12,7 +12,7 @@ namespace replog {
 
 class ClusterLauncher;
 
-// What the steps of a walk do to the cluster and look at: a fresh local one, its clients and its nodes.
+// The actions and checks of a walk's steps: on a new local cluster, its clients and its nodes.
 class WalkStage : public QObject
 {
     Q_OBJECT
@@ -22,16 +22,16 @@ public:
     // Both must outlive it.
     WalkStage(ClusterLauncher &launcher, ClusterSession &session, QObject *parent = nullptr);
 
-    // A new temporary cluster in place of what is open, of which the master and `started` are started.
+    // Opens a new temporary cluster in place of the open one, and starts its master and `started`.
     void openFresh(int secondaries, const QStringList &started);
     void append(const QString &message, int w);
     void perform(const QString &node, NodeControl::Action action);
-    // `then` runs once they are in force.
+    // `then` runs when the node has taken them.
     void setFaults(const QString &node, const QJsonObject &faults, std::function<void()> then = {});
     void rememberEpoch();
 
-    // Findings:
-    void membersAnswer(const QStringList &nodes, Report report) const; // the master counts them as healthy
+    // Checks:
+    void membersAnswer(const QStringList &nodes, Report report) const; // they are healthy members
     void answered(const QString &message, Report report) const;        // its client got OK
     void waits(const QString &message, quint64 id, quint32 acks,
                Report report) const;                              // and its client has no answer
@@ -45,7 +45,7 @@ public:
     void committedUpTo(quint64 id, Report report) const;
     void sameLogs(const QString &one, const QString &other, quint64 to, Report report);
 
-    // All of them in turn: the first that is not as expected, or all their words.
+    // Runs the checks one after the other: reports the first that is not as expected, or else all texts.
     static std::function<void(Report)> all(const QList<std::function<void(Report)>> &looks);
 
 private:
@@ -54,7 +54,7 @@ private:
 
     ClusterLauncher &m_launcher;
     ClusterSession &m_session;
-    QString m_problem;                             // why an act could not be done
+    QString m_problem;                             // why an action failed
     QHash<QString, quint64> m_tickets;             // by message
     QHash<quint64, ClientAppendResult> m_outcomes; // by ticket
     QSet<quint64> m_interrupted;

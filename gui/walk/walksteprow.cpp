@@ -30,7 +30,7 @@ WalkStepRow::WalkStepRow(int number, QWidget *parent)
     }
     m_finding->setTextInteractionFlags(Qt::TextSelectableByMouse);
     setAutoFillBackground(true);
-    setBackgroundRole(QPalette::Window); // and not the list's
+    setBackgroundRole(QPalette::Window); // not the background of a list
     update();
 }
 

@@ -7,7 +7,7 @@ class QLabel;
 
 namespace replog {
 
-// One step of a walk as it is shown: a sign for how it went, its title, what to expect and what was seen.
+// One step of a walk in the panel: a sign for its state, title, expectation and finding.
 class WalkStepRow : public QFrame
 {
     Q_OBJECT

@@ -7,7 +7,7 @@ class QLabel;
 
 namespace replog {
 
-// What stands where content will be: a heading, and a sentence on how to get there.
+// A placeholder for missing content: a heading, and a sentence on how to get content.
 class EmptyState : public QWidget
 {
     Q_OBJECT

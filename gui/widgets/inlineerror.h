@@ -6,18 +6,17 @@
 
 namespace replog {
 
-// The place in a dialog where it says what is wrong with its input: a sign and a text, hidden while all is
-// well.
+// The place of a dialog for errors of its input: a sign and a text, hidden without an error.
 class InlineError : public QWidget
 {
     Q_OBJECT
 public:
     explicit InlineError(QWidget *parent = nullptr);
-    void setText(const QString &text); // empty: nothing is wrong
+    void setText(const QString &text); // empty: no error
     QString text() const { return m_text->text(); }
 
 private:
-    void makeRoom(); // the dialog grows, rather than squeeze what is in it
+    void makeRoom(); // lets the dialog grow, so that its fields keep their heights
 
     QLabel *m_text;
 };

@@ -9,12 +9,12 @@ namespace replog {
 
 namespace {
 
-// Of one piece: what is inserted in some milliseconds.
+// Size of one piece: inserting it takes some milliseconds.
 constexpr qsizetype PieceCharacters = 16 * 1024;
 constexpr int PieceLines = 500;
-constexpr int GoesOn = 1; // state of a block whose line has its rest in the next one
+constexpr int GoesOn = 1; // user state of a block whose line continues in the next one
 
-// Where Qt begins a block, and a line that has none of its own.
+// Characters at which Qt begins a new block or a new line.
 bool endsLine(QChar c)
 {
     return c == u'\n' || c == u'\r' || c == QChar::LineSeparator || c == QChar::ParagraphSeparator ||
@@ -45,7 +45,7 @@ void LongTextView::showText(const QString &text)
 void LongTextView::addPiece()
 {
     QString piece;
-    QList<int> parts; // blocks whose line goes on in the next one
+    QList<int> parts; // blocks whose line continues in the next one
     const int first = document()->blockCount() - 1;
     int lines = 0;
     qsizetype inLine = 0;

@@ -6,21 +6,22 @@
 
 namespace replog {
 
-// Shows a text of any length and shape, to be read and copied, and never keeps the event loop for long: a
-// text goes in piece by piece, and a line that is too long to be laid out at once (Qt takes a time that grows
-// with its square) goes in as several. What is copied out is the text as it was.
+// Shows a text of any length, for reading and copying, without blocking the event loop for long. The text is
+// inserted piece by piece, and a very long line as several, because Qt's layout takes time that grows with
+// the square of a line's length. Copying gives the original text.
 class LongTextView : public QPlainTextEdit
 {
     Q_OBJECT
 public:
-    static constexpr qsizetype MostCharacters = 2 * 1024 * 1024; // shown; what is left out is told at the end
+    // most that is shown; a note at the end tells what is left out
+    static constexpr qsizetype MostCharacters = 2 * 1024 * 1024;
     static constexpr int MostLines = 100'000;
-    static constexpr qsizetype LineCharacters = 1024; // laid out at once
+    static constexpr qsizetype LineCharacters = 1024; // of a piece of a line
 
     explicit LongTextView(QWidget *parent = nullptr);
 
     void showText(const QString &text);
-    // Whether all that will be shown is there.
+    // Whether all pieces are inserted.
     bool isComplete() const { return !m_more.isActive(); }
 
 protected:
@@ -30,7 +31,7 @@ private:
     void addPiece();
 
     QString m_text;
-    qsizetype m_at = 0; // what comes before is shown
+    qsizetype m_at = 0; // characters before it are inserted
     int m_lines = 0;
     QTimer m_more;
 };

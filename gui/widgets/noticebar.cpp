@@ -76,7 +76,7 @@ void NoticeBar::show(const QString &topic, NoticeBar::Severity severity, const Q
     close->setToolTip(tr("Dismiss"));
     connect(close, &QToolButton::clicked, this, [this, topic] { remove(topic); });
     line->addWidget(close);
-    // What is merely said goes by itself; what went wrong stays until it is over or put away.
+    // Information disappears after a while; an error stays until it is resolved or dismissed.
     if (severity == Severity::Information)
         QTimer::singleShot(InformationMs, row, [this, topic] { remove(topic); });
     m_rows->addWidget(row);

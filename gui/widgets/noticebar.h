@@ -8,8 +8,7 @@ class QVBoxLayout;
 
 namespace replog {
 
-// Messages to the user, one line each, above what they concern: no dialog, nothing to click away before going
-// on.
+// Notices for the user, one line each, at the top of the window. Unlike dialogs they do not interrupt.
 class NoticeBar : public QWidget
 {
     Q_OBJECT
@@ -20,7 +19,7 @@ public:
 
     void show(const QString &topic, Severity severity, const QString &text);
     void clear();
-    QString text(const QString &topic) const; // empty if nothing is said of it
+    QString text(const QString &topic) const; // empty if there is no notice of that topic
 
 private:
     void remove(const QString &topic);

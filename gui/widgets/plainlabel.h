@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// A label that shows its text as it is. Qt's own guesses, and takes anything with a tag in it for HTML,
-// images from any path included.
+// A label for plain text. QLabel guesses the format and interprets a text with a tag as HTML, which can even
+// load images from any path.
 class PlainLabel : public QLabel
 {
     Q_OBJECT

@@ -13,7 +13,7 @@ PlainMessageBox::PlainMessageBox(Icon icon, const QString &title, const QString 
     setTextFormat(Qt::PlainText);
     setText(text);
     setInformativeText(more);
-    // Qt leaves the format of the second text to its guess.
+    // The text format of a QMessageBox does not apply to its informative text.
     const QList<QLabel *> labels = findChildren<QLabel *>();
     for (QLabel *label : labels)
         label->setTextFormat(Qt::PlainText);

@@ -5,7 +5,7 @@
 
 namespace replog {
 
-// A message box whose texts are shown as they are (see PlainLabel), deleted when it closes.
+// A message box with plain text (see PlainLabel) that is deleted when it closes.
 class PlainMessageBox : public QMessageBox
 {
     Q_OBJECT

@@ -20,7 +20,7 @@ bool endsLine(char16_t unit)
            unit == 0x2029;
 }
 
-// What is shown for one that has no shape of its own; 0 where it may stand as it is.
+// The replacement for an invisible or dangerous character; 0 if the character may be shown.
 char16_t signFor(char16_t unit)
 {
     if (unit == u'\t')
@@ -34,7 +34,7 @@ char16_t signFor(char16_t unit)
     return 0;
 }
 
-// Calls `take` for each character as shown, with whether it ends a line; stops when that says so.
+// Calls `take` with each character to show and whether it ends a line; stops when that returns false.
 template <typename Take>
 void walk(const QString &text, Take take)
 {
@@ -95,7 +95,7 @@ QString PlainText::tip(const QString &text)
             column = 0;
         }
         all += shown;
-        // Qt takes a text for HTML by what follows the first of these.
+        // Qt recognises HTML by what follows "<" or "&"; the invisible WordJoiner prevents that.
         if (shown == u"<" || shown == u"&")
             all += WordJoiner;
         ++column;

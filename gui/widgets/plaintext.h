@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// Texts that come from outside (messages, names, addresses, errors), made fit to be shown: never longer than
-// their place bears, never taken for HTML, and nothing in them can hide or reorder what stands beside them.
+// Prepares texts from outside (messages, names, addresses, errors) for display: bounded in length, not
+// interpreted as HTML, and without characters that hide or reorder the text around them.
 class PlainText
 {
 public:
@@ -14,13 +14,14 @@ public:
     static constexpr qsizetype TipColumns = 100;
     static constexpr int TipLines = 12;
 
-    // On one line: line ends become signs, control characters their pictures; cut after `limit` characters.
+    // On one line: line ends become a sign, control characters their Unicode pictures; cut after `limit`
+    // characters.
     static QString oneLine(const QString &text, qsizetype limit = LineCharacters);
-    // For tool tips: broken into at most TipLines lines of TipColumns.
+    // For tool tips: at most TipLines lines of at most TipColumns characters.
     static QString tip(const QString &text);
-    // For the desktop's notices, which may read markup.
+    // For desktop notifications, which may interpret markup.
     static QString notice(const QString &text);
-    // For the few places of Qt that always read HTML, such as the names in a chart's legend.
+    // For the places where Qt always interprets HTML, such as the names in a chart's legend.
     static QString html(const QString &text, qsizetype limit = LineCharacters);
 };
 

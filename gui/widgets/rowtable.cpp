@@ -32,8 +32,8 @@ void RowTable::setEmptyText(const QString &text)
     viewport()->update();
 }
 
-// The first that is seen, or the last where the table is scrolled to its end: an arrow key goes on from what
-// is in view.
+// The row to select when the table gets the focus: the first visible one, or the last if the table is
+// scrolled to its end.
 int RowTable::entryRow() const
 {
     const QScrollBar *bar = verticalScrollBar();

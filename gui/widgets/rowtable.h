@@ -5,14 +5,13 @@
 
 namespace replog {
 
-// A table that is read row by row: whole rows are selected, nothing is edited, Tab leaves it, and its rows
-// are as high as the font and some air need. The keyboard finds a row selected that it can go on from. Says
-// in its middle why it is empty.
+// A read-only table of rows: selects whole rows, is left with Tab, and derives the row height from the font.
+// When it gets the focus by keyboard it selects a visible row. An empty table shows the reason in the middle.
 class RowTable : public QTableView
 {
     Q_OBJECT
 public:
-    // `air`: pixels that a row is higher than its text.
+    // `air`: row height minus text height, in pixels.
     explicit RowTable(int air, QWidget *parent = nullptr);
 
     void setEmptyText(const QString &text);

@@ -26,7 +26,7 @@ struct Dashboard::Parts
     {
     }
 
-    Language language; // before anything that has texts
+    Language language; // before any object with texts
     EventLoopScheduler scheduler;
     ClusterSession session{scheduler};
     EventModel events;
@@ -50,7 +50,7 @@ Dashboard::Dashboard(const QString &stateFolder, Language::Choice language)
     window.texts().add(showRecent);
     mountComparison();
     mountAlarms();
-    window.restoreLayout(); // completes the menus too
+    window.restoreLayout(); // completes the menus, too
     QMenu *const languages = window.menu(MainWindow::Menu::View)->addMenu(QString());
     window.texts().add([languages] { languages->setTitle(MainWindow::tr("L&anguage")); });
     m_parts->language.addTo(languages, window.texts());

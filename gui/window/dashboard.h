@@ -15,12 +15,12 @@ class EventModel;
 class MainWindow;
 class Panels;
 
-// The whole dashboard, wired: the session, the window and all that is mounted in it. The program makes one,
+// The whole dashboard: creates and connects the session, the window and its panels. The program makes one,
 // and so do the tests that drive the real window.
 class Dashboard
 {
 public:
-    // `stateFolder`: where running local clusters are written down; empty: in the user's application data.
+    // `stateFolder`: for the records of running local clusters; empty: in the user's application data.
     explicit Dashboard(const QString &stateFolder = {}, Language::Choice language = Language::stored());
     ~Dashboard();
 

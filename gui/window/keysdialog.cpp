@@ -19,7 +19,7 @@ KeysDialog::KeysDialog(QWidget *window) : QDialog(window)
 {
     setObjectName(u"keysDialog"_s);
     setWindowTitle(tr("Keys"));
-    std::map<QString, QString> keys; // by what is done
+    std::map<QString, QString> keys; // by the text of the action
     const auto actions = window->findChildren<QAction *>();
     for (const QAction *action : actions) {
         QStringList all;

@@ -5,7 +5,7 @@
 
 namespace replog {
 
-// Every action of a window that has a key, by its key. Made from the actions themselves, so that none is
+// Lists all actions of a window that have a shortcut. It reads them from the actions themselves, so none is
 // missing.
 class KeysDialog : public QDialog
 {

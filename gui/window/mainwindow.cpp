@@ -219,7 +219,7 @@ QDockWidget *MainWindow::makeDock(const Panel &panel)
     return dock;
 }
 
-// A panel among tabs has its title there; a second one below it would be one too many.
+// The tab of a panel shows its title, so a panel among tabs gets no title bar.
 void MainWindow::updateTitleBars()
 {
     for (QDockWidget *dock : std::as_const(m_panels)) {
@@ -235,7 +235,7 @@ void MainWindow::updateTitleBars()
 void MainWindow::showPanel(const QString &name)
 {
     if (!m_session.isOpen() && !m_alwaysOfUse.contains(name))
-        return; // there is nothing to show in it
+        return; // the panel is of no use without a cluster
     if (QDockWidget *dock = m_panels.value(name)) {
         dock->show();
         dock->raise();
@@ -300,7 +300,7 @@ void MainWindow::resetLayout()
     m_openState = m_defaultState;
 }
 
-// Large type, and of the panels those that a class looks at; all as before when it is over.
+// Presentation mode: large type, and only the panels for an audience. The end restores font and layout.
 void MainWindow::setPresenting(bool presenting)
 {
     if (presenting) {
@@ -381,7 +381,7 @@ void MainWindow::updateMaster()
                                    .arg(master->epoch)
                                    .arg(master->url.authority()));
     }
-    // A node that somebody here has stopped is no surprise; one that cannot be reached is.
+    // Warn if a node cannot be reached, but not if the user stopped it here.
     const NodeInfo *asked =
         master ? master : (m_session.model().isEmpty() ? nullptr : &m_session.model().nodes().first());
     const bool lost = asked && (asked->contact == Contact::Lost || asked->contact == Contact::Silent) &&

@@ -22,8 +22,8 @@ class ClusterSession;
 class StartPage;
 class Theme;
 
-// The window: the log matrix in the middle, everything else in docks around it. What is in it is put there by
-// Panels and Dashboard, through addPanel(), menu() and the other calls below, before restoreLayout().
+// The window: the log matrix in the middle, everything else in docks around it. Panels and Dashboard fill it
+// with addPanel(), menu() and the other calls below, before restoreLayout().
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
@@ -37,39 +37,39 @@ public:
 
     ClusterSession &session() const { return m_session; }
     Theme &theme() const { return *m_theme; }
-    // What the bar at the top says of a topic; empty if nothing.
+    // The notice of a topic in the bar at the top; empty if there is none.
     QString noticeText(const QString &topic) const;
-    using Title = std::function<QString()>; // in the language of the moment
-    enum class Needs { Cluster, Nothing };  // whether it has anything to show while no cluster is open
+    using Title = std::function<QString()>; // returns the title in the current language
+    enum class Needs { Cluster, Nothing };  // Nothing: the panel is useful without a cluster, too
     struct Panel
     {
-        QString name; // the object name, by which the place is remembered
+        QString name; // the object name; the stored layout refers to it
         Title title;
         QWidget *widget = nullptr;
         Qt::DockWidgetArea area = Qt::BottomDockWidgetArea;
-        QKeySequence shortcut = {}; // brings it to the front
+        QKeySequence shortcut = {}; // shows the panel in front
         Needs needs = Needs::Cluster;
-        QString below = {}; // name of a panel in the same area; empty: it is a tab among those of the area
+        QString below = {}; // name of a panel in the same area; empty: a tab in that area
     };
-    // What is in the middle while a cluster is open.
+    // The central widget while a cluster is open.
     void setContent(QWidget *content);
-    // The panel gets an entry in the View menu.
+    // Adds a panel, with an entry in the View menu.
     QDockWidget *addPanel(const Panel &panel);
     void showPanel(const QString &name);
-    // Actions are put in with QMenu::addAction, in the order of the calls.
+    // Add actions with QMenu::addAction(); they keep the order of the calls.
     QMenu *menu(Menu which) const;
     Texts &texts() { return m_texts; }
-    // How to begin: buttons of the empty window, and of the tool bar.
+    // The first actions of a user: `page` as buttons of the empty window, `tools` in the tool bar.
     void setStartActions(const QList<QAction *> &page, const QList<QAction *> &tools);
-    // Clusters that were open before, for the empty window.
+    // Recent clusters, for the empty window.
     void setRecentActions(const QList<QAction *> &actions);
-    // Says something in the bar at the top, never in a dialog. The same `topic` replaces what was said
-    // before; an empty text takes it away.
+    // Shows a notice in the bar at the top. It replaces the one of the same `topic`; an empty text removes
+    // that.
     void notify(const QString &topic, Severity severity, const QString &text);
-    // Asked before the window closes; false keeps it open.
+    // Called before the window closes; false keeps it open.
     void setCloseGuard(std::function<bool()> mayClose);
-    // Puts docks and window where they were; the default arrangement the first time. Called once all panels
-    // are in.
+    // Restores the stored layout of window and docks, or sets the default one. Call it once, when all panels
+    // are added.
     void restoreLayout();
 
 protected:
@@ -92,7 +92,7 @@ private:
     QHash<Menu, QMenu *> m_menus;
     QHash<QString, QDockWidget *> m_panels;
     QStringList m_panelOrder;
-    QSet<QString> m_alwaysOfUse; // panels that need no cluster
+    QSet<QString> m_alwaysOfUse; // names of panels that need no cluster
     std::function<bool()> m_mayClose;
     Theme *m_theme;
     NoticeBar *m_notices = nullptr;
@@ -106,9 +106,9 @@ private:
     QTimer m_titleBars;
     QByteArray m_defaultState;
     QAction *m_presenting = nullptr;
-    QFont m_usualFont;       // while presenting
-    QByteArray m_usualState; // of the panels, the same
-    QByteArray m_openState;  // of the panels, kept while no cluster is open and they are hidden
+    QFont m_usualFont;       // the normal font, while presenting
+    QByteArray m_usualState; // the normal layout, while presenting
+    QByteArray m_openState;  // layout for an open cluster, while none is open
 };
 
 } // namespace replog

@@ -112,7 +112,7 @@ void Panels::mountSequence()
 void Panels::mountWalk()
 {
     m_walk = new WalkPanel(m_sources.launcher, m_sources.session, m_sources.scheduler);
-    // Its first step is what opens a cluster.
+    // It needs no cluster, because the first step of a walk opens one.
     m_window.addPanel({u"walk"_s, [] { return MainWindow::tr("Guided Walk"); }, m_walk, Right,
                        altAnd(Qt::Key_8), MainWindow::Needs::Nothing});
     m_window.menu(MainWindow::Menu::Walk)->addActions(m_walk->actions());
@@ -121,7 +121,7 @@ void Panels::mountWalk()
     });
     QObject::connect(m_walk, &WalkPanel::started, &m_window,
                      [&window = m_window] { window.showPanel(u"walk"_s); });
-    // A walk's first step opens its cluster, upon which the window puts its panels where they were.
+    // When the first step opens its cluster, the window restores its layout: show the panel again.
     QObject::connect(&m_sources.session, &ClusterSession::opened, &m_window,
                      [&window = m_window, walk = m_walk] {
                          if (walk->engine().state() == WalkEngine::State::Looking)

@@ -17,8 +17,8 @@ class SequencePanel;
 class WaitsView;
 class WalkPanel;
 
-// The one place where panels are made, put into the window, and joined to it and to each other. They belong
-// to the window.
+// Creates all panels, adds them to the window, and connects them with it and with each other. The window owns
+// them.
 class Panels
 {
 public:
@@ -45,7 +45,7 @@ private:
     void mountWalk();
     void mountMessage();
     void showMessage(quint64 id);
-    // What a panel has to say goes to the bar at the top.
+    // Connects a panel's notices to the bar at the top.
     template <typename Panel>
     void hear(Panel *panel);
 

@@ -10,8 +10,8 @@ class QVBoxLayout;
 
 namespace replog {
 
-// What the window shows without a cluster: each way to begin as a button with a sentence, and the clusters
-// that were open before.
+// The page that the window shows without a cluster: the ways to begin, each a button with a sentence, and
+// recent clusters.
 class StartPage : public QWidget
 {
     Q_OBJECT
@@ -19,7 +19,8 @@ public:
     explicit StartPage(QWidget *parent = nullptr);
 
     void setHeading(const QString &heading);
-    // Each action's tool tip is its sentence. Names of the buttons are those of the actions, and "Button".
+    // The sentence is the tool tip of the action. A button's object name is that of its action, with "Button"
+    // added.
     void setActions(const QList<QAction *> &actions);
     void setRecent(const QString &heading, const QList<QAction *> &actions);
 
