@@ -27,7 +27,7 @@ public:
 
     ClusterDescription description;
     QHash<QString, QHash<NodeControl::Action, Command>> commands; // by node name
-    // the folder of the file; commands run in it
+    // The folder of the file; commands run in it.
     QString folder;
 
     // Errors name the field; their text is shown to the user.

@@ -38,7 +38,7 @@ public:
 
     LocalCluster *local() const { return m_local.get(); } // nullptr while no local cluster is open
 
-    // for the window while no cluster is open
+    // For the window while no cluster is open.
     QList<QAction *> startActions() const { return m_startActions; }
 
     // Opens a local cluster in place of the open one, without asking, and starts its master and then the

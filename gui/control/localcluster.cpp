@@ -80,7 +80,7 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
                     Errc::InUse,
                     tr("Another dashboard (process %1) has this cluster open.").arg(found->owner.pid),
                     u"folder"_s};
-            // the folder may have been moved since the record was written
+            // The folder may have been moved since the record was written.
             const QString folder = record.folder;
             record = *found;
             record.folder = folder;

@@ -26,7 +26,7 @@ public:
         int secondaries = 2;         // ignored if the folder holds a cluster already
         QStringList masterArguments; // appended to the arguments that this class gives
         QStringList secondaryArguments;
-        // folder of replog-master and replog-secondary; empty: that of this program, else the PATH
+        // Folder of replog-master and replog-secondary; empty: that of this program, else the PATH.
         QString programFolder;
         QString stateFolder; // empty: RunRecord::defaultStateFolder()
     };

@@ -84,7 +84,7 @@ void LocalNode::adopt(const ProcessId &process, const QUrl &url)
     }
     m_process = process;
     m_url = url;
-    // becomes readable when the process ends
+    // Becomes readable when the process ends.
     m_watch = std::make_unique<QSocketNotifier>(m_pidfd, QSocketNotifier::Read);
     connect(m_watch.get(), &QSocketNotifier::activated, this, [this] {
         m_watch->setEnabled(false);

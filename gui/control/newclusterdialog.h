@@ -28,7 +28,7 @@ public:
 
 signals:
     void
-    // the dialog stays open until accept() or reject()
+    // The dialog stays open until accept() or reject().
     submitted(const replog::LocalCluster::Options &options);
 
 private:

@@ -19,7 +19,7 @@ public:
     using QObject::QObject;
 
     virtual bool can(const QString &node, Action action) const = 0;
-    // a sentence; empty if the action is possible
+    // A sentence; empty if the action is possible.
     virtual QString whyNot(const QString &node, Action action) const = 0;
     virtual void perform(const QString &node, Action action) = 0;
     virtual ProcessState processState(const QString &node) const = 0;

@@ -26,7 +26,7 @@ public:
     QString text() const { return m_query.source(); }
     quint64 scanned() const { return m_scanned; }
     quint64 end() const; // the scan is complete at scanned() == end()
-    // the scan stops there; later messages may match, too
+    // The scan stops there; later messages may match, too.
     bool isFull() const { return m_matches >= MatchLimit; }
 
 signals:

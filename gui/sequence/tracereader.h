@@ -28,7 +28,7 @@ public:
 signals:
     void began(const QString &node); // events follow from here on
     void traced(const replog::TraceEvent &event);
-    // the node refuses its trace; it is asked again later
+    // The node refuses its trace; it is asked again later.
     void refused(const QString &node, const QString &reason);
 
 private:

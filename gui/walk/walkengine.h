@@ -24,7 +24,7 @@ struct WalkStep
     QString title;
     QString expectation;       // shown before the step runs
     std::function<void()> act; // begins the step and returns at once
-    // checks the cluster; calls `report` once, now or later
+    // Checks the cluster; calls `report` once, now or later.
     std::function<void(std::function<void(const WalkFinding &)> report)> look;
     int limitMs = 60000; // time until the expectation must be met
 };

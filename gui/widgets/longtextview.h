@@ -13,7 +13,7 @@ class LongTextView : public QPlainTextEdit
 {
     Q_OBJECT
 public:
-    // most that is shown; a note at the end tells what is left out
+    // Most that is shown; a note at the end tells what is left out.
     static constexpr qsizetype MostCharacters = 2 * 1024 * 1024;
     static constexpr int MostLines = 100'000;
     static constexpr qsizetype LineCharacters = 1024; // of a piece of a line
