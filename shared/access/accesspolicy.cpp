@@ -75,7 +75,7 @@ Result<void> AccessPolicy::checkRight(Right right, const HeaderFields &headers) 
     if (token.isEmpty())
         return Error{Errc::Unauthorized, u"a token is wanted: Authorization: Bearer TOKEN"_s,
                      u"Authorization"_s};
-    // Both are asked, so that the time says nothing about the kind either.
+    // Compare with both kinds, so that the time does not reveal the kind of a token either.
     const std::optional<Rights> asClient = m_clients ? m_clients->rightsOf(token) : std::nullopt;
     const std::optional<Rights> asNode = m_cluster ? m_cluster->rightsOf(token) : std::nullopt;
     if ((asClient && asClient->has(right)) || (asNode && asNode->has(right)))

@@ -9,9 +9,9 @@
 
 namespace replog {
 
-// Who may do what on one node, decided by the head of a request, before its body. Without tokens of a kind
-// their routes are open to every program (never to web pages), as the node then listens on its own machine
-// only.
+// Decides from the head of a request, before its body, whether its sender may make it. Without tokens of a
+// kind the routes of that kind are open to every program, but never to web pages: such a node listens on
+// loopback only, unless it runs with --insecure.
 class AccessPolicy
 {
 public:
@@ -20,12 +20,12 @@ public:
     bool hasTokens() const { return m_clients.has_value(); }
     bool hasClusterTokens() const { return m_cluster.has_value(); }
 
-    // Error: Forbidden, Misdirected, Unauthorized, or InvalidArgument for a head that says two things.
+    // Error: Forbidden, Misdirected or Unauthorized.
     Result<void> check(const GateRequest &request) const;
-    // Whether the sender of a request that was let in has that right, too.
+    // Whether the sender of a request that passed check() has that right, too.
     bool allows(Right right, const HeaderFields &headers) const;
 
-    // For both kinds in the place of those that were read before.
+    // Replaces the tokens of both kinds.
     void setTokens(std::optional<Tokens> clients, std::optional<Tokens> cluster);
 
 private:

@@ -8,12 +8,12 @@
 
 namespace replog {
 
-// A node without both kinds of tokens is for its own machine, unless its operator insists.
+// A node that lacks one of the two kinds of tokens may listen on loopback only, unless `insecure`.
 Result<void> checkListening(const QHostAddress &host, bool hasTokens, bool hasClusterTokens, bool isInsecure);
 
-// The URL under which a node registers, from `peer`: http(s)://host:port and nothing else. Without tokens of
-// the cluster anybody may register, so that the master calls nobody but its own machine and whoever asked.
-// Gives the URL; errors name the field url.
+// Checks the URL with which a node at `peer` registers: http(s)://host:port and nothing else. Without cluster
+// tokens anybody may register; then the host must be loopback or `peer`, so that nobody can make the master
+// call a third machine. Errors name the field url.
 Result<QUrl> registeredUrl(const QString &text, const QHostAddress &peer, bool hasClusterTokens);
 
 } // namespace replog

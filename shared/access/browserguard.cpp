@@ -15,8 +15,8 @@ namespace replog {
 
 namespace {
 
-// What stands before the port, in lower case, without the dot that makes a name absolute; empty if what
-// follows the last colon is no port.
+// The host of `authority` in lower case, without port and without the dot that ends an absolute name. Empty
+// if the text after the last colon is no port.
 QByteArray hostOf(QByteArrayView authority)
 {
     const qsizetype colon = authority.lastIndexOf(':');
@@ -95,7 +95,8 @@ Result<void> BrowserGuard::checkOrigin(const HeaderFields &headers, QByteArrayVi
 
 Result<void> BrowserGuard::checkHost(const HeaderFields &headers) const
 {
-    // Without the field it is no browser: HTTP/1.1 asks for it, and a request without one is refused before.
+    // Browsers send Host, and an HTTP/1.1 request without it was refused before: this one comes from no
+    // browser.
     if (!headers.contains("host"))
         return {};
     const QByteArrayView host = headers.value("host");

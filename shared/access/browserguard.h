@@ -10,26 +10,26 @@
 
 namespace replog {
 
-// Keeps web pages out. A browser lets any page send requests to any node that its user can reach, and says
-// so: by Sec-Fetch-Site, and by an Origin that is not where the request goes. A page that made a name of its
-// own lead to the node (DNS rebinding) is told by the Host that it then has to send: a node that asks for no
-// token is spoken to by its address or by a name that its operator knows. One thread.
+// Refuses requests of web pages. A browser lets any page send requests to any node that its user can reach,
+// but marks them: with Sec-Fetch-Site, and with an Origin that differs from the target. A page whose own host
+// name resolves to the node (DNS rebinding) must send that name as Host. So a node that needs no token
+// accepts only IP addresses and names known to its operator there. One thread.
 class BrowserGuard
 {
 public:
-    // `hosts` are names without a port, beside IP addresses and localhost.
+    // `hosts`: names, without a port, that are accepted beside IP addresses and localhost.
     explicit BrowserGuard(const QStringList &hosts);
 
-    // `isTls`: whether the request came over TLS. `needsToken`: whether its route asks for one, which no page
-    // has. Error: Forbidden or Misdirected.
+    // `isTls`: whether the request came over TLS. `needsToken`: whether its route needs a token; no page has
+    // one, so Host is not checked then. Error: Forbidden or Misdirected.
     Result<void> check(const HeaderFields &headers, bool isTls, bool needsToken) const;
 
 private:
     Result<void> checkOrigin(const HeaderFields &headers, QByteArrayView origin, bool isTls) const;
     Result<void> checkHost(const HeaderFields &headers) const;
 
-    QSet<QByteArray> m_hosts;       // in lower case
-    mutable QByteArray m_knownHost; // a value of Host that was let in: most clients send the same again
+    QSet<QByteArray> m_hosts;       // lower case
+    mutable QByteArray m_knownHost; // the last accepted value of Host: most clients send the same one
 };
 
 } // namespace replog

@@ -8,14 +8,14 @@
 
 namespace replog {
 
-// A small file that is nobody else's business: tokens, a private key.
+// A small file with a secret: tokens or a private key.
 struct SecretFile
 {
     QByteArray text;
-    QString warning; // that others may read it; empty if they may not
+    QString warning; // says that others may read the file; empty if they may not
 
-    // At most 1 MiB. A file that its group or others may write is refused: whoever may do that makes the
-    // rules. Errors name the file and say what was in the way.
+    // Reads a file of at most 1 MiB. A file that its group or others may write is refused, because they could
+    // replace the secret. Errors name the file and the reason.
     static Result<SecretFile> read(const QString &path);
 };
 

@@ -17,7 +17,7 @@ namespace replog {
 
 namespace {
 
-constexpr int WarnDays = 14; // before a certificate ends
+constexpr int WarnDays = 14; // warn when a certificate expires within this time
 
 Error unusable(const QString &path, const QString &why)
 {
@@ -29,7 +29,8 @@ Result<QList<QSslCertificate>> readCertificates(const QString &path)
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return unusable(path, file.errorString());
-    constexpr qint64 MaxBytes = 4 * 1024 * 1024; // a whole system's authorities are a quarter of a MiB
+    // The certificates of all authorities of a system are about 0.25 MiB.
+    constexpr qint64 MaxBytes = 4 * 1024 * 1024;
     const QList<QSslCertificate> certificates = QSslCertificate::fromData(file.read(MaxBytes), QSsl::Pem);
     if (certificates.isEmpty())
         return unusable(path, u"there is no certificate in it"_s);
@@ -57,7 +58,8 @@ QSslKey keyOf(const QByteArray &pem)
     return {};
 }
 
-// Qt looks whether a key belongs to a certificate when it begins a handshake: this begins one with nobody.
+// Whether key and certificate match. Qt checks that only when a handshake begins, so begin one on a socket
+// pair.
 bool belongTogether(const QSslConfiguration &server)
 {
     int ends[2];

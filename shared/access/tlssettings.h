@@ -12,29 +12,29 @@
 
 namespace replog {
 
-// What the files of a node's TLS options come to, checked before anything is served with it: TLS 1.2 and up,
-// peers verified by name or address.
+// The TLS settings of a node, read from the files of its options and checked before they are used. TLS 1.2 or
+// later; peers are verified by name or address.
 class TlsSettings
 {
 public:
-    // Paths; empty ones are not given.
+    // Paths; empty if not given.
     struct Files
     {
-        QString certificate; // PEM, its chain behind it
+        QString certificate; // PEM, followed by its chain
         QString key;         // PEM, not encrypted
         QString authorities; // PEM
         bool wantsClientCertificates = false;
     };
 
-    // Errors are one line and name the file. Certificates are judged as of `now`.
+    // Errors are one line and name the file. Certificates must be valid at `now`.
     static Result<TlsSettings> load(const Files &files, const QDateTime &now);
 
-    // For the node's own port; nothing without a certificate: then it speaks plain HTTP.
+    // For the node's own port. Null without a certificate: then the port speaks plain HTTP.
     const std::optional<QSslConfiguration> &server() const { return m_server; }
-    // For calls to other nodes: shows the own certificate if there is one, believes the given authorities, or
-    // those of the system if there are none. Null without any files.
+    // For calls to other nodes: presents the own certificate if there is one, and trusts the given
+    // authorities, or those of the system if none are given. Null without any files.
     const QSslConfiguration &client() const { return m_client; }
-    // That others may read the key, or that the certificate ends soon.
+    // Texts for the log: others may read the key, or the certificate expires soon.
     const QStringList &warnings() const { return m_warnings; }
 
 private:

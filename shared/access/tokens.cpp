@@ -29,7 +29,7 @@ QByteArray digestOf(QByteArrayView token)
     return QCryptographicHash::hash(token, QCryptographicHash::Sha256);
 }
 
-// Looks at every byte, whether or not an earlier one differs.
+// Constant time: compares every byte, even if an earlier one differs.
 bool isEqual(const QByteArray &a, const QByteArray &b)
 {
     uchar difference = 0;

@@ -11,23 +11,23 @@
 
 namespace replog {
 
-// The tokens of one file. Of what is compared only digests are kept.
+// The tokens of one file. Tokens of clients are stored as digests only.
 //
-// A line is a token (letters, digits and "-._~+/", at most 512, "=" at its end), then what it may do: read,
-// append, operate, with spaces or commas between them; none named: all three. "#" begins a comment. The
-// tokens of a cluster have no rights of their own: each proves membership, and the first is the one that a
-// node sends, so that a new token can be made known everywhere before it is used.
+// A line is a token (at most 512 letters, digits and "-._~+/", "=" at its end) and its rights: read, append,
+// operate, with spaces or commas between them; without any it has all three. "#" begins a comment. Cluster
+// tokens have no rights in the file: each proves membership, and a node sends the first one. So a new token
+// can be added on all nodes before it becomes the first.
 class Tokens
 {
 public:
     enum class Kind { Client, Cluster };
 
-    // The error's text names the line and never repeats what stands there.
+    // The error's text names the line and never contains text of the file.
     static Result<Tokens> parse(QByteArrayView text, Kind kind);
 
-    // What a token may do; nothing if it is unknown. Takes the same time whichever it is.
+    // The rights of a token; null if it is unknown. Takes the same time for every token.
     std::optional<Rights> rightsOf(QByteArrayView token) const;
-    // The token of a cluster that its nodes send; empty for clients' ones.
+    // The cluster token that this node sends; empty for client tokens.
     const QByteArray &sent() const { return m_sent; }
 
 private:

@@ -9,8 +9,8 @@
 
 namespace replog {
 
-// Appends many small pieces to a byte array with one check of its capacity: the caller says in advance how
-// many bytes they come to at most. The array has its final size once the writer is gone.
+// Appends many small pieces to a byte array with one check of its capacity: the caller gives an upper bound
+// of their total size. The destructor sets the array's final size.
 class ByteWriter
 {
 public:

@@ -41,7 +41,7 @@ void EventLoopScheduler::handleTimeout()
 {
     m_armedFor = -1;
     const qint64 now = nowMs();
-    const TimerId newest = m_lastId; // what is scheduled meanwhile waits for the next turn
+    const TimerId newest = m_lastId; // timers scheduled by callbacks wait for the next turn
     while (!m_due.empty() && m_due.begin()->first.first <= now) {
         const auto first = m_due.begin();
         if (first->first.second > newest)

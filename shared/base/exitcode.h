@@ -5,9 +5,8 @@
 
 namespace replog {
 
-// The one mapping from what went wrong to a process' exit code: 2 what the user gave (options), 1 what the
-// machine or the data did (a port or data folder in use or unreadable, another role's or node's data, a
-// failed disk).
+// The only mapping from errors to exit codes: 2 for wrong options, 1 for everything else (a port or data
+// folder in use or unreadable, data of another role or node, a failed disk).
 int exitCode(Errc code);
 
 // Writes "PROGRAM: TEXT" as one line to stderr and gives the exit code to end with.

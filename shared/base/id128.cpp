@@ -11,8 +11,8 @@ namespace {
 
 constexpr qsizetype HalfDigits = 16;
 
-// Each delivery and each answer carries several identities, so that eight digits are converted at once: one
-// digit a byte of a word.
+// Every delivery and answer carries several ids, so eight digits are converted at once, each in one byte of a
+// word.
 
 char *putEight(char *at, quint32 value)
 {
@@ -30,7 +30,7 @@ char *putHex(char *at, quint64 value)
     return putEight(putEight(at, static_cast<quint32>(value >> 32)), static_cast<quint32>(value));
 }
 
-// Some value if they are no hex digits.
+// An unspecified value if they are no hex digits.
 quint32 readEight(const char *at)
 {
     const auto text = qFromBigEndian<quint64>(at);
@@ -41,7 +41,7 @@ quint32 readEight(const char *at)
     return static_cast<quint32>(digits | digits >> 16);
 }
 
-// Of the 16 digits at `at`: they are hex digits if they are those of the value that they give.
+// Reads the 16 digits at `at`. They are valid if converting the value back gives the same digits.
 std::optional<quint64> readHex(const char *at)
 {
     const quint64 value = static_cast<quint64>(readEight(at)) << 32 | readEight(at + 8);

@@ -27,8 +27,8 @@ struct LineWriter::State
     const LostLine lostLine;
 
     std::mutex mutex;
-    std::condition_variable wanted;  // there are lines, or the end
-    std::condition_variable written; // there are none any more
+    std::condition_variable wanted;  // signalled when lines arrive or isEnding is set
+    std::condition_variable written; // signalled when `lines` is empty
     std::deque<QByteArray> lines;    // the first stays until it is written
     qsizetype bytes = 0;             // of `lines`, <= maxBytes
     quint64 lost = 0;
@@ -38,7 +38,7 @@ struct LineWriter::State
 
 namespace {
 
-// Blocks as long as it takes. False if the descriptor does not take it.
+// Blocks until all is written. False if the descriptor refuses it.
 bool writeWhole(int descriptor, const QByteArray &line)
 {
     qsizetype at = 0;
@@ -46,7 +46,7 @@ bool writeWhole(int descriptor, const QByteArray &line)
         const ssize_t count = ::write(descriptor, line.constData() + at, size_t(line.size() - at));
         if (count > 0) {
             at += count;
-        } else if (errno == EAGAIN) { // somebody made the pipe non-blocking, which is shared
+        } else if (errno == EAGAIN) { // another process that shares the pipe made it non-blocking
             pollfd ready{descriptor, POLLOUT, 0};
             ::poll(&ready, 1, -1);
         } else if (errno != EINTR) {

@@ -8,23 +8,22 @@
 
 namespace replog {
 
-// Writes whole lines to a descriptor from a thread of its own, so that nobody who logs ever waits for whoever
-// reads the log. What is not written yet is kept up to a bound; lines beyond it are lost and counted, as are
-// those that the descriptor refuses; the next line that is taken comes behind one that tells how many. A
-// crash loses the lines that are kept.
+// Writes whole lines to a descriptor from a thread of its own, so that logging never waits for a slow reader.
+// Lines wait in a bounded queue. Lines beyond the bound, and lines that the descriptor refuses, are lost and
+// counted; a line with their number goes before the next accepted one. A crash loses the queue.
 class LineWriter
 {
 public:
-    // Makes the line that tells of lost ones; called in the thread of write(), which it must not call.
+    // Makes the line that reports lost ones. Called in the thread of write(); must not call write().
     using LostLine = std::function<QByteArray(quint64 lost)>;
-    // `maxBytes` bounds what is kept. Writes to a duplicate of the descriptor.
+    // `maxBytes` bounds the queue. Writes to a duplicate of the descriptor.
     LineWriter(int descriptor, qsizetype maxBytes, LostLine lostLine);
-    // Does not wait: a thread that is blocked in a write is left behind, and writes what was kept if it can.
+    // Does not wait: a thread that is blocked in a write is detached, and writes the queue if it can.
     ~LineWriter();
 
     // Any thread; never waits. `line` with its line feed.
     void write(const QByteArray &line);
-    // Waits until all lines are out, at most `waitMs`; whether they are.
+    // Waits at most `waitMs` until all lines are written; returns whether they are.
     bool flush(int waitMs);
     quint64 lost() const;
 

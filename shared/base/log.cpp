@@ -23,11 +23,12 @@ bool isShowable(QChar c)
     return c.isPrint() || c.isSurrogate();
 }
 
-// Stands before each field of a message, so that the handler finds them again; no text holds it.
+// Marks the beginning of each field, so that the handler can separate fields; never part of a text.
 constexpr QChar fieldMark(u'\x1f');
 
 LogFormat currentFormat = LogFormat::Text; // set before the first message
-LineWriter *writer = nullptr;              // from then on; never deleted, as any thread may log at the end
+// Set together with currentFormat; never deleted, because any thread may log until the process ends.
+LineWriter *writer = nullptr;
 constexpr qsizetype MaxKeptBytes = 1024 * 1024;
 
 QLatin1StringView levelName(QtMsgType type)
@@ -103,7 +104,7 @@ QByteArray logLine(LogFormat format, QtMsgType type, QByteArrayView category, co
     }
     QString line = time + u' ' + QString(levelName(type)).leftJustified(7) + u' ' +
                    QString::fromUtf8(category) + u": "_s;
-    // A message is one line, whatever a peer put into it.
+    // A message must be one line, even with line feeds in a peer's text.
     for (const QChar c : text)
         line += isShowable(c) ? c : QChar(u' ');
     for (qsizetype i = 1; i < parts.size(); ++i) {

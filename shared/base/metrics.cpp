@@ -27,7 +27,7 @@ QByteArray escaped(QByteArray text, bool quotes)
     return text;
 }
 
-// {a="1",b="2"}, or nothing.
+// {a="1",b="2"}, or empty without labels.
 QByteArray braces(const MetricLabels &labels)
 {
     if (labels.isEmpty())

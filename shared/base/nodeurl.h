@@ -9,10 +9,9 @@ namespace replog {
 
 enum class DefaultPort { Allowed, Refused };
 
-// The address of a node: http(s)://host:port and nothing else (no user, password, path but a lone slash,
-// query or fragment). Gives it without the slash and with its port written out; one that is left out is 80
-// or 443, if that is allowed. The error's text says what is wrong, without repeating the URL: it may hold a
-// password.
+// Parses the address of a node: http(s)://host:port and nothing else (no user, password, query or fragment,
+// and no path but "/"). The result has no slash and an explicit port; if the port may be left out, it is 80
+// or 443. The error's text does not repeat the URL, because that may contain a password.
 Result<QUrl> parseNodeUrl(const QString &text, DefaultPort defaultPort);
 
 } // namespace replog

@@ -21,7 +21,7 @@ Error expected(const QString &what)
 
 using Unit = std::pair<QLatin1StringView, double>;
 
-// "<number><unit>" in the smallest unit, or nothing.
+// Parses "<number><unit>" into the smallest unit; null if it is malformed.
 template <size_t N>
 std::optional<double> withUnit(const QString &text, const std::array<Unit, N> &units)
 {

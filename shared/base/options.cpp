@@ -19,7 +19,7 @@ namespace replog {
 
 namespace {
 
-// Whose sections may stand in a configuration file that the programs share.
+// Programs whose sections may be in a shared configuration file.
 constexpr std::array Programs{"replog-master"_L1, "replog-secondary"_L1, "replog-dashboard"_L1};
 
 QString variableOf(const QString &option)
@@ -27,8 +27,8 @@ QString variableOf(const QString &option)
     return u"REPLOG_"_s + option.toUpper().replace(u'-', u'_');
 }
 
-// Whether Kubernetes sets that in each container beside a service named replog or replog-...: the names as
-// in its documentation ("environment variables" of services), the values being addresses of the service.
+// Whether Kubernetes sets this variable in containers beside a service named replog or replog-...: the name
+// has the documented form of its service variables, and the value is an address of the service.
 bool isOfKubernetes(const QString &variable, const QString &value)
 {
     static const QRegularExpression always(
@@ -213,7 +213,7 @@ Result<void> Options::collectFile(const QString &path, Givens &givens) const
     for (int line = 1; !file.atEnd(); ++line) {
         QByteArray bytes = file.readLine();
         if (line == 1 && bytes.startsWith("\xef\xbb\xbf"))
-            bytes.remove(0, 3); // the mark that some editors put before UTF-8
+            bytes.remove(0, 3); // the byte order mark that some editors write
         const QString text = QString::fromUtf8(bytes).trimmed();
         if (text.isEmpty() || text.startsWith(u'#') || text.startsWith(u';'))
             continue;

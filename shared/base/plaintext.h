@@ -6,10 +6,10 @@
 
 namespace replog {
 
-// Texts that peers send (reasons, names, errors) are shown in logs and statuses: at most so many characters.
+// Most characters of a text from a peer (reason, name, error) in logs and statuses.
 constexpr qsizetype MaxPeerText = 500;
 
-// `text`, or its beginning and an ellipsis if it is longer than MaxPeerText; never half a surrogate pair.
+// `text`, or its beginning with an ellipsis if it is longer than MaxPeerText; never splits a surrogate pair.
 inline QString boundedText(QStringView text)
 {
     if (text.size() <= MaxPeerText)

@@ -25,7 +25,7 @@ void handle(int signalNumber)
     }
     const int saved = errno;
     const auto byte = static_cast<unsigned char>(signalNumber);
-    // A full socket means that the loop has hundreds of them before it: losing one more loses nothing.
+    // If the socket is full, hundreds of signals wait already: one more may be lost.
     [[maybe_unused]] const ssize_t written = ::write(ends[0], &byte, 1);
     errno = saved;
 }

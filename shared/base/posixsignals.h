@@ -8,9 +8,9 @@ class QSocketNotifier;
 
 namespace replog {
 
-// Brings signals of the operating system into the event loop. A second SIGINT ends the process at once with
-// exit code 130, for whoever does not want to wait for a clean shutdown. One object a process, made in the
-// thread of the event loop; it puts the former handlers back when it goes.
+// Delivers POSIX signals to the event loop. A second SIGINT ends the process at once with exit code 130, for
+// users who do not want to wait for a clean shutdown. One object per process, made in the thread of the event
+// loop; its destructor restores the former handlers.
 class PosixSignals : public QObject
 {
     Q_OBJECT

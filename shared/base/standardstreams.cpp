@@ -17,7 +17,7 @@ void prepareStandardStreams()
 {
     std::signal(SIGPIPE, SIG_IGN);
     for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
-        // The lowest free number is the one that is missing, as those below are there.
+        // open() returns the lowest free number: the missing one, because those below it are open.
         if (::fcntl(descriptor, F_GETFD) < 0 && errno == EBADF) [[maybe_unused]]
             const int opened = ::open("/dev/null", O_RDWR);
     }

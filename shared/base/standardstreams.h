@@ -5,14 +5,13 @@
 
 namespace replog {
 
-// Makes the process independent of who started it and reads its output; the first call of main(). Whoever
-// ends reading a pipe or a socket is an error of that write, not the end of the process (SIGPIPE is ignored),
-// and descriptors 0 to 2 that were closed lead to /dev/null, so that no file of the store gets one of them
-// and log lines with it.
+// Prepares the standard streams; must be the first call of main(). SIGPIPE is ignored, so writing to a closed
+// pipe or socket is an error of that write and does not end the process. Closed descriptors 0 to 2 are opened
+// on /dev/null, so that no file of the store gets one of these numbers and, with it, log lines.
 void prepareStandardStreams();
 
-// Writes a line (with its line feed) to a standard stream, waiting at most `waitMs` for whoever reads it.
-// False if that was not long enough or nobody reads. Any thread.
+// Writes a line (with its line feed) to a standard stream, and waits at most `waitMs` for its reader. False
+// on a time-out or if the stream is closed. Any thread.
 bool writeLine(int descriptor, QByteArrayView line, int waitMs = 1000);
 
 } // namespace replog

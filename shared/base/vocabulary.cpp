@@ -16,7 +16,7 @@ constexpr QByteArrayView HealthWords[] = {"unknown", "healthy",  "suspected",   
 static_assert(std::size(ModeWords) == static_cast<size_t>(NodeMode::Diverged) + 1);
 static_assert(std::size(HealthWords) == static_cast<size_t>(NodeHealth::Incompatible) + 1);
 
-// The enumerator of that word, Unknown (0) if there is none.
+// The enumerator of that word; Unknown (0) for another word.
 template <typename Enum, size_t Size>
 Enum fromWord(const QByteArrayView (&words)[Size], QByteArrayView word)
 {

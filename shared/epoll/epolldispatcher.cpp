@@ -89,7 +89,7 @@ void EpollDispatcher::unregisterSocketNotifier(QSocketNotifier *notifier)
     Watched &watched = m_watched[fd];
     watched.notifiers[notifier->type()] = nullptr;
     if (wanted(watched) == 0) {
-        // At once: the file may be closed before the turn ends, and its number used again.
+        // At once: the file may be closed before the turn ends, and its number reused.
         ++watched.serial;
         if (std::exchange(watched.armed, 0) != 0)
             ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, static_cast<int>(fd), nullptr);
@@ -121,7 +121,7 @@ bool EpollDispatcher::collect(int timeoutMs, bool withSockets)
 {
     applyChanges();
     if (!withSockets) {
-        // Sockets keep their news for a later turn; only a wake-up ends the wait.
+        // Events of sockets stay for a later turn; only a wake-up ends the wait.
         pollfd wake{m_wakeFd, POLLIN, 0};
         ::poll(&wake, 1, timeoutMs);
         return false;
@@ -143,14 +143,14 @@ bool EpollDispatcher::collect(int timeoutMs, bool withSockets)
                                                              events[static_cast<std::size_t>(i)].events};
         }
     }
-    // What another thread has finished has waited longer than what the sockets bring now.
+    // Events posted by other threads are older than what the sockets report now.
     if (woken)
         QCoreApplication::sendPostedEvents();
     for (int i = 0; i < readyCount; ++i) {
         const Ready &one = ready[static_cast<std::size_t>(i)];
         const auto fd = static_cast<std::size_t>(one.fd);
         for (std::size_t type = 0; type < eventOf.size(); ++type) {
-            // Looked up anew each time: what was activated before may have removed it, and grown the table.
+            // Look it up each time: an earlier notifier may have removed it or grown the table.
             if (m_watched[fd].serial != one.serial || (one.events & (eventOf[type] | trouble)) == 0)
                 continue;
             if (QSocketNotifier *notifier = m_watched[fd].notifiers[type]) {
@@ -229,7 +229,7 @@ bool EpollDispatcher::activateTimers()
 {
     if (m_dueTimers.empty())
         return false;
-    // Each timer at most once a turn: one of interval 0 is due again at once.
+    // Fire each timer at most once a turn: one with interval 0 is due again at once.
     const auto now = Clock::now();
     std::vector<int> due;
     for (const auto &[when, id] : m_dueTimers) {
@@ -256,7 +256,7 @@ bool EpollDispatcher::activateTimers()
 
 void EpollDispatcher::wakeUp()
 {
-    // Posted from this thread: the turn sees m_woken before it waits, and no system call is needed.
+    // Called from this thread: the turn checks m_woken before it waits, so no system call is needed.
     if (m_woken.exchange(true) || QThread::currentThread() == thread())
         return;
     const std::uint64_t one = 1;

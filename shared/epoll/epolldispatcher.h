@@ -12,13 +12,13 @@
 
 namespace replog {
 
-// An event dispatcher on epoll, for a thread with many sockets: Qt's own rebuilds and polls the list of all
-// of them in every turn, so that ten thousand clients which wait cost each turn of the one that does not.
-// Here a turn costs what the sockets with news cost. Changes of interest are handed to the kernel once a
-// turn, so that a write notification switched on and off in between costs no system call.
+// An event dispatcher on epoll, for a thread with many sockets. Qt's own dispatcher polls the list of all
+// sockets in every turn, so ten thousand idle clients slow down every turn. Here the cost of a turn depends
+// only on the sockets with events. Changed registrations go to the kernel once a turn, so enabling and
+// disabling a write notifier within a turn costs no system call.
 //
-// Set with QCoreApplication::setEventDispatcher() before the application is made. Timers are kept to the
-// millisecond whatever their type.
+// Set it with QCoreApplication::setEventDispatcher() before the application object is created. Timers of
+// every type are precise to a millisecond.
 class EpollDispatcher final : public QAbstractEventDispatcher
 {
     Q_OBJECT
@@ -40,13 +40,14 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    // What is known of one file descriptor; the table is indexed by it.
+    // State of one file descriptor; the table is indexed by descriptor.
     struct Watched
     {
         QSocketNotifier *notifiers[3] = {nullptr, nullptr, nullptr}; // by QSocketNotifier::Type
-        std::uint32_t armed = 0;                                     // what epoll was told
-        std::uint32_t serial = 0; // raised when the last notifier goes: the number may mean another file then
-        bool changed = false;     // is in m_changed
+        std::uint32_t armed = 0;                                     // the events registered with epoll
+        // Incremented when the last notifier is removed: the number may be another file's afterwards.
+        std::uint32_t serial = 0;
+        bool changed = false; // whether it is in m_changed
     };
     struct Timer
     {
@@ -71,7 +72,7 @@ private:
 
     int m_epoll = -1;
     int m_wakeFd = -1;
-    std::atomic_bool m_woken = false; // something was posted since the turn began
+    std::atomic_bool m_woken = false; // an event was posted since the turn began
     std::atomic_bool m_interrupted = false;
     std::vector<Watched> m_watched;
     std::vector<int> m_changed;
