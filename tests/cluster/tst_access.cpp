@@ -8,7 +8,7 @@ using namespace replog::test;
 using namespace Qt::StringLiterals;
 using Role = NodeProcess::Role;
 
-// Who may speak to a real node: web pages, other machines, programs with and without tokens.
+// Access to a real node: by web pages, other machines, and programs with and without tokens.
 class TestAccess : public QObject
 {
     Q_OBJECT
@@ -27,7 +27,7 @@ private slots:
     void tokensAreReadAnew();
 
 private:
-    // Makes a file that only its owner reads.
+    // Makes a file that only its owner may read.
     static QString write(const ClusterFixture &cluster, const QString &name, const QByteArray &text)
     {
         QFile file(cluster.folder(name));
@@ -91,7 +91,7 @@ void TestAccess::webPagesGetNowhere()
     const HttpAnswer preflight =
         cluster.master().http().now("OPTIONS", "/api/v1/messages", {}, {{"Origin", "https://evil.example"}});
     QCOMPARE(preflight.status, 403);
-    // Nothing of it did anything.
+    // None of these requests had an effect.
     QCOMPARE(ClusterFixture::messages(cluster.master()), QStringList{u"precious"_s});
     QCOMPARE(ClusterFixture::status(cluster.master()).value("mode"_L1).toString(), u"read-write"_s);
     QCOMPARE(ClusterFixture::status(cluster.master()).value("nodes"_L1).toArray().size(), 1);
@@ -188,7 +188,7 @@ void TestAccess::everyRouteAsksForItsRight()
         bool isMaster;
         const char *method;
         const char *path;
-        const char *right; // whose token opens it; empty: it is open
+        const char *right; // the right that the route needs; empty: none
     };
     const QList<Route> routes{
         {true, "GET", "/health", ""},
@@ -217,7 +217,7 @@ void TestAccess::everyRouteAsksForItsRight()
         const NodeProcess &node = route.isMaster ? cluster.master() : cluster.s1();
         const QByteArray name = QByteArray(route.method) + ' ' + route.path + ' ';
         const auto statusFor = [&](const QByteArray &token) {
-            // Bodies that come to nothing: who is let in gets a 4xx of another kind.
+            // With these bodies an authorized request gets a 4xx other than 401 and 403.
             return node.httpAs({token, {}}).now(route.method, route.path, "{}").status;
         };
         const QByteArray right = route.right;
@@ -237,7 +237,7 @@ void TestAccess::everyRouteAsksForItsRight()
                      QByteArray("Bearer"));
     }
 
-    // A token is nowhere to be seen.
+    // No token appears in logs, answers or command lines.
     QByteArray seen = cluster.master().output() + cluster.s1().output();
     for (const auto &node : cluster.nodes()) {
         for (const char *path : {"/api/v1/status", "/metrics", "/health"})
@@ -289,7 +289,7 @@ void TestAccess::strangersAreKeptOutOfTheCluster()
     ClusterFixture cluster;
     cluster.setAccess({u"--cluster-token-file"_s, write(cluster, u"cluster"_s, "insider\n")}, {});
     QVERIFY(cluster.start(1));
-    // A node without the token, and one with another.
+    // A node without the cluster token, and one with a wrong one.
     cluster.setAccess({}, {});
     QVERIFY(cluster.addSecondary(u"s2"_s).start());
     cluster.setAccess({u"--cluster-token-file"_s, write(cluster, u"other"_s, "stranger\n")}, {});
@@ -316,7 +316,7 @@ void TestAccess::tokensAreReadAnew()
     cluster.master().sendHangUp();
     QVERIFY(waitUntil([&] { return statusFor("after") == 200; }));
     QCOMPARE(statusFor("before"), 401);
-    // A file that is no good changes nothing.
+    // An invalid file does not replace the tokens in use.
     write(cluster, u"tokens"_s, "after nonsense\n");
     cluster.master().sendHangUp();
     QVERIFY(waitUntil([&] { return cluster.master().output().contains("stay as they were"); }));

@@ -14,7 +14,7 @@ namespace {
 
 const Headers ndjson{{"Accept", "application/x-ndjson"}};
 
-// The documents of an event stream that have arrived whole so far.
+// The complete documents of an event stream so far.
 QList<QJsonObject> events(const QByteArray &body)
 {
     QList<QJsonObject> all;
@@ -84,7 +84,7 @@ private slots:
         QCOMPARE(again.json().value("id"_L1).toInteger(), 1);
         QCOMPARE(http.appendNow("y", 2, {}, key).status, 422);
         QCOMPARE(http.appendNow("x", 1, {}, key).status, 422);
-        // Many at once with one key: one entry.
+        // Concurrent requests with one key make one entry.
         std::vector<std::unique_ptr<HttpCall>> calls;
         for (int i = 0; i < 20; ++i)
             calls.push_back(http.append("race", 2, {}, {{"Idempotency-Key", "race"}}));
@@ -300,7 +300,7 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // The secondaries' addresses may be given by hand, too.
+    // A secondary may also be registered by a request of the test.
     void nodesRegisterByHand()
     {
         ClusterFixture cluster;
@@ -341,7 +341,7 @@ private slots:
               "replog_node_lag_entries{node=\"s1\"} 0", "replog_node_lag_seconds{node=\"s1\"} 0"})
             QVERIFY2(told.contains(QByteArray('\n' + QByteArray(line) + '\n')), told.constData());
         QVERIFY(told.contains("\nreplog_store_sync_seconds_bucket{le="));
-        // A secondary that is gone falls behind, in time as well.
+        // The lag of a dead secondary grows in entries and in time.
         cluster.s1().freeze();
         QCOMPARE(http.appendNow("x", 1).status, 201);
         QVERIFY(waitUntil([&] { return cluster.member(u"s1"_s).value("lag_ms"_L1).toInteger() > 0; }));

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-// Backups of real nodes: made under load, checked, restored, and what is refused.
+// SPDX-License-Identifier: GPL-3.0-or-later Backups of real nodes: made under load, checked, restored, and
+// invalid uses of them.
 #include "tests/support/clusterfixture.h"
 
 #include <QDir>
@@ -71,7 +71,7 @@ private slots:
                 const HttpAnswer answer = backUp(*node, "b" + QByteArray::number(made++));
                 QCOMPARE(answer.status, 200);
                 backups.append(answer.json());
-                if (node->role() == Role::Master) // all that was acknowledged before
+                if (node->role() == Role::Master) // the backup has everything acknowledged before it
                     QVERIFY(answer.json().value("last_id"_L1).toInteger() >= ackedBefore);
             }
         }
@@ -118,7 +118,7 @@ private slots:
             QCOMPARE(backUp(cluster.master(), "one").status, 200);
             path = cluster.folder(u"backups/one"_s);
         }
-        // A folder in use is one line, and left alone.
+        // A folder in use gives one line of error and stays unchanged.
         const auto inUse = NodeProcess::run(Role::Secondary, {u"--check"_s, cluster.master().dataFolder()});
         QCOMPARE(inUse.exitCode, 1);
         QVERIFY2(inUse.err.contains("in use") && inUse.err.count('\n') == 1, inUse.err.constData());
@@ -154,7 +154,7 @@ private slots:
         QCOMPARE(contentOf(path), before);
     }
 
-    // A secondary is made of the master's backup and catches up, under another node id.
+    // A secondary restored from the master's backup catches up, under a new node id.
     void restoredAsSecondary()
     {
         ClusterFixture cluster;
@@ -171,7 +171,7 @@ private slots:
         QVERIFY(status["node_id"_L1] != ClusterFixture::status(cluster.master())["node_id"_L1]);
         QCOMPARE(status["log_id"_L1], ClusterFixture::status(cluster.master())["log_id"_L1]);
         QCOMPARE(cluster.master().http().appendNow("three", 3).status, 201);
-        // The command line stays.
+        // The same command line starts it again.
         QVERIFY(s2.terminate());
         QVERIFY(s2.start());
         QCOMPARE(cluster.master().http().appendNow("three again", 3).status, 201);
@@ -179,7 +179,8 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // All nodes are lost but a secondary's backup: it leads with a higher epoch, and a new node follows it.
+    // Only a secondary's backup is left: a master restored from it has a higher epoch, and a new node follows
+    // it.
     void restoredAndPromoted()
     {
         ClusterFixture cluster;
@@ -220,7 +221,7 @@ private slots:
         QTest::newRow("never committed, and others in their place") << 3 << true;
     }
 
-    // Members hold what was appended after the backup: nothing of it is dropped.
+    // Members hold entries appended after the backup: they must not drop them.
     void aLeaderThatLacksEntriesIsFenced()
     {
         QFETCH(int, w);
@@ -260,7 +261,7 @@ private slots:
         if (!appended)
             QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), held);
 
-        // The way out: what it holds is given up.
+        // The way out: the operator resets the member and so gives up its entries.
         QVERIFY(cluster.s1().terminate());
         QVERIFY(cluster.master().terminate());
         QVERIFY(cluster.master().start());
@@ -296,7 +297,7 @@ private slots:
         QVERIFY(!QFileInfo::exists(cluster.folder(u"y"_s)));
     }
 
-    // Appends are refused and nothing is appended; reads, replication and repeats of status go on.
+    // Appends are refused without effect; reads, replication and status go on.
     void tooLittleRoom()
     {
         ClusterFixture cluster;
@@ -318,7 +319,7 @@ private slots:
         QCOMPARE(ClusterFixture::lastId(cluster.master()), 5);
         QVERIFY(cluster.master().http().getNow("/metrics").body.contains("\nreplog_space_low 1\n"));
         QVERIFY(cluster.waitForMembers(1));
-        // What a secondary takes it takes from its master alone.
+        // A secondary takes entries from its master only.
         QVERIFY(cluster.s1().terminate());
         cluster.s1().addOptionsOnce({u"--min-free"_s, u"100%"_s});
         QVERIFY(cluster.s1().start());

@@ -19,7 +19,7 @@ struct Bad
     bool toSecondary;
     QByteArray bytes;
     int status;
-    const char *field; // that the answer names, or none
+    const char *field; // the field that the answer names; null: none
 };
 
 QByteArray json(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
@@ -54,8 +54,8 @@ QByteArray chunked(const QByteArray &body)
 
 QList<Bad> table()
 {
-    // The documents between nodes are damaged in tst_strictreading; these show that the services read them
-    // so.
+    // tst_strictreading damages every field of the documents between nodes; these cases show that the
+    // services use that strict reading.
     const auto damaged = [](QJsonObject document, const QString &field, const QJsonValue &value) {
         document[field] = value;
         return toJson(document);
@@ -266,7 +266,7 @@ QList<Bad> table()
 
 } // namespace
 
-// Nonsense of every kind gets a clear answer, is not appended, and leaves the node serving.
+// Invalid requests of every kind get a clear answer, append nothing, and leave the node serving.
 class TestBadInput : public QObject
 {
     Q_OBJECT
@@ -322,7 +322,7 @@ private slots:
         QCOMPARE(ClusterFixture::lastId(m_cluster.master()), 0);
     }
 
-    // Half a request and then silence, or a hang-up: nobody else notices.
+    // An incomplete request followed by silence or a hang-up does not affect other clients.
     void unfinishedRequestsHoldNobodyUp()
     {
         std::vector<std::unique_ptr<HttpCall>> calls;
@@ -342,7 +342,7 @@ private slots:
         QCOMPARE(m_cluster.master().http().getNow("/health").status, 200);
     }
 
-    // Request order is answer order on a pipelined connection, errors among them.
+    // Answers on a pipelined connection, errors included, come in the order of the requests.
     void pipelinedRequestsAreAnsweredInOrder()
     {
         const auto call =

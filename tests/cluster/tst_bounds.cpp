@@ -26,7 +26,8 @@ QByteArray get(const QByteArray &path)
 
 } // namespace
 
-// What one client can cost a node, with real processes: its memory is bounded, and others are served.
+// Resource use by one client, with real processes: the node's memory is bounded, and other clients are
+// served.
 class TestBounds : public QObject
 {
     Q_OBJECT
@@ -122,7 +123,7 @@ void TestBounds::endlessLines()
     checkOthersAreServed(*m_master);
 }
 
-// Deliveries go on while somebody keeps bodies at the secondary's door that never end.
+// Deliveries go on while a client keeps requests open on the secondary whose bodies never end.
 void TestBounds::unfinishedDeliveries()
 {
     QVERIFY(startMaster());
@@ -143,7 +144,7 @@ void TestBounds::unfinishedDeliveries()
     checkOthersAreServed(*m_secondary);
 }
 
-// 300 clients wait for news, send more than is read meanwhile, and go.
+// 300 clients wait for new entries, send more than the node reads meanwhile, and disconnect.
 void TestBounds::goneBehindUnreadBytes()
 {
     QVERIFY(startMaster());
@@ -159,15 +160,15 @@ void TestBounds::goneBehindUnreadBytes()
     checkOthersAreServed(*m_master);
 }
 
-// Two threads connect for all they are worth, while one old client appends what fills the store's files:
-// those have descriptors of their own.
+// Two threads connect as fast as they can, while an older client appends so much that the store opens new
+// files: descriptors for these are reserved.
 void TestBounds::connectionFlood()
 {
     m_master = std::make_unique<NodeProcess>(NodeProcess::Role::Master, u"m"_s, m_folder->filePath(u"m"_s),
                                              QStringList{});
     m_master->setDescriptorLimit(1024);
     QVERIFY(m_master->start());
-    // That there will be fewer connections than asked for is said.
+    // The node logs that it allows fewer connections than configured.
     QVERIFY2(m_master->output().contains("descriptors suffice for fewer connections"),
              m_master->output().constData());
     RudeClient old(m_master->url());
@@ -188,9 +189,9 @@ void TestBounds::connectionFlood()
     {
         std::jthread first(flood);
         std::jthread second(flood);
-        const auto end = qScopeGuard([&] { isOver = true; }); // before the threads are waited for
+        const auto end = qScopeGuard([&] { isOver = true; }); // runs before the threads are joined
         QTRY_VERIFY_WITH_TIMEOUT(connects > 2000, 60000);
-        for (int i = 0; i < 200; ++i) // 100 MB: many times what the store writes into one file
+        for (int i = 0; i < 200; ++i) // 100 MB: many times the size of one file of the store
             QCOMPARE(old.ask(append), 201);
     }
     qInfo("connectionFlood: %d connects", connects.load());
@@ -238,7 +239,7 @@ void TestBounds::pollsThatWakeAtOnce()
     checkOthersAreServed(*m_master);
 }
 
-// Nothing on the way ends a request because its answer is late: neither ours nor Qt's time-outs.
+// No time-out, ours or Qt's, ends a request whose answer is late.
 void TestBounds::waitsOutliveEveryTimeout()
 {
     constexpr int LongerMs = 70'000;

@@ -24,7 +24,7 @@ QByteArray get(const QByteArray &path)
     return "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 }
 
-// A peer that answers everything with the same words.
+// A peer that gives the same answer to every request.
 class TalkativePeer : public QObject
 {
 public:
@@ -48,13 +48,13 @@ private:
     QTcpServer m_server;
 };
 
-// A delivery that is sound up to its entries, of which these are the bytes in CBOR.
+// A delivery that is valid up to its entries, for which it has these bytes of CBOR.
 QByteArray deliveryWithEntries(const QByteArray &entries)
 {
     QJsonObject document = deliveryDocument();
     document.remove(u"entries"_s);
     QByteArray cbor = toCbor(document);
-    cbor[0] = char(cbor[0] + 1); // one field more
+    cbor[0] = char(cbor[0] + 1); // the map has one more field
     return cbor +
            "\x67"
            "entries" +
@@ -72,7 +72,8 @@ qint64 bytesOnDisk(const QString &folder)
 
 } // namespace
 
-// What small requests can have a node do: they cost what they bring with them, and others are served.
+// Small requests must not cause large work: their cost is bounded by their size, and other clients are
+// served.
 class TestBoundWork : public QObject
 {
     Q_OBJECT
@@ -100,7 +101,7 @@ void TestBoundWork::initTestCase()
 {
     rlimit limit = {};
     QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-    limit.rlim_cur = limit.rlim_max; // each client is a descriptor
+    limit.rlim_cur = limit.rlim_max; // each client needs a descriptor
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
@@ -128,7 +129,7 @@ bool TestBoundWork::startMaster()
     return m_master->start();
 }
 
-// 64 digests of 50 MB, and nobody who reads them.
+// 64 requests for digests over 50 MB, whose answers are not read.
 void TestBoundWork::manyDigests()
 {
     QVERIFY(startMaster());
@@ -146,7 +147,7 @@ void TestBoundWork::manyDigests()
     QVERIFY(peakBytes(*m_master) < 400 * MiB);
 }
 
-// Messages without a byte, with a key that is longer than all of them.
+// Batches of empty messages with a key that takes more bytes than they do.
 void TestBoundWork::batchesOfNothing()
 {
     QVERIFY(startMaster());
@@ -202,7 +203,7 @@ void TestBoundWork::hostileDeliveries()
     QVERIFY(peakBytes(*m_secondary) < 400 * MiB);
 }
 
-// 1,000 clients watch one entry 64 times each, and go at once.
+// 1,000 clients watch one entry 64 times each, and disconnect together.
 void TestBoundWork::watchersThatGo()
 {
     QVERIFY(startMaster());
@@ -221,7 +222,7 @@ void TestBoundWork::watchersThatGo()
     QVERIFY(!append->isDone());
 }
 
-// Members are bounded, and the status goes on telling news.
+// The number of members is bounded, and the status stream goes on.
 void TestBoundWork::registrationsWithoutEnd()
 {
     QVERIFY(startMaster());
@@ -248,7 +249,7 @@ void TestBoundWork::registrationsWithoutEnd()
     QVERIFY(waitUntil([&] { return lastId() == "1"; }));
 }
 
-// What a peer says at length is cut wherever it is shown.
+// Long texts of a peer are cut wherever they are shown.
 void TestBoundWork::longTextsOfPeers()
 {
     const QByteArray text(900'000, 'D');
@@ -281,7 +282,7 @@ void TestBoundWork::longTextsOfPeers()
         QVERIFY2(status.body.size() < 3000, status.text().constData());
         QCOMPARE(m_master->http().now("DELETE", "/api/v1/nodes/n").status, 200);
     }
-    // A secondary whose master talks so.
+    // A secondary whose master sends such texts.
     const TalkativePeer peer(answer("409 Conflict", R"({"detail": ")" + text.left(20'000) + "\"}"));
     m_secondary =
         std::make_unique<NodeProcess>(NodeProcess::Role::Secondary, u"s"_s, m_folder->filePath(u"s"_s),

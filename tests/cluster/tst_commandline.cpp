@@ -24,7 +24,7 @@ bool isOneLine(const QByteArray &text)
 
 } // namespace
 
-// What a user who mistypes, or whose machine is not as it should be, is told.
+// Errors of the command line and of the machine: what the user is told.
 class TestCommandLine : public QObject
 {
     Q_OBJECT
@@ -136,7 +136,8 @@ private slots:
         QVERIFY(cluster.waitForMembers(1));
     }
 
-    // A log that is closed, that nobody reads, or whose reader has ended costs log lines, never service.
+    // A log that is closed, is not read, or whose reader has ended loses log lines but never blocks the
+    // service.
     void logWithoutReader_data()
     {
         QTest::addColumn<bool>("hasReader");
@@ -162,13 +163,13 @@ private slots:
         }
         ::fcntl(ends[1], F_SETFL, 0);
         if (!hasReader)
-            ::dup2(ends[1], ends[0]); // that closes the end for reading
+            ::dup2(ends[1], ends[0]); // this closes the read end
         ClusterFixture cluster;
         cluster.addMaster({u"--log-level"_s, u"debug"_s}).setStandardError(isOpen ? ends[1] : -1);
         QVERIFY(cluster.master().start());
         cluster.addSecondary(u"s1"_s).setStandardError(isOpen ? ends[1] : -1);
         QVERIFY(cluster.s1().start());
-        QVERIFY(cluster.waitForMembers(1)); // which the master has logged by then
+        QVERIFY(cluster.waitForMembers(1)); // the master has logged it by then
         QCOMPARE(cluster.master().http().appendNow("x", 2).status, 201);
         cluster.s1().kill();
         QVERIFY(waitUntil([&] { return cluster.member(u"s1"_s).value("health"_L1) == "unhealthy"_L1; }));
@@ -234,7 +235,7 @@ private slots:
         const auto otherNode = run(Role::Secondary, u"s2"_s, secondaryData);
         QCOMPARE(otherNode.exitCode, 1);
         QVERIFY2(isOneLine(otherNode.err) && otherNode.err.contains("s1"), otherNode.err.constData());
-        // None of it did any harm.
+        // None of them harmed the running nodes.
         QVERIFY(cluster.master().start());
         QVERIFY(cluster.s1().start());
         QCOMPARE(cluster.master().http().appendNow("x", 2).status, 201);
@@ -262,7 +263,7 @@ private slots:
         }
     }
 
-    // A store that cannot be read is an error, never an empty log.
+    // An unreadable store is an error and must not be taken for an empty log.
     void unreadableStore()
     {
         ClusterFixture cluster;
@@ -290,7 +291,7 @@ private slots:
         ClusterFixture cluster;
         QVERIFY(cluster.start(1));
         QCOMPARE(cluster.master().http().appendNow("x", 2).status, 201);
-        // Open streams and polls do not hold it up.
+        // Open streams and long polls do not delay the shutdown.
         const auto stream =
             cluster.master().http().call("GET", "/api/v1/status", {}, {{"Accept", "text/event-stream"}});
         const auto poll = cluster.s1().http().call("GET", "/api/v1/messages?from=9&wait_ms=60000");

@@ -10,7 +10,7 @@
 using namespace replog::test;
 using namespace Qt::StringLiterals;
 
-// Processes that die without warning, and come back.
+// Processes that are killed and restarted.
 class TestCrash : public QObject
 {
     Q_OBJECT
@@ -53,7 +53,7 @@ private slots:
                 node->kill();
             for (const auto &node : cluster.nodes())
                 QVERIFY2(node->start(), node->output().constData());
-            // Never goes back, also over restarts.
+            // committed_id never goes back, also over restarts.
             QVERIFY(cluster.waitForMembers(2));
             const qint64 now = ClusterFixture::committedId(cluster.master());
             QVERIFY2(now >= committed, qPrintable(u"%1 after %2"_s.arg(now).arg(committed)));
@@ -68,7 +68,7 @@ private slots:
         }
     }
 
-    // What a client was told of is there at once after the crash, without a word from anybody else.
+    // Everything that was acknowledged is there right after the crash, without help of other nodes.
     void masterAloneKeepsWhatItAcknowledged()
     {
         ClusterFixture cluster;
@@ -128,7 +128,7 @@ private slots:
         QCOMPARE(wait["id"_L1].toInteger(), 1);
         QCOMPARE(wait["w"_L1].toInteger(), 3);
         QCOMPARE(wait["clients"_L1].toInteger(), 0);
-        // It knows its members before they speak up again.
+        // The master knows its members before they register again.
         QCOMPARE(status.value("nodes"_L1).toArray().size(), 1);
         const auto goesOn = cluster.master().http().call("GET", "/api/v1/messages/1?wait_ms=60000");
         QVERIFY(cluster.waitForMembers(1));
@@ -176,7 +176,7 @@ private slots:
             QCOMPARE(post(R"({"messages": ["a", "b"], "w": 2})", "k2").status, 422);
             QCOMPARE(ClusterFixture::lastId(cluster.master()), 5);
         }
-        // A repeat joins the wait that the crash left without a client.
+        // A repeat with the same key joins the wait that has no client since the crash.
         const auto joined = cluster.master().http().append("three", 3, {}, {{"Idempotency-Key", "k3"}});
         QVERIFY(waitUntil(
             [&] { return ClusterFixture::firstWait(cluster.master())["clients"_L1].toInteger() == 1; }));
@@ -187,7 +187,7 @@ private slots:
         QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
     }
 
-    // An ack outlives its node's death, but not its node's disk.
+    // An ack outlives its node's process, but not its node's disk.
     void emptiedSecondaryIsFilledAgain()
     {
         ClusterFixture cluster;

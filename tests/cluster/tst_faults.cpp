@@ -20,7 +20,7 @@ bool setFaults(const NodeProcess &node, const QByteArray &faults)
 
 } // namespace
 
-// Whatever goes wrong between master and secondary: every message arrives once, in one order, on every node.
+// Whatever fails between master and secondary: every node gets every message once and in the same order.
 class TestFaults : public QObject
 {
     Q_OBJECT
@@ -115,7 +115,7 @@ private slots:
         }
     }
 
-    // One message, stored but its answer failed: counted once, shown once.
+    // The message was stored and its answer failed: it must be counted and shown once.
     void storedButNeverAcknowledgedIsNotDoubled()
     {
         ClusterFixture cluster;
@@ -177,7 +177,7 @@ private slots:
         QCOMPARE(ClusterFixture::messages(s1).size(), messageCount);
     }
 
-    // Deliveries that a network held back and lets through much later, to the same secondary.
+    // Deliveries that the network delays for long and then delivers to the same secondary.
     void lateReplays()
     {
         ClusterFixture cluster;
@@ -241,14 +241,14 @@ private slots:
         const auto waiting = cluster.master().http().append("patient", 2);
         QVERIFY(waitUntil([&] { return health() == "gave-up"_L1; }));
         QVERIFY(!waiting->isDone());
-        // Asked to try again, it tries, and gives up again.
+        // On request the master retries, and gives up again.
         const qint64 attempts = cluster.member(u"s1"_s).value("attempts"_L1).toInteger();
         QCOMPARE(cluster.master().http().now("POST", "/api/v1/nodes/s1/retry").status, 200);
         QVERIFY(waitUntil([&] {
             return cluster.member(u"s1"_s).value("attempts"_L1).toInteger() > attempts &&
                    health() == "gave-up"_L1;
         }));
-        // Its registration brings it back.
+        // A registration of the node resumes deliveries.
         QVERIFY(cluster.s1().start());
         QVERIFY(waiting->wait());
         QVERIFY2(waiting->answer().status == 201, waiting->answer().text().constData());

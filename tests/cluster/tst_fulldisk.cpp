@@ -21,7 +21,7 @@ namespace {
 
 constexpr qint64 MiB = 1024 * 1024;
 
-// A file system of a few MiB of its own, mounted at a folder; gone with this.
+// A file system of a few MiB, mounted at a folder; the destructor unmounts it.
 class SmallDisk
 {
 public:
@@ -45,7 +45,7 @@ public:
 
     bool isMounted() const { return m_isMounted; }
     const QByteArray &why() const { return m_why; }
-    // Takes all the room that is left, down to the last page.
+    // Fills the file system to the last page.
     bool fill()
     {
         const int fd = ::open(ballast().constData(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -81,13 +81,13 @@ QString reason(const NodeProcess &node)
     return ClusterFixture::status(node).value("mode_reason"_L1).toString();
 }
 
-// Appends that are under way, each with its answer to come.
+// Appends whose answers have not come yet.
 class Appends
 {
 public:
     explicit Appends(const NodeProcess &master, int w) : m_http(master.http()), m_w(w) {}
 
-    // One more of 100 kB, once those before were answered or have met the full disk.
+    // Sends another append of 100 kB, when those before were answered or met the full disk.
     void add()
     {
         const QByteArray number = QByteArray::number(++m_count).rightJustified(8, '0');
@@ -113,7 +113,7 @@ private:
     std::vector<std::unique_ptr<HttpCall>> m_calls;
 };
 
-// One append after the other, until one or another write of the node has met the full disk.
+// Appends one message after the other until a write of the node meets the full disk.
 bool appendUntilFailed(Appends &appends, const NodeProcess &node)
 {
     return waitUntil([&] {
@@ -127,8 +127,8 @@ bool appendUntilFailed(Appends &appends, const NodeProcess &node)
 
 } // namespace
 
-// Real disks that are full and processes that may open nothing more: appends wait or are refused, reads go
-// on, nobody aborts, and once there is room again the node goes on by itself with all that it acknowledged.
+// Full disks and exhausted descriptors: appends wait or are refused, reads go on, no process aborts, and when
+// there is room again the node goes on by itself with everything that it acknowledged.
 class TestFullDisk : public QObject
 {
     Q_OBJECT
@@ -145,11 +145,11 @@ private slots:
         Appends appends(cluster.master(), 2);
         for (int round = 1; round <= 20; ++round) {
             QVERIFY(disk.fill());
-            // What still fits into the log's file is taken.
+            // Appends succeed while they fit into the log's file.
             QVERIFY(appendUntilFailed(appends, cluster.master()));
             QVERIFY2(reason(cluster.master()).contains(u"goes on by itself"_s),
                      qPrintable(reason(cluster.master())));
-            // The one that met the full disk waits; or another write met it, and the next one was refused.
+            // The append that met the full disk waits. If another write met it, the next append was refused.
             QCOMPARE(appends.with(201) + appends.with(503) + appends.open(), appends.count());
             const HttpAnswer refused = cluster.master().http().appendNow("refused", 1);
             QVERIFY2(refused.status == 503, refused.text().constData());
@@ -165,7 +165,7 @@ private slots:
         }
         QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
         QCOMPARE(ClusterFixture::lastId(cluster.master()), appends.with(201));
-        // What is on the disk is what was acknowledged.
+        // The disk holds everything that was acknowledged.
         cluster.master().kill();
         QVERIFY(cluster.master().start());
         QVERIFY(cluster.waitForMembers(1));
@@ -188,7 +188,8 @@ private slots:
             QVERIFY(appendUntilFailed(appends, cluster.s1()));
             QVERIFY(reason(cluster.s1()).contains(u"goes on by itself"_s));
             QCOMPARE(mode(cluster.master()), u"read-write"_s);
-            // Nobody acks what is not on its disk. Another write than an append's may have met the full disk.
+            // No node acks what is not on its disk. The write that met the full disk need not be that of an
+            // append.
             if (appends.open() == 0)
                 appends.add();
             QCOMPARE(appends.open(), 1);
@@ -209,7 +210,7 @@ private slots:
         QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
     }
 
-    // A node that dies while its disk is full comes up again once there is room.
+    // A node that was killed while its disk was full starts again when there is room.
     void killedWhileFull()
     {
         ClusterFixture cluster;
@@ -225,7 +226,7 @@ private slots:
             const int acked = appends.with(201);
             if (round % 2 == 0) {
                 cluster.master().kill();
-                // It says why it cannot start, and harms nothing.
+                // It says why it cannot start, and changes nothing.
                 QVERIFY(!cluster.master().start());
                 QVERIFY(cluster.master().output().contains("No space left on device"));
                 QVERIFY(disk.empty());
@@ -244,13 +245,13 @@ private slots:
         }
     }
 
-    // No descriptor is left, in a process that is running.
+    // A running process without a free descriptor.
     void tooManyOpenFiles()
     {
         ClusterFixture cluster;
         QVERIFY(cluster.start(1));
         NodeProcess &master = cluster.master();
-        QTcpSocket reader; // no further connection will be let in
+        QTcpSocket reader; // opened before: no further connection is accepted
         reader.connectToHost(master.url().host(), quint16(master.url().port()));
         QVERIFY(waitUntil([&] { return reader.state() == QAbstractSocket::ConnectedState; }));
         const auto status =
@@ -261,7 +262,7 @@ private slots:
             appends.add();
         QVERIFY(waitUntil([&] { return appends.with(201) == 8; }));
 
-        // The store opens a file for each 16 MiB of log; appends come on connections that are open.
+        // The store opens a file for each 16 MiB of log; the appends use open connections.
         QTcpSocket writer;
         writer.connectToHost(master.url().host(), quint16(master.url().port()));
         QVERIFY(waitUntil([&] { return writer.state() == QAbstractSocket::ConnectedState; }));

@@ -18,13 +18,13 @@ QJsonObject entry(int id, int epoch, const QByteArray &message)
     return entryDocument(id, epoch, QString::fromUtf8(message));
 }
 
-// Whom a delivery must be meant for: each refusal says so.
+// The node id to which deliveries must be addressed; every refusal has it.
 QString nodeIdOf(const NodeProcess &node)
 {
     return node.http().now("POST", "/internal/v1/replicate", "{}").json().value("node_id"_L1).toString();
 }
 
-// A delivery as a master sends it, as JSON; `start` is that of its epoch.
+// A delivery in JSON as a master sends it; `start`: the start of its epoch.
 HttpAnswer deliver(const NodeProcess &node, int epoch, int prevId, int prevEpoch, int committedId,
                    const QList<QJsonObject> &entries, int start = 0)
 {
@@ -44,7 +44,7 @@ HttpAnswer deliver(const NodeProcess &node, int epoch, int prevId, int prevEpoch
     return node.http().now("POST", "/internal/v1/replicate", toJson(delivery));
 }
 
-// Says to whoever registers that it has the log of those deliveries.
+// A master that tells every registering node that its log is that of those deliveries.
 class PlayedMaster : public QObject
 {
 public:
@@ -56,7 +56,7 @@ public:
             QTcpSocket *const socket = m_server.nextPendingConnection();
             connect(socket, &QTcpSocket::readyRead, socket, [this, socket] {
                 if (!socket->readAll().endsWith('}'))
-                    return; // the head alone
+                    return; // only the head has arrived
                 ++m_answered;
                 const QByteArray body = toJson({{u"node_id"_s, hexId(33)},
                                                 {u"name"_s, u"m"_s},
@@ -85,12 +85,12 @@ qint64 member(const HttpAnswer &answer, const char *name)
 
 } // namespace
 
-// Epochs, gaps, truncation, and histories that do not fit together.
+// Epochs, gaps, truncation, and logs that conflict.
 class TestHistory : public QObject
 {
     Q_OBJECT
 private:
-    // A secondary whose master the test plays.
+    // A secondary whose master is the test.
     NodeProcess &lonelySecondary(ClusterFixture &cluster)
     {
         cluster.reserveMasterPort();
@@ -136,7 +136,7 @@ private slots:
         const HttpAnswer closed = deliver(s1, 1, 1, 1, 4, {entry(2, 1, "b"), entry(3, 1, "c")});
         QCOMPARE(closed.status, 200);
         QVERIFY(waitUntil([&] { return ClusterFixture::lastId(s1) == 4; }));
-        // A delivery commits no further than what it proves.
+        // A delivery commits nothing beyond what it proves.
         QCOMPARE(ClusterFixture::committedId(s1), 3);
         QCOMPARE(deliver(s1, 1, 4, 1, 4, {}).status, 200);
         QCOMPARE(ClusterFixture::messages(s1, "at_least=4&wait_ms=60000"),
@@ -165,7 +165,7 @@ private slots:
         QVERIFY2(stale.status == 412, stale.text().constData());
         const QStringList log{u"a"_s, u"b"_s, u"y"_s};
         QCOMPARE(ClusterFixture::messages(s1, "view=all"), log);
-        // All of it still so after a crash.
+        // The same after a crash.
         s1.kill();
         QVERIFY(s1.start());
         QCOMPARE(ClusterFixture::messages(s1, "view=all"), log);
@@ -187,13 +187,13 @@ private slots:
         QCOMPARE(ClusterFixture::status(s1).value("mode"_L1).toString(), u"diverged"_s);
         const QStringList log{u"a"_s, u"b"_s, u"c"_s};
         QCOMPARE(ClusterFixture::messages(s1), log);
-        // It waits for an operator, over restarts too.
+        // It stays diverged until an operator resets it, also over restarts.
         QCOMPARE(deliver(s1, 2, 3, 1, 3, {entry(4, 2, "z")}).status, 409);
         QVERIFY(s1.terminate());
         QVERIFY(s1.start());
         QCOMPARE(ClusterFixture::status(s1).value("mode"_L1).toString(), u"diverged"_s);
         QCOMPARE(ClusterFixture::messages(s1), log);
-        // Who empties it on purpose.
+        // The operator resets it.
         QVERIFY(s1.terminate());
         s1.addOptionsOnce({u"--reset"_s});
         QVERIFY2(s1.start(), s1.output().constData());
@@ -204,7 +204,7 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // A master that comes back with an emptied data folder must not have its members drop what was committed.
+    // A master with an emptied data folder must not make its members drop committed entries.
     void masterWithAnEmptiedFolderIsFenced()
     {
         ClusterFixture cluster;
@@ -241,8 +241,8 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // Two masters that raised their epochs apart may come to the same number: the second is refused, over
-    // restarts too. They are told apart by what they drew when they started.
+    // Two masters that raise their epochs independently may reach the same number; the random starts of their
+    // epochs tell them apart. The second one is refused, also over restarts.
     void anEpochBelongsToOneStartOfAMaster()
     {
         ClusterFixture cluster;
@@ -265,13 +265,13 @@ private slots:
         QCOMPARE(deliverFrom(8, 3, "b").status, 200);
         QCOMPARE(ClusterFixture::messages(s1, "view=all"), QStringList{u"b"_s});
         QCOMPARE(deliverFrom(7, 3, "a").status, 412);
-        // One that tells no start may be any.
+        // A delivery without a start matches any start.
         QCOMPARE(deliver(s1, 3, 1, 3, 0, {}).status, 200);
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // The old master came back, restarted often, and took messages that nobody else has: no ack, and no entry
-    // of its, mixes with those of the master that took its place.
+    // The old master came back, was restarted often, and took messages of its own: none of its acks and
+    // entries may mix with those of the master that replaced it.
     void anOldMasterStaysBehindThePromotedOne()
     {
         ClusterFixture cluster;
@@ -309,7 +309,7 @@ private slots:
         QCOMPARE(cluster.problems() + promoted.sanitizerReport(), QByteArray());
     }
 
-    // The master is lost; a secondary's data takes over, the other secondary follows.
+    // The master is lost: a secondary is promoted, and the other one follows it.
     void promotedSecondaryTakesOver()
     {
         ClusterFixture cluster;
@@ -342,7 +342,7 @@ private slots:
         QCOMPARE(log.last(), u"under new management"_s);
         QCOMPARE(load.check(log), QByteArray());
 
-        // The old master is a stale one as soon as it meets somebody who knows better.
+        // The old master is fenced as soon as it meets a node that has seen the new epoch.
         QVERIFY(cluster.master().start());
         QVERIFY(waitUntil([&] {
             return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1;

@@ -24,7 +24,7 @@ QJsonArray refused(const NodeProcess &node)
     return ClusterFixture::status(node).value("refused"_L1).toArray();
 }
 
-// A delivery to `node` as its master would make it, without entries, once it has joined that log.
+// An empty delivery to `node` as its master would send it, when the node has joined that log.
 QJsonObject delivery(const NodeProcess &node, const NodeProcess &master)
 {
     waitUntil([&] { return text(node, "log_id"_L1) == text(master, "log_id"_L1); });
@@ -60,7 +60,7 @@ QByteArray registration(const QByteArray &name, const QUrl &url, const QByteArra
            url.toEncoded() + "\"," + more + "}";
 }
 
-// What that node answers to a delivery.
+// The node's answer to a delivery.
 QByteArray standing(const QByteArray &name, const QByteArray &more)
 {
     return "{\"node_id\":\"00000000000000000000000000000abc\",\"name\":\"" + name +
@@ -69,7 +69,7 @@ QByteArray standing(const QByteArray &name, const QByteArray &more)
            more + "}";
 }
 
-// A web service that has nothing to do with us, and answers everything so.
+// An unrelated web service that gives the same answer to every request.
 class ForeignService : public QObject
 {
 public:
@@ -100,7 +100,7 @@ private:
 
 } // namespace
 
-// Who is who, whom a node believes, and what it does not do on a stranger's word.
+// Identity of nodes: whose evidence a node accepts, and what it does not do because a stranger says so.
 class TestIdentity : public QObject
 {
     Q_OBJECT
@@ -131,7 +131,7 @@ private slots:
         QCOMPARE(s1.value("acked_id"_L1).toInteger(), 0);
     }
 
-    // Two nodes tell the same address: whose it is is served on, the other one shown.
+    // Two nodes register the same address: its owner gets deliveries, the other one is shown as misdirected.
     void copiedAdvertise()
     {
         ClusterFixture cluster;
@@ -150,7 +150,7 @@ private slots:
                     .body.contains("replog_node_health{node=\"s2\",health=\"misdirected\"} 1"));
     }
 
-    // The address of a node that is gone is used by another cluster's node.
+    // A node of another cluster takes the address of a dead node.
     void addressUsedAgainByAnotherCluster()
     {
         ClusterFixture ours;
@@ -179,7 +179,8 @@ private slots:
         QCOMPARE(ClusterFixture::messages(t1), QStringList{u"x"_s});
     }
 
-    // An empty node has changed its master, which is not up yet. The former one knows it still.
+    // An empty node was given another master, which is not up yet. The former master still has it as a
+    // member.
     void emptyNodeIsNotTakenByItsFormerMaster()
     {
         ClusterFixture theirs;
@@ -211,7 +212,7 @@ private slots:
         QCOMPARE(ClusterFixture::messages(s1), QStringList{u"x"_s});
     }
 
-    // A node of a cluster whose master was started more often is pointed at ours.
+    // A node of another cluster, whose epoch is higher than ours, registers with our master.
     void strangerIsRefusedAndChangesNothing()
     {
         ClusterFixture theirs;
@@ -245,7 +246,7 @@ private slots:
         QCOMPARE(ClusterFixture::messages(theirs.s1()), (QStringList{u"x"_s, u"y"_s, u"z"_s}));
     }
 
-    // Registrations and services that say anything.
+    // Registrations and services with invalid content.
     void foreignWordsFenceNobody()
     {
         ClusterFixture cluster;
@@ -269,7 +270,7 @@ private slots:
         }
     }
 
-    // The emptied folder of a master stays protected, on its nodes' own word.
+    // Answers of its nodes fence a master whose folder was emptied.
     void emptiedMasterIsFenced()
     {
         ClusterFixture cluster;
@@ -289,12 +290,12 @@ private slots:
         QVERIFY(waitUntil([&] { return text(cluster.s1(), "mode"_L1) == "refused"_L1; }));
         QCOMPARE(text(cluster.master(), "mode"_L1), u"read-write"_s);
         cluster.master().kill();
-        QVERIFY(cluster.master().start()); // remembered
+        QVERIFY(cluster.master().start()); // --new-log is stored in the folder
         QVERIFY(waitUntil([&] { return !refused(cluster.master()).isEmpty(); }));
         QCOMPARE(text(cluster.master(), "mode"_L1), u"read-write"_s);
     }
 
-    // A node of a later version that takes no deliveries of ours, and what replaces it.
+    // A node of a later version that refuses our deliveries, and its replacement.
     void incompatibleUntilItIsMended()
     {
         ClusterFixture cluster;
@@ -321,7 +322,7 @@ private slots:
         QCOMPARE(cluster.master().http().appendNow("b", 3, Soon).status, 504);
         const int asked = later.asked();
         QCOMPARE(cluster.master().http().appendNow("c", 2).status, 201);
-        QCOMPARE(later.asked(), asked); // it is left alone
+        QCOMPARE(later.asked(), asked); // it gets no further deliveries
 
         const ForeignService mended("200 OK", standing("s9", "\"wire\":1"));
         QCOMPARE(cluster.master()
@@ -340,7 +341,7 @@ private slots:
         QVERIFY2(run.err.contains("--new-log"), run.err.constData());
     }
 
-    // Longer than the secondary waits before it registers again.
+    // Longer than --register-after of the secondary.
     void slowDeliveryArrives()
     {
         ClusterFixture cluster;
@@ -366,7 +367,7 @@ private slots:
         QVERIFY(s1.start());
         proxy.setTarget(s1.url());
         QVERIFY(cluster.waitForMembers(1));
-        const auto before = proxy.resets(); // it may have registered before the proxy knew where to go
+        const auto before = proxy.resets(); // a registration may have come before the proxy had its target
         const HttpAnswer answer =
             cluster.master().http().appendNow(QByteArray(16 * 1024 * 1024 - 64, 'x'), 2);
         QVERIFY2(answer.status == 201, answer.text().constData());
@@ -374,7 +375,7 @@ private slots:
         QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
     }
 
-    // The default name, and the folder of another node.
+    // The default name with the folder of another node.
     void nameGivenTwice()
     {
         ClusterFixture cluster;
@@ -390,7 +391,7 @@ private slots:
         QCOMPARE(cluster.master().http().appendNow("b", 3, Soon).status, 504);
         QCOMPARE(text(cluster.s1(), "mode"_L1), u"following"_s);
         QCOMPARE(cluster.member(u"s1"_s).value("url"_L1).toString(), cluster.s1().url().toString());
-        // The place is free once the first one is gone.
+        // The name is free when the first node is gone.
         cluster.s1().kill();
         QVERIFY(waitUntil([&] { return text(other, "mode"_L1) == "following"_L1; }));
         QVERIFY(waitUntil([&] { return ClusterFixture::lastId(other) == 2; }));

@@ -10,8 +10,8 @@ using namespace replog;
 using namespace replog::test;
 using namespace Qt::StringLiterals;
 
-// The client library's lane on a real master: what is pipelined on one connection, each with a key that the
-// master has to look up, gets its ids in the order in which it was sent.
+// A lane of the client library on a real master: pipelined appends on one connection get their ids in the
+// order of sending, although the master looks up the key of each.
 class TestLaneOrder : public QObject
 {
     Q_OBJECT

@@ -10,8 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Of the messages of a history: before the copy was made, in the folder that is lost, and in the copy
-// afterwards.
+// Messages that are appended before the copy was made, to the folder that is lost, and to the copy.
 const QStringList Before{u"m1"_s, u"m2"_s};
 const QStringList Lost{u"lost3"_s, u"lost4"_s, u"lost5"_s};
 const QStringList Own{u"own3"_s, u"own4"_s, u"own5"_s, u"own6"_s};
@@ -28,13 +27,13 @@ QString reason(const NodeProcess &node)
 
 } // namespace
 
-// A master's folder was copied, went on for a while and was lost; the copy is put back and takes messages of
-// its own while the secondary is away, under the same ids, the same epoch and the same name.
+// A master's folder was copied, used on, and lost. The copy is put back and takes other messages while the
+// secondary is away, with the same ids, epoch and name.
 class TestRestored : public QObject
 {
     Q_OBJECT
 private:
-    // `Lost` is appended with that write concern; the copy's own messages alone.
+    // `Lost` messages are appended with that write concern; the copy's own with w=1.
     static void putBack(ClusterFixture &cluster, int w, const QStringList &own = Own)
     {
         QVERIFY(cluster.start(1));
@@ -66,7 +65,7 @@ private:
             QCOMPARE(cluster.master().http().appendNow(text.toUtf8(), 1).status, 201);
     }
 
-    // The copy is told apart, takes nothing more and says why.
+    // The copy is recognised: it is fenced and says why.
     static void isFenced(ClusterFixture &cluster)
     {
         QVERIFY(waitUntil([&] { return mode(cluster.master()) == "fenced"_L1; }));
@@ -79,8 +78,8 @@ private:
 private slots:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
-    // What the secondary has committed stays: the copy is fenced, and, once it was restarted, the secondary
-    // diverges.
+    // The secondary keeps what it has committed. The copy is fenced; after a restart of the copy, the
+    // secondary diverges.
     void committedEntriesStay()
     {
         ClusterFixture cluster;
@@ -107,7 +106,7 @@ private slots:
         QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), committed);
         QVERIFY(ClusterFixture::digest(cluster.master(), 5) != digest);
 
-        // Reset by an operator, it follows the copy.
+        // After a reset by an operator it follows the copy.
         QVERIFY(cluster.s1().terminate());
         cluster.s1().addOptionsOnce({u"--reset"_s});
         QVERIFY(cluster.s1().start());
@@ -116,7 +115,7 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // What was never committed goes, whole: nothing of it stays among the copy's entries.
+    // Uncommitted entries are dropped completely: none stays among the copy's entries.
     void uncommittedEntriesAreReplaced()
     {
         ClusterFixture cluster;
@@ -133,7 +132,7 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // The copy was restarted before they met, and has an epoch that the secondary never heard of.
+    // The copy was restarted before they met, and has an epoch that the secondary has not seen.
     void restartedBeforeTheyMeet()
     {
         ClusterFixture cluster;
@@ -150,7 +149,7 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
-    // Shorter than what the secondary has committed.
+    // The copy is shorter than what the secondary has committed.
     void shorterThanWhatIsCommitted()
     {
         ClusterFixture cluster;

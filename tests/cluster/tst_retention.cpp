@@ -23,12 +23,13 @@ QString retainedBy(const NodeProcess &master)
 
 } // namespace
 
-// A log that gives up its oldest entries, on every node.
+// Retention: a log that trims its oldest entries, on every node.
 class TestRetention : public QObject
 {
     Q_OBJECT
 private:
-    // `mebibytes` of messages of 10 KB with that write concern; the last id. 0 if an append failed.
+    // Appends `mebibytes` of messages of 10 KB with that write concern. Returns the last id; 0 if an append
+    // failed.
     static qint64 fill(NodeProcess &master, int mebibytes, int w)
     {
         const QByteArray message = '"' + QByteArray(10000, 'm') + '"';
@@ -47,7 +48,7 @@ private:
         }
         return last;
     }
-    // 1 MiB are 104 such messages; those of one append stand together and go together.
+    // 1 MiB holds 104 such messages; those of one append are trimmed together.
     static bool isKeptAtItsSize(const NodeProcess &node, qint64 last)
     {
         const qint64 kept = last + 1 - firstId(node);
@@ -80,7 +81,7 @@ private slots:
         QVERIFY2(cluster.waitForEqualLogs(), cluster.problems().constData());
         QCOMPARE(retainedBy(cluster.master()), QString());
 
-        // Each is restarted, by force and kindly, and begins where it did.
+        // Each node is restarted, killed and terminated, and keeps its first_id.
         const qint64 first = firstId(cluster.master());
         cluster.s1().kill();
         QVERIFY(cluster.master().terminate());
@@ -148,7 +149,7 @@ private slots:
         qint64 last = fill(cluster.master(), 4, 2);
         QVERIFY(last > 0);
         QVERIFY(waitUntil([&] { return isKeptAtItsSize(cluster.master(), last); }));
-        // What it gave up is in its memory, too, until it is started anew.
+        // Until a restart its memory still holds what it trimmed.
         QVERIFY(cluster.master().terminate());
         QVERIFY(cluster.master().start());
 
@@ -157,7 +158,7 @@ private slots:
         QVERIFY2(cluster.waitForEqualLogs(), cluster.problems().constData());
         QVERIFY(cluster.s2().output().contains("begins behind"));
 
-        // So do one that is new and one that is emptied, and each is the same again after a restart.
+        // A new node and an emptied one begin at the base, too, and keep it over a restart.
         NodeProcess &fresh = cluster.addSecondary(u"s3"_s);
         QVERIFY(fresh.start());
         QVERIFY(cluster.s1().terminate());
@@ -176,7 +177,7 @@ private slots:
         QVERIFY(waitForFirst(cluster, last));
         QVERIFY2(cluster.waitForEqualLogs(), cluster.problems().constData());
 
-        // One that began behind it takes over.
+        // A node that began at a base is promoted.
         cluster.master().kill();
         QVERIFY(fresh.terminate());
         const auto run = [&]() -> QString {

@@ -10,7 +10,7 @@ using namespace replog::test;
 using namespace Qt::StringLiterals;
 using Role = NodeProcess::Role;
 
-// Real nodes over TLS: clients, nodes among themselves, and whoever does not belong there.
+// Real nodes over TLS: with clients, with each other, and with peers that must be refused.
 class TestTls : public QObject
 {
     Q_OBJECT
@@ -38,7 +38,7 @@ private:
     {
         return {u"--tls-cert"_s, pair.certificate, u"--tls-key"_s, pair.key, u"--tls-ca"_s, authority};
     }
-    // A client that believes our authority, with a certificate of its own if one is given.
+    // A client that trusts our authority, with a certificate of its own if one is given.
     Identity identity(const TestCertificates::Pair &own = {}) const
     {
         Identity who;
@@ -121,7 +121,7 @@ void TestTls::mutual()
     QVERIFY(start(cluster, 1, {u"--tls-client-auth"_s, u"require"_s}, identity(m_client)));
     QCOMPARE(cluster.master().http().appendNow("x", 2).status, 201);
     QCOMPARE(cluster.master().httpAs(identity()).getNow("/api/v1/status").status, 0);
-    // A certificate is no token.
+    // A client certificate does not replace a token.
     QVERIFY(cluster.master().terminate());
 }
 
@@ -135,7 +135,7 @@ void TestTls::plainClientsGetNothing()
     QVERIFY(call->wait());
     QCOMPARE(call->answer().status, 0);
     QVERIFY(!call->received().contains("HTTP/1.1 200"));
-    // One that does not know the authority hangs up by itself.
+    // A client that does not trust the authority ends the connection.
     const auto stranger = HttpClient(cluster.master().url()).call("GET", "/api/v1/status");
     QVERIFY(stranger->wait());
     QCOMPARE(stranger->answer().status, 0);
@@ -153,7 +153,7 @@ void TestTls::nodesOfAnotherNameAreNotBelieved()
     QVERIFY(waitUntil([&] { return cluster.s1().output().contains("cannot register"); }));
     QVERIFY2(cluster.s1().output().contains("host name"), cluster.s1().output().constData());
 
-    // A secondary with one: it registers, but no delivery reaches it.
+    // A secondary with such a certificate: it registers, but gets no delivery.
     ClusterFixture other;
     QVERIFY(start(other, 0));
     other.setAccess(optionsOf(m_elsewhere, m_certificates.authority()), {});
@@ -228,7 +228,7 @@ void TestTls::certificatesAreReadAnew()
     QVERIFY(use(m_elsewhere));
     cluster.master().sendHangUp();
     QVERIFY(waitUntil([&] { return commonName() == u"elsewhere"_s; }));
-    // What was open goes on; a bad pair changes nothing.
+    // Open connections go on; an invalid pair does not replace the one in use.
     QVERIFY(!stream->isDone());
     QVERIFY(use({m_elsewhere.certificate, m_node.key}));
     cluster.master().sendHangUp();

@@ -10,7 +10,7 @@
 using namespace replog::test;
 using namespace Qt::StringLiterals;
 
-// Clients that wait, many at once, and what ends a wait.
+// Waiting clients, many at once, and how their waits end.
 class TestWaiting : public QObject
 {
     Q_OBJECT
@@ -97,7 +97,7 @@ private slots:
         QCOMPARE(ClusterFixture::messages(cluster.s2()).size(), waiting + 1);
     }
 
-    // Whether its body was whole or not: a stream that nobody listens to takes up no room among the waits.
+    // A stream whose client has disconnected must not count as waiting, whether its body was complete or not.
     void streamsHangUpWhileWaiting()
     {
         constexpr int room = 4;
@@ -129,7 +129,7 @@ private slots:
                 call->hangUp();
             QVERIFY(waitUntil([&] { return clients() == 0; }));
         }
-        // A line that is no message ends the stream, and with it the waits for what came before it.
+        // An invalid line ends the stream and the waits for the lines before it.
         const auto broken = stream("7\r\n\"a\"\nno\n\r\n");
         QVERIFY(broken->wait());
         QVERIFY2(broken->answer().body.contains("\"line\":2},\"appended\":1}"),
@@ -158,7 +158,7 @@ private slots:
         QVERIFY(cluster.master().exitedNormally());
         QCOMPARE(cluster.master().exitCode(), 0);
         QVERIFY(cluster.s1().terminate());
-        // What they were told is so: the messages are there, and still wait.
+        // The answers are true: the messages are in the log and still wait.
         QVERIFY(cluster.master().start());
         QCOMPARE(ClusterFixture::status(cluster.master()).value("waits_total"_L1).toInteger(), waiting);
         QCOMPARE(cluster.problems(), QByteArray());
@@ -255,7 +255,7 @@ private slots:
             return ClusterFixture::status(cluster.master()).value("mode"_L1).toString();
         };
         QVERIFY(waitUntil([&] { return mode() == "read-write"_L1; }));
-        // A busy machine may miss a heartbeat at any time; what is refused is not appended.
+        // A busy machine may miss a heartbeat at any time. A refused append must not be in the log.
         const auto append = [&](const QByteArray &message) {
             return waitUntil([&] { return cluster.master().http().appendNow(message, 2).status == 201; });
         };

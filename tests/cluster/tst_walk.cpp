@@ -44,7 +44,7 @@ private slots:
         QVERIFY(!msg3->isDone());
         const QStringList four{u"Msg1"_s, u"Msg2"_s, u"Msg3"_s, u"Msg4"_s};
         QCOMPARE(ClusterFixture::messages(m), four);
-        // S1 holds all four, and still shows what is committed only.
+        // S1 holds all four and shows only committed ones.
         QVERIFY(waitUntil([&] { return ClusterFixture::lastId(s1) == 4; }));
         QCOMPARE(ClusterFixture::messages(s1), (QStringList{u"Msg1"_s, u"Msg2"_s}));
         QCOMPARE(ClusterFixture::messages(s1, "view=all"), four);
