@@ -11,7 +11,7 @@ constexpr const char *Types[] = {"application/cbor", "application/json", "applic
 
 } // namespace
 
-// What a peer answers to a delivery: without knowing who it is, nothing of it counts.
+// A peer's answer to a delivery: unless it tells which node sent it, none of its fields may be used.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     using Kind = ReplicateAnswer::Kind;

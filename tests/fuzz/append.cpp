@@ -15,7 +15,7 @@ constexpr qsizetype MaxMessageBytes = 4096;
 
 } // namespace
 
-// The body of an append, in each way in which it can come.
+// The body of an append, of each media type, and as a line of a stream.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     QByteArrayView input = fuzz::bytesOf(data, size);

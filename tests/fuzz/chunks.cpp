@@ -6,7 +6,7 @@
 
 using namespace replog;
 
-// A chunked body says the same whatever the boundaries of the pieces in which it comes.
+// A chunked body decodes to the same bytes however it is split into pieces.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     QByteArrayView input = fuzz::bytesOf(data, size);

@@ -10,7 +10,7 @@
 using namespace replog;
 using namespace Qt::StringLiterals;
 
-// The file of --config, with an option of each kind.
+// A file for --config and a program with an option of each kind.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int file = memfd_create("config", 0);

@@ -9,7 +9,8 @@
 
 namespace replog::fuzz {
 
-// What is refused is named; what is taken keeps the rules, and comes back from our own encoder.
+// A refusal names the field. An accepted delivery keeps the rules and survives a round trip through our
+// encoder.
 inline void readDelivery(QByteArrayView input, WireForm form)
 {
     const auto decoded = decodeReplicate(input, form);

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-// Ends the program if something that was read contradicts what its reader promises.
+// Aborts the program if a parsed value violates a guarantee of its parser.
 #define FUZZ_CHECK(condition)                                                                                \
     do {                                                                                                     \
         if (!(condition)) {                                                                                  \
@@ -18,7 +18,7 @@
         }                                                                                                    \
     } while (false)
 
-// One input; the views that are made of it end where the bytes end, so that a step over the end is seen.
+// One input. Its views end at the end of the allocation, so that AddressSanitizer sees a read beyond it.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 namespace replog::fuzz {
@@ -28,7 +28,7 @@ inline QByteArrayView bytesOf(const uint8_t *data, size_t size)
     return {data, static_cast<qsizetype>(size)};
 }
 
-// Takes the first byte, 0 if there is none: what chooses among the ways in which the rest is read.
+// Removes and returns the first byte, 0 if there is none. It selects how the rest is read.
 inline unsigned takeByte(QByteArrayView &input)
 {
     if (input.isEmpty())

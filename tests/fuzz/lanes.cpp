@@ -17,7 +17,7 @@ using namespace replog;
 
 namespace {
 
-// Qt's server behind the gate, with routes that keep what reaches them.
+// Qt's server behind the gate, with routes that record what reaches them.
 class Lanes
 {
 public:
@@ -35,7 +35,7 @@ public:
         m_lane = std::make_unique<QtLane>(std::move(listener), router);
     }
 
-    // Whether Qt took it for one request.
+    // Whether Qt parsed exactly one request.
     bool serve(const RequestHead &head, const HttpRoute &route)
     {
         seen.reset();
@@ -58,7 +58,7 @@ private:
     std::unique_ptr<QtLane> m_lane;
 };
 
-// The fields that are the handler's business, in an order of their own.
+// The header fields that handlers use, sorted.
 std::vector<std::pair<QByteArray, QByteArray>> fieldsOf(const HeaderFields &headers)
 {
     static const QByteArrayList OfTheConnection{
@@ -77,7 +77,7 @@ std::vector<std::pair<QByteArray, QByteArray>> fieldsOf(const HeaderFields &head
 
 } // namespace
 
-// What the gate lets in is one request for Qt's server as well, and the same one.
+// A request that the gate accepts must be exactly one and the same request for Qt's server.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static Lanes lanes;

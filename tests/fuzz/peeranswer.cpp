@@ -6,7 +6,7 @@
 
 using namespace replog;
 
-// The bytes that a peer answers over one connection; its documents are read in answer.cpp.
+// The bytes of a peer's answers on one connection; answer.cpp reads their documents.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     constexpr qsizetype Limit = 4096;

@@ -5,7 +5,7 @@
 
 using namespace replog;
 
-// A query string, as the reads of both services take it apart.
+// A query string, as the read routes of both services parse it.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const QByteArrayView input = fuzz::bytesOf(data, size);

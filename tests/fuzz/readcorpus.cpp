@@ -23,5 +23,5 @@ int main(int argc, char **argv)
         LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t *>(bytes.constData()),
                                static_cast<size_t>(bytes.size()));
     }
-    return files.isEmpty() ? 1 : 0; // a test of nothing is none
+    return files.isEmpty() ? 1 : 0; // an empty corpus tests nothing
 }

@@ -7,14 +7,14 @@
 
 using namespace replog;
 
-// A record of the store, with a checksum that fits, so that what is behind it is looked at.
+// A record of the store with a valid checksum, so that the parser reads beyond it.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     QByteArrayView input = fuzz::bytesOf(data, size);
     quint64 lastId = fuzz::takeByte(input) * 1000;
     lastId += fuzz::takeByte(input);
     std::string value(input.data(), static_cast<size_t>(input.size()));
-    constexpr size_t ChecksumSize = 4; // in front; over all that follows
+    constexpr size_t ChecksumSize = 4; // at the beginning; covers all that follows
     if (value.size() >= ChecksumSize)
         qToLittleEndian(quint32(xxh3(value.data() + ChecksumSize, value.size() - ChecksumSize, lastId)),
                         value.data());

@@ -4,8 +4,8 @@
 
 using namespace replog;
 
-// Request head and framing: what is found whole is found byte by byte, too, and is taken or refused with a
-// reason.
+// Request head and framing: parsing byte by byte must give the same result as parsing at once, and a refusal
+// must have a reason.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const QByteArrayView input = fuzz::bytesOf(data, size);

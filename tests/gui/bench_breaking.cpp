@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-// Clicks Kill and Start on each node of a real local cluster and prints how long the window takes to show
-// what follows, from the click on. A benchmark to be run by hand, not a test: bench_breaking [rounds]
+// SPDX-License-Identifier: GPL-3.0-or-later Clicks Kill and Start on each node of a real local cluster and
+// prints the time from the click until the window shows the effects. A benchmark to run by hand, not a test:
+// bench_breaking [rounds]
 #include "gui/matrix/logtable.h"
 #include "tests/gui/breakingfixture.h"
 
@@ -42,8 +42,8 @@ public:
     }
 
 private:
-    // A message that the node refuses is on its way to it; once the node is dead it is missing there, and
-    // once it is back, and refuses nothing any more, it arrives, and its client is answered.
+    // The node refuses a message, so its cell shows "on its way". When the node is dead the cell shows
+    // "missing". When the node runs again without faults the message arrives and its client is answered.
     void breakSecondary(const QString &node)
     {
         bool refuses = false;
@@ -83,7 +83,7 @@ private:
                  [&] { return state(Master) == u"running"_s && m_window.model().epoch() > epoch; }},
                 {"waits: taken up, 3 of 4", [&] { return acks() == u"3 of 4"_s && !clients(); }},
                 {"nodes: both secondaries healthy", [&] { return healthy(); }}});
-        // Gives it up, so that the next round begins with nobody waiting.
+        // Releases the message, so that the next round begins without waits.
         m_window.session().releaseWait(quint64(log()->rowCount()), &m_window.window(),
                                        [](const CallResult &) {});
         await([this] { return waits()->rowCount() == 0; });
@@ -96,7 +96,7 @@ private:
             bool all = true;
             for (qsizetype i = 0; i < sights.size(); ++i) {
                 if (seen[i] < 0 && sights[i].seen()) {
-                    // What the user sees is what is painted.
+                    // The user sees a change only when it is painted.
                     m_window.log()->table()->viewport()->repaint();
                     m_window.nodes()->table()->viewport()->repaint();
                     seen[i] = double(m_clicked.nsecsElapsed()) / 1e6;
@@ -122,7 +122,7 @@ private:
         m_window.click(button + u"Button"_s);
     }
 
-    // Looks after each turn of the event loop, so that nothing is rounded up to the pause of a poll.
+    // Checks after each turn of the event loop, so that no polling interval adds to the times.
     static void await(const std::function<bool()> &condition)
     {
         QElapsedTimer patience;

@@ -1,6 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-// Scrolls the log matrix over long logs and prints what a frame takes. A benchmark to be run by hand, not a
-// test: bench_matrix [messages[xSECONDARIES]…]
+// SPDX-License-Identifier: GPL-3.0-or-later Scrolls the log matrix over long logs and prints the time of a
+// frame. A benchmark to run by hand, not a test: bench_matrix [messages[xSECONDARIES]…]
 #include "gui/cluster/clustersession.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
@@ -26,7 +25,7 @@ using namespace replog;
 
 namespace {
 
-// The made-up nodes in a thread of their own, so that what they take is not taken for the window's.
+// The simulated nodes run in a thread of their own, so that their time does not count as the window's.
 class Nodes
 {
 public:
@@ -48,7 +47,7 @@ public:
         m_thread.quit();
         m_thread.wait();
     }
-    // Message `id` is as long and as hard to lay out as one can be.
+    // Message `id` has the greatest length and the most expensive layout.
     void makeLong(quint64 id)
     {
         run([this, id] {
@@ -82,7 +81,7 @@ struct Frames
 {
     const char *what;
     std::vector<double> wall;
-    std::vector<double> cpu; // of the GUI thread: what a frame takes on a machine that does nothing else
+    std::vector<double> cpu; // CPU time of the GUI thread: the time of a frame on an idle machine
 
     void print()
     {
@@ -139,7 +138,7 @@ void measure(quint64 messages, int secondaries)
     std::printf("%llu messages, %d nodes: %lld ms from opening to the end in view\n", messages,
                 secondaries + 1, timer.elapsed());
 
-    // A frame: move, let everything happen that is due, paint.
+    // A frame: scroll, process all pending events, paint.
     const auto frame = [&](Frames &frames, auto move) {
         QElapsedTimer one;
         one.start();
@@ -163,7 +162,7 @@ void measure(quint64 messages, int secondaries)
     for (int i = 0; i < 300; ++i)
         frame(drag, [&] { bar->setValue(int(double(bar->maximum()) * ((i * 37) % 300) / 300)); });
     drag.print();
-    // Selected, its details in view.
+    // With the message selected and its details visible.
     Frames details{"the details of a message of 1 MB", {}, {}};
     nodes.makeLong(messages / 2);
     dashboard.window().showPanel(u"message"_s);

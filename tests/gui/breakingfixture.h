@@ -17,7 +17,7 @@ inline const QString Master = QStringLiteral("master");
 inline const QString S1 = QStringLiteral("secondary-1");
 inline const QString S2 = QStringLiteral("secondary-2");
 
-// The window over nodes that are broken and mended by its buttons.
+// The window with real nodes, whose buttons kill, freeze and restart them.
 class BreakingFixture : public DashboardFixture
 {
 public:

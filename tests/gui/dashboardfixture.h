@@ -18,8 +18,8 @@ namespace replog::test {
 
 constexpr int limitMs = 60000; // generous: sanitizers on a busy machine
 
-// The real window, shown, with state of its own. Local clusters are run by the real programs, which are
-// built into the folder of the test.
+// The real window, visible, with its own state folder. Local clusters run the real programs from the folder
+// of the test.
 class DashboardFixture
 {
 public:

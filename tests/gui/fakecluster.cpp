@@ -278,7 +278,7 @@ void FakeCluster::handleAppend(Node &node, const HttpRequest &request, Reply rep
     appendBodies.append(request.body);
     if (const quint64 known = m_keys.value(key)) {
         if (const auto wait = waits.find(known); wait != waits.end())
-            wait->second.reply = reply; // joins it
+            wait->second.reply = reply; // the repeat joins the wait
         else
             reply.sendJson(200, compact({{u"id"_s, qint64(known)}, {u"w"_s, 1}, {u"acks"_s, 1}}));
         return;
@@ -346,7 +346,7 @@ int FakeCluster::traceReaders()
 {
     int count = 0;
     for (const auto &node : m_nodes) {
-        // One that has gone is known by writing to it, as nodes do to keep a stream alive.
+        // Only a write detects that the client has gone, so write a keep-alive comment as nodes do.
         for (ReplyStream &stream : node->traces)
             stream.write(":\n\n");
         std::erase_if(node->traces, [](const ReplyStream &stream) { return !stream.isOpen(); });

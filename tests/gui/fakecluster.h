@@ -15,8 +15,8 @@
 
 namespace replog::test {
 
-// A cluster that answers as real nodes do, in the test's own process, with what the test says: a log of any
-// length, nodes that lag, go silent or go away.
+// A simulated cluster in the test's process with the HTTP API of real nodes. The test sets its state: a log
+// of any length, and nodes that lag, are silent or are down.
 class FakeCluster : public QObject
 {
     Q_OBJECT
@@ -34,10 +34,10 @@ public:
         QJsonObject masterView; // further members of the master's line about it
         QJsonObject faults;
         bool takesFaults = true;
-        bool silent = false; // accepts, and never says a word
+        bool silent = false; // accepts connections and never answers
         bool registered = true;
-        QByteArray token;                // asked for; empty: none
-        QList<QByteArray> tokensBrought; // of all requests, where one was
+        QByteArray token;                // the token that requests need; empty: none
+        QList<QByteArray> tokensBrought; // tokens of all requests that had one
         std::unique_ptr<HttpServer> server;
         std::vector<ReplyStream> streams;
         std::vector<Reply> swallowed;
@@ -59,30 +59,29 @@ public:
     Node &node(const QString &name);
     Node &master() { return *m_nodes.front(); }
 
-    // Fills the log with that many messages, on every node and committed. Texts are made as they are asked
-    // for.
+    // Fills the log with that many committed messages on every node. Texts are generated when they are read.
     void fill(quint64 count);
     void setText(std::function<QString(quint64)> text) { m_text = std::move(text); }
     QString text(quint64 id) const;
-    // Further members of a message, asked for by itself or in a list; `message` itself may be replaced.
+    // Further members of a message in JSON; they may replace `message`.
     void setExtra(std::function<QJsonObject(quint64)> extra) { m_extra = std::move(extra); }
-    // Status goes out to whoever listens, soon; several in a row are one.
+    // Sends the status to all event streams in the next turn; several calls in a turn send one.
     void publish();
     void publishNow();
     void setUp(const QString &name, bool up); // down: its port is closed and its connections end
     void promote(const QString &name);        // with a higher epoch than any before
     void setHeld(const QString &name, quint64 id);
-    // An event of that node's trace, to whoever listens.
+    // Sends an event of that node's trace to its readers.
     void trace(const QString &name, const QByteArray &json);
     int traceReaders();
-    // Answers the wait (201) or gives it up; it is gone then.
+    // Ends the wait: answers with 201, or as a release.
     void answer(quint64 id, int status);
 
     std::map<quint64, Pending> waits;
     quint64 epoch = 1;
-    QStringList calls; // "POST /api/v1/nodes/s1/retry" and the like, reads left out
+    QStringList calls; // all calls but reads, such as "POST /api/v1/nodes/s1/retry"
     QList<QByteArray> appendBodies;
-    // Names who would answer reads, so that a test sees whom they go to.
+    // Records which node answered each read.
     QStringList readers;
     bool failReads = false;
     int reads = 0;
@@ -96,11 +95,11 @@ private:
     void handleMessage(Node &node, const HttpRequest &request, Reply reply);
     void handleAppend(Node &node, const HttpRequest &request, Reply reply);
 
-    EventLoopScheduler m_scheduler; // before the nodes
+    EventLoopScheduler m_scheduler; // declared before the nodes, which use it
     std::vector<std::unique_ptr<Node>> m_nodes;
     QHash<QString, quint16> m_ports;
     QHash<quint64, QString> m_appended;
-    QHash<QByteArray, quint64> m_keys; // id by idempotency key
+    QHash<QByteArray, quint64> m_keys; // idempotency key -> id
     std::function<QString(quint64)> m_text;
     std::function<QJsonObject(quint64)> m_extra;
     QTimer m_publish;

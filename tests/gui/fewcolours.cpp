@@ -22,15 +22,15 @@ int distance(QRgb one, QRgb other)
 
 } // namespace
 
-// Half of the table are the most frequent ones; each further one is that which would miss most, by frequency
-// and distance.
+// Half of the table has the most frequent colours. Each further one is the colour with the largest error so
+// far (frequency times distance).
 QImage fewColours(const QImage &picture)
 {
     struct Colour
     {
         QRgb value;
         int count;
-        int toTable; // distance to the nearest one in the table
+        int toTable; // distance to the nearest colour in the table
     };
     QHash<QRgb, int> counts;
     for (int y = 0; y < picture.height(); ++y) {

@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// The picture with a table of 256 colours, which a window without photographs hardly notices: its file is a
-// quarter of the size. `picture` is an RGB32.
+// Reduces an RGB32 picture to a table of 256 colours. For a window without photographs the difference is
+// hardly visible, and the file has a quarter of the size.
 QImage fewColours(const QImage &picture);
 
 } // namespace replog

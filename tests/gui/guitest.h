@@ -9,12 +9,11 @@
 
 namespace replog::test {
 
-// For the init() of each test function: a warning fails it, but for what Qt's offscreen platform says of
-// itself.
+// Call it in init(): a warning fails the test function, except warnings about Qt's offscreen platform.
 inline void failOnEveryWarning()
 {
-    // The first is said of each window and dock: it would bury the rest of the output. The second comes from
-    // inside Qt now and then when a node dies just as a call to it ends; the call is told once all the same.
+    // Qt prints the first for each window and dock, so it is dropped. It prints the second sometimes when a
+    // node dies just as a call to it ends; the call still finishes exactly once.
     static const QtMessageHandler next = qInstallMessageHandler({});
     qInstallMessageHandler([](QtMsgType type, const QMessageLogContext &context, const QString &message) {
         if (!message.startsWith(QStringLiteral("This plugin does not support")) &&
@@ -25,8 +24,7 @@ inline void failOnEveryWarning()
         QRegularExpression(QStringLiteral("^(?!This plugin does not support|QStandardPaths: ).*")));
 }
 
-// The application that a suite, a benchmark or a driver runs in, with settings of its own that do not outlive
-// it.
+// The application of a suite, benchmark or driver, with temporary settings.
 class GuiProgram
 {
 public:
@@ -46,7 +44,7 @@ private:
             QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, path());
         }
     };
-    Settings m_settings; // in force before there is an application
+    Settings m_settings; // must be in force before the application exists
     QApplication m_app;
 };
 

@@ -1,6 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-// Plays the dashboard on real nodes and takes the pictures that the README and the documents show; see
-// scripts/screenshots. Not a test: it is here because it drives the window the way the suites do.
+// SPDX-License-Identifier: GPL-3.0-or-later Drives the dashboard on real nodes and takes the pictures for
+// README and docs; see scripts/screenshots. It is no test, but drives the window with the same helpers.
 #include "gui/charts/timechart.h"
 #include "gui/cluster/clustersession.h"
 #include "gui/control/clusterlauncher.h"
@@ -34,7 +33,7 @@ namespace {
 
 constexpr int limitMs = 120000;
 constexpr int ChartPoints =
-    int(TimeChart::firstSpanMs / 1000); // one a second: the shortest stretch that a chart shows
+    int(TimeChart::firstSpanMs / 1000); // one a second: the shortest span that a chart shows
 
 const QString S1 = u"secondary-1"_s;
 const QString S2 = u"secondary-2"_s;
@@ -69,7 +68,7 @@ public:
     }
 
 private:
-    // How a cluster with TLS and tokens is connected to.
+    // The dialog for connecting to a cluster with TLS and tokens.
     bool connecting(const QString &name)
     {
         m_window.findChild<QAction *>(u"connect"_s)->trigger();
@@ -88,14 +87,14 @@ private:
         return taken;
     }
 
-    // Up to the message that waits, and the one behind it that does not.
+    // Until one message waits and the message after it does not.
     bool walk(const QString &name)
     {
         constexpr int steps = 6;
         WalkEngine &engine = m_walk->engine();
         m_window.findChild<QAction *>(u"walk0"_s)->trigger();
         if (auto *const stop = m_window.findChild<QAbstractButton *>(u"stopNodes"_s))
-            stop->click(); // of the cluster that is open
+            stop->click(); // stops the cluster that is open
         if (!waitFor("a walk that begins",
                      [&] { return engine.state() == WalkEngine::State::Ready && engine.current() == 0; }))
             return false;
@@ -144,8 +143,7 @@ private:
                take(name);
     }
 
-    // A message that three nodes must hold, of which one is slow, and another, behind it, that needs one
-    // alone.
+    // A message with w=3 while one of the nodes is slow, followed by one with w=1.
     bool sequence(const QString &name)
     {
         giveHeight(u"sequence"_s, 690);
@@ -181,7 +179,7 @@ private:
 
     bool catchUp()
     {
-        // secondary-2 comes back far behind, and then takes its time over each batch; secondary-1 follows.
+        // secondary-2 returns far behind and then delays each batch; secondary-1 follows without delay.
         if (!appendOrders(16, 60))
             return false;
         perform(S2, NodeControl::Action::Start);
@@ -193,12 +191,12 @@ private:
                               [&](const CallResult &result) { slow = result.ok(); });
         if (!waitFor("a slow node", [&] { return slow; }))
             return false;
-        // On a busy machine the appends may take longer than the slow node: then once more.
+        // On a busy machine the appends may take longer than the slow node: then repeat.
         int end = 60;
         bool taken = false;
         while (!taken && end < 200) {
-            // The first batch is one message; what comes meanwhile is the second, and what comes during that
-            // is on its way.
+            // The first batch is one message. Messages that arrive meanwhile are the second batch, and those
+            // that arrive during that one are on their way.
             const int first = end + 1, second = end + 5;
             end += 10;
             if (!appendOrders(first, first) || !appendOrders(first + 1, second) ||
@@ -222,7 +220,7 @@ private:
     bool charts()
     {
         giveHeight(u"charts"_s, 480);
-        // Load, with a node that dies and comes back, and another that freezes.
+        // Load while one node is killed and restarted and another is frozen.
         QTimer load;
         int turn = 0;
         QObject::connect(&load, &QTimer::timeout, &m_window, [&] {
@@ -272,7 +270,7 @@ private:
 
     void append(const QString &text, const QString &w) { m_session.append({text.toUtf8(), w, 0}); }
 
-    // One by one, so that they stand in the log as they are numbered.
+    // One after the other, so that the log has them in the order of their numbers.
     bool appendOrders(int first, int last)
     {
         for (int i = first; i <= last; ++i) {
@@ -323,7 +321,7 @@ private:
 
     static bool waitFor(const char *what, const std::function<bool()> &condition)
     {
-        // Looks whenever anything has happened: a loop that sleeps would be seen in the times that are shown.
+        // Checks after every event: a sleeping loop would show in the displayed times.
         QTimer wake;
         wake.start(20);
         const QDeadlineTimer deadline(limitMs);
@@ -350,7 +348,7 @@ private:
         return true;
     }
 
-    // Once the window has come to rest: everything due has been done, and two looks at it show the same.
+    // When the window is stable: all pending events are processed, and two grabs of it are equal.
     bool take(const QString &name) { return take(name, m_window); }
     bool take(const QString &name, QWidget &shown)
     {

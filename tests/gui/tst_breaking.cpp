@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 using namespace replog;
 using namespace replog::test;
 
-// Real nodes, broken and mended by clicks; matrix, waits and counters follow.
+// Real nodes, killed, frozen and restarted by clicks; matrix, waits and counters must follow.
 class BreakingTest : public QObject
 {
     Q_OBJECT
@@ -156,8 +156,8 @@ void BreakingTest::stopIsNotKill()
     QTRY_COMPARE_WITH_TIMEOUT(fixture.waits()->model()->rowCount(), 1, limitMs);
     press(fixture, Master, u"stop"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(Master, NodeState::Stopped), limitMs);
-    // A master that is asked to go tells its waiters, with the id that their message has: it is in the log,
-    // so its client asks on until a master knows what became of it.
+    // A master that is terminated answers its waiting clients with the id of their message. It is in the log,
+    // so the client repeats its request until a master knows the outcome.
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).contains(u"unknown"), limitMs);
     const QModelIndex id = fixture.append()->requests()->index(0, RequestsModel::IdColumn);
     QCOMPARE(id.data().toULongLong(), 1ULL);
@@ -185,7 +185,7 @@ void BreakingTest::faultsMakeRetries()
     QTRY_COMPARE_WITH_TIMEOUT(closed.size(), 1, limitMs);
     append(fixture, u"refused there"_s, u"3"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.model().node(S2)->retries > 1, limitMs);
-    // A heartbeat may have been tried again before the message was there.
+    // A heartbeat may have been retried before the message was appended.
     QTRY_COMPARE_WITH_TIMEOUT(fixture.waits()->model()->rowCount(), 1, limitMs);
     openFaults();
     dialog = fixture.window().findChildren<QDialog *>(u"faultsDialog"_s).last();

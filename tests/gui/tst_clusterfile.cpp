@@ -119,7 +119,7 @@ void ClusterFileTest::runsOneCommandAtATimeForANode()
     QSignalSpy failed(&control, &NodeControl::failed);
     control.perform(u"a"_s, NodeControl::Action::Start);
     QVERIFY(control.whyNot(u"a"_s, NodeControl::Action::Stop).contains(u"sleep 1000"_s));
-    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000); // it took longer than its limit
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000); // the command exceeded its time limit
     QVERIFY(control.can(u"a"_s, NodeControl::Action::Stop));
 }
 

@@ -86,7 +86,7 @@ private slots:
         QStringList names;
         for (const NodeInfo &node : model.nodes())
             names.append(node.name);
-        QCOMPARE(names, (QStringList{u"M"_s, u"s9"_s, u"s10"_s})); // master first, numbers as numbers
+        QCOMPARE(names, (QStringList{u"M"_s, u"s9"_s, u"s10"_s})); // the master first, then sorted by number
         QCOMPARE(model.master()->name, u"M"_s);
         QCOMPARE(model.majority(), 2U);
     }
@@ -111,7 +111,7 @@ private slots:
         QCOMPARE(appended.at(0).at(1).toULongLong(), 3ULL);
         QCOMPARE(committed.size(), 1);
         QCOMPARE(epoch.size(), 1);
-        QCOMPARE(registered.size(), 2); // the master counts as a member of its own
+        QCOMPARE(registered.size(), 2); // the master counts as a member, too
         QCOMPARE(held.size(), 2);
         QCOMPARE(state.size(), 2); // s1 became healthy
 
@@ -200,7 +200,7 @@ private slots:
         QCOMPARE(model.lastId(), 4ULL);
         QCOMPARE(model.epoch(), 2ULL);
         model.handleStatus(u"M"_s, masterStatus(6, 5, {}, {}, 1));
-        QCOMPARE(model.lastId(), 4ULL); // what the old one says is not the log
+        QCOMPARE(model.lastId(), 4ULL); // the fenced master's entries do not count
     }
 
     void noticesThatTheLogWasCutBack()
@@ -215,7 +215,7 @@ private slots:
         QCOMPARE(model.lastId(), 2ULL);
     }
 
-    // The master's last word may be older than what its secondaries hold and have committed.
+    // The master's last status may be older than what its secondaries hold and have committed.
     void theEndIsTheFurthestThatAnybodyTells()
     {
         test::ManualClock clock;
@@ -239,17 +239,17 @@ private slots:
         QCOMPARE(appended.size(), 2);
         QCOMPARE(model.reader(), u"s2"_s); // it holds most
         QCOMPARE(model.lagOf(*model.node(u"s1"_s)), 3ULL);
-        // A node that has another history does not tell of this log.
+        // A diverged node says nothing about this log.
         model.handleStatus(u"s2"_s, secondaryStatus(u"s2"_s, 30, 15, u"diverged"_s));
         QCOMPARE(model.lastId(), 17ULL);
         QCOMPARE(model.reader(), u"s1"_s);
-        // Back again, and still behind what a secondary has told: the log is not cut back for that.
+        // The master is back, and behind what a secondary has reported: the log's end must not go back.
         model.handleContact(u"M"_s, Contact::Connected, {});
         QCOMPARE(model.reader(), u"M"_s);
         model.handleStatus(u"M"_s, masterStatus(15, 15, QJsonArray{member(u"s1"_s, 14)}));
         QCOMPARE(model.lastId(), 17ULL);
         QCOMPARE(reset.size(), 0);
-        // A master that begins anew with less is believed.
+        // A restarted master with a shorter log sets the end.
         model.handleStatus(u"M"_s, masterStatus(15, 15, QJsonArray{member(u"s1"_s, 14)}, {}, 2));
         QCOMPARE(reset.size(), 1);
         QCOMPARE(model.lastId(), 15ULL);
@@ -287,7 +287,7 @@ private slots:
         QVERIFY(ClusterText::stateExplained(*model.master()).contains(u"No space left on device"));
     }
 
-    // However much a node says, what is kept of it is bounded.
+    // What the model stores is bounded, however long a status is.
     void keepsNoMoreThanCanBeShown()
     {
         test::ManualClock clock;

@@ -22,8 +22,8 @@ using namespace Qt::StringLiterals;
 using namespace replog;
 using namespace replog::test;
 
-// What a cluster wants of those who speak to it: who is told the token, whom TLS believes, and what is said
-// where it does not go.
+// Connecting to a cluster with tokens and TLS: who gets the token, which certificates are trusted, and what
+// the errors say.
 class ConnectingTest : public QObject
 {
     Q_OBJECT
@@ -39,7 +39,8 @@ private slots:
     void remembersHowAClusterFileIsSpokenTo();
 
 private:
-    // The dialog of `fixture`, filled in and tried; what it says then, nothing if it is content.
+    // Fills in the dialog of `fixture` and presses its button. Returns the error that it shows; empty if it
+    // has none.
     QString tried(DashboardFixture &fixture, const QHash<QString, QString> &fields);
     QString fileWith(const QByteArray &text);
 
@@ -89,7 +90,7 @@ QString ConnectingTest::tried(DashboardFixture &fixture, const QHash<QString, QS
     return self && self->isVisible() ? error->text() : QString();
 }
 
-// A node may tell of any address: our token is not for whoever is named by it.
+// A node may report any address: our token must not go there.
 void ConnectingTest::theTokenGoesToNamedAddressesOnly()
 {
     Stage stage;
@@ -118,7 +119,7 @@ void ConnectingTest::theTokenGoesToNamedAddressesOnly()
     stage.session().append({"kept from the one", u"1"_s, 0});
     QTRY_COMPARE_WITH_TIMEOUT(stage.model().lastId(), 21ULL, Patience);
     QTRY_VERIFY_WITH_TIMEOUT(stage.fake.calls.contains(u"POST /api/v1/nodes/s1/retry"_s), Patience);
-    // Nor when it becomes the master, or is all that is left.
+    // Not even if that address becomes the master, or is the only one left.
     stage.fake.setUp(u"M"_s, false);
     QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"s2"_s, Patience);
     stage.fake.promote(u"s1"_s);
@@ -183,7 +184,7 @@ void ConnectingTest::asksForTheTokenThatTheClusterWants()
     QTRY_VERIFY_WITH_TIMEOUT(fixture.model().node(u"s1"_s)->isHeard(), limitMs);
     fixture.session().append({"let in", u"2"_s, 0});
     QTRY_COMPARE_WITH_TIMEOUT(fixture.model().committedId(), 1ULL, limitMs);
-    // That there is a token is remembered, the token is not.
+    // The settings record that there is a token, but not the token.
     const Connection known = Connection::remembered(cluster.master().url());
     QVERIFY(known.hasToken && !known.isKept && known.client.token.isEmpty());
     QCOMPARE(known.client.nodes, QList{cluster.s1().url()});
@@ -214,7 +215,7 @@ void ConnectingTest::warnsOfATokenInPlainText()
     QVERIFY2(error->text().contains(u"192.0.2.1:1 everybody could read the token"),
              qPrintable(error->text()));
     QCOMPARE(chosen.count(), 0);
-    ok->click(); // the user insists; that nobody listens there is told next
+    ok->click(); // the user insists; next is the error that nobody listens there
     QTRY_VERIFY2_WITH_TIMEOUT(error->text().contains(u"does not answer"), qPrintable(error->text()), limitMs);
     QCOMPARE(chosen.count(), 0);
 }
@@ -262,7 +263,7 @@ void ConnectingTest::saysWhyTlsDoesNotCome()
     const QString address = cluster.master().url().toString();
     QString said = tried(fixture, {{u"address"_s, address}});
     QVERIFY2(said.contains(u"No secure connection to "),
-             qPrintable(said)); // nobody here knows that authority
+             qPrintable(said)); // the authority is not trusted
     said = tried(fixture, {{u"caFile"_s, m_certificates.authority()}});
     QVERIFY2(said.contains(u"certificate of ours"), qPrintable(said));
     QString plain = address;
@@ -276,7 +277,7 @@ void ConnectingTest::saysWhyTlsDoesNotCome()
         fixture.isState(u"m"_s, NodeState::Running) && fixture.isState(u"s1"_s, NodeState::Healthy), limitMs);
     fixture.session().append({"let in", u"2"_s, 0});
     QTRY_COMPARE_WITH_TIMEOUT(fixture.model().committedId(), 1ULL, limitMs);
-    // The files are remembered.
+    // The settings record the files.
     fixture.session().close();
     fixture.launcher().connectAgain(cluster.master().url());
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(u"m"_s, NodeState::Running), limitMs);

@@ -31,7 +31,7 @@ using namespace replog::test;
 
 namespace {
 
-// Texts as somebody might send them to break a window that shows them.
+// Texts that could break a window that shows them.
 const QStringList &corpus()
 {
     static const QStringList texts{u"<b>x</b><img src=\"/dev/zero\">"_s,
@@ -46,7 +46,7 @@ const QStringList &corpus()
                                    QString(QChar(0xD800)) + u"lone"_s + QString(QChar(0xDC00)),
                                    QString(1'000'000, u'w'),
                                    QString(100'000, u'\n'),
-                                   QString(20'000, QChar(0x0300)), // nothing but accents
+                                   QString(20'000, QChar(0x0300)), // combining accents only
                                    u"%1 %2 %n &amp; &File"_s,
                                    u" "_s,
                                    QString()};
@@ -63,7 +63,7 @@ const QLabel *toolTip()
     return nullptr;
 }
 
-// Rests the mouse on every cell and section of a table that is in view.
+// Hovers over every visible cell and header section of a table.
 void restOnAll(QTableView *table)
 {
     const auto rest = [](QWidget *on, const QPoint &at) {
@@ -104,7 +104,7 @@ void expectPlainLabels(const QWidget &window)
 
 } // namespace
 
-// Whatever comes from outside is shown as it is, and never more of it than its place bears.
+// Texts from outside are shown as plain text, and cut to the room of their place.
 class TestHostile : public QObject
 {
     Q_OBJECT
@@ -177,7 +177,7 @@ private slots:
         expectPlainLabels(stage.window());
     }
 
-    // The panels that show one message or one way at a time.
+    // The panels that show a single message or its sequence.
     void detailsShowThemAsTheyAre()
     {
         Stage stage({u"<b>s1</b>"_s, u"\u202Es2\u2028"_s});
@@ -211,7 +211,7 @@ private slots:
             expectPlainLabels(*panel);
         }
         restOnAll(stage.log()->table());
-        // A way that nodes tell of, with names and words of their own.
+        // A sequence from traces with hostile names and texts.
         stage.window().showPanel(u"sequence"_s);
         auto *sequence = stage.window().findChild<SequencePanel *>();
         for (const QString &text : corpus()) {
@@ -232,7 +232,7 @@ private slots:
         while (!svg.atEnd())
             svg.readNext();
         QVERIFY2(!svg.hasError(), qPrintable(svg.errorString()));
-        // Looked for.
+        // In the search field.
         for (const QString &text : corpus()) {
             stage.log()->setFilter(text.left(2000));
             QCoreApplication::processEvents();
@@ -240,8 +240,8 @@ private slots:
         }
     }
 
-    // Qt lays out a line in a time that grows with its square: a message of 1 MB without a space took
-    // minutes.
+    // Qt's layout takes time that grows with the square of a line's length: a message of 1 MB without a space
+    // took minutes.
     void longTextsAreLaidOutInParts()
     {
         QStringList texts = corpus();
@@ -265,7 +265,7 @@ private slots:
                 expected.replace(QChar(end), u'\n');
             QVERIFY(text.isEmpty() || QApplication::clipboard()->text() == expected);
         }
-        // What is beyond the bound is told.
+        // A note tells how much is left out.
         LongTextView view;
         for (const QString &text : {QString(LongTextView::MostCharacters + 5000, u'x'),
                                     QString(LongTextView::MostLines + 5000, u'\n')}) {
@@ -302,7 +302,7 @@ private slots:
         QTest::keyClick(box, Qt::Key_Escape);
     }
 
-    // Qt guesses in many places whether a text is HTML. Ours go through those that do not.
+    // In many places Qt guesses whether a text is HTML. Our texts must use the others.
     void noSourceMakesALabelThatGuesses()
     {
         static const QRegularExpression guessing(

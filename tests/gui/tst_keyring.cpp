@@ -42,7 +42,7 @@ Answer write(const QUrl &place, const QByteArray &token)
     return answer;
 }
 
-// Runs a program to its end; whether that is a good one.
+// Runs a program to its end; returns whether it succeeded.
 bool run(const QString &program, const QStringList &arguments, const QByteArray &input = {})
 {
     QProcess process;
@@ -56,7 +56,7 @@ bool run(const QString &program, const QStringList &arguments, const QByteArray 
 
 } // namespace
 
-// Tokens in a real secret service, on a bus and in a home of its own (see main()).
+// Tokens in a real secret service, with its own bus and home folder (see main()).
 class KeyringTest : public QObject
 {
     Q_OBJECT
@@ -90,12 +90,12 @@ private slots:
         QVERIFY(answer.isThere);
         QCOMPARE(answer.problem, QString());
         QCOMPARE(answer.token, QByteArray());
-        const Answer again = write(place, {}); // there is none any more
+        const Answer again = write(place, {}); // removes the token
         QVERIFY(again.isThere);
         QCOMPARE(again.problem, QString());
     }
 
-    // Nobody is here to type its password.
+    // The keyring is locked, and nobody can type its password.
     void aLockedKeyringGivesAndTakesNothing()
     {
         const QUrl place(u"https://10.0.0.2:30000"_s);
@@ -107,7 +107,7 @@ private slots:
         const Answer answer = read(place);
         QVERIFY(answer.isThere);
         QCOMPARE(answer.token, QByteArray());
-        // Not told apart by QtKeychain from one that keeps no token: then the dashboard asks for it.
+        // QtKeychain reports this like a missing token: the dashboard asks the user for it.
         const Answer written = write(place, "another");
         QVERIFY(written.isThere);
         QVERIFY2(!written.problem.isEmpty(), "as if it were kept");

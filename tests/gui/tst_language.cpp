@@ -88,7 +88,7 @@ void LanguageTest::placeholdersAreKept()
     };
     QXmlStreamReader xml(&texts);
     QString source;
-    bool hasForms = false; // one text for each number
+    bool hasForms = false; // one text for each plural form
     while (!xml.atEnd()) {
         if (xml.readNext() != QXmlStreamReader::StartElement)
             continue;

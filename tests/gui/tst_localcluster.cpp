@@ -16,7 +16,7 @@ namespace {
 
 constexpr int limitMs = 60000;
 
-// Stands in for a node's program: says where it "listens" and then waits to be told to go.
+// A script in place of a node's program: prints where it "listens" and waits for SIGTERM.
 void writeProgram(const QString &path, const QByteArray &body)
 {
     QFile file(path);
@@ -134,7 +134,7 @@ void LocalClusterTest::killStopFreezeAndThaw()
     cluster->perform(master, NodeControl::Action::Thaw);
     QCOMPARE(cluster->processState(master), ProcessState::Running);
     cluster->perform(master, NodeControl::Action::Freeze);
-    cluster->perform(master, NodeControl::Action::Stop); // a frozen one obeys too
+    cluster->perform(master, NodeControl::Action::Stop); // a frozen process stops, too
     QCOMPARE(cluster->processState(master), ProcessState::Stopping);
     QTRY_COMPARE_WITH_TIMEOUT(cluster->processState(master), ProcessState::Stopped, limitMs);
     QCOMPARE(lines.last()[1].toString(), u"master: bye"_s);
@@ -152,7 +152,8 @@ void LocalClusterTest::saysWhyAnActionIsNotPossible()
     QVERIFY(cluster->can(u"master"_s, Action::Start));
     for (Action action : {Action::Stop, Action::Kill, Action::Freeze, Action::Thaw})
         QVERIFY(!cluster->whyNot(u"master"_s, action).isEmpty());
-    QVERIFY(cluster->whyNot(u"secondary-1"_s, Action::Start).contains(u"master"_s)); // its address is needed
+    // A secondary needs the master's address.
+    QVERIFY(cluster->whyNot(u"secondary-1"_s, Action::Start).contains(u"master"_s));
     QSignalSpy failed(cluster.get(), &NodeControl::failed);
     cluster->perform(u"secondary-1"_s, Action::Start);
     QCOMPARE(failed.count(), 1);
@@ -211,7 +212,7 @@ void LocalClusterTest::reopensAFolder()
         before = cluster->node(u"master"_s)->url();
     }
     const auto cluster = open(folder(u"kept"_s), 1);
-    QCOMPARE(cluster->nodeNames().size(), 4); // as it was made
+    QCOMPARE(cluster->nodeNames().size(), 4); // as it was created
     QCOMPARE(cluster->description().nodes[0].url, before);
     QCOMPARE(cluster->processState(u"master"_s), ProcessState::Stopped);
 }
@@ -233,8 +234,7 @@ void LocalClusterTest::findsAndTakesOverWhatACrashLeft()
     QUrl url;
     QString where;
     {
-        // A crash: the processes stay, nothing is tidied up, and the owner that is written down does not
-        // live.
+        // A crash: the processes stay, nothing is cleaned up, and the recorded owner does not run.
         const auto cluster = open();
         where = cluster->folder();
         cluster->startMasterThen({u"secondary-1"_s});
@@ -242,7 +242,7 @@ void LocalClusterTest::findsAndTakesOverWhatACrashLeft()
         url = cluster->node(u"secondary-1"_s)->url();
         cluster->letGo();
     }
-    QVERIFY(RunRecord::leftovers(folder(u"state"_s)).isEmpty()); // we, the owner, live
+    QVERIFY(RunRecord::leftovers(folder(u"state"_s)).isEmpty()); // we, the owner, are running
     Result<RunRecord> record = RunRecord::read(RunRecord::pathIn(where));
     QVERIFY(record);
     record->owner.startTicks += 1;
@@ -261,7 +261,7 @@ void LocalClusterTest::findsAndTakesOverWhatACrashLeft()
     QCOMPARE(cluster->processState(u"secondary-1"_s), ProcessState::Running);
     QCOMPARE(cluster->processState(u"secondary-2"_s), ProcessState::Stopped);
     QCOMPARE(cluster->node(u"secondary-1"_s)->url(), url);
-    QTRY_COMPARE_WITH_TIMEOUT(lines.count(), 2, limitMs); // what they wrote before
+    QTRY_COMPARE_WITH_TIMEOUT(lines.count(), 2, limitMs); // the output from before
     cluster->perform(u"secondary-1"_s, NodeControl::Action::Freeze);
     QCOMPARE(cluster->processState(u"secondary-1"_s), ProcessState::Frozen);
     cluster->stopAll();

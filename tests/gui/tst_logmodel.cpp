@@ -16,7 +16,7 @@ using namespace replog;
 
 namespace {
 
-// A log that is asked for by hand: answers when told to.
+// A log whose reads are answered when the test says so.
 struct FakeLog
 {
     struct Asked
@@ -138,7 +138,8 @@ private slots:
         QCOMPARE(model.cellState(4, u"s1"_s), CellState::OnItsWay);
         cluster.model.handleProcessState(u"s1"_s, ProcessState::Stopped);
         QCOMPARE(model.cellState(4, u"s1"_s), CellState::Missing);
-        QCOMPARE(model.cellState(3, u"s1"_s), CellState::Held); // dead, but its disk holds it
+        // The node is down, but its disk has the entry.
+        QCOMPARE(model.cellState(3, u"s1"_s), CellState::Held);
 
         const QModelIndex waiting = model.index(2, LogModel::WaitColumn);
         QVERIFY(waiting.data(LogModel::WaitingRole).toBool());
@@ -182,7 +183,7 @@ private slots:
         QVERIFY(!pages.text(1'000'001));
     }
 
-    // Rows are painted once; what is not there then must come without being asked for again.
+    // A row is painted once: a text that is missing then must arrive without a second request by the view.
     void aPageThatComesInPartsIsFinished()
     {
         FakeLog log;
@@ -224,7 +225,7 @@ private slots:
                 log.serveAll();
             QVERIFY(pages.pageCount() <= MessagePages::PageLimit);
         }
-        QVERIFY(pages.peek(999'001)); // the newest are there, the oldest are not
+        QVERIFY(pages.peek(999'001)); // the newest texts are cached, the oldest are not
         QVERIFY(!pages.peek(1));
     }
 
@@ -257,7 +258,7 @@ private slots:
             static_cast<void>(pages.text(id));
         QCoreApplication::processEvents();
         QCOMPARE(log.asked.size(), MessagePages::FetchesAtOnce);
-        QVERIFY(log.asked.first().from > 999'000); // what was looked at last comes first
+        QVERIFY(log.asked.first().from > 999'000); // the page requested last is fetched first
         log.serveAll();
         QVERIFY(log.served <= MessagePages::WantedLimit + MessagePages::FetchesAtOnce);
     }
@@ -275,7 +276,7 @@ private slots:
         QVERIFY(!pages.text(7));
         QCoreApplication::processEvents();
         QCOMPARE(log.asked.size(), 1);
-        QCOMPARE(log.asked.first().from, 6ULL); // only what is new
+        QCOMPARE(log.asked.first().from, 6ULL); // only the new messages
         log.serveAll();
         QCOMPARE(*pages.text(7), FakeLog::text(7));
     }

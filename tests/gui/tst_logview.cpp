@@ -17,12 +17,12 @@ using namespace replog::test;
 
 namespace {
 
-// The window on a log of so many messages.
+// The window with a log of so many messages.
 struct LogStage : Stage
 {
     explicit LogStage(quint64 messages) { fake.fill(messages); }
 
-    // With so many of them in its matrix.
+    // Waits until its matrix has so many rows.
     bool open(int shown)
     {
         return Stage::open() &&
@@ -40,7 +40,7 @@ struct LogStage : Stage
 
 } // namespace
 
-// The log matrix in the window: long logs, finding, copying, exporting, and what cannot be read.
+// The log matrix in the window: long logs, search, copy, export, and failing reads.
 class TestLogView : public QObject
 {
     Q_OBJECT
@@ -62,16 +62,16 @@ private slots:
         QVERIFY(stage.fake.reads < 10);
         QVERIFY(stage.find<QCheckBox>(u"follow"_s)->isChecked());
 
-        // Find by id, from the keyboard.
+        // Go to an id with the keyboard.
         stage.typeGoTo(u"123456"_s);
         QCOMPARE(log->table()->currentIndex().row(), 123'455);
         QVERIFY(!stage.find<QCheckBox>(u"follow"_s)->isChecked());
         QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(123'455, LogModel::TextColumn).data().toString(),
                                   u"message 123456"_s, Patience);
 
-        // Scrolled away: what is appended does not move the view, neither as it comes nor once the table has
-        // been laid out anew, which its scroll bar tells by its new range. A move that the first ten lead to
-        // later is seen after the second ten.
+        // Scrolled away from the end: appends must not move the view, neither at once nor after the new
+        // layout, which the scroll bar's new range shows. A late move because of the first ten would be
+        // visible after the second ten.
         QScrollBar *bar = log->table()->verticalScrollBar();
         const int before = bar->value();
         const int range = bar->maximum();
@@ -165,7 +165,7 @@ private slots:
                 QVERIFY(shown(stage, column));
             const LogModel *log = stage.log()->model();
             const auto text = [&](int row, int column) { return log->index(row, column).data().toString(); };
-            // Bytes that are no text are told apart from a text, and are found as far as they are one.
+            // Bytes that are not UTF-8 are marked, and the search finds their readable part.
             QTRY_COMPARE_WITH_TIMEOUT(text(1, LogModel::TextColumn), u"(binary, 3 bytes) \uFFFD\0\uFFFD"_s,
                                       Patience);
             QVERIFY(log->index(1, LogModel::TextColumn).data(LogModel::BinaryRole).toBool());
@@ -181,7 +181,7 @@ private slots:
             stage.action(u"column-size"_s)->trigger();
             QVERIFY(!shown(stage, LogModel::SizeColumn));
         }
-        // By name, and for the next time.
+        // The choice is stored by name.
         LogStage again(3);
         QVERIFY(again.open(3));
         QVERIFY(shown(again, LogModel::TimeColumn));
@@ -211,25 +211,25 @@ private slots:
         log->setFilter(u"id:10..500 /e (1|2)00$/"_s);
         auto *status = stage.find<QLabel>(u"logStatus"_s);
         QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"2 match"), Patience);
-        QCOMPARE(log->model()->rowCount(), 1000); // among the others
+        QCOMPARE(log->model()->rowCount(), 1000); // with all other rows
         stage.action(u"findNextAction"_s)->trigger();
         QCOMPARE(log->model()->idAt(log->table()->currentIndex().row()), 100ULL);
         stage.action(u"findNextAction"_s)->trigger();
         QCOMPARE(log->model()->idAt(log->table()->currentIndex().row()), 200ULL);
         stage.action(u"findNextAction"_s)->trigger();
-        QCOMPARE(log->model()->idAt(log->table()->currentIndex().row()), 100ULL); // around
+        QCOMPARE(log->model()->idAt(log->table()->currentIndex().row()), 100ULL); // the search wraps around
         stage.action(u"findPreviousAction"_s)->trigger();
         QCOMPARE(log->model()->idAt(log->table()->currentIndex().row()), 200ULL);
         stage.window().grab();
         stage.action(u"onlyHitsAction"_s)->setChecked(true);
         QCOMPARE(log->model()->rowCount(), 2);
-        log->setFilter(u"/(/"_s); // makes no sense, and says so
+        log->setFilter(u"/(/"_s); // an invalid expression is reported
         QVERIFY(status->text().contains(u"regular expression"));
         log->setFilter(u"id:x"_s);
         QVERIFY(status->text().contains(u"id:x"));
     }
 
-    // One notice says that nobody is there; that messages cannot be read follows from it.
+    // One notice tells that no node is heard; failing reads add none.
     void aClusterAwayIsToldOnce()
     {
         LogStage stage(100'000);
@@ -243,7 +243,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(stage.model().reader().isEmpty(), Patience);
         QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"master"_s).isEmpty(), Patience);
         QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());
-        // Reads go on failing, and say no more than that.
+        // Reads go on failing without another notice.
         QSignalSpy failed(&log->pages(), &MessagePages::failed);
         QTRY_VERIFY_WITH_TIMEOUT(failed.size() >= 2, Patience);
         QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());

@@ -33,14 +33,14 @@ using namespace replog::test;
 
 namespace {
 
-// Every text of a window that its user can come to see or hear, in order.
+// Every text of a window that a user or a screen reader can reach, in order.
 QStringList textsOf(const QWidget &window)
 {
     QStringList texts{window.windowTitle()};
     const auto objects = window.findChildren<QObject *>();
     for (const QObject *object : objects) {
         if (qobject_cast<const QTabBar *>(object->parent()))
-            continue; // its buttons are named by Qt, once
+            continue; // Qt names its buttons only once
         if (const auto *action = qobject_cast<const QAction *>(object))
             texts << action->text() << action->toolTip();
         if (const auto *widget = qobject_cast<const QWidget *>(object))
@@ -70,7 +70,7 @@ QStringList textsOf(const QWidget &window)
     return texts;
 }
 
-// Which texts are in only one of the lists.
+// The texts that are in only one of the lists.
 QString difference(const QStringList &one, QStringList other)
 {
     QStringList here;
@@ -83,7 +83,7 @@ QString difference(const QStringList &one, QStringList other)
 
 } // namespace
 
-// Manners of a desktop program: languages, sizes, keys, names, and what is remembered.
+// What users expect of a desktop program: languages, sizes, keys, accessible names, and stored settings.
 class TestManners : public QObject
 {
     Q_OBJECT
@@ -116,7 +116,7 @@ private slots:
         }
     }
 
-    // A window that changed its language says what one says that was made in it, word for word.
+    // After a change of language a window has the same texts as one created in that language.
     void theLanguageChangesAtOnce()
     {
         Stage stage;
@@ -149,7 +149,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(stage.window().menu(MainWindow::Menu::Node)->title(), u"&Node"_s, Patience);
     }
 
-    // In the longer words of Ukrainian and on a small screen.
+    // With the longer texts of Ukrainian and on a small screen.
     void nothingHasToBeScrolledSideways_data()
     {
         QTest::addColumn<int>("language");
@@ -245,7 +245,7 @@ private slots:
         QTest::keyClick(&stage.window(), Qt::Key_1, Qt::AltModifier);
         QTRY_VERIFY_WITH_TIMEOUT(log->table()->hasFocus(), Patience);
         QTest::keyClick(log->table(), Qt::Key_Up);
-        QCOMPARE(log->table()->currentIndex().row(), 999); // up from the newest, not down from the first
+        QCOMPARE(log->table()->currentIndex().row(), 999); // up from the newest row, not down from the first
     }
 
     void aDialogGrowsForItsError()
@@ -276,14 +276,14 @@ private slots:
         };
         add(200);
         QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > 0 && bar->value() == bar->maximum(), Patience);
-        // A lower panel shows less of it, and its end all the same.
+        // A smaller panel still shows the end.
         const int maximum = bar->maximum();
         auto *dock = stage.find<QDockWidget>(u"timeline"_s);
         stage.window().resizeDocks({dock}, {dock->height() - 60}, Qt::Vertical);
         QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > maximum && bar->value() == bar->maximum(), Patience);
         add(5);
         QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() >= maximum + 5 && bar->value() == bar->maximum(), Patience);
-        // Scrolled away, it stays.
+        // When scrolled away, the view stays.
         events->scrollToTop();
         const int before = bar->maximum();
         add(5);

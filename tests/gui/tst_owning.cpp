@@ -23,8 +23,8 @@ using namespace Qt::StringLiterals;
 using namespace replog;
 using namespace replog::test;
 
-// Who runs the nodes, seen from the window: new clusters and connections, closing with nodes that run, nodes
-// that a crash left behind, and commands of a cluster file.
+// Control of the nodes' processes from the window: new clusters and connections, closing with running nodes,
+// nodes left behind by a crash, and commands of a cluster file.
 class OwningTest : public QObject
 {
     Q_OBJECT
@@ -48,14 +48,14 @@ private slots:
 
 private:
     static bool healthy(DashboardFixture &fixture, int secondaries);
-    // The program itself, with a local cluster of two nodes; its state lies in `home`. Nothing if they do not
-    // come up.
+    // The dashboard program with a local cluster of two nodes; its state is in `home`. Null if the nodes do
+    // not start.
     static std::optional<RunRecord> runProgram(QProcess &program, const QString &home);
     static QString stateFolderIn(const QString &home)
     {
         return home + u"/replog/replog-dashboard/clusters"_s;
     }
-    // As a dashboard that crashed would have left it.
+    // The state that a crashed dashboard leaves.
     static QList<ProcessId> leaveBehind(DashboardFixture &fixture);
 };
 
@@ -76,7 +76,7 @@ void OwningTest::makesALocalClusterByDialog()
     QVERIFY(dialog);
     dialog->findChild<QSpinBox *>(u"secondaries"_s)->setValue(3);
     QTest::keyClicks(dialog->findChild<QLineEdit *>(u"folder"_s), fixture.folder(u"data"_s));
-    QVERIFY(dialog->findChild<QRadioButton *>(u"named"_s)->isChecked()); // by typing
+    QVERIFY(dialog->findChild<QRadioButton *>(u"named"_s)->isChecked()); // typing in the field selects it
     QSignalSpy closed(dialog, &QObject::destroyed);
     QTest::keyClick(dialog, Qt::Key_Return);
     QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 3), limitMs);
@@ -94,7 +94,7 @@ void OwningTest::saysWhatIsWrongWithAFolder()
     auto *const folder = dialog.findChild<QLineEdit *>(u"folder"_s);
     QAbstractButton *const start = dialog.findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok);
     auto *const error = dialog.findChild<QWidget *>(u"error"_s);
-    QVERIFY(start->isEnabled()); // a temporary folder will do
+    QVERIFY(start->isEnabled()); // a temporary folder needs no input
     for (const QString &bad : {u"relative"_s, fixture.folder(u"file"_s), fixture.folder(u"."_s)}) {
         folder->setText(QString());
         QTest::keyClicks(folder, bad);
@@ -121,16 +121,16 @@ void OwningTest::whatIsOpenStaysUntilTheNextOneRuns()
     fixture.launcher().replaceByLocal(impossible, {}, note);
     QCOMPARE(problems.size(), 1);
     QVERIFY(!problems[0].isEmpty());
-    // A master that does not come up leaves it alone, too.
+    // A master that does not start leaves the open cluster alone, too.
     LocalCluster::Options broken;
     broken.masterArguments = {u"--no-such-option"_s};
     fixture.launcher().replaceByLocal(broken, {}, note);
     QTRY_COMPARE_WITH_TIMEOUT(problems.size(), 2, limitMs);
     QVERIFY(!problems[1].isEmpty());
-    QVERIFY(!fixture.window().findChild<QMessageBox *>(u"runningNodes"_s)); // nothing was asked
+    QVERIFY(!fixture.window().findChild<QMessageBox *>(u"runningNodes"_s)); // without a question
     QCOMPARE(fixture.launcher().local(), open);
     QVERIFY(healthy(fixture, 0));
-    // One that runs takes its place, after the question; upon Cancel the other one goes.
+    // A master that starts replaces it, after the question; upon Cancel the new one is removed.
     fixture.launcher().replaceByLocal({}, QStringList(), note);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.window().findChild<QMessageBox *>(u"runningNodes"_s), limitMs);
     QTest::keyClick(fixture.child<QMessageBox>(u"runningNodes"_s), Qt::Key_Escape);
@@ -178,9 +178,9 @@ void OwningTest::connectsByDialog()
     address->clear();
     QTest::keyClicks(address, running.launcher().local()->node(u"master"_s)->url().authority());
     QTest::keyClick(dialog, Qt::Key_Return);
-    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs); // the secondary is found through the master
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs); // the master's status has the secondary
     QVERIFY(!fixture.session().control());
-    // That cluster is watched only: closing the window does not ask.
+    // The dashboard does not run that cluster's nodes: closing the window asks nothing.
     QVERIFY(fixture.window().close());
     QVERIFY(running.launcher().local()->anyRunning());
 }
@@ -190,7 +190,7 @@ void OwningTest::saysWhyItCannotConnect()
     DashboardFixture running;
     QVERIFY(running.openLocal(1));
     QTRY_VERIFY_WITH_TIMEOUT(healthy(running, 1), limitMs);
-    QTcpServer nobody; // takes a connection, and never says a word
+    QTcpServer nobody; // accepts connections and never answers
     QVERIFY(nobody.listen(QHostAddress::LocalHost));
 
     ConnectDialog dialog;
@@ -205,11 +205,11 @@ void OwningTest::saysWhyItCannotConnect()
     QVERIFY(error->isHidden());
     ok->click();
     QVERIFY(!ok->isEnabled());
-    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs); // that is a secondary
+    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs); // the address is that of a secondary
     QCOMPARE(chosen.count(), 0);
     address->setText(u"127.0.0.1:%1"_s.arg(nobody.serverPort()));
     ok->click();
-    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs); // it does not answer
+    QTRY_VERIFY_WITH_TIMEOUT(!error->isHidden(), limitMs); // the address does not answer
     QCOMPARE(chosen.count(), 0);
     ok->click(); // the user insists
     QCOMPARE(chosen.count(), 1);
@@ -234,7 +234,7 @@ void OwningTest::closingAsksAndMayLeaveNodes()
     DashboardFixture fixture;
     LocalCluster::Options options;
     options.secondaries = 1;
-    options.folder = fixture.folder(u"data"_s); // a temporary one would be left with the nodes
+    options.folder = fixture.folder(u"data"_s); // a temporary folder would stay with the nodes
     QVERIFY(fixture.launcher().openLocal(options));
     QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 1), limitMs);
     const ProcessId master = fixture.launcher().local()->node(u"master"_s)->process();
@@ -282,7 +282,7 @@ QList<ProcessId> OwningTest::leaveBehind(DashboardFixture &fixture)
     Result<RunRecord> record = RunRecord::read(RunRecord::pathIn(cluster->folder()));
     if (!record)
         return {};
-    record->owner.startTicks += 1; // not us: a dashboard that is gone
+    record->owner.startTicks += 1; // a dashboard that has ended
     return record->write(fixture.stateFolder()) ? left : QList<ProcessId>();
 }
 
@@ -341,7 +341,7 @@ std::optional<RunRecord> OwningTest::runProgram(QProcess &program, const QString
     return up ? found : std::nullopt;
 }
 
-// Its nodes end as if they were asked to; their data are offered by the next one.
+// Its nodes end as after SIGTERM; the next dashboard offers their data.
 void OwningTest::aKilledDashboardTakesItsNodesWithIt()
 {
     DashboardFixture fixture;
@@ -349,8 +349,8 @@ void OwningTest::aKilledDashboardTakesItsNodesWithIt()
     const std::optional<RunRecord> record = runProgram(program, fixture.folder(u"home"_s));
     QVERIFY(record);
     const QString state = stateFolderIn(fixture.folder(u"home"_s));
-    QVERIFY(RunRecord::leftovers(state).isEmpty()); // their dashboard lives
-    // Frozen ones too.
+    QVERIFY(RunRecord::leftovers(state).isEmpty()); // their dashboard is running
+    // Frozen nodes end, too.
     const qint64 frozen = record->nodes[1].process.pid;
     QVERIFY(::kill(pid_t(frozen), SIGSTOP) == 0);
     program.kill();
@@ -378,7 +378,7 @@ void OwningTest::aTerminatedDashboardStopsItsNodes_data()
 {
     QTest::addColumn<int>("signal");
     QTest::newRow("SIGTERM") << SIGTERM;
-    QTest::newRow("SIGHUP") << SIGHUP; // its terminal is gone
+    QTest::newRow("SIGHUP") << SIGHUP; // the terminal was closed
 }
 
 void OwningTest::aTerminatedDashboardStopsItsNodes()

@@ -42,7 +42,7 @@ const SequenceStep *find(const QList<SequenceStep> &steps, Kind kind)
     return nullptr;
 }
 
-// One message to s1, told by both nodes; the clock of s1 is `ahead` ms before the master's.
+// The trace events of both nodes for one message to s1; the clock of s1 is `ahead` ms ahead of the master's.
 void tellOneMessage(SequenceModel &model, double ahead = 0)
 {
     const auto at = [](double time) { return QByteArray::number(1'000'000 + time, 'f', 3); };
@@ -61,7 +61,7 @@ void tellOneMessage(SequenceModel &model, double ahead = 0)
 
 } // namespace
 
-// Messages in flight: what the nodes tell, put together and drawn.
+// Messages in flight: merging and drawing of the nodes' traces.
 class TestSequence : public QObject
 {
     Q_OBJECT
@@ -136,7 +136,7 @@ private slots:
             if (!before)
                 model.handleLocated(7);
             QCOMPARE(kinds(model.ofMessage(7)), QList<Kind>{Kind::Append});
-            tell(model, u"M"_s, answered); // of a client, this one
+            tell(model, u"M"_s, answered); // this time-out is that of a client
             QCOMPARE(kinds(model.ofMessage(7)), (QList<Kind>{Kind::Append, Kind::Answer}));
         }
     }
@@ -149,10 +149,10 @@ private slots:
         tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":100})");
         QCOMPARE(model.ofMessage(2)[0].end, 101.0);
         tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":200})");
-        QVERIFY(model.ofMessage(2)[1].end < 0); // another one
+        QVERIFY(model.ofMessage(2)[1].end < 0); // of another message
     }
 
-    // A node that begins to tell anew says nothing of what it did meanwhile.
+    // Events are missing when a node's stream begins again.
     void aGapIsNotFilledIn()
     {
         SequenceModel model;
@@ -220,7 +220,7 @@ private slots:
         QVERIFY(texts.contains(u"append 7, w=2"_s));
         QVERIFY(texts.contains(u"<b>s2</b> & more"_s));
         QVERIFY(texts.contains(u"OK 7"_s));
-        // Time goes down.
+        // Time runs downwards.
         qreal before = 0;
         for (const SequenceScene::Shape &shape : scene.shapes()) {
             QVERIFY(shape.line.y2() >= shape.line.y1());
@@ -229,7 +229,7 @@ private slots:
         }
     }
 
-    // Nodes are asked while somebody looks, and only then.
+    // Traces are read only while the panel is visible.
     void tracesAreReadWhileThePanelIsInView()
     {
         Stage stage;
@@ -255,7 +255,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 0, Patience);
     }
 
-    // Of a message, what a node tells of its own disk; of others, when this window heard of it.
+    // The node's own time of its sync if its trace has it, else the time at which this window learned of it.
     void detailsHaveTheTimesThatNodesTell()
     {
         Stage stage;
@@ -266,7 +266,7 @@ private slots:
         stage.window().showPanel(u"message"_s);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
         const auto *const log = stage.dashboard.panels().log()->model();
-        for (const int count : {1, 2}) { // what a node's first word tells has no time
+        for (const int count : {1, 2}) { // entries of a node's first status have no time
             stage.fake.fill(quint64(count));
             QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), count, Patience);
             QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s2"_s)->lastId, quint64(count), Patience);

@@ -40,7 +40,7 @@ void TimelineTest::keepsTheLastEvents()
     for (int i = 0; i < EventModel::maxEvents - 10; ++i)
         model.add(event(EventKind::State, u"a"_s, QString::number(i)));
     const QAbstractItemModelTester tester(
-        &model, QAbstractItemModelTester::FailureReportingMode::QtTest); // slow on many rows
+        &model, QAbstractItemModelTester::FailureReportingMode::QtTest); // this check is slow with many rows
     for (int i = EventModel::maxEvents - 10; i < EventModel::maxEvents + 10; ++i)
         model.add(event(EventKind::State, u"a"_s, QString::number(i)));
     QCOMPARE(model.rowCount(), EventModel::maxEvents);
@@ -67,7 +67,7 @@ void TimelineTest::eventsThatGoOnTakeOneRow()
     acked(u"a"_s, 5000, 10, 11);
     QCOMPARE(model.rowCount(), 3);
     QCOMPARE(model.at(2).text, u"10-11"_s);
-    // The row that would be continued may be gone by then.
+    // The row to continue may have been dropped.
     for (int i = 0; i < EventModel::maxEvents; ++i)
         model.add(event(EventKind::State, u"c"_s, u"x"_s));
     acked(u"a"_s, 5100, 12, 12);
@@ -122,9 +122,9 @@ void TimelineTest::quantilesOfWhatIsNew()
     const LatencyHistogram after{{{0.001, 100}, {0.002, 110}, {0.004, 120}, {inf, 121}}};
     const LatencyHistogram recent = after.since(before);
     QCOMPARE(recent.total(), 21.0);
-    QVERIFY(qAbs(*recent.quantile(0.5) - 0.0021) < 1e-6); // a tenth of a bucket into the second
+    QVERIFY(qAbs(*recent.quantile(0.5) - 0.0021) < 1e-6); // one tenth into the second bucket
     QVERIFY(!recent.quantile(0.99));                      // beyond the last bound nothing is known
-    QCOMPARE(before.since(after).total(), 100.0);         // another process
+    QCOMPARE(before.since(after).total(), 100.0);         // a restarted process
     QVERIFY(!after.since(after).quantile(0.5));
 }
 
@@ -147,7 +147,7 @@ void TimelineTest::chartsAreBoundedAndKeepGaps()
     chart.add(start + 2000 * 250, {{u"a"_s, 1.0}});
     QCOMPARE(chart.pointCount(u"a"_s), int(TimeChart::maxPoints));
     QVERIFY(chart.pointCount(u"b"_s) <= int(TimeChart::maxPoints));
-    // A line that has had no value for the whole span goes, with its entry in the legend.
+    // A line without a value in the whole span is removed, with its entry in the legend.
     chart.hide();
     for (int i = 0; i < 500; ++i)
         chart.add(start + 600'000 + i * 1000, {{u"a"_s, 1.0}});

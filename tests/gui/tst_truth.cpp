@@ -25,12 +25,11 @@ namespace {
 
 constexpr int AskMs = 50;
 constexpr int TickMs = 5;
-constexpr double MostTickMs = 100;  // a longer one: this program was stopped, not the window
-constexpr qint64 MayBeOldMs = 1000; // what the window shows, behind what a node says
+constexpr double MostTickMs = 100;  // a longer tick means that the whole program was stopped
+constexpr qint64 MayBeOldMs = 1000; // the most that the window may be behind a node's status
 
-// Asks every node what it says of itself, in a thread of its own, and tells when it said so: by a clock that
-// goes on while the window is busy, but neither while all of this program is stopped nor while the machine
-// has no processor for the window's thread.
+// Reads the status of every node in a thread of its own and records when. Its clock runs while the window is
+// busy, but not while the whole program is stopped or the machine has no CPU for the window's thread.
 class Witness : public QObject
 {
     Q_OBJECT
@@ -38,11 +37,11 @@ public:
     struct Word
     {
         QString node;
-        qint64 askedMs = 0; // on the clock
+        qint64 askedMs = 0; // by nowMs()
         qint64 toldMs = 0;
         quint64 lastId = 0;
         quint64 committedId = 0;
-        QHash<QString, quint64> attempts; // of a master: by member
+        QHash<QString, quint64> attempts; // of a master's status, by member
     };
 
     // `watched`: the thread of the window.
@@ -77,7 +76,7 @@ signals:
     void told(const Witness::Word &word);
 
 private:
-    // How long the window's thread could have run and did not; nothing where the kernel does not tell.
+    // How long the window's thread was ready without running; null if the kernel does not tell.
     double waitedMs() const
     {
         QFile file(m_schedule);
@@ -127,11 +126,12 @@ private:
     QSet<QString> m_open;
 };
 
-// A figure that only grows: how long the window is behind each word of it, and whether it is ever ahead.
+// Checks a figure that only grows: how long the window is behind each reported value, and whether it is ever
+// ahead.
 class Figure
 {
 public:
-    using Shown = std::function<std::optional<quint64>()>; // nothing: the window says that it does not know
+    using Shown = std::function<std::optional<quint64>()>; // null: the window shows the figure as unknown
 
     Figure(const QString &name, Shown shown) : m_name(name), m_shown(std::move(shown)) {}
 
@@ -139,7 +139,7 @@ public:
     {
         const std::optional<quint64> shown = m_shown();
         if (!shown) {
-            m_open.clear(); // it says since when, instead
+            m_open.clear(); // the window shows since when the node is silent, instead
             m_shows.clear();
             return;
         }
@@ -153,19 +153,18 @@ public:
         while (m_shows.size() > 1 && now - m_shows.front().first > 10 * MayBeOldMs)
             m_shows.pop_front();
     }
-    // `asked`: what was shown before must not be more than what the node says after.
+    // A value shown before the request must be <= the value in its answer.
     void tell(qint64 asked, qint64 told, quint64 value)
     {
         while (!m_open.empty() && m_open.back().second >= value)
-            m_open.pop_back(); // a node that begins anew
+            m_open.pop_back(); // the node was restarted
         m_open.push_back({told, value});
         for (const auto &[at, shown] : m_shows) {
             if (!m_mayShrink && at < asked && shown > value)
                 m_ahead = std::max(m_ahead, shown - value);
         }
     }
-    // While a new master begins, nodes lose what only the old one had told them, and attempts are counted
-    // anew.
+    // When a new master begins, nodes lose what only the old one had told them, and attempts count from 0.
     void setMayShrink(bool may)
     {
         m_mayShrink = may;
@@ -181,7 +180,7 @@ public:
 private:
     QString m_name;
     Shown m_shown;
-    std::deque<std::pair<qint64, quint64>> m_open; // words not shown yet; both ascend
+    std::deque<std::pair<qint64, quint64>> m_open; // time and value of reports not shown yet; both ascend
     std::deque<std::pair<qint64, quint64>> m_shows;
     bool m_mayShrink = false;
     qint64 m_oldest = 0;
@@ -192,8 +191,8 @@ private:
 
 Q_DECLARE_METATYPE(Witness::Word)
 
-// The window held against what every node says of itself, while messages pour in and nodes are killed, frozen
-// and started. Measures time, so it runs by itself (label load).
+// Compares the window with every node's status under load, while nodes are killed, frozen and started. It
+// measures time, so it runs alone (label load).
 class TruthTest : public QObject
 {
     Q_OBJECT
@@ -224,7 +223,7 @@ void TruthTest::noFigureIsWrongForLong()
             std::make_unique<Figure>(name + u" committed_id"_s, heard(name, &NodeInfo::committedId));
     }
     for (const QString &name : {S1, S2}) {
-        // By the master's word: while that is not heard, its figures are none.
+        // Figures from the master's status: unknown while the master is not heard.
         figures[name + u" attempts"_s] =
             std::make_unique<Figure>(name + u" attempts"_s, [&fixture, name]() -> std::optional<quint64> {
                 const NodeInfo *const leader = fixture.model().master();
@@ -233,7 +232,7 @@ void TruthTest::noFigureIsWrongForLong()
             });
     }
 
-    const QObject here; // what is told is for as long as the figures are there
+    const QObject here; // ends the connections before the figures are destroyed
     QThread thread;
     const auto end = qScopeGuard([&] {
         thread.quit();
@@ -276,7 +275,7 @@ void TruthTest::noFigureIsWrongForLong()
     };
     QVERIFY(grows(1000));
     control->perform(S1, NodeControl::Action::Kill);
-    QVERIFY(grows(500)); // the other one is the second node
+    QVERIFY(grows(500)); // w=2 is satisfied by S2
     control->perform(S1, NodeControl::Action::Start);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(S1, NodeState::Healthy), limitMs);
     QVERIFY(grows(500));

@@ -11,7 +11,7 @@ using namespace replog;
 
 namespace {
 
-// Time that moves when told to.
+// A scheduler that the test advances.
 class HandMovedTime final : public Scheduler
 {
 public:
@@ -67,7 +67,7 @@ private:
 
     HandMovedTime m_time;
     QStringList m_done;
-    WalkFinding m_finding;                              // what looking finds
+    WalkFinding m_finding;                              // the result of each check
     std::function<void(const WalkFinding &)> m_pending; // filled while m_hold
     bool m_hold = false;
 };
@@ -100,13 +100,13 @@ void WalkEngineTest::goesStepByStep()
     QSignalSpy finished(&engine, &WalkEngine::finished);
     engine.begin({step(u"a"_s), step(u"b"_s)});
     QCOMPARE(engine.state(), WalkEngine::State::Ready);
-    QVERIFY(m_done.isEmpty()); // first it says what to expect
+    QVERIFY(m_done.isEmpty()); // the expectation is shown first
     engine.next();
     QCOMPARE(m_done, QStringList({u"a"_s}));
     QCOMPARE(engine.finding(0), u"fine"_s);
     QCOMPARE(engine.current(), 1);
     m_time.advance(60000);
-    QCOMPARE(m_done.size(), 1); // it does not go on by itself
+    QCOMPARE(m_done.size(), 1); // the next step does not begin by itself
     engine.next();
     QCOMPARE(engine.state(), WalkEngine::State::Finished);
     QCOMPARE(finished.count(), 1);
@@ -128,7 +128,7 @@ void WalkEngineTest::looksUntilItComesTrue()
     m_time.advance(WalkEngine::lookAgainMs);
     QCOMPARE(engine.state(), WalkEngine::State::Finished);
     QCOMPARE(engine.finding(0), u"now"_s);
-    QCOMPARE(m_done.size(), 1); // done once, looked at often
+    QCOMPARE(m_done.size(), 1); // the action runs once, the check often
 }
 
 void WalkEngineTest::failsWhenItIsTooLate()

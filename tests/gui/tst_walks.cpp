@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 using namespace replog;
 using namespace replog::test;
 
-// The guided walks, clicked through in the real window, with real nodes.
+// The guided walks, driven by clicks in the real window with real nodes.
 class WalksTest : public QObject
 {
     Q_OBJECT

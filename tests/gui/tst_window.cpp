@@ -36,7 +36,7 @@ constexpr auto Fatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
 
 } // namespace
 
-// What the window shows of a cluster, and what its buttons do.
+// The contents of the window for a cluster, and the effects of its buttons.
 class TestWindow : public QObject
 {
     Q_OBJECT
@@ -82,7 +82,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(model->cellState(500, u"s2"_s), CellState::Committed, Patience);
         QTRY_COMPARE_WITH_TIMEOUT(model->index(499, LogModel::TextColumn).data().toString(), u"message 500"_s,
                                   Patience);
-        // It follows the end: what is new is in view.
+        // It follows the end: the newest row is visible.
         stage.fake.fill(600);
         QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 600, Patience);
         LogTable *table = stage.log()->table();
@@ -137,7 +137,7 @@ private slots:
         QTest::mouseClick(stage.find<QPushButton>(u"send"_s), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.waits.size(), size_t(50), Patience);
         QVERIFY(stage.fake.appendBodies.at(0).contains(R"("w":"all")"));
-        // What is left of it goes to the master: less than was set by as long as the call took to go out.
+        // The master gets the remaining time: the time-out minus the time until the request was sent.
         const int left =
             QJsonDocument::fromJson(stage.fake.appendBodies.at(0)).object().value("timeout_ms"_L1).toInt();
         QVERIFY2(left > 600500 - Patience && left <= 600500, qPrintable(QString::number(left)));
@@ -147,7 +147,7 @@ private slots:
         RequestsModel *requests = stage.append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
         QCOMPARE(requests->waiting(), 50);
-        // The log is still read beside them.
+        // The log is still read in parallel.
         QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->index(50, LogModel::TextColumn).data().toString(),
                                   u"many"_s, Patience);
 
@@ -303,7 +303,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->state(), NodeState::Unreachable, Patience);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"cannot be reached"),
                                  Patience);
-        QCOMPARE(stage.log()->model()->rowCount(), 20); // what is known stays in view
+        QCOMPARE(stage.log()->model()->rowCount(), 20); // known rows stay visible
         stage.session().append({"to nobody", u"1"_s, 0});
         const RequestsModel *requests = stage.append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
@@ -315,7 +315,7 @@ private slots:
         QCOMPARE(stage.model().master()->state(), NodeState::Running);
     }
 
-    // The log can be read, searched and filtered as long as one node serves it.
+    // The log can be read, searched and filtered while one node is heard.
     void anyNodeIsReadWhileTheMasterIsAway()
     {
         Stage stage;
@@ -337,7 +337,7 @@ private slots:
         QVERIFY(stage.find<QLabel>(u"logStatus"_s)->text().contains(u"read from s2"));
         stage.log()->setFilter(u"message 31"_s);
         QTRY_COMPARE_WITH_TIMEOUT(log->rowCount(), 11, Patience); // 31 and 310 to 319
-        // Back again, it is the one that is read.
+        // When the master is back, reads go to it.
         stage.fake.setHeld(u"M"_s, 320);
         stage.fake.setUp(u"M"_s, true);
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"M"_s, Patience);
@@ -370,14 +370,14 @@ private slots:
         QCOMPARE(requests->waiting(), 1);
         stage.fake.setUp(u"M"_s, true);
         QTRY_VERIFY_WITH_TIMEOUT(stage.fake.appendBodies.size() >= 2, Patience);
-        QCOMPARE(stage.fake.master().lastId, 1ULL); // the key is that of the first time
+        QCOMPARE(stage.fake.master().lastId, 1ULL); // the repeat has the same key
         stage.fake.answer(1, 201);
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
         QVERIFY(state().startsWith(u"OK after "));
         QCOMPARE(requests->index(0, RequestsModel::IdColumn).data().toULongLong(), 1ULL);
     }
 
-    // What a node does not push, since it takes it for no change, is not old for long.
+    // Figures that a node does not push are refreshed soon.
     void figuresThatAreNotPushedAreAskedFor()
     {
         Stage stage;
@@ -385,7 +385,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s), Patience);
         stage.fake.node(u"s1"_s).masterView = {{u"attempts"_s, 927}};
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->attempts, 927ULL, Patience);
-        // A node that was frozen says at once how it is.
+        // The state of a thawed node is shown at once.
         stage.fake.master().silent = true;
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->health, NodeHealth::Unknown, Patience);
         stage.fake.master().silent = false;
@@ -424,7 +424,7 @@ private slots:
         QTRY_VERIFY2_WITH_TIMEOUT(
             details->text().contains(u"20.0 GiB free · grows by 2.0 GiB a day · full in 10 d 0 h"),
             qPrintable(details->text()), Patience);
-        // Nothing of that is known in the first minute, and a store that is trimmed is never full.
+        // These figures are unknown in the first minute, and a store that is trimmed never fills the disk.
         stage.fake.master().own[u"bytes_per_day"_s] = QJsonValue();
         stage.fake.master().own[u"full_in_ms"_s] = QJsonValue();
         stage.fake.publish();
@@ -472,7 +472,7 @@ private slots:
         const RequestsModel *requests = stage.append()->requests();
         QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(1) && requests->waiting() == 1, Patience);
         stage.session().close();
-        QCOMPARE(requests->rowCount(), 0); // their ids would be those of other messages in the next cluster
+        QCOMPARE(requests->rowCount(), 0); // in the next cluster their ids belong to other messages
         QCOMPARE(requests->waiting(), 0);
         QVERIFY(stage.open());
         stage.session().append({"another", u"1"_s, 0});
@@ -508,7 +508,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->name, u"s2"_s, Patience);
         QCOMPARE(stage.model().epoch(), 2ULL);
         QCOMPARE(stage.nodes()->selectedNode(), u"s1"_s);
-        QCOMPARE(stage.nodes()->model()->nameAt(1), u"s2"_s); // masters stand first
+        QCOMPARE(stage.nodes()->model()->nameAt(1), u"s2"_s); // masters are first
         QCOMPARE(stage.log()->model()->nodes().at(1), u"s2"_s);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
         stage.session().append({"to the new one", u"1"_s, 0});

@@ -14,7 +14,7 @@ namespace replog::test {
 
 constexpr int Patience = 30000;
 
-// The real window on a made-up cluster.
+// The real window with a simulated cluster.
 struct Stage
 {
     explicit Stage(const QStringList &secondaries = {QStringLiteral("s1"), QStringLiteral("s2")})
