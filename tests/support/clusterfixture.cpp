@@ -17,7 +17,7 @@ namespace replog::test {
 
 ClusterFixture::ClusterFixture()
 {
-    // A thousand clients are a thousand sockets.
+    // A thousand clients need a thousand descriptors.
     rlimit limit = {};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
@@ -224,7 +224,7 @@ void Load::send(Client &client)
 void Load::handleAnswer(Client &client)
 {
     const HttpAnswer answer = client.call->answer();
-    // Never from inside the call's own signal.
+    // Not directly: this is called from a signal of the call.
     client.call.release()->deleteLater();
     if (answer.status == 201 || answer.status == 200) {
         const qint64 id = answer.json().value("id"_L1).toInteger();

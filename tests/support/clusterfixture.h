@@ -10,14 +10,14 @@
 
 namespace replog::test {
 
-// A cluster of real processes in a temporary folder. Timings are short, so that what is retried is retried
-// soon.
+// A cluster of real processes in a temporary folder. Retry and heartbeat intervals are short, so that tests
+// are fast.
 class ClusterFixture
 {
 public:
     ClusterFixture();
 
-    // For all nodes, added from then on: options, and what http() shows them.
+    // For all nodes added after this call: options, and the identity that http() presents.
     void setAccess(const QStringList &options, const Identity &identity);
     // Adds without starting. A secondary registers with the master, whose port must be known: start the
     // master first or give its port with reserveMasterPort().
@@ -37,7 +37,7 @@ public:
     QString folder(const QString &name) const { return m_folder.filePath(name); }
 
     static QJsonObject status(const NodeProcess &node) { return node.http().getNow("/api/v1/status").json(); }
-    // The part of the master's status about one secondary; empty if it knows none of that name.
+    // The entry of one secondary in the master's status; empty if it knows none of that name.
     QJsonObject member(const QString &name);
     static qint64 lastId(const NodeProcess &node)
     {
@@ -52,15 +52,18 @@ public:
     {
         return status(node).value(QStringLiteral("waits")).toArray().first();
     }
-    // Messages that a node shows, in order, ids checked to be dense from 1 (a gap gives one text "GAP").
+    // The messages that a node shows, in order. Ids must be dense from 1; a gap gives one text "GAP".
     static QStringList messages(const NodeProcess &node, const QByteArray &query = {});
     static QByteArray digest(const NodeProcess &node, qint64 to);
 
-    bool waitForMembers(int count); // that the master calls healthy
-    bool waitForWaits(int total);   // waits_total, and those that are listed durable on the master
-    // Until every node holds and has committed what the master holds; then whether the digests are equal.
+    bool waitForMembers(int count); // until the master reports `count` healthy secondaries
+    // Until waits_total == total and the listed ones are durable on the master.
+    bool waitForWaits(int total);
+    // Waits until every node holds and has committed what the master holds; returns whether the digests are
+    // equal.
     bool waitForEqualLogs();
-    // Empty, or why waitForEqualLogs() failed, or what a sanitizer found: for a test's last line.
+    // Why waitForEqualLogs() failed, or the report of a sanitizer; empty if there is neither. For the last
+    // check of a test.
     QByteArray problems() const;
 
 private:
@@ -72,11 +75,11 @@ private:
     QByteArray m_problem;
 };
 
-// A data folder as it lies there, of a node that is down. False if that fails.
+// Copies the data folder of a node that is down. False if that fails.
 bool copyFolder(const QString &from, const QString &to);
 
-// Clients in a closed loop that append messages "PREFIX-n", each with an idempotency key; a message whose
-// answer did not come is sent again with its key until it is acknowledged.
+// Clients in a closed loop that append messages "PREFIX-n", each with an idempotency key. A message without
+// an answer is repeated with its key until it is acknowledged.
 class Load : public QObject
 {
     Q_OBJECT
@@ -86,12 +89,11 @@ public:
     void start();
     bool isDone() const { return m_acked == m_total; }
     int acked() const { return m_acked; }
-    // However slow the machine; false once nothing was acknowledged for 60 s.
+    // Waits on slow machines, too; false if nothing is acknowledged for 60 s.
     bool waitForAcked(int count);
     const QHash<qint64, QString> &byId() const { return m_byId; }
-    QStringList refused() const { return m_refused; } // answers that are neither success nor worth a retry
-    // Whether `log` (a node's messages, in order) holds each of ours once, at the id it was acknowledged
-    // with.
+    QStringList refused() const { return m_refused; } // answers that are neither a success nor to be retried
+    // Whether `log` (a node's messages, in order) holds each acknowledged message exactly once, at its id.
     QByteArray check(const QStringList &log) const;
 
 private:

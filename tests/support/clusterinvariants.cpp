@@ -18,7 +18,7 @@ bool isGivenUp(const Entry &entry)
     return entry.epoch == 0;
 }
 
-// Or held it, and gave it up.
+// Also true for an entry that the node held and has trimmed.
 bool holds(const Entries &log, const Entry &entry)
 {
     return log.size() >= entry.id && (log[entry.id - 1] == entry || isGivenUp(log[entry.id - 1]));
@@ -76,8 +76,8 @@ void ClusterInvariants::forgetPromises()
     m_committedOf.clear();
 }
 
-// What a master had answered and the copy does not hold is lost, whoever else holds it: its new master does
-// not know of it. Nothing else is: what a secondary shows as committed stays there.
+// Answered entries that the copy does not hold are lost, even if other nodes hold them, because the restored
+// master does not know them. Nothing else is lost: entries committed on a secondary stay there.
 void ClusterInvariants::handlePuttingBack(const QByteArray &key, const MemoryLogStore::Content &copy)
 {
     const SimulatedCluster::Node &self = m_cluster.nodes().at(key);
@@ -97,7 +97,7 @@ void ClusterInvariants::handlePuttingBack(const QByteArray &key, const MemoryLog
             history.insert(*known);
     }
     log.histories.push_back(std::move(history));
-    // The copy knows acks that were given for entries which another master may have had dropped since.
+    // The copy may have acks for entries that nodes have dropped since for another master.
     for (const auto &[other, node] : m_cluster.nodes())
         keepEarlier(node);
 }
@@ -108,7 +108,7 @@ void ClusterInvariants::keepEarlier(const SimulatedCluster::Node &node)
         m_earlier.push_back({node.nodeId(), node.logId(), node.store->entries()});
 }
 
-// Of whatever could prove to a master that it is stale.
+// The highest of everything that proves to a master that it is stale.
 void ClusterInvariants::noteEpochs()
 {
     for (const auto &[key, node] : m_cluster.nodes()) {
@@ -150,7 +150,7 @@ void ClusterInvariants::handleSubmitted(const QByteArray &master, const AppendRe
     Log &log = m_logs[masterLog.logId()];
     for (const auto &[message, type, headers] : request.messages)
         log.sentTo[message].insert(masterLog.epoch().start);
-    // What a key was used for may be given up, and the key with it.
+    // The entries of a key may be trimmed, and the key with them.
     if (!request.key.isEmpty() && !log.keys.insert(request.key).second &&
         !m_cluster.config().master.retention.isLimited())
         return;
@@ -174,7 +174,7 @@ void ClusterInvariants::handleAnswered(const SimulatedCluster::Client &client)
                      .arg(outcome.last)
                      .arg(client.request.messages.size()));
     for (quint64 id = outcome.first; id <= outcome.last; ++id) {
-        // The beginning of a batch may have been given up before its end was satisfied, and that of a repeat.
+        // The beginning of a batch, or of its repeat, may be trimmed before its end is satisfied.
         if (log.size() >= id && isGivenUp(log[id - 1]))
             continue;
         if (log.size() < id) {
@@ -207,7 +207,7 @@ void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
     quint64 epoch = 0;
     EntryName before;
     std::map<QByteArray, int> messages;
-    std::map<QByteArray, std::pair<quint64, quint64>> runs; // of each key
+    std::map<QByteArray, std::pair<quint64, quint64>> runs; // by key
     for (const Entry &entry : node.store->entries()) {
         if (entry.id != expected++)
             violated(
@@ -233,7 +233,7 @@ void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
                          .arg(its.number)
                          .arg(its.start));
         const EntryName name(entry.id, its.number, its.start);
-        // What came before the first is given up; somebody showed it with that before.
+        // Entries before the first are trimmed; an earlier check saw the entry with its predecessor.
         const auto shown = log.entries.find(name);
         const bool isFirst = entry.id == firstId && firstId > 1;
         if (isFirst && shown == log.entries.end()) {
@@ -266,7 +266,7 @@ void ClusterInvariants::checkLog(const SimulatedCluster::Node &node)
             const auto [it, first] = runs.try_emplace(entry.key, entry.id, entry.id);
             auto &run = it->second;
             if (!first && run.second + 1 != entry.id) {
-                // Where its first entry was given up, a repeat is a new message.
+                // If the first entry of a key is trimmed, a repeat is a new message.
                 if (run.first > log.firstId)
                     violated(u"%1 holds key '%2' at entry %3 and again at %4"_s
                                  .arg(text(node.key), text(entry.key))
@@ -338,15 +338,15 @@ void ClusterInvariants::checkCommitted(const SimulatedCluster::Node &node)
                      .arg(masterCommitted));
 }
 
-// The history that a node shows a part of; if it is none, the one that it should be.
+// The history of which the node shows a part; if there is none, the expected one.
 ClusterInvariants::History &ClusterInvariants::historyOf(const SimulatedCluster::Node &node,
                                                          quint64 committedId)
 {
     std::vector<History> &histories = m_logs[node.logId()].histories;
     if (!node.master) {
         const Entries &log = node.store->entries();
-        // Logs that agree at an entry agree before it (checkLog() sees to that): the last one kept tells.
-        // What was given up as soon as it was committed is in no history.
+        // Logs that agree at an entry agree before it, as checkLog() ensures: comparing the last entry is
+        // enough. Entries that were trimmed as soon as they were committed are in no history.
         quint64 last = committedId;
         while (last > 0 && isGivenUp(log[last - 1]))
             --last;
@@ -370,7 +370,7 @@ void ClusterInvariants::checkFirst(const SimulatedCluster::Node &node)
         return;
     if (first < before)
         violated(u"the first id of %1 went back from %2 to %3"_s.arg(text(node.key)).arg(before).arg(first));
-    // A base that was taken a moment ago is told of before what follows from it.
+    // A base that was just taken becomes visible before its consequences.
     if (node.master && first > visible.committedId() + 1)
         violated(u"%1 begins with entry %2, it has committed up to %3"_s.arg(text(node.key))
                      .arg(first)
@@ -380,7 +380,7 @@ void ClusterInvariants::checkFirst(const SimulatedCluster::Node &node)
         return;
     for (const auto &[name, member] : node.master->members().members()) {
         if (member.replicator->ackedId() == 0)
-            continue; // came when that was gone
+            continue; // the node came when that entry was trimmed
         if (!everHeld(member.nodeId, node.logId(), first - 1))
             violated(
                 u"%1 gave up what its member %2 lacks, it begins with %3"_s.arg(text(node.key), text(name))
@@ -407,14 +407,14 @@ void ClusterInvariants::checkFenced(const SimulatedCluster::Node &node)
         return seen.first > own.epoch().number ||
                (seen.first == own.epoch().number && seen.second != own.epoch().start);
     });
-    // What was appended in the same turn goes on into its log.
+    // Entries appended in the same turn still go into its log.
     const quint64 end = m_endWhenFenced.at(node.key);
     const bool isShort = log.committed > end;
     const bool mayBeEmptied = !node.master->members().wasEverAcked() &&
                               std::any_of(m_logs.begin(), m_logs.end(), [&](const auto &other) {
                                   return other.first != own.logId() && other.second.committed > end;
                               });
-    // Entries that the backup lacks, of a master before, whether they were committed or not.
+    // Entries of an earlier master that the backup lacks, committed or not.
     const quint64 restoredTo = node.store->state().restoredTo;
     const auto outgrewBackup = [&](const Id128 &nodeId, const Id128 &logId, const Entries &entries) {
         return logId == own.logId() && nodeId != node.nodeId() && entries.size() > restoredTo;
@@ -441,7 +441,7 @@ int ClusterInvariants::holders(const Id128 &logId, const Entry &entry) const
         if (holds(node.store->entries(), entry) && node.logId() == logId)
             nodes.insert(node.nodeId());
     }
-    // An ack outlives its disk until the node answers anew, and what was satisfied by it stays satisfied.
+    // An ack outlives its disk until the node's next answer, and concerns satisfied by it stay satisfied.
     for (const Earlier &earlier : m_earlier) {
         if (earlier.logId == logId && holds(earlier.entries, entry))
             nodes.insert(earlier.nodeId);

@@ -47,7 +47,7 @@ inline QJsonObject deliveryDocument()
             {QStringLiteral("entries"), QJsonArray()}};
 }
 
-// Of a node that holds nothing yet.
+// The registration of a node without entries.
 inline QJsonObject standingDocument(const QString &name, int nodeId)
 {
     return {{QStringLiteral("node_id"), hexId(nodeId)},

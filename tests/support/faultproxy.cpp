@@ -18,9 +18,9 @@ struct FaultProxy::Pair : public QObject
     explicit Pair(QObject *parent) : QObject(parent) {}
     QTcpSocket *client = nullptr;
     QTcpSocket *target = nullptr;
-    QByteArray request; // of what is not a whole request yet
-    QByteArray waiting; // for the target to be connected
-    QTimer tick;        // while requests are slowed down
+    QByteArray request; // the incomplete request
+    QByteArray waiting; // bytes that wait for the connection to the target
+    QTimer tick;        // runs while requests are throttled
     qint64 requestBytes = 0;
     bool ended = false;
 };
@@ -72,7 +72,7 @@ void FaultProxy::handleConnection()
         pair->target = new QTcpSocket(pair);
         m_pairs.append(pair);
         if (m_bytesPerSecond > 0) {
-            // What is not read yet holds its sender back.
+            // Bytes that are not read stay in the socket, so that TCP throttles the sender.
             client->setReadBufferSize(m_bytesPerSecond / TicksPerSecond);
             connect(&pair->tick, &QTimer::timeout, pair, [this, pair] { trickle(pair); });
             pair->tick.start(1000 / TicksPerSecond);

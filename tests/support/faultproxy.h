@@ -11,8 +11,8 @@ class QTcpSocket;
 
 namespace replog::test {
 
-// A bad network between a master and one secondary: a TCP proxy in the test's own event loop. The secondary
-// is started with `--advertise` of url(), so that the master's deliveries come through here.
+// A bad network between a master and one secondary: a TCP proxy in the event loop of the test. Start the
+// secondary with `--advertise` url(), so that the master's deliveries go through the proxy.
 class FaultProxy : public QObject
 {
     Q_OBJECT
@@ -22,17 +22,17 @@ public:
     QUrl url() const;
     void setTarget(const QUrl &target) { m_target = target; }
 
-    void setRefusing(bool refusing); // new connections are reset, those there are cut
-    void setLosingAnswers(bool losing) { m_losingAnswers = losing; } // requests arrive, answers do not
-    void setDelay(int ms); // in each direction; cuts what is there, so that order is kept
-    // Requests go through no faster than that, bytes a second; 0: as fast as they come.
+    void setRefusing(bool refusing);                                 // resets new and existing connections
+    void setLosingAnswers(bool losing) { m_losingAnswers = losing; } // requests pass, answers do not
+    void setDelay(int ms); // in each direction; cuts existing connections, so that order is kept
+    // Limits requests to so many bytes per second; 0: no limit.
     void setRate(qint64 bytesPerSecond) { m_bytesPerSecond = bytesPerSecond; }
-    // Resets a connection once that many bytes of requests have gone through it; 0: never.
+    // Resets a connection after so many bytes of requests; 0: never.
     void setResetAfter(qint64 bytes) { m_resetAfter = bytes; }
     void cut(); // resets all connections
     qint64 resets() const { return m_resets; }
 
-    // Whole requests that went through, the oldest first; for late replays.
+    // Complete requests that passed, oldest first, for replaying them later.
     const QList<QByteArray> &recorded() const { return m_recorded; }
 
 private:

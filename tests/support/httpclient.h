@@ -21,22 +21,22 @@ using Headers = QList<QPair<QByteArray, QByteArray>>;
 
 struct HttpAnswer
 {
-    int status = 0;  // 0: the connection ended without a whole answer
-    Headers headers; // names in lower case
+    int status = 0;  // 0: the connection ended without a complete answer
+    Headers headers; // lower-case names
     QByteArray body;
 
     QByteArray header(const QByteArray &lowerCaseName) const;
     QJsonObject json() const { return QJsonDocument::fromJson(body).object(); }
-    // For failure messages.
+    // Description for failure messages.
     QByteArray text() const { return QByteArray::number(status) + ' ' + body.left(500); }
 };
 
-// One request on a connection of its own, under way in the event loop. Hangs up when it goes.
+// One request on a connection of its own, running in the event loop. The destructor closes the connection.
 class HttpCall : public QObject
 {
     Q_OBJECT
 public:
-    // `tls` is for an https URL.
+    // `tls`: for an https URL.
     HttpCall(const QUrl &base, const QByteArray &bytes, bool isHead = false,
              const QSslConfiguration &tls = QSslConfiguration());
 
@@ -45,13 +45,14 @@ public:
     {
         return m_socket->state() == QAbstractSocket::ConnectedState && m_socket->bytesToWrite() == 0;
     }
-    const HttpAnswer &answer() const { return m_answer; } // status and headers are there before it is done
-    // All bytes received, for answers that are not one HTTP answer.
+    // Status and headers are set before the body is complete.
+    const HttpAnswer &answer() const { return m_answer; }
+    // All bytes received, for what is not a single HTTP answer.
     const QByteArray &received() const { return m_received; }
     bool isClosed() const { return m_closed; }
-    const QString &error() const { return m_error; } // of the socket
+    const QString &error() const { return m_error; } // error of the socket
     void hangUp();                                   // resets the connection
-    // Runs the event loop until done; false after 60 s.
+    // Runs the event loop until the answer is complete; false after 60 s.
     bool wait();
     bool waitClosed();
 
@@ -71,8 +72,8 @@ private:
     QByteArray m_toSend;
     QByteArray m_received;
     HttpAnswer m_answer;
-    qsizetype m_parsed = 0;  // of m_received
-    qsizetype m_length = -1; // -1: until the end
+    qsizetype m_parsed = 0;  // bytes of m_received
+    qsizetype m_length = -1; // of the body; -1: until the connection ends
     bool m_head = false;
     bool m_chunked = false;
     bool m_isHead = false;
@@ -80,14 +81,14 @@ private:
     bool m_closed = false;
 };
 
-// What a client shows to a node, and whom it believes.
+// What a client presents to a node, and the authorities that it trusts.
 struct Identity
 {
     QByteArray token = {};
     QSslConfiguration tls = {};
 };
 
-// Talks to one node. The calls named …Now run the event loop until the answer is whole.
+// A client of one node. Calls named …Now run the event loop until the answer is complete.
 class HttpClient
 {
 public:
@@ -107,7 +108,7 @@ public:
         return now("GET", path, {}, headers);
     }
 
-    // Appends of one message; `more` are further JSON members, such as "\"timeout_ms\":100".
+    // Appends one message; `more`: further JSON members, such as "\"timeout_ms\":100".
     static QByteArray appendBody(const QByteArray &message, int w, const QByteArray &more = {});
     std::unique_ptr<HttpCall> append(const QByteArray &message, int w, const QByteArray &more = {},
                                      const Headers &headers = {}) const;
@@ -119,7 +120,7 @@ private:
     Identity m_identity;
 };
 
-// Runs the event loop until `condition` holds, looked at every few milliseconds; false after 60 s.
+// Runs the event loop until `condition` holds, checked every few milliseconds; false after 60 s.
 bool waitUntil(const std::function<bool()> &condition);
 
 } // namespace replog::test

@@ -11,13 +11,13 @@
 
 namespace replog {
 
-// Time moved by hand. Nothing runs before runDeferred() or advance() is called.
+// A scheduler whose time the test moves. Callbacks run only in runDeferred() and advance().
 class ManualScheduler final : public Scheduler
 {
 public:
     qint64 nowMs() const override { return m_nowMs; }
     qint64 utcMicros() const override { return (UtcStartMs + m_nowMs + m_utcShiftMs) * 1000; }
-    // Somebody sets the calendar clock on or back.
+    // Sets the calendar clock forward or back.
     void shiftUtc(qint64 ms) { m_utcShiftMs += ms; }
     TimerId schedule(qint64 delayMs, std::function<void()> fire) override
     {
@@ -36,7 +36,7 @@ public:
         }
     }
 
-    // Ends this turn of the event loop. False if nothing was deferred.
+    // Ends the turn of the event loop: runs deferred callbacks. False if there were none.
     bool runDeferred()
     {
         bool any = false;
@@ -48,7 +48,7 @@ public:
         }
         return any;
     }
-    // Moves on by `ms`, firing in order what comes due on the way; each timer has a turn of its own.
+    // Advances by `ms` and fires timers in the order in which they become due, each in a turn of its own.
     void advance(qint64 ms)
     {
         const qint64 until = m_nowMs + ms;
@@ -64,7 +64,7 @@ public:
         }
         m_nowMs = until;
     }
-    // Milliseconds to the next timer.
+    // Milliseconds until the next timer.
     std::optional<qint64> nextDueMs() const
     {
         if (m_due.empty())

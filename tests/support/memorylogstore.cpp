@@ -41,7 +41,7 @@ bool MemoryLogStore::sync(size_t writes)
     if (m_writes.empty() || writes == 0)
         return false;
 
-    // What callbacks hand in goes into the next group.
+    // Writes handed in by callbacks go into the next group.
     std::deque<Write> group;
     for (; writes > 0 && !m_writes.empty(); --writes) {
         group.push_back(std::move(m_writes.front()));
@@ -156,7 +156,7 @@ void MemoryLogStore::setOwner(const QByteArray &role, const QByteArray &name)
     } else {
         m_isTakenOver = false;
         if (isFreshlyRestored) {
-            m_restoredTo = 0; // its log is the others' again
+            m_restoredTo = 0; // its log is the cluster's again
             m_meta.removeIf([](const auto &each) { return each.key().startsWith("released/"); });
         }
     }
@@ -304,17 +304,18 @@ void MemoryLogStore::findTime(qint64 timeMs, IdFound done)
 
 void MemoryLogStore::findKey(const QByteArray &key, KeyFound done)
 {
-    // Looked up at once, told later: what becomes durable in between is not seen.
+    // The key is looked up now and the result delivered later: entries that become durable in between are not
+    // found.
     KeyRange range;
     for (const Entry &e : m_entries) {
         if (e.key != key)
             continue;
-        // The newest run wins, as it would in a key index.
+        // The newest run is found, as in a key index.
         if (range.first == 0 || range.last + 1 != e.id || e.id == m_usedAnewId)
             range.first = e.id;
         range.last = e.id;
     }
-    // As long as the first entry of its run.
+    // A key is found while the first entry of its run is kept.
     if (range.first == firstId() && range.first != m_usedAnewId && !key.isEmpty() && key == m_baseKey)
         range = {};
     ask([range, done = std::move(done)] { done(range); });

@@ -8,49 +8,49 @@
 
 namespace replog {
 
-// A LogStore without disk and threads, driven by hand: nothing becomes durable and nothing is answered before
-// the test says so. It outlives the node that uses it: crash() it, destroy the node, and hand state() to the
-// next one.
+// A LogStore without disk and threads, driven by the test: nothing becomes durable and no read is answered
+// before the test says so. It outlives the node that uses it: call crash(), destroy the node, and give
+// state() to the next one.
 class MemoryLogStore final : public LogStore
 {
     Q_OBJECT
 public:
     enum class Crash {
-        Process, // kill -9: the noted committed id survives
-        Machine, // power loss: it goes back to the one of the last sync
+        Process, // kill -9: the committed id in the position file survives
+        Machine, // power loss: the committed id goes back to that of the last sync
     };
 
     explicit MemoryLogStore(QByteArray role = {}, QByteArray name = {}, QObject *parent = nullptr);
 
-    // What opening a store with this durable content would find.
+    // The state that opening a store with this durable content gives.
     StoreState state() const;
-    // The durable content, from id 1 on: what was given up has an id and nothing else.
+    // The durable content from id 1 on; trimmed entries have only an id.
     const Entries &entries() const { return m_entries; }
-    // The digest of all of it.
+    // The digest of the durable log.
     QByteArray digestNow() const { return digestTo(m_entries.size()).toHex(); }
     bool hasUnsynced() const { return !m_writes.empty(); }
 
-    // Makes all that was handed in before the call durable, then tells: durable() once if entries were among
-    // it, the callbacks in order. False if there was nothing.
+    // Makes all writes handed in before the call durable. Then emits durable() once if they had entries, and
+    // runs the callbacks in order. False if there was nothing.
     bool syncAll() { return sync(m_writes.size()); }
-    // The same for the first `writes` of it, as a writer does that took up what was there when it woke.
+    // The same for the first `writes` only, like a writer that woke up after them.
     bool sync(size_t writes);
-    // Raised with each sync that changed the durable content.
+    // Incremented by each sync that changes the durable content.
     quint64 revision() const { return m_revision; }
     size_t unsyncedCount() const { return m_writes.size(); }
     bool hasReads() const { return !m_reads.empty(); }
-    // Answers the reads asked before the call, or the first `count` of them. False if there were none.
+    // Answers the reads requested before the call, or the first `count` of them. False if there were none.
     bool answerReads(size_t count = ~size_t(0));
-    // Answers the one asked last: several readers answer in any order.
+    // Answers the read requested last: several readers may answer in any order.
     void answerLastRead();
-    // Both, over and over, until nothing is left to do. False if there was nothing.
+    // Repeats both until nothing is left to do. False if there was nothing.
     bool pump();
-    // Pump by itself from the event loop from now on.
+    // From now on pump() runs from the event loop.
     void setAutomatic(bool automatic);
 
-    // Drops what is not durable, and every callback not yet called.
+    // Drops everything that is not durable, and all pending callbacks.
     void crash(Crash kind = Crash::Process);
-    // The content of the disk, as a copy of a data folder has it.
+    // The content of the disk, as in a copy of the data folder.
     struct Content
     {
         Entries entries;
@@ -68,21 +68,21 @@ public:
         return {m_entries, m_meta,    m_epoch,      state().committedId, m_nodeId,
                 m_base,    m_baseKey, m_usedAnewId, m_restoredTo};
     }
-    // Makes the disk a node's, once: it keeps the first id that it is told.
+    // Sets the node id of the disk; only the first call has an effect.
     void identify(const Id128 &nodeId)
     {
         if (m_nodeId.isNull())
             m_nodeId = nodeId;
     }
-    // Puts another content in its place; only for a store that no node uses.
+    // Replaces the content; only for a store that no node uses.
     void setContent(const Content &content);
-    // The same, as a restoration does it: the disk of a new node, which has no members.
+    // Replaces the content as a restoration does: the disk of a new node without members.
     void restore(const Content &backup, const Id128 &nodeId);
-    // A master was made of it, and has stored no epoch of its own yet.
+    // Whether a master was restored to it and has not stored an epoch of its own yet.
     bool isTakenOver() const { return m_isTakenOver; }
-    // Who has it from now on.
+    // Sets the node that uses it from now on.
     void setOwner(const QByteArray &role, const QByteArray &name);
-    // The disk fails: failed() with the next sync; nothing becomes durable from now on.
+    // Makes the disk fail: the next sync emits failed(), and nothing becomes durable from now on.
     void fail(const Error &error);
 
     void append(Entries entries) override;
@@ -104,8 +104,8 @@ private:
     {
         std::function<void()> apply;
         Done done;
-        quint64 appendedTo = 0;    // last id, of an append
-        quint64 truncatedFrom = 0; // of a truncation
+        quint64 appendedTo = 0;    // last id of an append; 0: no append
+        quint64 truncatedFrom = 0; // first id of a truncation; 0: no truncation
     };
 
     quint64 firstId() const { return m_base.at.id + 1; }
@@ -120,8 +120,8 @@ private:
     Id128 m_nodeId;
     Entries m_entries;
     LogBase m_base;
-    QByteArray m_baseKey;     // of the entry there
-    quint64 m_usedAnewId = 0; // the entry with which that key's next run began, right behind the run given up
+    QByteArray m_baseKey;     // key of the entry at the base
+    quint64 m_usedAnewId = 0; // first id of that key's next run, directly after the trimmed one
     QHash<QByteArray, QByteArray> m_meta;
     quint64 m_epoch = 0;
     quint64 m_restoredTo = 0;

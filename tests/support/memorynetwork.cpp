@@ -73,7 +73,7 @@ void MemoryTransport::reset()
 void MemoryNetwork::detach(const QByteArray &address)
 {
     m_endpoints.remove(address);
-    // Its own requests to register die with it; deliveries of a dead master may still be on their way.
+    // Registrations of a dead node are dropped; deliveries of a dead master may still arrive.
     std::erase_if(m_messages, [&address](const Message &m) {
         return (m.kind == Message::Kind::Registered && m.to == address) ||
                (m.kind == Message::Kind::Answer && m.to == address);
@@ -168,7 +168,7 @@ void MemoryNetwork::deliver(size_t at)
 void MemoryNetwork::drop(size_t at)
 {
     const Message message = take(at);
-    // A request or answer that is lost is missed by its attempt timeout; a registration has none here.
+    // The attempt timeout detects a lost request or answer; a registration has no timeout here.
     if (message.registered)
         message.registered(Error{Errc::Timeout, u"no answer"_s});
 }

@@ -19,7 +19,7 @@ namespace replog {
 
 class MemoryNetwork;
 
-// A PeerTransport whose messages lie in a MemoryNetwork until the test says what becomes of them. Its address
+// A PeerTransport whose messages wait in a MemoryNetwork until the test delivers or drops them. Its address
 // is a URL of the form mem://NODE.
 class MemoryTransport final : public PeerTransport
 {
@@ -35,10 +35,10 @@ public:
     const QByteArray &owner() const { return m_owner; }
     const QByteArray &peer() const { return m_peer; }
 
-    // What the network brings back. Tickets of before an abort are ignored, a repeated answer too.
+    // An answer from the network. Answers to tickets from before an abort, and repeated answers, are ignored.
     void bringAnswer(quint64 ticket, int status, const QByteArray &contentType, const QByteArray &body);
     void bringFailure(quint64 ticket, const QString &why);
-    // The connection breaks: everything unanswered fails.
+    // The connection breaks: all open requests fail.
     void reset();
     int openTickets() const { return static_cast<int>(m_timers.size()); }
 
@@ -46,15 +46,14 @@ private:
     MemoryNetwork &m_network;
     const QByteArray m_owner;
     QByteArray m_peer;
-    QHash<quint64, Scheduler::TimerId> m_timers; // unanswered tickets and their attempt timeouts
+    QHash<quint64, Scheduler::TimerId> m_timers; // open tickets and their attempt timeouts
 };
 
-// Messages between addresses, encoded as on the wire, in the order in which they were sent; nothing moves by
-// itself.
+// Messages between addresses, encoded as on the wire, in the order of sending. The test moves each of them.
 class MemoryNetwork
 {
 public:
-    using Registered = std::function<void(const Result<Id128> &)>; // the master's log
+    using Registered = std::function<void(const Result<Id128> &)>; // success: the id of the master's log
 
     struct Message
     {
@@ -64,18 +63,18 @@ public:
         Kind kind = Kind::Request;
         QByteArray from;
         QByteArray to;
-        QPointer<MemoryTransport> transport; // of a request: who waits for its answer
+        QPointer<MemoryTransport> transport; // of a request: gets its answer
         quint64 ticket = 0;
-        qint64 dueMs = 0; // it arrives then at the earliest, on the scheduler's clock
+        qint64 dueMs = 0; // earliest arrival, on the scheduler's clock
         int status = 0;
         QByteArray contentType;
         QByteArray body;
         Registration registration;
-        Registered registered;           // the secondary's side of a registration
-        Result<Id128> outcome = Id128(); // and what it is told
-        bool failAfter = false;          // its answer is turned into a 500
+        Registered registered;           // of a registration: callback of the secondary
+        Result<Id128> outcome = Id128(); // its argument
+        bool failAfter = false;          // its answer is replaced by a 500
     };
-    // A node's side of the network. `answer` may be called later, or never.
+    // How a node handles messages. `answer` may be called later, or never.
     struct Endpoint
     {
         using Answer = std::function<void(int status, const QByteArray &contentType, const QByteArray &body)>;
@@ -88,7 +87,7 @@ public:
     {
     }
 
-    // Somebody is up at an address as long as it is attached there.
+    // An address is up while something is attached to it.
     void attach(const QByteArray &address, Endpoint endpoint)
     {
         m_endpoints.insert(address, std::move(endpoint));
@@ -99,27 +98,28 @@ public:
     {
         return std::make_unique<MemoryTransport>(*this, owner);
     }
-    // `registered` is called with what came of it, once, unless the message is forgotten with its node.
+    // `registered` is called once with the result, unless the message is dropped with its node.
     void sendRegistration(const QByteArray &from, const QByteArray &to, const Registration &registration,
                           Registered registered);
 
-    // What is sent from now on takes that long on its way.
+    // Latency of messages sent from now on.
     void setLatency(const QByteArray &from, const QByteArray &to, qint64 ms) { m_latencies[{from, to}] = ms; }
-    // How long an answer to a delivery may take, for what is sent from now on.
+    // Attempt timeout of deliveries sent from now on.
     void setAttemptMs(qint64 ms) { m_attemptMs = ms; }
 
     const std::deque<Message> &messages() const { return m_messages; }
-    // The place of the first message that has arrived; nothing if none has.
+    // The index of the first message that is due; null if none is.
     std::optional<size_t> arrived() const;
-    // Each takes one message by its place in messages().
+    // Each acts on one message, by its index in messages().
     void deliver(size_t at);
     void drop(size_t at);
-    void duplicate(size_t at); // a second copy, at the end
-    void delay(size_t at);     // to the end
+    void duplicate(size_t at); // adds a copy at the end
+    void delay(size_t at);     // moves it to the end
     void rewrite(size_t at, const QByteArray &body) { m_messages[at].body = body; }
     void failBefore(size_t at); // a request: answered with 500, not delivered
     void failAfter(size_t at);  // a request: delivered, answered with 500
-    // The connection from `owner` to `peer` breaks; what was sent may still arrive, its answers do not.
+    // Breaks the connection from `owner` to `peer`: requests sent before may still arrive, their answers do
+    // not.
     void reset(const QByteArray &owner, const QByteArray &peer);
 
     Scheduler &scheduler() { return m_scheduler; }
@@ -133,7 +133,7 @@ private:
 
     Scheduler &m_scheduler;
     qint64 m_attemptMs;
-    QHash<std::pair<QByteArray, QByteArray>, qint64> m_latencies; // by both ends
+    QHash<std::pair<QByteArray, QByteArray>, qint64> m_latencies; // by both addresses
     std::deque<Message> m_messages;
     QHash<QByteArray, Endpoint> m_endpoints;
     std::vector<MemoryTransport *> m_transports;

@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// A delivery or an answer in CBOR as a node of the next wire version would make it: that version, and fields
-// that this one does not know, in each entry, too.
+// Converts a delivery or an answer in CBOR to the next wire version: with its number, and with fields unknown
+// to this version, also in each entry.
 QByteArray inNextVersion(const QByteArray &document);
 
 } // namespace replog

@@ -15,7 +15,7 @@ namespace replog::test {
 
 namespace {
 
-// Without what would configure the node from outside.
+// Without variables that would configure the node.
 QProcessEnvironment cleanEnvironment()
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -24,7 +24,7 @@ QProcessEnvironment cleanEnvironment()
         if (name.startsWith("REPLOG_"_L1))
             environment.remove(name);
     }
-    // Tests run on small disks, too; what --min-free does, those see that give it.
+    // Tests must run on small disks, too; tests of --min-free set it.
     environment.insert(u"REPLOG_MIN_FREE"_s, u"0"_s);
     return environment;
 }
@@ -37,7 +37,7 @@ NodeProcess::NodeProcess(Role role, const QString &name, const QString &dataFold
 {
     m_process.setProcessEnvironment(cleanEnvironment());
     m_process.setProcessChannelMode(QProcess::MergedChannels);
-    // A test that is killed leaves no node behind.
+    // The kernel kills the node if the test is killed.
     m_process.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
     connect(&m_process, &QProcess::readyRead, this, &NodeProcess::handleOutput);
 }
@@ -101,7 +101,7 @@ bool NodeProcess::start()
     arguments += m_options;
     arguments += m_once;
     m_once.clear();
-    // A port that it had may have gone to a client's end of another connection for a while.
+    // Its former port may be in use for a while as the local port of a client's connection.
     for (int attempt = 0; attempt < 100; ++attempt) {
         m_lifeStart = m_output.size();
         m_process.start(program(m_role), arguments);

@@ -8,8 +8,8 @@
 
 namespace replog::test {
 
-// A real master or secondary as a child process, on a port that the system chose, with its data in a folder
-// of the caller's. A restart comes back on the same port. Killed when this goes.
+// A real master or secondary as a child process, on a port chosen by the system, with its data in a folder of
+// the caller. A restart uses the same port. The destructor kills it.
 class NodeProcess : public QObject
 {
     Q_OBJECT
@@ -24,36 +24,36 @@ public:
     QUrl url() const { return m_url; }
     HttpClient http() const { return HttpClient(m_url, m_identity); }
     HttpClient httpAs(const Identity &identity) const { return HttpClient(m_url, identity); }
-    void setIdentity(const Identity &identity) { m_identity = identity; } // of http()
+    void setIdentity(const Identity &identity) { m_identity = identity; } // that http() presents
     qint64 pid() const { return m_process.processId(); }
     void setOptions(const QStringList &options) { m_options = options; }
     const QStringList &options() const { return m_options; }
-    // Adds for the next start only.
+    // Adds options for the next start only.
     void addOptionsOnce(const QStringList &options) { m_once = options; }
 
-    // Before start(): where the node's log goes instead of output(); -1: it starts with stderr closed.
+    // Before start(): descriptor that gets the node's log instead of output(); -1: stderr is closed.
     void setStandardError(int descriptor);
-    // Before start(): how many descriptors it may open, and no more if it asks for more.
+    // Before start(): hard limit of its descriptors.
     void setDescriptorLimit(int limit);
-    // Before start(): variables of its environment.
+    // Before start(): environment variables.
     void setEnvironment(const QList<QPair<QString, QString>> &variables);
-    void setPort(quint16 port); // before the first start, instead of one that the system chooses
-    bool start();               // until it says where it listens; false if it ended instead or hung
-    void kill();                // SIGKILL, until it is gone
-    void sendTerminate();       // SIGTERM, and back at once
+    void setPort(quint16 port); // before the first start: instead of a port chosen by the system
+    bool start();               // waits until it listens; false if it ended or hung
+    void kill();                // SIGKILL; waits for its end
+    void sendTerminate();       // SIGTERM; returns at once
     bool waitForExit();         // false after 60 s
     int exitCode() const { return m_process.exitCode(); }
     bool exitedNormally() const { return m_process.exitStatus() == QProcess::NormalExit; }
-    bool terminate();  // SIGTERM, until it is gone with exit code 0
+    bool terminate();  // SIGTERM; waits for its end, which must have exit code 0
     void sendHangUp(); // SIGHUP
     void freeze();     // SIGSTOP
     void thaw();       // SIGCONT
 
-    QByteArray output() const { return m_output; } // stdout and stderr of all its lives
-    // What a sanitizer had to say, if anything.
+    QByteArray output() const { return m_output; } // stdout and stderr of all its runs
+    // The report of a sanitizer; empty if there is none.
     QByteArray sanitizerReport() const;
 
-    // What a program prints that ends by itself: bad options, ports in use and so on.
+    // Runs a program that ends by itself, for example because of bad options or a port in use.
     struct Run
     {
         int exitCode = -1; // -1: it did not end
@@ -76,7 +76,7 @@ private:
     Identity m_identity;
     QProcess m_process;
     QByteArray m_output;
-    qsizetype m_lifeStart = 0; // in m_output
+    qsizetype m_lifeStart = 0; // where the output of this run begins in m_output
 };
 
 } // namespace replog::test

@@ -16,15 +16,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-// For suites that try what one peer can cost a node.
+// Helpers for suites that measure how much one peer can cost a node.
 namespace replog::test {
 
 inline constexpr qint64 MiB = 1024 * 1024;
-inline constexpr qint64 NodeMemory = 1024 * MiB; // what a node may need at its limits
-inline constexpr int AimMs = 100;                // for /health and an append beside all that
-inline constexpr int Judged = 10; // times the aim: what else the machine does is not the node's
+inline constexpr qint64 NodeMemory = 1024 * MiB; // the most that a node may need at its limits
+inline constexpr int AimMs = 100;                // time for /health and an append under that load
+// Factor for AimMs that a test asserts, because other processes use the machine, too.
+inline constexpr int Judged = 10;
 
-// A client that does what it likes with its socket, without an event loop.
+// A client on a plain socket, without an event loop, that need not follow any protocol.
 class RudeClient
 {
 public:
@@ -41,7 +42,8 @@ public:
     Q_DISABLE_COPY_MOVE(RudeClient)
 
     bool isConnected() const { return m_isConnected; }
-    // Sends until all is gone, or nothing more is taken for `patienceMs`; how much went.
+    // Sends until everything is sent, or nothing is accepted for `patienceMs`. Returns the number of bytes
+    // sent.
     qsizetype send(const QByteArray &bytes, int patienceMs = 1000)
     {
         qsizetype sent = 0;
@@ -59,7 +61,7 @@ public:
         }
         return sent;
     }
-    // The status of the answer to one request, on a connection that has no other open; 0 if none comes.
+    // Sends one request on a connection without open requests. Returns the status; 0 without an answer.
     int ask(const QByteArray &request)
     {
         if (send(request, PatienceMs) < request.size())
@@ -73,7 +75,7 @@ public:
         }
         return answer.mid(9, 3).toInt();
     }
-    // What has come; waits for it.
+    // Waits for data and returns it.
     QByteArray receive(int patienceMs)
     {
         QByteArray piece(64 * 1024, Qt::Uninitialized);
@@ -91,7 +93,7 @@ private:
     bool m_isConnected = false;
 };
 
-// Most memory that the node has had in this life; -1 if it is not known.
+// Peak memory of this run of the node; -1 if unknown.
 inline qint64 peakBytes(const NodeProcess &node)
 {
     QFile status(QStringLiteral("/proc/%1/status").arg(node.pid()));
@@ -102,7 +104,7 @@ inline qint64 peakBytes(const NodeProcess &node)
     return at < 0 ? -1 : text.mid(at + 6, text.indexOf("kB", at) - at - 6).trimmed().toLongLong() * 1024;
 }
 
-// A well-behaved client is answered beside it all, and the node has needed no more than it may.
+// Checks that an ordinary client is answered under this load, and that the node's memory is within its bound.
 inline void checkOthersAreServed(const NodeProcess &node)
 {
     QElapsedTimer timer;

@@ -15,7 +15,7 @@ namespace replog {
 
 namespace {
 
-// As the secondary's API does it.
+// As in the secondary's API.
 void answerOverHttp(const MemoryNetwork::Endpoint::Answer &answer, const ReplicateAnswer &given,
                     PeerVersion version)
 {
@@ -85,7 +85,7 @@ void SimulatedCluster::startMaster(const QByteArray &key, bool promote, const To
     StoreState state = self.store->state();
     Q_ASSERT(promote || state.role != "secondary");
     if (self.store->isTakenOver())
-        state.role = "secondary"; // as the store does it
+        state.role = "secondary"; // as in the store
     MasterNode::Config config = m_config.master;
     config.name = self.name;
     config.nodeId = state.nodeId;
@@ -226,7 +226,7 @@ void SimulatedCluster::sendRegistration(Node &self)
         self.replica->registration(QUrl(u"http://%1:1"_s.arg(QLatin1StringView(self.advertise))));
     if (self.version != PeerVersion::Ours)
         ++registration.node.wire;
-    // The answer, or after a while the lack of one; whichever comes first.
+    // The answer or, if that is late, a failure; whichever comes first.
     const auto open = std::make_shared<QPointer<Registrar>>(self.registrar.get());
     const auto close = [open, replica = self.replica.get()](const Result<Id128> &outcome) {
         Registrar *const asker = open->data();
@@ -274,7 +274,7 @@ MemoryLogStore::Content SimulatedCluster::copyDisk(const QByteArray &key)
 
 void SimulatedCluster::putBack(const QByteArray &key, const MemoryLogStore::Content &copy)
 {
-    // The node may be new: it is made before the invariants are told of it.
+    // Create the node, which may be new, before the invariants see it.
     Node &self = node(key);
     Q_ASSERT(!self.isUp());
     emit puttingBack(key, copy);

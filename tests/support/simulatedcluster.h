@@ -14,25 +14,25 @@
 
 namespace replog {
 
-// Which versions of the wire a node speaks, beside what is said of its own program.
+// The wire versions that a node speaks.
 enum class PeerVersion {
     Ours,
-    Next,  // the next one, too; its answers have fields that ours does not know
-    Other, // the next one alone: it refuses ours
+    Next,  // ours and the next one; its answers have fields unknown to ours
+    Other, // the next one only: it refuses ours
 };
 
-// How a node of a SimulatedCluster is started, where that is not as ever: under its key as name and address.
+// Options for starting a node of a SimulatedCluster. By default its key is its name and address.
 struct ToldAtStart
 {
     QByteArray name = {};
     QByteArray address = {};
     QByteArray advertise = {};
     bool newLog = false;
-    PeerVersion version = PeerVersion::Ours; // of a secondary
+    PeerVersion version = PeerVersion::Ours; // for a secondary
 };
 
-// A whole cluster in one thread: the real state machines over memory stores and a memory network, in which
-// nothing moves by itself. A node's store outlives the node, as a disk does.
+// A whole cluster in one thread: the real state machines over memory stores and a memory network, all driven
+// by the test. A node's store outlives the node, as a disk does.
 class SimulatedCluster : public QObject
 {
     Q_OBJECT
@@ -46,18 +46,18 @@ public:
     };
     struct Node
     {
-        QByteArray key;       // the machine and its disk; what commands and checks call it
-        QByteArray name;      // what it was told to call itself
-        QByteArray address;   // where it listens
-        QByteArray advertise; // where it says that it listens
-        QByteArray follows;   // a secondary's master, by its address
+        QByteArray key;       // identifies machine and disk in commands and checks
+        QByteArray name;      // its --name
+        QByteArray address;   // the address where it listens
+        QByteArray advertise; // its --advertise
+        QByteArray follows;   // a secondary's --master
         PeerVersion version = PeerVersion::Ours;
         std::unique_ptr<MemoryLogStore> store;
-        std::unique_ptr<MasterNode> master;  // up as a master
-        std::unique_ptr<ReplicaLog> replica; // up as a secondary
+        std::unique_ptr<MasterNode> master;  // set while it runs as a master
+        std::unique_ptr<ReplicaLog> replica; // set while it runs as a secondary
         std::unique_ptr<Registrar> registrar;
         Id128 instance;
-        bool serving = false; // started, in a master's case
+        bool serving = false; // of a master: it has started
         int starts = 0;
 
         bool isUp() const { return master || replica; }
@@ -65,7 +65,7 @@ public:
         {
             return master ? &master->log().visible() : replica ? &replica->visible() : nullptr;
         }
-        // Who it is and of which log, by its disk; null: nobody yet, none yet.
+        // Node id and log id from its disk; null: none yet.
         Id128 nodeId() const { return store->state().nodeId; }
         Id128 logId() const;
     };
@@ -86,31 +86,31 @@ public:
     explicit SimulatedCluster(const Config &config, QObject *parent = nullptr);
     ~SimulatedCluster() override;
 
-    Node &node(const QByteArray &key); // made when it is first named
+    Node &node(const QByteArray &key); // creates the node on first use
     const std::map<QByteArray, Node> &nodes() const { return m_nodes; }
 
     void startMaster(const QByteArray &key, bool promote = false, const Told &told = {});
     void startSecondary(const QByteArray &key, const QByteArray &follows, const Told &told = {});
-    // Something that is no node of ours listens at an address and answers everything so.
+    // Something that is no node listens at an address and gives the same answer to everything.
     void startForeign(const QByteArray &address, int status, const QByteArray &body);
     void stopForeign(const QByteArray &address) { m_network.detach(address); }
     bool isFree(const QByteArray &address) const { return !m_network.isTaken(address); }
-    // The node is gone with all that its store had not synced; its clients are lost.
+    // The node stops without a sync; its clients get no answers.
     void crash(const QByteArray &key, MemoryLogStore::Crash kind = MemoryLogStore::Crash::Process);
-    // The disk of a node that is down is lost.
+    // Erases the disk of a node that is down.
     void wipe(const QByteArray &key);
-    // A copy of a node's disk, as it is at this moment.
+    // A copy of a node's disk at this moment.
     MemoryLogStore::Content copyDisk(const QByteArray &key);
-    // A node that is down gets it in place of its own.
+    // Puts a copy in place of the disk of a node that is down.
     void putBack(const QByteArray &key, const MemoryLogStore::Content &copy);
-    // A node that is down is replaced by a new one, made of a backup.
+    // Replaces a node that is down by a new one restored from a backup.
     void restore(const QByteArray &key, const MemoryLogStore::Content &backup);
 
     Client &submit(const QByteArray &master, AppendRequest request);
     const std::vector<std::unique_ptr<Client>> &clients() const { return m_clients; }
 
-    // Syncs, reads and deliveries, in turn, until nothing is left to do; no time passes. False if there is no
-    // end of it.
+    // Runs syncs, reads and deliveries in turn until nothing is left to do; no time passes. False if it does
+    // not end.
     bool settle();
     // settle() while `ms` pass.
     bool run(qint64 ms);
@@ -120,12 +120,12 @@ public:
     Config &config() { return m_config; }
 
 signals:
-    void happened(const QByteArray &event);                        // one line, for a person
-    void answered(const replog::SimulatedCluster::Client &client); // inside the moment of the answer
-    void wiped(const QByteArray &node);                            // before it is
-    void puttingBack(const QByteArray &node, const replog::MemoryLogStore::Content &copy); // before it is
-    void fenced(const QByteArray &node); // a master; in that moment
-    void turned();                       // a turn of settle() is over
+    void happened(const QByteArray &event);                        // one line of text for people
+    void answered(const replog::SimulatedCluster::Client &client); // emitted while the answer is delivered
+    void wiped(const QByteArray &node);                            // emitted before
+    void puttingBack(const QByteArray &node, const replog::MemoryLogStore::Content &copy); // emitted before
+    void fenced(const QByteArray &node); // of a master; emitted when it happens
+    void turned();                       // a turn of settle() has ended
 
 private:
     Node &prepare(const QByteArray &key, const Told &told);
@@ -136,13 +136,13 @@ private:
     Config m_config;
     ManualScheduler m_scheduler;
     SeededRandom m_random;
-    SeededRandom m_identities; // apart, so that who is who does not change when things happen
+    SeededRandom m_identities; // separate, so that identities do not depend on the course of events
     MemoryNetwork m_network;
     std::map<QByteArray, Node> m_nodes;
     std::vector<std::unique_ptr<Client>> m_clients;
 };
 
-// What became of a client, in a line.
+// The outcome of a client, as a line.
 QByteArray describe(const SimulatedCluster::Client &client);
 
 } // namespace replog

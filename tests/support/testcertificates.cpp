@@ -35,8 +35,7 @@ TestCertificates::Pair TestCertificates::make(const QString &name, const QString
              u"-subj"_s, u"/CN="_s + name, u"-keyout"_s, pair.key, u"-out"_s, request});
     if (!isRequested)
         return pair;
-    // x509 -days takes no past; a clock set back would do, but not on every machine: ca does, with a
-    // database.
+    // x509 -days accepts no date in the past; "openssl ca" does, but needs a database.
     if (days >= 0) {
         run({u"x509"_s, u"-req"_s, u"-in"_s, request, u"-CA"_s, m_authority.certificate, u"-CAkey"_s,
              m_authority.key, u"-CAcreateserial"_s, u"-days"_s, QString::number(days), u"-extfile"_s,

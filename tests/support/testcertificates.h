@@ -7,7 +7,7 @@
 
 namespace replog::test {
 
-// An authority and the certificates that it signs, made with openssl in a temporary folder.
+// A certificate authority and the certificates that it signs, made with openssl in a temporary folder.
 class TestCertificates
 {
 public:
@@ -22,7 +22,8 @@ public:
     QString problem() const { return m_problem; }
 
     QString authority() const { return m_authority.certificate; }
-    // `names` as openssl writes them: "DNS:localhost", "IP:127.0.0.1". `days` from now; -1 ended yesterday.
+    // `names` as openssl writes them: "DNS:localhost", "IP:127.0.0.1". `days` from now; -1: expired
+    // yesterday.
     Pair make(const QString &name, const QStringList &names, int days = 2);
     // For 127.0.0.1 and localhost.
     Pair makeLocal(const QString &name)

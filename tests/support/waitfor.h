@@ -8,7 +8,7 @@
 
 namespace replog {
 
-// As QTest::qWaitFor(), without its sleeps. False if it takes longer than only a failure does.
+// As QTest::qWaitFor(), but without its sleeps. False after a time-out that only a failure reaches.
 inline bool waitFor(const std::function<bool()> &condition)
 {
     constexpr int PatienceMs = 30000;
