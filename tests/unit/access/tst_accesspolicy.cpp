@@ -61,7 +61,7 @@ class TestAccessPolicy : public QObject
 private slots:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
-    // What a browser says with a request of a page, and where the request goes.
+    // Headers that a browser adds to a page's request, and the target of the request.
     void keepsWebPagesOut_data()
     {
         QTest::addColumn<QByteArray>("lines");
@@ -108,7 +108,7 @@ private slots:
             QVERIFY2(bool(checked) == isLetIn, checked ? "let in" : qPrintable(checked.error().text));
             if (!checked)
                 QCOMPARE(checked.error().code, Errc::Forbidden);
-            // A token opens nothing to a page.
+            // A token does not let a page in.
             const auto withToken = check(
                 guarded(), lines + "\nAuthorization: Bearer " + (right == Right::Cluster ? "node" : "all"),
                 right, isTls);
@@ -116,7 +116,7 @@ private slots:
         }
     }
 
-    // A page that made its own name lead here sends that name.
+    // With DNS rebinding, a page's request has the page's host name.
     void keepsRebindingOut_data()
     {
         QTest::addColumn<QByteArray>("host");
@@ -177,7 +177,7 @@ private slots:
         }
     }
 
-    // Each kind of tokens guards its own routes.
+    // Each kind of tokens protects its own routes.
     void rebindingIsKeptOutWhereNoTokenIs()
     {
         const QByteArray lines = "Host: evil.example\nAuthorization: Bearer ";
@@ -193,7 +193,7 @@ private slots:
     void tokensHaveTheirRights_data()
     {
         QTest::addColumn<QByteArray>("authorization");
-        QTest::addColumn<QList<int>>("statuses"); // of None, Read, Append, Operate, Cluster; 200 is let in
+        QTest::addColumn<QList<int>>("statuses"); // for None, Read, Append, Operate, Cluster; 200: accepted
         const auto row = [](const char *authorization, const QList<int> &statuses) {
             QTest::newRow(authorization) << QByteArray(authorization) << statuses;
         };

@@ -41,8 +41,8 @@ private slots:
     {
         QTest::addColumn<QString>("url");
         QTest::addColumn<QString>("peer");
-        QTest::addColumn<bool>("isTaken");       // without tokens of the cluster
-        QTest::addColumn<bool>("isTakenOfNode"); // with them
+        QTest::addColumn<bool>("isTaken");       // without cluster tokens
+        QTest::addColumn<bool>("isTakenOfNode"); // with cluster tokens
         const auto row = [](const char *name, const char *url, const char *peer, bool isTaken, bool ofNode) {
             QTest::newRow(name) << QString::fromLatin1(url) << QString::fromLatin1(peer) << isTaken << ofNode;
         };

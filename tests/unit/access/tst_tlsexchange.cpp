@@ -27,7 +27,7 @@ public:
     }
     QByteArray received;
     int connections = 0;
-    QSslCertificate shown; // by the client that sent the last request
+    QSslCertificate shown; // of the client that sent the last request
 
 protected:
     void incomingConnection(qintptr descriptor) override
@@ -54,7 +54,7 @@ private:
 
 } // namespace
 
-// Calls to other nodes over TLS, and where the token of the cluster goes.
+// Calls to other nodes over TLS, and the peers to which the cluster token is sent.
 class TestTlsExchange : public QObject
 {
     Q_OBJECT
@@ -100,7 +100,7 @@ private slots:
         credentials.clusterToken = "member";
         const Outcome outcome = call(url(peer, u"https"_s, host), credentials);
         QVERIFY2(outcome.isAnswered == isGood, qPrintable(outcome.error));
-        // The token and the body are for a peer that has proved its name.
+        // Token and body are sent only after the peer's name is verified.
         QCOMPARE(peer.received.contains("member"), isGood);
         QCOMPARE(peer.received.isEmpty(), !isGood);
         QVERIFY(isGood || (!outcome.error.isEmpty() && !outcome.error.contains(u"member"_s)));
@@ -138,7 +138,7 @@ private slots:
         QVERIFY(call(url(peer, u"http"_s), credentials).isAnswered);
         QVERIFY(peer.received.contains("\r\nAuthorization: Bearer member\r\n"));
         QVERIFY(call(url(peer, u"http"_s, u"localhost"_s), credentials).isAnswered);
-        // Nobody is asked who that may be.
+        // The name is not even resolved.
         const Outcome refused = call(QUrl(u"http://node.example:1"_s), credentials);
         QVERIFY(!refused.isAnswered);
         QVERIFY2(refused.error.contains(u"--insecure"_s) && !refused.error.contains(u"member"_s),
@@ -199,7 +199,7 @@ private:
     }
     TlsSettings settingsOf(const TestCertificates::Pair &pair, bool wantsClients)
     {
-        // Those that have ended are looked at as of when they held.
+        // Expired certificates are checked at a time when they were valid.
         const QDateTime now = QDateTime::currentDateTimeUtc();
         for (const int days : {0, -2}) {
             auto settings = TlsSettings::load(

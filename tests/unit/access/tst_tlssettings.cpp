@@ -40,7 +40,8 @@ private slots:
         QCOMPARE(settings->client().peerVerifyMode(), QSslSocket::VerifyPeer);
         QCOMPARE(settings->client().caCertificates().size(), 1);
         QVERIFY(!settings->client().localCertificate().isNull());
-        QVERIFY(settings->warnings().join(u'\n').contains(u"ends on"_s)); // made for two days
+        // The certificate is valid for two days.
+        QVERIFY(settings->warnings().join(u'\n').contains(u"ends on"_s));
         const auto plain = TlsSettings::load({m_node.certificate, m_node.key, {}, false}, m_now);
         QVERIFY(plain && plain->server());
         QCOMPARE(plain->server()->peerVerifyMode(), QSslSocket::VerifyNone);

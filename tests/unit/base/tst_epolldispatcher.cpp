@@ -109,8 +109,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(told, Patience);
     }
 
-    // Of two sockets with news, the handler of the first to come closes the other and opens one with the same
-    // number.
+    // Two sockets have events: the first handler closes the other socket and opens one with the same number.
     void doesNotMixUpReusedDescriptors()
     {
         std::vector<std::unique_ptr<SocketPair>> pairs;

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Identities and the words of the API, as text and back.
+// Conversion of ids and of the API's words to text and back.
 class TestId128 : public QObject
 {
     Q_OBJECT

@@ -46,11 +46,11 @@ private slots:
         QCOMPARE(writer.lost(), quint64(0));
     }
 
-    // Whoever logs goes on although nobody reads; what is lost is told in its place.
+    // Logging never blocks although nobody reads; a line reports how many were lost.
     void neverWaitsForTheReader()
     {
         const QByteArray line(1000, 'x');
-        constexpr int Lines = 1000; // more than the bound and the pipe hold
+        constexpr int Lines = 1000; // more than queue and pipe hold
         ::fcntl(m_pipe[1], F_SETPIPE_SZ, 4096);
         LineWriter writer(m_pipe[1], 10000, lostLine);
         for (int i = 0; i < Lines; ++i)
@@ -97,7 +97,7 @@ private slots:
             LineWriter writer(m_pipe[1], 10000, lostLine);
             writer.write("a\n");
         }
-        closeReader(); // lets the thread go
+        closeReader(); // ends the writer's thread
         QVERIFY(!writeLine(m_pipe[1], "a line\n", 0));
     }
 

@@ -46,7 +46,7 @@ private slots:
         QCOMPARE(object.value(u"time"_s).toString(), u"1970-01-01T00:00:00.001Z"_s);
     }
 
-    // Nobody who sends text forges a line of the log.
+    // Text of a peer cannot forge a line of the log.
     void staysOnOneLine()
     {
         const QString evil = u"x\n2026-01-01T00:00:00.000Z error master: forged\x1f"_s;
@@ -56,7 +56,7 @@ private slots:
         }
     }
 
-    // What a peer says is shown, not kept.
+    // Long texts of a peer are cut.
     void cutsLongValues()
     {
         QCOMPARE(logField(u"error", QString(500, u'x')).size(), logField(u"error", u"").size() + 500);

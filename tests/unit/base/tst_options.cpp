@@ -128,7 +128,7 @@ private slots:
         QCOMPARE(options.source(u"max-message"_s), u"replog.ini:10: max-message"_s);
     }
 
-    // What a container beside a Kubernetes service named replog, replog-master or replog-x finds set.
+    // Variables that Kubernetes sets in a container beside services named replog, replog-master and replog-x.
     void leavesKubernetesAlone()
     {
         const QList<QPair<QString, QString>> kubernetes{
@@ -151,7 +151,7 @@ private slots:
         QVERIFY(!options.isSet(u"port"_s));
         QCOMPARE(options.warnings().size(), kubernetes.size());
         QVERIFY(options.warnings().join(u'\n').contains(u"REPLOG_SERVICE_HOST"_s));
-        // Nothing that somebody mistyped is taken for it.
+        // Mistyped variables are not taken for these.
         QVERIFY(!parse(options, {}, {{u"REPLOG_MASTER_PORT"_s, u"30000"_s}}));
         QVERIFY(!parse(options, {}, {{u"REPLOG_PORT"_s, u"ftp://10.0.0.1"_s}}));
     }

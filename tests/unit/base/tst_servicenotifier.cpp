@@ -39,7 +39,7 @@ public:
         environment.insert(u"NOTIFY_SOCKET"_s, QString::fromLocal8Bit(path()));
         return environment;
     }
-    // The next message, or nothing: a datagram is there as soon as it was sent.
+    // The next message; empty if there is none. A datagram is readable as soon as it was sent.
     QByteArray heard()
     {
         char buffer[512];
@@ -74,7 +74,7 @@ void tst_ServiceNotifier::tellsThatItServesAndStops()
     notifier.ready(u"m listens\non http://localhost:1"_s);
     QCOMPARE(manager.heard(), "READY=1\nSTATUS=m listens on http://localhost:1");
     scheduler.advance(3'600'000);
-    QCOMPARE(manager.heard(), QByteArray()); // nobody asked for a watchdog
+    QCOMPARE(manager.heard(), QByteArray()); // the watchdog is not enabled
     notifier.stopping();
     QCOMPARE(manager.heard(), "STOPPING=1");
 }
@@ -105,7 +105,7 @@ void tst_ServiceNotifier::theWritersAnswerFeedsTheWatchdog()
     notifier->ready(u"serves"_s);
     QVERIFY(manager.heard().startsWith("READY=1"));
 
-    // A writer that owes its answer is not asked again, and the watchdog starves.
+    // While the writer has not answered it is not asked again, and the watchdog gets no message.
     QCOMPARE(owed.size(), 1U);
     scheduler.advance(9000);
     QCOMPARE(owed.size(), 1U);
@@ -121,7 +121,7 @@ void tst_ServiceNotifier::theWritersAnswerFeedsTheWatchdog()
     QCOMPARE(owed.size(), 3U);
 
     notifier.reset();
-    owed[2](); // an answer that comes too late finds nobody
+    owed[2](); // an answer after the end has no effect
     QCOMPARE(manager.heard(), QByteArray());
 }
 

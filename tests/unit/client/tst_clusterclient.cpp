@@ -18,7 +18,7 @@ namespace {
 
 constexpr int Patience = 30000;
 
-// A node whose answers the test gives by hand.
+// A node whose answers the test gives.
 class FakeNode : public QObject
 {
 public:
@@ -47,7 +47,7 @@ public:
                 list += (list.isEmpty() ? "" : ",") + QByteArray("{\"id\":") + QByteArray::number(id) +
                         ",\"message\":\"m\"}";
             if (list.isEmpty())
-                m_held.push_back(reply); // a long poll
+                m_held.push_back(reply); // held open: a long poll
             else
                 reply.sendJson(200, "{\"messages\":[" + list + "]}");
         });
@@ -56,7 +56,7 @@ public:
     }
     void stop()
     {
-        m_server.reset(); // first: a reply that goes before its server is answered with an error
+        m_server.reset(); // before the replies: destroying a reply while its server exists sends an error
         asked.clear();
         m_held.clear();
     }
@@ -101,7 +101,7 @@ ClientAppend append(const QByteArray &message, const QString &w = {}, int timeou
     return made;
 }
 
-// The secondary sends whoever appends to the master, which takes everything.
+// A secondary that redirects appends to a master, which accepts everything.
 void startRedirecting(FakeNode &secondary, FakeNode &master)
 {
     secondary.start();
@@ -272,7 +272,7 @@ private slots:
         QCOMPARE(client.master(), master.url());
     }
 
-    // A node's word moves no token to somebody whom the user did not name.
+    // A redirection must not send the token to an address that the user did not name.
     void aTokenGoesToNamedNodesOnly()
     {
         FakeNode secondary, master;
@@ -291,7 +291,7 @@ private slots:
         }
     }
 
-    // What came behind an answer that ends its connection answers nothing that is asked by the next one.
+    // Bytes behind an answer that ends its connection must not answer a request on the next one.
     void anAnswerTooManyIsNobodys()
     {
         QTcpServer server;

@@ -12,7 +12,7 @@
 
 namespace replog {
 
-// What suites of the replica's log share: one over a store that makes durable what it is told to.
+// Base of the suites of ReplicaLog: one log over a store whose syncs the test triggers.
 class ReplicaLogSuite : public QObject
 {
     Q_OBJECT
@@ -33,7 +33,8 @@ protected:
     static constexpr Id128 LogId{7, 7};
     static constexpr Id128 OtherLog{8, 8};
 
-    // Another run on what is durable. Its master names `mastersLog`; null: it has not answered yet.
+    // Restarts with the durable content. `mastersLog`: the log id that its master tells; null: it has not
+    // answered yet.
     void restart(ReplicaLog::Config config = {}, const Id128 &mastersLog = LogId)
     {
         config.nodeId = NodeId;
@@ -45,7 +46,7 @@ protected:
         if (!mastersLog.isNull())
             m_log->handleRegistered(mastersLog);
     }
-    // Entries of one letter each; those of up to prev are known.
+    // Delivers entries of one letter each, which follow on from `prev`.
     void deliver(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0,
                  const Id128 &logId = LogId)
     {

@@ -14,7 +14,7 @@
 
 namespace replog {
 
-// What suites of the replicator share: one whose log, transport, time and chance are the test's.
+// Base of the suites of Replicator: log, transport, time and random numbers come from the test.
 class ReplicatorSuite : public QObject
 {
     Q_OBJECT
@@ -45,7 +45,7 @@ protected:
         m_transport->answer(scriptedAnswer(kind, last, committedId, epoch, text));
     }
     Replicator::State state() const { return m_replicator->state(); }
-    // In Stream, with everything up to `id` acked.
+    // Brings it to state Stream with everything up to `id` acked.
     void stream(quint64 id)
     {
         m_log->m_flushedId = id;

@@ -11,7 +11,7 @@
 
 namespace replog {
 
-// A log of entries of 1 byte, of which the newest are in memory.
+// A log with entries of 1 byte; the newest are in memory.
 class ScriptedLog final : public LogSource
 {
 public:
@@ -61,7 +61,7 @@ public:
             done(LogBase{{m_firstId - 1, {epochAt(m_firstId - 1).number}}, 17, QByteArray(32, 'd')});
         });
     }
-    // One unit of maxBytes is one entry.
+    // Each entry counts as one byte of maxBytes.
     WireBatch batch(quint64 from, qsizetype maxBytes) const
     {
         const quint64 last = std::min(m_flushedId, from + static_cast<quint64>(maxBytes) - 1);

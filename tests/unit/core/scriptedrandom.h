@@ -7,7 +7,7 @@
 
 namespace replog {
 
-// Gives what it was told to, then `rest` for ever.
+// Returns the given values, then `rest` for ever.
 class ScriptedRandom final : public RandomSource
 {
 public:
@@ -24,7 +24,7 @@ public:
         m_values.pop_front();
         return value;
     }
-    // Counted, and never the same twice.
+    // Counts up, so values never repeat.
     quint64 bits() override { return static_cast<quint64>(++m_drawn) << 32; }
     int asked() const { return m_asked; }
 

@@ -7,12 +7,12 @@
 
 namespace replog {
 
-// Who answers in these suites, and for which log, unless a test says otherwise.
+// Node and log of the answers in these suites, unless a test gives others.
 inline constexpr Id128 ScriptedNode{1, 1};
 inline constexpr Id128 ScriptedInstance{2, 1};
 inline constexpr Id128 ScriptedLogId{7, 7};
 
-// An answer of that node.
+// An answer from that node.
 inline ReplicateAnswer scriptedAnswer(ReplicateAnswer::Kind kind, const Position &last, quint64 committedId,
                                       const Epoch &epoch = 1, const QByteArray &text = {})
 {
@@ -22,7 +22,7 @@ inline ReplicateAnswer scriptedAnswer(ReplicateAnswer::Kind kind, const Position
             {}};
 }
 
-// Deliveries as they were sent; the test answers them.
+// Records deliveries; the test answers them.
 class ScriptedTransport final : public PeerTransport
 {
     Q_OBJECT

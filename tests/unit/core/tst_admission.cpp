@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Who becomes a member, and what the address that stands against it has to say first.
+// Admission of members. If a registration conflicts with a member, the member's address is asked first.
 class TestAdmission : public QObject
 {
     Q_OBJECT
@@ -42,7 +42,7 @@ private slots:
         registerNode("s1", A, 1, u"p1"_s);
         QVERIFY(m_outcome);
         QCOMPARE(m_members->size(), 1);
-        QCOMPARE(m_transports.size(), 1u); // its own
+        QCOMPARE(m_transports.size(), 1u); // its own transport
         QCOMPARE(m_members->byId(A)->name, "s1"_ba);
     }
 
@@ -52,16 +52,16 @@ private slots:
         registerNode("s1", A, 1, u"p1"_s);
         QVERIFY(m_outcome);
         QCOMPARE(m_transports.size(), 1u);
-        registerNode("s1", A, 1, u"p2"_s); // told by itself: nothing to settle
+        registerNode("s1", A, 1, u"p2"_s); // from the node itself: no conflict
         QVERIFY(m_outcome);
         QCOMPARE(m_transports.size(), 1u);
         QCOMPARE(m_members->byId(A)->url, url(u"p2"_s));
     }
 
-    // A held node id, another process; and a held name, another node: what is answered at the held address.
+    // A held node id with another process, and a held name with another node: answers from the held address.
     void heldPlaces_data()
     {
-        QTest::addColumn<bool>("sameNode"); // else the same name
+        QTest::addColumn<bool>("sameNode"); // else: the same name
         QTest::addColumn<int>("there");
         QTest::addColumn<bool>("taken");
         QTest::newRow("restarted, moved: nobody there") << true << int(Nobody) << true;
@@ -88,7 +88,7 @@ private slots:
         m_outcome.reset();
         const Id128 newcomer = sameNode ? A : B;
         registerNode("s1", newcomer, 2, u"p2"_s);
-        QVERIFY(!m_outcome); // the held address is asked first
+        QVERIFY(!m_outcome); // no decision before the held address answers
         QCOMPARE(asked().url, url(u"p1"_s));
         QCOMPARE(asked().last().to, A);
         QCOMPARE(asked().last().logId, ScriptedLogId);
@@ -117,7 +117,7 @@ private slots:
         QVERIFY(m_admission->refused().empty());
     }
 
-    // Whoever is at its own address is there for both: a node that answers nothing but errors yet.
+    // The member and the newcomer have the same address; the node there answers only errors so far.
     void restartedAtItsAddressAndNotReadyYet()
     {
         registerNode("s1", A, 1, u"p1"_s);
@@ -126,7 +126,7 @@ private slots:
         QVERIFY(m_outcome && *m_outcome);
     }
 
-    // A copy that was also told the address of the one that it was made of.
+    // A copied folder whose node also advertises the address of the original.
     void doubledUnderOneAddress()
     {
         registerNode("s1", A, 1, u"p1"_s);
@@ -148,7 +148,7 @@ private slots:
         QVERIFY(!m_members->byName("s1"));
     }
 
-    // Both its old address and the holder of the name that it wants are asked.
+    // Both its old address and the holder of the new name are asked.
     void takesOverTheNameOfOneThatIsGone()
     {
         QSignalSpy dropped(m_members.get(), &Membership::dropped);
@@ -178,7 +178,7 @@ private slots:
         QCOMPARE(m_members->byName("s2")->nodeId, B);
     }
 
-    // What was found counts for the address that was asked, not for one that the member moved to meanwhile.
+    // The answer counts for the address that was asked, not for one to which the member moved meanwhile.
     void asksAnewWhereTheMemberMovedMeanwhile()
     {
         registerNode("s1", A, 1, u"p1"_s);
@@ -233,13 +233,13 @@ private slots:
         registerNode("s3", C, 1, u"p3"_s);
         QVERIFY(m_outcome && !*m_outcome);
         QCOMPARE(m_outcome->error().code, Errc::Exhausted);
-        registerNode("s1", C, 1, u"p3"_s); // in the place of one that is gone
+        registerNode("s1", C, 1, u"p3"_s); // replaces a dead node
         tell(Nobody, C, 1);
         QVERIFY(m_outcome && *m_outcome);
         QCOMPARE(m_members->size(), 2);
     }
 
-    // Strangers are shown and change nothing.
+    // Nodes of other logs are shown in `refused` and change nothing.
     void nodeOfAnotherLogIsRefused()
     {
         m_members->noteAcked();
@@ -257,12 +257,12 @@ private slots:
         QVERIFY(m_transports.empty());
     }
 
-    // An emptied master's folder: no node has acked this log, and it is shorter than what is committed
-    // elsewhere.
+    // A master whose folder was emptied: no node has acked its log, and another log has more committed
+    // entries.
     void emptiedFolder_data()
     {
-        QTest::addColumn<quint64>("says");    // is committed, as it registers
-        QTest::addColumn<quint64>("answers"); // as it is asked
+        QTest::addColumn<quint64>("says");    // committed_id in the registration
+        QTest::addColumn<quint64>("answers"); // committed_id in its answer
         QTest::addColumn<bool>("acked");
         QTest::addColumn<bool>("newLog");
         QTest::addColumn<int>("there");
@@ -296,7 +296,7 @@ private slots:
         stranger.last = {says, 9};
         stranger.committedId = says;
         registerNode({stranger, url(u"p1"_s)});
-        QCOMPARE(fenced.size(), 0); // a registration is no evidence
+        QCOMPARE(fenced.size(), 0); // a registration must not fence
         if (!m_transports.empty()) {
             QCOMPARE(asked().last().to, A);
             if (there == Itself) {
@@ -331,7 +331,7 @@ private slots:
         QCOMPARE(told.size(), 60);
         QCOMPARE(m_admission->refused().back().name, "t20"_ba);
         m_scheduler.advance(10);
-        registerNode({standing("t20", {50, 20}, 1), url(u"p1"_s)}); // reset: it belongs here now
+        registerNode({standing("t20", {50, 20}, 1), url(u"p1"_s)}); // after a reset it belongs to this log
         QVERIFY(*m_outcome);
         QCOMPARE(m_admission->refused().size(), size_t(Admission::MaxRefused - 1));
     }
@@ -395,7 +395,7 @@ private:
         m_store->syncAll();
     }
 
-    // The one made last: of the question that is open.
+    // The transport made last: that of the open question.
     ScriptedTransport &asked() { return *m_transports.back(); }
     void tell(There there, const Id128 &newcomer, quint64 instance)
     {

@@ -106,7 +106,7 @@ private slots:
         send({"C"}, 2);
         QVERIFY(m_told.last().contains(u"--max-waits"_s));
         QCOMPARE(m_node->log.assignedId(), 2u);
-        send({"D"}, 1); // does not wait for anybody
+        send({"D"}, 1); // w=1: waits for no other node
         QCOMPARE(m_node->log.assignedId(), 3u);
     }
 
@@ -126,7 +126,7 @@ private slots:
         QCOMPARE(m_told.last(), u"2..2 satisfied, 1 of 1, committed"_s);
     }
 
-    // What waits for its key to be looked up is held in memory, too.
+    // Appends that wait for the lookup of their key count as memory, too.
     void arrivalsCountAsWhatTheStoreIsBehind()
     {
         Appender::Config config;
@@ -147,7 +147,7 @@ private slots:
         QCOMPARE(m_told.last(), u"2..2 satisfied, 1 of 1, committed"_s);
     }
 
-    // A stream counts what it has appended: its parts wait for nobody's key.
+    // A stream counts its appended entries; its parts wait for no lookup of a key.
     void partOfAStreamHasItsIdsAtOnce()
     {
         send({"A"}, 1, "K1");
@@ -174,7 +174,7 @@ private slots:
         turn();
         m_store->syncAll();
         QVERIFY(m_told.isEmpty());
-        send({"A"}, 2, "K"); // durable now: found in the store
+        send({"A"}, 2, "K"); // durable now, so the key is found in the store
         m_store->pump();
         m_node->concerns.handleAck({0, 1}, 1);
         QCOMPARE(m_told, QStringList({u"1..1 satisfied, 2 of 2, committed"_s,
@@ -184,7 +184,8 @@ private slots:
         QCOMPARE(m_node->log.assignedId(), 1u);
     }
 
-    // Both look the key up before either is appended; the second is told when the first is durable already.
+    // Both look the key up before either is appended; the second lookup is answered when the first is durable
+    // already.
     void sameKeyLookedUpTwiceAtOnce()
     {
         send({"A"}, 1, "K");
@@ -199,14 +200,14 @@ private slots:
         QCOMPARE(m_told.size(), 2);
     }
 
-    // Readers look keys up beside each other; that must not show in the ids.
+    // Keys are looked up in parallel; ids must still follow the order of the appends.
     void idsFollowTheOrderOfArrival()
     {
         send({"A"}, 1, "K1");
         send({"B"}, 1, "K2");
         send({"C"});
         send({"D"}, 1, "K3");
-        send({"A"}, 1, "K1"); // a repeat, while the first one's key is being looked up
+        send({"A"}, 1, "K1"); // a repeat while the key of the first is being looked up
         m_store->answerLastRead();
         m_store->answerLastRead();
         QCOMPARE(m_node->log.assignedId(), 0u);
@@ -223,7 +224,7 @@ private slots:
                  QStringList({u"1..1 satisfied, 1 of 1, committed, repeated"_s}));
     }
 
-    // What its key was used for may be long to read.
+    // The entries of a key may take long to read.
     void aRepeatHoldsUpNobody()
     {
         send({"A"}, 1, "K");
@@ -234,10 +235,10 @@ private slots:
         send({"A"}, 1, "K");
         send({"B"});
         QCOMPARE(m_node->log.assignedId(), 1u);
-        m_store->answerReads(1); // the key
+        m_store->answerReads(1); // the lookup of the key
         QCOMPARE(m_node->log.assignedId(), 2u);
         send({"A"}, 1, "K");
-        m_store->answerReads(1); // its entries
+        m_store->answerReads(1); // the read of its entries
         QCOMPARE(m_told, QStringList({u"1..1 satisfied, 1 of 1, committed, repeated"_s,
                                       u"1..1 satisfied, 1 of 1, committed, repeated"_s}));
     }
@@ -278,7 +279,7 @@ private slots:
         QCOMPARE(m_node->log.assignedId(), 2u);
     }
 
-    // Nothing, a number and the two words are four things, whatever they come to.
+    // No `w`, a number and the two words are four different requests, even if they mean the same number.
     void repeatIsComparedAsItWasAsked_data()
     {
         QTest::addColumn<bool>("restarted");
@@ -306,7 +307,7 @@ private slots:
                 submit({{"A"}, concerns[again], "K" + QByteArray::number(asked), 5}, 3);
                 if (restarted)
                     m_store->pump();
-                // What is not durable yet is joined without a word.
+                // A repeat joins an entry that is not durable yet.
                 QCOMPARE(m_told.size(), asked == again && !restarted ? 0 : 1);
                 QCOMPARE(m_told.value(0).startsWith(u"error: Idempotency-Key"_s), asked != again);
             }
@@ -361,7 +362,7 @@ private slots:
         QCOMPARE(conditional(0), u"1..1 satisfied, 1 of 1, committed"_s);
         QVERIFY(conditional(0).startsWith(u"error: expect_last_id"_s));
         QCOMPARE(conditional(1, "K"), u"2..2 satisfied, 1 of 1, committed"_s);
-        // The key comes first: its repeat is answered, though the log has grown since.
+        // The key is checked before expect_last_id: a repeat is answered although the log has grown since.
         QCOMPARE(conditional(2), u"3..3 satisfied, 1 of 1, committed"_s);
         m_told.clear();
         submit({{"A"}, {}, "K", {}, 1}, 1);
@@ -372,7 +373,7 @@ private slots:
         QVERIFY(m_told.last().startsWith(u"error: Idempotency-Key"_s));
     }
 
-    // Of those that expect the same id, in one turn or while keys are looked up, one is appended.
+    // Of several appends that expect the same id, in one turn or during lookups, exactly one is appended.
     void oneOfManyConditionalAppends()
     {
         for (int i = 0; i < 10; ++i)
@@ -396,7 +397,7 @@ private slots:
         QCOMPARE(m_told, QStringList({u"1..1 satisfied, 1 of 1, committed"_s, u"2..2 timed out, 1 of 2"_s}));
     }
 
-    // Joins and watchers leave half of the room to appends.
+    // Joins and watchers may take at most half of the room.
     void othersDoNotKeepAppendsOut()
     {
         Appender::Config config;
@@ -428,7 +429,7 @@ private slots:
         const auto note = [&released](const Result<quint64> &count) { released = *count; };
         QVERIFY(m_node->appender.release(2, 100, note));
         m_store->syncAll();
-        QCOMPARE(released, 3u); // the third waited for nobody
+        QCOMPARE(released, 3u); // the third had w=1
         QCOMPARE(m_told.size(), 3);
         open({});
         for (quint64 id = 1; id <= 5; ++id)
@@ -481,7 +482,7 @@ private slots:
         send({"A"}, 1, "K");
         m_store->answerReads();
         turn();
-        open({}); // before it was durable
+        open({}); // cancelled before it was durable
         send({"A"}, 1, "K");
         m_store->answerReads();
         turn();
@@ -506,7 +507,7 @@ private slots:
         const auto handle = send({"A"}, 2);
         const auto looking = send({"B"}, 1, "K");
         m_node->appender.cancel(handle);
-        m_node->appender.cancel(looking); // while its key is being looked up
+        m_node->appender.cancel(looking); // cancelled while its key is being looked up
         m_store->answerReads();
         turn();
         m_store->syncAll();
@@ -516,7 +517,7 @@ private slots:
         QCOMPARE(m_node->waiters.count(), 0);
     }
 
-    // What is a sync away from its answer is not worth forgetting: it gets no handle.
+    // An append that needs only a sync cannot be cancelled: it gets no handle.
     void hangUpWithoutAHandleChangesNothing()
     {
         const auto handle = send({"A"}, 1);
@@ -571,7 +572,7 @@ private slots:
         QCOMPARE(m_told, QStringList({u"1..1 released, 1 of 2, committed, repeated"_s}));
     }
 
-    // Twice before it is durable: the second one finds nothing, and takes nothing back.
+    // Released twice before that is durable: the second call finds nothing and undoes nothing.
     void releasesComeOneAfterTheOther()
     {
         for (int i = 0; i < 4; ++i)
@@ -595,7 +596,7 @@ private slots:
         QCOMPARE(m_told, QStringList({u"2..2 released, 1 of 2, committed, repeated"_s}));
     }
 
-    // Lines that a crash left one within the other.
+    // Overlapping ranges of released ids that a crash left.
     void releasesOfAnEarlierRunAreJoined()
     {
         for (const auto &[key, value] : {std::pair("released/1", "10"), std::pair("released/5", ""),
@@ -611,7 +612,7 @@ private slots:
         QCOMPARE(m_store->state().meta.size(), 2);
     }
 
-    // Whether another master released it is not known: what is known to be held counts.
+    // Whether another master released it is unknown, so only known acks count.
     void whatAnotherMasterCommittedIsOkWhenItIsHeld()
     {
         send({"A"}, 3, "K");
@@ -621,7 +622,7 @@ private slots:
         open({});
         m_node->appender.takeOver(1);
         m_store->pump();
-        m_node->concerns.handleAck({0, 1}, 1); // and the other one is not known to hold it
+        m_node->concerns.handleAck({0, 1}, 1); // the other node is not known to hold it
         for (int i = 0; i < 2; ++i) {
             m_told.clear();
             QVERIFY(!m_node->appender.isSatisfied(1, 3));
@@ -629,7 +630,7 @@ private slots:
             m_store->pump();
             QVERIFY(m_told.isEmpty());
             if (i == 0) {
-                open({}); // it stays so
+                open({}); // a restart changes nothing
                 m_node->concerns.handleAck({0, 1}, 1);
             }
         }
@@ -658,7 +659,7 @@ private slots:
     }
 
 private:
-    // What an appender stands on, joined as in a master.
+    // An appender with the parts that it needs, connected as in a master.
     struct Node
     {
         Node(const Appender::Config &config, MemoryLogStore &store, ManualScheduler &scheduler)

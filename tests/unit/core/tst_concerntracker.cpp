@@ -18,7 +18,7 @@ static Id128 idOf(const QByteArray &name)
     return {1, qHash(name)};
 }
 
-// The same as a ConcernTracker, recomputed from scratch after every event.
+// A reference for ConcernTracker that recomputes everything after each event.
 class NaiveConcerns
 {
 public:
@@ -29,7 +29,7 @@ public:
         bool released = false;
     };
 
-    std::map<quint64, Entry> entries; // beyond what was committed at the start
+    std::map<quint64, Entry> entries; // entries beyond those committed at the start
     std::map<QByteArray, quint64> acked;
     quint64 durable = 0;
     quint64 committed = 0;
@@ -41,7 +41,7 @@ public:
             count += upTo >= id ? 1 : 0;
         return count;
     }
-    // The ids satisfied by what just happened.
+    // The ids satisfied by the last event.
     std::set<quint64> settle()
     {
         std::set<quint64> now;
@@ -91,7 +91,7 @@ private slots:
     {
         m_tracker->open(1, 1, 1, 0);
         m_tracker->handleAck(idOf("s1"), 1);
-        QCOMPARE(m_told, QStringList()); // not durable here
+        QCOMPARE(m_told, QStringList()); // not durable on the master
         m_tracker->handleLocalDurable(1);
         QCOMPARE(m_told, QStringList({u"committed 1"_s, u"satisfied 1..1"_s}));
     }
@@ -157,7 +157,7 @@ private slots:
     {
         m_tracker->open(1, 5, 2, 0);
         m_tracker->handleLocalDurable(5);
-        QVERIFY(release(3)); // out of the middle of a range
+        QVERIFY(release(3)); // from the middle of a range
         QVERIFY(!release(3));
         QVERIFY(!release(9));
         QVERIFY(!m_tracker->isPending(3));
@@ -177,7 +177,7 @@ private slots:
         m_tracker->open(10, 12, 3, 0);
         m_tracker->handleLocalDurable(12);
         QCOMPARE(m_tracker->pendingIn(2, 11),
-                 ConcernTracker::Ids({{2, 3}, {5, 11}})); // ranges of two concerns that meet are one
+                 ConcernTracker::Ids({{2, 3}, {5, 11}})); // adjacent ranges of two concerns are merged
         m_tracker->release(2, 11);
         QCOMPARE(m_tracker->pendingIn(1, 12), ConcernTracker::Ids({{1, 1}, {12, 12}}));
         QCOMPARE(m_tracker->pendingCount(), 2u);
@@ -324,8 +324,8 @@ private slots:
                     naive.acked.erase(node);
                     tracker->removeNode(idOf(node));
                 } else {
-                    // A restart: what was not durable is gone, what was satisfied and not committed is found
-                    // out anew.
+                    // A restart: entries that were not durable are gone, and satisfied but uncommitted ones
+                    // are found again.
                     last = naive.durable;
                     naive.entries.erase(naive.entries.upper_bound(last), naive.entries.end());
                     tracker = std::make_unique<ConcernTracker>();
@@ -367,7 +367,7 @@ private slots:
     }
 
 private:
-    // Whether it was pending.
+    // Returns whether it was pending.
     bool release(quint64 id)
     {
         const bool pending = m_tracker->isPending(id);

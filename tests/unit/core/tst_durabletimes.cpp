@@ -26,10 +26,10 @@ private slots:
         QCOMPARE(times.lagMs(3, 2500), 500);
         QCOMPARE(times.lagMs(4, 2500), 500);
         QCOMPARE(times.lagMs(5, 2500), 0);
-        QCOMPARE(times.lagMs(6, 2500), 0); // acked before the master itself had it on disk
+        QCOMPARE(times.lagMs(6, 2500), 0); // acked before it was durable on the master
     }
 
-    // Two days of an entry a second: bounded, never below the truth, and not far above it.
+    // Two days with an entry per second: bounded memory; result >= true lag, and close to it.
     void oldMarksGetCoarserAndNeverTooYoung()
     {
         DurableTimes times;

@@ -91,7 +91,7 @@ private slots:
         QTEST(isValidHeaderValue(text), "valid");
     }
 
-    // The order in which they were given makes no difference.
+    // Their order in the request makes no difference.
     void headersComeBackInOneOrder()
     {
         HeaderPacker packer;

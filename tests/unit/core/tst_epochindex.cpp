@@ -47,7 +47,7 @@ private slots:
         QCOMPARE(index.epochAt(3), Epoch(5, 51));
     }
 
-    // As a store that was written before there were starts has it, or a master that tells none.
+    // Without a start, as in an old store or from a master that sends none.
     void unknownStartIsAny()
     {
         EpochIndex index = EpochIndex::fromMeta({{"epoch/1", "5"}});
@@ -74,7 +74,7 @@ private slots:
         QCOMPARE(EpochIndex().epochsOf(0, 9), Epochs());
     }
 
-    // Beside a plain list of epochs, its lines kept as a store keeps them.
+    // Compared with a plain list of epochs, its lines stored as in a store.
     void likeAPlainList()
     {
         std::mt19937_64 random(1);

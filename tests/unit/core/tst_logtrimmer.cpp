@@ -14,7 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// What is given up, and what is not.
+// Which entries are trimmed, and which are not.
 class TestLogTrimmer : public QObject
 {
     Q_OBJECT
@@ -31,14 +31,14 @@ class TestLogTrimmer : public QObject
             m_retention->handleTrimmed();
         });
     }
-    // One entry of ten bytes each.
+    // Entries of ten bytes each.
     void append(quint64 first, quint64 last)
     {
         for (quint64 id = first; id <= last; ++id)
             m_retention->handleAppended(id, 10);
     }
 
-    // A master's log of its own, of entries that take 50 each.
+    // A master's log whose entries count 50 bytes each.
     void open(const Retention::Config &config)
     {
         m_trimmer.reset();
@@ -99,7 +99,7 @@ private slots:
         QCOMPARE(m_trimmed, 11U);
         m_retention->handleExpired(5);
         QCOMPARE(m_trimmed, 11U);
-        // The last committed one stays.
+        // The last committed entry is kept.
         m_retention->handleExpired(51);
         QCOMPARE(m_trimmed, 50U);
         QVERIFY(!m_retention->heldBack());
@@ -136,7 +136,7 @@ private slots:
         m_retention->handleAck(S2, 20);
         QCOMPARE(m_trimmed, 21U);
         QVERIFY(!m_retention->heldBack());
-        // It lost what it had: what is gone is gone, no more goes.
+        // The member lost its log: trimmed entries stay trimmed, no more are trimmed.
         m_retention->handleAck(S2, 0);
         m_retention->handleExpired(31);
         QCOMPARE(m_trimmed, 21U);
@@ -154,10 +154,10 @@ private slots:
         m_retention->handleAck(S1, 3);
         m_retention->handleExpired(60);
         QCOMPARE(m_trimmed, 50U);
-        QCOMPARE(m_retention->heldBack(), (Retention::HeldBack{51, {}})); // but not what is not committed
+        QCOMPARE(m_retention->heldBack(), (Retention::HeldBack{51, {}})); // uncommitted entries are kept
     }
 
-    // However long a member is away, what is kept in memory of it is bounded.
+    // Memory for a member is bounded, however long it is away.
     void partsAreBounded()
     {
         make({.bytes = 640});
@@ -203,7 +203,7 @@ private slots:
         QCOMPARE(firstId(), 105U);
     }
 
-    // What nobody lacked was to go with the next second.
+    // Entries that every member held would have been trimmed in the next second.
     void neverWhatAMemberLacksThatComesMeanwhile()
     {
         open({.bytes = 6400});
@@ -222,7 +222,7 @@ private slots:
         QVERIFY(!m_trimmer->retention().heldBack());
     }
 
-    // After a restart the log is as large as it was.
+    // After a restart the log has the same size.
     void theSizeIsKnownAgain_data()
     {
         QTest::addColumn<bool>("limitedBefore");
@@ -236,7 +236,7 @@ private slots:
         appendToLog(127);
         QCOMPARE(firstId(), 1U);
         open({.bytes = 6400});
-        appendToLog(2); // comes before the reading is over
+        appendToLog(2); // arrives before the read ends
         m_store->pump();
         QCOMPARE(firstId(), 3U);
         m_scheduler.advance(1000);
@@ -265,7 +265,7 @@ private slots:
             m_scheduler.advance(100);
             m_store->pump();
         }
-        QCOMPARE(firstId(), 10U); // the last one stays
+        QCOMPARE(firstId(), 10U); // the last entry is kept
     }
 
     void aFencedMasterGivesUpNothing()

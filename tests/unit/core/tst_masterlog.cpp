@@ -57,7 +57,7 @@ private slots:
         QCOMPARE(m_log->flushedId(), 2u);
         QCOMPARE(m_log->sendableId(), 0u);
         m_store->syncAll();
-        QCOMPARE(m_log->sendableId(), 0u); // a moment later: others may join
+        QCOMPARE(m_log->sendableId(), 0u); // after a moment, in which others may join
         m_scheduler.advance(1);
         QCOMPARE(m_log->sendableId(), 2u);
         QCOMPARE(sendable.size(), 1);
@@ -67,7 +67,7 @@ private slots:
         QCOMPARE(m_log->sendableId(), 2u);
         m_log->append({"D"}, 2, Asked::Number, {});
         m_log->flush();
-        QCOMPARE(m_log->sendableId(), 4u); // what comes before it goes along
+        QCOMPARE(m_log->sendableId(), 4u); // entries before it are sent with it
         m_log->append({"E"}, 1, Asked::Number, {});
         m_log->flush();
         const auto batch = m_log->recent(3, 1000);
@@ -80,7 +80,7 @@ private slots:
         QCOMPARE(m_log->sendableId(), 5u); // not before it is durable
     }
 
-    // Whatever the machine's clock does, a restart in between included.
+    // For every change of the machine's clock, also with a restart in between.
     void timeNeverGoesBack()
     {
         append("A");
@@ -109,7 +109,7 @@ private slots:
         QCOMPARE(m_log->undurableBytes(), 0);
     }
 
-    // A secondary that was promoted may have crashed while it dropped them.
+    // A promoted secondary may have crashed while it dropped entries.
     void epochLinesBeyondTheLogAreDropped()
     {
         append("A");
@@ -139,7 +139,7 @@ private slots:
         QCOMPARE(m_log->epochAt(2), Epoch(1));
         QCOMPARE(m_log->epochAt(3), Epoch(4, 40));
         QCOMPARE(m_log->flushedId(), 3u);
-        QVERIFY(!m_log->recent(1, 1000)); // of an earlier run: in the store only
+        QVERIFY(!m_log->recent(1, 1000)); // entries of an earlier run are in the store only
     }
 
     void recentGivesWhatTheStoreWouldGive_data()

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// What the parts of a master do together; histories of whole clusters stand in tests/unit/scenario.
+// The parts of a master together; histories of whole clusters are in tests/unit/scenario.
 class TestMasterNode : public QObject
 {
     Q_OBJECT
@@ -29,7 +29,7 @@ private slots:
         QCOMPARE(cluster.node("m").store->state().epoch, 1u);
         cluster.crash("m");
         cluster.startMaster("m");
-        cluster.crash("m"); // before it was
+        cluster.crash("m"); // before its next epoch was durable
         cluster.startMaster("m");
         QVERIFY(cluster.settle());
         QCOMPARE(cluster.node("m").store->state().epoch, 2u);
@@ -74,7 +74,7 @@ private slots:
         QCOMPARE(cluster.node("m").master->log().epochAt(1), epoch);
     }
 
-    // A client is answered after the news of the committed id was handed to the network.
+    // A new committed_id goes to the network before the client is answered.
     void newsGoesOutBeforeTheAnswer()
     {
         SimulatedCluster cluster({});
@@ -95,7 +95,7 @@ private slots:
         QCOMPARE(cluster.node("s1").visible()->committedId(), 1u);
     }
 
-    // A full disk: nothing more is taken, what waits goes on waiting, and what was learned meanwhile counts.
+    // A full disk: appends are refused, waits go on, and acks received meanwhile count.
     void aStalledStoreIsFailedForAWhile()
     {
         SimulatedCluster cluster({});
@@ -159,7 +159,7 @@ private slots:
         SimulatedCluster cluster({});
         SimulatedCluster::Node &node = cluster.node("m");
         StoreState state = node.store->state();
-        state.last = {5, 1}; // and the store has none of them
+        state.last = {5, 1}; // the store has none of these entries
         ManualScheduler scheduler;
         SeededRandom random(1);
         MasterNode master(
@@ -173,12 +173,12 @@ private slots:
         QCOMPARE(started.size(), 0);
     }
 
-    // An epoch never wraps, and never goes beyond what JSON tells exactly.
+    // An epoch never wraps: it is <= 2^53 - 1, which JSON represents exactly.
     void epochsEnd_data()
     {
         QTest::addColumn<quint64>("seen");
         QTest::addColumn<bool>("secondary");
-        QTest::addColumn<quint64>("next"); // 0: refuses to start
+        QTest::addColumn<quint64>("next"); // 0: the master refuses to start
         const quint64 highest = (quint64(1) << 53) - 1;
         QTest::newRow("restart") << highest - 1 << false << highest;
         QTest::newRow("restart at the end") << highest << false << quint64(0);

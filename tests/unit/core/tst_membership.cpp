@@ -30,7 +30,7 @@ private slots:
         m_log->append({"A", "B", "C"}, 1, Asked::Number, {});
         m_log->flush();
         m_store->syncAll();
-        m_scheduler.advance(1); // sendable
+        m_scheduler.advance(1); // the entry becomes sendable
         start();
     }
     void cleanup() { m_members.reset(); }
@@ -45,7 +45,7 @@ private slots:
         m_store->syncAll();
         QVERIFY(done);
         done = false;
-        registerNode("s1", {0, 0}, &done); // again: nothing to store
+        registerNode("s1", {0, 0}, &done); // a repeat: nothing to store
         QVERIFY(done);
         QCOMPARE(added.size(), 1);
         QCOMPARE(m_members->size(), 1);
@@ -76,7 +76,7 @@ private slots:
         registerNode("s2", {0, 0});
         answer("s1", {2, 1});
         m_store->syncAll();
-        m_scheduler.advance(1000); // acks are stored every so often
+        m_scheduler.advance(1000); // acks are stored at intervals
         m_store->syncAll();
         restart();
         QCOMPARE(m_members->size(), 2);
@@ -90,7 +90,7 @@ private slots:
         m_store->syncAll();
         restart();
         QCOMPARE(m_members->size(), 0);
-        QVERIFY(m_members->wasEverAcked()); // once and for all
+        QVERIFY(m_members->wasEverAcked()); // this is never undone
     }
 
     void storedAckBeyondTheLogIsCut()
@@ -101,7 +101,7 @@ private slots:
         QCOMPARE(m_members->members().at("s9").replicator->ackedId(), 3u);
     }
 
-    // The next run counts no more than this one knows.
+    // The next run may count no more acks than this one knows.
     void aWithdrawnAckIsStoredAtOnce()
     {
         registerNode("s1", {0, 0});
@@ -148,7 +148,7 @@ private slots:
         QCOMPARE(m_members->byName("t1")->replicator->ackedId(), 2u);
     }
 
-    // The acks of the one that had the name count no more.
+    // Acks of the former holder of the name no longer count.
     void replacedByAnotherNodeOfTheName()
     {
         QSignalSpy dropped(m_members.get(), &Membership::dropped);
@@ -219,7 +219,7 @@ private:
                 *done = bool(stored);
         });
     }
-    // To all that was sent to the node.
+    // Answers all deliveries to the node.
     void answer(const QByteArray &name, const Position &last)
     {
         NodeStanding node = standing(name, last);

@@ -85,7 +85,7 @@ private slots:
         QCOMPARE(m_wanted->size(), 1);
     }
 
-    // The master may know it from an earlier run: it must still learn where the node stands now.
+    // The master may know the node from an earlier run, but it must learn where the node's log ends now.
     void heardButNeverRegisteredGoesOnAsking()
     {
         m_scheduler->advance(0);
@@ -95,7 +95,7 @@ private slots:
         QCOMPARE(m_wanted->size(), 2);
     }
 
-    // However long it takes to come in and to be stored: it is not asked again meanwhile.
+    // However long a delivery takes to arrive and to be stored, the node does not register meanwhile.
     void deliveryUnderWayIsHearingFromTheMaster()
     {
         m_scheduler->advance(0);
@@ -103,7 +103,7 @@ private slots:
         m_registrar->handleDeliveryBegun();
         m_scheduler->advance(60000);
         QCOMPARE(m_wanted->size(), 1);
-        m_registrar->handleDeliveryBegun(); // another one behind it
+        m_registrar->handleDeliveryBegun(); // another delivery behind it
         m_registrar->handleHeardFromMaster();
         m_registrar->handleDeliveryEnded();
         m_scheduler->advance(60000);
@@ -129,11 +129,11 @@ private slots:
         m_scheduler->advance(1999);
         QCOMPARE(m_wanted->size(), 1);
         m_registrar->handleDeliveryHead();
-        m_scheduler->advance(32000); // it never came whole
+        m_scheduler->advance(32000); // the delivery never became complete
         QCOMPARE(m_wanted->size(), 2);
     }
 
-    // Those of a stale master, or meant for another node: the right master must still be found.
+    // Deliveries of a stale master, or to another node id, must not keep it from finding its master.
     void deliveriesThatAreRefusedAreNotHearingFromIt()
     {
         m_scheduler->advance(0);
@@ -158,7 +158,7 @@ private slots:
         QCOMPARE(m_wanted->size(), 2);
     }
 
-    // A node must still tell where it stands, though its master found it by an older list of members.
+    // A node must register even if its master delivers to it because of a stored list of members.
     void deliveryUnderWayDoesNotKeepItFromRegisteringOnce()
     {
         m_registrar->handleDeliveryBegun();
@@ -183,7 +183,7 @@ private slots:
         }
         QCOMPARE(changes.size(), 1);
         m_scheduler->advance(2000);
-        m_registrar->handleFailure(); // no answer is no other answer
+        m_registrar->handleFailure(); // a failure is no different answer
         QCOMPARE(m_registrar->refusal(), u"name: s1 is held"_s);
         m_scheduler->advance(50);
         m_registrar->handleRegistered();

@@ -5,8 +5,8 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Deliveries of one master: stored once, in order, acked and committed as far as proven; and what a crash
-// leaves.
+// Deliveries of one master: stored once, in order, acked and committed as far as proven; and the state after
+// a crash.
 class TestReplicaLog : public ReplicaLogSuite
 {
     Q_OBJECT
@@ -63,16 +63,16 @@ private slots:
         QCOMPARE(m_log->visible().committedId(), 0u);
         deliver(1, {1, 1}, "BC");
         m_store->syncAll();
-        accepted(5); // it took up what was kept
+        accepted(5); // it took the buffered entries
         QCOMPARE(m_log->aheadCount(), 0u);
         QCOMPARE(log(), "ABCDE"_ba);
-        QCOMPARE(m_log->visible().committedId(), 0u); // nothing of that delivery was proven
+        QCOMPARE(m_log->visible().committedId(), 0u); // that delivery proved nothing
     }
 
     void whatIsKeptAheadIsBounded()
     {
         ReplicaLog::Config config;
-        config.aheadBytes = 3 * 49; // three entries of one byte
+        config.aheadBytes = 3 * 49; // room for three entries of one byte
         restart(config);
         deliver(1, {4, 1}, "EFGHIJ");
         deliver(1, {8, 1}, "IJ");
@@ -115,7 +115,7 @@ private slots:
         restart();
         QCOMPARE(log(), "AB"_ba);
         QCOMPARE(m_log->visible().durableId(), 2u);
-        QCOMPARE(m_log->visible().committedId(), 2u); // of C and D it was only told
+        QCOMPARE(m_log->visible().committedId(), 2u); // C and D are announced, but not proven
         deliver(1, {4, 1}, "E");
         QCOMPARE(m_answers.back().node.last, (Position{2, 1}));
         deliver(1, {2, 1}, "CDE", 4);

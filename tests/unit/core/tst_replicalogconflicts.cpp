@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// A master of another epoch, or of another log: whose entries stay.
+// Deliveries of another epoch or another log: which entries are kept.
 class TestReplicaLogConflicts : public ReplicaLogSuite
 {
     Q_OBJECT
@@ -48,7 +48,7 @@ private slots:
         deliver(2, {2, 1}, "XY", 2);
         QCOMPARE(truncated.size(), 1);
         QCOMPARE(truncated[0][0].toULongLong(), 3u);
-        QCOMPARE(m_log->visible().durableId(), 2u); // until the new ones are durable
+        QCOMPARE(m_log->visible().durableId(), 2u); // stays until the new entries are durable
         m_store->syncAll();
         accepted(4);
         QCOMPARE(m_answers.back().node.last, (Position{4, 2}));
@@ -60,13 +60,13 @@ private slots:
         accepted(5);
     }
 
-    // durable() of writes of before a truncation must not count for what comes after it.
+    // durable() of writes from before a truncation must not count for entries after it.
     void tailIsReplacedWhileItIsBeingStored()
     {
         deliver(1, {0, 0}, "ABCD", 1);
         const auto older = m_store->unsyncedCount();
         deliver(2, {1, 1}, "X");
-        QCOMPARE(m_answers.size(), 1u); // the older master's delivery
+        QCOMPARE(m_answers.size(), 1u); // the answer to the older master's delivery
         refused(Kind::StaleEpoch);
         m_store->sync(older);
         QCOMPARE(m_answers.size(), 1u);
@@ -85,7 +85,7 @@ private slots:
         refused(Kind::Diverged);
         QCOMPARE(log(), "ABC"_ba);
         m_store->syncAll();
-        restart(); // it stays so until it is reset
+        restart(); // diverged until it is reset
         QCOMPARE(m_log->mode(), ReplicaLog::Mode::Diverged);
         deliver(2, {3, 1}, "D");
         refused(Kind::Diverged);
@@ -100,7 +100,7 @@ private slots:
         QCOMPARE(log(), "ABC"_ba);
     }
 
-    // A crash before that, and the node would know nothing of what its master was told.
+    // After a crash before that, the node would not know what it had told its master.
     void divergenceIsToldOnceItIsDurable()
     {
         store(1, {0, 0}, "ABC", 3);
@@ -204,13 +204,13 @@ private slots:
         m_store->syncAll();
         QCOMPARE(log(), ""_ba);
         QCOMPARE(m_log->epoch(), Epoch());
-        // Whoever it is for comes first: it says nothing of the epoch or the log.
+        // The addressee is checked first: the refusal says nothing about epoch or log.
         store(5, {0, 0}, "A");
         send(4, {0, 0}, {}, {}, 0, OtherLog, {5, 5});
         refused(Kind::Misdirected);
     }
 
-    // An epoch that no master raises: it would lock out every other for good.
+    // An epoch that no master reaches by starting: it would fence every other master for ever.
     void epochThatJumpsIsRefused_data()
     {
         QTest::addColumn<quint64>("epoch");
@@ -238,7 +238,7 @@ private slots:
         QCOMPARE(m_log->epoch(), 5u);
     }
 
-    // It has seen none of this log yet.
+    // The node has seen no epoch of this log yet.
     void newNodeTakesAnyEpoch()
     {
         deliver(5000000, {0, 0}, "");
@@ -248,7 +248,7 @@ private slots:
         refused(Kind::Rejected);
     }
 
-    // What came ahead of a log that began anew must not be taken for a part of it.
+    // Entries buffered before the log began anew must not become a part of it.
     void keptEntriesOfAnotherLogAreForgotten()
     {
         deliver({1, 10}, {2, {1, 10}}, "CD", 0, LogId);
@@ -260,7 +260,7 @@ private slots:
         QCOMPARE(m_log->epoch(), Epoch(1, 12));
     }
 
-    // The line of an epoch may have become durable and its first entry not.
+    // The line of an epoch may be durable while its first entry is not.
     void epochLineWithoutItsEntry()
     {
         store(1, {0, 0}, "AB");
@@ -278,7 +278,7 @@ private slots:
         QCOMPARE(m_log->last(), (Position{4, 5}));
     }
 
-    // Of a tail that is being dropped the entries must not be left behind as those of the epoch before.
+    // Entries of a tail that is being dropped must not remain as entries of the epoch before.
     void crashWhileATailIsDropped()
     {
         for (size_t writes = 0; writes < 8; ++writes) {
@@ -293,7 +293,7 @@ private slots:
             restart();
             const Entries &held = m_store->entries();
             QCOMPARE(m_log->last(), (Position{held.back().id, held.back().epoch}));
-            // A master in whose log the first epoch went on.
+            // A master whose log continued the first epoch.
             send(5, {1, 1}, {{2, 1, 1, {}, "P"}, {3, 1, 1, {}, "Q"}, {4, 1, 1, {}, "R"}, {5, 1, 1, {}, "S"}});
             m_store->syncAll();
             accepted(5);

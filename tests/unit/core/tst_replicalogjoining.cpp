@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// A node without entries: which log it takes, and what it says until it knows.
+// A node without entries: which log it joins, and its answers before.
 class TestReplicaLogJoining : public ReplicaLogSuite
 {
     Q_OBJECT
@@ -61,7 +61,7 @@ private slots:
         QCOMPARE(log(), ""_ba);
     }
 
-    // The master may ask who is here before it answers the registration.
+    // The master may ask the node for its identity before it answers the registration.
     void questionIsAnsweredAtOnce()
     {
         restart({}, {});
@@ -72,7 +72,7 @@ private slots:
         QCOMPARE(m_answers.back().node.nodeId, NodeId);
         QCOMPARE(heard.size(), 0);
         QCOMPARE(m_log->epoch(), Epoch());
-        // Nor does one that comes while entries wait.
+        // An empty delivery behind entries that wait for the log id waits, too.
         deliver(3, {0, 0}, "A");
         deliver(3, {0, 0}, "");
         QCOMPARE(m_answers.size(), 2u);
@@ -82,7 +82,7 @@ private slots:
         accepted(1);
     }
 
-    // It need not be sent again.
+    // The delivery need not be repeated.
     void questionJoinsOnceTheLogIsNamed()
     {
         restart({}, {});
@@ -147,7 +147,7 @@ private slots:
         QVERIFY(m_answers.back().node.logId.isNull());
     }
 
-    // It was joined before anything was appended; now the node follows another master.
+    // The node joined before anything was appended, and now follows another master.
     void emptyNodeGoesOverToAnotherMastersLog()
     {
         deliver(900, {0, 0}, "");
@@ -155,11 +155,11 @@ private slots:
         QCOMPARE(m_log->logId(), LogId);
         restart({}, {});
         QVERIFY(m_log->registration({}).node.logId.isNull());
-        deliver(900, {0, 0}, "A"); // the former master goes on
+        deliver(900, {0, 0}, "A"); // the former master still delivers
         deliver(1, {0, 0}, "", 0, OtherLog);
         QCOMPARE(m_answers.back().kind, Kind::Accepted);
         QVERIFY(m_answers.back().node.logId.isNull());
-        deliver(899, {0, 0}, ""); // one that was stale before is so still
+        deliver(899, {0, 0}, ""); // a master that was stale before still is
         refused(Kind::StaleEpoch);
         QCOMPARE(m_answers.back().node.logId, LogId);
         m_log->handleRegistered(OtherLog);
@@ -174,7 +174,7 @@ private slots:
         QCOMPARE(log(), "X"_ba);
     }
 
-    // The folder of its master began anew while this node was up.
+    // Its master began a new log while this node was up.
     void mastersLogMayBeAnotherLater()
     {
         deliver(5, {0, 0}, "");
@@ -185,7 +185,7 @@ private slots:
         QCOMPARE(log(), "X"_ba);
     }
 
-    // Who holds entries stays with them, whatever log a master names.
+    // A node with entries keeps its log, whatever log a master names.
     void nodeWithEntriesStaysWithThem()
     {
         store(1, {0, 0}, "A");

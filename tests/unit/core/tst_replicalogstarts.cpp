@@ -7,12 +7,12 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Epochs of the same number that different starts of a master drew.
+// Epochs with the same number and different starts.
 class TestReplicaLogStarts : public ReplicaLogSuite
 {
     Q_OBJECT
 private slots:
-    // A master that was put back from a copy of its folder raises the epoch that it had raised before.
+    // A master restored from a copy of its folder raises its epoch to a number that it had used before.
     void anotherStartOfTheEpochIsARival()
     {
         store({5, 50}, {0, 0}, "AB");
@@ -53,7 +53,7 @@ private slots:
         restart();
         deliver({5, 51}, {1, 5}, "");
         refused(Kind::StaleEpoch);
-        deliver(5, {1, 5}, "B"); // not told: as it ever was
+        deliver(5, {1, 5}, "B"); // no start in the delivery: as before
         m_store->syncAll();
         accepted(2);
     }
@@ -69,7 +69,7 @@ private slots:
         QCOMPARE(log(), "AX"_ba);
     }
 
-    // It restarted, and has an epoch of its own: what it has of the older one is not what is held here.
+    // It was restarted and has a new epoch; its entries of the older epoch differ from those held here.
     void entriesOfAnotherStartUnderTheSameNumberAreReplaced()
     {
         store({4, 40}, {0, 0}, "A", 1);

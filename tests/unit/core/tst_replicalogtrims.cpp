@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-// How a secondary gives up what its master gave up, and begins behind it.
+// SPDX-License-Identifier: GPL-3.0-or-later A secondary trims what its master trimmed, and can begin at a
+// base.
 #include "tests/unit/core/replicalogsuite.h"
 
 using namespace Qt::StringLiterals;
@@ -47,7 +47,7 @@ private slots:
         m_store->syncAll();
         QCOMPARE(m_store->state().firstId, 4U);
         QCOMPARE(m_store->state().last.id, 6U);
-        // It never comes back.
+        // Trimmed entries are never accepted again.
         tell(3, {6, 3}, 5, 2);
         m_store->syncAll();
         QCOMPARE(m_log->visible().firstId(), 4U);
@@ -61,17 +61,18 @@ private slots:
     {
         deliver(3, {}, "abcdef", 5);
         tell(3, {6, 3}, 5, 5);
-        QCOMPARE(m_log->visible().firstId(), 1U); // nothing is durable
+        QCOMPARE(m_log->visible().firstId(), 1U); // nothing is durable yet
         m_store->syncAll();
         QCOMPARE(m_log->visible().firstId(), 5U);
-        // Told of more than is committed here: at once when it is.
+        // A first_id beyond committed_id: trimmed as soon as that is committed.
         tell(3, {6, 3}, 6, 6);
         QCOMPARE(m_log->visible().committedId(), 6U);
         QCOMPARE(m_log->visible().firstId(), 6U);
         tell(3, {6, 3}, 9, 8);
         QCOMPARE(m_log->visible().firstId(), 6U);
         store(3, {6, 3}, "ghi", 7);
-        QCOMPARE(m_log->visible().firstId(), 7U); // so far the heartbeat before proved that the logs agree
+        // Up to here the heartbeat before proved that the logs agree.
+        QCOMPARE(m_log->visible().firstId(), 7U);
         tell(3, {9, 3}, 9, 8);
         QCOMPARE(m_log->visible().firstId(), 8U);
     }
@@ -82,21 +83,21 @@ private slots:
         tell({3, 30}, {6, 3}, 5, 4);
         refused(Kind::StaleEpoch);
         QCOMPARE(m_log->visible().firstId(), 1U);
-        // What one master told is not carried over to the next.
+        // A first_id of one master does not hold for the next.
         tell({4, 40}, {6, {4, 40}}, 9, 8);
         store({5, 50}, {6, {4, 40}}, "ghijk", 11);
         QCOMPARE(m_log->visible().committedId(), 11U);
         QCOMPARE(m_log->visible().firstId(), 1U);
     }
 
-    // A diverged node keeps what it committed: nobody else may have it.
+    // A diverged node keeps its committed entries: it may be the only one that has them.
     void notBeforeTheLogsAreKnownToAgree()
     {
         store({3, 30}, {}, "abcdef", 6);
-        tell({3, 30}, {}, 6, 4); // where does it end?
+        tell({3, 30}, {}, 6, 4); // asks for the end of its log
         accepted(6);
         QCOMPARE(m_log->visible().firstId(), 1U);
-        tell({4, 40}, {9, {4, 40}}, 9, 4); // behind a gap
+        tell({4, 40}, {9, {4, 40}}, 9, 4); // after a gap
         QCOMPARE(m_log->visible().firstId(), 1U);
         tell({4, 40}, {6, {4, 40}}, 6, 4);
         m_store->syncAll();
@@ -106,8 +107,8 @@ private slots:
         QCOMPARE(log(), "abcdef"_ba);
     }
 
-    // A master that keeps more than this node is told where the node ends; its epochs below are not known
-    // here.
+    // A master that keeps more entries than this node learns where the node's log ends; epochs below are
+    // unknown here.
     void whatWasGivenUpIsNotCompared()
     {
         tell({3, 30}, {}, 60, 50, base(49));
@@ -159,14 +160,14 @@ private slots:
         accepted(52);
         QCOMPARE(m_log->visible().committedId(), 51U);
         QCOMPARE(m_store->state().firstId, 50U);
-        // A late one changes nothing.
+        // A late delivery changes nothing.
         tell(now, {}, 60, 50, base(49, now));
         tell(now, {end, end > 0 ? before : Epoch()}, 60, 50, base(49, now));
         m_store->syncAll();
         QCOMPARE(m_log->last().id, 52U);
     }
 
-    // Between where it ended and the base there was what it never saw.
+    // Between its former end and the base are entries that it never saw.
     void whatItNeverSawIsOfNoEpoch()
     {
         store({2, 20}, {}, "abc", 2);
@@ -189,7 +190,7 @@ private slots:
         accepted(52);
     }
 
-    // What was handed in before is durable first, and so is what waits for it.
+    // Writes handed in before become durable first, and their answers are sent.
     void endsFurtherOnThanTheMasterKnew()
     {
         store(3, {}, "abc", 2);
@@ -212,7 +213,7 @@ private slots:
         QCOMPARE(m_log->last().id, 3U);
         QCOMPARE(m_log->visible().committedId(), 2U);
         QCOMPARE(m_log->visible().firstId(), 1U);
-        // A part of it, as a store commits it, at any write.
+        // A prefix of the writes is durable, as after a crash of a store at any write.
         for (size_t writes = 1; writes < 4; ++writes) {
             tell({4, 40}, {3, 3}, 60, 50, base(49, {4, 40}));
             m_store->sync(writes);
@@ -250,8 +251,8 @@ private slots:
         tell({3, 30}, end, 60, 50, base(49, {2, 20}));
         refusedBase(Kind::Rejected, "epoch");
         QCOMPARE(m_answers.back().field, QStringLiteral("base"));
-        QCOMPARE(m_log->epoch().number, 3U); // what is refused raises nothing
-        // Not where the log ends: nothing is jumped over.
+        QCOMPARE(m_log->epoch().number, 3U); // a refused delivery raises no epoch
+        // Another place than the end of the log: no entries may be skipped.
         tell({3, 30}, {2, {3, 30}}, 60, 50, base(49));
         accepted(3);
         QCOMPARE(m_log->visible().firstId(), 1U);

@@ -59,7 +59,8 @@ private slots:
         QCborParserError error;
         const QCborMap map = QCborValue::fromCbor(encodeDelivery(toDelivery(request)), &error).toMap();
         QCOMPARE(error.error.c, QCborError::NoError);
-        QCOMPARE(map.keys().first().toString(), u"wire"_s); // before anything that another version may change
+        // Before all fields that another version may change.
+        QCOMPARE(map.keys().first().toString(), u"wire"_s);
         QCOMPARE(map[u"wire"_s].toInteger(), 1);
         QCOMPARE(map[u"log_id"_s].toString(), u"00000000000000010000000000000002"_s);
         QCOMPARE(map[u"to"_s].toString(), u"00000000000000030000000000000004"_s);
@@ -96,7 +97,7 @@ private slots:
         compare(*decoded, request);
     }
 
-    // An epoch of which none is told, in a delivery that tells of others or of none, may be of any start.
+    // An epoch without a start matches any start, whether the delivery has starts of other epochs or not.
     void startsThatAreNotTold()
     {
         QJsonObject document = validDocument();
@@ -124,7 +125,7 @@ private slots:
         QCOMPARE(decoded->prev.epoch, Epoch(2, 20));
     }
 
-    // Any encoder may have made it: in another order, with texts in pieces, containers without a count, a
+    // Documents of any encoder: fields in another order, chunked texts, containers of indefinite length, a
     // message as text.
     void readsWhatOthersWrite()
     {
@@ -196,7 +197,7 @@ private slots:
         QVERIFY(!decodeReplicate(cbor, WireForm::Json));
     }
 
-    // Damaged documents are refused or read as something valid; never a crash, a hang or a read beyond the
+    // Damaged documents are refused or read as something valid, without a crash, a hang or a read beyond the
     // end.
     void fuzz()
     {
@@ -227,7 +228,7 @@ private slots:
                     break;
                 }
             }
-            // A copy of exact size, so that AddressSanitizer sees a step over the end.
+            // A copy of exact size, so that AddressSanitizer sees a read beyond the end.
             const std::vector<char> exact(bytes.cbegin(), bytes.cend());
             const QByteArray raw =
                 QByteArray::fromRawData(exact.data(), static_cast<qsizetype>(exact.size()));
@@ -250,7 +251,7 @@ private slots:
             if (!json) {
                 QCborParserError error;
                 (void)QCborValue::fromCbor(bytes, &error);
-                // What we read, Qt reads (it also looks into what we step over).
+                // Qt must accept everything that we accept (it also checks values that we skip).
                 QVERIFY2(error.error != QCborError::EndOfFile && error.error != QCborError::GarbageAtEnd,
                          qPrintable(u"REPLOG_SEED=%1"_s.arg(seed)));
             }
@@ -306,7 +307,7 @@ private slots:
         QCOMPARE(json["log_id"_L1], QJsonValue(QJsonValue::Null));
     }
 
-    // A proxy or a wrong address answers: nothing must be believed of it.
+    // Answers of a proxy or a wrong address must not be used.
     void answersOfStrangers_data()
     {
         QTest::addColumn<int>("status");
@@ -439,7 +440,7 @@ private:
             entry.headers = pick(0, 2) ? QByteArray() : anyHeaders();
             request.entries.push_back(std::move(entry));
         }
-        // Each epoch is told of or not.
+        // With and without a start for each epoch.
         const auto tell = [this, &request](const Epoch &each) {
             if (each.number > 0 && pick(0, 2) &&
                 (request.epochs.isEmpty() || request.epochs.back().number < each.number))

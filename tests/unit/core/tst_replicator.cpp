@@ -3,7 +3,7 @@
 
 namespace replog {
 
-// What is sent to a node that is there, and when.
+// Deliveries to a node that answers: contents and times.
 class TestReplicator : public ReplicatorSuite
 {
     Q_OBJECT
@@ -46,7 +46,7 @@ private slots:
         QCOMPARE(m_transport->sent.size(), sent);
         m_transport->accept({11, 1});
         QCOMPARE(m_transport->last().batch.first, 12u);
-        QCOMPARE(m_transport->last().batch.last, 16u); // all that piled up
+        QCOMPARE(m_transport->last().batch.last, 16u); // everything that arrived meanwhile
     }
 
     void catchingUpLeavesRoomForAppends()
@@ -61,7 +61,7 @@ private slots:
             m_transport->accept({batch.last, 1});
             return batch.last;
         };
-        readAndAck(10); // nobody appends: the next one is read at once
+        readAndAck(10); // without appends the next batch is read at once
         QCOMPARE(m_log->m_reads.size(), 2u);
         m_log->m_flushedId += 5;
         const quint64 acked = readAndAck(10);
@@ -72,12 +72,12 @@ private slots:
         QCOMPARE(m_log->m_reads.size(), 2u); // twice as long as the batch took
         m_scheduler->advance(1);
         QCOMPARE(m_log->m_reads.size(), 3u);
-        m_log->m_flushedId += 25; // half of a batch: it would never catch up
+        m_log->m_flushedId += 25; // half of a batch: it would never catch up at this pace
         readAndAck(10);
         QCOMPARE(m_log->m_reads.size(), 4u);
         m_log->m_flushedId += 5;
         readAndAck(10);
-        m_replicator->handleRegistered({{acked, 1}, 0}); // a new start does not wait for the old pause
+        m_replicator->handleRegistered({{acked, 1}, 0}); // a restarted node does not wait for the old pause
         QCOMPARE(m_log->m_reads.size(), 5u);
         m_log->m_reads.back()();
         QCOMPARE(m_transport->last().batch.first, acked + 1);
@@ -145,7 +145,7 @@ private slots:
         QCOMPARE(m_transport->last().committedId, 3u);
         QCOMPARE(m_transport->last().batch.count(), 0u);
         m_replicator->handleCommitted();
-        QCOMPARE(m_transport->sent.size(), sent + 1); // told once
+        QCOMPARE(m_transport->sent.size(), sent + 1); // sent only once
     }
 
     void newsOvertakesABatchThatIsBeingStored()
@@ -156,7 +156,7 @@ private slots:
         m_log->m_committedId = 3;
         m_replicator->handleCommitted();
         QCOMPARE(m_transport->last().batch.count(), 0u);
-        QCOMPARE(m_transport->last().prev.id, 4u); // pipelined behind it
+        QCOMPARE(m_transport->last().prev.id, 4u); // pipelined
         const auto news = m_transport->sent.back().ticket;
         m_transport->accept(news - 1, {4, 1}, 3);
         m_transport->accept(news, {4, 1}, 3);

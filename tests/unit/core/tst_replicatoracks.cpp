@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// What the word of a node proves of its log: an ack, less than it acked before, or that the logs differ.
+// What a node's answer proves about its log: an ack, fewer entries than it acked before, or a conflict.
 class TestReplicatorAcks : public ReplicatorSuite
 {
     Q_OBJECT
@@ -41,7 +41,7 @@ private slots:
         QCOMPARE(state(), Replicator::State::Probe);
         QCOMPARE(m_transport->last().prev, (Position{4, 1}));
         QCOMPARE(m_transport->last().batch.first, 5u);
-        // It lost what it had acked.
+        // The node lost entries that it had acked.
         QCOMPARE(m_replicator->ackedId(), 4u);
         QCOMPARE(acked.size(), 1);
     }
@@ -52,11 +52,11 @@ private slots:
         m_log->m_epoch = 3;
         m_log->m_epochFrom = 4;
         m_replicator->start(12);
-        m_transport->accept({8, 1}, 2); // ours is of epoch 3 there
+        m_transport->accept({8, 1}, 2); // our entry there has epoch 3
         QCOMPARE(m_transport->last().prev, (Position{2, 1}));
     }
 
-    // Of the same number, but appended by another start of a master.
+    // The same epoch number with another start.
     void gapBehindAStartThatIsNotOurs()
     {
         m_log->m_flushedId = 12;
@@ -123,7 +123,7 @@ private slots:
         QCOMPARE(m_transport->last().batch.first, 1u);
     }
 
-    // Another cluster's master had it join, and had nothing for it yet; then it comes to us.
+    // The node joined another log without entries, and then registers here.
     void whoHoldsNothingOfAnotherLogJoins()
     {
         m_replicator->start(0);
@@ -135,7 +135,7 @@ private slots:
         QCOMPARE(state(), Replicator::State::Probe);
     }
 
-    // A registration says where to begin. Whatever it says, only the answer acks, withdraws or fences.
+    // A registration says where to begin; only answers ack, withdraw acks or fence.
     void registrationIsNoEvidence_data()
     {
         QTest::addColumn<Position>("last");
@@ -175,7 +175,7 @@ private slots:
         stream(10);
         m_replicator->handleRegistered({{0, 0}, 0});
         m_transport->accept({2, 1});
-        QCOMPARE(m_replicator->ackedId(), 2u); // all that it has: it lost the rest
+        QCOMPARE(m_replicator->ackedId(), 2u); // all that it has; the rest is lost
         m_transport->accept({10, 1});
         m_replicator->handleRegistered({{6, 1}, 2});
         QCOMPARE(m_transport->last().prev.id, 6u);
@@ -183,7 +183,7 @@ private slots:
         QCOMPARE(m_replicator->ackedId(), 4u);
     }
 
-    // A delivery longer than the secondary's patience is not begun again and again.
+    // A registration must not restart a delivery that takes longer than --register-after.
     void registrationLeavesADeliveryInFlightAlone()
     {
         stream(3);
@@ -210,12 +210,12 @@ private slots:
         QCOMPARE(m_transport->last().prev.id, 3u);
     }
 
-    // Who answers what, and what of it is believed.
+    // Answers from different nodes and logs, and which parts of them count.
     void evidence_data()
     {
         using Kind = ReplicateAnswer::Kind;
         QTest::addColumn<ReplicateAnswer>("given");
-        QTest::addColumn<quint64>("acked"); // 5 before
+        QTest::addColumn<quint64>("acked"); // it was 5 before
         QTest::addColumn<bool>("fences");
         QTest::addColumn<NodeHealth>("health");
         const auto by = [](ReplicateAnswer given, const Id128 &node, const Id128 &log) {
@@ -260,7 +260,7 @@ private slots:
                 << by(scriptedAnswer(Kind::Misdirected, {}, 0), other, log) << quint64(5) << false
                 << NodeHealth::Misdirected;
         }
-        // It holds none of this log: what it had acked of it is gone.
+        // It holds no entry of this log: its acks are withdrawn.
         QTest::newRow("another log: accepted")
             << by(accepted, ScriptedNode, other) << quint64(0) << false << NodeHealth::Diverged;
         QTest::newRow("another log: has committed more")
@@ -314,7 +314,7 @@ private slots:
         QCOMPARE(m_replicator->healthWord(), "healthy"_ba);
     }
 
-    // The same process registers again and again, since it hears nothing that it understands.
+    // The same process registers repeatedly, because it accepts no delivery.
     void incompatibleUntilItAnswersAnew()
     {
         m_replicator->start(0);
@@ -331,7 +331,7 @@ private slots:
         QVERIFY(m_replicator->healthWord() != "incompatible"_ba);
     }
 
-    // It was heard all the while, so that nothing but this tells a quorum that it is there again.
+    // Its health never changed, so only this signal tells the quorum that it counts again.
     void healthIsToldAsSoonAsItSpeaksOurVersion()
     {
         stream(10);

@@ -7,12 +7,12 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// How a node whose log ends below the oldest entry kept gets on.
+// A node whose log ends below the oldest entry that the master keeps.
 class TestReplicatorBase : public ReplicatorSuite
 {
     Q_OBJECT
 
-    // Entries 1 to 100, those up to 49 given up; 1 to 29 are of epoch 2, the others of epoch 3.
+    // Entries 1 to 100; those up to 49 are trimmed. 1 to 29 have epoch 2, the others epoch 3.
     void keep(quint64 firstId = 50)
     {
         m_log->m_firstEpoch = {2, 20};
@@ -60,7 +60,7 @@ private slots:
         QVERIFY(m_transport->sent.empty());
         sendsTheBase({});
         answered({49, {3, 30}}, 49);
-        QCOMPARE(m_replicator->ackedId(), 0U); // the base proves nothing
+        QCOMPARE(m_replicator->ackedId(), 0U); // sending a base proves nothing
         read();
         QCOMPARE(last().prev, (Position{49, {3, 30}}));
         QCOMPARE(last().batch.first, 50U);
@@ -89,7 +89,7 @@ private slots:
         m_replicator->start(10);
         asksWhereItEnds();
         answered({60, {3, 30}}, 40);
-        QCOMPARE(m_replicator->ackedId(), 10U); // what it was asked proves nothing
+        QCOMPARE(m_replicator->ackedId(), 10U); // the question proves nothing
         read();
         QCOMPARE(last().prev, (Position{60, {3, 30}}));
         QCOMPARE(last().batch.first, 61U);
@@ -97,7 +97,7 @@ private slots:
         QCOMPARE(m_replicator->ackedId(), 62U);
     }
 
-    // It began behind a base, and keeps less than this log does.
+    // It began at a base, and keeps fewer entries than this log.
     void aNodeThatKeepsLessGoesOnWhereItEnds()
     {
         keep(1);
@@ -114,7 +114,7 @@ private slots:
         QCOMPARE(m_replicator->ackedId(), 62U);
     }
 
-    // It was told once to keep nothing below, and holds a tail that nobody committed: no contradiction.
+    // It trimmed as it was told, and holds an uncommitted tail: that is no divergence.
     void aNodeThatKeepsNothingThereGoesOnWhereItCommitted()
     {
         keep(1);
@@ -185,7 +185,7 @@ private slots:
         QVERIFY(m_log->m_reads.empty());
     }
 
-    // A tail that is not ours reaches into what is kept.
+    // A conflicting tail reaches into the entries that we keep.
     void aTailThatIsNotOurs()
     {
         keep();
@@ -193,10 +193,10 @@ private slots:
         asksWhereItEnds();
         answered({60, {3, 31}}, 20);
         read();
-        QCOMPARE(last().prev, (Position{49, {3, 30}})); // whether it holds that
+        QCOMPARE(last().prev, (Position{49, {3, 30}})); // asks whether it holds that entry
         answer(ReplicateAnswer::Kind::Mismatch, {60, {3, 31}}, 20, {3, 30}, "held");
         QCOMPARE(state(), Replicator::State::Diverged);
-        // Or it does.
+        // The other case: it does hold it.
         m_replicator->handleRegistered({{61, {3, 31}}, 20});
         answered({61, {3, 31}}, 20);
         read();
@@ -219,7 +219,7 @@ private slots:
         QCOMPARE(state(), Replicator::State::Stream);
     }
 
-    // Given up while it was on its way there (--retain-force).
+    // Trimmed during the delivery (--retain-force).
     void isOvertaken()
     {
         keep(1);
@@ -232,7 +232,7 @@ private slots:
         asksWhereItEnds();
         answered({12, {2, 20}}, 12);
         sendsTheBase({12, {2, 20}});
-        // Meanwhile it goes on.
+        // Meanwhile replication goes on.
         m_log->m_firstId = 92;
         answered({89, {3, 30}}, 89);
         sendsTheBase({89, {3, 30}});
@@ -259,7 +259,7 @@ private slots:
         sendsTheBase({20, {2, 20}});
     }
 
-    // It must not be asked over and over at the speed of the network.
+    // The master must not repeat the question at the speed of the network.
     void aNodeThatDoesNotTakeIt()
     {
         keep();

@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// A node that does not answer, or answers that it cannot.
+// A node that does not answer, or answers with errors.
 class TestReplicatorRetries : public ReplicatorSuite
 {
     Q_OBJECT
@@ -22,7 +22,7 @@ private slots:
             m_transport->fail();
             QCOMPARE(state(), Replicator::State::Backoff);
             QCOMPARE(m_replicator->counters().consecutiveFailures, failures);
-            const qint64 delay = ceiling / 2; // chance says 0.5
+            const qint64 delay = ceiling / 2; // the random number is 0.5
             QCOMPARE(m_replicator->nextRetryAtMs().value(), m_scheduler->nowMs() + delay);
             const auto sent = m_transport->sent.size();
             m_scheduler->advance(delay - 1);
@@ -82,7 +82,7 @@ private slots:
         m_scheduler->advance(100000);
         QCOMPARE(m_transport->sent.size(), sent);
 
-        m_replicator->retryNow(); // a new row of attempts
+        m_replicator->retryNow(); // the limit counts from here again
         QCOMPARE(m_transport->sent.size(), sent + 1);
         failAll();
         QCOMPARE(m_replicator->counters().attempts, 6u);

@@ -44,7 +44,7 @@ private slots:
         QCOMPARE((RetryPolicy{0, week, 0}.ceilingMs(10)), 0);
     }
 
-    // Anything from at once to the ceiling, evenly.
+    // Uniformly distributed in [0, ceiling].
     void jitterIsFull()
     {
         const RetryPolicy policy;

@@ -13,8 +13,8 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Each field of each document between nodes, missing, of another type, and out of range, in both forms: it is
-// refused, and named.
+// Each field of each document between nodes, missing, of another type, and out of range, in JSON and CBOR:
+// the document is refused and the field is named.
 class TestStrictReading : public QObject
 {
     Q_OBJECT
@@ -115,7 +115,7 @@ private slots:
             QVERIFY2(error->text.contains(named + u": "_s), qPrintable(error->text));
     }
 
-    // What the table damages is taken as it is.
+    // Without damage the documents are accepted.
     void wholeDocumentsAreTaken()
     {
         for (const QString &document :
@@ -227,7 +227,7 @@ private slots:
         QCOMPARE(decoded.error().field, named);
     }
 
-    // Wherever it says so, and whatever else it holds.
+    // A higher wire version is reported wherever its field is, and whatever else the document has.
     void higherWireOfADeliveryIsTold()
     {
         QJsonObject document = valid(u"delivery"_s);
@@ -242,7 +242,7 @@ private slots:
         }
     }
 
-    // A later version may have more to say: what is known of it is taken.
+    // A later version may have more fields: the known ones are used.
     void higherWireMayHaveMoreFields()
     {
         for (const QString &document : {u"answer"_s, u"registration"_s, u"registration answer"_s}) {
@@ -269,7 +269,7 @@ private slots:
         QCOMPARE(decoded->url, QUrl(u"https://node-1.example:20000"_s));
     }
 
-    // What cannot be an entry ends it at once, however many are claimed.
+    // An invalid entry ends the parsing at once, however many entries are announced.
     void hostileEntriesAreNotGathered()
     {
         QByteArray claimed = QByteArray::fromHex("a167656e74726965739a00100000");
@@ -285,7 +285,7 @@ private slots:
         QCOMPARE(inJson.error().field, u"entries[0].id"_s);
     }
 
-    // Names from outside are shown as far as a line of text goes.
+    // Names from outside are cut where they are shown.
     void namesOfOthersAreShownPlain()
     {
         const QByteArray json = "{\"a\\nb<\\u202e>" + QByteArray(1000, 'x') + "\":1}";

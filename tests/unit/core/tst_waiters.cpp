@@ -72,7 +72,7 @@ private slots:
     void timeoutOfNothing()
     {
         wait(1, 1, u"a"_s, 0);
-        QVERIFY(m_ends.isEmpty()); // not from inside
+        QVERIFY(m_ends.isEmpty()); // not from inside the call
         m_scheduler->advance(0);
         QCOMPARE(m_ends, QStringList({u"a timed out"_s}));
     }
@@ -117,7 +117,7 @@ private slots:
         QCOMPARE(m_waiters->count(), 1);
     }
 
-    // A watch of another entry of the batch stands in front of it.
+    // A watch of another entry of the batch is before it in the list.
     void releaseFindsTheBatchBehindAWatch()
     {
         wait(3, 3, u"watch"_s);
@@ -153,7 +153,7 @@ private slots:
         QCOMPARE(m_waiters->count(), 0);
     }
 
-    // Whoever is told of a timeout knows that the master holds the message.
+    // A time-out tells the client that the message is durable on the master.
     void timeoutWaitsForTheMaster()
     {
         wait(1001, 1001, u"a"_s, 0);
@@ -179,7 +179,7 @@ private slots:
                                       u"over its end released"_s}));
     }
 
-    // Tens of thousands may watch one entry, and all go at once.
+    // Tens of thousands may watch one entry and disconnect together.
     void manyWatchersOfOneEntryGoQuickly()
     {
         constexpr int Count = 200'000;
@@ -188,7 +188,7 @@ private slots:
             tickets.push_back(m_waiters->add(Waiters::Watcher, 1, 1, {}, [](WaitEnd) {}));
         QCOMPARE(m_waiters->count(Waiters::Watcher), Count);
         for (const Waiters::Ticket &ticket : tickets)
-            m_waiters->cancel(ticket); // minutes if each were looked for from the first on
+            m_waiters->cancel(ticket); // a linear search for each would take minutes
         QCOMPARE(m_waiters->count(), 0);
     }
 
