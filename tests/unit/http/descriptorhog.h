@@ -13,8 +13,8 @@
 
 namespace replog {
 
-// Takes all descriptors that the process may have, and gives them back one by one or, with the old limit, in
-// the end.
+// Opens all descriptors that the process may have. Frees them one by one, or all in the destructor, which
+// restores the old limit.
 class DescriptorHog
 {
 public:
@@ -27,7 +27,7 @@ public:
         int taken = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
         for (; taken >= 0; taken = ::fcntl(m_taken.front(), F_DUPFD_CLOEXEC, 0))
             m_taken.push_back(taken);
-        m_isFull = errno == EMFILE || errno == EINVAL; // EINVAL: the limit is below what is open already
+        m_isFull = errno == EMFILE || errno == EINVAL; // EINVAL: the limit is below a number already open
     }
     ~DescriptorHog() { giveBack(); }
     Q_DISABLE_COPY_MOVE(DescriptorHog)

@@ -11,7 +11,7 @@
 
 namespace replog {
 
-// The lane that this run of the suites takes for every route, whatever the route says.
+// The lane that this run of the suites uses for every route, whatever lane the route names.
 inline bool isQtLane()
 {
     return qEnvironmentVariable("REPLOG_TEST_LANE") == QLatin1String("qt");
@@ -22,7 +22,7 @@ struct RealTime
     EventLoopScheduler scheduler;
 };
 
-// A server on that lane; in a test of a limit of time, the test moves the time.
+// A server on that lane; a test of a time limit moves the time.
 class TestServer : private RealTime, public HttpServer
 {
 public:
@@ -33,7 +33,7 @@ public:
     }
 };
 
-// What suites of the server share: routes and a count of what came of them.
+// Base of the suites of the server: routes, and counters of their calls.
 class HttpSuite : public QObject
 {
     Q_OBJECT
@@ -61,7 +61,7 @@ protected:
                      [](HttpRequest &&, Reply reply) { reply.send(200, {}, {}); });
     }
 
-    // How many of so many requests of one connection are open at once: Qt has one at a time.
+    // How many of `count` pipelined requests are open at once: with Qt's server only one.
     static int openAtOnce(int requests) { return isQtLane() ? 1 : requests; }
 
     void checkServesOn(const HttpServer &server)
@@ -73,7 +73,7 @@ protected:
 
     QList<Reply> m_late;
     int m_handled = 0; // requests of /now and /echo
-    int m_gone = 0;    // clients of /late that hung up
+    int m_gone = 0;    // requests of /late whose client hung up
 
 private slots:
     void init()

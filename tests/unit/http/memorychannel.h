@@ -8,7 +8,7 @@
 
 namespace replog {
 
-// A channel without a network: the test gives it what the client sends, and takes what it is sent.
+// A channel without a network: the test provides what the client sends and reads what the client gets.
 class MemoryChannel final : public Channel
 {
 public:
@@ -40,9 +40,9 @@ public:
     }
     bool isTls() const override { return false; }
 
-    QByteArray *left = nullptr; // what was sent goes there in the end
+    QByteArray *left = nullptr; // gets the sent bytes at the end
 
-    // What the client does.
+    // Actions of the client.
     void receive(const QByteArray &bytes)
     {
         incoming += bytes;
@@ -58,8 +58,8 @@ public:
 
     QByteArray incoming;
     QByteArray sent;
-    QByteArray kept;      // the client does not read it
-    bool isTaking = true; // the client reads
+    QByteArray kept;      // sent bytes that the client does not read
+    bool isTaking = true; // whether the client reads
     bool isReading = true;
     bool isShutDown = false;
     bool isClosed = false;

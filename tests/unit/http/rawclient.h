@@ -7,7 +7,7 @@
 
 namespace replog {
 
-// A client that sends exactly the bytes it is told to and keeps what comes back.
+// A client that sends exactly the given bytes and stores everything it receives.
 class RawClient : public QObject
 {
 public:
@@ -23,7 +23,7 @@ public:
             socket.flush();
     }
     bool isClosed() const { return socket.state() == QAbstractSocket::UnconnectedState; }
-    // The status of each answer, as far as bodies do not look like one.
+    // The status of each answer; bodies must not look like status lines.
     QList<int> statuses() const
     {
         QList<int> found;
@@ -32,7 +32,7 @@ public:
             found.append(received.mid(at + start.size(), 3).toInt());
         return found;
     }
-    // Whether one whole answer with a Content-Length is there.
+    // Whether a complete answer with a Content-Length has arrived.
     bool isAnswered() const
     {
         const qsizetype length = received.toLower().indexOf("content-length: ");

@@ -10,7 +10,8 @@
 using namespace replog;
 using namespace Qt::StringLiterals;
 
-// Bodies that are asked for, arrive in pieces, are handed on as they arrive, or never become whole.
+// Bodies that are requested with 100 Continue, arrive in pieces, are passed on as they arrive, or never
+// become complete.
 class TestHttpBodies : public HttpSuite
 {
     Q_OBJECT
@@ -50,14 +51,14 @@ void TestHttpBodies::expectContinue()
     QTRY_COMPARE_WITH_TIMEOUT(client.received, "HTTP/1.1 100 Continue\r\n\r\n", Patience);
     client.send("hello" + head + "hello");
     QTRY_COMPARE_WITH_TIMEOUT(client.statuses(), (QList<int>{100, 200, 200}), Patience);
-    // Refused without asking for the body.
+    // Refused without requesting the body.
     client.received.clear();
     client.send("POST /small HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 50\r\n\r\n");
     QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
     QCOMPARE(client.statuses(), QList<int>{413});
 }
 
-// An interim answer that is still owed may not come behind the final one's head.
+// A pending interim answer must not be sent after the head of the final one.
 void TestHttpBodies::expectContinueOfAnsweredStream()
 {
     TestServer server;
@@ -79,7 +80,7 @@ void TestHttpBodies::expectContinueOfAnsweredStream()
     stream.write("two");
     stream.finish();
     QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
-    // Behind an answer of Qt's lane the request is taken later, when nothing is owed before it.
+    // After an answer of Qt's lane the request is handled later, when no interim answer is pending before it.
     QCOMPARE(client.statuses(), isQtLane() ? (QList<int>{200, 100, 200}) : (QList<int>{200, 200}));
     QVERIFY(client.received.endsWith("3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"));
 }
@@ -151,7 +152,7 @@ void TestHttpBodies::bodyStreamOfAnyLength()
     for (int i = 0; i < Pieces; ++i)
         client.send(chunk);
     client.send((chunked ? "0\r\n\r\n" : QByteArray()) + Get);
-    // The connection serves the next request as if nothing had been.
+    // The connection serves the next request normally.
     QTRY_VERIFY_WITH_TIMEOUT(client.received.endsWith("\r\n\r\nnow"), Patience);
     QVERIFY(isWhole);
     QCOMPARE(taken, Pieces * data.size());
@@ -183,7 +184,7 @@ void TestHttpBodies::bodyStreamBackPressure()
                 QByteArray::number(Total) + "\r\n\r\n");
     client.send(QByteArray(Total, 'x'));
     client.send(Get);
-    // Let both sides come to rest: the client cannot get rid of its bytes.
+    // Wait until both sides are idle: the client cannot send the rest of its bytes.
     qint64 unsent = -1;
     QTRY_VERIFY_WITH_TIMEOUT(taken > 0 && std::exchange(unsent, client.socket.bytesToWrite()) ==
                                               client.socket.bytesToWrite(),
@@ -225,7 +226,7 @@ void TestHttpBodies::bodyStreamBroken()
     const auto token = std::make_shared<int>();
     server.routeStream({HttpMethod::Post, "/in"}, "text/x",
                        [&](HttpRequest &&, std::shared_ptr<BodyStream> body, Reply reply) {
-                           // The handler holds the stream and the reply: neither may outlive the body's end.
+                           // The handler keeps stream and reply: both must be released when the body ends.
                            body->setHandler(
                                {.data = [&, body, reply, token](const QByteArray &piece) { taken += piece; },
                                 .end = [&] { ++ended; },
@@ -259,7 +260,7 @@ void TestHttpBodies::hangUpWhileBodyIsPaused_data()
     QTest::newRow("reset behind bytes that nobody wants") << qsizetype(50'000) << true;
 }
 
-// Who is not read from is still noticed when it goes.
+// The hang-up of a client that is not read from is noticed.
 void TestHttpBodies::hangUpWhileBodyIsPaused()
 {
     QFETCH(qsizetype, unread);
@@ -306,8 +307,8 @@ void TestHttpBodies::hangUpWhileBodyIsPaused()
     QCOMPARE(taken, "hello");
 }
 
-// An answer that ends the connection ends the body of the request behind it, too: nothing more of it reaches
-// a handler whose client is gone.
+// An answer that ends the connection also ends the body of the next request: its handler gets nothing more of
+// it.
 void TestHttpBodies::bodyStreamBehindAnAnswerThatCloses()
 {
     if (isQtLane())
@@ -331,7 +332,7 @@ void TestHttpBodies::bodyStreamBehindAnAnswerThatCloses()
     client.send("GET /late HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n"
                 "POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 1000\r\n\r\nhello");
     QTRY_COMPARE_WITH_TIMEOUT(taken, "hello", Patience);
-    // A stream over HTTP/1.0 is as long as its connection.
+    // A stream over HTTP/1.0 ends with its connection.
     m_late[0].startStream(200, "text/plain").finish();
     m_late.clear();
     QTRY_COMPARE_WITH_TIMEOUT(gone, 1, Patience);

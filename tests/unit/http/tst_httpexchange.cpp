@@ -30,7 +30,7 @@ QUrl localUrl(quint16 port)
     return QUrl(u"http://127.0.0.1:%1/base/"_s.arg(port));
 }
 
-// A peer that answers with the bytes it is told to.
+// A peer that answers with given bytes.
 class ScriptedPeer : public QTcpServer
 {
 public:
@@ -107,7 +107,7 @@ void TestHttpExchange::answersInOrder()
     exchange.post(11, "/echo", "application/cbor", large);
     exchange.post(12, "/echo", "text/plain", {});
     QCOMPARE(exchange.pending(), 3);
-    // All are there before the first is answered.
+    // All have arrived before the first is answered.
     QTRY_COMPARE_WITH_TIMEOUT(late.size(), 3, Patience);
     QVERIFY(bodies[0] == "zero" && bodies[1] == large && bodies[2].isEmpty());
     late[2].send(200, "text/plain", "2");
@@ -181,7 +181,7 @@ void TestHttpExchange::answers()
     QTRY_COMPARE_WITH_TIMEOUT(answered.size(), 1, Patience);
     QCOMPARE(answered.at(0).at(1).toInt(), status);
     QCOMPARE(answered.at(0).at(3).toByteArray(), body);
-    // And so does the next one, on the same connection if it was kept.
+    // The next request succeeds, too, on the same connection if it was kept.
     peer.answer = Ok;
     exchange.post(2, "/", "text/x", {});
     QTRY_COMPARE_WITH_TIMEOUT(answered.size(), 2, Patience);
@@ -243,7 +243,7 @@ void TestHttpExchange::faults()
     const Error error = failed.at(0).at(1).value<Error>();
     QCOMPARE(int(error.code), code);
     QVERIFY(error.text.contains(u"127.0.0.1:%1"_s.arg(peer.serverPort())));
-    // The exchange heals by itself.
+    // The exchange recovers by itself.
     peer.answer = Ok;
     peer.closes = false;
     peer.received.clear();
@@ -263,7 +263,7 @@ void TestHttpExchange::timesOutWithAllBehind()
     QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 2, Patience);
     QCOMPARE(failed.at(0).at(1).value<Error>().code, Errc::Timeout);
     QCOMPARE(exchange.pending(), 0);
-    // An answer that trickles is not an answer.
+    // An answer that arrives byte by byte runs into the time limit.
     peer.received.clear();
     peer.asked = 0;
     peer.answer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf";
@@ -272,13 +272,13 @@ void TestHttpExchange::timesOutWithAllBehind()
     QCOMPARE(failed.at(2).at(1).value<Error>().code, Errc::Timeout);
 }
 
-// A slow link is no silent peer; one that takes nothing is.
+// A slow link does not count as a silent peer; a peer that accepts no bytes does.
 void TestHttpExchange::largeRequestOverASlowLink()
 {
     constexpr int AttemptMs = 800;
     QTcpServer peer;
     QVERIFY(peer.listen(QHostAddress::LocalHost, 0));
-    const int little = 32 * 1024; // what the peer's machine keeps for it
+    const int little = 32 * 1024; // receive buffer of the peer
     QCOMPARE(::setsockopt(int(peer.socketDescriptor()), SOL_SOCKET, SO_RCVBUF, &little, sizeof little), 0);
     const QByteArray large(12'000'000, '#');
     QTcpSocket *socket = nullptr;
@@ -304,7 +304,7 @@ void TestHttpExchange::largeRequestOverASlowLink()
     exchange.post(1, "/", "text/x", large);
     QTRY_VERIFY_WITH_TIMEOUT(answered.size() + failed.size() > 0, Patience);
     QCOMPARE(answered.size(), 1);
-    QVERIFY(timer.elapsed() > AttemptMs); // else nothing was tested
+    QVERIFY(timer.elapsed() > AttemptMs); // else the test shows nothing
     exchange.post(2, "/", "text/x", large);
     QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
     QCOMPARE(failed.at(0).at(1).value<Error>().code, Errc::Timeout);
@@ -337,7 +337,7 @@ void TestHttpExchange::reconnectsAfterIdleClose()
         exchange.post(quint64(round), "/", "text/x", {});
         QTRY_COMPARE_WITH_TIMEOUT(answered.size(), round, Patience);
         QSignalSpy gone(peer.socket, &QTcpSocket::disconnected);
-        // The peer ends its half and sees the other end once the exchange has noticed.
+        // The peer closes its half; its socket closes when the exchange has noticed.
         QCOMPARE(::shutdown(int(peer.socket->socketDescriptor()), SHUT_WR), 0);
         QTRY_COMPARE_WITH_TIMEOUT(gone.size(), 1, Patience);
         peer.received.clear();
@@ -386,7 +386,7 @@ void TestHttpExchange::abortFailsAllOnce()
     QCOMPARE(answered.at(0).at(0).toInt(), 3);
 }
 
-// Whoever hears of an answer may post, abort or delete at once.
+// A slot of the answer's signal may post, abort or delete the exchange.
 void TestHttpExchange::callsFromSlots()
 {
     ScriptedPeer peer;

@@ -10,7 +10,7 @@
 
 using namespace replog;
 
-// One connection by itself: its bytes come from the test, and so does the time.
+// A single connection: bytes and time come from the test.
 class TestHttpGate : public QObject
 {
     Q_OBJECT
@@ -45,8 +45,8 @@ private:
     static inline const QByteArray Get = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
     static inline const QByteArray GetLate = "GET /late HTTP/1.1\r\nHost: a\r\n\r\n";
     std::unique_ptr<HttpServerState> m_state;
-    MemoryChannel *m_channel = nullptr; // the connection's
-    QByteArray m_left;                  // what a connection that is gone had sent
+    MemoryChannel *m_channel = nullptr; // owned by the connection
+    QByteArray m_left;                  // bytes that a deleted connection had sent
     QPointer<HttpConnection> m_connection;
     QList<Reply> m_late;
     std::shared_ptr<BodyStream> m_body;
@@ -119,7 +119,7 @@ void TestHttpGate::cleanup()
     m_served = 0;
     m_relieved = 0;
     m_broken = {};
-    QCOMPARE(m_state->budget.used(), 0); // whatever was held was given back
+    QCOMPARE(m_state->budget.used(), 0); // all memory was released
 }
 
 void TestHttpGate::connectClient()
@@ -167,7 +167,7 @@ void TestHttpGate::bodyThatComesSlowly()
     QCOMPARE(m_served, 0);
 }
 
-// A large body over a slow link is not slow: each part of it has the time that a small one has.
+// A large body may come over a slow link: each part of it has the time limit of a small one.
 void TestHttpGate::largeBodyThatComesSlowly()
 {
     constexpr int Part = 256 * 1024;
@@ -176,12 +176,12 @@ void TestHttpGate::largeBodyThatComesSlowly()
     m_channel->receive(QByteArray(Part, 'x'));
     passTime(900);
     QCOMPARE(statuses(), "");
-    m_channel->receive(QByteArray(450'000 - Part - 1, 'x')); // and no part comes in bits for ever
+    m_channel->receive(QByteArray(450'000 - Part - 1, 'x')); // but a part must not take for ever
     passTime(101);
     QCOMPARE(statuses(), "408");
 }
 
-// A line of a streamed body is to be whole in time, however steadily its bytes come; a new one begins anew.
+// Each line of a streamed body must be complete in time, however steadily its bytes come.
 void TestHttpGate::lineThatComesSlowly()
 {
     m_channel->receive(
@@ -227,7 +227,7 @@ void TestHttpGate::readerThatTakesNothing()
     QTRY_VERIFY(!m_connection);
 }
 
-// 256 KiB of unread answers, and no further request is served until they are read.
+// With 256 KiB of unread answers no further request is served until they are read.
 void TestHttpGate::unreadAnswersHoldRequestsBack()
 {
     m_channel->isTaking = false;
@@ -239,7 +239,7 @@ void TestHttpGate::unreadAnswersHoldRequestsBack()
     QTRY_COMPARE(m_served, 6);
 }
 
-// An answer that is made while it is sent is not to be made many times over for somebody who does not read.
+// For a client that does not read, only one streamed answer may be produced at a time.
 void TestHttpGate::longAnswersComeOneByOne()
 {
     m_channel->receive(QByteArray("GET /long HTTP/1.1\r\nHost: a\r\n\r\n").repeated(3) + Get);
@@ -253,7 +253,7 @@ void TestHttpGate::longAnswersComeOneByOne()
 void TestHttpGate::aTurnIsBounded()
 {
     m_channel->receive(Get.repeated(100));
-    QCOMPARE(m_served, 64); // others have their turn
+    QCOMPARE(m_served, 64); // then other connections have their turn
     QTRY_COMPARE(m_served, 100);
 }
 
@@ -267,7 +267,7 @@ void TestHttpGate::smallChunks()
     QCOMPARE(m_served, 1);
 }
 
-// Clients are refused before other nodes are; who only asks whether the node lives never is.
+// Clients are refused before other nodes are; GET /health is never refused.
 void TestHttpGate::memoryThatIsUsedUp()
 {
     MemoryBudget::Share others(m_state->budget);
@@ -282,7 +282,7 @@ void TestHttpGate::memoryThatIsUsedUp()
     m_relieved = 0;
     others.set(1'100'000);
     m_channel->receive("l");
-    QCOMPARE(m_relieved, 1); // room is made by dropping others
+    QCOMPARE(m_relieved, 1); // others are dropped to make room
     m_channel->receive("o");
     QCOMPARE(statuses(), "503 200 200");
     others.set(700'000);
@@ -290,8 +290,8 @@ void TestHttpGate::memoryThatIsUsedUp()
     QCOMPARE(statuses(), "503 200 200 200");
 }
 
-// Who is dropped first when memory is short: a client with nothing open counts from its last word on, one
-// that waits for us not at all.
+// Which connection is dropped first when memory is short: an idle one counts from its last byte on, one that
+// waits for our answer is never dropped.
 void TestHttpGate::whoStalledSinceWhen()
 {
     const qint64 connectedAt = m_state->nowMs;
@@ -309,17 +309,17 @@ void TestHttpGate::whoStalledSinceWhen()
     QCOMPARE(m_connection->stalledSince(), connectedAt + 20);
 }
 
-// The client has left behind more than is read while an answer is open: its end is noticed all the same.
+// The client has sent more than is read while an answer is open: its end is noticed all the same.
 void TestHttpGate::goneBehindUnreadBytes()
 {
-    m_channel->receive(GetLate.repeated(30'000)); // of which as many are served as may be open
+    m_channel->receive(GetLate.repeated(30'000)); // only as many are served as may be open
     QVERIFY(!m_channel->isReading);
     QVERIFY(m_state->budget.used() < 300'000);
-    // Its end may even be stuck in its kernel, behind what we do not read.
+    // Its end may even be stuck in the client's kernel, behind bytes that we do not read.
     passTime(15'000);
     QVERIFY(!m_channel->sent.contains("100 Continue"));
     passTime(1);
-    QCOMPARE(m_channel->sent.count("100 Continue"), 1); // makes the kernel of one that is gone reset
+    QCOMPARE(m_channel->sent.count("100 Continue"), 1); // if the client is gone, its kernel resets
     m_channel->ahead = Channel::End::HalfClosed;
     passTime(1);
     QCOMPARE(m_channel->sent.count("100 Continue"), 2);
@@ -332,7 +332,7 @@ void TestHttpGate::goneBehindUnreadBytes()
     QCOMPARE(gone, 1);
 }
 
-// What a client sent before it ended its half is served, though it has to wait for its turn.
+// Requests that a client sent before it closed its half are served, though they wait for their turn.
 void TestHttpGate::halfClosedBehindAHeldRequest()
 {
     m_channel->isTaking = false;
@@ -346,33 +346,32 @@ void TestHttpGate::halfClosedBehindAHeldRequest()
     QTRY_VERIFY(!m_connection);
 }
 
-// A close is noticed as it comes, though requests before it wait for their turn; those are served all the
-// same.
+// A close is noticed at once, though requests before it wait for their turn; those are served all the same.
 void TestHttpGate::closeBehindARequestThatWaits()
 {
     m_channel->receive("GET /long HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
     QCOMPARE(m_late.size(), 1);
     m_channel->endWith(Channel::End::HalfClosed);
-    QCOMPARE(m_channel->sent, "HTTP/1.1 100 Continue\r\n\r\n"); // makes the kernel of one that is gone reset
+    QCOMPARE(m_channel->sent, "HTTP/1.1 100 Continue\r\n\r\n"); // if the client is gone, its kernel resets
     m_late.takeFirst().send(200, {}, {});
     QTRY_COMPARE(statuses(), "100 200 200");
     QTRY_VERIFY(!m_connection);
 }
 
-// A client that is gone altogether, the same.
+// The same for a client that has closed both halves.
 void TestHttpGate::goneBehindARequestThatWaits()
 {
     m_channel->receive("GET /long HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
     int gone = 0;
     m_late.first().onHangUp(this, [&] { ++gone; });
     m_channel->endWith(Channel::End::HalfClosed);
-    m_channel->ahead = Channel::End::HungUp; // the answer to what was sent
+    m_channel->ahead = Channel::End::HungUp; // the kernel's answer to what was sent
     QTRY_COMPARE(gone, 1);
     QTRY_VERIFY(!m_connection);
     QCOMPARE(m_served, 0);
 }
 
-// It has an end, though the stream has none.
+// An answer to HEAD ends although the stream does not.
 void TestHttpGate::headOfAStream()
 {
     m_channel->receive("HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
@@ -380,8 +379,7 @@ void TestHttpGate::headOfAStream()
     QVERIFY(!m_channel->sent.contains("hello"));
 }
 
-// The heads of a connection that are known are told apart by each of their bytes, and each body goes to its
-// own.
+// Cached heads of a connection are compared by all bytes, and each body goes to its own request.
 void TestHttpGate::headThatComesAgain()
 {
     const QByteArray a = "POST /echo HTTP/1.1\r\nHost: a\r\nX-Name: a\r\nContent-Length: 2\r\n\r\n";
@@ -398,7 +396,7 @@ void TestHttpGate::headThatComesAgain()
     QCOMPARE(told, "a 1,a 2,b 3,a 4,c f,b 6,a 7,c e,");
 }
 
-// That a request was let in says nothing about the next one with the same head.
+// Access is checked again for each request, also with a cached head.
 void TestHttpGate::headThatComesAgainIsJudgedAgain()
 {
     bool isOpen = true;

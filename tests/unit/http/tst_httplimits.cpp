@@ -12,11 +12,11 @@
 using namespace replog;
 
 namespace {
-constexpr int SweepMs = 501; // a limit of time is looked at every half a second
+constexpr int SweepMs = 501; // time limits are checked every half second
 const QByteArray PostChunked = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 } // namespace
 
-// What a server must withstand: clients that send too much, too fast, too slowly or too many, or that do not
+// Limits of the server: clients that send too much, too fast, too slowly or too many requests, or do not
 // read.
 class TestHttpLimits : public HttpSuite
 {
@@ -47,7 +47,7 @@ void TestHttpLimits::endlessHeader()
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
     qint64 sent = 0;
-    // Sends on and on, whatever the answer, until it is cut off.
+    // Sends without end, whatever the answer, until the connection is closed.
     const QByteArray piece(64 * 1024, 'x');
     connect(&client.socket, &QTcpSocket::bytesWritten, &client, [&](qint64 bytes) {
         sent += bytes;
@@ -83,7 +83,7 @@ void TestHttpLimits::bodiesOfAllConnectionsTogether()
 {
     HttpLimits limits;
     limits.bodyBytes = 80'000;
-    limits.memoryBytes = 180'000; // of which clients have three quarters, and two connections 20 KiB
+    limits.memoryBytes = 180'000; // clients may use three quarters, of which two connections take 20 KiB
     TestServer server(limits);
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
@@ -93,7 +93,7 @@ void TestHttpLimits::bodiesOfAllConnectionsTogether()
     first.send(head + body.first(60'000));
     RawClient second(server.port());
     QTRY_VERIFY_WITH_TIMEOUT(first.socket.bytesToWrite() == 0, Patience);
-    // Either may be the one whose bytes come too late to have room; the other is served.
+    // One of the two finds no room, whichever is later; the other is served.
     second.send(head + body.first(60'000));
     QTRY_VERIFY_WITH_TIMEOUT(first.isClosed() || second.isClosed(), Patience);
     RawClient &refused = second.isClosed() ? second : first;
@@ -102,18 +102,18 @@ void TestHttpLimits::bodiesOfAllConnectionsTogether()
     QVERIFY(refused.received.contains("Retry-After: 1\r\n"));
     served.send(body.sliced(60'000));
     QTRY_COMPARE_WITH_TIMEOUT(served.statuses(), QList<int>{200}, Patience);
-    // What was refused, and what was served, is not counted any more.
+    // Neither refused nor served requests are still counted.
     RawClient third(server.port());
     third.send(head + body);
     QTRY_COMPARE_WITH_TIMEOUT(third.statuses(), QList<int>{200}, Patience);
     checkServesOn(server);
 }
 
-// Connections are memory as well: when they have used it up, those go that have nothing open.
+// Connections use memory, too: when it is used up, idle ones are closed.
 void TestHttpLimits::idleConnectionsMakeRoom()
 {
     HttpLimits limits;
-    limits.memoryBytes = 35'000; // four times what one takes is more
+    limits.memoryBytes = 35'000; // less than four connections take
     TestServer server(limits);
     makeRoutes(server);
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
@@ -129,7 +129,7 @@ void TestHttpLimits::idleConnectionsMakeRoom()
     checkServesOn(server);
 }
 
-// The sender follows up whatever is taken of it, so that there would be no end of reading from it.
+// The sender refills the buffer at once, so reading until it is empty would never end.
 void TestHttpLimits::fastSenderLetsOthersIn()
 {
     constexpr qsizetype Total = 64 * 1024 * 1024;
@@ -226,7 +226,7 @@ void TestHttpLimits::idleConnectionIsClosed()
     time.advance(HttpLimits().idleMs + SweepMs);
     QTRY_VERIFY_WITH_TIMEOUT(silent.isClosed(), Patience);
     QVERIFY(silent.received.isEmpty());
-    // Who waits for an answer is not idle.
+    // A client that waits for an answer is not idle.
     QVERIFY(m_late[0].isOpen());
     m_late[0].send(200, {}, {});
     QTRY_COMPARE_WITH_TIMEOUT(waiting.statuses(), QList<int>{200}, Patience);
@@ -281,7 +281,7 @@ void TestHttpLimits::pipelineDepth()
 
 void TestHttpLimits::outOfDescriptors_data()
 {
-    QTest::addColumn<bool>("isFirst"); // Qt's listener treats its first failure unlike later ones
+    QTest::addColumn<bool>("isFirst"); // Qt's listener handles its first failure differently
     QTest::newRow("none for the first connection") << true;
     QTest::newRow("none for another") << false;
 }
@@ -304,8 +304,7 @@ void TestHttpLimits::outOfDescriptors()
     QVERIFY(hog.free(1));
     RawClient client(server.port());
     QTRY_COMPARE_WITH_TIMEOUT(client.socket.state(), QAbstractSocket::ConnectedState, Patience);
-    // The event loop hears of the new connection before it does of this request: accepting was tried once it
-    // is served.
+    // The event loop handles the new connection before this request: when this is served, accept was tried.
     served.received.clear();
     served.send(Get);
     QTRY_VERIFY_WITH_TIMEOUT(served.received.endsWith("now"), Patience);
@@ -341,10 +340,10 @@ void TestHttpLimits::readerThatStops()
     client.socket.setReadBufferSize(1);
     client.socket.disconnect(&client);
     client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
-    // The kernels' buffers take something for a while.
+    // At first the kernels' buffers accept bytes.
     QTRY_VERIFY_WITH_TIMEOUT((time.advance(limits.stallMs + SweepMs), written > 0 && !stream.isOpen()),
                              Patience);
-    // What the two kernels' buffers take comes on top of the server's own.
+    // The buffers of the two kernels add to the server's own.
     QVERIFY2(written < 64 * 1024 * 1024, QByteArray::number(written).constData());
     QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 0, Patience);
     checkServesOn(server);
@@ -376,7 +375,7 @@ void TestHttpLimits::streamGoesOnWhenDrained()
     });
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
-    // Behind another answer it must wait for its turn in as little memory.
+    // Behind another answer it must wait in bounded memory, too.
     client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\nGET /long HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
     QTRY_COMPARE_WITH_TIMEOUT(server.requestCount(), openAtOnce(2), Patience);
     QVERIFY(pieces <= 5);

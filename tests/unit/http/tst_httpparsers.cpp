@@ -11,7 +11,7 @@
 using namespace replog;
 using namespace Qt::StringLiterals;
 
-// Every parser of the server by itself, without a socket.
+// Every parser of the server alone, without a socket.
 class TestHttpParsers : public QObject
 {
     Q_OBJECT
@@ -96,7 +96,7 @@ void TestHttpParsers::refusedHeads_data()
     badTarget("bad percent in the path", "/%zz", QString());
 }
 
-// With the field that is to blame.
+// The answer names the field that is wrong.
 void TestHttpParsers::refusedHeads()
 {
     QFETCH(QByteArray, target);
@@ -153,7 +153,7 @@ void TestHttpParsers::chunks_data()
     QTest::newRow("data too long") << QByteArray("3\r\nabcd\r\n0\r\n\r\n") << false;
 }
 
-// In one piece and in single bytes.
+// In one piece and byte by byte.
 void TestHttpParsers::chunks()
 {
     QFETCH(QByteArray, bytes);
@@ -235,7 +235,7 @@ void TestHttpParsers::routes()
     QCOMPARE(moved.add({HttpMethod::Get, "/", Lane::Fast}).lane, Lane::Qt);
 }
 
-// However the client wrote it, Qt sees one form.
+// Qt gets one canonical form of every request.
 void TestHttpParsers::canonicalForm()
 {
     HttpRouter router;
@@ -246,7 +246,7 @@ void TestHttpParsers::canonicalForm()
         head.parse("POST http://o/things/100%25%2Fb/x?a=%2F+%26&b HTTP/1.0\r\nHost: h\r\n"
                    "Transfer-Encoding: chunked\r\nConnection: close, X\r\nUpgrade: websocket\r\nX: y\r\n\r\n")
             .status,
-        400); // HTTP/1.0 has no chunks
+        400); // HTTP/1.0 has no chunked coding
     head = {};
     QCOMPARE(
         head.parse("POST http://o/things/100%25%2Fb/x?a=%2F+%26&b HTTP/1.1\r\nHost: h\r\n"
@@ -270,7 +270,7 @@ void TestHttpParsers::admission()
     QVERIFY(admission.enter(other));
     QVERIFY(admission.enter(QHostAddress::LocalHost));
     QVERIFY(admission.enter(QHostAddress::LocalHostIPv6));
-    QVERIFY(!admission.enter(QHostAddress::LocalHost)); // no room for anybody
+    QVERIFY(!admission.enter(QHostAddress::LocalHost)); // no room for anyone
     admission.leave(far);
     QVERIFY(admission.enter(far));
     ConnectionAdmission any(3, 0);

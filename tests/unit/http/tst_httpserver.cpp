@@ -86,7 +86,7 @@ void TestHttpServer::refusesPathMethodAndGate()
     QVERIFY(client.received.contains("\r\nContent-Type: application/problem+json\r\n"));
 }
 
-// What a request is refused for is said before its body is there; what it is let in for, its route hears.
+// A request is refused before its body arrives; for an accepted one the route's `begun` runs then.
 void TestHttpServer::gateDecidesByTheHead()
 {
     TestServer server;
@@ -109,7 +109,7 @@ void TestHttpServer::gateDecidesByTheHead()
     refused.send("POST /in HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
     QTRY_COMPARE_WITH_TIMEOUT(refused.statuses(), QList<int>{403}, Patience);
     QCOMPARE(begun, 0);
-    refused.send("hello" + Get); // the body of the refused request is not taken for the next one
+    refused.send("hello" + Get); // the body of the refused request must not be parsed as a request
     QTRY_COMPARE_WITH_TIMEOUT(refused.statuses(), (QList<int>{403, 404}), Patience);
     RawClient client(server.port());
     client.send("POST /in HTTP/1.1\r\nHost: a\r\nAuthorization: x\r\nContent-Length: 5\r\n\r\n");
@@ -152,7 +152,7 @@ void TestHttpServer::keepsRequestOrderWhenAnswersComeLate()
 void TestHttpServer::answersHttp10AndHeadAndClose_data()
 {
     QTest::addColumn<QByteArray>("request");
-    QTest::addColumn<QByteArray>("field"); // of the answer's head
+    QTest::addColumn<QByteArray>("field"); // in the head of the answer
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<bool>("closes");
     QTest::newRow("1.0") << QByteArray("GET /now HTTP/1.0\r\n\r\n") << QByteArray("connection: close")
@@ -202,7 +202,7 @@ void TestHttpServer::answersHttp10AndHeadAndClose()
     const QByteArray head = client.received.first(client.received.indexOf("\r\n\r\n") + 2).toLower();
     QVERIFY2(head.contains(QByteArray("\r\n" + field + "\r\n")), head.constData());
     QVERIFY2(head.contains("\r\ndate: "), head.constData());
-    const bool isWithoutBody = head.startsWith("http/1.1 204"); // and then without its length
+    const bool isWithoutBody = head.startsWith("http/1.1 204"); // then it has no Content-Length
     QVERIFY2(!isWithoutBody || !head.contains("\r\ncontent-length:"), head.constData());
     if (closes) {
         QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
@@ -241,7 +241,7 @@ void TestHttpServer::hangUpWhileAnswerIsPending()
     QTRY_VERIFY_WITH_TIMEOUT(next.received.endsWith("now"), Patience);
 }
 
-// A waiter's callback may answer the other waiters of the same connection and let go of all its Replies.
+// A waiter's callback may answer other waiters of the same connection and destroy all its Replies.
 void TestHttpServer::hangUpTellsEveryWaiter()
 {
     TestServer server;
@@ -294,7 +294,7 @@ void TestHttpServer::halfClosedClientStillReads()
     client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
     QTRY_COMPARE_WITH_TIMEOUT(m_late.size(), 1, Patience);
     QCOMPARE(::shutdown(int(client.socket.socketDescriptor()), SHUT_WR), 0);
-    // Whether the client still reads is asked by an interim answer.
+    // An interim answer tests whether the client still reads.
     QTRY_COMPARE_WITH_TIMEOUT(client.received, "HTTP/1.1 100 Continue\r\n\r\n", Patience);
     QVERIFY(m_late[0].isOpen());
     m_late[0].send(200, "text/plain", QByteArray(3'000'000, '#'));

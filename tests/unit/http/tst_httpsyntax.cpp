@@ -7,7 +7,7 @@ namespace {
 const QByteArray PostChunked = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 }
 
-// What is no request is refused, what merely looks unusual is served.
+// Malformed requests are refused; unusual but valid ones are served.
 class TestHttpSyntax : public HttpSuite
 {
     Q_OBJECT
@@ -101,7 +101,7 @@ void TestHttpSyntax::refusesMalformed()
     QVERIFY(server.listen(QHostAddress::LocalHost, 0));
     RawClient client(server.port());
     client.send(request + Get);
-    // It is answered, nothing behind it is taken for a request, and the connection ends.
+    // It is answered, the bytes behind it are not parsed, and the connection ends.
     QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), Patience);
     QCOMPARE(client.statuses(), QList<int>{status});
     QVERIFY(client.received.contains("\r\nContent-Type: application/problem+json\r\n"));
@@ -142,7 +142,7 @@ void TestHttpSyntax::takesUnusualButSound_data()
     QTest::newRow("connect") << QByteArray("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n") << 404;
 }
 
-// These cost only themselves: the connection goes on.
+// These refusals leave the connection open.
 void TestHttpSyntax::takesUnusualButSound()
 {
     QFETCH(QByteArray, request);

@@ -22,7 +22,7 @@ QSslConfiguration serverConfiguration(const TestCertificates::Pair &pair)
     return configuration;
 }
 
-// A client that believes one authority.
+// A client that trusts one authority.
 class TlsClient : public QObject
 {
 public:
@@ -46,7 +46,7 @@ public:
 
 } // namespace
 
-// The server over TLS: what is different from plain TCP.
+// The server over TLS: where it differs from plain TCP.
 class TestHttpTls : public HttpSuite
 {
     Q_OBJECT
@@ -95,7 +95,7 @@ void TestHttpTls::answers()
     QVERIFY(client.socket.sslConfiguration().nextNegotiatedProtocol() != "h2");
 }
 
-// What a client does not read is not made for it either.
+// Answers are not produced ahead of what the client reads.
 void TestHttpTls::largeAnswerToASlowReader()
 {
     HttpLimits limits;
@@ -124,7 +124,7 @@ void TestHttpTls::largeAnswerToASlowReader()
     client.socket.setReadBufferSize(1000);
     client.socket.write("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
     QTRY_VERIFY_WITH_TIMEOUT(written > 0 && stream.room() <= 0, Patience);
-    QVERIFY(written < 15'000'000); // what the kernels take, and our own buffer
+    QVERIFY(written < 15'000'000); // the kernels' buffers and our own
     client.reads = true;
     client.socket.setReadBufferSize(0);
     client.received += client.socket.readAll();
@@ -134,7 +134,7 @@ void TestHttpTls::largeAnswerToASlowReader()
              20'000'000);
 }
 
-// Who is refused while the body is still on its way learns why.
+// A client that is refused while it sends its body gets the reason.
 void TestHttpTls::anEarlyAnswerArrives()
 {
     TestServer server;
@@ -148,7 +148,7 @@ void TestHttpTls::anEarlyAnswerArrives()
     client.reads = false;
     const QByteArray piece(256 * 1024, 'x');
     client.socket.write("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 8388608\r\n\r\n");
-    QTRY_VERIFY_WITH_TIMEOUT(client.socket.bytesAvailable() > 0, Patience); // it is answered
+    QTRY_VERIFY_WITH_TIMEOUT(client.socket.bytesAvailable() > 0, Patience); // the answer arrives
     for (int i = 0; i < 32; ++i)
         client.socket.write(piece);
     QTRY_VERIFY_WITH_TIMEOUT(client.socket.bytesToWrite() + client.socket.encryptedBytesToWrite() == 0 ||
@@ -172,7 +172,7 @@ void TestHttpTls::closeIsAHangUp()
     QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 0, Patience);
 }
 
-// Nothing but TLS is spoken, and nobody is waited for.
+// Plain HTTP is refused, and a slow handshake delays no other client.
 void TestHttpTls::plainTextAndSilence()
 {
     ManualScheduler time;
@@ -206,7 +206,7 @@ void TestHttpTls::otherCertificateForTheNext()
     second.socket.write(Get);
     QTRY_VERIFY_WITH_TIMEOUT(second.received.endsWith("now"), Patience);
     first.received.clear();
-    first.socket.write(Get); // goes on
+    first.socket.write(Get); // continues the first connection
     QTRY_VERIFY_WITH_TIMEOUT(first.received.endsWith("now"), Patience);
 }
 

@@ -5,8 +5,8 @@
 
 using namespace replog;
 
-// An answer that is late for longer than any time-out of Qt's (15 s between requests, swept every 5 s,
-// from 6.10 on) and of ours comes all the same.
+// An answer that is later than every time-out, Qt's (15 s between requests, checked every 5 s, since 6.10)
+// and ours, is still delivered.
 class TestHttpWaits : public HttpSuite
 {
     Q_OBJECT

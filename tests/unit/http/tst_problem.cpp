@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// What a client is told of an error.
+// The problem document of an error.
 class TestProblem : public QObject
 {
     Q_OBJECT
@@ -61,7 +61,7 @@ private slots:
         QCOMPARE(problem[u"detail"_s].toString(), u"why \"x\""_s);
     }
 
-    // What HTTP itself refuses may have any text of the client's in it.
+    // Refusals by the HTTP layer may contain any text of the client.
     void refusalsAreBounded()
     {
         const QByteArray json = problemJson({431, QString(10'000, u'x'), QString(10'000, u'y')});

@@ -12,11 +12,11 @@
 
 namespace replog {
 
-// One request over a connection of its own, and all that comes back until that ends.
+// One request on a connection of its own, and all bytes received until it ends.
 class ApiCall
 {
 public:
-    // `fields`: further header fields, a line each.
+    // `fields`: further header fields, each as a line.
     ApiCall(quint16 port, const QByteArray &request, const QByteArray &fields = {},
             const QByteArray &body = {})
         : m_client(port)
@@ -46,21 +46,20 @@ public:
     }
     QByteArray body() const { return m_client.body(); }
     QJsonObject document() const { return QJsonDocument::fromJson(body()).object(); }
-    // What a refusal names; its text begins with that.
+    // The field that a refusal names; its text begins with it.
     QByteArray field() const { return document().value(QLatin1String("field")).toString().toUtf8(); }
 
 private:
     RawClient m_client;
 };
 
-// What suites of a node's API share: its routes over sockets, and behind them what moves as far as the test
-// says.
+// Base of the suites of a node's API: its routes over sockets, with parts behind them that the test drives.
 class ApiSuite : public QObject
 {
 protected:
     static constexpr const char *Json = "Content-Type: application/json\r\n";
 
-    // What has to happen for an answer happens, but no time passes.
+    // Runs everything that an answer needs, but no time passes.
     virtual void settle() = 0;
 
     std::unique_ptr<ApiCall> call(const QByteArray &request, const QByteArray &fields = {},

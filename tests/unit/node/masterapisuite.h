@@ -12,7 +12,7 @@
 
 namespace replog {
 
-// What suites of the master's API share: a master whose store, time and network the test moves.
+// Base of the suites of the master's API: the test drives store, time and network of a master.
 class MasterApiSuite : public ApiSuite
 {
     Q_OBJECT
@@ -48,7 +48,7 @@ protected:
     explicit MasterApiSuite(int maxWaits = 10000) : m_maxWaits(maxWaits) {}
 
     MasterNode &master() { return *m_cluster->node("m").master; }
-    // A second node, which holds what the master does.
+    // A second node that holds the same entries as the master.
     void addSecondary()
     {
         m_cluster->startSecondary("s1", "m");
@@ -60,7 +60,7 @@ protected:
     {
         return ask("POST /api/v1/messages", Json, json);
     }
-    // An append that waits for nodes that there are not.
+    // An append that waits for nodes that do not exist.
     std::unique_ptr<ApiCall> appendWaiting(const QByteArray &json)
     {
         const quint64 last = master().log().assignedId();
@@ -69,7 +69,7 @@ protected:
             qWarning("nothing was appended");
         return waiting;
     }
-    // Of a counter or histogram, in whole numbers; -1 if there is none.
+    // The value of a counter or histogram as an integer; -1 if there is none.
     int metric(const QByteArray &name) const
     {
         for (const QByteArray &line : m_metrics->text().split('\n')) {

@@ -59,7 +59,7 @@ private slots:
                  std::vector<Message>({Message("A"), Message("B", "a/b"), Message("\xff")}));
     }
 
-    // Each names the field that is wrong.
+    // Each refusal names the field that is wrong.
     void badDocuments_data()
     {
         QTest::addColumn<QByteArray>("body");
@@ -119,7 +119,7 @@ private slots:
         QCOMPARE(code(R"({"message":"0123456789a"})"), Errc::TooLarge);
         QCOMPARE(code(R"({"messages":["0123456789a"]})"), Errc::TooLarge);
         QCOMPARE(code(R"({"message_base64":"MDEyMzQ1Njc4OWE="})"), Errc::TooLarge);
-        // What small messages take of memory beside their bytes counts.
+        // The overhead of small messages counts as memory.
         QCOMPARE(code(R"({"messages":["","",""]})"), Errc::Io);
         QCOMPARE(code(R"({"messages":["","","",""]})"), Errc::TooLarge);
         QCOMPARE(parser.parse(request("text/plain", "0123456789a")).error().code, Errc::TooLarge);
@@ -185,7 +185,7 @@ private slots:
         QVERIFY(!keyed({{"idempotency-key", ""}}));
         QVERIFY(!keyed({{"idempotency-key", QByteArray(257, 'k')}}));
         QVERIFY(!keyed({{"idempotency-key", "k"}, {"idempotency-key", "k"}}));
-        QVERIFY(!keyed({{"replog-header-a", "1"}})); // JSON has a field for it
+        QVERIFY(!keyed({{"replog-header-a", "1"}})); // in JSON it is a field
     }
 
     void streams()
@@ -203,7 +203,7 @@ private slots:
             QVERIFY2(!AppendParser({}).parseLine(line), line);
     }
 
-    // What is shown of what a client sent is bounded.
+    // Refusals quote a bounded part of what the client sent.
     void longNamesAreCut()
     {
         const auto parsed = json("{\"" + QByteArray(100'000, 'x') + "\":1}");

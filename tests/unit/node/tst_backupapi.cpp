@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// POST /api/v1/backup, before a store of its own.
+// POST /api/v1/backup on a real store.
 class TestBackupApi : public ApiSuite
 {
     Q_OBJECT
@@ -95,7 +95,7 @@ private slots:
         QCOMPARE(backup[u"last_id"_s].toInt(), 3);
         QCOMPARE(backup[u"digest"_s].toString().size(), 32);
         QVERIFY(QDir(path).exists());
-        // Of that name there is one.
+        // There is a backup of that name.
         QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"there is a backup"_s));
         const auto again = backUp("{\"name\":\"" + name + "\"}");
         QCOMPARE(again->status(), 409);
@@ -117,7 +117,7 @@ private slots:
         QCOMPARE(backUp(R"({"name":"a"})")->status(), 500);
     }
 
-    // It is made all the same.
+    // The backup is made all the same.
     void whoHangsUp()
     {
         const auto gone = call("POST /api/v1/backup", Json, R"({"name":"a"})");

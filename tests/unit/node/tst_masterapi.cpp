@@ -14,7 +14,7 @@ const QByteArray Post = "POST /api/v1/messages";
 const QByteArray Raw = "Content-Type: text/plain\r\n";
 } // namespace
 
-// What the master answers to whom, whatever the parts behind its routes say.
+// Answers of the master's routes.
 class TestMasterApi : public MasterApiSuite
 {
     Q_OBJECT
@@ -54,13 +54,13 @@ private slots:
         const auto asked = ask(request, fields, body);
         QCOMPARE(asked->status(), 201);
         QCOMPARE(asked->header("Content-Type"), "application/json");
-        // How many have acked by then is a matter of order.
+        // How many nodes have acked by then depends on the order of events.
         QCOMPARE(asked->body().replace("\"w\":1,\"acks\":2", "\"w\":1,\"acks\":1"), answer);
         QCOMPARE(metric("replog_appends_total"), 1);
         QCOMPARE(metric("replog_append_seconds_count"), 1);
     }
 
-    // Each names what is wrong, and nothing is appended.
+    // Each refusal names the field, and nothing is appended.
     void refused_data()
     {
         QTest::addColumn<QByteArray>("request");
@@ -192,7 +192,7 @@ private slots:
         QCOMPARE(master().knownNodes(), 1);
     }
 
-    // Nothing is appended, and the reason is counted.
+    // Nothing is appended, and the metric counts the reason.
     void refusedByTheNode_data()
     {
         QTest::addColumn<int>("status");
@@ -227,7 +227,7 @@ private slots:
         QCOMPARE(metric("replog_append_seconds_count"), 0);
     }
 
-    // The entries are in the log, and every answer says which they are.
+    // The entries are in the log, and every answer has their ids.
     void endsOfWaits_data()
     {
         QTest::addColumn<int>("status");
@@ -246,7 +246,7 @@ private slots:
         QFETCH(QByteArray, body);
         const bool isBatch = body.contains("messages");
         std::unique_ptr<ApiCall> waiting;
-        if (status == 500) { // before it was durable
+        if (status == 500) { // answered before it was durable
             waiting = call(Post, Json, body);
             QVERIFY(waitFor([&] { return master().log().assignedId() > 0; }));
             m_cluster->node("m").store->fail({Errc::Io, u"no disk"_s});
@@ -317,7 +317,7 @@ private slots:
         QCOMPARE(other->field(), "Idempotency-Key");
         QCOMPARE(refusals("key_reused"), 1);
 
-        // Both wait, and both are told.
+        // Both clients wait, and both are answered.
         const auto first = call(Post, keyed("b"), R"({"message":"C","w":2})");
         const auto second = call(Post, keyed("b"), R"({"message":"C","w":2})");
         QVERIFY(comes([&] { return master().waiters().count() == 2; }));
@@ -356,7 +356,7 @@ private slots:
         QVERIFY(watcher->body().endsWith(R"("satisfied":false,"released":true,"committed":true})"));
     }
 
-    // Whose wait is cut short is not told that it ran out.
+    // A shutdown that ends a wait is not reported as a time-out.
     void watchersAreToldWhyTheyWaitNoMore_data()
     {
         QTest::addColumn<int>("status");

@@ -19,7 +19,7 @@ namespace {
 const QByteArray Get = "GET /api/v1/messages/";
 }
 
-// GET /api/v1/messages/{id}, with what the node knows of concerns said by the test.
+// GET /api/v1/messages/{id}; the test provides the state of the concerns.
 class TestMessageApi : public ApiSuite
 {
     Q_OBJECT
@@ -53,7 +53,7 @@ private slots:
         m_server = std::make_unique<HttpServer>(m_scheduler);
         m_api->addRoutes(*m_server);
         QVERIFY(m_server->listen(QHostAddress::LocalHost, 0));
-        // 1 is given up, 2 and 3 are committed, 4 and 5 are not, and 6 is not durable.
+        // 1 is trimmed, 2 and 3 are committed, 4 and 5 are not, and 6 is not durable.
         m_store->append({{.id = 1, .epoch = 1, .message = "x"}, {.id = 2, .epoch = 1, .message = "x"}});
         m_store->append({{.id = 3, .epoch = 1, .message = "C", .timeMs = 5}});
         m_store->append({{.id = 4, .epoch = 1, .w = 3, .message = "\xff"}});
@@ -80,7 +80,7 @@ private slots:
     {
         QTest::addColumn<QByteArray>("target");
         QTest::addColumn<int>("status");
-        QTest::addColumn<QByteArray>("answer"); // or the field that is named
+        QTest::addColumn<QByteArray>("answer"); // or the field that the refusal names
         QTest::newRow("committed")
             << "3"_ba << 200 << R"({"id":3,"time":5,"epoch":1,"message":"C","w":1,"committed":true})"_ba;
         QTest::newRow("not committed")
@@ -116,7 +116,8 @@ private slots:
         QVERIFY(m_watched.isEmpty());
     }
 
-    // The bytes come from any client: a browser neither guesses what they are nor runs them.
+    // The bytes come from any client: the headers keep a browser from guessing their type and from running
+    // them.
     void raw_data()
     {
         QTest::addColumn<QByteArray>("id");
@@ -152,7 +153,7 @@ private slots:
     {
         QTest::addColumn<QByteArray>("id");
         QTest::addColumn<int>("status");
-        // What is here is shown, whatever the view.
+        // Entries that the node holds are shown in every view.
         QTest::newRow("here") << "4"_ba << 200;
         QTest::newRow("not durable") << "6"_ba << 404;
         QTest::newRow("given up") << "1"_ba << 410;
@@ -200,7 +201,7 @@ private slots:
         QVERIFY(waitFor([&] { return !m_watched.isEmpty(); }));
         asked->hangUp();
         QVERIFY(waitFor([&] { return m_forgotten == 1 && m_server->connectionCount() == 0; }));
-        m_done({}); // it might have been on its way
+        m_done({}); // the answer might have been under way
         QVERIFY(!m_store->answerReads());
         QCOMPARE(m_forgotten, 1);
     }
@@ -228,9 +229,9 @@ private:
     std::unique_ptr<ReadApi> m_reads;
     std::unique_ptr<MessageApi> m_api;
     QList<std::pair<quint64, qint64>> m_watched; // id and how long
-    MessageApi::Concerns::Done m_done;           // of the last one
+    MessageApi::Concerns::Done m_done;           // of the last watch
     std::optional<Error> m_refusal;
-    bool m_isSatisfied = false; // what is watched
+    bool m_isSatisfied = false; // state of the watched entry
     int m_forgotten = 0;
 };
 

@@ -15,7 +15,7 @@ const QByteArray NoMore = "0\r\n\r\n";
 
 } // namespace
 
-// A stream of messages, its pieces as the test sends them.
+// A stream of messages, in pieces that the test sends.
 class TestNdjsonAppend : public MasterApiSuite
 {
     Q_OBJECT
@@ -35,7 +35,7 @@ private slots:
     {
         QFETCH(QByteArray, body);
         QFETCH(QByteArrayList, messages);
-        // However the body is cut into pieces.
+        // The result does not depend on the boundaries of the pieces.
         for (const qsizetype size : {qsizetype(1), qsizetype(3), body.size()}) {
             const quint64 before = master().log().assignedId();
             const auto stream = begin();
@@ -97,14 +97,14 @@ private slots:
                                            "\"}\n{\"appended\":1}\n"));
     }
 
-    // Before anything is in the log a refusal has its own status.
+    // While no entry is in the log, a refusal has its own status.
     void refusedAtOnce_data()
     {
         QTest::addColumn<QByteArray>("query");
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("field");
-        QTest::addColumn<int>("line"); // 0: the head is refused
+        QTest::addColumn<int>("line"); // 0: refused by its head
         QTest::addColumn<QByteArray>("reason");
         const auto row = [](const char *name, const QByteArray &query, const QByteArray &body, int status,
                             const QByteArray &field, int line, const QByteArray &reason) {
@@ -133,7 +133,7 @@ private slots:
             master().appender().refuse(Error{Errc::Unavailable, u"fenced"_s});
         const auto stream = begin(query);
         stream->send(chunk(body));
-        QVERIFY(isAnswered(*stream)); // though the body has no end
+        QVERIFY(isAnswered(*stream)); // although the body has not ended
         QCOMPARE(stream->status(), status);
         QCOMPARE(stream->field(), field);
         QCOMPARE(stream->document()[u"line"_s].toInt(), line);
@@ -143,10 +143,11 @@ private slots:
         QCOMPARE(metric("replog_appends_total"), line == 0 ? 0 : 1);
     }
 
-    // Behind what is in the log it is the last line, and names the first that was not appended.
+    // When entries are in the log, the refusal is the last line, and names the first message that was not
+    // appended.
     void refusedBehindOthers_data()
     {
-        QTest::addColumn<QByteArray>("rest"); // as it is sent
+        QTest::addColumn<QByteArray>("rest"); // rest of the body as sent
         QTest::addColumn<int>("status");
         QTest::addColumn<int>("line");
         QTest::addColumn<int>("appended");
@@ -161,7 +162,7 @@ private slots:
         QFETCH(int, status);
         QFETCH(int, line);
         QFETCH(int, appended);
-        // Whether the first was acknowledged by then or not.
+        // Both with and without an acknowledgement of the first.
         for (const QByteArray &query : {"?w=1"_ba, "?w=9"_ba}) {
             const quint64 before = master().log().assignedId();
             const auto stream = begin(query);
@@ -184,11 +185,11 @@ private slots:
         }
     }
 
-    // A client is not read from while too much of what it sent waits for its concern.
+    // The node does not read from a client while too many of its bytes wait for their concern.
     void isHeldBack()
     {
         constexpr quint64 Count = 50'000;
-        constexpr quint64 Bytes = MaxMessage + MasterLog::MessageOverhead; // of memory, each
+        constexpr quint64 Bytes = MaxMessage + MasterLog::MessageOverhead; // memory of each message
         constexpr quint64 Limit = 8 * 1024 * 1024;
         const auto stream = begin("?w=2");
         for (quint64 sent = 0; sent < Count; sent += 500)
@@ -208,13 +209,13 @@ private slots:
 
 private:
     quint64 assigned() { return master().log().assignedId(); }
-    // Chunked, and its body not yet sent.
+    // Sends the head of a chunked request.
     std::unique_ptr<ApiCall> begin(const QByteArray &query = {})
     {
         return call("POST /api/v1/messages" + query,
                     "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n");
     }
-    // The lines that came.
+    // The lines received.
     static QByteArray told(const ApiCall &stream)
     {
         QByteArray lines;

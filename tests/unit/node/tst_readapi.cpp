@@ -19,7 +19,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// The routes of a node over sockets, its log moved by hand.
+// The read routes of a node over sockets, with a log that the test drives.
 class TestReadApi : public QObject
 {
     Q_OBJECT
@@ -68,7 +68,7 @@ private slots:
         QVERIFY(get("/api/v1/messages", "Accept: text/event-stream\r\nLast-Event-ID: 1\r\n").contains("410"));
     }
 
-    // A list that names where to begin is refused, one that does not begins where the log does.
+    // A list with `from` below first_id is refused; one without `from` begins at first_id.
     void isTrimmedWhileItIsRead_data()
     {
         QTest::addColumn<QByteArray>("target");
@@ -102,7 +102,7 @@ private slots:
         QVERIFY(client.body().contains(R"("first_id":4)"));
     }
 
-    // Entries of two logs are not listed as those of one.
+    // One list must not contain entries of two logs.
     void isTruncatedWhileItIsStreamed()
     {
         for (int i = 0; i < 4; ++i)
@@ -196,7 +196,7 @@ private slots:
         QTRY_VERIFY(client.received.contains("event: gone\ndata: {\"first_id\":2}\n\n"));
     }
 
-    // A stream of events has no end, its head has.
+    // An event stream does not end, but its head is complete.
     void headOfAStreamEnds()
     {
         fill(1);
@@ -221,7 +221,8 @@ private slots:
         QTRY_COMPARE(m_room->others(), 4);
         QVERIFY(get("/api/v1/messages?wait_ms=100000").contains("--max-waits"));
         clients.clear();
-        QTRY_VERIFY(m_room->others() <= 2); // a stream is found out when it is written to
+        // The end of a stream's client is noticed only when it is written to.
+        QTRY_VERIFY(m_room->others() <= 2);
     }
 
     void pollsThatWakeAtOnceAreToldInTurns()
@@ -242,7 +243,7 @@ private slots:
         QCOMPARE(waits.count(), 0);
     }
 
-    // A document larger than what a stream may keep is sent all the same, and again when it changes.
+    // A document larger than the buffer of a stream is sent all the same, and again when it changes.
     void largeStatusIsPushed()
     {
         int version = 0;

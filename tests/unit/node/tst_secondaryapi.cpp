@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// The secondary's routes over sockets; its store and time move as far as the test says.
+// The secondary's routes over sockets; the test drives store and time.
 class TestSecondaryApi : public ApiSuite
 {
     Q_OBJECT
@@ -41,11 +41,11 @@ private slots:
         m_log.reset();
     }
 
-    // In both forms, with who answered and where it stands.
+    // In JSON and CBOR, with the node's identity and position.
     void answers_data()
     {
         using Kind = ReplicateAnswer::Kind;
-        QTest::addColumn<QJsonObject>("changes"); // of a heartbeat
+        QTest::addColumn<QJsonObject>("changes"); // changed fields of a heartbeat
         QTest::addColumn<int>("status");
         QTest::addColumn<int>("kind");
         QTest::addColumn<QString>("field");
@@ -119,7 +119,7 @@ private slots:
         QVERIFY(m_metrics->text().contains("\nreplog_delivered_entries_total 1\n"));
     }
 
-    // What is left out keeps its value, and what is refused changes nothing.
+    // Omitted fields keep their values, and a refused request changes nothing.
     void faultsAreSet_data()
     {
         QTest::addColumn<QByteArray>("query");
@@ -219,7 +219,7 @@ private slots:
         QCOMPARE(second->document()[u"last_id"_s].toInt(), 2);
     }
 
-    // It is under way no more: the node may ask its master again.
+    // The delivery has ended: the node may register again.
     void delayedDeliveryWhoseSenderHangsUp()
     {
         const QSignalSpy begun(m_api.get(), &SecondaryApi::deliveryBegun);
@@ -254,7 +254,7 @@ private slots:
         QCOMPARE(asked->document()[u"master"_s].toString().toUtf8(), target);
     }
 
-    // Its end is not waited for.
+    // The answer does not wait for the end of the body.
     void streamIsLedToTheMaster()
     {
         const auto stream = call("POST /api/v1/messages?w=2", "Content-Type: application/x-ndjson\r\n"
@@ -290,7 +290,7 @@ private slots:
     void endsOfWaits_data()
     {
         QTest::addColumn<bool>("isShutDown");
-        QTest::addColumn<int>("id"); // that is waited for, and 1 is held
+        QTest::addColumn<int>("id"); // the id to wait for; the node holds 1
         QTest::addColumn<int>("status");
         QTest::newRow("ran out") << false << 1 << 200;
         QTest::newRow("ran out, never came") << false << 2 << 404;
@@ -337,7 +337,7 @@ private:
         while (m_store->pump())
             m_scheduler.advance(0);
     }
-    // So many entries of epoch 2.
+    // Stores `count` entries of epoch 2.
     void hold(quint64 last, quint64 committedId)
     {
         Entries entries;
@@ -348,7 +348,7 @@ private:
         settle();
         QCOMPARE(m_log->visible().durableId(), last);
     }
-    // What is null is left out.
+    // Null members are left out.
     static QJsonObject heartbeat(const QJsonObject &changes)
     {
         QJsonObject document{{u"wire"_s, 1},
@@ -366,7 +366,7 @@ private:
         return document;
     }
     static QByteArray bytes(const QJsonObject &document) { return QJsonDocument(document).toJson(); }
-    // Of one entry, which follows on from those before it.
+    // A delivery of one entry that follows on from those before it.
     static QByteArray delivery(int id)
     {
         const QJsonObject entry{
@@ -383,7 +383,7 @@ private:
     std::unique_ptr<MetricsRegistry> m_metrics;
     std::unique_ptr<ReadApi> m_reads;
     std::unique_ptr<SecondaryApi> m_api;
-    int m_ownTimers = 0; // of what the test does not look at
+    int m_ownTimers = 0; // timers that the test ignores
 };
 
 } // namespace replog

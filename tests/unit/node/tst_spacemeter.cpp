@@ -31,7 +31,7 @@ private slots:
         QVERIFY(!meter.space() && !meter.bytesPerDay() && !meter.fullInMs() && !meter.isLow());
         meter.add({1000, 5000, 10000}, 7);
         meter.add({2000, 4000, 10000}, Minute);
-        QVERIFY(!meter.bytesPerDay()); // not yet a minute
+        QVERIFY(!meter.bytesPerDay()); // unknown in the first minute
         QCOMPARE(meter.space()->storeBytes, 2000);
         meter.add({2000, 4000, 10000}, Minute + 7);
         QCOMPARE(meter.bytesPerDay(), 1000 * Day / Minute);
@@ -113,7 +113,7 @@ private slots:
         scheduler.advance(1);
         QCOMPARE(asked, 1);
         scheduler.advance(60000);
-        QCOMPARE(asked, 1); // one at a time
+        QCOMPARE(asked, 1); // one request at a time
         answer(Space{10, 999, 1000000});
         QCOMPARE(changes, 1);
         QVERIFY(watch.lowReason().contains(u"999 bytes are free"_s));
