@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later Backups of real nodes: made under load, checked, restored, and
-// invalid uses of them.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Backups of real nodes: made under load, checked, restored, and invalid uses of them.
 #include "tests/support/clusterfixture.h"
 
 #include <QDir>

@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: GPL-3.0-or-later Clicks Kill and Start on each node of a real local cluster and
-// prints the time from the click until the window shows the effects. A benchmark to run by hand, not a test:
-// bench_breaking [rounds]
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Clicks Kill and Start on each node of a real local cluster and prints the time from the click until the
+// window shows the effects. A benchmark to run by hand, not a test: bench_breaking [rounds]
 #include "gui/matrix/logtable.h"
 #include "tests/gui/breakingfixture.h"
 

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: GPL-3.0-or-later Scrolls the log matrix over long logs and prints the time of a
-// frame. A benchmark to run by hand, not a test: bench_matrix [messages[xSECONDARIES]…]
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Scrolls the log matrix over long logs and prints the time of a frame. A benchmark to run by hand, not a
+// test: bench_matrix [messages[xSECONDARIES]…]
 #include "gui/cluster/clustersession.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"

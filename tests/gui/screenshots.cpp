@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: GPL-3.0-or-later Drives the dashboard on real nodes and takes the pictures for
-// README and docs; see scripts/screenshots. It is no test, but drives the window with the same helpers.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Drives the dashboard on real nodes and takes the pictures for README and docs; see scripts/screenshots. It
+// is no test, but drives the window with the same helpers.
 #include "gui/charts/timechart.h"
 #include "gui/cluster/clustersession.h"
 #include "gui/control/clusterlauncher.h"

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later A secondary trims what its master trimmed, and can begin at a
-// base.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A secondary trims what its master trimmed, and can begin at a base.
 #include "tests/unit/core/replicalogsuite.h"
 
 using namespace Qt::StringLiterals;

@@ -8,7 +8,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Everything up, the network good: it must end well.
+// Starts everything on a good network and waits until the cluster is healthy.
 QString Healing::heal()
 {
     m_all.say("heal");
@@ -22,7 +22,7 @@ QString Healing::heal()
             m_all.start(name);
     }
     for (int i = 0; i < 100; ++i) {
-        // A tail that a crash of the master left behind on a secondary goes when the next entry comes.
+        // An uncommitted tail that a crash of the master left on a secondary is replaced by the next entry.
         if (i == 49 && m_all.node(m_all.master).master->mode() == MasterNode::Mode::ReadWrite) {
             AppendRequest request{{"the last one"}, {Asked::All, 0}};
             m_all.invariants.handleSubmitted(m_all.master, request);
@@ -40,7 +40,7 @@ QString Healing::heal()
             resetWhoOutgrewTheBackup();
         if (i == 60 && m_all.cluster.config().master.retention.isLimited())
             resetDiverged();
-        // A copy that was put back is fenced again and again while the others know more than it does.
+        // A restored copy is fenced repeatedly while other nodes hold more than it does.
         if (m_all.identitiesMix && i % 10 == 9 && i < 40)
             forgetStrays();
         if ((m_all.wasPutBack || m_all.identitiesMix) && i == 30 &&
@@ -50,7 +50,7 @@ QString Healing::heal()
     return u"not healed: %1%2"_s.arg(unhealed(), members());
 }
 
-// Whoever does not speak the master's version is brought up to it.
+// Upgrades nodes that do not speak the master's wire version.
 void Healing::upgrade()
 {
     for (const auto &[name, version] : std::exchange(m_all.versions, {})) {
@@ -59,8 +59,8 @@ void Healing::upgrade()
     }
 }
 
-// A master that was restored is fenced as long as members hold what its backup lacks: an operator has them
-// give it up.
+// A restored master is fenced while members hold entries that its backup lacks: the operator resets these
+// members.
 void Healing::resetWhoOutgrewTheBackup()
 {
     if (!m_all.isFenced() || m_all.theMaster().store->state().restoredTo == 0)
@@ -72,7 +72,7 @@ void Healing::resetWhoOutgrewTheBackup()
     m_all.restart();
 }
 
-// For whoever looks into it.
+// Describes the state for the developer who looks into the failure.
 QString Healing::members()
 {
     QString text;
@@ -111,7 +111,7 @@ QString Healing::unhealed()
         if (m_all.identitiesMix && !m_all.isOurs(name))
             continue;
         if (name == m_all.oldMaster) {
-            // Where the one that was promoted had joined no log yet, it began another one.
+            // If the promoted node had joined no log yet, it began another one.
             if (node.serving && node.logId() == master.logId() && node.master->members().size() > 1 &&
                 node.master->mode() != MasterNode::Mode::Fenced)
                 return u"the old master is %1"_s.arg(QString::fromUtf8(node.master->modeWord()));
@@ -139,14 +139,14 @@ QString Healing::unhealed()
     return {};
 }
 
-// Equal digests are equal logs, whatever was given up of them.
+// Equal digests mean equal logs, whatever was trimmed.
 bool Healing::isSame(const MemoryLogStore &one, const MemoryLogStore &other)
 {
     return one.entries().size() == other.entries().size() && one.digestNow() == other.digestNow();
 }
 
-// What a node held of another history, and came back with when that place was given up, nobody can tell
-// apart any more: it waits for an operator, who has it begin anew.
+// A node returned with entries of another history whose place the others have trimmed, so nobody can compare
+// them: it waits until the operator resets it.
 void Healing::resetDiverged()
 {
     for (const QByteArray &name : m_all.names) {
@@ -156,8 +156,8 @@ void Healing::resetDiverged()
     }
 }
 
-// The operator's part: everybody under its own name and address, doubles and the other cluster off, and
-// whoever went over to the other cluster begins anew.
+// The operator's part: starts every node with its own name and address, stops copies and the other cluster,
+// and resets nodes that joined the other cluster.
 void Healing::sortIdentities()
 {
     if (!m_all.foreign.isEmpty())
@@ -176,8 +176,8 @@ void Healing::sortIdentities()
     }
 }
 
-// A copy of an empty disk was put back: the master began another log, and refuses who holds the former
-// one. Where it serves none the less, an operator resets them.
+// A copy of an empty disk was put back: the master began another log and refuses nodes with the former one.
+// If it serves all the same, the operator resets them.
 void Healing::resetStrangers()
 {
     SimulatedCluster::Node &master = m_all.node(m_all.master);
@@ -191,13 +191,13 @@ void Healing::resetStrangers()
     }
 }
 
-// Members that are none of ours, and what waits for more nodes than there are.
+// Removes members that are not nodes of this cluster, and releases waits for more nodes than exist.
 void Healing::forgetStrays()
 {
     MasterNode &master = *m_all.node(m_all.master).master;
     std::vector<QByteArray> strays;
     for (const auto &[name, member] : master.members().members()) {
-        // Or two that live under each other's names, and so keep each other out.
+        // Two nodes that have each other's names, and so refuse each other, are removed, too.
         if (!m_all.isOurs(name) || member.nodeId != m_all.node(name).nodeId())
             strays.push_back(name);
     }
@@ -217,8 +217,7 @@ bool Healing::anyDiverged()
                        [this](const auto &each) { return m_all.isDiverged(each.first); });
 }
 
-// Beside nodes that wait for an operator the others hold the master's log; what waits for more nodes goes
-// on waiting.
+// All nodes except those that wait for an operator hold the master's log; waits for more nodes go on.
 QString Healing::restUnhealed()
 {
     const SimulatedCluster::Node &master = m_all.node(m_all.master);

@@ -5,14 +5,14 @@
 
 namespace replog {
 
-// The end of a random schedule: everything is up, the network is good, and an operator does what nodes ask
-// for. Then all logs must become equal and every waiting client be answered.
+// The end of a random schedule: all nodes run, the network is good, and an operator does what nodes ask for.
+// Then all logs must become equal and all waiting clients must be answered.
 class Healing
 {
 public:
     explicit Healing(ScheduledCluster &all) : m_all(all) {}
 
-    // What did not become well, if anything.
+    // Heals the cluster; returns what remained wrong, empty if nothing.
     QString heal();
 
 private:

@@ -7,29 +7,29 @@
 
 namespace replog {
 
-// How often what happened: a schedule in which nothing happens proves nothing.
+// Counts events of schedules: without them a passing schedule proves nothing.
 struct Met
 {
     int truncated = 0;
     int fenced = 0;
-    int strangers = 0; // refused, of another log
-    int doubled = 0;   // refused, a copied folder
-    int namesakes = 0; // refused, of a held name
+    int strangers = 0; // registrations refused: another log
+    int doubled = 0;   // registrations refused: a copied folder
+    int namesakes = 0; // registrations refused: the name is held
     int misdirected = 0;
     int moved = 0;
     int renamed = 0;
     int replaced = 0;
     int trimmed = 0;
     int begunBehind = 0;
-    int restored = 0;        // a secondary
-    int restoredLeads = 0;   // the master
-    int outgrown = 0;        // fenced: a member holds more than the backup
-    int nextVersion = 0;     // secondaries that speak it, too
-    int incompatible = 0;    // secondaries that do not speak ours
-    int deliveredInNext = 0; // deliveries, as of a master that speaks it
+    int restored = 0;        // secondaries restored from a backup
+    int restoredLeads = 0;   // masters restored from a backup
+    int outgrown = 0;        // masters fenced because a member holds more than the backup
+    int nextVersion = 0;     // secondaries that speak ours and the next version
+    int incompatible = 0;    // secondaries that speak only the next version
+    int deliveredInNext = 0; // deliveries in the next version
 
     Met() = default;
-    // Counts what happens there; the schedule adds what it does itself.
+    // Counts events of the cluster; the schedule adds its own actions.
     explicit Met(SimulatedCluster &cluster);
     void add(const Met &other);
 

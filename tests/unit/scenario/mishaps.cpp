@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Comes back as somebody else, elsewhere, or beside itself.
+// Restarts a node with another name or address, or starts a copy beside it.
 void Schedule::mixIdentities()
 {
     const std::vector<QByteArray> all{"s1", "s2", "s3", "t1", "c1"};
@@ -58,13 +58,13 @@ void Schedule::mixIdentities()
     m_all.cluster.startSecondary(key, master, told);
 }
 
-// The master's folder is copied now and then, and such a copy put back, once the master is down, whatever
-// was acknowledged since; often while the secondaries are away, so that it takes appends alone.
+// Sometimes copies the master's folder, and later puts the copy back while the master is down, whatever was
+// acknowledged since. Often the secondaries are down then, so that the master takes appends alone.
 void Schedule::copyOrPutBack()
 {
     if (m_copies.empty() || chance(0.5)) {
         if (m_all.node(m_all.master).logId().isNull())
-            return; // what is put back from nothing begins another log
+            return; // an empty copy would begin another log
         m_all.say("copy " + m_all.master + " as " + QByteArray::number(m_copies.size()));
         m_copies.push_back(m_all.cluster.copyDisk(m_all.master));
         return;
@@ -94,7 +94,7 @@ void Schedule::copyOrPutBack()
     m_all.start(m_all.master);
 }
 
-// Of a running node, as POST /api/v1/backup does it.
+// Backs up a running node, as POST /api/v1/backup does.
 void Schedule::backUp()
 {
     const QByteArray name = m_own.chance(0.3) ? m_all.master : m_all.names[m_own.below(m_all.names.size())];
@@ -108,7 +108,7 @@ void Schedule::backUp()
     m_backups.push_back(m_all.cluster.copyDisk(name));
 }
 
-// A new node, made of a backup, in place of that one.
+// Replaces that node by a new one restored from a backup.
 void Schedule::restore(const QByteArray &name)
 {
     const MemoryLogStore::Content &backup = m_backups[m_own.below(m_backups.size())];
@@ -116,7 +116,7 @@ void Schedule::restore(const QByteArray &name)
     m_all.cluster.restore(name, backup);
 }
 
-// That of a secondary was lost: the next one is empty, or begins with a backup.
+// The disk of a secondary was lost: its new disk is empty or restored from a backup.
 void Schedule::replaceDisk(const QByteArray &name)
 {
     if (m_backups.empty() || m_own.chance(0.5)) {
@@ -128,14 +128,15 @@ void Schedule::replaceDisk(const QByteArray &name)
     ++m_met.restored;
 }
 
-// Programs are brought up to the next version and back again, one at a time.
+// Upgrades nodes to the next wire version and downgrades them, one at a time.
 void Schedule::changeVersion(const QByteArray &name)
 {
     const auto what = m_own.below(10);
     m_all.versions[name] = what < 3 ? PeerVersion::Next : what < 5 ? PeerVersion::Other : PeerVersion::Ours;
 }
 
-// As a master of the next version sends it before it knows whom it speaks to: nothing of it may be stored.
+// A delivery that a master of the next version sends before it knows the secondary's version: nothing of it
+// may be stored.
 void Schedule::deliverInNextVersion(size_t at)
 {
     MemoryNetwork &network = m_all.cluster.network();
@@ -159,7 +160,7 @@ void Schedule::deliverInNextVersion(size_t at)
     ++m_met.deliveredInNext;
 }
 
-// The master is gone, an operator promotes the secondary with the longest log and points the others at
+// The master is lost: the operator promotes the secondary with the longest log and makes the others follow
 // it.
 void Schedule::failOver()
 {
@@ -176,8 +177,8 @@ void Schedule::failOver()
             m_all.cluster.crash(name);
     }
     m_all.names.pop_back();
-    // What the old master sent last must have arrived or be lost by then: it would make what it brings
-    // committed there.
+    // The old master's last deliveries must have arrived or be lost by then: a late one could commit its
+    // entries.
     MemoryNetwork &network = m_all.cluster.network();
     while (!network.messages().empty())
         network.drop(0);
@@ -186,7 +187,7 @@ void Schedule::failOver()
                          [&](const QByteArray &a, const QByteArray &b) { return position(a) < position(b); });
     m_all.oldMaster = std::exchange(m_all.master, *longest);
     m_all.names.erase(longest);
-    m_all.names.push_back("s9"); // a new machine for the one that is lost
+    m_all.names.push_back("s9"); // a new machine in place of the lost one
     m_all.say("promote " + m_all.master);
     m_all.invariants.handlePromotion(m_all.master, m_all.oldMaster);
     m_all.cluster.startMaster(m_all.master, true);
@@ -194,7 +195,7 @@ void Schedule::failOver()
         m_all.start(name);
 }
 
-// From then on the old one must never get anywhere.
+// Whether all nodes have the new epoch: from then on the old master must never get an ack.
 bool Schedule::everybodyKnowsTheNewMaster()
 {
     return std::all_of(m_all.names.begin(), m_all.names.end(), [this](const QByteArray &name) {

@@ -17,7 +17,7 @@ QByteArray number(quint64 value)
 SimulatedCluster::Config scenarioConfig()
 {
     SimulatedCluster::Config config;
-    // Whole hundreds make readable histories; the jitter is the seed's.
+    // Multiples of 100 ms keep histories readable; the jitter depends on the seed.
     config.master.replication.retry.baseMs = 100;
     config.master.replication.retry.maxMs = 1000;
     return config;
@@ -73,7 +73,7 @@ Scenario::Scenario() : m_cluster(scenarioConfig()), m_invariants(m_cluster)
 QString Scenario::run(const QString &text)
 {
     QStringList out;
-    bool skipping = false; // over what was expected
+    bool skipping = false; // while reading the expected output
     for (const QString &line : text.split(u'\n')) {
         if (skipping) {
             if (!line.isEmpty())
@@ -310,8 +310,7 @@ void Scenario::move(const QString &how, const QStringList &words)
         tell("no such message");
 }
 
-// A node's messages, behind the id of the last one that was given up; a bar behind the last one that is
-// committed.
+// A node's messages, with the id of the last trimmed one before them and a bar behind the last committed one.
 void Scenario::show(const QStringList &names)
 {
     for (const QString &each : names) {
@@ -335,7 +334,7 @@ void Scenario::show(const QStringList &names)
     }
 }
 
-// What a node's disk holds: id/epoch and message of each entry.
+// The content of a node's disk: id/epoch and message of each entry.
 void Scenario::showLog(const QStringList &names)
 {
     for (const QString &each : names) {
@@ -343,14 +342,14 @@ void Scenario::showLog(const QStringList &names)
         QByteArray line = node.key + ":";
         for (const Entry &entry : node.store->entries()) {
             if (entry.epoch == 0)
-                continue; // given up
+                continue; // trimmed
             line += " " + number(entry.id) + "/" + number(entry.epoch) + " " + entry.message;
         }
         tell(line);
     }
 }
 
-// Of all that each node's disk holds, and whether they are one.
+// The digests of the nodes' disks, and whether they are equal.
 void Scenario::showDigests(const QStringList &names)
 {
     QByteArray first;
@@ -403,7 +402,7 @@ void Scenario::showWaits()
              " of " + number(pending.w));
 }
 
-// Nodes and logs by the names that a reader knows them by, in place of their ids: <s1>, <log of m>.
+// Replaces ids of nodes and logs by readable names: <s1>, <log of m>.
 void Scenario::tell(QByteArray line)
 {
     for (const auto &[key, node] : m_cluster.nodes()) {

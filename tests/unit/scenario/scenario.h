@@ -9,17 +9,17 @@
 
 namespace replog {
 
-// A history of a cluster as text: commands, a line "----", what they are expected to tell, an empty line;
-// over and over. Lines that begin with # are remarks. tests/unit/scenario/README.md lists the commands.
+// A history of a cluster as text, in blocks of commands, a line "----", the expected output, and an empty
+// line. Lines that begin with # are comments. tests/unit/scenario/README.md lists the commands.
 class Scenario : public QObject
 {
     Q_OBJECT
 public:
     Scenario();
 
-    // Runs the text; the same text with what was really told in place of what was expected.
+    // Runs the text and returns it with the actual output in place of the expected one.
     QString run(const QString &text);
-    // What broke a promise, if anything did.
+    // The first violated invariant; empty if there is none.
     const QString &violation() const { return m_violation; }
 
 private:
@@ -43,8 +43,8 @@ private:
     QStringList m_told;
     QString m_violation;
     QHash<QString, MemoryLogStore::Content> m_copies;
-    QHash<Id128, QByteArray> m_logNames; // by whose master a log was first seen
-    QByteArray m_master = "m";           // the one that commands mean if they name none
+    QHash<Id128, QByteArray> m_logNames; // a log is named after the master on which it was first seen
+    QByteArray m_master = "m";           // the master of commands that name none
 };
 
 } // namespace replog

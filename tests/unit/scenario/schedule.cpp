@@ -16,7 +16,8 @@ Schedule::Schedule(quint64 seed, bool trace)
     const int secondaries = pick(1, 3);
     for (int i = 1; i <= secondaries; ++i)
         m_all.names.push_back("s" + QByteArray::number(i));
-    // Where disks are lost, so may be what they held: one or the other.
+    // A schedule either loses disks or puts copies back, never both: a lost disk may have held the only copy
+    // of an entry.
     m_disksAreLost = chance(0.3);
     m_copiesAreMade = !m_disksAreLost && chance(0.4);
     m_all.identitiesMix = !m_copiesAreMade && chance(0.5);
@@ -52,7 +53,7 @@ SimulatedCluster::Config Schedule::makeConfig(quint64 seed)
     config.master.replication.probeBytes = chance(0.5) ? 60 : 16 * 1024;
     config.master.quorumAppend = chance(0.2);
     config.replica.aheadBytes = chance(0.5) ? 200 : 16 * 1024 * 1024;
-    // By chance of its own: the other schedules are what they were.
+    // From a separate random source, so that the other schedules stay the same.
     std::mt19937_64 random(~seed);
     const auto upTo = [&random](quint64 from, quint64 to) { return from + random() % (to + 1 - from); };
     if (upTo(1, 10) <= 4) {
@@ -86,7 +87,7 @@ QByteArray Schedule::anyNode()
 
 void Schedule::step()
 {
-    // Quiet and stormy times take turns.
+    // Quiet and eventful phases alternate.
     if (m_weatherSteps-- == 0) {
         m_weatherSteps = pick(20, 300);
         m_storm = chance(0.4) ? 0.0 : chance(0.5) ? 0.3 : 1.0;
@@ -108,7 +109,7 @@ void Schedule::step()
         crashOrStart();
     else
         operate();
-    // The event loop turns between most events, but several may come in one turn.
+    // Usually a turn of the event loop ends after each event, but several may come in one turn.
     if (chance(0.7))
         m_all.cluster.scheduler().advance(0);
 }
@@ -148,7 +149,7 @@ void Schedule::append()
         m_all.node(m_all.master).master->appender().cancel(client.handle);
 }
 
-// To the other cluster.
+// Points a node to the other cluster.
 void Schedule::appendElsewhere()
 {
     if (!m_all.node("b").serving)
@@ -162,7 +163,7 @@ void Schedule::appendElsewhere()
     m_all.cluster.submit("b", std::move(request));
 }
 
-// A node that holds entries of another log is a stranger wherever it comes next; an empty one joins.
+// A node with entries of another log is refused wherever it registers next; an empty one joins.
 void Schedule::letTheOtherClusterHoldSomething()
 {
     m_all.cluster.run(1000);

@@ -8,27 +8,28 @@
 
 namespace replog {
 
-// Random histories of a cluster on a bad network, checked after every step, then healed.
+// Random histories of a cluster on a bad network. Invariants are checked after every step; at the end the
+// cluster is healed.
 //
-// In some of them identities get mixed up, too: nodes come back under other names and addresses or tell a
-// wrong one, folders are copied and both run, a node of another cluster is pointed at this master or one of
-// this at that, and something that is no node answers at an address of ours. In some the master keeps a small
-// log, so that nodes come back, or begin, behind its oldest entry. In some disks are lost and nodes are made
-// of backups, of secondaries or of the master itself; in some members speak the next wire version, or not
-// ours.
+// Some of them mix up identities: nodes return with other names and addresses or advertise a wrong one,
+// folders are copied and both copies run, nodes register with the master of another cluster, and something
+// that is no node answers at a node's address. In some the master keeps a small log, so that nodes return, or
+// begin, behind its oldest entry. In some, disks are lost and nodes are restored from backups of secondaries
+// or of the master. In some, members speak also, or only, the next wire version.
 class Schedule
 {
 public:
     Schedule(quint64 seed, bool trace);
 
-    // What went wrong, if anything.
+    // The first violation; empty if there is none.
     QString run(int steps);
     const Met &met() const { return m_met; }
 
 private:
     static constexpr size_t MaxBackups = 4;
 
-    // What was added to the schedules decides by a chance of its own: the others are what they were.
+    // Later additions to the schedules use their own random source, so that schedules without them stay the
+    // same.
     class Chance
     {
     public:
@@ -77,7 +78,7 @@ private:
     bool m_disksAreLost = false;
     bool m_copiesAreMade = false;
     bool m_versionsMix = false;
-    std::vector<MemoryLogStore::Content> m_copies; // of the master's disk
+    std::vector<MemoryLogStore::Content> m_copies; // copies of the master's disk
     std::vector<MemoryLogStore::Content> m_backups;
     std::vector<AppendRequest> m_keyed;
     int m_weatherSteps = 0;

@@ -24,7 +24,7 @@ void ScheduledCluster::start(const QByteArray &name)
 {
     say("start " + name);
     if (!cluster.isFree(name))
-        return; // somebody else is there
+        return; // another node has its address
     if (name == master || name == oldMaster || name == "b") {
         cluster.startMaster(name);
         return;
@@ -41,7 +41,8 @@ void ScheduledCluster::restart()
     cluster.crash(master);
     if (!cluster.isFree(master))
         return;
-    // Where a stranger holds more than this log has yet, an operator says that it is no emptied one.
+    // If a node of another log holds more entries than this log, the operator starts the master with
+    // --new-log, since its folder was not emptied.
     SimulatedCluster::Told told;
     told.newLog = identitiesMix;
     cluster.startMaster(master, false, told);

@@ -8,18 +8,18 @@
 
 namespace replog {
 
-// The cluster of a random schedule, and who is who in it: what the schedule's steps and those that put
-// everything right at its end have in common.
+// The cluster of a random schedule and the identities in it, shared by the schedule's steps and the healing
+// at its end.
 class ScheduledCluster
 {
 public:
     ScheduledCluster(const SimulatedCluster::Config &config, bool trace);
 
-    // Unless it is started already, or somebody else is at its address.
+    // Starts a node unless it is up or another node has its address.
     void start(const QByteArray &name);
     // Crashes the master and starts it again.
     void restart();
-    // An operator has a node begin anew.
+    // The operator resets a node.
     void reset(const QByteArray &name);
     void say(const QByteArray &what) const;
 
@@ -33,12 +33,12 @@ public:
     SimulatedCluster cluster;
     ClusterInvariants invariants;
     QByteArray master = "m";
-    QByteArray oldMaster;                       // since another one was promoted
+    QByteArray oldMaster;                       // set when another node was promoted
     std::vector<QByteArray> names;              // the secondaries
-    QByteArray foreign;                         // the address of something that is no node
-    std::map<QByteArray, PeerVersion> versions; // of nodes that speak another one than ours
+    QByteArray foreign;                         // address of something that is no node
+    std::map<QByteArray, PeerVersion> versions; // nodes whose version is not ours
     bool identitiesMix = false;
-    bool wasPutBack = false; // the master, from a copy or a backup
+    bool wasPutBack = false; // the master was replaced by a copy or a backup
 };
 
 } // namespace replog

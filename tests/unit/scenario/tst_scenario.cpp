@@ -10,8 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-// Runs the histories in testdata/. With REPLOG_REWRITE=1 it writes what they told into the files, to be
-// reviewed.
+// Runs the histories in testdata/. With REPLOG_REWRITE=1 it writes the actual output into the files, for
+// review.
 class TestScenario : public QObject
 {
     Q_OBJECT

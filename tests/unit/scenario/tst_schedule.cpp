@@ -42,7 +42,7 @@ private slots:
         QVERIFY2(wrong.isEmpty(), qPrintable(u"REPLOG_SEED=%1: %2"_s.arg(seed).arg(wrong)));
     }
 
-    // A hundred schedules in which one of these never happened would prove nothing of it.
+    // If one of these never happened in a hundred schedules, they proved nothing about it.
     void everythingHappened()
     {
         if (m_runs < 100)

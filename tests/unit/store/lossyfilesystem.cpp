@@ -82,7 +82,7 @@ public:
         return IOStatus::OK();
     }
 
-    // Both bases have these with the same meaning.
+    // Both base classes have these functions, with the same meaning.
     bool use_direct_io() const override { return false; }
     size_t GetRequiredBufferAlignment() const override { return 4096; }
     IOStatus InvalidateCache(size_t, size_t) override { return IOStatus::OK(); }
@@ -226,7 +226,7 @@ void LossyFileSystem::restart(Loss loss, std::mt19937 *random)
                 found.append(lost, found.size(), more);
             }
         }
-        // A new one: readers and writers of the time before are still there.
+        // Create a new file: open readers and writers of the old one keep it.
         giveName(std::make_shared<Content>(Content{found, found}), name);
     }
     m_syncedFiles = m_files;
@@ -238,7 +238,7 @@ void LossyFileSystem::setMapped(std::set<std::string> paths)
     m_mapped = std::move(paths);
 }
 
-// Puts the file there.
+// Stores the file under that name.
 void LossyFileSystem::giveName(const File &file, const std::string &name)
 {
     file->mappedAt = m_mapped.contains(name) ? name : std::string();
@@ -246,7 +246,7 @@ void LossyFileSystem::giveName(const File &file, const std::string &name)
     m_files[name] = file;
 }
 
-// Takes up what was written through a mapping.
+// Reads what was written through the mapping.
 void LossyFileSystem::pull(Content &content)
 {
     if (content.mappedAt.empty())
@@ -336,7 +336,7 @@ IOStatus LossyFileSystem::syncFolder(const std::string &name)
         return status;
     if (m_syncsLie)
         return IOStatus::OK();
-    // Folders that got another name in it take their synced files along.
+    // Renamed folders keep their synced files.
     std::erase_if(m_renamed, [&](const auto &renamed) {
         if (folderOf(renamed.second) != name)
             return false;
@@ -518,12 +518,12 @@ IOStatus LossyFileSystem::CreateDirIfMissing(const std::string &name, const Opti
 
 IOStatus LossyFileSystem::createFolder(const std::string &name)
 {
-    // What the machine's disk has was made and synced there.
+    // Files on the machine's disk count as created and synced.
     if (hasFolder(name) || m_created.contains(name) || std::filesystem::exists(name))
         return IOStatus::OK();
     if (IOStatus status = operate(); !status.ok())
         return status;
-    if (m_removed.erase(name) == 0) // else there is a folder of that name in any case
+    if (m_removed.erase(name) == 0) // else the disk has a folder of that name in any case
         m_created.insert(name);
     return IOStatus::OK();
 }

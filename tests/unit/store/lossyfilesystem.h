@@ -15,40 +15,40 @@
 
 namespace replog {
 
-// What a disk has lost when it works again.
+// What the disk loses in a failure.
 enum class Loss {
-    Nothing,  // the process ended, and the machine did not
-    Unsynced, // what was written and not synced
-    Some,     // a part of that: there is some of what was appended, and any sectors of what was overwritten
+    Nothing,  // only the process ended
+    Unsynced, // everything that was not synced
+    Some,     // a part of that: of appended data a prefix is kept, of overwritten data any sectors
 };
 
-// A disk in memory that keeps its promises and no more: at a power loss it loses what no sync covered, names
-// (files created, renamed, removed) as well as content. It can lose power at the nth write, run full, fail,
-// or lie about syncs. Any thread.
+// A disk in memory that guarantees only what POSIX does: a power loss undoes everything that no sync covered,
+// names (files created, renamed, removed) as well as content. It can lose power at the nth write, be full,
+// fail, or ignore syncs. Any thread.
 class LossyFileSystem final : public rocksdb::FileSystemWrapper
 {
 public:
     LossyFileSystem();
 
-    // The `count`-th write, sync or change of a name from now on fails, and so does each that follows, as in
-    // a machine that has lost its power. 0: never.
+    // From now on, the `count`-th write, sync or change of a name and all later ones fail, as after a power
+    // loss. 0: never.
     void losePowerAfter(std::uint64_t count);
     bool hasPower() const;
     // Writes, syncs and changes of names so far.
     std::uint64_t operations() const;
-    // What is found when it works again. `random` chooses if some is lost.
+    // Restores power. `random` chooses what is lost with Loss::Some.
     void restart(Loss loss = Loss::Unsynced, std::mt19937 *random = nullptr);
 
-    // Syncs say that they worked, and do nothing.
+    // Syncs report success and do nothing.
     void setSyncsLie(bool lie);
-    // Room for this many more bytes of appended data.
+    // Limits further appended data to this many bytes.
     void setRoom(std::uint64_t bytes);
     // Every sync fails.
     void setSyncsFail(bool fail);
-    // Whether files can have two names (hard links); not at first.
+    // Whether files can have two names (hard links); initially not.
     void setLinks(bool has);
-    // Files that are mapped into memory, by their paths: the machine's disk has them, too, at the same place.
-    // What was written through a mapping is not synced.
+    // Paths of files that are mapped into memory. The machine's disk has them, too, under the same path. Data
+    // written through a mapping is never synced.
     void setMapped(std::set<std::string> paths);
     // No file can be opened.
     void setNoDescriptors(bool none);
@@ -107,7 +107,7 @@ private:
     {
         std::string now;
         std::string synced;
-        std::string mappedAt = {}; // its path on the machine's disk; empty: it is not there
+        std::string mappedAt = {}; // its path on the machine's disk; empty: it is not mapped
     };
     using File = std::shared_ptr<Content>;
     using Files = std::map<std::string, File>;
@@ -126,7 +126,7 @@ private:
     static void moveFolder(Files &files, const std::string &from, const std::string &to);
     static void dropFolder(Files &files, const std::string &name);
 
-    mutable std::mutex m_mutex; // guards everything, contents included
+    mutable std::mutex m_mutex; // guards all members and the contents of files
     Files m_files;
     Files m_syncedFiles;
     std::set<std::string> m_locks;
@@ -138,7 +138,7 @@ private:
     bool m_noDescriptors = false;
     bool m_hasLinks = false;
     std::set<std::string> m_mapped;
-    // Of folders, and not synced.
+    // Changes of folders that are not synced.
     std::vector<std::pair<std::string, std::string>> m_renamed;
     std::set<std::string> m_created;
     std::set<std::string> m_removed;

@@ -12,7 +12,7 @@
 
 namespace replog {
 
-// A store in a folder of its own, with calls that wait for their answers.
+// A store in a temporary folder, with calls that wait for their answers.
 class StoreFixture
 {
 public:
@@ -25,7 +25,7 @@ public:
 
     StoreFixture() { options.dataDir = m_dir.filePath(QStringLiteral("data")); }
 
-    // The error of an opening that failed; code and text are for QCOMPARE.
+    // The error of a failed open(); code and text are for QCOMPARE.
     std::optional<Error> open()
     {
         store.reset();
@@ -42,7 +42,7 @@ public:
         return {};
     }
 
-    // The same as text, empty if it opened: QCOMPARE shows it.
+    // The same as text for QCOMPARE; empty if the store opened.
     QString openError()
     {
         const auto error = open();
@@ -69,7 +69,7 @@ public:
         return waitFor([&] { return durableId >= id || failure; }) && !failure;
     }
 
-    // Calls `start` with a callback and waits for what it is called with; an Error if it is not called.
+    // Calls `start` with a callback and waits for its argument; an Error if it is not called.
     template <typename T>
     static Result<T> wait(const std::function<void(std::function<void(Result<T>)>)> &start)
     {

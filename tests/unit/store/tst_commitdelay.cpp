@@ -20,7 +20,7 @@ private slots:
         QCOMPARE(delay.entriesToAwait(8, 7), 15u);
         delay.noteWaited(15);
         QCOMPARE(delay.entriesToAwait(15, 0), 15u);
-        delay.noteWaited(8); // half of them are enough
+        delay.noteWaited(8); // half of them is enough
         QCOMPARE(delay.entriesToAwait(8, 1), 9u);
     }
 
@@ -48,9 +48,9 @@ private slots:
             ++waits;
             delay.noteWaited(3);
         }
-        // After 1, 3, 7, 15, 31, 63, 63… commits that do not wait.
+        // After 1, 3, 7, 15, 31, 63, 63… commits without a delay.
         QCOMPARE(waits, 20);
-        // One that is worth it is enough to wait for each again.
+        // After one useful delay, each commit waits again.
         while (delay.entriesToAwait(4, 2) == 0) {
         }
         delay.noteWaited(6);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The form of a record: what was put in comes out, and what was damaged does not.
+// The format of a record: a round trip returns the entries, and damage is detected.
 #include "shared/store/record.h"
 #include "shared/store/xxh3.h"
 
@@ -24,7 +24,7 @@ std::string valueOf(const Entries &entries)
     return std::string(builder.finish());
 }
 
-// What a record holds; empty if it is damaged.
+// The entries of a record; empty if it is damaged.
 Entries entriesOf(quint64 lastId, std::string_view value)
 {
     Entries entries;
@@ -119,7 +119,7 @@ private slots:
             QVERIFY(!RecordReader(id, value).isIntact());
     }
 
-    // A checksum that fits does not make it whole.
+    // A record with a valid checksum may still be malformed.
     void entriesMustFillTheRecord()
     {
         for (const quint32 count : {5U, 7U}) {
@@ -134,7 +134,7 @@ private slots:
         }
     }
 
-    // What an entry does not use costs it nothing, and a run of a key carries it once.
+    // Unused fields of an entry take no bytes, and a run of a key stores the key once.
     void sharesWhatEntriesHaveInCommon()
     {
         const auto bytesPerEntry = [](const Entry &like) {
@@ -164,7 +164,7 @@ private slots:
             builder.add(viewOf(entry));
             QCOMPARE(builder.digest(), digest);
             QVERIFY(digest != before);
-            // Every field counts.
+            // The digest covers every field.
             const auto differs = [&](auto change) {
                 Entry other = entry;
                 change(other);

@@ -70,13 +70,13 @@ private slots:
             seconds += took;
         });
         QVERIFY(f.append(1, 100));
-        QVERIFY(f.putMeta("name", "value")); // a sync without entries is none of a group
+        QVERIFY(f.putMeta("name", "value")); // a sync without entries does not count as a group
         QVERIFY(f.append(101, 5));
         QCOMPARE(entries, 105);
         QVERIFY(seconds > 0);
     }
 
-    // A record ends where it is full: in the middle of what was committed together.
+    // A full record ends within a commit group.
     void readsFromAnywhereInAGroup()
     {
         StoreFixture f;
@@ -100,7 +100,7 @@ private slots:
         for (quint64 from = 1; from <= 121; from += 8) {
             StoreFixture f;
             QCOMPARE(f.openError(), QString());
-            Entries entries; // of several records, and a run of a key over more than one of them
+            Entries entries; // several records, with a run of a key across records
             for (quint64 id = 1; id <= 120; ++id)
                 entries.push_back(
                     StoreFixture::entry(id, QByteArray(500, char('a' + id % 26)), 1, id > 20 ? "run" : ""));
@@ -155,7 +155,7 @@ private slots:
         QVERIFY(is("other", 7, 9));
         QVERIFY(is("none", 0, 0));
 
-        // In the middle of the batch.
+        // A place within the batch.
         QVERIFY(f.truncateFrom(4));
         QVERIFY(is("batch", 2, 3));
         QVERIFY(is("other", 0, 0));
@@ -163,7 +163,8 @@ private slots:
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last, (Position{3, 1}));
 
-        // The rest of the batch comes again, in two pieces, the second after a reopening.
+        // The rest of the batch is appended again, in two pieces, the second one after a restart of the
+        // store.
         QVERIFY(f.append(4, 1, "batch"));
         QVERIFY(is("batch", 2, 4));
         QCOMPARE(f.openError(), QString());
@@ -207,7 +208,7 @@ private slots:
         QCOMPARE(f.read(1, 100).value().size(), 10U);
     }
 
-    // The same on every node, however the entries were grouped, cut and put in again.
+    // The digest does not depend on grouping, truncation and repeated appends.
     void digestIsAChain()
     {
         StoreFixture f;
@@ -260,7 +261,7 @@ private slots:
         QVERIFY(f.store->state().nodeId != node);
     }
 
-    // A batch carries its key once for many of its entries, in the log and in the index of keys.
+    // A batch stores its key once for many entries, in the log and in the key index.
     void aLongRunOfAKeyIsSmall()
     {
         StoreFixture f;
@@ -312,7 +313,7 @@ private slots:
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last.id, 1000U);
         QCOMPARE(f.store->state().committedId, 900U);
-        // Without close(): the same, but nobody is told.
+        // The same without close(), but then no callbacks run.
         f.store->append({StoreFixture::entry(1001, "m")});
         f.store->read(1, 2000, 1 << 30, [](const Result<Entries> &) { QFAIL("answered after its end"); });
         QCOMPARE(f.openError(), QString());

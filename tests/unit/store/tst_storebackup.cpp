@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Backups of an open store: what they hold, and what a crash in the middle of one leaves.
+// Backups of an open store: their content, and the state after a crash during a backup.
 #include "shared/store/storecheck.h"
 #include "tests/unit/store/lossyfilesystem.h"
 #include "tests/unit/store/storefixture.h"
@@ -69,7 +69,7 @@ private slots:
         QCOMPARE(made->lastId, 40U);
         QCOMPARE(made->epoch, 1U);
         QCOMPARE(made->digest, f.digest(40).value());
-        // The log goes on, and gives up what the backup has.
+        // The log grows, and trims entries that the backup has.
         QVERIFY(f.append(41, 10));
         f.store->setCommittedId(50);
         QVERIFY(StoreFixture::wait<void>([&](auto done) { f.store->trimTo(45, done); }));
@@ -125,7 +125,8 @@ private slots:
         QVERIFY(!f.failure);
     }
 
-    // Retention cuts a run of a key, and an append goes on with it: its entries have a record of their own.
+    // Retention trims a part of a key's run, and an append continues the run: its entries get a record of
+    // their own.
     void aRunThatWasCutAndWentOn()
     {
         StoreFixture f;
@@ -140,7 +141,7 @@ private slots:
         QCOMPARE(checked.report.state.firstId, 45U);
     }
 
-    // Whatever is written, dropped and trimmed meanwhile, each is a log as it was at some moment.
+    // Each backup is the log of one moment, whatever is appended, truncated and trimmed meanwhile.
     void whileTheLogChanges()
     {
         const quint32 seed = std::random_device()();
@@ -176,7 +177,7 @@ private slots:
             QVERIFY2(checked.findings.isEmpty(),
                      qPrintable(u"seed %1: %2"_s.arg(seed).arg(checked.findings.join(u'\n'))));
             QCOMPARE(checked.report.digest.toHex(), backup.digest);
-            if (const auto now = f.digest(backup.lastId)) // else it was trimmed since
+            if (const auto now = f.digest(backup.lastId)) // otherwise that entry was trimmed meanwhile
                 QCOMPARE(*now, backup.digest);
         }
     }
@@ -190,8 +191,8 @@ private slots:
         QTest::newRow("linked, process killed") << true << Loss::Nothing;
     }
 
-    // What has the backup's name is whole, whenever the power goes or the process ends, and the store has
-    // lost nothing.
+    // A folder with the backup's name is complete, whenever the power fails or the process ends, and the
+    // store has lost nothing.
     void powerLossAtEveryOperation()
     {
         QFETCH(bool, links);
@@ -233,11 +234,11 @@ private slots:
             QCOMPARE(check(again->path, disk).findings, QStringList());
             std::vector<std::string> names;
             QVERIFY(disk->GetChildren(f.path(u"backups"_s).toStdString(), {}, &names, nullptr).ok());
-            QCOMPARE(names.size(), isThere ? 2U : 1U); // nothing half-made is left
+            QCOMPARE(names.size(), isThere ? 2U : 1U); // no incomplete folder is left
         }
     }
 
-    // The disk of the backups is full: that is the backup's trouble alone.
+    // A full disk of the backups fails the backup, but not the store.
     void noRoom()
     {
         for (std::uint64_t room = 0; room < 30000; room += 2500) {
@@ -245,7 +246,7 @@ private slots:
             StoreFixture f;
             f.options.fileSystem = disk;
             QVERIFY(fill(f));
-            QVERIFY(backUp(f, u"first"_s)); // so that nothing is left to be flushed
+            QVERIFY(backUp(f, u"first"_s)); // flushes the memtable
             bool stalled = false;
             connect(f.store.get(), &LogStore::stalled, f.store.get(), [&] { stalled = true; });
             disk->setRoom(room);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Flips and cuts every file of a store, ends first: what was acknowledged is there, or opening tells that it
-// is not. REPLOG_TEST_SEED replays the places that a failure printed; REPLOG_TEST_PLACES tries more of them.
+// Flips bits in every file of a store and truncates it: either everything acknowledged is there, or opening
+// reports the damage. REPLOG_TEST_SEED repeats the places that a failure printed; REPLOG_TEST_PLACES sets
+// their number.
 #include "tests/unit/store/storefixture.h"
 
 #include <QDir>
@@ -26,7 +27,7 @@ struct Held
     quint64 committedId = 0;
 };
 
-// Fills a store with all that is acknowledged on a node, and takes pictures of its folder.
+// Fills a store with everything that a node acknowledges, and copies its folder.
 class Shape : public StoreFixture
 {
 public:
@@ -90,7 +91,7 @@ QStringList filesOf(const QString &folder)
 struct Damage
 {
     qint64 at = 0;
-    int bit = -1; // -1: cut there
+    int bit = -1; // -1: truncate the file there
 };
 
 bool inflict(const QString &path, const Damage &damage)
@@ -104,7 +105,8 @@ bool inflict(const QString &path, const Damage &damage)
     return file.seek(damage.at) && file.putChar(char(byte ^ (1 << damage.bit)));
 }
 
-// Ends first, the end of what is not zero as well: a write-ahead log is extended with zeros.
+// Begins with the ends of files, and with the last byte that is not zero, because a write-ahead log is
+// extended with zeros.
 std::vector<Damage> placesIn(const QString &path, int count, std::mt19937 &random)
 {
     QFile file(path);
@@ -137,8 +139,8 @@ class TestStoreBitrot : public QObject
     Q_OBJECT
 
 private:
-    // What is wrong with what was found, or nothing: all that was acknowledged is there, or is told as
-    // damaged.
+    // Checks that everything acknowledged is there or reported as damaged. Returns the violation; empty if
+    // there is none.
     static QString judge(StoreFixture &f, const Held &held, bool &noticed)
     {
         noticed = true;
@@ -161,7 +163,7 @@ private:
             return u"committed %1"_s.arg(state.committedId);
         if (state.last.id != held.entries.size())
             return u"last entry %1"_s.arg(state.last.id);
-        // A table is read when it is needed: then damage is told, too, and never passed over.
+        // A table is read on demand: its damage must be reported then, and never ignored.
         const auto entries = f.read(1, UINT64_MAX);
         noticed = noticed || !entries;
         if (entries ? *entries != held.entries : entries.error().code != Errc::Corrupt)
@@ -220,7 +222,7 @@ private slots:
                 Shape f(role);
                 QVERIFY(copyFolder(picture.options.dataDir, f.options.dataDir));
                 QVERIFY(inflict(f.path(name), damage));
-                for (int i = 0; i < 2; ++i) { // and looking at it does not heal it
+                for (int i = 0; i < 2; ++i) { // checking must not repair it
                     bool noticed = false;
                     const QString wrong = judge(f, original.held, noticed);
                     QVERIFY2(wrong.isEmpty(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What --check finds in a store that is in order, and in one that is not; and that it changes nothing.
+// The findings of --check in intact and damaged stores; it must change nothing.
 #include "shared/store/record.h"
 #include "shared/store/storecheck.h"
 #include "shared/store/storekeys.h"
@@ -38,7 +38,7 @@ Checked check(const QString &folder)
     return checked;
 }
 
-// Every file of the folder with its content and when it was written.
+// Every file of the folder with its content and modification time.
 QMap<QString, QByteArray> contentOf(const QString &folder)
 {
     QMap<QString, QByteArray> content;
@@ -69,7 +69,7 @@ QString largest(const StoreFixture &f, const QString &pattern)
     return files.isEmpty() ? QString() : files.front().filePath();
 }
 
-// The store's database, opened behind its back.
+// The database of a closed store, opened directly.
 class RawLog
 {
 public:
@@ -114,14 +114,14 @@ bool fill(StoreFixture &f)
             entries.back().timeMs = 1000 + qint64(id);
         }
         f.store->append(std::move(entries));
-        if (!f.waitDurable(10 * group + 10)) // a record of its own
+        if (!f.waitDurable(10 * group + 10)) // each group becomes a record
             return false;
     }
     f.store->setCommittedId(50);
     return true;
 }
 
-// Puts a record in place of the one that ends with `last`, with another digest or content.
+// Replaces the record that ends with `last` by one with another digest or content.
 void replaceRecord(RawLog &raw, quint64 last, const std::function<void(Entries &, LogDigest &)> &change)
 {
     const RecordKey key(last);
@@ -168,7 +168,7 @@ private slots:
         if (trimmed)
             QVERIFY(StoreFixture::wait<void>([&](auto done) { f.store->trimTo(42, done); }));
         if (truncated)
-            QVERIFY(f.truncateFrom(52)); // in the middle of a run of a key
+            QVERIFY(f.truncateFrom(52)); // within a run of a key
         const quint64 last = truncated ? 51 : 60;
         const QByteArray digest = f.digest(last).value();
         QVERIFY(f.store->close());
@@ -183,7 +183,7 @@ private slots:
         QCOMPARE(checked.report.state.committedId, 50U);
         QCOMPARE(checked.report.digest.toHex(), digest);
         QCOMPARE(contentOf(f.options.dataDir), before);
-        QCOMPARE(f.openError(), QString()); // and is not locked
+        QCOMPARE(f.openError(), QString()); // and the folder is not locked
     }
 
     void whatCannotBeChecked()
@@ -225,7 +225,7 @@ private slots:
         QVERIFY(fill(f));
         QVERIFY(f.store->close());
         f.store.reset();
-        if (flushed) { // by a start that finds its log too long
+        if (flushed) { // a start that finds the write-ahead log too long flushes it
             RawLog raw(f);
         }
         QCOMPARE(f.openError(), QString());
@@ -238,7 +238,7 @@ private slots:
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QByteArray whole = file.readAll();
         file.close();
-        // A position file has room between what it says, and a table before its last words.
+        // A position file has unused bytes between its fields, and a table has some before its footer.
         const qsizetype end = pattern.isEmpty() ? 40 : whole.size() - (pattern == "*.sst"_L1 ? 40 : 0);
         const qsizetype step = std::max<qsizetype>(1, end / 23);
         for (qsizetype at = 0; at < end; at += step) {
@@ -352,7 +352,7 @@ private slots:
     {
         StoreFixture f;
         QVERIFY(!f.open());
-        QVERIFY(f.append(1, 1000)); // without a line for its epoch
+        QVERIFY(f.append(1, 1000)); // without an epoch line for it
         QVERIFY(f.truncateFrom(1));
         for (quint64 id = 1; id <= 300; ++id) {
             f.store->append({StoreFixture::entry(id, "m", 1 + id % 2)});

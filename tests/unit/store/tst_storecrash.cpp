@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the store keeps when the machine loses its power, runs out of disk, or has a disk that fails.
+// The store after a power loss, on a full disk, and on a failing disk.
 #include "tests/unit/store/lossyfilesystem.h"
 #include "tests/unit/store/storefixture.h"
 
@@ -14,7 +14,7 @@ namespace replog {
 
 namespace {
 
-// A store on a lossy disk. The position file lies on the real one; after a power loss it may be any age.
+// A store on a lossy disk. The position file is on the real disk; after a power loss it may be of any age.
 class LossyFixture : public StoreFixture
 {
 public:
@@ -55,8 +55,8 @@ class TestStoreCrash : public QObject
     Q_OBJECT
 
 private:
-    // Appends in groups until the disk's power is gone or `groups` were told durable; returns the last id
-    // told.
+    // Appends in groups until the disk loses power or `groups` groups are durable. Returns the last durable
+    // id.
     static quint64 appendUntilPowerLoss(LossyFixture &f, int groups, quint64 groupSize)
     {
         quint64 last = f.store->state().last.id;
@@ -90,7 +90,7 @@ private slots:
         QFETCH(bool, tear);
         QFETCH(bool, oldPosition);
         std::mt19937 random(42);
-        // The operations of an undisturbed run, from the creation on.
+        // The number of operations of a run without failures, beginning with the creation.
         std::uint64_t operations = 0;
         {
             LossyFixture f;
@@ -123,13 +123,13 @@ private slots:
             const auto entries = f.read(1, last);
             QVERIFY(entries);
             QCOMPARE(entries->size(), last);
-            // It goes on from there.
+            // The store continues from there.
             f.store->append(someEntries(last + 1, 1));
             QVERIFY(f.waitDurable(last + 1));
         }
     }
 
-    // The test above would not be worth much if it did not notice a missing sync.
+    // Shows that the test above detects a missing sync.
     void aMissingSyncIsNoticed()
     {
         LossyFixture f;
@@ -141,11 +141,11 @@ private slots:
         f.disk->losePowerAfter(1);
         f.store.reset();
         f.disk->restart();
-        // The position file tells that entries are missing…
+        // With a recent position file the missing entries are detected…
         const auto error = f.open();
         QVERIFY(error);
         QCOMPARE(error->code, Errc::Corrupt);
-        // …and when it is old, they are simply not there.
+        // …with an old one they are not.
         f.restorePosition();
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last.id, 10U);
@@ -159,19 +159,19 @@ private slots:
         QVERIFY(f.append(1, 10));
         f.store->setCommittedId(7);
         QVERIFY(f.append(11, 1));
-        f.store->setCommittedId(9); // not in any group
+        f.store->setCommittedId(9); // not written with any group
         f.disk->losePowerAfter(1);
         f.store.reset();
         f.disk->restart();
         QCOMPARE(f.openError(), QString());
-        QCOMPARE(f.store->state().committedId, 9U); // by the position file, as after kill -9
+        QCOMPARE(f.store->state().committedId, 9U); // from the position file, as after kill -9
 
         f.disk->losePowerAfter(1);
         f.store.reset();
         f.disk->restart();
         f.restorePosition();
         QCOMPARE(f.openError(), QString());
-        QCOMPARE(f.store->state().committedId, 7U); // by the log
+        QCOMPARE(f.store->state().committedId, 7U); // from the log
     }
 
     void failedSyncFailsTheStoreOnce()
@@ -189,7 +189,7 @@ private slots:
         QVERIFY(!f.failure->text.contains(u'\n'));
         QVERIFY2(f.failure->text.contains(u"restart"_s), qPrintable(f.failure->text));
 
-        // In order again: nothing is taken up behind the owner's back.
+        // The disk is good again: the store must not resume by itself.
         f.disk->setSyncsFail(false);
         f.store->append(someEntries(61, 1));
         const auto put = f.putMeta("key", "value");
@@ -212,8 +212,7 @@ private slots:
         QTest::newRow("closed while it is full") << true;
     }
 
-    // What was handed in waits, reads go on, and nothing of it is lost or half written when there is room
-    // again.
+    // Writes wait, reads go on, and when there is room again no write is lost or incomplete.
     void fullDiskIsWaitedOut()
     {
         QFETCH(bool, closing);
@@ -257,7 +256,7 @@ private slots:
         QVERIFY(f.read(1, 61).value().size() == 61);
     }
 
-    // Others of the process hold all of its descriptors for a while.
+    // Other parts of the process hold all descriptors for a while.
     void descriptorsAreWaitedFor()
     {
         LossyFixture f;
@@ -282,7 +281,7 @@ private slots:
         QCOMPARE(f.store->state().last.id, last);
     }
 
-    // The log is flushed and its files change while the disk fills up, at many different moments.
+    // The disk becomes full at many different moments while the log is flushed and its files change.
     void fullDiskWhileFlushing()
     {
         for (std::uint64_t room = 0; room < 60'000'000; room += 6'000'000) {

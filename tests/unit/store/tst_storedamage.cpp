@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Opening what is somebody else's, in use, or damaged: a clear error, never an empty or a shorter log.
+// Opening folders of another owner, in use, or damaged: a clear error, never an empty or a shorter log.
 #include "shared/store/record.h"
 #include "shared/store/storekeys.h"
 #include "tests/unit/store/storefixture.h"
@@ -19,7 +19,7 @@ namespace replog {
 namespace {
 
 constexpr quint64 EntryCount = 200;
-constexpr quint64 GroupSize = 10; // entries committed together: a record, under the id of its last
+constexpr quint64 GroupSize = 10; // entries per commit: one record, stored under the id of its last entry
 
 bool edit(const QString &path, const std::function<void(QByteArray &)> &change)
 {
@@ -35,7 +35,7 @@ bool edit(const QString &path, const std::function<void(QByteArray &)> &change)
 QString onlyFile(const StoreFixture &f, const QString &pattern)
 {
     const QDir dir(f.path(u"log"_s));
-    // The largest one: RocksDB keeps small ones of the same kind for other families.
+    // The largest file: RocksDB has small ones of the same kind for other column families.
     const QFileInfoList files = dir.entryInfoList({pattern}, QDir::Files, QDir::Size);
     return files.isEmpty() ? QString() : files.front().filePath();
 }
@@ -52,7 +52,7 @@ bool copyFolder(const QString &from, const QString &to)
     return true;
 }
 
-// The store's database, opened behind its back.
+// The database of a closed store, opened directly.
 class RawLog
 {
 public:
@@ -78,7 +78,7 @@ private:
     bool m_ok = false;
 };
 
-// Puts this under a record's key; nothing: removes the record.
+// Sets the value of a record; null removes the record.
 bool overwrite(const StoreFixture &f, quint64 lastId, std::string_view value)
 {
     RawLog raw(f);
@@ -114,7 +114,7 @@ private:
         return true;
     }
 
-    // Opens and reads all: the error that it met, or nothing if everything is as it was written.
+    // Opens the store and reads everything. Returns the error; empty if everything is as it was written.
     static std::optional<Error> openAndReadAll(StoreFixture &f)
     {
         if (auto error = f.open())
@@ -153,7 +153,7 @@ private slots:
         QCOMPARE(third.error().code, Errc::InUse);
         QVERIFY2(third.error().text.contains(f.options.dataDir), qPrintable(third.error().text));
         QVERIFY(!third.error().text.contains(u'\n'));
-        // Nor is it dropped under the other's feet.
+        // It must not be deleted while the other process uses it, either.
         StoreOptions reset = f.options;
         reset.reset = true;
         QCOMPARE(RocksLogStore::open(reset).error().code, Errc::InUse);
@@ -187,7 +187,7 @@ private slots:
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().role, "secondary"_ba);
         QCOMPARE(f.store->state().last.id, EntryCount);
-        // With its first epoch the folder is a master's.
+        // When its first epoch is stored the folder belongs to a master.
         QVERIFY(StoreFixture::wait<void>([&](auto done) { f.store->setEpoch(1000, done); }));
         QVERIFY(f.putMeta("a", "b"));
         f.options.promote = false;
@@ -211,7 +211,7 @@ private slots:
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last.id, 3U);
 
-        // Unreadable ones too: that is what it is for.
+        // Unreadable folders, too: that is the purpose of --reset.
         f.store.reset();
         QVERIFY(edit(f.path(u"log/CURRENT"_s), [](QByteArray &content) { content = "nonsense"; }));
         QVERIFY(f.open());
@@ -232,7 +232,7 @@ private slots:
         error = f.open();
         QVERIFY(error);
         QCOMPARE(error->code, Errc::Io);
-        f.options.dataDir = u"/proc/replog"_s; // even root cannot
+        f.options.dataDir = u"/proc/replog"_s; // even root cannot write there
         QCOMPARE(f.open()->code, Errc::Io);
     }
 
@@ -261,7 +261,7 @@ private slots:
             QVERIFY(QDir(f.path(u"log"_s)).removeRecursively());
         else
             QVERIFY(QFile::remove(onlyFile(f, pattern)));
-        for (int i = 0; i < 2; ++i) { // and looking at it does not heal it
+        for (int i = 0; i < 2; ++i) { // checking must not repair it
             const auto error = f.open();
             QVERIFY(error);
             QVERIFY2(error->code == Errc::Corrupt || error->code == Errc::Io, qPrintable(error->text));
@@ -279,7 +279,7 @@ private slots:
         QTest::newRow("CURRENT") << u"CURRENT"_s << true;
     }
 
-    // Either it is noticed, or it did no harm: never a wrong, shorter or empty log.
+    // The damage is detected or harmless: never a wrong, shorter or empty log.
     void flippedBytesAreNoticed()
     {
         QFETCH(QString, pattern);
@@ -311,7 +311,7 @@ private slots:
         for (const qsizetype page : {0, 4096}) {
             StoreFixture f;
             QVERIFY(fill(f, true));
-            // One bad page costs nothing…
+            // One bad page loses nothing…
             QVERIFY(edit(f.path(u"position"_s), [page](QByteArray &content) {
                 for (qsizetype i = 0; i < 4096; ++i)
                     content[page + i] = char(~content[page + i]);
@@ -322,7 +322,7 @@ private slots:
         }
         StoreFixture f;
         QVERIFY(fill(f, true));
-        // …two are one too many.
+        // …two are an error.
         QVERIFY(edit(f.path(u"position"_s), [](QByteArray &content) {
             for (const qsizetype at : {0, 512, 4096, 4608})
                 content[at + 8] = char(~content[at + 8]);
@@ -401,7 +401,7 @@ private slots:
         QVERIFY(error);
         QCOMPARE(error->code, Errc::Corrupt);
         QVERIFY2(error->text.contains(u"99"_s), qPrintable(error->text));
-        // It is somebody else's still: not theirs to drop.
+        // The folder still belongs to another node and must not be deleted.
         f.options.name = "other";
         f.options.reset = true;
         QCOMPARE(f.open()->code, Errc::InUse);
@@ -475,7 +475,7 @@ private slots:
         QVERIFY(!f.truncateFrom(125));
         QVERIFY(f.failure);
         QCOMPARE(f.openError(), QString());
-        QCOMPARE(f.store->state().last.id, EntryCount); // nothing was dropped
+        QCOMPARE(f.store->state().last.id, EntryCount); // all entries are there
     }
 
     void damagedEndsAreNoticed_data()
@@ -513,7 +513,7 @@ private slots:
 
 } // namespace replog
 
-// The other process of refusesAFolderInUse(): holds the folder until it is killed.
+// The other process of refusesAFolderInUse(): keeps the folder open until it is killed.
 static int holdFolder(const QString &dataDir)
 {
     const auto store = replog::RocksLogStore::open({.dataDir = dataDir, .role = "master", .name = "m"});

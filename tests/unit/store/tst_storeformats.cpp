@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Data folders as each format left them: every later version opens them. `tst_storeformats --make DIR` made
-// the one of the format of its time.
+// Data folders of each format, which every later version must open. `tst_storeformats --make DIR` creates one
+// in the current format.
 #include "shared/store/logdigest.h"
 #include "tests/unit/store/storefixture.h"
 
@@ -14,7 +14,7 @@ namespace replog {
 
 namespace {
 
-// What each folder holds.
+// The content of each folder.
 Entries content()
 {
     const QByteArray noText("\0\xff\xfe", 3);
@@ -28,7 +28,7 @@ Entries content()
     };
 }
 
-// In a table, in the write-ahead log, and cut once.
+// With entries in a table and in the write-ahead log, and with one truncation.
 bool make(const QString &folder)
 {
     StoreFixture f;
@@ -112,7 +112,7 @@ private slots:
         for (const Entry &entry : content())
             digest = digest.with(viewOf(entry));
         QCOMPARE(f.digest(6).value(), digest.toHex());
-        // It goes on from there.
+        // The store continues from there.
         QVERIFY(f.append(7, 3));
         QCOMPARE(f.openError(), QString());
         QCOMPARE(f.store->state().last.id, 9U);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// New nodes made of backups, and what a crash in the middle of that leaves.
+// New nodes restored from backups, and the state after a crash during a restoration.
 #include "shared/store/restore.h"
 #include "shared/store/storecheck.h"
 #include "tests/unit/store/lossyfilesystem.h"
@@ -19,7 +19,7 @@ namespace replog {
 
 namespace {
 
-// The machine's disk, on which nothing works any more after some number of changes, as after kill -9.
+// The machine's disk, on which every operation fails after some number of changes, as after kill -9.
 class CrashingDisk final : public rocksdb::FileSystemWrapper
 {
 public:
@@ -156,20 +156,20 @@ private slots:
         QCOMPARE(restored.digest(40).value(), digest);
         QCOMPARE(restored.findKey("key").value().last, 20U);
 
-        // The same command line goes on with what the node has become.
+        // The same command line opens the restored node again.
         QVERIFY(restored.append(41, 5));
         QCOMPARE(restored.openError(), QString());
         QCOMPARE(restored.store->state().last.id, 45U);
         QCOMPARE(restored.store->state().nodeId, state.nodeId);
         QCOMPARE(restored.store->state().restoredTo, 40U);
         QVERIFY(!restored.store->state().isFreshlyRestored);
-        // Also when the backup is gone.
+        // Even if the backup is gone.
         restored.options.restoreFrom = f.path(u"backups/gone"_s);
         QCOMPARE(restored.openError(), QString());
         QCOMPARE(restored.store->state().last.id, 45U);
         restored.options.restoreFrom.clear();
         QCOMPARE(restored.openError(), QString());
-        // The backup is as it was.
+        // The backup is unchanged.
         StoreFixture again;
         again.options.restoreFrom = f.path(u"backups/one"_s);
         QCOMPARE(again.openError(), QString());
@@ -192,7 +192,7 @@ private slots:
         other.options.name = "other";
         other.options.restoreFrom = backup;
         QCOMPARE(other.openError(), QString());
-        // It is theirs from then on.
+        // The folder belongs to that node from then on.
         other.options.role = "master";
         QCOMPARE(other.open().value().code, Errc::InUse);
         other.options.role = "secondary";
@@ -200,7 +200,7 @@ private slots:
         QCOMPARE(other.open().value().code, Errc::InUse);
     }
 
-    // A crash before the master's first epoch: the next start is still the first of a new master.
+    // A crash before the master's first epoch is stored: the next start is still the first of a new master.
     void aTakeOverEndsWithTheFirstEpoch()
     {
         StoreFixture f;
@@ -229,7 +229,7 @@ private slots:
         StoreFixture f;
         QVERIFY(makeBackup(f));
         const QString backup = f.path(u"backups/one"_s);
-        // Somebody else's folder.
+        // A folder of another owner.
         StoreFixture other;
         QVERIFY(!other.open() && other.append(1, 3));
         other.options.restoreFrom = backup;
@@ -238,14 +238,14 @@ private slots:
         other.options.restoreFrom.clear();
         QCOMPARE(other.openError(), QString());
         QCOMPARE(other.store->state().last.id, 3U);
-        // Any file at all.
+        // A folder with any other file.
         StoreFixture file;
         QVERIFY(QDir().mkpath(file.options.dataDir));
         QFile stray(file.path(u"stray"_s));
         QVERIFY(stray.open(QIODevice::WriteOnly));
         file.options.restoreFrom = backup;
         QCOMPARE(file.open().value().code, Errc::InUse);
-        // Backups that are none, or a store in use.
+        // Folders that are no backups, or a store in use.
         StoreFixture none;
         none.options.restoreFrom = f.path(u"backups/two"_s);
         QCOMPARE(none.open().value().code, Errc::NotFound);
@@ -254,7 +254,7 @@ private slots:
         none.options.restoreFrom = f.options.dataDir;
         QCOMPARE(none.open().value().code, Errc::InUse);
         QVERIFY(!QFileInfo::exists(none.options.dataDir));
-        // A damaged one leaves nothing that a node would start on.
+        // A damaged backup leaves no folder on which a node would start.
         const QFileInfoList tables =
             QDir(backup + u"/log"_s).entryInfoList({u"*.sst"_s}, QDir::Files, QDir::Size);
         QFile table(tables.front().filePath());
@@ -278,7 +278,8 @@ private slots:
         QCOMPARE(restored.store->state().last.id, 40U);
     }
 
-    // Whenever it ends: nothing is taken for the log that is not all of it, and the same command goes on.
+    // Whenever the process ends: an incomplete log is never opened, and the same command finishes the
+    // restoration.
     void crashAtEveryChange()
     {
         StoreFixture f;
@@ -314,8 +315,8 @@ private slots:
         }
     }
 
-    // With the power goes what no sync covered, names as well as content, or some of it. The notes that the
-    // new store makes in its position file go, too.
+    // A power loss undoes everything that no sync covered, names as well as content, or a part of it. The new
+    // store's notes in its position file are lost, too.
     void powerLossAtEveryOperation_data()
     {
         QTest::addColumn<Loss>("loss");
@@ -329,7 +330,8 @@ private slots:
         const quint32 seed = std::random_device()();
         std::mt19937 random(seed);
         std::uint64_t operations = 0;
-        // A store is made for each, which takes minutes: the run with the label `load` looks at all.
+        // Each place needs a new store, so all of them take minutes: only the run with the label `load` tries
+        // all.
         const std::uint64_t step = qEnvironmentVariableIsSet("REPLOG_TEST_EVERY_OPERATION") ? 1 : 6;
         for (std::uint64_t at = 0; at == 0 || at <= operations; at += at == 0 ? 1 + random() % step : step) {
             const auto disk = std::make_shared<LossyFileSystem>();
@@ -339,7 +341,7 @@ private slots:
             const Id128 original = f.store->state().nodeId;
             f.store.reset();
             const QString backup = f.path(u"backups/one"_s);
-            QVERIFY(QDir().mkpath(backup)); // what is locked is on the machine's disk
+            QVERIFY(QDir().mkpath(backup)); // the lock file is on the machine's disk
             StoreFixture restored;
             restored.options.fileSystem = disk;
             restored.options.restoreFrom = backup;
@@ -357,7 +359,7 @@ private slots:
             }
             disk->restart(loss, &random);
             const QString where = u"power loss at %1, seed %2: "_s.arg(at).arg(seed);
-            // What was told of is there; what was not is made anew.
+            // A restoration reported as done is there; another one is repeated.
             if (result)
                 restored.options.restoreFrom.clear();
             const QString error = restored.openError();

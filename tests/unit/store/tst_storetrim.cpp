@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is left of a log that gave up its oldest entries, and where a time is in it.
+// A log whose oldest entries are trimmed, and searching entries by time.
 #include "shared/store/logdigest.h"
 #include "tests/unit/store/lossyfilesystem.h"
 #include "tests/unit/store/storefixture.h"
@@ -67,12 +67,12 @@ private slots:
             digests.append(f.digest(id).value());
 
         QVERIFY(trimTo(f, 12));
-        QVERIFY(trimTo(f, 5)); // it never goes back
+        QVERIFY(trimTo(f, 5)); // first_id never goes back
         for (int i = 0; i < 2; ++i) {
             QCOMPARE(f.read(11, 20).error().code, Errc::NotFound);
             QCOMPARE(f.read(1, 20).error().code, Errc::NotFound);
             QCOMPARE(f.read(12, 20).value().size(), 9U);
-            QCOMPARE(f.findKey("run").value().first, 0U); // with the first of its run
+            QCOMPARE(f.findKey("run").value().first, 0U); // the first id of its run
             QCOMPARE(f.digest(10).error().code, Errc::NotFound);
             for (quint64 id = 11; id <= 20; ++id)
                 QCOMPARE(f.digest(id).value(), digests[qsizetype(id)]);
@@ -81,7 +81,7 @@ private slots:
             QCOMPARE(f.store->state().last.id, 20U);
             QCOMPARE(f.store->state().meta.value("epoch/1"), "1 17"_ba);
         }
-        // Never more than is committed.
+        // Only committed entries are trimmed.
         QVERIFY(trimTo(f, 1000));
         QCOMPARE(f.read(18, 20).value().size(), 3U);
         QVERIFY(f.append(21, 3));
@@ -90,7 +90,7 @@ private slots:
         QCOMPARE(f.read(18, 30).value().size(), 6U);
     }
 
-    // The entry that is left of a key's run and a new one with that key are not one run.
+    // The rest of a key's trimmed run and a new entry with that key are not one run.
     void aKeyIsUsedAnewWhenItsFirstEntryWent()
     {
         for (const bool isReopened : {false, true}) {
@@ -130,7 +130,7 @@ private slots:
         QCOMPARE(f.openError(), QString());
         QVERIFY(baseOf(f) == base);
         QVERIFY(f.store->state().base == base);
-        // In the group that brings the entries, too.
+        // Also in the commit group that brings the entries.
         entries.clear();
         for (quint64 id = 21; id <= 30; ++id)
             entries.push_back(StoreFixture::entry(id, "n", 2));
@@ -178,7 +178,7 @@ private slots:
             QCOMPARE(f.store->state().epoch, 3U);
             QCOMPARE(f.store->state().meta.value("epoch/1"), "1 17"_ba);
         }
-        // What follows is chained to it, and is not committed because the place before it is.
+        // The digest of later entries continues that of the base; a base does not commit them.
         QVERIFY(f.append(50, 3, "other"));
         LogDigest digest = LogDigest::load(QByteArray::fromHex(someBase().digest).constData());
         for (quint64 id = 50; id <= 52; ++id)
@@ -198,7 +198,7 @@ private slots:
         QCOMPARE(f.store->state().firstId, 51U);
     }
 
-    // A base that lies within the log would lose what is behind it.
+    // A base within the log would lose the entries behind it.
     void refusesABaseWithinTheLog()
     {
         StoreFixture f;
@@ -262,7 +262,7 @@ private slots:
         constexpr qint64 kept = 20'000'000;
         quint64 last = 0;
         qint64 most = 0;
-        // Ten times what is kept: the tables stay at a size.
+        // Appends ten times the retained size: the tables must not grow.
         while (qint64(last) * messageSize < 10 * kept) {
             Entries entries;
             for (quint64 i = 0; i < group; ++i)

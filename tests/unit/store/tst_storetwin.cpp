@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Random histories of the store, power losses included, beside a twin that is a plain list.
+// Random histories of the store, power losses included, compared with a twin that is a plain list.
 // REPLOG_TEST_SEED replays the history of a seed that a failure printed; REPLOG_TEST_STEPS makes it longer.
 #include "shared/store/logdigest.h"
 #include "tests/unit/store/lossyfilesystem.h"
@@ -17,7 +17,7 @@ namespace replog {
 
 namespace {
 
-// What the store should hold.
+// The expected content of the store.
 struct Twin
 {
     Entries entries;
@@ -57,7 +57,7 @@ class TwinRun : public StoreFixture
 public:
     TwinRun(quint32 seed, int steps) : m_random(seed), m_steps(steps) { options.fileSystem = m_disk; }
 
-    // The first difference, or nothing.
+    // The first difference; empty if there is none.
     QString run()
     {
         if (const auto error = reopen(); !error.isEmpty())
@@ -173,10 +173,10 @@ private:
         remember();
     }
 
-    // The twin as it is after this write, to be found again after a power loss.
+    // Records the twin after this write, to compare with the store after a power loss.
     void remember() { m_history.push_back(m_twin); }
 
-    // Every write before this one, and this one, are kept from when it is called back.
+    // When this write is called back, it and all earlier ones must survive a power loss.
     LogStore::Done acknowledge()
     {
         return [this, count = m_history.size() + 1](const Result<void> &result) {
@@ -236,8 +236,7 @@ private:
     QString losePower()
     {
         const quint64 committedBefore = m_committedAtOpening;
-        // The position file may be on the disk as of any moment since its last sync, which a truncation
-        // needs.
+        // The position file may have the state of any moment since its last sync; a truncation syncs it.
         const bool oldPosition = below(2);
         if (oldPosition && !settle())
             return u"not settled"_s;
@@ -282,8 +281,8 @@ private:
             file.write(content);
     }
 
-    // Opens, and takes the twin to the moment that the store is at, which must not be before what it
-    // acknowledged.
+    // Opens the store and sets the twin to the same moment, which must not be before the last acknowledged
+    // write.
     QString reopen()
     {
         if (const QString error = openError(); !error.isEmpty())
@@ -323,8 +322,8 @@ private:
     int m_steps;
     int m_keys = 0;
     Twin m_twin;
-    std::vector<Twin> m_history;    // after each write since the opening; [0] is what was found then
-    std::size_t m_acknowledged = 0; // so many of m_history are known to be durable
+    std::vector<Twin> m_history;    // the twin after each write since the opening; [0]: at the opening
+    std::size_t m_acknowledged = 0; // number of writes in m_history that are known to be durable
     quint64 m_committedAtOpening = 0;
 };
 
