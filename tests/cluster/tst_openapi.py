@@ -190,6 +190,7 @@ def main():
                 ask(node, "GET", "/api/v1/status", 200, Accept="text/event-stream")
                 ask(node, "GET", "/api/v1/trace", 200)
                 ask(node, "GET", "/api/v1/digest?to=5", 200)
+                ask(node, "GET", "/api/v1/digest", 200)
                 ask(node, "GET", "/api/v1/digest?to=99", 404)
                 ask(node, "GET", "/api/v1/digest?to=x", 400)
                 ask(node, "GET", "/health", 200)
