@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From an append's id to its answer, without HTTP, disk and network: what the master's state machines cost.
+// The cost of the master's state machines, from an append's id to its answer, without HTTP, disk and network.
 #include "master/masternode.h"
 
 #include <benchmark/benchmark.h>
@@ -28,7 +28,7 @@ private:
     std::vector<std::function<void()>> m_deferred;
 };
 
-// Everything is durable as soon as sync() says so.
+// A store in which sync() makes everything durable.
 class InstantStore final : public LogStore
 {
 public:
@@ -56,7 +56,7 @@ private:
     quint64 m_last = 0;
 };
 
-// A secondary that acknowledges what it is sent when it is told to.
+// A secondary that acknowledges deliveries when the benchmark says so.
 class InstantPeer final : public PeerTransport
 {
 public:
@@ -84,8 +84,8 @@ private:
     std::vector<std::pair<quint64, ReplicateAnswer>> m_open;
 };
 
-// So many clients append one message each in a turn of the event loop; the store and the secondaries hold it
-// in the next.
+// So many clients append one message each in a turn of the event loop; store and secondaries hold them in the
+// next turn.
 void BM_AppendToAnswer(benchmark::State &state)
 {
     const auto clients = static_cast<int>(state.range(0));

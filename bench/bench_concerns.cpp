@@ -7,8 +7,8 @@ namespace {
 
 using namespace replog;
 
-// One entry opened and satisfied by acks of `nodes` secondaries, beside so many entries that wait for a node
-// that is not there: the cost of an ack must not follow their number.
+// One entry opened and satisfied by acks of `nodes` secondaries, while so many other entries wait for a
+// missing node: the cost of an ack must not depend on their number.
 void BM_OpenAndAck(benchmark::State &state)
 {
     ConcernTracker concerns;

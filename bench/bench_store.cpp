@@ -53,7 +53,7 @@ void fill(const QString &path, quint64 count)
         store->append(makeEntries(id, std::min<quint64>(10000, count + 1 - id), message));
 }
 
-// Hands in group after group, and waits while more than `underWay` of them are not durable yet.
+// Appends group after group, and waits while more than `underWay` of them are not durable.
 void appendGroups(benchmark::State &state, quint64 underWay)
 {
     QTemporaryDir dir(benchFolder());
@@ -82,14 +82,14 @@ void append(benchmark::State &state)
 }
 BENCHMARK(append)->Arg(1)->Arg(16)->Arg(64)->Arg(1000)->Arg(10000)->UseRealTime();
 
-// As many as the store takes.
+// As fast as the store accepts them.
 void appendStream(benchmark::State &state)
 {
     appendGroups(state, 4);
 }
 BENCHMARK(appendStream)->Arg(1)->Arg(64)->Arg(1000)->Arg(10000)->UseRealTime();
 
-// The whole log in pieces of 1 MiB, as an HTTP answer takes it. Argument: entries in the log.
+// Reads the whole log in pieces of 1 MiB, as an HTTP answer does. Argument: entries in the log.
 void scan(benchmark::State &state)
 {
     QTemporaryDir dir(benchFolder());
@@ -131,7 +131,7 @@ void open(benchmark::State &state)
 }
 BENCHMARK(open)->Arg(10000)->Arg(1000000)->UseRealTime()->Unit(benchmark::kMillisecond);
 
-// The disk alone: 128 bytes and fdatasync. Argument 0: appended; 1: over blocks that were written before.
+// The disk alone: writes 128 bytes with fdatasync. Argument 0: appends; 1: overwrites blocks written before.
 void rawSync(benchmark::State &state)
 {
     QTemporaryDir dir(benchFolder());

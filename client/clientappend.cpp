@@ -13,7 +13,7 @@ namespace replog {
 
 namespace {
 
-constexpr int GraceMs = 5000; // for an answer beyond the timeout that the master was given
+constexpr int GraceMs = 5000; // time for the answer beyond the `timeout_ms` that the master has
 constexpr qsizetype ErrorCharacters = 500;
 
 } // namespace
@@ -75,7 +75,7 @@ AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppend
         return Verdict::Final;
     case 0:
         return Verdict::Unknown;
-    case 503: // with an id it was appended before its master went away
+    case 503: // with an id: the message is in the log, and the master shut down
         if (result.id > 0)
             return Verdict::Unknown;
         break;

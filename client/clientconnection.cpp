@@ -54,7 +54,7 @@ public:
     QTcpSocket *socket = nullptr;
     AnswerParser parser;
     std::deque<Ticket> open;
-    int failing = 0; // answers with an error that are on their way
+    int failing = 0; // error answers that are queued
     bool connected = false;
     QTimer timer;
 };
@@ -113,7 +113,7 @@ void ClientConnection::Private::dropSocket()
         return;
     socket->disconnect(this);
     socket->abort();
-    socket->setParent(nullptr); // its own signal may have brought about our end
+    socket->setParent(nullptr); // the destructor may run within a signal of the socket
     std::exchange(socket, nullptr)->deleteLater();
 }
 
@@ -147,7 +147,7 @@ void ClientConnection::Private::handleReadyRead()
             if (parser.state() == AnswerParser::State::Ready) {
                 const QTcpSocket *const before = socket;
                 answerFirst();
-                // What else this one brought answers nothing that is asked of the next.
+                // Further bytes of this connection must not answer requests on the next one.
                 if (!self || socket != before)
                     return;
             }
@@ -194,7 +194,7 @@ void ClientConnection::Private::handleDeadline()
         armTimer();
 }
 
-// Ends the connection; what was asked on it is answered with the error, from the event loop.
+// Ends the connection; its open calls are answered with the error, from the event loop.
 void ClientConnection::Private::failAll(const Error &error)
 {
     dropSocket();

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int PauseBaseMs = 100;
 constexpr int PauseMaxMs = 2000;
-constexpr int Redirects = 4; // in a row, before one is taken for an answer
+constexpr int Redirects = 4; // in a row; the next one counts as the answer
 
 int portOf(const QUrl &url)
 {
@@ -32,13 +32,13 @@ struct ClusterClient::Append
     ClientAppend request;
     ClientAppendResult result;
     quint64 lane = 0;
-    QElapsedTimer since; // it was first sent
-    quint64 sent = 0;    // ticket on a connection; 0: it is not under way
+    QElapsedTimer since; // since the first attempt
+    quint64 sent = 0;    // ticket on a connection; 0: no attempt is open
     int pauses = 0;
     int redirects = 0;
-    int misses = 0;       // attempts that reached nobody
-    bool reached = false; // it may be in a log
-    bool told = false;    // that it was sent
+    int misses = 0;       // attempts that reached no node
+    bool reached = false; // the message may be in the log
+    bool told = false;    // appendSent() was emitted
 };
 
 ClusterClient::ClusterClient(const ClientOptions &options, QObject *parent)
@@ -78,7 +78,7 @@ void ClusterClient::append(quint64 ticket, ClientAppend append, quint64 lane)
 
 void ClusterClient::sendQueued()
 {
-    // In order; a lane that is full lets the others pass.
+    // In order; a full lane does not hold up the others.
     std::vector<quint64> kept;
     for (quint64 ticket : std::exchange(m_queued, {})) {
         const auto it = m_appends.find(ticket);
@@ -103,7 +103,8 @@ void ClusterClient::send(quint64 ticket)
     if (!append.since.isValid())
         append.since.start();
     if (append.told)
-        append.lane = 0; // a repeat has its place in the order, or none
+        // A repeat gets no place in its lane: the message has its id already, or lost its place.
+        append.lane = 0;
     ClientConnection *line = connectionFor(m_master, append.lane);
     append.sent = m_nextTicket++;
     ++m_underWay[append.lane];
@@ -172,7 +173,7 @@ void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
     QTimer::singleShot(pause, this, [this, ticket] { askAgain(ticket); });
 }
 
-// The node of ours at that address, by its own URL; empty if there is none. A token goes to such nodes alone.
+// The configured node at that address; empty if there is none. The token goes only to configured nodes.
 QUrl ClusterClient::named(const QUrl &url) const
 {
     for (const QUrl &node : m_nodes) {
@@ -182,7 +183,8 @@ QUrl ClusterClient::named(const QUrl &url) const
     return {};
 }
 
-// Where a node sent us; or, after no answer, the next of the nodes. TLS is not given up for a node's word.
+// The address of a redirection or, without an answer, the next node. A redirection from https to http is
+// followed only to a configured node.
 void ClusterClient::tryNextMaster(const ClientAnswer &answer)
 {
     QUrl url(QString::fromLatin1(answer.location));
@@ -251,7 +253,7 @@ void ClusterClient::cancel(quint64 ticket)
         if (--m_underWay[append.lane] <= 0)
             m_underWay.remove(append.lane);
         append.sent = 0;
-        // Hanging up is what tells the master; others on the same lane are asked for again.
+        // Only a hang-up tells the master. Other appends on the same connection are repeated.
         for (const Line &line : m_lines) {
             if (line.connection->isOpen(sent))
                 line.connection->abort();
@@ -267,7 +269,7 @@ void ClusterClient::cancel(quint64 ticket)
         Qt::QueuedConnection);
 }
 
-// A repeat with the same key joins the wait, and its own timeout ends it at once with the id.
+// A repeat with the same key joins the wait, and its short time-out returns the id at once.
 void ClusterClient::locate(quint64 ticket)
 {
     const auto it = m_appends.find(ticket);

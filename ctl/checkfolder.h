@@ -5,8 +5,8 @@
 
 namespace replog {
 
-// check DIR: becomes the process of a server's --check DIR, with its output and exit code. The store is the
-// servers' alone: where none is installed (beside replogctl, or in PATH), it is an error that says so.
+// check DIR: replaces this process by a server's --check DIR, with its output and exit code. Only the servers
+// can read a store; if none is installed (beside replogctl, or in PATH), that is an error.
 [[nodiscard]] int checkFolder(const CtlOptions &options);
 
 } // namespace replog

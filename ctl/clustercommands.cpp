@@ -23,7 +23,7 @@ namespace {
 
 constexpr int WatchMs = 500;
 
-// The value of NAME=VALUE as the API wants it: a boolean or a number.
+// Converts the value of NAME=VALUE to JSON: a boolean or a number.
 std::optional<QJsonValue> faultValue(const QString &name, const QString &text)
 {
     if (name == "block"_L1) {
@@ -231,7 +231,7 @@ int ClusterCommands::verify()
     }
     ClientCall call;
     call.path = u"/api/v1/digest?to=%1"_s.arg(to);
-    call.limitMs = 0; // a long log takes its time
+    call.limitMs = 0; // no limit: a long log takes a while
     QHash<QString, int> digests;
     QList<QStringList> rows;
     bool complete = !all.isEmpty();

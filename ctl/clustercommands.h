@@ -5,7 +5,7 @@
 
 namespace replog {
 
-// The commands that look at the nodes of a cluster, or change what they do. Each gives the exit code.
+// The commands that show or control the nodes of a cluster. Each returns the exit code.
 class ClusterCommands
 {
 public:
@@ -19,7 +19,7 @@ public:
     int verify();
     int backup();
     int health();
-    // Something that an operator does at the master; `done` is what it came to.
+    // An operator's call to the master; `done`: the text to print on success.
     int operate(const QByteArray &verb, const QString &path, const QString &done);
 
 private:

@@ -5,7 +5,7 @@
 
 namespace replog {
 
-// Runs the command of the options, from its first request to the exit code.
+// Runs the command that the options name; returns the exit code.
 int runCommand(const CtlOptions &options);
 
 } // namespace replog

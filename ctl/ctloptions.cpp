@@ -195,7 +195,7 @@ public:
     }
 
 private:
-    // Of the command line, or of the environment's variable (empty: none).
+    // The value from the command line, or from the environment variable (empty name: none).
     QString value(const QString &option, const QString &variable = {}) const
     {
         if (m_parser.isSet(option) || variable.isEmpty())

@@ -12,10 +12,10 @@
 
 namespace replog {
 
-// What replogctl ends with.
+// Exit codes of replogctl.
 namespace ctlexit {
 constexpr int Ok = 0;
-constexpr int Failed = 1;   // the cluster refused, no node answered, or check found something
+constexpr int Failed = 1;   // the cluster refused, no node answered, or check has findings
 constexpr int Usage = 2;    // a wrong command or option
 constexpr int TimedOut = 3; // fewer nodes than asked for hold the message; it is in the log
 constexpr int Differs = 4;  // verify: logs differ
@@ -25,26 +25,26 @@ constexpr int Differs = 4;  // verify: logs differ
 struct CtlOptions
 {
     ClientOptions cluster;
-    bool json = false; // for scripts: JSON, a document or a line each
+    bool json = false; // print JSON: a document, or one in each line
     QString command;
-    QStringList arguments; // behind the command
+    QStringList arguments; // after the command
 
     QString w;           // append
-    int timeoutMs = 0;   // append; 0: as long as it takes
+    int timeoutMs = 0;   // append; 0: no limit
     QByteArray key;      // append, of a single message
     QByteArray type;     // append
-    QStringList files;   // append: a message each; "-" is standard input as a whole
-    quint64 from = 0;    // get, tail; 0: from the oldest (get), the newest (tail)
-    int count = 10;      // tail: how many of the newest to begin with
+    QStringList files;   // append: one message each; "-": all of standard input as one
+    quint64 from = 0;    // get, tail; 0: from the oldest (get) or the newest (tail)
+    int count = 10;      // tail: begin with so many of the newest
     qint64 limit = 0;    // get; 0: all
     QString view;        // get, tail; empty: the node's default
     quint64 to = 0;      // digest, verify; 0: what every node has committed
     bool follow = false; // tail
     bool watch = false;  // status
-    bool raw = false;    // get: the message's bytes alone
+    bool raw = false;    // get: only the bytes of the message
 };
 
-// The options, or nothing if help or version was asked for and printed. Errors: InvalidArgument.
+// Parses the options; null if help or version was printed. Errors: InvalidArgument.
 Result<std::optional<CtlOptions>> parseCtlOptions(const QStringList &arguments,
                                                   const QProcessEnvironment &environment);
 

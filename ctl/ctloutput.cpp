@@ -28,7 +28,7 @@ bool isUnsafe(QChar c)
 {
     switch (c.category()) {
     case QChar::Other_Control:
-    case QChar::Other_Format: // marks of direction among them
+    case QChar::Other_Format: // includes marks of text direction
     case QChar::Separator_Line:
     case QChar::Separator_Paragraph:
         return true;

@@ -10,24 +10,24 @@
 
 namespace replog {
 
-// What replogctl prints. All that comes from a node is plain text on a terminal: control characters, and
-// those that turn the direction of text, are shown as escapes.
+// Output of replogctl. Texts from nodes are plain text on a terminal: control characters, and those that
+// change the direction of text, are shown as escapes.
 namespace ctloutput {
 
 QString shown(const QString &text);
-void line(const QString &text);       // to stdout, as it is
+void line(const QString &text);       // to stdout, unchanged
 void error(const QString &text);      // "replogctl: TEXT" to stderr
-void json(const QJsonObject &object); // a line of its own
-void bytes(const QByteArray &data);   // as they are
+void json(const QJsonObject &object); // on one line
+void bytes(const QByteArray &data);   // unchanged
 // A value of a document as a cell of a table: a number, a text, or "-".
 QString cell(const QJsonValue &value);
 QString seconds(const QJsonValue &milliseconds);
 QStringList texts(const QJsonValue &list);
 // Rows of cells below a heading, each column as wide as its widest cell.
 void table(const QStringList &heading, const QList<QStringList> &rows);
-// A message as one line: "ID  TEXT", escaped where it goes to a terminal.
+// A message as one line: "ID  TEXT", escaped on a terminal.
 void message(const QJsonObject &entry);
-// Progress of long work, on stderr if that is a terminal; the next call takes its place.
+// Shows progress on stderr if that is a terminal; the next call overwrites it.
 void progress(const QString &text);
 void flush();
 

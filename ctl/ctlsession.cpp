@@ -71,7 +71,7 @@ std::optional<QUrl> CtlSession::master()
         const QJsonObject status = objectOf(last.body);
         if (status["role"_L1].toString() == "master"_L1)
             return node;
-        // The token goes to a node that was named, and to no other.
+        // The token goes only to nodes that the user named.
         const QUrl url(status["master"_L1].toString());
         for (const QUrl &known : m_options.cluster.nodes) {
             if (known.host() == url.host() && known.port() == url.port())

@@ -8,7 +8,7 @@
 
 namespace replog {
 
-// Asks the nodes of a cluster, one thing at a time; runs the event loop until the answer is there.
+// Calls to the nodes of a cluster, one at a time; runs the event loop until the answer is there.
 class CtlSession
 {
 public:
@@ -18,18 +18,17 @@ public:
     ClusterClient &client() { return m_client; }
 
     ClientAnswer ask(const QUrl &node, const ClientCall &call);
-    // From the first node that answers.
+    // Calls the nodes one after the other until one answers.
     ClientAnswer read(const QString &path);
     ClientAnswer statusOf(const QUrl &node);
-    // The master's URL, or nothing once the error was printed. A secondary tells where it is.
+    // The master's URL, which a secondary's status has, too; null after an error was printed.
     std::optional<QUrl> master();
-    // The master's status, or nothing once the error was printed.
+    // The master's status; null after an error was printed.
     std::optional<QJsonObject> masterStatus();
-    // Name and URL of every node that the master knows, itself first; what --nodes names if there is no
-    // master.
+    // Name and URL of the master and of every node that it knows; those of --nodes if there is no master.
     QList<QPair<QString, QUrl>> everyNode();
 
-    // An answer's document, or nothing once the error was printed.
+    // The document of an answer; null after an error was printed.
     static std::optional<QJsonObject> document(const ClientAnswer &answer);
     static QJsonObject objectOf(const QByteArray &body);
 

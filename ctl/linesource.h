@@ -9,18 +9,18 @@
 
 namespace replog {
 
-// The lines of standard input, read on a thread of its own: a slow writer on the other end does not hold up
-// the event loop. No more than `ahead` lines are read before take() has asked for more.
+// The lines of standard input, read on a thread of their own, so that a slow writer does not block the event
+// loop. At most `ahead` lines are read and not released.
 class LineSource : public QObject
 {
     Q_OBJECT
 public:
     explicit LineSource(int ahead, QObject *parent = nullptr);
-    // Leaves a read that is under way to the end of the process.
+    // A read in progress is abandoned; it ends with the process.
     ~LineSource() override;
 
     void start();
-    void release() { m_room.release(); } // one line was dealt with
+    void release() { m_room.release(); } // one line has been handled
 
 signals:
     // In the owner's thread.

@@ -21,7 +21,7 @@ namespace replog {
 
 namespace {
 
-constexpr int LinesAhead = 1000; // of standard input that are read and not answered yet
+constexpr int LinesAhead = 1000; // lines of standard input that are read and not answered yet
 constexpr qint64 PageSize = 1000;
 
 } // namespace
@@ -35,9 +35,9 @@ int MessageCommands::append()
     QList<QByteArray> waiting;
     quint64 given = 0;
     quint64 finished = 0;
-    bool more = true; // standard input has not ended
+    bool more = true; // whether standard input may have more lines
 
-    // One after the other: a repeat after a broken connection must not come behind a later message.
+    // One after the other, so that a repeat after a broken connection does not come after a later message.
     const auto giveNext = [&] {
         if (given != finished)
             return;
@@ -201,7 +201,7 @@ int MessageCommands::tail()
         from = quint64(std::max<qint64>(1, last - m_options.count + 1));
         from = std::max(from, quint64(std::max<qint64>(1, (*status)["first_id"_L1].toInteger())));
     }
-    // Without -f the end is read, not waited for.
+    // Without -f read only up to the present end.
     if (!m_options.follow) {
         const auto answer = CtlSession::document(m_session.read(u"/api/v1/messages?from=%1%2"_s.arg(from).arg(
             m_options.view.isEmpty() ? QString() : u"&view="_s + m_options.view)));

@@ -5,7 +5,7 @@
 
 namespace replog {
 
-// The commands that append and read messages: append, get and tail. Each gives the exit code.
+// The commands that append and read messages: append, get and tail. Each returns the exit code.
 class MessageCommands
 {
 public:

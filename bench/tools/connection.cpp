@@ -137,7 +137,7 @@ std::string_view Connection::readBody()
         return {};
     if (m_chunked && m_left == 0) {
         std::string line = readLine();
-        if (line.empty()) // the line end behind the chunk before
+        if (line.empty()) // the line end after the previous chunk
             line = readLine();
         m_left = std::stoull(line, nullptr, 16);
         if (m_left == 0) {

@@ -7,8 +7,8 @@
 
 namespace replog::bench {
 
-// A blocking TCP connection to 127.0.0.1, and as much HTTP/1.1 as the load tools need. Errors throw
-// std::runtime_error: a tool that meets one has nothing to measure.
+// A blocking TCP connection to 127.0.0.1 with the part of HTTP/1.1 that the load tools need. Errors throw
+// std::runtime_error, because a measurement with an error is worthless.
 class Connection
 {
 public:
@@ -24,7 +24,7 @@ public:
 
     // The head of an answer only; the body follows by readBody().
     int readHead();
-    // The next piece of the body with the transfer coding taken off; empty at its end.
+    // The next piece of the decoded body; empty at its end.
     std::string_view readBody();
 
 private:
@@ -41,7 +41,7 @@ private:
     bool m_bodyEnded = true;
 };
 
-// Makes a POST with a Content-Length.
+// Builds a POST request with a Content-Length.
 std::string postRequest(std::string_view path, std::string_view contentType, std::string_view body);
 
 } // namespace replog::bench

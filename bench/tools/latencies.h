@@ -15,7 +15,7 @@ inline std::int64_t microsSince(BenchClock::time_point start)
     return std::chrono::duration_cast<std::chrono::microseconds>(BenchClock::now() - start).count();
 }
 
-// Every latency of a run, kept whole: percentiles are exact.
+// All latencies of a run, so that percentiles are exact.
 class Latencies
 {
 public:
