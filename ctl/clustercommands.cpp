@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -245,8 +246,9 @@ int ClusterCommands::verify()
         if (m_options.json)
             ctloutput::json({{u"node"_s, name},
                              {u"to"_s, static_cast<qint64>(to)},
-                             answer.isOk() ? QPair(u"digest"_s, QJsonValue(digest))
-                                           : QPair(u"error"_s, QJsonValue(AppendRules::errorOf(answer)))});
+                             answer.isOk()
+                                 ? std::pair(u"digest"_s, QJsonValue(digest))
+                                 : std::pair(u"error"_s, QJsonValue(AppendRules::errorOf(answer)))});
         rows.append({name, QString::number(to), answer.isOk() ? digest : AppendRules::errorOf(answer)});
     }
     if (!m_options.json)
