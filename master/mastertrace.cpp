@@ -3,6 +3,8 @@
 
 #include "shared/log/jsontext.h"
 
+#include <QHash>
+
 #include <memory>
 #include <utility>
 
@@ -48,6 +50,13 @@ QByteArrayView wordOf(WaitEnd end)
     Q_UNREACHABLE();
 }
 
+// What the trace has told so far: the last durable id, and what each member has acked.
+struct Causes
+{
+    quint64 durableId = 0;
+    QHash<Id128, quint64> acks;
+};
+
 } // namespace
 
 void connectMasterTrace(MasterNode &node, QObject *watched, TraceFeed &trace)
@@ -59,32 +68,41 @@ void connectMasterTrace(MasterNode &node, QObject *watched, TraceFeed &trace)
     QObject::connect(appender, &Appender::appended, watched, [to](quint64 first, quint64 last, quint32 w) {
         to->note("appended", range(first, last) + ',' + number("w", w));
     });
-    // Whoever answers because of it may hear of it before we do: it is told first all the same.
-    const auto tellDurable = [to, told = std::make_shared<quint64>(log->durableId())](quint64 id) {
-        if (id != std::exchange(*told, id))
+    // Whoever commits or answers because of a sync or an ack hears of it before the trace does: the cause is
+    // told first all the same.
+    const auto told = std::make_shared<Causes>();
+    told->durableId = log->durableId();
+    for (const auto &[name, member] : members->members())
+        told->acks.insert(member.nodeId, member.replicator->ackedId());
+    const auto tellCauses = [=] {
+        if (const quint64 id = log->durableId(); id != std::exchange(told->durableId, id))
             to->note("durable", number("last_id", id));
+        for (const auto &[name, member] : members->members()) {
+            const quint64 id = member.replicator->ackedId();
+            if (id != std::exchange(told->acks[member.nodeId], id))
+                to->note("acked", text("node", name) + ',' + number("last_id", id));
+        }
     };
+    QObject::connect(log, &VisibleLog::durableChanged, watched, tellCauses);
+    QObject::connect(members, &Membership::acked, watched, tellCauses);
+    QObject::connect(members, &Membership::dropped, watched,
+                     [told](const Id128 &member) { told->acks.remove(member); });
     QObject::connect(appender, &Appender::answered, watched, [=](quint64 first, quint64 last, WaitEnd end) {
-        tellDurable(log->durableId());
+        tellCauses();
         to->note("answered", range(first, last) + ',' + text("end", wordOf(end)));
     });
-    QObject::connect(log, &VisibleLog::durableChanged, watched, tellDurable);
     QObject::connect(log, &VisibleLog::committedChanged, watched, [=](quint64 id) {
-        tellDurable(log->durableId());
+        tellCauses();
         to->note("committed", number("last_id", id));
     });
     QObject::connect(
         members, &Membership::sent, watched,
         [to](const QByteArray &name, quint64 first, quint64 last, quint64 committedId, bool again) {
-            QByteArray told = text("node", name);
+            QByteArray event = text("node", name);
             if (last >= first)
-                told += ',' + range(first, last);
-            to->note(again ? "retried" : "sent", told + ',' + number("committed_id", committedId));
+                event += ',' + range(first, last);
+            to->note(again ? "retried" : "sent", event + ',' + number("committed_id", committedId));
         });
-    QObject::connect(members, &Membership::acked, watched, [to, members](const Id128 &nodeId, quint64 id) {
-        const Membership::Member *const member = members->byId(nodeId);
-        to->note("acked", text("node", member ? member->name : nodeId.toHex()) + ',' + number("last_id", id));
-    });
 }
 
 } // namespace replog
