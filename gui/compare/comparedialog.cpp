@@ -9,6 +9,7 @@
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QJsonDocument>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -22,6 +23,22 @@ namespace replog {
 namespace {
 constexpr int CallLimitMs = 30000; // a digest may have to be computed from many entries
 constexpr qsizetype TextCharacters = 100'000;
+
+// The fields of the API, a line each, and the message below them.
+QString described(const QJsonObject &document)
+{
+    QString text;
+    for (auto it = document.begin(); it != document.end(); ++it) {
+        if (it.key() == "message"_L1 || it.key() == "message_base64"_L1)
+            continue;
+        const QString value =
+            it->isObject() ? QString::fromUtf8(QJsonDocument(it->toObject()).toJson(QJsonDocument::Compact))
+                           : it->toVariant().toString();
+        text += it.key() + u": "_s + PlainText::oneLine(value) + u'\n';
+    }
+    const QJsonValue encoded = document.value("message_base64"_L1);
+    return text + u'\n' + (encoded.isString() ? encoded : document.value("message"_L1)).toString();
+}
 } // namespace
 
 CompareDialog::CompareDialog(ClusterSession &session, QWidget *parent)
@@ -76,6 +93,14 @@ CompareDialog::CompareDialog(ClusterSession &session, QWidget *parent)
         say(tr("Up to message %L1, which is the last that both hold, they are the same.").arg(last));
         m_compare->setEnabled(true);
     });
+    connect(&m_comparison, &NodeComparison::sharesNothing, this, [this] {
+        say(tr("There is no message that both nodes keep."));
+        m_compare->setEnabled(true);
+    });
+    connect(&m_comparison, &NodeComparison::differsBefore, this, [this](quint64 first) {
+        say(tr("They differ before message %L1, in messages that are not kept any more.").arg(first));
+        m_compare->setEnabled(true);
+    });
     connect(&m_comparison, &NodeComparison::failed, this, [this](const QString &error) {
         say(PlainText::oneLine(error));
         m_compare->setEnabled(true);
@@ -103,16 +128,15 @@ void CompareDialog::start()
 void CompareDialog::handleDiffers(quint64 id, const QJsonObject &one, const QJsonObject &other)
 {
     m_compare->setEnabled(true);
-    say(tr("Message %L1 is the first that differs.").arg(id));
+    say(one == other
+            ? tr("Message %L1 is the first that differs, in what the lists of the nodes do not tell: its "
+                 "write concern or its idempotency key.")
+                  .arg(id)
+            : tr("Message %L1 is the first that differs.").arg(id));
     const QJsonObject documents[] = {one, other};
     const QString names[] = {m_one->currentText(), m_other->currentText()};
     for (int i = 0; i < 2; ++i) {
-        const QJsonValue encoded = documents[i].value("message_base64"_L1);
-        const QString message = encoded.isString() ? tr("(binary) %1").arg(encoded.toString())
-                                                   : documents[i].value("message"_L1).toString();
-        m_texts[i]->setPlainText(tr("%1, epoch %2:\n%3")
-                                     .arg(names[i], documents[i].value("epoch"_L1).toVariant().toString(),
-                                          message.left(TextCharacters)));
+        m_texts[i]->setPlainText(names[i] + u'\n' + described(documents[i]).left(TextCharacters));
         m_texts[i]->setAccessibleName(names[i]);
         m_texts[i]->show();
     }

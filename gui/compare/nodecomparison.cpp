@@ -3,12 +3,22 @@
 
 #include "gui/cluster/nodeclient.h"
 
+#include <QJsonArray>
+
 #include <memory>
 #include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
+
+namespace {
+// The only message of a list; empty if there is none.
+QJsonObject messageOf(const CallResult &result)
+{
+    return result.ok() ? result.json().value("messages"_L1).toArray().first().toObject() : QJsonObject();
+}
+} // namespace
 
 NodeComparison::NodeComparison(Ask ask, QObject *parent) : QObject(parent), m_ask(std::move(ask)) {}
 
@@ -20,14 +30,28 @@ void NodeComparison::start(const QString &one, const QString &other, quint64 fir
     m_first = first;
     m_last = last;
     if (last < first) {
-        emit same(last);
+        emit sharesNothing();
         return;
     }
     askDigests(last, [this, last](bool isSame) {
         if (isSame)
             emit same(last);
         else
+            compareBeginnings();
+    });
+}
+
+void NodeComparison::compareBeginnings()
+{
+    if (m_first <= 1) {
+        narrow();
+        return;
+    }
+    askDigests(m_first - 1, [this](bool isSame) {
+        if (isSame)
             narrow();
+        else
+            emit differsBefore(m_first);
     });
 }
 
@@ -79,14 +103,14 @@ void NodeComparison::narrow()
 
 void NodeComparison::readBoth()
 {
-    const QString path = u"/api/v1/messages/%1"_s.arg(m_first);
+    // Of all that is held: what differs may not be committed.
+    const QString path = u"/api/v1/messages?from=%1&limit=1&view=all"_s.arg(m_first);
     m_ask(m_one, path, this, [this, path, generation = m_generation](const CallResult &one) {
         if (generation != m_generation)
             return;
         m_ask(m_other, path, this, [this, one, generation](const CallResult &other) {
             if (generation == m_generation)
-                emit differs(m_first, one.ok() ? one.json() : QJsonObject(),
-                             other.ok() ? other.json() : QJsonObject());
+                emit differs(m_first, messageOf(one), messageOf(other));
         });
     });
 }

@@ -22,18 +22,23 @@ public:
 
     explicit NodeComparison(Ask ask, QObject *parent = nullptr);
 
-    // Compares messages `first` to `last`, which both nodes should hold. One of the signals follows.
+    // Compares messages `first` to `last`, which both nodes should hold, and by digest what was before. One
+    // of the signals follows.
     void start(const QString &one, const QString &other, quint64 first, quint64 last);
 
 signals:
     void progressed(quint64 from, quint64 to); // the first difference, if there is one, is in from..to
     void same(quint64 last);
-    // The first message that differs, as each node has it; empty if a node could not be read.
+    void sharesNothing(); // first > last
+    // In what is not kept any more: the entries themselves cannot be compared.
+    void differsBefore(quint64 first);
+    // The first message that differs, as each node lists it; empty if a node could not be read.
     void differs(quint64 id, const QJsonObject &one, const QJsonObject &other);
     void failed(const QString &error);
 
 private:
     void askDigests(quint64 to, std::function<void(bool same)> next);
+    void compareBeginnings();
     void narrow();
     void readBoth();
 

@@ -1008,6 +1008,18 @@
         <translation>До повідомлення %L1, останнього, яке мають обидва, журнали однакові.</translation>
     </message>
     <message>
+        <source>There is no message that both nodes keep.</source>
+        <translation>Немає жодного повідомлення, яке зберігають обидва вузли.</translation>
+    </message>
+    <message>
+        <source>They differ before message %L1, in messages that are not kept any more.</source>
+        <translation>Вони різняться до повідомлення %L1, у повідомленнях, яких більше не зберігають.</translation>
+    </message>
+    <message>
+        <source>Message %L1 is the first that differs, in what the lists of the nodes do not tell: its write concern or its idempotency key.</source>
+        <translation>Повідомлення %L1 відрізняється першим — тим, чого списки вузлів не показують: вимогою запису або ключем ідемпотентності.</translation>
+    </message>
+    <message>
         <source>Choose two nodes.</source>
         <translation>Виберіть два вузли.</translation>
     </message>
@@ -1018,12 +1030,6 @@
     <message>
         <source>Message %L1 is the first that differs.</source>
         <translation>Перше повідомлення, що різниться, — %L1.</translation>
-    </message>
-    <message>
-        <source>%1, epoch %2:
-%3</source>
-        <translation>%1, епоха %2:
-%3</translation>
     </message>
     <message>
         <source>(binary) %1</source>
