@@ -14,8 +14,7 @@ class TestMasterTrace : public MasterApiSuite
     // What `stream` told of the message `id`, a word for each event.
     static QStringList eventsOf(quint64 id, const QByteArray &stream)
     {
-        static const QRegularExpression event(
-            QStringLiteral(R"re("what":"(\w+)".*?"last_id":(\d+))re"));
+        static const QRegularExpression event(QStringLiteral(R"re("what":"(\w+)".*?"last_id":(\d+))re"));
         QStringList words;
         for (auto it = event.globalMatch(QString::fromUtf8(stream)); it.hasNext();) {
             const auto match = it.next();
