@@ -50,6 +50,7 @@ def ratios(runs_of, name):
 def compare(options, folder, say):
     systems = [] if options.only_peers else [Replog()]
     systems += [Replog(programs=options.before)] if options.before else []
+    systems += [Replog(tls=True)] if options.tls else []
     systems += [PEERS[name]() for name in options.peers]
     cells = [(w, connections) for w in options.w for connections in options.connections]
     runs = {cell: {} for cell in cells}

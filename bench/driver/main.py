@@ -41,6 +41,7 @@ def parse():
     parser.add_argument("--retain-bytes", default="1GiB", metavar="SIZE", help="for --retain: what is kept (1GiB)")
     parser.add_argument("--peers", type=names, default=[], help="postgres,redis,etcd: interleaved with ours")
     parser.add_argument("--before", metavar="DIR", help="programs of another build of Replog, interleaved with ours (single appends)")
+    parser.add_argument("--tls", action="store_true", help="our own cluster over TLS, interleaved with the plain one (single appends)")
     parser.add_argument("--only-peers", action="store_true", help="leave ours out")
     parser.add_argument("--w", type=numbers, default=[1, 2, 3], help="write concerns (1,2,3)")
     parser.add_argument("--connections", type=numbers, default=[1, 16, 64, 256], help="(1,16,64,256)")

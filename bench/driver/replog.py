@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import ssl
 import subprocess
 import time
 import urllib.request
@@ -14,8 +15,11 @@ from process import Process, wait_until
 LISTENING = re.compile(r"listening on (http://\S+)")
 
 
-def get(url, timeout=30):
-    with urllib.request.urlopen(url, timeout=timeout) as answer:
+SECURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts", "lib", "secure.sh")
+
+
+def get(url, timeout=30, tls=None):
+    with urllib.request.urlopen(url, timeout=timeout, context=tls) as answer:
         return json.load(answer)
 
 
@@ -23,7 +27,7 @@ class Replog:
     name = "replog"
     remark = "w nodes have synced it"
 
-    def __init__(self, secondaries=2, master_options=(), secondary_options=(), programs=None):
+    def __init__(self, secondaries=2, master_options=(), secondary_options=(), programs=None, tls=False):
         self.count = secondaries
         self.master_options = list(master_options)
         self.secondary_options = list(secondary_options)
@@ -31,6 +35,11 @@ class Replog:
         if programs:
             self.name = "before"
             self.remark = "another build of Replog: " + self.remark
+        self.tls = tls   # for clients and between the nodes
+        self.context = None
+        if tls:
+            self.name = "tls"
+            self.remark = "every connection over TLS: " + self.remark
         self.master = None
         self.secondaries = []
 
@@ -69,14 +78,23 @@ class Replog:
     def start(self, folder):
         os.makedirs(folder)
         self.folder = folder
+        if self.tls:
+            self.make_certificates(f"{folder}/secrets")
         self.start_master()
         for _ in range(self.count):
             self.add_secondary()
         wait_until(lambda: sum(node["health"] == "healthy" for node in self.status()["nodes"]) == self.count,
                    "every secondary is healthy")
 
+    def make_certificates(self, secrets):
+        subprocess.run(["bash", "-c", '. "$1"; make_secrets "$2"', "bash", SECURE, secrets], check=True)
+        self.context = ssl.create_default_context(cafile=f"{secrets}/ca.pem")
+        options = ["--tls-cert", f"{secrets}/node.pem", "--tls-key", f"{secrets}/node.key", "--tls-ca", f"{secrets}/ca.pem"]
+        self.master_options += options
+        self.secondary_options += options
+
     def status(self):
-        return get(self.url + "/api/v1/status")
+        return get(self.url + "/api/v1/status", tls=self.context)
 
     def prepare(self, w):
         last_id, since = None, 0
