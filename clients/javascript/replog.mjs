@@ -134,8 +134,13 @@ export class Replog {
             method, body, headers: {...headers, ...authorization}, redirect: 'manual', signal: AbortSignal.timeout(limit),
         });
         const text = await answer.text();
-        if (answer.status === 307 && redirects > 0)
-            return this.#attempt(originOf(answer.headers.get('location')), method, path, {body, headers, waitMs}, redirects - 1);
+        if (answer.status === 307 && redirects > 0) {
+            const target = originOf(answer.headers.get('location'));
+            // TLS is not given up for a node's word.
+            if (node.startsWith('https:') && !target.startsWith('https:') && !this.nodes.includes(target))
+                throw new Error(`it sends us to ${target}, without TLS`);
+            return this.#attempt(target, method, path, {body, headers, waitMs}, redirects - 1);
+        }
         if (!answer.ok) {
             let problem = {};
             try {

@@ -171,8 +171,11 @@ class Replog:
         except urllib.error.HTTPError as error:
             with error:
                 if error.code == 307 and redirects:
-                    target = error.headers.get("Location", "")
-                    return self._attempt(_origin(target), method, path, body, headers, waits, redirects - 1)
+                    target = _origin(error.headers.get("Location", ""))
+                    # TLS is not given up for a node's word.
+                    if node.startswith("https:") and not target.startswith("https:") and target not in self.nodes:
+                        raise ValueError(f"it sends us to {target}, without TLS") from None
+                    return self._attempt(target, method, path, body, headers, waits, redirects - 1)
                 try:
                     problem = json.loads(error.read())
                 except ValueError:

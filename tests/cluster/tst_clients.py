@@ -6,12 +6,14 @@ A client appends while the master is killed with SIGKILL and started again on th
 it was told is in the log, once, in order, and on every node.
 """
 import http.server
+import io
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import urllib.error
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
@@ -24,6 +26,20 @@ COUNT = 60
 JAVASCRIPT = """
 import {Replog, ReplogError} from 'file://%s/clients/javascript/replog.mjs';
 import assert from 'node:assert/strict';
+// TLS is not given up for a node's word, but for the user's.
+const {fetch} = globalThis;
+const named = 'http://127.0.0.1:2';
+for (const target of ['http://127.0.0.1:3', named]) {
+    const asked = [];
+    globalThis.fetch = async (url) => {
+        asked.push(new URL(url).origin);
+        return asked.at(-1) === named ? new Response('{"id": 7}')
+            : new Response('', {status: 307, headers: {location: `${target}/api/v1/messages`}});
+    };
+    assert.equal((await new Replog(['https://127.0.0.1:1', named], {patienceMs: 0}).append('x')).id, 7);
+    assert.deepEqual(asked, ['https://127.0.0.1:1', named]);
+}
+globalThis.fetch = fetch;
 const nodes = process.argv[2].split(',');
 const log = new Replog(nodes);
 const one = await log.append('from Node', {w: 2});
@@ -106,8 +122,37 @@ def held_wait_is_repeated():
     expect("attempts with one key", (3, 1), (len(keys), len(set(keys))))
 
 
+def tls_is_not_given_up():
+    """A node that was reached over TLS sends us to one without: only one that the user named is gone to."""
+    named = "http://127.0.0.1:2"
+    target = ""
+    asked = []
+
+    class Opener:
+        def open(self, request, timeout):
+            asked.append(request.full_url.removesuffix("/api/v1/messages"))
+            if asked[-1] == named:
+                return io.BytesIO(b'{"id": 7}')
+            raise urllib.error.HTTPError(request.full_url, 307, "Temporary Redirect",
+                                         {"Location": target + "/api/v1/messages"}, io.BytesIO())
+
+    original, replog.time = replog.time, Clock()
+    try:
+        log = Replog(["https://127.0.0.1:1", named], patience=0)
+        log._opener = Opener()
+        target = "http://127.0.0.1:3"
+        expect("the answer of the next node", {"id": 7}, log.append("x"))
+        target = named
+        log._preferred = log.nodes[0]
+        expect("the answer of a named node", {"id": 7}, log.append("x"))
+    finally:
+        replog.time = original
+    expect("nodes asked", [log.nodes[0], named, log.nodes[0], named], asked)
+
+
 def main():
     held_wait_is_repeated()
+    tls_is_not_given_up()
     binaries = sys.argv[1]
     nodes = []
     with tempfile.TemporaryDirectory() as folder:
