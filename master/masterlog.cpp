@@ -79,7 +79,9 @@ void MasterLog::flush()
 {
     if (m_unflushed.empty())
         return;
+    constexpr size_t MaxReserved = 256;
     Entries entries = std::exchange(m_unflushed, {});
+    m_unflushed.reserve(std::min(entries.size(), MaxReserved)); // the next turn brings about as many
     Chunk chunk{entries.front().id, entries.back().id, {}, {}};
     qsizetype bytes = 0;
     bool others = false;

@@ -27,7 +27,8 @@ AnswerQueue::AnswerQueue(Channel &channel, HttpServerState &state)
 
 std::shared_ptr<Exchange> AnswerQueue::add(const RequestHead &head)
 {
-    auto exchange = std::make_shared<Exchange>();
+    // Its members have initializers; make_shared() would zero all of it before.
+    auto exchange = std::make_shared_for_overwrite<Exchange>();
     exchange->queue = this;
     exchange->sequence = nextSequence();
     exchange->isHead = head.request.method == HttpMethod::Head;

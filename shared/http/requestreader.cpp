@@ -349,7 +349,7 @@ void RequestReader::dispatch()
         }
     }
     exchange->isLong = m_route->isLong;
-    HttpRequest request = std::exchange(m_head.request, {});
+    HttpRequest request = std::move(m_head.request);
     m_route->handler(std::move(request), Reply(std::move(exchange)));
 }
 

@@ -177,11 +177,15 @@ void readEntries(Document &document, Entries &entries)
 {
     entries.reserve(static_cast<size_t>(roomFor(document)));
     readArray(document, [&] {
-        Entry &entry = entries.emplace_back();
+        Entry entry; // moved in at the end: emplace_back() would zero all of it before
         readEntry(document, entry);
-        if (!document.ok() || entries.size() == 1)
+        if (!document.ok())
             return;
-        const Entry &previous = entries[entries.size() - 2];
+        if (entries.empty()) {
+            entries.push_back(std::move(entry));
+            return;
+        }
+        const Entry &previous = entries.back();
         if (entry.id != previous.id + 1)
             document.failField("id", u"%1 does not follow %2"_s.arg(entry.id).arg(previous.id));
         else if (entry.epoch < previous.epoch)
@@ -191,6 +195,8 @@ void readEntries(Document &document, Entries &entries)
             document.failField(
                 "time",
                 u"%1 is before that of the entry before, %2"_s.arg(entry.timeMs).arg(previous.timeMs));
+        else
+            entries.push_back(std::move(entry));
     });
 }
 
