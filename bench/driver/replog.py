@@ -12,7 +12,7 @@ import urllib.request
 import load
 from process import Process, wait_until
 
-LISTENING = re.compile(r"listening on (http://\S+)")
+LISTENING = re.compile(r"listening on (https?://\S+)")
 
 
 SECURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts", "lib", "secure.sh")
