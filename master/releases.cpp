@@ -88,27 +88,27 @@ void Releases::next()
         store({}, pending);
 }
 
-// Puts `wanted` in the place of `stored`. The store takes writes in order, so that the last one answers for
+// Puts `ranges` in the place of `stored`. The store takes writes in order, so that the last one answers for
 // all.
-void Releases::store(const ConcernTracker::Ids &stored, const ConcernTracker::Ids &wanted)
+void Releases::store(const ConcernTracker::Ids &stored, const ConcernTracker::Ids &ranges)
 {
-    const auto done = [this, alive = QPointer<Releases>(this), wanted](const Result<void> &result) {
+    const auto done = [this, alive = QPointer<Releases>(this), ranges](const Result<void> &result) {
         if (!alive)
             return;
         if (result)
-            confirm(wanted);
+            confirm(ranges);
         else
             end(result.error());
     };
     ConcernTracker::Ids removed;
     for (const auto &range : stored) {
-        if (std::none_of(wanted.begin(), wanted.end(),
+        if (std::none_of(ranges.begin(), ranges.end(),
                          [&range](const auto &each) { return each.first == range.first; }))
             removed.push_back(range);
     }
-    for (size_t i = 0; i < wanted.size(); ++i) {
-        const auto &[first, last] = wanted[i];
-        const bool isLast = removed.empty() && i + 1 == wanted.size();
+    for (size_t i = 0; i < ranges.size(); ++i) {
+        const auto &[first, last] = ranges[i];
+        const bool isLast = removed.empty() && i + 1 == ranges.size();
         m_store.putMeta(keyOf(first), valueOf(first, last), isLast ? LogStore::Done(done) : LogStore::Done());
     }
     for (size_t i = 0; i < removed.size(); ++i) {

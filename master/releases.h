@@ -47,7 +47,7 @@ private:
     };
 
     void next();
-    void store(const ConcernTracker::Ids &stored, const ConcernTracker::Ids &wanted);
+    void store(const ConcernTracker::Ids &stored, const ConcernTracker::Ids &ranges);
     void confirm(const ConcernTracker::Ids &stored);
     void finish(const ConcernTracker::Ids &released);
     void end(const Result<quint64> &result);

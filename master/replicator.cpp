@@ -67,7 +67,7 @@ void Replicator::handleRegistered(const Standing &standing)
         return;
     if (active() && (!m_inFlight.empty() || m_reading) && !standing.isElsewhere)
         return; // the answer to that delivery says more
-    m_rowStart = m_counters.consecutiveFailures;
+    m_failuresAtRestart = m_counters.consecutiveFailures;
     if (standing.isElsewhere)
         m_isCompared = false;
     if (standing.committedId > m_log.flushedId() || outgrewBackup(last)) {
@@ -92,7 +92,7 @@ void Replicator::retryNow()
 {
     if (active())
         return;
-    m_rowStart = m_counters.consecutiveFailures;
+    m_failuresAtRestart = m_counters.consecutiveFailures;
     becomeProbe(m_acked + 1);
 }
 
@@ -401,12 +401,12 @@ void Replicator::becomeBackoff(const QString &why)
     noteError(why);
     m_health.handleMiss();
     judgeHealth();
-    const int inRow = m_counters.consecutiveFailures - m_rowStart;
-    if (m_config.retry.exhausted(inRow)) {
+    const int failures = m_counters.consecutiveFailures - m_failuresAtRestart;
+    if (m_config.retry.exhausted(failures)) {
         becomeGaveUp();
     } else {
         m_state = State::Backoff;
-        const qint64 delay = m_config.retry.delayMs(inRow, m_random);
+        const qint64 delay = m_config.retry.delayMs(failures, m_random);
         m_retryAtMs = m_scheduler.nowMs() + delay;
         m_retryTimer = m_scheduler.schedule(delay, [this] { becomeProbe(m_acked + 1); });
     }
@@ -584,7 +584,7 @@ void Replicator::noteAlive()
 {
     m_lastHeardMs = m_scheduler.nowMs();
     m_health.handleHeard();
-    m_rowStart = 0;
+    m_failuresAtRestart = 0;
     if (const int failures = std::exchange(m_counters.consecutiveFailures, 0))
         emit recovered(failures);
     judgeHealth(); // it may have been misdirected or incompatible while it was heard

@@ -175,7 +175,8 @@ private:
     bool m_isMisdirected = false;  // another node answered last
     bool m_isIncompatible = false; // it refused our wire version last
     bool m_isCompared = false;     // with what a restored log may lack; nothing is sent before that
-    int m_rowStart = 0;            // consecutive failures when an operator last asked for a retry
+    int m_failuresAtRestart = 0;   // consecutive failures that --retry-limit does not count: those before the
+                                   // last registration or retryNow()
     Position m_divergedAt;         // where the node stood then
     NodeHealth m_lastHealth = NodeHealth::Unknown;
 

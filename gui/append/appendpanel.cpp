@@ -88,7 +88,7 @@ void AppendPanel::makeForm()
     m_send->setObjectName(u"send"_s);
     connect(m_send, &QPushButton::clicked, m_append, &QAction::trigger);
     connect(m_focus, &QAction::triggered, m_message, [this] {
-        emit wanted();
+        emit focusRequested();
         m_message->setFocus(Qt::ShortcutFocusReason);
         m_message->selectAll();
     });

@@ -35,7 +35,7 @@ public:
 
 signals:
     void shown(quint64 id); // the user wants to see this message in the log
-    void wanted();          // the user wants to write a message: the panel should be seen
+    void focusRequested();  // the user wants to write a message: the panel should be seen
 
 private:
     void makeForm();

@@ -120,7 +120,7 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
         const NodeInfo *master = m_session.model().master();
         QApplication::clipboard()->setText(m_facts.curl(master ? master->url : QUrl()));
     });
-    connect(m_way, &QToolButton::clicked, this, [this] { emit wayWanted(m_id); });
+    connect(m_way, &QToolButton::clicked, this, [this] { emit sequenceRequested(m_id); });
     setFocusProxy(m_text);
     const ClusterModel &cluster = session.model();
     connect(&cluster, &ClusterModel::cleared, this, [this] { showMessage(0); });

@@ -46,7 +46,7 @@ public:
     void handleTold();
 
 signals:
-    void wayWanted(quint64 id); // the user wants to see the message in the sequence diagram
+    void sequenceRequested(quint64 id); // the user wants to see the message in the sequence diagram
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -85,7 +85,7 @@ void Panels::mountLog()
     const auto show = [this](quint64 id) { showMessage(id); };
     QObject::connect(m_waits, &WaitsView::shown, &m_window, show);
     QObject::connect(m_append, &AppendPanel::shown, &m_window, show);
-    QObject::connect(m_append, &AppendPanel::wanted, &m_window,
+    QObject::connect(m_append, &AppendPanel::focusRequested, &m_window,
                      [&window = m_window] { window.showPanel(u"append"_s); });
 }
 
@@ -137,7 +137,7 @@ void Panels::mountMessage()
     QObject::connect(m_log, &LogView::currentChanged, message, &MessagePanel::showMessage);
     message->setTold([sequence = m_sequence](quint64 id) { return sequence->model().durableTimes(id); });
     QObject::connect(&m_sequence->model(), &SequenceModel::changed, message, &MessagePanel::handleTold);
-    QObject::connect(message, &MessagePanel::wayWanted, &m_window,
+    QObject::connect(message, &MessagePanel::sequenceRequested, &m_window,
                      [&window = m_window, sequence = m_sequence](quint64 id) {
                          sequence->showMessage(id);
                          window.showPanel(u"sequence"_s);

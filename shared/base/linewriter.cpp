@@ -27,10 +27,10 @@ struct LineWriter::State
     const LostLine lostLine;
 
     std::mutex mutex;
-    std::condition_variable wanted;  // signalled when lines arrive or isEnding is set
-    std::condition_variable written; // signalled when `lines` is empty
-    std::deque<QByteArray> lines;    // the first stays until it is written
-    qsizetype bytes = 0;             // of `lines`, <= maxBytes
+    std::condition_variable linesReady; // signalled when lines arrive or isEnding is set
+    std::condition_variable allWritten; // signalled when `lines` is empty
+    std::deque<QByteArray> lines;       // the first stays until it is written
+    qsizetype bytes = 0;                // of `lines`, <= maxBytes
     quint64 lost = 0;
     quint64 lostTold = 0; // <= lost
     bool isEnding = false;
@@ -68,7 +68,7 @@ LineWriter::~LineWriter()
 {
     const std::lock_guard lock(m_state->mutex);
     m_state->isEnding = true;
-    m_state->wanted.notify_one();
+    m_state->linesReady.notify_one();
 }
 
 void LineWriter::write(const QByteArray &line)
@@ -85,14 +85,14 @@ void LineWriter::write(const QByteArray &line)
     m_state->lostTold += untold;
     m_state->bytes += out.size();
     m_state->lines.push_back(std::move(out));
-    m_state->wanted.notify_one();
+    m_state->linesReady.notify_one();
 }
 
 bool LineWriter::flush(int waitMs)
 {
     std::unique_lock lock(m_state->mutex);
-    return m_state->written.wait_for(lock, std::chrono::milliseconds(waitMs),
-                                     [this] { return m_state->lines.empty(); });
+    return m_state->allWritten.wait_for(lock, std::chrono::milliseconds(waitMs),
+                                        [this] { return m_state->lines.empty(); });
 }
 
 quint64 LineWriter::lost() const
@@ -105,7 +105,7 @@ void LineWriter::run(const std::shared_ptr<State> &state)
 {
     std::unique_lock lock(state->mutex);
     for (;;) {
-        state->wanted.wait(lock, [&state] { return !state->lines.empty() || state->isEnding; });
+        state->linesReady.wait(lock, [&state] { return !state->lines.empty() || state->isEnding; });
         if (state->lines.empty())
             return;
         const QByteArray line = state->lines.front();
@@ -117,7 +117,7 @@ void LineWriter::run(const std::shared_ptr<State> &state)
         if (!isOut)
             ++state->lost;
         if (state->lines.empty())
-            state->written.notify_all();
+            state->allWritten.notify_all();
     }
 }
 

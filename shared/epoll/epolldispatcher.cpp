@@ -62,7 +62,7 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
     return any || m_woken.load();
 }
 
-std::uint32_t EpollDispatcher::wanted(const Watched &watched)
+std::uint32_t EpollDispatcher::interestOf(const Watched &watched)
 {
     std::uint32_t events = 0;
     for (std::size_t type = 0; type < eventOf.size(); ++type)
@@ -88,7 +88,7 @@ void EpollDispatcher::unregisterSocketNotifier(QSocketNotifier *notifier)
         return;
     Watched &watched = m_watched[fd];
     watched.notifiers[notifier->type()] = nullptr;
-    if (wanted(watched) == 0) {
+    if (interestOf(watched) == 0) {
         // At once: the file may be closed before the turn ends, and its number reused.
         ++watched.serial;
         if (std::exchange(watched.armed, 0) != 0)
@@ -103,7 +103,7 @@ void EpollDispatcher::applyChanges()
     for (const int fd : m_changed) {
         Watched &watched = m_watched[static_cast<std::size_t>(fd)];
         watched.changed = false;
-        const std::uint32_t events = wanted(watched);
+        const std::uint32_t events = interestOf(watched);
         if (events == watched.armed)
             continue;
         epoll_event event{};

@@ -64,7 +64,7 @@ private:
         std::uint32_t events;
     };
 
-    static std::uint32_t wanted(const Watched &watched);
+    static std::uint32_t interestOf(const Watched &watched);
     void applyChanges();
     bool collect(int timeoutMs, bool withSockets);
     bool activateTimers();

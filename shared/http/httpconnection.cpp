@@ -25,7 +25,7 @@ HttpConnection::HttpConnection(std::unique_ptr<Channel> channel, const QHostAddr
 {
     m_memory.set(m_channel->isTls() ? TlsBytes : PlainBytes);
     connect(&m_reader, &RequestReader::ended, this, &HttpConnection::handleEnded);
-    connect(&m_reader, &RequestReader::endsAhead, this, &HttpConnection::handleHalfClosed);
+    connect(&m_reader, &RequestReader::halfClosed, this, &HttpConnection::handleHalfClosed);
     connect(m_channel.get(), &Channel::failed, this, &HttpConnection::abort);
     connect(&m_answers, &AnswerQueue::aborted, this, &HttpConnection::abort);
     connect(&m_answers, &AnswerQueue::finished, this, &HttpConnection::handleFinished);

@@ -90,8 +90,8 @@ void RequestReader::tellEnd()
     if (!isServing) {
         m_hasToldEnd = true;
         emit ended(end == Channel::End::HungUp);
-    } else if (!std::exchange(m_hasToldEndAhead, true)) {
-        emit endsAhead();
+    } else if (!std::exchange(m_hasToldHalfClosed, true)) {
+        emit halfClosed();
     }
 }
 

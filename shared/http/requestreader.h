@@ -72,8 +72,8 @@ public:
     void setHeld(qsizetype bytes);
 
 signals:
-    void ended(bool isReset); // the client ended its half, or the whole connection; once, nothing follows
-    void endsAhead();         // it has, after requests that wait for their turn; once, ended() follows
+    void ended(bool isReset); // the client ended its half or the whole connection; emitted once, last
+    void halfClosed();        // the client ended its half; requests before that still wait, ended() follows
 
 private:
     enum class Phase { Head, Collect, Stream, Skip, Discard };
@@ -122,7 +122,7 @@ private:
     bool m_isLastRequest = false;
     bool m_isPulling = false;
     bool m_hasToldEnd = false;
-    bool m_hasToldEndAhead = false;
+    bool m_hasToldHalfClosed = false;
     bool m_isHeldBack = false; // the next request waits for answers to the ones before it
     qint64 m_requestSince = 0; // when the first byte of the request that is being read came; 0: none
     qint64 m_activeAt;         // when something came last
