@@ -520,8 +520,9 @@ Result<void> StoreDatabase::becomeNewNode(const QByteArray &backup)
     const QByteArray restored = backup + NewlyRestored;
     if (status.ok())
         status = batch.Put(m_meta, storekeys::Restored, toSlice(restored));
+    // Another node's members, and the epochs that it raised itself: see MasterLog::hasLed().
     for (auto it = m_state.meta.cbegin(); it != m_state.meta.cend(); ++it) {
-        if (status.ok() && it.key().startsWith("member/"))
+        if (status.ok() && (it.key().startsWith("member/") || it.key().startsWith("led/")))
             status = batch.Delete(m_meta, storekeys::MetaPrefix + it.key().toStdString());
     }
     rocksdb::WriteOptions synced;

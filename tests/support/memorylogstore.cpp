@@ -145,7 +145,8 @@ void MemoryLogStore::restore(const Content &backup, const Id128 &nodeId)
     m_nodeId = nodeId;
     m_restoredTo = m_entries.size();
     m_isFreshlyRestored = true;
-    m_meta.removeIf([](const auto &each) { return each.key().startsWith("member/"); });
+    m_meta.removeIf(
+        [](const auto &each) { return each.key().startsWith("member/") || each.key().startsWith("led/"); });
 }
 
 void MemoryLogStore::setOwner(const QByteArray &role, const QByteArray &name)

@@ -120,7 +120,7 @@ private:
 bool makeBackup(StoreFixture &f)
 {
     if (f.open() || !f.putMeta("epoch/1", "1 17") || !f.putMeta("member/s1", "7 s1 http://x:1") ||
-        !f.append(1, 20, "key") || !f.append(21, 20))
+        !f.putMeta("led/1", "17") || !f.append(1, 20, "key") || !f.append(21, 20))
         return false;
     f.store->setCommittedId(30);
     return bool(StoreFixture::wait<Backup>(
@@ -152,6 +152,7 @@ private slots:
         QVERIFY(state.isFreshlyRestored);
         QVERIFY(!state.nodeId.isNull() && state.nodeId != original);
         QVERIFY(!state.meta.contains("member/s1"));
+        QVERIFY(!state.meta.contains("led/1"));
         QCOMPARE(state.meta.value("epoch/1"), "1 17"_ba);
         QCOMPARE(restored.digest(40).value(), digest);
         QCOMPARE(restored.findKey("key").value().last, 20U);
