@@ -149,6 +149,7 @@ Result<void> restoreStore(const StoreOptions &options)
     std::optional<Error> finding;
     QByteArray identity;
     QByteArray role;
+    bool isEmpty = false;
     {
         const auto found = StoreDatabase::inspect(
             (*backup)->path(), [&finding](const Error &error) { finding = error; }, options.fileSystem);
@@ -156,6 +157,7 @@ Result<void> restoreStore(const StoreOptions &options)
             return Error{Errc::Corrupt, QStringLiteral("cannot restore: %1").arg(finding->text)};
         identity = identityOf(*found);
         role = found->state().role;
+        isEmpty = found->state().last.id == 0;
     }
 
     auto folder = DataFolder::open(options.dataDir);
@@ -174,6 +176,13 @@ Result<void> restoreStore(const StoreOptions &options)
                          .arg(options.dataDir, options.restoreFrom),
                      QStringLiteral("data")};
     }
+    // Each entry that a member holds is one that such a leader lacks.
+    if (options.role == "master" && isEmpty)
+        return Error{
+            Errc::InUse,
+            QStringLiteral("%1 holds no entries, so no master is made of it: promote a secondary that "
+                           "holds some, or begin a new log without --restore")
+                .arg(options.restoreFrom)};
     if (options.role == "master" && role == "secondary" && !options.promote)
         return Error{Errc::InUse,
                      QStringLiteral("%1 is the backup of a secondary: a master is made of it with --promote")

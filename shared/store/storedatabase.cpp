@@ -474,6 +474,9 @@ Result<void> StoreDatabase::takeOver()
         for (auto it = m_state.meta.cbegin(); it != m_state.meta.cend(); ++it) {
             if (status.ok() && follows && m_state.isFreshlyRestored && it.key().startsWith("released/"))
                 status = batch.Delete(m_meta, storekeys::MetaPrefix + it.key().toStdString());
+            // The others diverge from a secondary that leads, not it from them.
+            if (status.ok() && isMade && it.key() == "diverged")
+                status = batch.Delete(m_meta, storekeys::MetaPrefix + it.key().toStdString());
         }
         if (status.ok())
             status = isMade ? batch.Put(m_meta, storekeys::TakenOver, "")

@@ -154,6 +154,8 @@ void MemoryLogStore::setOwner(const QByteArray &role, const QByteArray &name)
     const bool isFreshlyRestored = std::exchange(m_isFreshlyRestored, false);
     if (role == "master") {
         m_isTakenOver = m_isTakenOver || m_role == "secondary" || (isFreshlyRestored && !m_entries.empty());
+        if (m_isTakenOver)
+            m_meta.remove("diverged");
     } else {
         m_isTakenOver = false;
         if (isFreshlyRestored) {

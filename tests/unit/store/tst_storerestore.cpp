@@ -201,6 +201,39 @@ private slots:
         QCOMPARE(other.open().value().code, Errc::InUse);
     }
 
+    // Nothing in it tells its leader which entries the other nodes hold.
+    void anEmptyBackupMakesNoMaster()
+    {
+        StoreFixture f;
+        QVERIFY(!f.open());
+        QVERIFY(StoreFixture::wait<Backup>(
+            [&](auto done) { f.store->backUp(f.path(u"backups"_s), u"one"_s, done); }));
+        StoreFixture restored;
+        restored.options.restoreFrom = f.path(u"backups/one"_s);
+        QVERIFY2(restored.openError().contains(u"no entries"_s), qPrintable(restored.openError()));
+        restored.options.promote = true;
+        QVERIFY2(restored.openError().contains(u"no entries"_s), qPrintable(restored.openError()));
+        restored.options.promote = false;
+        restored.options.role = "secondary";
+        QCOMPARE(restored.openError(), QString());
+    }
+
+    // A node that was promoted is not diverged any more, nor is one made of its backup.
+    void aPromotionEndsADivergence()
+    {
+        StoreFixture f;
+        f.options.role = "secondary";
+        QVERIFY(!f.open() && f.putMeta("diverged", "why") && f.append(1, 3));
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().meta.value("diverged"), "why"_ba);
+        f.options.role = "master";
+        f.options.promote = true;
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(StoreFixture::wait<void>([&](auto done) { f.store->setEpoch(1000, done); }));
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(!f.store->state().meta.contains("diverged"));
+    }
+
     // A crash before the master's first epoch is stored: the next start is still the first of a new master.
     void aTakeOverEndsWithTheFirstEpoch()
     {
