@@ -71,9 +71,8 @@ void Membership::admit(const Registration &registration, LogStore::Done done)
         member.transport->setUrl(registration.url);
     }
     member.instance = registration.node.instance;
-    const bool isChanged = !known || isRenamed || isMoved;
-    if (isChanged)
-        store(member, std::exchange(done, {}));
+    // Also if nothing has changed: what an earlier registration stored may not be durable yet.
+    store(member, std::move(done));
 
     if (isReplacement)
         emit memberReplaced(member.name);
@@ -86,8 +85,6 @@ void Membership::admit(const Registration &registration, LogStore::Done done)
     if (isMoved)
         emit memberMoved(member.name, member.url);
     member.replicator->handleRegistered({registration.node.last, registration.node.committedId, isElsewhere});
-    if (done)
-        done({});
 }
 
 bool Membership::forget(const QByteArray &name, LogStore::Done done)
