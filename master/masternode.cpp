@@ -190,7 +190,8 @@ void MasterNode::shutDown()
 void MasterNode::become(Mode mode, const QString &reason)
 {
     // Failed is final, and Fenced is left only for Failed.
-    if (m_mode == mode || m_mode == Mode::Failed || (m_mode == Mode::Fenced && mode != Mode::Failed))
+    const bool isSame = m_mode == mode && (mode != Mode::ReadOnly || m_modeReason == reason);
+    if (isSame || m_mode == Mode::Failed || (m_mode == Mode::Fenced && mode != Mode::Failed))
         return;
     m_mode = mode;
     m_modeReason = reason;

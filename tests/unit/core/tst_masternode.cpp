@@ -140,6 +140,31 @@ private slots:
         QCOMPARE(late.state, SimulatedCluster::Client::State::Refused);
     }
 
+    // How many are missing is what an operator acts on.
+    void reasonOfAMissingMajorityIsKeptCurrent()
+    {
+        SimulatedCluster::Config config;
+        config.master.quorumAppend = true;
+        SimulatedCluster cluster(config);
+        cluster.startMaster("m");
+        cluster.startSecondary("s1", "m");
+        cluster.startSecondary("s2", "m");
+        QVERIFY(cluster.run(100));
+        cluster.crash("s1");
+        cluster.crash("s2");
+        QVERIFY(cluster.run(5000));
+        const MasterNode &master = *cluster.node("m").master;
+        QVERIFY2(master.modeReason().startsWith(u"1 of 3"_s), qPrintable(master.modeReason()));
+        const QSignalSpy changed(&master, &MasterNode::modeChanged);
+        cluster.startSecondary("s3", "m");
+        QVERIFY(cluster.run(100));
+        QCOMPARE(master.modeWord(), "read-only"_ba);
+        QVERIFY2(master.modeReason().startsWith(u"2 of 4"_s), qPrintable(master.modeReason()));
+        QCOMPARE(changed.constLast()[1].toString(), master.modeReason());
+        const auto &refused = cluster.submit("m", {{"A"}, {Asked::Number, 1}});
+        QVERIFY(refused.state == SimulatedCluster::Client::State::Refused);
+    }
+
     void repeatThatFindsItsKeyAfterAShutdownIsAnswered()
     {
         SimulatedCluster cluster({});
