@@ -36,16 +36,41 @@ struct Wish
     qsizetype place = 0;
 };
 
-double weightOf(const QList<QByteArray> &pieces)
+// Most elements of Accept that are looked at: a browser sends eight.
+constexpr qsizetype MaxWishes = 32;
+
+// Takes the text up to the next separator, without white space around it, off the front of `list`.
+QByteArrayView takePiece(QByteArrayView &list, char separator)
 {
-    for (qsizetype i = 1; i < pieces.size(); ++i) {
-        const QByteArray parameter = pieces.at(i).trimmed().toLower();
+    const qsizetype end = list.indexOf(separator);
+    const QByteArrayView piece = end < 0 ? list : list.first(end);
+    list = end < 0 ? QByteArrayView() : list.sliced(end + 1);
+    return piece.trimmed();
+}
+
+double weightOf(QByteArrayView parameters)
+{
+    while (!parameters.isEmpty()) {
+        const QByteArrayView parameter = takePiece(parameters, ';');
         bool isNumber = false;
-        const double weight = parameter.startsWith("q=") ? parameter.sliced(2).toDouble(&isNumber) : 1;
+        const bool isWeight = parameter.size() > 2 && isWord(parameter.first(2), "q=");
+        const double weight = isWeight ? parameter.sliced(2).toDouble(&isNumber) : 1;
         if (isNumber)
             return weight;
     }
     return 1;
+}
+
+int specificityOf(QByteArrayView range, QByteArrayView mediaType)
+{
+    if (isWord(range, mediaType))
+        return 3;
+    if (range == "*/*")
+        return 1;
+    const qsizetype kind = range.size() - 1; // with its slash
+    const bool isOfKind =
+        range.endsWith("/*") && kind < mediaType.size() && isWord(range.first(kind), mediaType.first(kind));
+    return isOfKind ? 2 : 0;
 }
 
 Wish wishFor(const HeaderFields &headers, QByteArrayView mediaType)
@@ -56,19 +81,12 @@ Wish wishFor(const HeaderFields &headers, QByteArrayView mediaType)
         const auto [name, value] = headers.at(field);
         if (name != "accept")
             continue;
-        for (const QByteArray &part : value.toByteArray().split(',')) {
+        for (QByteArrayView left = value; !left.isEmpty() && place < MaxWishes;) {
             ++place;
-            const QList<QByteArray> pieces = part.split(';');
-            const QByteArray range = pieces.first().trimmed().toLower();
-            int specificity = 0;
-            if (range == mediaType)
-                specificity = 3;
-            else if (range.endsWith("/*") && mediaType.startsWith(range.chopped(1)))
-                specificity = 2;
-            else if (range == "*/*")
-                specificity = 1;
+            QByteArrayView element = takePiece(left, ',');
+            const int specificity = specificityOf(takePiece(element, ';'), mediaType);
             if (specificity > wish.specificity)
-                wish = {weightOf(pieces), specificity, place};
+                wish = {weightOf(element), specificity, place};
         }
     }
     return wish;

@@ -7,6 +7,22 @@
 
 namespace replog {
 
+namespace {
+
+// The segments of `path`, but no more than `most` of them.
+QList<QByteArray> firstSegments(const QByteArray &path, qsizetype most)
+{
+    QList<QByteArray> segments;
+    for (qsizetype at = 0; at >= 0 && segments.size() < most;) {
+        const qsizetype slash = path.indexOf('/', at);
+        segments.append(path.mid(at, slash < 0 ? -1 : slash - at));
+        at = slash < 0 ? -1 : slash + 1;
+    }
+    return segments;
+}
+
+} // namespace
+
 HttpRoute &HttpRouter::add(const RouteSpec &spec)
 {
     HttpRoute &route = at(spec.method, spec.path);
@@ -68,8 +84,12 @@ const HttpRoute *HttpRouter::find(HttpRequest &request, QByteArrayView rawPath, 
     const QByteArray path = rawPath.toByteArray();
     if (!isEncoded)
         request.path = path;
-    const QList<QByteArray> segments =
-        path.split('/'); // before decoding: an encoded slash belongs to its segment
+    qsizetype longest = 0;
+    for (const Pattern &pattern : m_patterns)
+        longest = std::max(longest, pattern.segments.size());
+    // Before decoding: an encoded slash belongs to its segment. A path with more segments than any pattern
+    // fits none, however many there are.
+    const QList<QByteArray> segments = firstSegments(path, longest + 1);
     for (const Pattern &pattern : m_patterns) {
         if (matches(pattern, segments, request.arguments))
             return pick(pattern.path, request.method, allow);

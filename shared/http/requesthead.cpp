@@ -178,10 +178,16 @@ bool RequestHead::parseTarget(QByteArrayView target, HttpRefusal &why)
         return refuse(why, 400, u"the path holds a bad percent-encoding"_s);
     if (question < 0)
         return true;
-    if (!parseQuery(target.sliced(question + 1), request.query))
+    switch (parseQuery(target.sliced(question + 1), request.query)) {
+    case QueryFault::None:
+        return true;
+    case QueryFault::Encoding:
         return refuse(why, 400, u"the query holds a bad percent-encoding"_s,
                       QString::fromUtf8(request.query.constLast().first));
-    return true;
+    case QueryFault::TooMany:
+        return refuse(why, 400, u"the query holds more than %1 arguments"_s.arg(MaxQueryItems));
+    }
+    Q_UNREACHABLE();
 }
 
 bool RequestHead::parseField(char *line, char *end, HttpRefusal &why)

@@ -38,7 +38,7 @@ bool percentDecode(QByteArrayView text, bool plusIsSpace, QByteArray &out)
     return true;
 }
 
-bool parseQuery(QByteArrayView query, QList<QPair<QByteArray, QByteArray>> &items)
+QueryFault parseQuery(QByteArrayView query, QList<QPair<QByteArray, QByteArray>> &items)
 {
     for (qsizetype at = 0; at < query.size();) {
         qsizetype end = query.indexOf('&', at);
@@ -48,16 +48,18 @@ bool parseQuery(QByteArrayView query, QList<QPair<QByteArray, QByteArray>> &item
         at = end + 1;
         if (part.isEmpty())
             continue;
+        if (items.size() == MaxQueryItems)
+            return QueryFault::TooMany;
         const qsizetype equals = part.indexOf('=');
         auto &[name, value] = items.emplaceBack();
         if (!percentDecode(equals < 0 ? part : part.first(equals), true, name)) {
             name.clear();
-            return false;
+            return QueryFault::Encoding;
         }
         if (equals >= 0 && !percentDecode(part.sliced(equals + 1), true, value))
-            return false;
+            return QueryFault::Encoding;
     }
-    return true;
+    return QueryFault::None;
 }
 
 } // namespace replog

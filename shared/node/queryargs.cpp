@@ -40,6 +40,8 @@ QueryArgs::QueryArgs(const HttpRequest &request, std::initializer_list<const cha
 {
     QSet<QByteArray> seen;
     for (const auto &[name, value] : request.query) {
+        if (m_error)
+            return;
         if (std::none_of(known.begin(), known.end(),
                          [&name = name](const char *each) { return name == each; }))
             setError(shownText(name), u"is not a parameter of this call"_s);

@@ -42,6 +42,8 @@ void TestHttpParsers::targets_data()
     QTest::addColumn<int>("arguments");
     QTest::newRow("path") << QByteArray("/a/b") << QByteArray("/a/b") << QByteArray("h") << 0;
     QTest::newRow("query") << QByteArray("/a?b=c&d") << QByteArray("/a") << QByteArray("h") << 2;
+    QTest::newRow("most arguments") << QByteArray("/a?" + QByteArray("&&b=c").repeated(64))
+                                    << QByteArray("/a") << QByteArray("h") << 64;
     QTest::newRow("absolute") << QByteArray("http://o:1/a?b") << QByteArray("/a") << QByteArray("o:1") << 1;
     QTest::newRow("absolute, no path") << QByteArray("http://o") << QByteArray("/") << QByteArray("o") << 0;
     // The first slash may be in the query.
@@ -94,6 +96,7 @@ void TestHttpParsers::refusedHeads_data()
     badTarget("bad percent in a value", "/?a=1&wait_ms=%4", u"wait_ms"_s);
     badTarget("bad percent in a name", "/?a%=1", QString());
     badTarget("bad percent in the path", "/%zz", QString());
+    badTarget("too many arguments", "/?" + QByteArray("a=1&").repeated(65), QString());
 }
 
 // The answer names the field that is wrong.
@@ -190,6 +193,15 @@ void TestHttpParsers::accepts_data()
     QTest::newRow("more than JSON") << QByteArray("application/json;q=0.5, application/x-ndjson") << true;
     QTest::newRow("anything but it") << QByteArray("application/x-ndjson;q=0, */*") << false;
     QTest::newRow("it, or else anything") << QByteArray("application/x-ndjson, */*;q=0.8") << true;
+    QTest::newRow("weight in capitals")
+        << QByteArray("application/json, application/x-ndjson ; Q=0") << false;
+    QTest::newRow("other parameters")
+        << QByteArray("application/json;q=0.5,application/x-ndjson;a=b;q=0.6") << true;
+    QTest::newRow("no weight") << QByteArray("application/x-ndjson;q=,application/json") << true;
+    QTest::newRow("types of its kind") << QByteArray("application/*") << false;
+    const QByteArray others = "a/b,";
+    QTest::newRow("the last one read") << others.repeated(31) + "application/x-ndjson" << true;
+    QTest::newRow("behind the last one read") << others.repeated(32) + "application/x-ndjson" << false;
 }
 
 void TestHttpParsers::accepts()
@@ -219,6 +231,12 @@ void TestHttpParsers::routes()
     route = find(HttpMethod::Put, "/things/a%2Fb/x", allow, request);
     QVERIFY(route != nullptr && route->lane == Lane::Fast && route->path == "/things/{id}/x");
     QCOMPARE(request.arguments, QList<QByteArray>{"a/b"});
+    for (const QByteArrayView path :
+         {"/things/a", "/things/a/", "/things//x", "/things/a/x/", "/things/a/x/y", "things/a/x",
+          "//things/a/x", "/things/%zz/x", "/a/b/c", "/", ""}) {
+        QVERIFY2(find(HttpMethod::Put, path, allow, request) == nullptr, path.data());
+        QVERIFY2(allow.isEmpty(), path.data());
+    }
     RequestHead encoded;
     QCOMPARE(encoded.parse("GET /%74hings HTTP/1.1\r\nHost: h\r\n\r\n").status, 0);
     QVERIFY(router.find(encoded.request, encoded.rawPath, allow) != nullptr);
