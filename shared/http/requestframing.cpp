@@ -71,7 +71,8 @@ bool RequestHead::checkFraming(HttpRefusal &why)
             return refuse(why, 400, u"%1 is given twice"_s.arg(QLatin1StringView(name)),
                           QLatin1StringView(name));
     }
-    if (hosts > 1 || (hosts == 0 && !isHttp10))
+    // Only an old client that names no host at all may do without.
+    if (hosts > 1 || (hosts == 0 && (!isHttp10 || !authority.isEmpty())))
         return refuse(why, 400, u"one Host header is wanted"_s, u"Host"_s);
     if (transferEncodings > 1 || (chunked && (contentLength >= 0 || isHttp10)))
         return refuse(why, 400, u"the length of the body is ambiguous"_s, u"Transfer-Encoding"_s);

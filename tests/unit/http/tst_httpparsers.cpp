@@ -21,6 +21,7 @@ private slots:
     void targets();
     void refusedHeads_data();
     void refusedHeads();
+    void hostOfOldClients();
     void content_data();
     void content();
     void chunks_data();
@@ -109,6 +110,20 @@ void TestHttpParsers::refusedHeads()
     QTEST(why.status, "status");
     QTEST(why.field, "field");
     QVERIFY(!why.detail.isEmpty());
+}
+
+// An old client may leave Host out; then nothing else may name a host.
+void TestHttpParsers::hostOfOldClients()
+{
+    RequestHead head;
+    QCOMPARE(head.parse("GET /a HTTP/1.0\r\n\r\n").status, 0);
+    head = {};
+    QCOMPARE(head.parse("GET http://o/a HTTP/1.0\r\nHost: h\r\n\r\n").status, 0);
+    QCOMPARE(head.request.headers.value("host").toByteArray(), "o");
+    head = {};
+    const HttpRefusal why = head.parse("GET http://o/a HTTP/1.0\r\n\r\n");
+    QCOMPARE(why.status, 400);
+    QCOMPARE(why.field, u"Host"_s);
 }
 
 void TestHttpParsers::content_data()
