@@ -60,8 +60,11 @@ BrowserGuard::BrowserGuard(const QStringList &hosts)
 {
     m_hosts.insert("localhost");
     for (const QString &host : hosts) {
-        if (!host.isEmpty())
-            m_hosts.insert(hostOf(QUrl::toAce(host).isEmpty() ? host.toUtf8() : QUrl::toAce(host)));
+        const QByteArray ace = QUrl::toAce(host);
+        const QByteArray name = hostOf(ace.isEmpty() ? host.toUtf8() : ace);
+        // An address is let in as such. One of IPv6 may look like a name with a bad port: that has no host.
+        if (!name.isEmpty())
+            m_hosts.insert(name);
     }
 }
 

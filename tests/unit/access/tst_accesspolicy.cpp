@@ -177,6 +177,16 @@ private slots:
         }
     }
 
+    // An address of IPv6 may look like a name with a port that is no number.
+    void addressesAreNoNames()
+    {
+        const AccessPolicy policy(BrowserGuard({u"fe80::a"_s, u"::1"_s}), {}, {});
+        for (const char *line : {"Host: [fe80::a]:1", "Host: [::1]", "Host: localhost"})
+            QVERIFY2(check(policy, line, Right::Read), line);
+        for (const char *line : {"Host:", "Host: evil.example:a", "Host: fe80::a", "Host: fe80:"})
+            QVERIFY2(!check(policy, line, Right::Read), line);
+    }
+
     // Each kind of tokens protects its own routes.
     void rebindingIsKeptOutWhereNoTokenIs()
     {
