@@ -6,6 +6,7 @@
 #include <QPointer>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -19,11 +20,18 @@ constexpr char DivergedKey[] = "diverged";
 // No master raises its epoch that far at once. One that does is broken or malicious.
 constexpr quint64 MaxEpochStep = 1000 * 1000;
 constexpr char LogNotNamed[] = "this node holds nothing, and its master has not named its log yet";
+constexpr char DiskBehind[] = "too much of what was delivered waits for the disk";
 constexpr char ShuttingDown[] = "the secondary is shutting down";
 
 QByteArray number(quint64 value)
 {
     return QByteArray::number(value);
+}
+
+qsizetype costOf(Entries::const_iterator from, Entries::const_iterator to)
+{
+    return std::accumulate(from, to, qsizetype(0),
+                           [](qsizetype bytes, const Entry &entry) { return bytes + entry.cost(); });
 }
 } // namespace
 
@@ -120,10 +128,7 @@ void ReplicaLog::takeUnnamed(ReplicateRequest request, Answer reply)
 // Keeps one at a time: a master that sends a second one has given up the first, or it is another master.
 void ReplicaLog::keepEarly(ReplicateRequest request, Answer reply)
 {
-    qsizetype bytes = 0;
-    for (const Entry &entry : request.entries)
-        bytes += entry.cost();
-    if (bytes > m_config.aheadBytes)
+    if (costOf(request.entries.begin(), request.entries.end()) > m_config.aheadBytes)
         reply(unjoined(Kind::Unavailable, LogNotNamed));
     else
         refuseEarly(LogNotNamed, std::exchange(m_early, Early{std::move(request), std::move(reply)}));
@@ -249,6 +254,12 @@ void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
                    !m_epochs.epochAt(entry.id).matches(epochOf(request.epochs, entry.epoch));
         });
     if (fresh != request.entries.end()) {
+        // A master that waits for its answers never comes here.
+        if (m_unsynced.bytes() > 0 &&
+            m_unsynced.bytes() + costOf(fresh, request.entries.end()) > m_config.unsyncedBytes) {
+            reply(answer(Kind::Unavailable, DiskBehind));
+            return;
+        }
         if (fresh->id <= m_heldId) {
             if (fresh->id <= m_committedHeard) {
                 diverge(committedDiffers({fresh->id, epochOf(request.epochs, fresh->epoch)}), reply);
@@ -363,6 +374,7 @@ void ReplicaLog::store(Entries entries, const Epochs &epochs)
         noteEpoch(entry.id, epochOf(epochs, current));
     }
     m_heldId = entries.back().id;
+    m_unsynced.add(m_heldId, costOf(entries.begin(), entries.end()));
     m_store.append(std::move(entries));
 }
 
@@ -408,7 +420,11 @@ void ReplicaLog::keepAhead(Entries entries, const Epochs &epochs)
 void ReplicaLog::truncateFrom(quint64 id)
 {
     m_heldId = id - 1;
-    m_store.truncateFrom(id, {});
+    m_store.truncateFrom(
+        id, [this, alive = QPointer<ReplicaLog>(this), dropped = m_unsynced.drop(id)](const Result<void> &) {
+            if (alive)
+                m_unsynced.noteDropped(dropped);
+        });
     // Remove the lines after the entries: after a crash in between, entries without their line would seem to
     // be of the epoch before.
     dropEpochLines(id);
@@ -458,6 +474,7 @@ void ReplicaLog::handleDurable(quint64 id)
     if (id >= m_baseId)
         m_visible.setFirstId(m_baseId + 1);
     m_visible.setDurableId(id);
+    m_unsynced.noteDurable(id);
     learnCommitted(m_committedHeard);
     trim();
     while (!m_open.empty() && m_epochDurable && m_open.front().needed <= m_visible.durableId()) {

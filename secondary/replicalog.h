@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "secondary/unsyncedbytes.h"
 #include "shared/base/vocabulary.h"
 #include "shared/log/epochindex.h"
 #include "shared/log/registration.h"
@@ -22,7 +23,8 @@ namespace replog {
 // master's entries, once, in order, without a visible gap. Pure but for the store that it is handed.
 //
 // A delivery is answered when everything up to its end is durable. Entries that come after a gap are kept
-// aside, in bounded memory, neither visible nor acked, until the gap closes. Entries of an older epoch at the
+// aside, in bounded memory, neither visible nor acked, until the gap closes. What waits for the disk is
+// bounded, too: a delivery beyond it is refused as unavailable. Entries of an older epoch at the
 // end of the log are dropped for what the master has in their place, but only above committedId: if that is
 // not enough, the node is diverged and takes nothing more until it is reset. Epochs of one number and
 // different starts are different epochs. A delivery for another node, or of another log, changes nothing.
@@ -49,6 +51,8 @@ public:
         Id128 instance; // of this run of its process
         // So much is kept aside after a gap, or until the master names its log; the rest must be sent again.
         qsizetype aheadBytes = 16 * 1024 * 1024;
+        // So much may wait to become durable; a delivery beyond that must be sent again, unless it is alone.
+        qsizetype unsyncedBytes = 64 * 1024 * 1024;
     };
 
     ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent = nullptr);
@@ -159,6 +163,7 @@ private:
     Id128 m_mastersLog; // the log that the node's own master named last in this run; null: none yet
     std::optional<Early> m_early;
     VisibleLog m_visible;
+    UnsyncedBytes m_unsynced;
     std::deque<Open> m_open;
     bool m_divergedDurable = false;
     std::vector<Answer> m_divergedOpen; // to be given once that is durable

@@ -43,6 +43,48 @@ private slots:
         QCOMPARE(log(), "ABCD"_ba);
     }
 
+    // What waits for the disk is bounded; what is held already, or adds nothing, is no more of it.
+    void deliveriesThatOutrunTheDisk()
+    {
+        ReplicaLog::Config config;
+        config.unsyncedBytes = 3 * 49; // room for three entries of one byte
+        restart(config);
+        deliver(1, {0, 0}, "AB");
+        deliver(1, {2, 1}, "CD");
+        QCOMPARE(m_answers.size(), 1u);
+        refused(Kind::Unavailable);
+        deliver(1, {2, 1}, "C");
+        deliver(1, {0, 0}, "ABC");
+        deliver(1, {3, 1}, "");
+        QCOMPARE(m_answers.size(), 1u);
+        deliver(1, {3, 1}, "D");
+        refused(Kind::Unavailable);
+        m_store->syncAll();
+        accepted(3);
+        QCOMPARE(log(), "ABC"_ba);
+        deliver(1, {3, 1}, "DEFG"); // larger than the room, but alone
+        m_store->syncAll();
+        accepted(7);
+    }
+
+    // Dropped entries count until the store has dropped them.
+    void replacementsThatOutrunTheDisk()
+    {
+        ReplicaLog::Config config;
+        config.unsyncedBytes = 3 * 49;
+        restart(config);
+        store(1, {0, 0}, "A");
+        deliver(1, {1, 1}, "BC");
+        deliver(2, {1, 1}, "X");
+        deliver(3, {1, 1}, "Y");
+        refused(Kind::Unavailable);
+        m_store->syncAll();
+        deliver(3, {1, 1}, "YZV");
+        m_store->syncAll();
+        accepted(4);
+        QCOMPARE(log(), "AYZV"_ba);
+    }
+
     void duplicateOfWhatIsBeingStored()
     {
         deliver(1, {0, 0}, "AB");
