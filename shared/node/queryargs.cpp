@@ -42,8 +42,10 @@ QueryArgs::QueryArgs(const HttpRequest &request, std::initializer_list<const cha
     for (const auto &[name, value] : request.query) {
         if (m_error)
             return;
-        if (std::none_of(known.begin(), known.end(),
-                         [&name = name](const char *each) { return name == each; }))
+        if (name.isEmpty())
+            setError(u"query"_s, u"has a parameter without a name"_s);
+        else if (std::none_of(known.begin(), known.end(),
+                              [&name = name](const char *each) { return name == each; }))
             setError(shownText(name), u"is not a parameter of this call"_s);
         else if (seen.contains(name))
             setError(shownText(name), u"is given twice"_s);
