@@ -272,6 +272,35 @@ private slots:
         QCOMPARE(text("mode"), u"read-write"_s);
     }
 
+    // A restored leader's backup knows which epochs that leader raised: the next leader did not raise them.
+    void theBackupOfARestoredLeader()
+    {
+        ClusterFixture cluster;
+        const QString backups = cluster.folder(u"backups"_s);
+        QVERIFY(cluster.start(1, {u"--backup-dir"_s, backups}));
+        fill(cluster, 2);
+        const auto loseAndRestore = [&](const QString &backup) {
+            cluster.master().kill();
+            QVERIFY(QDir(cluster.master().dataFolder()).removeRecursively());
+            cluster.master().addOptionsOnce({u"--restore"_s, backups + u'/' + backup, u"--promote"_s});
+            QVERIFY(cluster.master().start());
+        };
+        QCOMPARE(backUp(cluster.master(), "one").status, 200);
+        loseAndRestore(u"one"_s);
+        fill(cluster, 2);
+        QCOMPARE(backUp(cluster.master(), "two").status, 200);
+        // Entry 6 is acknowledged, and is not committed.
+        const auto waiting = cluster.master().http().append("waits", 3);
+        QVERIFY(waitUntil([&] { return ClusterFixture::lastId(cluster.s1()) == 5; }));
+        QCOMPARE(cluster.master().http().appendNow("acknowledged", 2).status, 201);
+        const QStringList held = ClusterFixture::messages(cluster.s1(), "view=all");
+        loseAndRestore(u"two"_s);
+        QVERIFY(waitUntil(
+            [&] { return ClusterFixture::status(cluster.master())["mode"_L1].toString() == "fenced"_L1; }));
+        QCOMPARE(cluster.master().http().appendNow("no", 1).status, 503);
+        QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), held);
+    }
+
     void refusals()
     {
         ClusterFixture cluster;
