@@ -70,12 +70,16 @@ Result<std::unique_ptr<DataFolder>> DataFolder::open(const QString &path)
         if (auto created = create(given); !created)
             return created.error();
     }
-    return openExisting(given);
+    return lock(given, LOCK_EX);
 }
 
-Result<std::unique_ptr<DataFolder>> DataFolder::openExisting(const QString &path)
+Result<std::unique_ptr<DataFolder>> DataFolder::openToRead(const QString &path)
 {
-    const QString given = withoutSlash(path);
+    return lock(withoutSlash(path), LOCK_SH);
+}
+
+Result<std::unique_ptr<DataFolder>> DataFolder::lock(const QString &given, int operation)
+{
     const int fd = openFolder(given);
     if (fd < 0 && errno == ENOTDIR)
         return Error{Errc::Io, QStringLiteral("%1 is not a folder").arg(given)};
@@ -85,7 +89,7 @@ Result<std::unique_ptr<DataFolder>> DataFolder::openExisting(const QString &path
         return ioError(QStringLiteral("open data"), given, errno);
     std::unique_ptr<DataFolder> folder(new DataFolder(given, fd));
     // Some network file systems cannot lock a folder; there only RocksDB's own lock protects it.
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    if (::flock(fd, operation | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return Error{Errc::InUse, QStringLiteral("data folder %1 is in use by another process").arg(given)};
     return folder;
 }

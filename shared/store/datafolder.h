@@ -16,8 +16,9 @@ class DataFolder
 public:
     // Creates the folder, for its owner alone, if it is missing. Errors: InUse, Io.
     static Result<std::unique_ptr<DataFolder>> open(const QString &path);
-    // Locks a folder that exists; creates nothing. Errors: NotFound, InUse, Io.
-    static Result<std::unique_ptr<DataFolder>> openExisting(const QString &path);
+    // Locks a folder that exists, to read it; others may read it meanwhile. Creates nothing. Errors:
+    // NotFound, InUse (somebody has open()ed it), Io.
+    static Result<std::unique_ptr<DataFolder>> openToRead(const QString &path);
     // Without a lock, for a folder that nobody else uses; it may be read-only.
     static std::unique_ptr<DataFolder> unlocked(const QString &path);
     ~DataFolder();
@@ -33,6 +34,7 @@ public:
     Result<void> sync();
 
 private:
+    static Result<std::unique_ptr<DataFolder>> lock(const QString &path, int operation);
     DataFolder(const QString &path, int fd) : m_path(path), m_fd(fd) {}
 
     QString m_path;

@@ -140,7 +140,7 @@ Result<void> makeNode(const StoreOptions &options, const QString &folder, const 
 Result<void> restoreStore(const StoreOptions &options)
 {
     const auto files = options.fileSystem ? options.fileSystem : FileSystem::Default();
-    auto backup = DataFolder::openExisting(options.restoreFrom);
+    auto backup = DataFolder::openToRead(options.restoreFrom);
     // The command line stays as it was when the backup is long gone.
     if (!backup && backup.error().code == Errc::NotFound && wasRestored(options))
         return {};

@@ -48,7 +48,7 @@ Result<StoreCheck::Report> StoreCheck::run(const QString &folder)
 {
     std::unique_ptr<DataFolder> held;
     if (!m_files) { // else the disk is simulated
-        auto opened = DataFolder::openExisting(folder);
+        auto opened = DataFolder::openToRead(folder);
         if (!opened)
             return opened.error();
         held = std::move(*opened);

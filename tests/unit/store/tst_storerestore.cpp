@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // New nodes restored from backups, and the state after a crash during a restoration.
+#include "shared/store/datafolder.h"
 #include "shared/store/restore.h"
 #include "shared/store/storecheck.h"
 #include "tests/unit/store/lossyfilesystem.h"
@@ -299,6 +300,26 @@ private slots:
         QCOMPARE(none.open().value().code, Errc::Corrupt);
         none.options.restoreFrom.clear();
         QVERIFY(!QFileInfo::exists(none.options.dataDir) || none.open());
+    }
+
+    // Several nodes are restored from a backup, and it is checked, at the same time.
+    void othersReadTheBackupMeanwhile()
+    {
+        StoreFixture f;
+        QVERIFY(makeBackup(f));
+        const QString backup = f.path(u"backups/one"_s);
+        StoreFixture restored;
+        restored.options.restoreFrom = backup;
+        const auto another = DataFolder::openToRead(backup);
+        QVERIFY(another);
+        for (int i = 0; i < 2; ++i) // to fill its folder, and when it was filled
+            QCOMPARE(restored.openError(), QString());
+        QCOMPARE(restored.store->state().last.id, 40U);
+        StoreCheck check({[](const QString &) {}});
+        QVERIFY(check.run(backup));
+        // A node that runs on a folder keeps everybody else off, and readers keep nodes off.
+        QCOMPARE(check.run(f.options.dataDir).error().code, Errc::InUse);
+        QCOMPARE(DataFolder::open(backup).error().code, Errc::InUse);
     }
 
     void aStoppedNodesFolder()
