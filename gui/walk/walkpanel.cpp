@@ -118,6 +118,10 @@ WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Schedul
     });
     connect(&m_engine, &WalkEngine::begun, this, &WalkPanel::handleBegun);
     connect(&m_engine, &WalkEngine::changed, this, &WalkPanel::handleChanged);
+    connect(&m_stage, &WalkStage::clusterChanged, this, [this] {
+        if (m_engine.state() == WalkEngine::State::Ready || m_engine.state() == WalkEngine::State::Looking)
+            m_engine.stop();
+    });
     setFocusProxy(m_next);
     m_texts.add([this] { setTexts(); });
 }

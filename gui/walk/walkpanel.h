@@ -22,7 +22,8 @@ class ClusterLauncher;
 class EmptyState;
 class WalkStepRow;
 
-// Shows a guided walk: its steps with expectations and findings, and the actions Next, Play and Stop.
+// Shows a guided walk: its steps with expectations and findings, and the actions Next, Play and Stop. A walk
+// ends when the user opens or closes a cluster.
 class WalkPanel : public QWidget
 {
     Q_OBJECT

@@ -6,6 +6,7 @@
 
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QScopedValueRollback>
 
 #include <memory>
 
@@ -33,6 +34,14 @@ WalkStage::WalkStage(ClusterLauncher &launcher, ClusterSession &session, QObject
             [this](quint64 ticket, const ClientAppendResult &result) { m_outcomes.insert(ticket, result); });
     connect(&session, &ClusterSession::appendInterrupted, this,
             [this](quint64 ticket) { m_interrupted.insert(ticket); });
+    connect(&session, &ClusterSession::opened, this, &WalkStage::handleSession);
+    connect(&session, &ClusterSession::closed, this, &WalkStage::handleSession);
+}
+
+void WalkStage::handleSession()
+{
+    if (!m_isOpening)
+        emit clusterChanged();
 }
 
 void WalkStage::openFresh(int secondaries, const QStringList &started)
@@ -40,8 +49,13 @@ void WalkStage::openFresh(int secondaries, const QStringList &started)
     m_tickets.clear();
     m_outcomes.clear();
     m_interrupted.clear();
+    if (m_session.isOpen()) {
+        m_problem = tr("another cluster is open");
+        return;
+    }
     LocalCluster::Options options;
     options.secondaries = secondaries;
+    const QScopedValueRollback opening(m_isOpening, true);
     const Result<void> opened = m_launcher.openLocal(options, started);
     m_problem = opened ? QString() : opened.error().text;
 }

@@ -22,7 +22,8 @@ public:
     // Both must outlive it.
     WalkStage(ClusterLauncher &launcher, ClusterSession &session, QObject *parent = nullptr);
 
-    // Opens a new temporary cluster in place of the open one, and starts its master and `started`.
+    // Opens a new temporary cluster, and starts its master and `started`. It takes the place of no other:
+    // with one open the next check fails.
     void openFresh(int secondaries, const QStringList &started);
     void append(const QString &message, int w);
     void perform(const QString &node, NodeControl::Action action);
@@ -48,12 +49,19 @@ public:
     // Runs the checks one after the other: reports the first that is not as expected, or else all texts.
     static std::function<void(Report)> all(const QList<std::function<void(Report)>> &looks);
 
+signals:
+    // A cluster was opened or closed, and not by this stage: what a walk does next would reach a cluster that
+    // is not the walk's.
+    void clusterChanged();
+
 private:
+    void handleSession();
     void read(const QString &node, const QString &query,
               std::function<void(const QStringList &, const QString &error)> done);
 
     ClusterLauncher &m_launcher;
     ClusterSession &m_session;
+    bool m_isOpening = false;
     QString m_problem;                             // why an action failed
     QHash<QString, quint64> m_tickets;             // by message
     QHash<quint64, ClientAppendResult> m_outcomes; // by ticket

@@ -1031,10 +1031,6 @@
         <source>Message %L1 is the first that differs.</source>
         <translation>Перше повідомлення, що різниться, — %L1.</translation>
     </message>
-    <message>
-        <source>(binary) %1</source>
-        <translation>(двійкові дані) %1</translation>
-    </message>
 </context>
 <context>
     <name>replog::ConnectDialog</name>
@@ -3225,6 +3221,10 @@ Attempts: %4</source>
     <message>
         <source>%1 was answered, though it should not be</source>
         <translation>%1 отримало відповідь, хоча не мало</translation>
+    </message>
+    <message>
+        <source>another cluster is open</source>
+        <translation>відкрито інший кластер</translation>
     </message>
 </context>
 <context>

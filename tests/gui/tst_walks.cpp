@@ -20,6 +20,10 @@ private slots:
     void everyWalkGoesAsExpected();
     void playsByItself();
     void stopLeavesTheClusterOpen();
+    void anotherClusterEndsTheWalk_data();
+    void anotherClusterEndsTheWalk();
+    void closingItsClusterEndsTheWalk();
+    void aStageTakesNoPlaceOfAnotherCluster();
 };
 
 void WalksTest::everyWalkGoesAsExpected_data()
@@ -76,6 +80,59 @@ void WalksTest::stopLeavesTheClusterOpen()
     QCOMPARE(panel->engine().state(), WalkEngine::State::Idle);
     QVERIFY(fixture.session().isOpen());
     QVERIFY(fixture.launcher().local()->anyRunning());
+}
+
+void WalksTest::anotherClusterEndsTheWalk_data()
+{
+    QTest::addColumn<int>("steps");
+    QTest::newRow("before its first step") << 0;
+    QTest::newRow("in the midst of it") << 1;
+}
+
+// Its next step would write into that cluster, or delete it.
+void WalksTest::anotherClusterEndsTheWalk()
+{
+    QFETCH(int, steps);
+    DashboardFixture fixture;
+    auto *const panel = fixture.window().findChild<WalkPanel *>();
+    fixture.trigger(u"walk0"_s);
+    for (int i = 0; i < steps; ++i) {
+        fixture.click(u"walkNext"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(panel->engine().current(), i + 1, limitMs);
+    }
+    QCOMPARE(panel->engine().state(), WalkEngine::State::Ready);
+    QVERIFY(fixture.openLocal(0));
+    const LocalCluster *const opened = fixture.launcher().local();
+    QCOMPARE(panel->engine().state(), WalkEngine::State::Idle);
+    QVERIFY(!fixture.child<QToolButton>(u"walkNext"_s)->isEnabled());
+    panel->engine().next();
+    QCOMPARE(fixture.launcher().local(), opened);
+}
+
+void WalksTest::closingItsClusterEndsTheWalk()
+{
+    DashboardFixture fixture;
+    auto *const panel = fixture.window().findChild<WalkPanel *>();
+    fixture.trigger(u"walk1"_s);
+    fixture.click(u"walkNext"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(panel->engine().current(), 1, limitMs);
+    fixture.trigger(u"closeCluster"_s);
+    fixture.click(u"stopNodes"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.session().isOpen(), limitMs);
+    QCOMPARE(panel->engine().state(), WalkEngine::State::Idle);
+}
+
+void WalksTest::aStageTakesNoPlaceOfAnotherCluster()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(0));
+    const LocalCluster *const opened = fixture.launcher().local();
+    WalkStage stage(fixture.launcher(), fixture.session());
+    stage.openFresh(1, {});
+    QCOMPARE(fixture.launcher().local(), opened);
+    WalkFinding found;
+    stage.membersAnswer({}, [&](const WalkFinding &finding) { found = finding; });
+    QCOMPARE(found.verdict, WalkFinding::Verdict::Wrong);
 }
 
 int main(int argc, char **argv)
