@@ -267,6 +267,10 @@ void SecondaryApi::handleSetFaults(const HttpRequest &request, Reply reply)
 
 void SecondaryApi::redirect(const HttpRequest &request, Reply reply)
 {
+    if (!m_refusal.isEmpty()) {
+        reply.sendProblem({Errc::Unavailable, u"the master refuses this node: %1"_s.arg(m_refusal)});
+        return;
+    }
     QUrl target = m_master;
     target.setPath(u"/api/v1/messages"_s);
     QByteArrayList query;

@@ -30,6 +30,9 @@ public:
 
     // `withFaults`: also the calls that set the faults.
     void addRoutes(HttpServer &server, bool withFaults);
+    // Why the master does not take this node in; empty: it does, or has not answered yet. An append is led to
+    // no master that refuses this node, since it may lead another log.
+    void setRefusal(const QString &why) { m_refusal = why; }
 
 signals:
     void faultsChanged();
@@ -57,6 +60,7 @@ private:
     WaitRoom &m_room;
     FaultInjector &m_faults;
     const QUrl m_master;
+    QString m_refusal;
     Scheduler &m_scheduler;
     MessageApi m_messages;
     Counter &m_deliveries;

@@ -126,6 +126,7 @@ void SecondaryService::connectParts()
             [this] { m_master->registerNode(m_log->registration(m_advertised)); });
     connect(m_master.get(), &MasterLink::refused, m_registrar.get(), &Registrar::handleRefused);
     connect(m_registrar.get(), &Registrar::refusalChanged, this, [this] {
+        m_api->setRefusal(m_registrar->refusal());
         if (const QString &why = m_registrar->refusal(); !why.isEmpty())
             qCWarning(lcSecondary).noquote() << "the master refuses this node" << logField(u"reason", why);
     });

@@ -241,6 +241,11 @@ private slots:
         QVERIFY(shown.value("at"_L1).toInteger() > 0);
         QVERIFY(theirs.s1().output().contains("refuses this node"));
         QVERIFY(ours.master().output().contains("node refused"));
+        // Nor do appends to it go into our log.
+        const HttpAnswer append = theirs.s1().http().appendNow("stray", 1);
+        QCOMPARE(append.status, 503);
+        QVERIFY2(append.text().contains(text(ours.master(), "log_id"_L1).toUtf8()),
+                 append.text().constData());
         QCOMPARE(text(ours.master(), "mode"_L1), u"read-write"_s);
         QCOMPARE(ours.master().http().appendNow("b", 2).status, 201);
         QCOMPARE(ClusterFixture::messages(theirs.s1()), (QStringList{u"x"_s, u"y"_s, u"z"_s}));

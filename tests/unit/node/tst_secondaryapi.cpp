@@ -265,6 +265,27 @@ private slots:
         QCOMPARE(stream->header("Location"), "http://127.0.0.1:30000/api/v1/messages?w=2");
     }
 
+    // It may lead another log.
+    void appendsAreNotLedToAMasterThatRefusesThisNode()
+    {
+        m_api->setRefusal(u"log_id: the master's is another"_s);
+        const auto asked = ask("POST /api/v1/messages", "Content-Type: text/plain\r\n", "A");
+        const auto stream = call("POST /api/v1/messages", "Content-Type: application/x-ndjson\r\n"
+                                                          "Transfer-Encoding: chunked\r\n");
+        stream->send("4\r\n\"A\"\n\r\n");
+        QVERIFY(isAnswered(*stream));
+        for (const ApiCall *const each : {asked.get(), stream.get()}) {
+            QCOMPARE(each->status(), 503);
+            QCOMPARE(each->header("Content-Type"), "application/problem+json");
+            QCOMPARE(each->header("Retry-After"), "1");
+            QCOMPARE(each->header("Location"), "");
+            QCOMPARE(each->document()[u"detail"_s].toString(),
+                     u"the master refuses this node: log_id: the master's is another"_s);
+        }
+        m_api->setRefusal({});
+        QCOMPARE(ask("POST /api/v1/messages", "Content-Type: text/plain\r\n", "A")->status(), 307);
+    }
+
     void waitsForWhatIsCommitted()
     {
         hold(1, 0);
