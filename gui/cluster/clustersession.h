@@ -18,8 +18,8 @@ class NodeControl;
 
 struct MessagePage
 {
-    QList<Message> messages; // consecutive ids
-    QString error;           // empty if the call succeeded
+    QList<LogMessage> messages; // consecutive ids
+    QString error;              // empty if the call succeeded
 };
 
 // One cluster being watched: owns a NodeClient for each node, passes what they receive to the model, and

@@ -7,12 +7,12 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-QString Message::portable() const
+QString LogMessage::portable() const
 {
     return binary.isEmpty() ? text : u"data:%1;base64,%2"_s.arg(type, QString::fromLatin1(binary.toBase64()));
 }
 
-qsizetype Message::size() const
+qsizetype LogMessage::size() const
 {
     return binary.isEmpty() ? text.toUtf8().size() : binary.size();
 }

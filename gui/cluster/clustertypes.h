@@ -97,7 +97,8 @@ struct WaitInfo
     friend bool operator==(const WaitInfo &, const WaitInfo &) = default;
 };
 
-struct Message
+// A message as the lists of a log have it.
+struct LogMessage
 {
     quint64 id = 0;
     QString text;           // for bytes that are not UTF-8 the readable part only; `binary` has them all

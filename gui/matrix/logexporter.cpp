@@ -59,9 +59,9 @@ void LogExporter::cancel()
     m_file.reset();
 }
 
-void LogExporter::handleBatch(const QList<Message> &messages)
+void LogExporter::handleBatch(const QList<LogMessage> &messages)
 {
-    for (const Message &message : messages)
+    for (const LogMessage &message : messages)
         m_file->write(line(message));
     m_written += quint64(messages.size());
     if (m_file->error() != QFileDevice::NoError) {
@@ -96,7 +96,7 @@ QByteArray LogExporter::header() const
 }
 
 // Bytes that are not UTF-8 are written in base64, in a member or column of their own, as in the API.
-QByteArray LogExporter::line(const Message &message) const
+QByteArray LogExporter::line(const LogMessage &message) const
 {
     const bool isText = message.binary.isEmpty();
     const QString encoded = QString::fromLatin1(message.binary.toBase64());

@@ -32,10 +32,10 @@ signals:
     void failed(const QString &error);
 
 private:
-    void handleBatch(const QList<Message> &messages);
+    void handleBatch(const QList<LogMessage> &messages);
     void handleEnd();
     QByteArray header() const;
-    QByteArray line(const Message &message) const;
+    QByteArray line(const LogMessage &message) const;
 
     MessageReader m_reader;
     QStringList m_nodes;

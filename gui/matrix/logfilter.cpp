@@ -62,10 +62,10 @@ void LogFilter::goOn()
     m_reader.read({{m_scanned + 1, end()}});
 }
 
-void LogFilter::handleBatch(const QList<Message> &messages)
+void LogFilter::handleBatch(const QList<LogMessage> &messages)
 {
     QList<quint64> ids;
-    for (const Message &message : messages) {
+    for (const LogMessage &message : messages) {
         m_scanned = message.id;
         if (m_query.matches(message, m_waits)) {
             ids.append(message.id);

@@ -36,7 +36,7 @@ signals:
 
 private:
     void goOn();
-    void handleBatch(const QList<Message> &messages);
+    void handleBatch(const QList<LogMessage> &messages);
 
     MessageReader m_reader;
     LogQuery::Waits m_waits;

@@ -61,7 +61,7 @@ bool LogQuery::takeIds(const QString &span)
     return m_last == 0 || m_last >= m_first;
 }
 
-bool LogQuery::matches(const Message &message, const Waits &waits) const
+bool LogQuery::matches(const LogMessage &message, const Waits &waits) const
 {
     if (message.id < m_first || (m_last > 0 && message.id > m_last))
         return false;

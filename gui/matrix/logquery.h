@@ -32,7 +32,7 @@ public:
     QString problem() const { return m_problem; } // why it cannot be parsed; empty if it can
     quint64 first() const { return m_first; }
     quint64 last() const { return m_last; } // 0: the end of the log
-    bool matches(const Message &message, const Waits &waits) const;
+    bool matches(const LogMessage &message, const Waits &waits) const;
     // The part of a matching message to highlight; an empty pattern highlights nothing.
     QRegularExpression hits() const { return m_hits; }
 

@@ -117,8 +117,8 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     });
     connect(&m_pages, &MessagePages::ready, this, [this] { emit notice(u"pages"_s, {}, false); });
 
-    connect(&m_copyReader, &MessageReader::batch, this, [this](const QList<Message> &messages) {
-        for (const Message &message : messages)
+    connect(&m_copyReader, &MessageReader::batch, this, [this](const QList<LogMessage> &messages) {
+        for (const LogMessage &message : messages)
             m_copied += QString::number(message.id) + u'\t' + message.portable() + u'\n';
     });
     connect(&m_copyReader, &MessageReader::finished, this, [this] {

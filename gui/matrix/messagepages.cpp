@@ -137,7 +137,7 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
         held = m_pages.insert(page, Page{{}, {}, m_order.begin()});
     }
     quint64 next = firstOf(page) + quint64(held->texts.size());
-    for (const Message &message : fetched.messages) {
+    for (const LogMessage &message : fetched.messages) {
         if (message.id != next || message.id >= firstOf(page + 1))
             continue; // already held, or of another page
         const bool shortened = message.text.size() > TextLimit;
@@ -164,7 +164,7 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
 void MessagePages::adaptChunk(const MessagePage &fetched)
 {
     qsizetype characters = 0;
-    for (const Message &message : fetched.messages)
+    for (const LogMessage &message : fetched.messages)
         characters += message.text.size() + message.binary.size();
     if (!fetched.error.isEmpty() || characters > LargeCharacters)
         m_chunk = std::max(1, m_chunk / 4);

@@ -78,10 +78,10 @@ void MessageReader::handleFetched(quint64 end, const MessagePage &page)
                                          : page.error);
         return;
     }
-    QList<Message> asked;
+    QList<LogMessage> asked;
     qsizetype characters = 0;
     quint64 reached = m_from - 1;
-    for (const Message &message : page.messages) {
+    for (const LogMessage &message : page.messages) {
         if (message.id > end)
             break;
         characters += message.text.size() + message.binary.size();

@@ -29,7 +29,7 @@ public:
     static QList<IdSpan> spansOf(const QList<quint64> &ascendingIds);
 
 signals:
-    void batch(const QList<replog::Message> &messages); // without messages between the spans
+    void batch(const QList<replog::LogMessage> &messages); // without messages between the spans
     void finished();
     void failed(const QString &error); // no signal follows
 

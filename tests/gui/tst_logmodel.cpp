@@ -371,7 +371,7 @@ private slots:
         QFETCH(int, format);
         QFETCH(QByteArray, whole);
         const QTemporaryDir folder;
-        Message message{7, u"as far as it is text"_s};
+        LogMessage message{7, u"as far as it is text"_s};
         message.timeMs = 5;
         message.type = u"image/x"_s;
         message.binary = QByteArray::fromBase64("/wD+");
