@@ -32,6 +32,8 @@ public:
     // if the log is empty or unknown.
     quint64 lastId() const { return m_lastId; }
     quint64 firstId() const { return m_firstId; } // the oldest entry that reader() keeps
+    // How many entries reader() keeps.
+    quint64 kept() const { return m_lastId < m_firstId ? 0 : m_lastId - m_firstId + 1; }
     quint64 committedId() const { return m_committedId; }
     // The node from which the log is read: the master, or while that is silent the secondary that holds most.
     // Empty if no node is heard.

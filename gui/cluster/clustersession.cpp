@@ -6,6 +6,8 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -13,6 +15,7 @@ namespace replog {
 namespace {
 
 constexpr int CallLimitMs = 5000;
+constexpr int GoneStatus = 410; // older than the oldest entry kept
 constexpr qsizetype TypeCharacters = 200;
 
 QByteArray compact(const QJsonObject &object)
@@ -242,6 +245,8 @@ void ClusterSession::fetchMessages(quint64 from, int limit, QObject *context,
          CallLimitMs, context, [done = std::move(done)](const CallResult &result) {
              MessagePage page;
              page.error = result.error;
+             if (result.status == GoneStatus)
+                 page.firstId = quint64(std::max<qint64>(0, result.json().value("first_id"_L1).toInteger()));
              const QJsonArray messages = result.json().value("messages"_L1).toArray();
              page.messages.reserve(messages.size());
              for (const QJsonValue &value : messages) {

@@ -20,6 +20,7 @@ struct MessagePage
 {
     QList<LogMessage> messages; // consecutive ids
     QString error;              // empty if the call succeeded
+    quint64 firstId = 0;        // if the first one asked for is trimmed: the oldest entry kept; else 0
 };
 
 // One cluster being watched: owns a NodeClient for each node, passes what they receive to the model, and

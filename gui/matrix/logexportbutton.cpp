@@ -81,8 +81,8 @@ void LogExportButton::exportTo(const QString &path, LogExporter::Format format)
         for (int row = 0; row < m_log.rowCount(); ++row)
             ids.append(m_log.idAt(row));
         spans = MessageReader::spansOf(ids);
-    } else if (m_cluster.lastId() > 0) {
-        spans = {{1, m_cluster.lastId()}};
+    } else if (m_cluster.kept() > 0) {
+        spans = {{m_cluster.firstId(), m_cluster.lastId()}};
     }
     m_exporter = new LogExporter(
         m_fetch, m_log.nodes(),

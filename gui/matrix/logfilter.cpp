@@ -19,7 +19,11 @@ LogFilter::LogFilter(MessagePages::Fetch fetch, LogQuery::Waits waits, QObject *
     m_again.setInterval(AgainMs);
     connect(&m_again, &QTimer::timeout, this, &LogFilter::goOn);
     connect(&m_reader, &MessageReader::batch, this, &LogFilter::handleBatch);
-    connect(&m_reader, &MessageReader::finished, this, &LogFilter::goOn);
+    connect(&m_reader, &MessageReader::finished, this, [this] {
+        m_scanned = std::max(m_scanned, m_readTo); // the last ones may be trimmed
+        emit progressed();
+        goOn();
+    });
     connect(&m_reader, &MessageReader::failed, this, [this](const QString &error) {
         m_again.start();
         emit failed(error);
@@ -43,6 +47,11 @@ void LogFilter::stop()
     m_matches = 0;
 }
 
+void LogFilter::setFirstId(quint64 firstId)
+{
+    m_firstId = firstId;
+}
+
 void LogFilter::setLastId(quint64 lastId)
 {
     m_lastId = lastId;
@@ -54,12 +63,24 @@ quint64 LogFilter::end() const
     return m_query.last() > 0 ? std::min(m_query.last(), m_lastId) : m_lastId;
 }
 
+int LogFilter::percent() const
+{
+    const quint64 first = std::max(m_query.first(), m_firstId);
+    if (m_scanned < first)
+        return 0;
+    return isComplete() ? 100 : int((m_scanned - first + 1) * 100 / (end() - first + 1));
+}
+
 void LogFilter::goOn()
 {
     if (m_query.isEmpty() || !m_query.problem().isEmpty() || m_reader.isReading() || m_again.isActive() ||
-        m_scanned >= end() || isFull())
+        isFull())
         return;
-    m_reader.read({{m_scanned + 1, end()}});
+    m_scanned = std::max(m_scanned, std::min(m_firstId - 1, end()));
+    if (isComplete())
+        return;
+    m_readTo = end();
+    m_reader.read({{m_scanned + 1, m_readTo}});
 }
 
 void LogFilter::handleBatch(const QList<LogMessage> &messages)

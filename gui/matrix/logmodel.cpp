@@ -31,6 +31,7 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
         m_nodes.append(node.name);
     m_base = baseFor(cluster.lastId());
     m_rows = cluster.lastId() - m_base;
+    m_pages.setFirstId(cluster.firstId());
     m_pages.setLastId(cluster.lastId());
     connect(&cluster, &ClusterModel::cleared, this, &LogModel::handleCleared);
     connect(&cluster, &ClusterModel::messagesAppended, this, &LogModel::handleAppended);
@@ -368,6 +369,7 @@ void LogModel::handleCleared()
     m_ids.clear();
     m_rows = 0;
     m_base = 0;
+    m_pages.setFirstId(1);
     m_pages.setLastId(0);
     endResetModel();
 }
@@ -411,6 +413,7 @@ quint64 LogModel::baseFor(quint64 lastId) const
 // Removes the rows of entries that the reader has trimmed.
 void LogModel::handleFirstId(quint64 firstId)
 {
+    m_pages.setFirstId(firstId);
     const quint64 base = std::min(firstId - 1, m_base + m_rows);
     if (base <= m_base)
         return;

@@ -139,7 +139,9 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
             setFilter(QString(m_filter.text()));
         updateStatus();
     });
+    connect(&cluster, &ClusterModel::firstIdChanged, this, &LogView::handleFirstId);
     connect(&cluster, &ClusterModel::cleared, this, [this] {
+        m_filter.setFirstId(1);
         m_filter.setLastId(0);
         m_filterEdit->clear();
         m_goToEdit->clear();
@@ -159,6 +161,7 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     });
     connect(&cluster, &ClusterModel::nodeStateChanged, this, &LogView::updateEmptyText);
     connect(&cluster, &ClusterModel::connectionLost, this, [this] { emit notice(u"pages"_s, {}, false); });
+    m_filter.setFirstId(cluster.firstId());
     m_filter.setLastId(cluster.lastId());
     m_texts.add([this] { setTexts(); });
 }
@@ -327,6 +330,14 @@ void LogView::goToHit(bool next)
     goTo(*hit);
 }
 
+// Hits that have been trimmed have no row.
+void LogView::handleFirstId(quint64 firstId)
+{
+    m_filter.setFirstId(firstId);
+    m_hits.erase(m_hits.cbegin(), std::lower_bound(m_hits.cbegin(), m_hits.cend(), firstId));
+    updateStatus();
+}
+
 void LogView::updateWaitsColumn()
 {
     const ClusterModel &cluster = m_session.model();
@@ -359,6 +370,12 @@ void LogView::handleGoTo()
     else if (id > m_session.model().lastId())
         emit notice(u"goTo"_s,
                     tr("There is no message %1: the log ends at %2.").arg(id).arg(m_session.model().lastId()),
+                    true);
+    else if (id < m_session.model().firstId())
+        emit notice(u"goTo"_s,
+                    tr("Message %1 is no longer kept: the log begins at %2.")
+                        .arg(id)
+                        .arg(m_session.model().firstId()),
                     true);
     else if (m_model->isFiltered())
         emit notice(u"goTo"_s, tr("Message %1 is not among those that the filter shows.").arg(id), true);
@@ -415,12 +432,14 @@ void LogView::updateStatus()
             parts.append(tr("not searched further: %1").arg(PlainText::oneLine(m_filterProblem, 100)));
         else if (!m_filter.query().problem().isEmpty())
             parts.append(PlainText::oneLine(m_filter.query().problem(), 100));
-        else if (m_filter.scanned() < m_filter.end())
-            parts.append(tr("searched %1 %").arg(m_filter.scanned() * 100 / m_filter.end()));
+        else if (!m_filter.isComplete())
+            parts.append(tr("searched %1 %").arg(m_filter.percent()));
     }
-    parts.append(tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.lastId(), INT_MAX)))
-                     .arg(cluster.lastId()));
-    if (!m_model->isFiltered() && m_model->leftOut() > 0)
+    parts.append(
+        tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.kept(), INT_MAX))).arg(cluster.kept()));
+    if (cluster.firstId() > 1)
+        parts.append(tr("kept from %L1 on").arg(cluster.firstId()));
+    if (!m_model->isFiltered() && m_model->leftOut() >= cluster.firstId())
         parts.append(tr("the newest %L1 are shown").arg(m_model->rowCount()));
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));
     if (cluster.waitsTotal() > 0)
@@ -439,7 +458,7 @@ void LogView::updateEmptyText()
         m_table->setEmptyText(PlainText::oneLine(m_filter.query().problem()));
     else if (m_model->isFiltered() && !m_filterProblem.isEmpty())
         m_table->setEmptyText(tr("Not searched further: %1").arg(PlainText::oneLine(m_filterProblem)));
-    else if (m_model->isFiltered() && m_filter.scanned() < m_filter.end())
+    else if (m_model->isFiltered() && !m_filter.isComplete())
         m_table->setEmptyText(tr("Looking for “%1”: nothing found yet.").arg(m_filter.text()));
     else if (m_model->isFiltered())
         m_table->setEmptyText(tr("No message contains “%1”.").arg(m_filter.text()));

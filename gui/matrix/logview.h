@@ -52,6 +52,7 @@ private:
     void handleFilterEdited();
     void showHits();
     void goToHit(bool next);
+    void handleFirstId(quint64 firstId);
     void updateWaitsColumn();
     void updateStatus();
     void updateEmptyText();

@@ -32,9 +32,8 @@ const QString *MessagePages::text(quint64 id)
     const auto page = m_pages.find(number);
     if (page != m_pages.end()) {
         m_order.splice(m_order.begin(), m_order, page->used);
-        const qsizetype offset = qsizetype(id - firstOf(number));
-        if (offset < page->texts.size())
-            return &page->texts.at(offset);
+        if (page->has(id))
+            return &page->texts.at(qsizetype(id - page->first));
     }
     want(id);
     return nullptr;
@@ -45,18 +44,16 @@ const QString *MessagePages::peek(quint64 id) const
     if (id == 0)
         return nullptr;
     const auto page = m_pages.constFind(pageOf(id));
-    if (page == m_pages.constEnd())
-        return nullptr;
-    const qsizetype offset = qsizetype(id - firstOf(page.key()));
-    return offset < page->texts.size() ? &page->texts.at(offset) : nullptr;
+    return page != m_pages.constEnd() && page->has(id) ? &page->texts.at(qsizetype(id - page->first))
+                                                       : nullptr;
 }
 
 const MessagePages::Facts *MessagePages::facts(quint64 id) const
 {
     if (!peek(id))
         return nullptr;
-    const quint64 number = pageOf(id);
-    return &m_pages.constFind(number)->facts.at(qsizetype(id - firstOf(number)));
+    const auto page = m_pages.constFind(pageOf(id));
+    return &page->facts.at(qsizetype(id - page->first));
 }
 
 void MessagePages::setLastId(quint64 lastId)
@@ -64,6 +61,13 @@ void MessagePages::setLastId(quint64 lastId)
     if (lastId < m_lastId)
         clear();
     m_lastId = lastId;
+}
+
+void MessagePages::setFirstId(quint64 firstId)
+{
+    if (firstId < m_firstId)
+        clear(); // pages may begin above their first id, and could not be completed
+    m_firstId = firstId;
 }
 
 void MessagePages::clear()
@@ -91,19 +95,22 @@ void MessagePages::want(quint64 id)
         m_start.start();
 }
 
-bool MessagePages::isDone(quint64 page) const
+quint64 MessagePages::nextOf(quint64 page) const
 {
     const auto held = m_pages.constFind(page);
-    const quint64 end = firstOf(page) + (held == m_pages.constEnd() ? 0 : quint64(held->texts.size()));
-    return end > std::min(m_wantedUpTo.value(page), m_lastId);
+    return std::max(held == m_pages.constEnd() ? firstOf(page) : held->end(), m_firstId);
+}
+
+bool MessagePages::isDone(quint64 page) const
+{
+    return nextOf(page) > std::min(m_wantedUpTo.value(page), m_lastId);
 }
 
 void MessagePages::startFetches()
 {
     while (!m_wanted.isEmpty() && m_fetching.size() < FetchesAtOnce) {
         const quint64 page = m_wanted.takeLast();
-        const auto held = m_pages.constFind(page);
-        const quint64 from = firstOf(page) + (held == m_pages.constEnd() ? 0 : quint64(held->texts.size()));
+        const quint64 from = nextOf(page);
         const quint64 end = std::min({firstOf(page + 1), m_lastId + 1, from + quint64(m_chunk)});
         if (from >= end) {
             m_wantedUpTo.remove(page);
@@ -122,6 +129,10 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
     if (generation != m_generation)
         return;
     m_fetching.remove(page);
+    if (fetched.firstId > from && fetched.firstId <= m_lastId + 1) {
+        handleGone(page, fetched.firstId);
+        return;
+    }
     adaptChunk(fetched);
     if (!fetched.error.isEmpty() || fetched.messages.isEmpty()) {
         if (!m_wanted.contains(page))
@@ -134,9 +145,14 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
     auto held = m_pages.find(page);
     if (held == m_pages.end()) {
         m_order.push_front(page);
-        held = m_pages.insert(page, Page{{}, {}, m_order.begin()});
+        held = m_pages.insert(page, Page{from, {}, {}, m_order.begin()});
     }
-    quint64 next = firstOf(page) + quint64(held->texts.size());
+    if (held->end() < from) { // what lies between has been trimmed
+        held->texts.clear();
+        held->facts.clear();
+        held->first = from;
+    }
+    quint64 next = held->end();
     for (const LogMessage &message : fetched.messages) {
         if (message.id != next || message.id >= firstOf(page + 1))
             continue; // already held, or of another page
@@ -158,6 +174,17 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
     }
     evict();
     emit ready(from, next - 1);
+    startFetches();
+}
+
+// The entries were trimmed before the status said so.
+void MessagePages::handleGone(quint64 page, quint64 firstId)
+{
+    m_firstId = std::max(m_firstId, firstId);
+    if (isDone(page))
+        m_wantedUpTo.remove(page);
+    else if (!m_wanted.contains(page))
+        m_wanted.append(page);
     startFetches();
 }
 

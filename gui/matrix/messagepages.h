@@ -43,8 +43,9 @@ public:
     const Facts *facts(quint64 id) const;
     // As text(), but without fetching the page.
     const QString *peek(quint64 id) const;
-    // The end of the log: nothing beyond it is fetched.
+    // The ends of the log: nothing beyond them is fetched.
     void setLastId(quint64 lastId);
+    void setFirstId(quint64 firstId);
     void clear();
     int pageCount() const { return int(m_pages.size()); }
 
@@ -55,16 +56,22 @@ signals:
 private:
     struct Page
     {
-        QStringList texts; // from the page's first id on, without gaps
+        quint64 first;     // id of the first text: the page's first id, or the oldest entry kept
+        QStringList texts; // of the ids from `first` on, without gaps
         QList<Facts> facts;
         std::list<quint64>::iterator used;
+
+        quint64 end() const { return first + quint64(texts.size()); }
+        bool has(quint64 id) const { return id >= first && id < end(); }
     };
     static quint64 pageOf(quint64 id) { return (id - 1) / PageSize; }
     static quint64 firstOf(quint64 page) { return page * PageSize + 1; }
     void want(quint64 id);
-    bool isDone(quint64 page) const; // all requested messages of the page are cached
+    quint64 nextOf(quint64 page) const; // the next id to fetch
+    bool isDone(quint64 page) const;    // all requested messages of the page are cached
     void startFetches();
     void handleFetched(quint64 page, quint64 from, quint64 generation, const MessagePage &fetched);
+    void handleGone(quint64 page, quint64 firstId);
     void adaptChunk(const MessagePage &fetched);
     void evict();
 
@@ -74,6 +81,7 @@ private:
     QList<quint64> m_wanted;              // pages to fetch, the oldest request first
     QHash<quint64, quint64> m_wantedUpTo; // by page: the highest id that was requested and is not cached
     QSet<quint64> m_fetching;
+    quint64 m_firstId = 1;
     quint64 m_lastId = 0;
     quint64 m_generation = 0; // answers from before a clear() are dropped
     int m_chunk;              // messages per request: fewer if they are large

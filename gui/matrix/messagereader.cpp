@@ -72,6 +72,10 @@ void MessageReader::next()
 
 void MessageReader::handleFetched(quint64 end, const MessagePage &page)
 {
+    if (page.firstId > m_from) {
+        handleGone(page.firstId);
+        return;
+    }
     if (!page.error.isEmpty() || page.messages.isEmpty()) {
         m_reading = false;
         emit failed(page.error.isEmpty() ? tr("The node gave no messages from %1 on.").arg(m_from)
@@ -103,6 +107,15 @@ void MessageReader::handleFetched(quint64 end, const MessagePage &page)
     emit batch(asked);
     if (generation == m_generation)
         next();
+}
+
+void MessageReader::handleGone(quint64 firstId)
+{
+    while (m_at < m_spans.size() && m_spans[m_at].last < firstId)
+        ++m_at;
+    if (m_at < m_spans.size())
+        m_from = std::max(firstId, m_spans[m_at].first);
+    next();
 }
 
 } // namespace replog

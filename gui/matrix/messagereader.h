@@ -15,7 +15,7 @@ struct IdSpan
 };
 
 // Reads whole messages of the log in order, in batches: many small messages, or few large ones. For filter,
-// copy and export. One reading at a time; GUI thread.
+// copy and export. Messages that have been trimmed are skipped. One reading at a time; GUI thread.
 class MessageReader : public QObject
 {
     Q_OBJECT
@@ -36,6 +36,7 @@ signals:
 private:
     void next();
     void handleFetched(quint64 end, const MessagePage &page);
+    void handleGone(quint64 firstId);
 
     MessagePages::Fetch m_fetch;
     QList<IdSpan> m_spans;

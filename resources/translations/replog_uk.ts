@@ -1959,6 +1959,14 @@
         <source>Not searched further: %1</source>
         <translation>Далі не шукали: %1</translation>
     </message>
+    <message>
+        <source>Message %1 is no longer kept: the log begins at %2.</source>
+        <translation>Повідомлення %1 уже не зберігається: журнал починається з %2.</translation>
+    </message>
+    <message>
+        <source>kept from %L1 on</source>
+        <translation>зберігаються від %L1</translation>
+    </message>
 </context>
 <context>
     <name>replog::LongTextView</name>

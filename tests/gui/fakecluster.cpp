@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/fakecluster.h"
 
+#include "shared/node/gone.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -144,6 +146,13 @@ void FakeCluster::fill(quint64 count)
     publish();
 }
 
+void FakeCluster::trim(quint64 firstId)
+{
+    for (const auto &node : m_nodes)
+        node->firstId = firstId;
+    publish();
+}
+
 void FakeCluster::publish()
 {
     if (!m_publish.isActive())
@@ -233,10 +242,15 @@ void FakeCluster::handleMessages(Node &node, const HttpRequest &request, Reply r
     }
     const quint64 from = request.queryValue("from").value_or("1").toULongLong();
     const quint64 limit = request.queryValue("limit").value_or("100").toULongLong();
+    if (from < node.firstId) {
+        sendGone(reply, u"from"_s, node.firstId);
+        return;
+    }
     QJsonArray messages;
     for (quint64 id = from; id < from + limit && id <= node.lastId; ++id)
         messages.append(message(id));
     reply.sendJson(200, compact({{u"messages"_s, messages},
+                                 {u"first_id"_s, qint64(node.firstId)},
                                  {u"last_id"_s, qint64(node.lastId)},
                                  {u"committed_id"_s, qint64(node.committedId)}}));
 }
@@ -257,6 +271,10 @@ void FakeCluster::handleMessage(Node &node, const HttpRequest &request, Reply re
     const quint64 id = request.arguments.value(0).toULongLong();
     if (id == 0 || id > node.lastId) {
         reply.sendProblem({Errc::NotFound, u"no message %1"_s.arg(id)});
+        return;
+    }
+    if (id < node.firstId) {
+        sendGone(reply, u"id"_s, node.firstId);
         return;
     }
     QJsonObject document = message(id);

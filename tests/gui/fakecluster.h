@@ -61,6 +61,8 @@ public:
 
     // Fills the log with that many committed messages on every node. Texts are generated when they are read.
     void fill(quint64 count);
+    // Every node gives up the entries below it, and answers 410 for them.
+    void trim(quint64 firstId);
     void setText(std::function<QString(quint64)> text) { m_text = std::move(text); }
     QString text(quint64 id) const;
     // Further members of a message in JSON; they may replace `message`.

@@ -27,6 +27,7 @@ struct FakeLog
         MessagePages::Fetched done;
     };
     QList<Asked> asked;
+    quint64 firstId = 1;
     quint64 lastId = 0;
     int served = 0;
 
@@ -45,7 +46,12 @@ struct FakeLog
         const Asked one = asked.takeFirst();
         ++served;
         MessagePage page;
-        for (quint64 id = one.from; id < one.from + quint64(one.limit) && id <= lastId; ++id)
+        if (one.from < firstId) {
+            page.error = u"from: the oldest entry kept is %1"_s.arg(firstId);
+            page.firstId = firstId;
+        }
+        for (quint64 id = one.from; one.from >= firstId && id < one.from + quint64(one.limit) && id <= lastId;
+             ++id)
             page.messages.append({id, text(id)});
         if (one.context)
             one.done(page);
@@ -214,6 +220,44 @@ private slots:
         QCOMPARE(model.rowOf(30), -1);
     }
 
+    // The oldest entry kept lies inside a page, and rises while pages are fetched.
+    void aPageBeginsAtTheOldestEntryKept()
+    {
+        FakeLog log;
+        log.firstId = 2204;
+        log.lastId = 3000;
+        MessagePages pages(log.fetch());
+        const QSignalSpy failed(&pages, &MessagePages::failed);
+        pages.setLastId(3000);
+        static_cast<void>(pages.text(2400));
+        log.serveAll();
+        for (quint64 id = 2204; id <= 2400; ++id) {
+            QVERIFY2(pages.peek(id), qPrintable(QString::number(id)));
+            QCOMPARE(*pages.peek(id), FakeLog::text(id));
+        }
+        QVERIFY(!pages.peek(2203));
+        QVERIFY(!pages.facts(2203));
+        // A part of this page is held when the rest is trimmed up to its middle.
+        MessagePages later(log.fetch());
+        const QSignalSpy laterFailed(&later, &MessagePages::failed);
+        later.setLastId(3000);
+        static_cast<void>(later.text(2420));
+        log.serveAll();
+        QVERIFY(later.peek(2420));
+        QVERIFY(!later.peek(2500));
+        log.firstId = 2550;
+        later.setFirstId(2500);
+        static_cast<void>(later.text(2600));
+        log.serveAll();
+        for (quint64 id = 2550; id <= 2600; ++id) {
+            QVERIFY2(later.peek(id), qPrintable(QString::number(id)));
+            QCOMPARE(*later.peek(id), FakeLog::text(id));
+        }
+        QVERIFY(failed.isEmpty());
+        QVERIFY(laterFailed.isEmpty());
+        QVERIFY(log.served < 20);
+    }
+
     void memoryStaysBounded()
     {
         FakeLog log;
@@ -292,13 +336,51 @@ private slots:
         filter.start(u"ROUND"_s);
         log.serveAll();
         QCOMPARE(found.size(), 1000);
-        QCOMPARE(filter.scanned(), 10'000ULL);
+        QVERIFY(filter.isComplete());
         QVERIFY(log.served < 20);
         log.lastId = 10'010;
         filter.setLastId(10'010);
         log.serveAll();
         QCOMPARE(found.size(), 1001);
         QCOMPARE(found.last(), 10'010ULL);
+    }
+
+    void filtersWhatIsKept()
+    {
+        FakeLog log;
+        log.firstId = 2204;
+        log.lastId = 3000;
+        LogFilter filter(log.fetch());
+        QList<quint64> found;
+        connect(&filter, &LogFilter::matched, this, [&](const QList<quint64> &ids) { found += ids; });
+        const QSignalSpy failed(&filter, &LogFilter::failed);
+        filter.setFirstId(2101); // the status is older than the log
+        filter.setLastId(3000);
+        filter.start(u"round"_s);
+        QCOMPARE(filter.percent(), 0);
+        log.serveAll();
+        QVERIFY(filter.isComplete());
+        QCOMPARE(found.size(), 80);
+        QCOMPARE(found.first(), 2210ULL);
+        // More is trimmed while the log is searched.
+        found.clear();
+        filter.start(u"round"_s);
+        log.serveOne();
+        log.firstId = 2901;
+        log.serveAll();
+        QVERIFY(filter.isComplete());
+        QCOMPARE(found.last(), 3000ULL);
+        QCOMPARE(std::count_if(found.begin(), found.end(), [](quint64 id) { return id > 2900; }), 10);
+        // Everything that is asked for has been trimmed.
+        for (const QString &query : {u"id:1..10"_s, u"id:2850..2890"_s}) {
+            found.clear();
+            filter.start(query);
+            log.serveAll();
+            QVERIFY(filter.isComplete());
+            QVERIFY(found.isEmpty());
+        }
+        QVERIFY(failed.isEmpty());
+        QVERIFY(log.served < 20);
     }
 
     void showsTheFilteredRows()

@@ -106,6 +106,44 @@ private slots:
         QCOMPARE(log->table()->currentIndex().row(), 0);
     }
 
+    // With retention the log does not begin at 1.
+    void aTrimmedLogIsReadFromItsOldestEntry()
+    {
+        LogStage stage(3000);
+        stage.fake.trim(2204);
+        QVERIFY(stage.open(797));
+        LogView *log = stage.log();
+        stage.typeGoTo(u"2204"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->index(0, LogModel::TextColumn).data().toString(),
+                                  u"message 2204"_s, Patience);
+        QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());
+        const auto *status = stage.find<QLabel>(u"logStatus"_s);
+        QVERIFY2(status->text().contains(u"797 messages"), qPrintable(status->text()));
+        QVERIFY2(status->text().contains(u"kept from 2,204 on"), qPrintable(status->text()));
+        QVERIFY2(!status->text().contains(u"the newest"), qPrintable(status->text()));
+        stage.typeGoTo(u"2203"_s);
+        QVERIFY(stage.window().noticeText(u"goTo"_s).contains(u"the log begins at 2204"));
+
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(u"log.jsonl"_s);
+        log->exportTo(path, LogExporter::Format::JsonLines);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path), Patience);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray exported = file.readAll();
+        QCOMPARE(exported.count('\n'), 797);
+        QVERIFY(exported.contains("\"message 2204\""));
+
+        log->setFilter(u"message 2"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 796, Patience);
+        QVERIFY2(!status->text().contains(u"earched"), qPrintable(status->text()));
+        // More is trimmed: the hits go with the rows.
+        stage.fake.trim(2990);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 10, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"10 matches"), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"11 messages"), Patience);
+    }
+
     void filtersByText()
     {
         LogStage stage(20'000);
