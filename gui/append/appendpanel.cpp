@@ -228,7 +228,7 @@ void AppendPanel::append()
     const quint64 lane = count == 1 ? 0 : m_session.nextLane();
     for (int i = 1; i <= count; ++i) {
         ClientAppend append;
-        append.message = (count == 1 ? text : u"%1 #%2"_s.arg(text).arg(i)).toUtf8();
+        append.message = (count == 1 ? text : u"%1 #%2"_s.arg(text, QString::number(i))).toUtf8();
         append.w = chosenConcern();
         append.timeoutMs = timeoutMs;
         m_session.append(append, lane);

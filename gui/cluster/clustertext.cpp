@@ -190,8 +190,9 @@ QStringList ClusterText::details(const NodeInfo &node)
     QStringList faults;
     for (auto it = node.faults.begin(); it != node.faults.end(); ++it) {
         if (it.value().toBool() || it.value().toDouble() > 0)
-            faults.append(it.value().isBool() ? it.key()
-                                              : u"%1=%2"_s.arg(it.key()).arg(it.value().toDouble()));
+            faults.append(it.value().isBool()
+                              ? it.key()
+                              : u"%1=%2"_s.arg(it.key(), QString::number(it.value().toDouble())));
     }
     lines.append(tr("Faults that it plays: %1").arg(faults.join(u", "_s)));
     return lines;

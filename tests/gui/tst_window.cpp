@@ -125,6 +125,21 @@ private slots:
         QVERIFY(!stage.fake.appendBodies.at(0).contains("timeout_ms"));
     }
 
+    // Whatever was typed is sent, and its number is put behind it.
+    void numberedMessagesKeepTheirText()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.find<QLineEdit>(u"message"_s)->setText(u"load 50%1 a%2"_s);
+        stage.find<QSpinBox>(u"count"_s)->setValue(2);
+        QTest::mouseClick(stage.find<QPushButton>(u"send"_s), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.appendBodies.size(), 2, Patience);
+        QVERIFY2(stage.fake.appendBodies.at(0).contains("load 50%1 a%2 #1"),
+                 stage.fake.appendBodies.at(0).constData());
+        QVERIFY2(stage.fake.appendBodies.at(1).contains("load 50%1 a%2 #2"),
+                 stage.fake.appendBodies.at(1).constData());
+    }
+
     void fiftyBlockedAppendsBlockNothing()
     {
         Stage stage;
