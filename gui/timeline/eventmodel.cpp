@@ -65,12 +65,24 @@ void EventModel::add(const Event &event)
     const int row = int(m_events.size());
     beginInsertRows({}, row, row);
     m_events.push_back(event);
+    endEffectsOf(event.kind);
     m_lastOf.insert({int(event.kind), event.node}, row + m_dropped);
     endInsertRows();
     if (!event.node.isEmpty() && !m_nodes.contains(event.node)) {
         m_nodes.insert(event.node);
         emit nodesChanged();
     }
+}
+
+// A message is appended, then acked, then committed.
+void EventModel::endEffectsOf(EventKind cause)
+{
+    if (cause != EventKind::Appended && cause != EventKind::Acked)
+        return;
+    m_lastOf.removeIf([cause](const auto &last) {
+        const auto kind = EventKind(last.key().first);
+        return kind == EventKind::Committed || (kind == EventKind::Acked && cause == EventKind::Appended);
+    });
 }
 
 void EventModel::addOrContinue(Event event, const std::function<QString(quint64)> &text)
@@ -129,7 +141,7 @@ QVariant EventModel::data(const QModelIndex &index, int role) const
     case TimeColumn:
         return event.time.toString(u"HH:mm:ss.zzz"_s);
     case NodeColumn:
-        return event.node;
+        return PlainText::oneLine(event.node);
     case KindColumn:
         return eventKindName(event.kind);
     case TextColumn:

@@ -56,7 +56,8 @@ public:
 
     void add(const Event &event);
     // As add(), with text(event.first). If the last event of that kind and node is younger than mergeMs, its
-    // row gets a new text from its own `first` instead.
+    // row gets a new text from its own `first` instead. It does not if a row of what causes such events was
+    // added since: effects stand below their causes.
     void addOrContinue(Event event, const std::function<QString(quint64 first)> &text);
     void clear();
     const Event &at(int row) const { return m_events[std::size_t(row)]; }
@@ -71,6 +72,8 @@ signals:
     void nodesChanged();
 
 private:
+    void endEffectsOf(EventKind cause);
+
     std::deque<Event> m_events;
     qint64 m_dropped = 0;                            // rows removed from the front so far
     QHash<std::pair<int, QString>, qint64> m_lastOf; // by kind and node: row + m_dropped

@@ -3,8 +3,7 @@
 
 #include "gui/cluster/clustertext.h"
 
-#include <QTimer>
-
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -31,13 +30,26 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
     connect(model, &ClusterModel::nodeRegistered, this, [this](const QString &node) {
         add(EventKind::Registered, node, tr("is a member of the cluster"));
     });
+    connect(model, &ClusterModel::nodeChanged, this, [this](const QString &name) {
+        const NodeInfo *node = m_session.model().node(name);
+        if (node && (node->known || node->uptimeMs >= 0) && !m_heard.contains(name))
+            handleFirstWord(*node);
+    });
+    connect(model, &ClusterModel::nodeRenamed, this, [this](const QString &from, const QString &to) {
+        if (m_heard.remove(from))
+            m_heard.insert(to);
+    });
     connect(model, &ClusterModel::nodeRemoved, this, [this](const QString &node) {
+        m_heard.remove(node);
         add(EventKind::Registered, node, tr("is no longer a member of the cluster"));
     });
     connect(model, &ClusterModel::messagesAppended, this,
             [this](quint64, quint64 last) { tellAppended(last); });
     connect(model, &ClusterModel::nodeHeldChanged, this, &EventRecorder::handleHeld);
-    connect(model, &ClusterModel::committedChanged, this, &EventRecorder::handleCommitted);
+    m_committedSoon.setSingleShot(true);
+    connect(&m_committedSoon, &QTimer::timeout, this, &EventRecorder::tellCommitted);
+    connect(model, &ClusterModel::committedChanged, this, [this] { m_committedSoon.start(0); });
+    connect(model, &ClusterModel::nodeCommittedChanged, this, [this] { m_committedSoon.start(0); });
     connect(model, &ClusterModel::nodeRetried, this, &EventRecorder::handleRetried);
     connect(model, &ClusterModel::nodeStateChanged, this,
             [this](const QString &node, NodeState from, NodeState to) {
@@ -56,6 +68,7 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
     });
     connect(model, &ClusterModel::logReset, this, [this](quint64 lastId) {
         m_appended = lastId;
+        m_committed = std::min(m_committed, lastId);
         add(EventKind::Problem, {}, tr("the master's log has been cut back to %1").arg(lastId));
     });
     connect(model, &ClusterModel::waitOpened, this,
@@ -75,7 +88,10 @@ void EventRecorder::handleOpened()
 {
     m_events.clear();
     m_longWaits.clear();
+    m_heard.clear();
+    m_foundHeld.clear();
     m_appended = 0;
+    m_committed = 0;
     add(EventKind::Cluster, {}, tr("“%1” is open").arg(m_session.title()));
     NodeControl *const control = m_session.control();
     if (!control)
@@ -84,6 +100,19 @@ void EventRecorder::handleOpened()
     connect(control, &NodeControl::processStateChanged, this, &EventRecorder::handleProcess);
     connect(control, &NodeControl::failed, this,
             [this](const QString &node, const QString &text) { add(EventKind::Problem, node, text); });
+}
+
+void EventRecorder::handleFirstWord(const NodeInfo &node)
+{
+    m_heard.insert(node.name);
+    m_committed = std::max(m_committed, node.committedId);
+    if (node.heldId() == 0)
+        return;
+    m_foundHeld.insert(node.name);
+    if (node.heldId() <= m_appended)
+        return;
+    m_appended = node.heldId();
+    add(EventKind::Cluster, {}, tr("the log reaches up to message %1").arg(m_appended));
 }
 
 // The first node that reports a message makes its append event, so that the append stands before the acks
@@ -105,6 +134,8 @@ void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
         add(EventKind::Problem, node, tr("its log has been cut back from %1 to %2").arg(from).arg(to));
         return;
     }
+    if (m_foundHeld.remove(node))
+        return;
     tellAppended(to);
     m_events.addOrContinue({EventKind::Acked, QDateTime::currentDateTime(), node, {}, from + 1},
                            [to](quint64 first) {
@@ -113,12 +144,18 @@ void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
                            });
 }
 
-void EventRecorder::handleCommitted(quint64 committedId)
+// A secondary may be heard before the master that counted the acks: the master's status has both.
+void EventRecorder::tellCommitted()
 {
-    tellAppended(committedId);
-    m_events.addOrContinue(
-        {EventKind::Committed, QDateTime::currentDateTime(), {}, {}, committedId},
-        [committedId](quint64) { return tr("everything up to message %1").arg(committedId); });
+    const ClusterModel &model = m_session.model();
+    const NodeInfo *master = model.master();
+    const quint64 upTo = master && master->isHeard() ? master->committedId : model.committedId();
+    if (upTo <= m_committed)
+        return;
+    m_committed = upTo;
+    tellAppended(upTo);
+    m_events.addOrContinue({EventKind::Committed, QDateTime::currentDateTime(), {}, {}, upTo},
+                           [upTo](quint64) { return tr("everything up to message %1").arg(upTo); });
 }
 
 void EventRecorder::handleLongWait(quint64 id)

@@ -6,11 +6,12 @@
 #include "gui/timeline/eventmodel.h"
 
 #include <QObject>
+#include <QTimer>
 
 namespace replog {
 
 // Makes events from the signals of session, model and node control. Begins with an empty list for each
-// cluster.
+// cluster. What a node holds at its first word did not happen then: that is told as found, not as events.
 class EventRecorder : public QObject
 {
     Q_OBJECT
@@ -21,9 +22,10 @@ public:
 private:
     void add(EventKind kind, const QString &node, const QString &text);
     void handleOpened();
+    void handleFirstWord(const NodeInfo &node);
     void tellAppended(quint64 upTo);
     void handleHeld(const QString &node, quint64 from, quint64 to);
-    void handleCommitted(quint64 committedId);
+    void tellCommitted();
     void handleLongWait(quint64 id);
     void handleRetried(const QString &node, quint64 retries, const QString &error);
     void handleAppendFinished(const ClientAppendResult &result);
@@ -33,7 +35,11 @@ private:
     ClusterSession &m_session;
     EventModel &m_events;
     QSet<quint64> m_longWaits; // waits that have an event
-    quint64 m_appended = 0;    // the last message with an append event
+    QSet<QString> m_heard;     // nodes whose log is known since a first word
+    QSet<QString> m_foundHeld; // of these: what the node held then has not been signalled yet
+    quint64 m_appended = 0;    // the last message with an append event, or found in the log
+    quint64 m_committed = 0;   // likewise
+    QTimer m_committedSoon;    // ends when the whole status has been taken
 };
 
 } // namespace replog

@@ -2,6 +2,7 @@
 #include "gui/timeline/timelinepanel.h"
 
 #include "gui/widgets/emptystate.h"
+#include "gui/widgets/plaintext.h"
 #include "gui/widgets/rowtable.h"
 
 #include <QAction>
@@ -22,6 +23,10 @@
 using namespace Qt::StringLiterals;
 
 namespace replog {
+
+namespace {
+constexpr qsizetype NameCharacters = 100; // of a node
+}
 
 TimelinePanel::TimelinePanel(EventModel &events, QWidget *parent)
     : QWidget(parent), m_events(events), m_filter(new EventFilter(&events, this)), m_texts(this)
@@ -149,7 +154,7 @@ void TimelinePanel::updateNodes()
     m_node->clear();
     m_node->addItem(tr("All nodes"), QString());
     for (const QString &node : m_events.nodes())
-        m_node->addItem(node, node);
+        m_node->addItem(PlainText::oneLine(node, NameCharacters), node);
     m_node->setCurrentIndex(qMax(0, m_node->findData(chosen)));
     m_filter->setNode(m_node->currentData().toString());
 }

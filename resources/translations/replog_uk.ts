@@ -1376,6 +1376,10 @@
         <source>the wait for message %1 was given up: %2</source>
         <translation>очікування повідомлення %1 скасовано: %2</translation>
     </message>
+    <message>
+        <source>the log reaches up to message %1</source>
+        <translation>журнал сягає повідомлення %1</translation>
+    </message>
 </context>
 <context>
     <name>replog::FaultsDialog</name>

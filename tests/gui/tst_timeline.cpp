@@ -2,8 +2,11 @@
 #include "gui/charts/latencyhistogram.h"
 #include "gui/charts/timechart.h"
 #include "gui/timeline/eventfilter.h"
+#include "gui/timeline/eventrecorder.h"
+#include "shared/base/clock.h"
 
 #include <QAbstractItemModelTester>
+#include <QJsonArray>
 #include <QTest>
 
 #include <limits>
@@ -21,6 +24,8 @@ private slots:
     }
     void keepsTheLastEvents();
     void eventsThatGoOnTakeOneRow();
+    void whatWasThereBeforeDidNotHappenNow();
+    void effectsStandBelowTheirCauses();
     void filters();
     void readsAHistogram();
     void quantilesOfWhatIsNew();
@@ -67,11 +72,106 @@ void TimelineTest::eventsThatGoOnTakeOneRow()
     acked(u"a"_s, 5000, 10, 11);
     QCOMPARE(model.rowCount(), 3);
     QCOMPARE(model.at(2).text, u"10-11"_s);
+    // Effects stand below their causes: a row ends when one of what causes it is added.
+    const auto row = [&model](EventKind kind, qint64 ms, quint64 first) {
+        const int rows = model.rowCount();
+        model.addOrContinue(event(kind, kind == EventKind::Acked ? u"a"_s : QString(), {}, ms, first),
+                            [](quint64) { return u"x"_s; });
+        return model.rowCount() > rows;
+    };
+    QVERIFY(row(EventKind::Appended, 10'000, 1));
+    QVERIFY(row(EventKind::Acked, 10'800, 1));
+    QVERIFY(row(EventKind::Committed, 10'900, 1));
+    QVERIFY(!row(EventKind::Acked, 10'950, 2));
+    QVERIFY(!row(EventKind::Committed, 10'950, 2));
+    QVERIFY(row(EventKind::Appended, 11'000, 3));
+    QVERIFY(row(EventKind::Acked, 11'100, 3)); // the row of 10.8 s stands above
+    QVERIFY(row(EventKind::Committed, 11'100, 3));
+    QVERIFY(!row(EventKind::Appended, 11'200, 4)); // grows above its effects
+    QVERIFY(!row(EventKind::Acked, 11'200, 4));
+    QVERIFY(!row(EventKind::Committed, 11'200, 4));
+    QVERIFY(row(EventKind::Acked, 12'100, 5));
+    QVERIFY(row(EventKind::Committed, 12'100, 5)); // younger than a second, but above its cause
     // The row to continue may have been dropped.
     for (int i = 0; i < EventModel::maxEvents; ++i)
         model.add(event(EventKind::State, u"c"_s, u"x"_s));
     acked(u"a"_s, 5100, 12, 12);
     QCOMPARE(model.at(model.rowCount() - 1).text, u"12-12"_s);
+}
+
+namespace {
+
+// A cluster whose statuses are told to the session's model.
+struct Told
+{
+    SteadyClock clock;
+    ClusterSession session{clock};
+    EventModel events;
+    EventRecorder recorder{session, events};
+
+    Told()
+    {
+        session.model().handleNodeDeclared({u"M"_s, NodeRole::Master, {}});
+        emit session.opened();
+    }
+    void status(const QString &name, quint64 last, quint64 committed, const QMap<QString, quint64> &members)
+    {
+        session.model().handleContact(name, Contact::Connected, {});
+        QJsonArray nodes;
+        for (auto it = members.begin(); it != members.end(); ++it)
+            nodes.append(QJsonObject{{u"name"_s, it.key()}, {u"acked_id"_s, qint64(it.value())}});
+        const bool master = name == u"M";
+        session.model().handleStatus(name, {{u"role"_s, master ? u"master"_s : u"secondary"_s},
+                                            {u"name"_s, name},
+                                            {u"epoch"_s, 1},
+                                            {u"uptime_ms"_s, 1},
+                                            {u"mode"_s, master ? u"read-write"_s : u"following"_s},
+                                            {u"last_id"_s, qint64(last)},
+                                            {u"committed_id"_s, qint64(committed)},
+                                            {u"nodes"_s, nodes}});
+        QCoreApplication::processEvents();
+    }
+    // Node, kind and text of the events about messages.
+    QStringList rows() const
+    {
+        QStringList all;
+        for (int i = 0; i < events.rowCount(); ++i) {
+            const Event &event = events.at(i);
+            if (event.text.contains(u"message"))
+                all.append(u"%1 %2: %3"_s.arg(event.node, eventKindName(event.kind), event.text).trimmed());
+        }
+        return all;
+    }
+};
+
+} // namespace
+
+void TimelineTest::whatWasThereBeforeDidNotHappenNow()
+{
+    Told told;
+    told.status(u"M"_s, 3000, 2990, {{u"s1"_s, 3000}, {u"s2"_s, 2980}});
+    told.status(u"s2"_s, 2980, 2970, {});
+    QCOMPARE(told.rows(), QStringList({u"cluster: the log reaches up to message 3000"_s}));
+    told.status(u"M"_s, 3001, 3001, {{u"s1"_s, 3001}, {u"s2"_s, 2980}});
+    QCOMPARE(told.rows().sliced(1),
+             QStringList({u"appended: message 3001"_s, u"M acked: holds message 3001"_s,
+                          u"s1 acked: holds message 3001"_s, u"committed: everything up to message 3001"_s}));
+    told.status(u"s2"_s, 3001, 3001, {});
+    QCOMPARE(told.rows().last(), u"s2 acked: holds messages 2981 to 3001"_s);
+}
+
+void TimelineTest::effectsStandBelowTheirCauses()
+{
+    Told told;
+    told.status(u"M"_s, 0, 0, {{u"s1"_s, 0}, {u"s2"_s, 0}});
+    QVERIFY(told.rows().isEmpty());
+    // A secondary is heard first: it knows that the message is committed, and not who else holds it.
+    told.status(u"s1"_s, 1, 1, {});
+    QCOMPARE(told.rows(), QStringList({u"appended: message 1"_s, u"s1 acked: holds message 1"_s}));
+    told.status(u"M"_s, 1, 1, {{u"s1"_s, 1}, {u"s2"_s, 1}});
+    QCOMPARE(told.rows().sliced(2),
+             QStringList({u"M acked: holds message 1"_s, u"s2 acked: holds message 1"_s,
+                          u"committed: everything up to message 1"_s}));
 }
 
 void TimelineTest::filters()
