@@ -12,6 +12,15 @@ constexpr std::size_t MostAnswers = 64;  // of one node: answers that wait for t
 constexpr std::size_t MostArrivals = 64; // of one node: arrivals that wait for the master's Sent event
 constexpr double ClockSlackMs = 0.05;    // differences up to this are no sign that clocks disagree
 
+// The first message of a step up to `last`, given the step before (0: unknown) and the first message that was
+// appended while we listened (0: none). If neither tells, the step has the last id only.
+quint64 firstOf(quint64 before, quint64 since, quint64 last)
+{
+    if (before > 0)
+        return before < last ? before + 1 : last;
+    return since > 0 ? std::min(since, last) : last;
+}
+
 bool isTimeout(const QString &end)
 {
     return end == QLatin1StringView("timed-out");
@@ -47,6 +56,11 @@ void SequenceModel::add(const TraceEvent &event)
     switch (event.what) {
     case What::Appended:
         m_master = event.node;
+        m_peers[event.node]; // we listen to it
+        for (Peer &peer : m_peers) {
+            if (peer.since == 0)
+                peer.since = event.first;
+        }
         step.kind = Kind::Append;
         step.from.clear();
         step.w = event.w;
@@ -69,8 +83,7 @@ void SequenceModel::add(const TraceEvent &event)
     case What::Committed: {
         Peer &peer = m_peers[event.node];
         quint64 &before = event.what == What::Durable ? peer.durable : peer.committed;
-        // The position before we listened is unknown: then the step has the last id only.
-        step.first = before > 0 && before < event.last ? before + 1 : event.last;
+        step.first = firstOf(before, peer.since, event.last);
         before = std::max(before, event.last);
         step.kind = event.what == What::Durable ? Kind::Durable : Kind::Committed;
         push(step);
@@ -95,6 +108,7 @@ void SequenceModel::handleGap(const QString &node)
     Peer &peer = m_peers[node];
     peer.durable = 0;
     peer.committed = 0;
+    peer.since = 0;
 }
 
 void SequenceModel::handleSent(const TraceEvent &event)
@@ -200,13 +214,14 @@ void SequenceModel::handleLocated(quint64 id)
 void SequenceModel::handleAcked(const TraceEvent &event)
 {
     m_master = event.node;
+    const quint64 since = m_peers[event.node].since;
     Peer &peer = m_peers[event.peer];
     SequenceStep step;
     step.kind = SequenceStep::Kind::Ack;
     step.from = event.peer;
     step.to = event.node;
     step.begin = step.end = event.timeMs;
-    step.first = peer.acked > 0 && peer.acked < event.last ? peer.acked + 1 : event.last;
+    step.first = firstOf(peer.acked, since, event.last);
     step.last = event.last;
     peer.acked = std::max(peer.acked, event.last);
     const auto answer = std::find_if(peer.answers.begin(), peer.answers.end(),
@@ -248,15 +263,22 @@ QList<SequenceStep> SequenceModel::corrected(QList<SequenceStep> steps) const
 
 QList<SequenceStep> SequenceModel::lastMs(double ms) const
 {
-    double newest = 0;
-    for (const SequenceStep &step : m_steps)
-        newest = std::max(newest, step.begin);
-    QList<SequenceStep> found;
-    for (const SequenceStep &step : m_steps) {
-        if (step.begin >= newest - ms)
-            found.append(step);
+    QList<SequenceStep> steps = corrected(QList<SequenceStep>(m_steps.begin(), m_steps.end()));
+    const double from = newest(steps) - ms;
+    steps.removeIf([from](const SequenceStep &step) { return step.begin < from; });
+    return steps;
+}
+
+// By the master's clock: that of another node may not be corrected yet.
+double SequenceModel::newest(const QList<SequenceStep> &steps) const
+{
+    double all = 0, masters = 0;
+    for (const SequenceStep &step : steps) {
+        all = std::max(all, step.begin);
+        if (step.from.isEmpty() || step.from == m_master)
+            masters = std::max(masters, step.begin);
     }
-    return corrected(found);
+    return masters > 0 ? masters : all;
 }
 
 QList<SequenceStep> SequenceModel::ofMessage(quint64 id) const

@@ -80,8 +80,9 @@ private:
         quint64 durable = 0;
         quint64 committed = 0;
         quint64 acked = 0;
-        double ahead = 0; // its clock minus the master's, ms
-        double there = 0; // arrival by its clock minus sending by the master's, of the last delivery, ms
+        quint64 since = 0; // the first message appended since we listen to it; 0: none
+        double ahead = 0;  // its clock minus the master's, ms
+        double there = 0;  // arrival by its clock minus sending by the master's, of the last delivery, ms
         bool hasThere = false;
         std::deque<TraceEvent> answers;  // not yet matched with an ack
         std::deque<TraceEvent> arrivals; // not yet matched with a delivery
@@ -94,6 +95,7 @@ private:
     void handleAcked(const TraceEvent &event);
     void handleAnswered(const TraceEvent &event);
     void setClock(Peer &peer, double back);
+    double newest(const QList<SequenceStep> &steps) const;
     QList<SequenceStep> corrected(QList<SequenceStep> steps) const;
 
     std::deque<SequenceStep> m_steps;

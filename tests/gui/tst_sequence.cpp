@@ -105,6 +105,40 @@ private slots:
         }
     }
 
+    void theLastSecondsAreThoseOfTheMastersClock()
+    {
+        for (double ahead : {-60'000.0, 60'000.0}) {
+            SequenceModel model;
+            tellOneMessage(model, ahead);
+            QCOMPARE(kinds(model.lastMs(10'000)),
+                     (QList<Kind>{Kind::Append, Kind::Delivery, Kind::Durable, Kind::Durable, Kind::Ack,
+                                  Kind::Committed, Kind::Answer}));
+            // A node whose clock is not known yet does not push the others out.
+            tell(model, u"s2"_s, R"({"what":"durable","last_id":7,"time":9000000})");
+            QVERIFY(find(model.lastMs(10'000), Kind::Append));
+        }
+    }
+
+    // What was appended while we listened cannot have been durable or committed before.
+    void theFirstMarkBeginsWithTheFirstAppend()
+    {
+        SequenceModel model;
+        model.handleGap(u"M"_s);
+        model.handleGap(u"s1"_s);
+        tell(model, u"M"_s, R"({"what":"appended","first_id":7,"last_id":7,"w":1,"time":100})");
+        tell(model, u"M"_s, R"({"what":"appended","first_id":8,"last_id":9,"w":1,"time":101})");
+        tell(model, u"M"_s, R"({"what":"durable","last_id":9,"time":102})");
+        tell(model, u"M"_s, R"({"what":"committed","last_id":9,"time":103})");
+        tell(model, u"s1"_s, R"({"what":"durable","last_id":9,"time":104})");
+        tell(model, u"M"_s, R"({"what":"acked","node":"s1","last_id":9,"time":105})");
+        for (quint64 id : {7, 8, 9}) {
+            QVERIFY(find(model.ofMessage(id), Kind::Committed));
+            QVERIFY(find(model.ofMessage(id), Kind::Ack));
+            QCOMPARE(model.durableTimes(id), (QHash<QString, double>{{u"M"_s, 102}, {u"s1"_s, 104}}));
+        }
+        QVERIFY(!find(model.ofMessage(6), Kind::Committed));
+    }
+
     void aDeliveryThatIsTriedAgainWasLost()
     {
         SequenceModel model;
