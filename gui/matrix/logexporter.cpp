@@ -10,10 +10,16 @@ namespace replog {
 
 namespace {
 
-// Quotes a field if RFC 4180 requires it.
+// A spreadsheet takes a field that begins so for a formula.
+bool looksLikeFormula(const QString &text)
+{
+    return !text.isEmpty() && u"=+-@\t\r\n"_s.contains(text.front());
+}
+
+// Quotes a field if RFC 4180 requires it. Text that a spreadsheet would compute gets an apostrophe before it.
 QByteArray csvField(const QString &text)
 {
-    QByteArray field = text.toUtf8();
+    QByteArray field = (looksLikeFormula(text) ? u'\'' + text : text).toUtf8();
     if (field.contains('"') || field.contains(',') || field.contains('\n') || field.contains('\r') ||
         field.startsWith(' ') || field.endsWith(' '))
         field = '"' + field.replace('"', "\"\"") + '"';
@@ -103,8 +109,9 @@ QByteArray LogExporter::line(const LogMessage &message) const
     if (m_format == Format::Csv) {
         const QByteArray time = message.timeMs < 0 ? QByteArray() : QByteArray::number(message.timeMs);
         QByteArray line = QByteArray::number(message.id) + ',' + time;
-        for (const QString &field : {message.type, isText ? message.text : QString(), encoded})
+        for (const QString &field : {message.type, isText ? message.text : QString()})
             line += ',' + csvField(field);
+        line += ',' + encoded.toLatin1();
         for (const QString &node : m_nodes)
             line += ',' + csvField(m_state(message.id, node));
         return line + "\r\n";

@@ -12,7 +12,8 @@ namespace replog {
 
 // Writes messages with their state on each node to a file, in bounded memory: as JSON lines, with the members
 // that the API has and "nodes" ({name: state}), or as CSV, without headers and with a column a node. Bytes
-// that are not UTF-8 are exported without loss. The file appears only when it is complete. GUI thread.
+// that are not UTF-8 are exported without loss. In CSV, what a spreadsheet would take for a formula gets an
+// apostrophe before it. The file appears only when it is complete. GUI thread.
 class LogExporter : public QObject
 {
     Q_OBJECT

@@ -436,6 +436,52 @@ private slots:
         QCOMPARE(file.readAll(), whole);
     }
 
+    void exportsNoFormulas_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QByteArray>("field");
+        QTest::newRow("=") << u"=1+1"_s << QByteArray("'=1+1");
+        QTest::newRow("quoted") << u"=HYPERLINK(\"http://x\",\"y\")"_s
+                                << QByteArray(R"csv("'=HYPERLINK(""http://x"",""y"")")csv");
+        QTest::newRow("+") << u"+1"_s << QByteArray("'+1");
+        QTest::newRow("-") << u"-1"_s << QByteArray("'-1");
+        QTest::newRow("@") << u"@a"_s << QByteArray("'@a");
+        QTest::newRow("tab") << u"\t=1"_s << QByteArray("'\t=1");
+        QTest::newRow("return") << u"\r=1"_s << QByteArray("\"'\r=1\"");
+        QTest::newRow("inside") << u"1=1"_s << QByteArray("1=1");
+        QTest::newRow("apostrophe") << u"'=1"_s << QByteArray("'=1");
+    }
+
+    // A spreadsheet that opens the file must not compute what a client sent.
+    void exportsNoFormulas()
+    {
+        QFETCH(const QString, text);
+        QFETCH(const QByteArray, field);
+        for (const auto format : {LogExporter::Format::Csv, LogExporter::Format::JsonLines}) {
+            LogExporter exporter(
+                [text](quint64, int, QObject *context, const MessagePages::Fetched &done) {
+                    MessagePage page;
+                    page.messages.append({7, text});
+                    page.messages.last().type = u"@type"_s;
+                    QMetaObject::invokeMethod(
+                        context, [done, page] { done(page); }, Qt::QueuedConnection);
+                },
+                {u"=s1"_s}, [](quint64, const QString &) { return u"held"_s; });
+            const QTemporaryDir folder;
+            QSignalSpy finished(&exporter, &LogExporter::finished);
+            exporter.start(folder.filePath(u"log"_s), format, {{7, 7}});
+            QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+            QFile file(folder.filePath(u"log"_s));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QByteArray written = file.readAll();
+            if (format == LogExporter::Format::Csv)
+                QCOMPARE(written,
+                         "id,time,type,message,message_base64,'=s1\r\n7,,'@type," + field + ",,held\r\n");
+            else
+                QCOMPARE(QJsonDocument::fromJson(written).object().value("message"_L1).toString(), text);
+        }
+    }
+
     void exportsWhatIsNoText_data()
     {
         QTest::addColumn<int>("format");
