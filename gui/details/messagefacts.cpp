@@ -20,6 +20,7 @@ constexpr qsizetype TextCharacters = 500;
 constexpr qsizetype MostHeaders = 64;
 constexpr qsizetype HeaderLines = 12; // header lines shown; the curl command has all of them
 constexpr qsizetype HexLine = 16;
+constexpr qsizetype ArgumentBytes = 100 * 1024; // Linux takes arguments of less than 128 KiB
 
 // Quotes any text as one word of a POSIX shell.
 QString quoted(const QString &text)
@@ -45,7 +46,6 @@ MessageFacts MessageFacts::read(const QJsonObject &document)
         facts.headers.append({it.key().left(TextCharacters), it.value().toString()});
     facts.timeMs = document.value("time"_L1).toInteger(-1);
     facts.epoch = number("epoch"_L1);
-    facts.key = document.value("key"_L1).toString().left(TextCharacters);
     facts.hasWaits = document.contains("w"_L1);
     facts.w = quint32(number("w"_L1));
     facts.acks = quint32(number("acks"_L1));
@@ -109,8 +109,6 @@ QList<QPair<QString, QString>> MessageFacts::lines() const
         all.append({tr("Type"), type});
     if (epoch > 0)
         all.append({tr("Epoch"), QString::number(epoch)});
-    if (!key.isEmpty())
-        all.append({tr("Key"), key});
     if (hasWaits) {
         all.append({tr("Asked for"), tr("w=%1").arg(w)});
         all.append({tr("Acks"), satisfied ? tr("%1, satisfied").arg(acks) : tr("%1, it waits").arg(acks)});
@@ -138,8 +136,13 @@ QString MessageFacts::curl(const QUrl &node) const
     if (!named.isEmpty())
         body.insert("headers"_L1, named);
     const QString json = QString::fromUtf8(QJsonDocument(body).toJson(QJsonDocument::Compact));
-    return u"curl -H 'Content-Type: application/json' -d %1 %2"_s.arg(
-        quoted(json), quoted(node.toString(QUrl::StripTrailingSlash) + u"/api/v1/messages"_s));
+    const QString address = quoted(node.toString(QUrl::StripTrailingSlash) + u"/api/v1/messages"_s);
+    const QString data = quoted(json);
+    if (data.toUtf8().size() <= ArgumentBytes)
+        return u"curl -H 'Content-Type: application/json' -d %1 %2"_s.arg(data, address);
+    // JSON of one line that begins with "{" cannot be the line that ends it.
+    return u"curl -H 'Content-Type: application/json' --data-binary @- %1 <<'END'\n%2\nEND\n"_s.arg(address,
+                                                                                                    json);
 }
 
 } // namespace replog

@@ -30,7 +30,6 @@ public:
     quint64 epoch = 0;
     quint32 w = 0;
     quint32 acks = 0;
-    QString key;
     QStringList nodes; // names of nodes that hold it
     bool satisfied = false;
     bool hasWaits = false; // the answer had w, acks, nodes and satisfied
@@ -42,7 +41,8 @@ public:
     QString hex() const;
     // Names and values, for a line each.
     QList<QPair<QString, QString>> lines() const;
-    // A curl command for a POSIX shell that appends the same message to that node.
+    // A curl command for a POSIX shell that appends the same message to that node. A message too long for an
+    // argument of a command is given on its standard input.
     QString curl(const QUrl &node) const;
 };
 

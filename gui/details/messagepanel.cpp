@@ -20,6 +20,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -124,25 +125,35 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
     setFocusProxy(m_text);
     const ClusterModel &cluster = session.model();
     connect(&cluster, &ClusterModel::cleared, this, [this] { showMessage(0); });
-    // Refresh the message when its wait changes or ends.
+    // Refresh the message when its wait changes or ends, and when a node begins or ceases to hold it.
     const auto refresh = [this](quint64 id) {
-        if (id == m_id && m_facts.id == m_id)
-            m_asked = 0;
-        if (id == m_id && isVisible())
-            fetch();
+        if (id == m_id)
+            askAgain();
     };
     connect(&cluster, &ClusterModel::waitChanged, this, refresh);
     connect(&cluster, &ClusterModel::waitClosed, this, [refresh](const WaitInfo &wait) { refresh(wait.id); });
+    // The log may have another message at its place now.
+    const auto forget = [this] {
+        ++m_request;
+        m_facts = {};
+        m_problem.clear();
+        fill();
+        askAgain();
+    };
+    connect(&cluster, &ClusterModel::epochChanged, this, forget);
+    connect(&cluster, &ClusterModel::logReset, this, forget);
     m_askAgain.setSingleShot(true);
     m_askAgain.setInterval(AskAgainMs);
     connect(&m_askAgain, &QTimer::timeout, this, [this] {
-        if (m_facts.id != m_id && isVisible())
+        if (isVisible())
             fetch();
     });
     connect(&cluster, &ClusterModel::nodeHeldChanged, this,
             [this](const QString &, quint64 from, quint64 to) {
-                if (m_facts.id > std::min(from, to) && m_facts.id <= std::max(from, to))
-                    fillFacts();
+                if (m_id <= std::min(from, to) || m_id > std::max(from, to))
+                    return;
+                fillFacts();
+                askAgain();
             });
     m_tellAgain.setSingleShot(true);
     m_tellAgain.setInterval(TellAgainMs);
@@ -176,6 +187,7 @@ void MessagePanel::showMessage(quint64 id)
     if (id == m_id)
         return;
     m_id = id;
+    ++m_request;
     m_asked = 0;
     m_facts = {};
     m_problem.clear();
@@ -202,6 +214,13 @@ void MessagePanel::showEvent(QShowEvent *event)
     fetch();
 }
 
+void MessagePanel::askAgain()
+{
+    m_asked = 0;
+    if (isVisible())
+        fetch();
+}
+
 void MessagePanel::fetch()
 {
     if (m_id == 0) {
@@ -212,18 +231,27 @@ void MessagePanel::fetch()
         return;
     m_asked = m_id;
     m_session.call(m_session.model().reader(), "GET", u"/api/v1/messages/%1"_s.arg(m_id), {}, CallLimitMs,
-                   this, [this, id = m_id](const CallResult &result) {
-                       if (id != m_id)
-                           return;
-                       m_problem = result.error;
-                       if (result.ok())
-                           m_facts = MessageFacts::read(result.json());
-                       else
-                           m_asked = 0;
-                       if (result.status == 0) // there is no reader, or it did not answer
-                           m_askAgain.start();
-                       fill();
+                   this, [this, request = ++m_request](const CallResult &result) {
+                       if (request == m_request)
+                           handleAnswer(result);
                    });
+}
+
+void MessagePanel::handleAnswer(const CallResult &result)
+{
+    m_problem = result.error;
+    if (!result.ok()) {
+        m_asked = 0;
+        if (result.status == 0) // there is no reader, or it did not answer
+            m_askAgain.start();
+        fill();
+        return;
+    }
+    const MessageFacts before = std::exchange(m_facts, MessageFacts::read(result.json()));
+    if (before.id == m_facts.id && before.bytes == m_facts.bytes)
+        fillFacts(); // the views keep their places
+    else
+        fill();
 }
 
 void MessagePanel::fill()

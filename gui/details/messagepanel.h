@@ -20,6 +20,7 @@ namespace replog {
 
 class ClusterSession;
 class LongTextView;
+struct CallResult;
 
 // One message in full: its text, a tree if it is JSON, hexadecimal, its facts, and since when each node holds
 // it. That time comes from the node's trace, or else is when this window learned of it.
@@ -53,7 +54,9 @@ protected:
 
 private:
     void setTexts();
+    void askAgain();
     void fetch();
+    void handleAnswer(const CallResult &result);
     void fill();
     void fillFacts();
     void fillTree();
@@ -64,7 +67,8 @@ private:
     QTimer m_tellAgain;
     QTimer m_askAgain;
     quint64 m_id = 0;
-    quint64 m_asked = 0; // the id that was requested last
+    quint64 m_asked = 0;   // the id that was requested last
+    quint64 m_request = 0; // number of the last request: the answers to others are dropped
     MessageFacts m_facts;
     QString m_problem;
     QLabel *m_lines;

@@ -344,10 +344,6 @@
         <translation>Епоха</translation>
     </message>
     <message>
-        <source>Key</source>
-        <translation>Ключ</translation>
-    </message>
-    <message>
         <source>Asked for</source>
         <translation>Запитано</translation>
     </message>

@@ -280,7 +280,9 @@ void FakeCluster::handleMessage(Node &node, const HttpRequest &request, Reply re
     QJsonObject document = message(id);
     const auto wait = waits.find(id);
     document.insert("w"_L1, wait == waits.end() ? 1 : wait->second.w);
-    document.insert("acks"_L1, wait == waits.end() ? int(m_nodes.size()) : wait->second.acks);
+    const auto holders = std::count_if(m_nodes.begin(), m_nodes.end(),
+                                       [id](const auto &holder) { return holder->lastId >= id; });
+    document.insert("acks"_L1, wait == waits.end() ? int(holders) : wait->second.acks);
     document.insert("satisfied"_L1, wait == waits.end());
     reply.sendJson(200, compact(document));
 }

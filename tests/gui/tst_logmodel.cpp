@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/requestsmodel.h"
+#include "gui/details/messagefacts.h"
 #include "gui/matrix/logexporter.h"
 #include "gui/matrix/logfilter.h"
 #include "gui/matrix/logmodel.h"
@@ -10,6 +11,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QJsonArray>
+#include <QProcess>
 
 using namespace Qt::StringLiterals;
 using namespace replog;
@@ -558,6 +560,32 @@ private slots:
         QCOMPARE(model.index(1, NodesModel::StateColumn).data().toString(), u"frozen"_s);
         cluster.model.clear();
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    // The shell gives curl the whole message, however long it is.
+    void theCurlCommandCanBeRun_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::newRow("short") << u"it's $HOME `x` \\ \"y\"\nEND\nz"_s;
+        QTest::newRow("long") << u"it's $HOME `x` \\ \"y\"\nEND\n"_s.repeated(20'000);
+        QTest::newRow("long because of its quotes") << QString(40'000, u'\'');
+    }
+
+    void theCurlCommandCanBeRun()
+    {
+        QFETCH(const QString, text);
+        const MessageFacts facts = MessageFacts::read({{u"id"_s, 7}, {u"message"_s, text}});
+        QProcess shell;
+        shell.start(u"sh"_s, QStringList());
+        QVERIFY(shell.waitForStarted());
+        // In place of the program, which is given at least what a program can be given.
+        shell.write("curl() { if test \"$3\" = -d; then /usr/bin/printf %s \"$4\"; else cat; fi; }\n");
+        shell.write(facts.curl(QUrl(u"http://localhost:1"_s)).toUtf8() + '\n');
+        shell.closeWriteChannel();
+        QVERIFY(shell.waitForFinished());
+        QCOMPARE(shell.readAllStandardError(), QByteArray());
+        const QJsonObject sent = QJsonDocument::fromJson(shell.readAllStandardOutput()).object();
+        QCOMPARE(sent.value("message"_L1).toString(), text);
     }
 
     void waitsModelIsSound()

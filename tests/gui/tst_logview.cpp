@@ -2,6 +2,7 @@
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
+#include "gui/widgets/longtextview.h"
 #include "tests/gui/windowstage.h"
 
 #include <QCheckBox>
@@ -238,6 +239,29 @@ private slots:
         stage.fake.failReads = false;
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"pages"_s).isEmpty(), Patience);
         QCOMPARE(stage.log()->model()->index(9, LogModel::TextColumn).data().toString(), u"message 10"_s);
+    }
+
+    // The panel follows its message: more nodes hold it, another master has another one at its place.
+    void theMessagePanelFollowsItsMessage()
+    {
+        LogStage stage(0);
+        stage.fake.master().lastId = 1;
+        stage.fake.master().committedId = 1;
+        QVERIFY(stage.open(1));
+        stage.window().showPanel(u"message"_s);
+        QVERIFY(stage.log()->goTo(1));
+        const auto *facts = stage.find<QLabel>(u"messageFacts"_s);
+        const auto *text = stage.find<LongTextView>(u"messageText"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 1, satisfied"), qPrintable(facts->text()),
+                                  Patience);
+        stage.fake.setHeld(u"s1"_s, 1);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 2, satisfied"), qPrintable(facts->text()),
+                                  Patience);
+        QVERIFY(text->toPlainText().contains(u"message 1"));
+        stage.fake.setText([](quint64) { return u"of another master"_s; });
+        ++stage.fake.epoch;
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(text->toPlainText(), u"of another master"_s, Patience);
     }
 
     void findsAndGoesFromHitToHit()
