@@ -252,7 +252,7 @@ void ClusterSession::fetchMessages(quint64 from, int limit, QObject *context,
              for (const QJsonValue &value : messages) {
                  const QJsonObject object = value.toObject();
                  LogMessage message{quint64(object.value("id"_L1).toInteger()),
-                                    object.value("message"_L1).toString(), object.value("key"_L1).toString()};
+                                    object.value("message"_L1).toString()};
                  message.timeMs = object.value("time"_L1).toInteger(-1);
                  message.type = object.value("type"_L1).toString().left(TypeCharacters);
                  message.headers = object.value("headers"_L1).toObject();

@@ -102,7 +102,6 @@ struct LogMessage
 {
     quint64 id = 0;
     QString text;           // for bytes that are not UTF-8 the readable part only; `binary` has them all
-    QString key = {};       // idempotency key; empty if there is none, or if the node does not tell it
     qint64 timeMs = -1;     // UTC, by the master's clock; -1: unknown
     QString type = {};      // media type; empty if there is none
     QByteArray binary = {}; // the bytes, if they are not UTF-8

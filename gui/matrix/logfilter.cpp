@@ -11,19 +11,13 @@ constexpr int AgainMs = 1000;
 
 } // namespace
 
-LogFilter::LogFilter(MessagePages::Fetch fetch, LogQuery::Waits waits, QObject *parent)
-    : QObject(parent), m_reader(std::move(fetch)),
-      m_waits(waits ? std::move(waits) : [](quint64) -> const WaitInfo * { return nullptr; })
+LogFilter::LogFilter(MessagePages::Fetch fetch, QObject *parent) : QObject(parent), m_reader(std::move(fetch))
 {
     m_again.setSingleShot(true);
     m_again.setInterval(AgainMs);
     connect(&m_again, &QTimer::timeout, this, &LogFilter::goOn);
     connect(&m_reader, &MessageReader::batch, this, &LogFilter::handleBatch);
-    connect(&m_reader, &MessageReader::finished, this, [this] {
-        m_scanned = std::max(m_scanned, m_readTo); // the last ones may be trimmed
-        emit progressed();
-        goOn();
-    });
+    connect(&m_reader, &MessageReader::finished, this, &LogFilter::handleFinished);
     connect(&m_reader, &MessageReader::failed, this, [this](const QString &error) {
         m_again.start();
         emit failed(error);
@@ -44,7 +38,11 @@ void LogFilter::stop()
     m_again.stop();
     m_query = {};
     m_scanned = 0;
+    m_readTo = 0;
     m_matches = 0;
+    m_judged.clear();
+    m_reading.clear();
+    m_waiting.clear();
 }
 
 void LogFilter::setFirstId(quint64 firstId)
@@ -55,7 +53,15 @@ void LogFilter::setFirstId(quint64 firstId)
 void LogFilter::setLastId(quint64 lastId)
 {
     m_lastId = lastId;
-    goOn();
+    if (!m_query.asksForWaits())
+        goOn();
+}
+
+void LogFilter::setWaits(const QList<WaitInfo> &waits)
+{
+    m_waits = waits;
+    if (m_query.asksForWaits())
+        goOn();
 }
 
 quint64 LogFilter::end() const
@@ -63,18 +69,28 @@ quint64 LogFilter::end() const
     return m_query.last() > 0 ? std::min(m_query.last(), m_lastId) : m_lastId;
 }
 
+bool LogFilter::isComplete() const
+{
+    return m_query.asksForWaits() ? !m_reader.isReading() && !m_again.isActive() : m_scanned >= end();
+}
+
 int LogFilter::percent() const
 {
     const quint64 first = std::max(m_query.first(), m_firstId);
-    if (m_scanned < first)
+    if (m_query.asksForWaits() || m_scanned < first)
         return 0;
     return isComplete() ? 100 : int((m_scanned - first + 1) * 100 / (end() - first + 1));
 }
 
 void LogFilter::goOn()
 {
-    if (m_query.isEmpty() || !m_query.problem().isEmpty() || m_reader.isReading() || m_again.isActive() ||
-        isFull())
+    if (m_query.isEmpty() || !m_query.problem().isEmpty())
+        return;
+    if (m_query.asksForWaits()) {
+        judgeWaits();
+        return;
+    }
+    if (m_reader.isReading() || m_again.isActive() || isFull())
         return;
     m_scanned = std::max(m_scanned, std::min(m_firstId - 1, end()));
     if (isComplete())
@@ -83,12 +99,48 @@ void LogFilter::goOn()
     m_reader.read({{m_scanned + 1, m_readTo}});
 }
 
+// Texts do not change: each is read once while its message waits.
+void LogFilter::judgeWaits()
+{
+    QHash<quint64, bool> judged;
+    QList<quint64> found, unread;
+    for (const WaitInfo &wait : std::as_const(m_waits)) {
+        if (!m_query.matchesWait(wait))
+            continue;
+        const auto known = m_judged.constFind(wait.id);
+        if (known == m_judged.cend() && m_query.asksForText()) {
+            unread.append(wait.id);
+            continue;
+        }
+        const bool matches = !m_query.asksForText() || *known;
+        judged.insert(wait.id, matches);
+        if (matches)
+            found.append(wait.id);
+    }
+    m_judged = judged;
+    if (m_waiting != found) {
+        m_waiting = found;
+        emit rematched(found);
+    }
+    if (unread.isEmpty() || m_reader.isReading() || m_again.isActive())
+        return;
+    m_reading = unread;
+    m_reader.read(MessageReader::spansOf(unread));
+}
+
 void LogFilter::handleBatch(const QList<LogMessage> &messages)
 {
+    if (m_query.asksForWaits()) {
+        for (const LogMessage &message : messages)
+            m_judged.insert(message.id, m_query.matchesText(message.text));
+        judgeWaits();
+        emit progressed();
+        return;
+    }
     QList<quint64> ids;
     for (const LogMessage &message : messages) {
         m_scanned = message.id;
-        if (m_query.matches(message, m_waits)) {
+        if (!m_query.asksForText() || m_query.matchesText(message.text)) {
             ids.append(message.id);
             if (++m_matches >= MatchLimit) {
                 m_reader.stop();
@@ -99,6 +151,19 @@ void LogFilter::handleBatch(const QList<LogMessage> &messages)
     if (!ids.isEmpty())
         emit matched(ids);
     emit progressed();
+}
+
+void LogFilter::handleFinished()
+{
+    // What the reading did not bring has been trimmed.
+    m_scanned = std::max(m_scanned, m_readTo);
+    for (quint64 id : std::as_const(m_reading)) {
+        if (!m_judged.contains(id))
+            m_judged.insert(id, false);
+    }
+    m_reading.clear();
+    emit progressed();
+    goOn();
 }
 
 } // namespace replog

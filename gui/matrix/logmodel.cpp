@@ -352,6 +352,24 @@ void LogModel::addIds(const QList<quint64> &ids)
     endInsertRows();
 }
 
+void LogModel::changeIds(const QList<quint64> &ids)
+{
+    for (auto row = int(m_ids.size()) - 1; row >= 0; --row) {
+        if (std::binary_search(ids.begin(), ids.end(), m_ids[row]))
+            continue;
+        beginRemoveRows({}, row, row);
+        m_ids.removeAt(row);
+        endRemoveRows();
+    }
+    for (int row = 0; row < int(ids.size()); ++row) {
+        if (row < int(m_ids.size()) && m_ids[row] == ids[row])
+            continue;
+        beginInsertRows({}, row, row);
+        m_ids.insert(row, ids[row]);
+        endInsertRows();
+    }
+}
+
 void LogModel::showAll()
 {
     if (!m_filtered)

@@ -58,9 +58,11 @@ public:
     CellState cellState(quint64 id, const QString &node) const;
     static QString cellWord(CellState state);
 
-    // Shows these ids only. They ascend; addIds() adds higher ones.
+    // Shows these ids only. They ascend; addIds() adds higher ones, changeIds() replaces them and keeps the
+    // rows that are in both lists.
     void setIds(const QList<quint64> &ids);
     void addIds(const QList<quint64> &ids);
+    void changeIds(const QList<quint64> &ids);
     void showAll();
     bool isFiltered() const { return m_filtered; }
 

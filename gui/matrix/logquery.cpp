@@ -11,16 +11,23 @@ LogQuery LogQuery::parse(const QString &text)
 {
     LogQuery query;
     query.m_source = text.trimmed();
+    static const QRegularExpression term(u"/.+/(?=\\s|$)|\"([^\"]+)\"(?=\\s|$)|\\S+"_s);
     QStringList rest;
-    const QStringList words = query.m_source.split(u' ', Qt::SkipEmptyParts);
-    for (const QString &word : words) {
-        if (!query.take(word))
-            rest.append(word);
+    QString quoted;
+    bool takesAll = true; // no term is anything but text
+    for (auto words = term.globalMatch(query.m_source); words.hasNext();) {
+        const QRegularExpressionMatch word = words.next();
+        if (query.take(word.captured())) {
+            takesAll = false;
+            continue;
+        }
+        rest.append(word.captured());
+        quoted = word.captured(1);
     }
-    QString pattern = rest.join(u' ');
-    if (rest.size() == words.size())
-        pattern = query.m_source; // with its spaces unchanged
-    if (pattern.size() > 2 && pattern.startsWith(u'/') && pattern.endsWith(u'/'))
+    QString pattern = takesAll ? query.m_source : rest.join(u' '); // with its spaces unchanged
+    if (rest.size() == 1 && !quoted.isEmpty())
+        pattern = QRegularExpression::escape(quoted);
+    else if (pattern.size() > 2 && pattern.startsWith(u'/') && pattern.endsWith(u'/'))
         pattern = pattern.sliced(1, pattern.size() - 2);
     else
         pattern = QRegularExpression::escape(pattern);
@@ -39,8 +46,6 @@ bool LogQuery::take(const QString &word)
             m_problem = tr("“%1” names no ids: like id:7, id:10..20, id:10..").arg(word);
     } else if (word == "waiting"_L1) {
         m_waiting = true;
-    } else if (word.startsWith("key:"_L1)) {
-        m_key = word.sliced(4);
     } else if (const QRegularExpressionMatch match = concern.match(word); match.hasMatch()) {
         m_compare = match.captured(1).front();
         m_concern = match.captured(2).toUInt();
@@ -61,21 +66,20 @@ bool LogQuery::takeIds(const QString &span)
     return m_last == 0 || m_last >= m_first;
 }
 
-bool LogQuery::matches(const LogMessage &message, const Waits &waits) const
+bool LogQuery::matchesWait(const WaitInfo &wait) const
 {
-    if (message.id < m_first || (m_last > 0 && message.id > m_last))
+    if (wait.id < m_first || (m_last > 0 && wait.id > m_last))
         return false;
-    if (m_waiting || !m_compare.isNull()) {
-        const WaitInfo *wait = waits(message.id);
-        if (!wait)
-            return false;
-        if ((m_compare == u'>' && wait->w <= m_concern) || (m_compare == u'<' && wait->w >= m_concern) ||
-            (m_compare == u'=' && wait->w != m_concern))
-            return false;
+    switch (m_compare.unicode()) {
+    case u'<':
+        return wait.w < m_concern;
+    case u'=':
+        return wait.w == m_concern;
+    case u'>':
+        return wait.w > m_concern;
+    default:
+        return true;
     }
-    if (!m_key.isEmpty() && !message.key.contains(m_key, Qt::CaseInsensitive))
-        return false;
-    return m_hits.pattern().isEmpty() || m_hits.match(message.text).hasMatch();
 }
 
 } // namespace replog

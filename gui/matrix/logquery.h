@@ -6,25 +6,20 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 
-#include <functional>
-#include <optional>
-
 namespace replog {
 
 // A search in the log. Terms are separated by spaces, and a message must match all of them:
 //
 //   text          that the message contains, upper and lower case are one
+//   "text"        the same, and none of the words in it is a term of this list
 //   /text/        a regular expression that it matches
 //   id:10..20     messages 10 to 20 (id:7, id:10.., id:..20)
 //   waiting       whose clients wait
 //   w>1 (w=2 …)   of those that wait, by the nodes asked for
-//   key:text      whose idempotency key contains it
 class LogQuery
 {
     Q_DECLARE_TR_FUNCTIONS(LogQuery)
 public:
-    using Waits = std::function<const WaitInfo *(quint64 id)>;
-
     static LogQuery parse(const QString &text);
 
     bool isEmpty() const { return m_source.isEmpty(); }
@@ -32,7 +27,11 @@ public:
     QString problem() const { return m_problem; } // why it cannot be parsed; empty if it can
     quint64 first() const { return m_first; }
     quint64 last() const { return m_last; } // 0: the end of the log
-    bool matches(const LogMessage &message, const Waits &waits) const;
+    // Whether only messages that wait can match. Then it judges waits too, else messages alone.
+    bool asksForWaits() const { return m_waiting || !m_compare.isNull(); }
+    bool matchesWait(const WaitInfo &wait) const;
+    bool asksForText() const { return !m_hits.pattern().isEmpty(); }
+    bool matchesText(const QString &text) const { return m_hits.match(text).hasMatch(); }
     // The part of a matching message to highlight; an empty pattern highlights nothing.
     QRegularExpression hits() const { return m_hits; }
 
@@ -47,7 +46,6 @@ private:
     bool m_waiting = false;
     QChar m_compare; // of w: '<', '=' or '>'; null: any
     quint32 m_concern = 0;
-    QString m_key;
     QRegularExpression m_hits; // empty pattern: any text
 };
 

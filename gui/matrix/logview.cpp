@@ -64,8 +64,7 @@ private:
 } // namespace
 
 LogView::LogView(ClusterSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_pages(fetchFrom(session)),
-      m_filter(fetchFrom(session), [&session](quint64 id) { return session.model().wait(id); }),
+    : QWidget(parent), m_session(session), m_pages(fetchFrom(session)), m_filter(fetchFrom(session)),
       m_copyReader(fetchFrom(session)), m_model(new LogModel(session.model(), m_pages, this)),
       m_table(new LogTable(this)), m_texts(this)
 {
@@ -100,6 +99,12 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
         m_hits += ids;
         if (m_onlyHits->isChecked())
             m_model->addIds(ids);
+        updateStatus();
+    });
+    connect(&m_filter, &LogFilter::rematched, this, [this](const QList<quint64> &ids) {
+        m_hits = ids;
+        if (m_model->isFiltered())
+            m_model->changeIds(ids);
         updateStatus();
     });
     connect(&m_filter, &LogFilter::progressed, this, [this] {
@@ -143,11 +148,18 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::cleared, this, [this] {
         m_filter.setFirstId(1);
         m_filter.setLastId(0);
+        m_filter.setWaits({});
         m_filterEdit->clear();
         m_goToEdit->clear();
         setFilter({});
         updateStatus();
     });
+    m_waitsChanged.setSingleShot(true);
+    connect(&m_waitsChanged, &QTimer::timeout, this,
+            [this] { m_filter.setWaits(m_session.model().waits()); });
+    for (auto changed : {&ClusterModel::waitOpened, &ClusterModel::waitChanged})
+        connect(&cluster, changed, &m_waitsChanged, [this] { m_waitsChanged.start(0); });
+    connect(&cluster, &ClusterModel::waitClosed, &m_waitsChanged, [this] { m_waitsChanged.start(0); });
     connect(&cluster, &ClusterModel::committedChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::waitsTotalChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::readerChanged, this, &LogView::updateStatus);
@@ -163,6 +175,7 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::connectionLost, this, [this] { emit notice(u"pages"_s, {}, false); });
     m_filter.setFirstId(cluster.firstId());
     m_filter.setLastId(cluster.lastId());
+    m_filter.setWaits(cluster.waits());
     m_texts.add([this] { setTexts(); });
 }
 
@@ -213,10 +226,10 @@ void LogView::setTexts()
     m_onlyHits->setToolTip(tr("Shows the messages found alone; without it they are marked among the others"));
     m_copyAction->setText(tr("&Copy"));
     m_filterEdit->setPlaceholderText(
-        tr("Find: text, /regular expression/, id:10..20, waiting, w>1, key:text"));
-    m_filterEdit->setToolTip(tr("Finds messages by a text, by /a regular expression/, by id:10..20, waiting, "
-                                "w>1 (of those that wait) "
-                                "or key:text; several at once, with a space between."));
+        tr("Find: text, \"exact words\", /regular expression/, id:10..20, waiting, w>1"));
+    m_filterEdit->setToolTip(tr(
+        "Finds messages by a text, by /a regular expression/, by id:10..20, waiting or w>1 (of those that "
+        "wait); several at once, with a space between. In quotes everything is text: \"waiting for it\"."));
     m_filterEdit->setAccessibleName(tr("Filter messages by text"));
     m_goToEdit->setPlaceholderText(tr("Go to id"));
     m_goToEdit->setAccessibleName(tr("Go to the message with this id"));
@@ -447,7 +460,7 @@ void LogView::updateStatus()
     // Name the reader if it is not the master.
     const NodeInfo *master = cluster.master();
     if (const NodeInfo *reader = cluster.node(cluster.reader()); reader && reader != master)
-        parts.append(tr("read from %1").arg(reader->name));
+        parts.append(tr("read from %1").arg(PlainText::oneLine(reader->name, 100)));
     m_status->setText(parts.join(u"  ·  "_s));
     updateEmptyText();
 }
@@ -459,9 +472,15 @@ void LogView::updateEmptyText()
     else if (m_model->isFiltered() && !m_filterProblem.isEmpty())
         m_table->setEmptyText(tr("Not searched further: %1").arg(PlainText::oneLine(m_filterProblem)));
     else if (m_model->isFiltered() && !m_filter.isComplete())
-        m_table->setEmptyText(tr("Looking for “%1”: nothing found yet.").arg(m_filter.text()));
+        m_table->setEmptyText(
+            tr("Looking for “%1”: nothing found yet.").arg(PlainText::oneLine(m_filter.text())));
+    else if (m_model->isFiltered() && m_filter.query().asksForWaits())
+        m_table->setEmptyText(
+            tr("No message that waits matches “%1”. To find these words as text, put them in "
+               "quotes: \"%1\".")
+                .arg(PlainText::oneLine(m_filter.text())));
     else if (m_model->isFiltered())
-        m_table->setEmptyText(tr("No message contains “%1”.").arg(m_filter.text()));
+        m_table->setEmptyText(tr("No message contains “%1”.").arg(PlainText::oneLine(m_filter.text())));
     else if (m_session.model().reader().isEmpty())
         m_table->setEmptyText(tr("Nothing has been heard from the master yet."));
     else

@@ -78,6 +78,7 @@ private:
     ColumnMenu *m_columns = nullptr;
     QTimer m_filterDelay;
     QTimer m_waitsDelay;
+    QTimer m_waitsChanged;   // collects the changes of one status
     qint64 m_waitSeenMs = 0; // when a lasting wait was last seen, on the model's clock
     QList<quint64> m_hits;   // ids that the filter has found, ascending
     QString m_copied;

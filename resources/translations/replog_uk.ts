@@ -1940,14 +1940,6 @@
         <translation>Показувати лише знайдені повідомлення; інакше вони позначені серед інших</translation>
     </message>
     <message>
-        <source>Find: text, /regular expression/, id:10..20, waiting, w&gt;1, key:text</source>
-        <translation>Пошук: текст, /регулярний вираз/, id:10..20, waiting, w&gt;1, key:текст</translation>
-    </message>
-    <message>
-        <source>Finds messages by a text, by /a regular expression/, by id:10..20, waiting, w&gt;1 (of those that wait) or key:text; several at once, with a space between.</source>
-        <translation>Шукає повідомлення за текстом, за /регулярним виразом/, за id:10..20, waiting, w&gt;1 (серед тих, що чекають) чи key:текст; можна кілька умов через пробіл.</translation>
-    </message>
-    <message>
         <source>not searched further: %1</source>
         <translation>далі не шукали: %1</translation>
     </message>
@@ -1966,6 +1958,18 @@
     <message>
         <source>kept from %L1 on</source>
         <translation>зберігаються від %L1</translation>
+    </message>
+    <message>
+        <source>Find: text, &quot;exact words&quot;, /regular expression/, id:10..20, waiting, w&gt;1</source>
+        <translation>Пошук: текст, &quot;точні слова&quot;, /регулярний вираз/, id:10..20, waiting, w&gt;1</translation>
+    </message>
+    <message>
+        <source>Finds messages by a text, by /a regular expression/, by id:10..20, waiting or w&gt;1 (of those that wait); several at once, with a space between. In quotes everything is text: &quot;waiting for it&quot;.</source>
+        <translation>Шукає повідомлення за текстом, за /регулярним виразом/, за id:10..20, waiting чи w&gt;1 (серед тих, що чекають); можна кілька умов через пробіл. У лапках усе є текстом: &quot;waiting for it&quot;.</translation>
+    </message>
+    <message>
+        <source>No message that waits matches “%1”. To find these words as text, put them in quotes: &quot;%1&quot;.</source>
+        <translation>Серед повідомлень, що чекають, жодне не відповідає умові «%1». Щоб шукати ці слова як текст, візьміть їх у лапки: &quot;%1&quot;.</translation>
     </message>
 </context>
 <context>

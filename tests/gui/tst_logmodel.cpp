@@ -385,6 +385,95 @@ private slots:
         QVERIFY(log.served < 20);
     }
 
+    void termsOfASearch_data()
+    {
+        QTest::addColumn<QString>("query");
+        QTest::addColumn<QString>("text"); // that it finds
+        QTest::addColumn<bool>("waits");
+        QTest::newRow("text") << u"a  b"_s << u"xA  Bx"_s << false;
+        QTest::newRow("spaces as typed") << u"a  b"_s << QString() << false;
+        QTest::newRow("waiting and text") << u"waiting for payment"_s << u"for payment"_s << true;
+        QTest::newRow("quoted") << u"\"waiting for payment\""_s << u"is waiting for payment"_s << false;
+        QTest::newRow("quoted, with a term") << u"w>1 \"waiting\""_s << u"is waiting"_s << true;
+        QTest::newRow("quoted regular expression") << u"\"/a.c/\""_s << u"x/a.c/x"_s << false;
+        QTest::newRow("quotes in a text") << u"say \"hi\" there"_s << u"say \"hi\" there"_s << false;
+        QTest::newRow("JSON") << u"\"id\": 7"_s << u"{\"id\": 7}"_s << false;
+        QTest::newRow("operators in an expression")
+            << u"/is waiting now$/"_s << u"it is waiting now"_s << false;
+        QTest::newRow("a path") << u"/usr/bin"_s << u"in /usr/bin it is"_s << false;
+        QTest::newRow("no key") << u"key:7"_s << u"the key:7 fits"_s << false;
+    }
+
+    void termsOfASearch()
+    {
+        QFETCH(const QString, query);
+        QFETCH(const QString, text);
+        QFETCH(const bool, waits);
+        const LogQuery parsed = LogQuery::parse(query);
+        QCOMPARE(parsed.problem(), QString());
+        QCOMPARE(parsed.asksForWaits(), waits);
+        QVERIFY(parsed.matchesText(text) != text.isEmpty());
+        QVERIFY(!parsed.matchesText(u"a b"_s));
+    }
+
+    // What waits is judged again when the waits change, and only new waits are read.
+    void filtersWhatWaits()
+    {
+        FakeLog log;
+        log.lastId = 1000;
+        LogFilter filter(log.fetch());
+        QList<quint64> found;
+        connect(&filter, &LogFilter::rematched, this, [&](const QList<quint64> &ids) { found = ids; });
+        connect(&filter, &LogFilter::matched, this, [] { QFAIL("only waits are read"); });
+        const auto waits = [](const QList<quint64> &ids, quint32 w = 3) {
+            QList<WaitInfo> all;
+            for (quint64 id : ids) {
+                WaitInfo wait;
+                wait.id = id;
+                wait.w = w;
+                all.append(wait);
+            }
+            return all;
+        };
+        filter.setLastId(1000);
+        filter.setWaits(waits({8, 10, 990}));
+        filter.start(u"waiting"_s);
+        QCOMPARE(found, (QList<quint64>{8, 10, 990}));
+        filter.setWaits(waits({10, 990, 1000}));
+        QCOMPARE(found, (QList<quint64>{10, 990, 1000}));
+        filter.setWaits({});
+        QVERIFY(found.isEmpty());
+        QVERIFY(filter.isComplete());
+        log.serveAll();
+        QCOMPARE(log.served, 0); // no text was asked for
+
+        filter.setWaits(waits({8, 10, 990}));
+        filter.start(u"w>2 id:9.. round"_s);
+        QVERIFY(!filter.isComplete());
+        log.serveAll();
+        QVERIFY(filter.isComplete());
+        QCOMPARE(found, (QList<quint64>{10, 990}));
+        const int served = log.served;
+        filter.setWaits(waits({10, 990, 991}));
+        log.serveAll();
+        QCOMPARE(found, (QList<quint64>{10, 990}));
+        QCOMPARE(log.served, served + 1);
+        filter.setWaits(waits({990, 991}));
+        log.serveAll();
+        QCOMPARE(found, (QList<quint64>{990}));
+        filter.setWaits(waits({990, 991}, 2)); // another request with w=2 joined and the first has gone
+        QVERIFY(found.isEmpty());
+        filter.setWaits(waits({990}));
+        log.serveAll();
+        QCOMPARE(found, (QList<quint64>{990}));
+        // A message that is trimmed while it is read is no match, and does not stop the search.
+        log.firstId = 995;
+        filter.setWaits(waits({980, 990, 1000}));
+        log.serveAll();
+        QVERIFY(filter.isComplete());
+        QCOMPARE(found, (QList<quint64>{990, 1000}));
+    }
+
     void showsTheFilteredRows()
     {
         FakeLog log;
@@ -400,6 +489,15 @@ private slots:
         QCOMPARE(model.idAt(1), 20ULL);
         QCOMPARE(model.rowOf(90), 2);
         QCOMPARE(model.rowOf(50), -1);
+        const QPersistentModelIndex stays = model.index(1, 0);
+        model.changeIds({5, 20, 30, 90, 95});
+        QCOMPARE(model.rowCount(), 5);
+        QCOMPARE(stays.row(), 1);
+        QCOMPARE(model.idAt(2), 30ULL);
+        model.changeIds({20});
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(stays.row(), 0);
+        model.changeIds({10, 20, 90});
         cluster.status(200, 100, {{u"s1"_s, 150}});
         QCOMPARE(model.rowCount(), 3);
         model.showAll();

@@ -241,6 +241,32 @@ private slots:
         QCOMPARE(stage.log()->model()->index(9, LogModel::TextColumn).data().toString(), u"message 10"_s);
     }
 
+    // The filter shows what waits now, not what waited once.
+    void whatWaitsIsFoundAsLongAsItWaits()
+    {
+        LogStage stage(100);
+        stage.fake.waits[7] = {{}, 7, 3, 1, {u"s1"_s, u"s2"_s}};
+        stage.fake.waits[9] = {{}, 9, 2, 1, {u"s1"_s}};
+        QVERIFY(stage.open(100));
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().waits().size(), 2, Patience);
+        LogView *log = stage.log();
+        const auto *status = stage.find<QLabel>(u"logStatus"_s);
+        log->setFilter(u"waiting"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 2, Patience);
+        log->setFilter(u"w>2 message"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 1, Patience);
+        QCOMPARE(log->model()->idAt(0), 7ULL);
+        stage.fake.waits[5] = {{}, 5, 3, 1, {u"s1"_s, u"s2"_s}};
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 2, Patience);
+        QCOMPARE(log->model()->idAt(0), 5ULL);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"2 matches"), Patience);
+        stage.fake.waits.clear();
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 0, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"0 matches"), Patience);
+    }
+
     // The panel follows its message: more nodes hold it, another master has another one at its place.
     void theMessagePanelFollowsItsMessage()
     {
