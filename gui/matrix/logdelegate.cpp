@@ -14,6 +14,7 @@ namespace {
 
 constexpr int Margin = 7;
 constexpr int Gap = 6;
+constexpr qsizetype LeastNameEnd = 3; // characters of a name that tell something
 
 } // namespace
 
@@ -53,6 +54,20 @@ int LogDelegate::roomyWidth(const QFontMetrics &metrics)
     for (CellState state : {CellState::Held, CellState::OnItsWay, CellState::Missing})
         widest = std::max(widest, metrics.horizontalAdvance(LogModel::cellWord(state)));
     return 2 * Margin + metrics.height() - 1 + Gap + widest;
+}
+
+QString LogDelegate::shortWait(const QString &text, const QFontMetrics &metrics, int width)
+{
+    const QString between = u" · "_s;
+    const qsizetype at = text.indexOf(between);
+    if (at < 0 || metrics.horizontalAdvance(text) <= width)
+        return metrics.elidedText(text, Qt::ElideRight, width);
+    const QString counts = text.left(at);
+    const int room = width - metrics.horizontalAdvance(counts + between);
+    const QString names = metrics.elidedText(text.sliced(at + between.size()), Qt::ElideLeft, room);
+    if (names.size() > LeastNameEnd)
+        return counts + between + names;
+    return metrics.elidedText(counts, Qt::ElideRight, width);
 }
 
 void LogDelegate::setHits(const QRegularExpression &hits)
@@ -144,7 +159,9 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
                                                                         : Tone::Muted));
         if (isText && text.isEmpty())
             text = tr("(empty)");
-        const QString shown = option.fontMetrics.elidedText(text, Qt::ElideRight, place.width());
+        const QString shown = column == LogModel::WaitColumn
+                                  ? shortWait(text, option.fontMetrics, place.width())
+                                  : option.fontMetrics.elidedText(text, Qt::ElideRight, place.width());
         if (isText)
             markHits(painter, option, place, shown);
         const QVariant alignment = index.data(Qt::TextAlignmentRole);

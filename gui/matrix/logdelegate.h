@@ -22,6 +22,9 @@ public:
     // The matches to highlight in messages; an empty pattern highlights nothing.
     void setHits(const QRegularExpression &hits);
 
+    // Of "1 of 3 · secondary-1, secondary-2" what fits: the counts come first, then the ends of the names, in
+    // which they usually differ.
+    static QString shortWait(const QString &text, const QFontMetrics &metrics, int width);
     // The least width of a node's column that shows sign and word.
     static int roomyWidth(const QFontMetrics &metrics);
     static Glyph glyphOf(CellState state);

@@ -21,6 +21,15 @@ namespace {
 // A table view cannot scroll more rows, as its scroll bar counts pixels in an int. This leaves room for
 // growth.
 constexpr quint64 RowLimit = 20'000'000;
+constexpr qsizetype NameCharacters = 100; // of a node, in a header
+
+// Whether the node can be read now, as far as this is known.
+bool isAway(NodeState state)
+{
+    return state == NodeState::Stopped || state == NodeState::Stopping || state == NodeState::Starting ||
+           state == NodeState::Frozen || state == NodeState::Silent || state == NodeState::Unreachable ||
+           state == NodeState::Unhealthy;
+}
 
 } // namespace
 
@@ -162,7 +171,8 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
         if (!wait)
             return {};
         if (role == Qt::DisplayRole)
-            return tr("%1 of %2 · %3").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait));
+            return PlainText::oneLine(
+                tr("%1 of %2 · %3").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait)));
         if (role == Qt::ToolTipRole) {
             return PlainText::tip(
                 tr("Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: %4.")
@@ -257,7 +267,11 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
         QString text;
         switch (state) {
         case CellState::Committed:
-            text = tr("%1 holds message %2, and shows it to its readers.");
+            if (const NodeInfo *holder = m_cluster.node(node); holder && isAway(holder->state()))
+                text = tr("%1 holds message %2, and knows that it is committed; the node is %3 now.")
+                           .arg(u"%1"_s, u"%2"_s, ClusterText::state(holder->state()));
+            else
+                text = tr("%1 holds message %2, and shows it to its readers.");
             break;
         case CellState::Held:
             text = tr(
@@ -271,7 +285,7 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
             text = tr("%1 does not hold message %2, and cannot take it now.");
             break;
         }
-        text = text.arg(node).arg(id);
+        text = text.arg(node, QString::number(id));
         const WaitInfo *wait = m_cluster.wait(id);
         if (wait && wait->missing.contains(node))
             text += u'\n' + tr("A client waits for this.");
@@ -292,7 +306,7 @@ QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role
             return {};
         switch (role) {
         case Qt::DisplayRole:
-            return node->name;
+            return PlainText::oneLine(node->name, NameCharacters);
         case Qt::DecorationRole:
             return glyphIcon(glyphOf(node->state()),
                              toneColor(QApplication::palette(), toneOf(node->state())));
@@ -302,7 +316,8 @@ QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role
                                            ClusterText::state(node->state()),
                                            ClusterText::stateExplained(*node)));
         case Qt::AccessibleTextRole:
-            return tr("%1, %2").arg(node->name, ClusterText::state(node->state()));
+            return tr("%1, %2").arg(PlainText::oneLine(node->name, NameCharacters),
+                                    ClusterText::state(node->state()));
         case StateRole:
             return int(node->state());
         default:

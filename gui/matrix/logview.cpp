@@ -5,6 +5,7 @@
 #include "gui/matrix/logdelegate.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
+#include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plaintext.h"
 
@@ -14,7 +15,6 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
-#include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
@@ -294,12 +294,10 @@ QWidget *LogView::makeFooter()
         line->addWidget(word);
         line->addSpacing(10);
     }
-    m_status = new PlainLabel(bar);
+    m_status = new ElidedLabel(bar);
     m_status->setObjectName(u"logStatus"_s);
     m_status->setForegroundRole(QPalette::PlaceholderText);
     m_status->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    // Its text must not widen the window.
-    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     line->addWidget(m_status, 1);
     return bar;
 }

@@ -9,13 +9,13 @@
 
 class QAction;
 class QCheckBox;
-class QLabel;
 class QLineEdit;
 class QMenu;
 
 namespace replog {
 
 class ColumnMenu;
+class ElidedLabel;
 class LogModel;
 class LogTable;
 
@@ -67,7 +67,7 @@ private:
     QLineEdit *m_goToEdit = nullptr;
     QCheckBox *m_followBox = nullptr;
     LogExportButton *m_export = nullptr;
-    QLabel *m_status = nullptr;
+    ElidedLabel *m_status = nullptr;
     QAction *m_followAction = nullptr;
     QAction *m_filterAction = nullptr;
     QAction *m_goToAction = nullptr;

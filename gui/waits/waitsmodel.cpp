@@ -103,7 +103,7 @@ QVariant WaitsModel::data(const QModelIndex &index, int role) const
     case AcksColumn:
         return tr("%1 of %2").arg(wait->acks).arg(wait->w);
     case MissingColumn:
-        return role == Qt::DisplayRole ? ClusterText::waitsFor(*wait)
+        return role == Qt::DisplayRole ? PlainText::oneLine(ClusterText::waitsFor(*wait))
                                        : PlainText::tip(ClusterText::waitsFor(*wait));
     case WaitedColumn:
         return ClusterText::elapsed(m_cluster.nowMs() - wait->sinceMs);

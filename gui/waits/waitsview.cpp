@@ -26,6 +26,24 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
+namespace {
+
+// Names of nodes usually differ at their ends.
+class NamesDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->textElideMode = Qt::ElideLeft;
+    }
+};
+
+} // namespace
+
 WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new WaitsModel(session.model(), pages, this)),
       m_table(new RowTable(11, this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
@@ -47,6 +65,7 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     m_table->setObjectName(u"waitsTable"_s);
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(WaitsModel::AcksColumn, new AcksDelegate(this));
+    m_table->setItemDelegateForColumn(WaitsModel::MissingColumn, new NamesDelegate(this));
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionResizeMode(WaitsModel::MessageColumn, QHeaderView::Stretch);
     header->setMinimumSectionSize(30);

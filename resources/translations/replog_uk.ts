@@ -1789,6 +1789,10 @@
         <source>w</source>
         <translation>w</translation>
     </message>
+    <message>
+        <source>%1 holds message %2, and knows that it is committed; the node is %3 now.</source>
+        <translation>%1 має повідомлення %2 і знає, що його зафіксовано; стан вузла зараз: %3.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LogTable</name>
@@ -1952,20 +1956,20 @@
         <translation>Далі не шукали: %1</translation>
     </message>
     <message>
-        <source>Message %1 is no longer kept: the log begins at %2.</source>
-        <translation>Повідомлення %1 уже не зберігається: журнал починається з %2.</translation>
-    </message>
-    <message>
-        <source>kept from %L1 on</source>
-        <translation>зберігаються від %L1</translation>
-    </message>
-    <message>
         <source>Find: text, &quot;exact words&quot;, /regular expression/, id:10..20, waiting, w&gt;1</source>
         <translation>Пошук: текст, &quot;точні слова&quot;, /регулярний вираз/, id:10..20, waiting, w&gt;1</translation>
     </message>
     <message>
         <source>Finds messages by a text, by /a regular expression/, by id:10..20, waiting or w&gt;1 (of those that wait); several at once, with a space between. In quotes everything is text: &quot;waiting for it&quot;.</source>
         <translation>Шукає повідомлення за текстом, за /регулярним виразом/, за id:10..20, waiting чи w&gt;1 (серед тих, що чекають); можна кілька умов через пробіл. У лапках усе є текстом: &quot;waiting for it&quot;.</translation>
+    </message>
+    <message>
+        <source>Message %1 is no longer kept: the log begins at %2.</source>
+        <translation>Повідомлення %1 уже не зберігається: журнал починається з %2.</translation>
+    </message>
+    <message>
+        <source>kept from %L1 on</source>
+        <translation>зберігаються від %L1</translation>
     </message>
     <message>
         <source>No message that waits matches “%1”. To find these words as text, put them in quotes: &quot;%1&quot;.</source>

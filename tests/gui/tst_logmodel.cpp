@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/requestsmodel.h"
 #include "gui/details/messagefacts.h"
+#include "gui/matrix/logdelegate.h"
 #include "gui/matrix/logexporter.h"
 #include "gui/matrix/logfilter.h"
 #include "gui/matrix/logmodel.h"
@@ -684,6 +685,50 @@ private slots:
         QCOMPARE(shell.readAllStandardError(), QByteArray());
         const QJsonObject sent = QJsonDocument::fromJson(shell.readAllStandardOutput()).object();
         QCOMPARE(sent.value("message"_L1).toString(), text);
+    }
+
+    void namesOfNodesAreShownAsPlainText()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        const QString name = u"%1\n\u202Eevil"_s;
+        cluster.status(3, 3, {{name, 3}});
+        const int column = LogModel::FirstNodeColumn + 1;
+        QCOMPARE(model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), u"%1⏎\uFFFDevil"_s);
+        QVERIFY(!model.headerData(column, Qt::Horizontal, Qt::AccessibleTextRole).toString().contains(u'\n'));
+        // The name has a place marker in it.
+        QVERIFY(model.index(2, column).data(Qt::ToolTipRole).toString().startsWith(u"%1\n"));
+        QVERIFY(model.index(2, column).data(Qt::ToolTipRole).toString().contains(u"holds message 3"));
+    }
+
+    void aStoppedNodeHasNoReaders()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        cluster.status(3, 3, {});
+        const auto tip = [&] {
+            return model.index(2, LogModel::FirstNodeColumn).data(Qt::ToolTipRole).toString();
+        };
+        QCOMPARE(tip(), u"M holds message 3, and shows it to its readers."_s);
+        cluster.model.handleProcessState(u"M"_s, ProcessState::Stopped);
+        QCOMPARE(tip(), u"M holds message 3, and knows that it is committed; the node is stopped now."_s);
+    }
+
+    // Which node is missing is read from the end of its name.
+    void aNarrowWaitShowsTheEndsOfNames()
+    {
+        const QFontMetrics metrics(QApplication::font());
+        const QString text = u"1 of 3 · secondary-1, secondary-2"_s;
+        const auto width = [&](const QString &shown) { return metrics.horizontalAdvance(shown); };
+        QCOMPARE(LogDelegate::shortWait(text, metrics, width(text) + 1), text);
+        const QString narrow = LogDelegate::shortWait(text, metrics, width(u"1 of 3 · …ndary-2"_s));
+        QVERIFY2(narrow.startsWith(u"1 of 3 · …") && narrow.endsWith(u"y-2"), qPrintable(narrow));
+        QCOMPARE(LogDelegate::shortWait(text, metrics, width(u"1 of 3 ·"_s)), u"1 of 3"_s);
+        QCOMPARE(LogDelegate::shortWait(u"answered, behind 3"_s, metrics, 1000), u"answered, behind 3"_s);
     }
 
     void waitsModelIsSound()

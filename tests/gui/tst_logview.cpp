@@ -2,6 +2,7 @@
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
+#include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/longtextview.h"
 #include "tests/gui/windowstage.h"
 
@@ -288,6 +289,22 @@ private slots:
         ++stage.fake.epoch;
         stage.fake.publish();
         QTRY_COMPARE_WITH_TIMEOUT(text->toPlainText(), u"of another master"_s, Patience);
+    }
+
+    // What does not fit below the log ends with a sign.
+    void theLineBelowTheLogIsElided()
+    {
+        LogStage stage(1'000'000);
+        QVERIFY(stage.open(1'000'000));
+        const auto *status = stage.find<ElidedLabel>(u"logStatus"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"committed up to 1,000,000"), Patience);
+        stage.window().resize(1600, 700);
+        QTRY_COMPARE_WITH_TIMEOUT(status->shownText(), status->text(), Patience);
+        auto *narrow = stage.find<ElidedLabel>(u"logStatus"_s);
+        narrow->resize(narrow->fontMetrics().horizontalAdvance(u"1,000,000 messages  ·…"_s),
+                       narrow->height());
+        QVERIFY2(status->shownText().startsWith(u"1,000,000 mess") && status->shownText().endsWith(u'…'),
+                 qPrintable(status->shownText()));
     }
 
     void findsAndGoesFromHitToHit()
