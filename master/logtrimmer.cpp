@@ -16,6 +16,10 @@ constexpr qint64 TrimEveryMs = 1000;
 constexpr qint64 MinAgeStepMs = 100;
 constexpr qint64 MaxAgeStepMs = 60 * 1000;
 
+// Of the calendar clock over the monotonic one, between two looks.
+constexpr qint64 MostClockGainMs = 60 * 1000;
+constexpr qint64 DistrustMs = 3600 * 1000; // of a clock that gained more
+
 // The parts that lie in the log as it was found.
 std::vector<Retention::Part> partsOf(const StoreState &found)
 {
@@ -142,21 +146,51 @@ void LogTrimmer::trim()
     m_log.trimTo(first);
 }
 
+// Whether the calendar clock jumped ahead lately. One that is wrong for a while must not make entries old.
+bool LogTrimmer::isClockAhead()
+{
+    const qint64 now = m_scheduler.nowMs();
+    const qint64 offset = m_scheduler.utcMs() - now;
+    const bool hasJumped = m_clockOffsetMs && offset > *m_clockOffsetMs + MostClockGainMs;
+    if (hasJumped && !m_jumpedAtMs) {
+        m_jumpedAtMs = now;
+        emit failed(
+            {Errc::Unavailable,
+             QStringLiteral("the clock jumped ahead by %1 s: no entry is given up for its age within the "
+                            "next hour, unless the clock is set back")
+                 .arg((offset - *m_clockOffsetMs) / 1000)});
+    }
+    if (hasJumped && now - *m_jumpedAtMs < DistrustMs)
+        return true;
+    m_jumpedAtMs.reset();
+    m_clockOffsetMs = offset;
+    return false;
+}
+
 void LogTrimmer::judgeAge()
 {
     if (m_stopped)
         return;
-    m_store.findTime(m_scheduler.utcMs() - m_config.ageMs, [this, alive = QPointer<LogTrimmer>(this)](
-                                                               const Result<quint64> &first) {
-        if (!alive)
-            return;
-        if (first)
-            m_retention.handleExpired(*first);
-        else
-            emit failed(first.error());
-        m_ageTimer = m_scheduler.schedule(std::clamp(m_config.ageMs / 100, MinAgeStepMs, MaxAgeStepMs),
-                                          [this] { judgeAge(); });
-    });
+    if (isClockAhead()) {
+        judgeAgeLater();
+        return;
+    }
+    m_store.findTime(m_scheduler.utcMs() - m_config.ageMs,
+                     [this, alive = QPointer<LogTrimmer>(this)](const Result<quint64> &first) {
+                         if (!alive)
+                             return;
+                         if (first)
+                             m_retention.handleExpired(*first);
+                         else
+                             emit failed(first.error());
+                         judgeAgeLater();
+                     });
+}
+
+void LogTrimmer::judgeAgeLater()
+{
+    m_ageTimer = m_scheduler.schedule(std::clamp(m_config.ageMs / 100, MinAgeStepMs, MaxAgeStepMs),
+                                      [this] { judgeAge(); });
 }
 
 } // namespace replog

@@ -9,6 +9,7 @@
 #include <QObject>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace replog {
@@ -16,8 +17,8 @@ namespace replog {
 // Keeps the master's log within its limits: tells Retention how large the log is and which entries are too
 // old, and gives up what it decides, at most once a second. The size of the log is in the store's meta,
 // except for the log's end, which is read after the start, while the node serves. Without it (a promoted
-// secondary's log, or the first start with a limit) all of the log is read once. Pure but for the store and
-// the clock.
+// secondary's log, or the first start with a limit) all of the log is read once. After the calendar clock
+// jumped ahead nothing is too old for an hour: it may be set back. Pure but for the store and the clock.
 class LogTrimmer : public QObject
 {
     Q_OBJECT
@@ -43,7 +44,9 @@ private:
     void measure(quint64 from, quint64 to, std::shared_ptr<Measured> measured);
     void storeParts();
     void trim();
+    bool isClockAhead();
     void judgeAge();
+    void judgeAgeLater();
 
     const Retention::Config m_config;
     MasterLog &m_log;
@@ -54,6 +57,9 @@ private:
     bool m_stopped = false;
     Scheduler::TimerId m_trimTimer = 0;
     Scheduler::TimerId m_ageTimer = 0;
+    std::optional<qint64>
+        m_clockOffsetMs; // of the calendar clock from the monotonic one, as it was trusted last
+    std::optional<qint64> m_jumpedAtMs; // by the monotonic clock
 };
 
 } // namespace replog

@@ -268,6 +268,36 @@ private slots:
         QCOMPARE(firstId(), 10U); // the last entry is kept
     }
 
+    void aClockThatIsAheadForAWhileMakesNothingOld()
+    {
+        constexpr qint64 Year = 365LL * 24 * 3600 * 1000;
+        const auto passMinutes = [this](int minutes) {
+            for (int i = 0; i < minutes; ++i) {
+                m_scheduler.advance(60 * 1000);
+                m_store->pump();
+            }
+        };
+        open({.ageMs = 8 * 3600 * 1000});
+        QSignalSpy told(m_trimmer.get(), &LogTrimmer::failed);
+        m_store->pump();
+        appendToLog(5);
+        passMinutes(2);
+        m_scheduler.shiftUtc(Year);
+        passMinutes(50);
+        QCOMPARE(firstId(), 1U);
+        QCOMPARE(told.size(), 1);
+        m_scheduler.shiftUtc(-Year);
+        passMinutes(100);
+        QCOMPARE(firstId(), 1U);
+        // One that stays ahead was behind before.
+        m_scheduler.shiftUtc(Year);
+        passMinutes(59);
+        QCOMPARE(firstId(), 1U);
+        passMinutes(3);
+        QCOMPARE(firstId(), 5U);
+        QCOMPARE(told.size(), 2);
+    }
+
     void aFencedMasterGivesUpNothing()
     {
         open({.bytes = 6400});
