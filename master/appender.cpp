@@ -78,7 +78,7 @@ void Appender::takeOver(quint64 committedId)
 
 Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done done)
 {
-    if (m_refusal) {
+    if (m_refusal && (m_refusesRepeats || request.key.isEmpty())) {
         done(*m_refusal);
         return nullptr;
     }

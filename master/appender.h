@@ -86,8 +86,11 @@ public:
     // Another master committed the entries up to `committedId`, and knows alone which of them it released:
     // from now on, and in later runs, they count as satisfied where so many nodes are known to hold them.
     void takeOver(quint64 committedId);
-    // While an error is set, every append is refused with it.
-    void refuse(std::optional<Error> why) { m_refusal = std::move(why); }
+    // From now on every append gets this error.
+    void refuse(Error why) { setRefusal(std::move(why), true); }
+    // The same, but the repeat of an append is answered: it needs nothing from this node but reads.
+    void refuseNew(Error why) { setRefusal(std::move(why), false); }
+    void refuseNothing() { setRefusal({}, false); }
 
     // `done` is called once, possibly from inside this call, unless the handle is cancelled.
     Handle submit(AppendRequest request, int knownNodes, Done done);
@@ -140,6 +143,11 @@ private:
     };
     using ArrivalPtr = std::shared_ptr<Arrival>;
 
+    void setRefusal(std::optional<Error> why, bool repeats)
+    {
+        m_refusal = std::move(why);
+        m_refusesRepeats = repeats;
+    }
     void keep(Arrival &arrival, AppendRequest request, quint32 w, const Handle &handle, Done done);
     void findKey(const QByteArray &key);
     void finishLookup(const QByteArray &key, const Result<Keyed> &held);
@@ -165,6 +173,7 @@ private:
     Releases m_releases;
     WaitRoom m_room;
     std::optional<Error> m_refusal;
+    bool m_refusesRepeats = false;
     bool m_flushScheduled = false;
     // In the order in which they came; the first one's key is being looked up. Ids are given in that order:
     // readers answer in any.

@@ -221,11 +221,11 @@ void MasterNode::announceMode()
     switch (mode()) {
     case Mode::ReadWrite:
         if (!m_shuttingDown)
-            m_appender.refuse(std::nullopt);
+            m_appender.refuseNothing();
         break;
     case Mode::ReadOnly:
-        m_appender.refuse(Error{m_mode == Mode::ReadOnly ? Errc::Unavailable : Errc::NoSpace,
-                                u"read-only: %1"_s.arg(reason)});
+        m_appender.refuseNew(Error{m_mode == Mode::ReadOnly ? Errc::Unavailable : Errc::NoSpace,
+                                   u"read-only: %1"_s.arg(reason)});
         break;
     case Mode::Fenced:
         m_appender.refuse(Error{Errc::Unavailable, u"fenced: %1"_s.arg(reason)});

@@ -79,9 +79,48 @@ private slots:
         turn();
         QCOMPARE(m_told, QStringList({u"error: read-only"_s}));
         QCOMPARE(m_node->log.assignedId(), 0u);
-        m_node->appender.refuse(std::nullopt);
+        m_node->appender.refuseNothing();
         send({"A"});
         QCOMPARE(m_node->log.assignedId(), 1u);
+    }
+
+    // What was answered once is answered again: only a new append needs what this node lacks.
+    void refusalOfNewOnesAnswersRepeats()
+    {
+        send({"A"}, 1, "stored");
+        send({"B"}, 2, "waits");
+        m_store->pump();
+        turn();
+        m_store->syncAll();
+        send({"C"}, 1, "recent");
+        m_store->pump();
+        m_told.clear();
+        m_node->appender.refuseNew(Error{Errc::NoSpace, u"no room"_s});
+        send({"A"}, 1, "stored");
+        send({"A"}, 2, "stored");
+        send({"D"}, 1, "new");
+        send({"C"}, 1, "recent");
+        send({"B"}, 2, "waits");
+        send({"A"});
+        m_store->pump();
+        turn();
+        m_store->pump();
+        m_node->concerns.handleAck({0, 1}, 2);
+        QStringList told = m_told;
+        told.sort();
+        QCOMPARE(told, QStringList({u"1..1 satisfied, 1 of 1, committed, repeated"_s,
+                                    u"2..2 satisfied, 2 of 2, committed"_s,
+                                    u"2..2 satisfied, 2 of 2, committed, repeated"_s,
+                                    u"3..3 satisfied, 1 of 1"_s, u"3..3 satisfied, 1 of 1, repeated"_s,
+                                    u"error: Idempotency-Key: used before for entry 1 with another w"_s,
+                                    u"error: no room"_s, u"error: no room"_s}));
+        QCOMPARE(m_node->log.assignedId(), 3u);
+        // A fenced master knows of no key what became of it.
+        m_told.clear();
+        m_node->appender.refuse(Error{Errc::Unavailable, u"fenced"_s});
+        send({"A"}, 1, "stored");
+        m_store->pump();
+        QCOMPARE(m_told, QStringList({u"error: fenced"_s}));
     }
 
     void concernAboveTheLimit()
@@ -374,6 +413,21 @@ private slots:
     }
 
     // Of several appends that expect the same id, in one turn or during lookups, exactly one is appended.
+    void theExpectedIdIsTheLastOneAfterARestart()
+    {
+        send({"A", "B"});
+        turn();
+        m_store->syncAll();
+        open({});
+        m_told.clear();
+        submit({{"C"}, {}, {}, {}, 0}, 1);
+        submit({{"C"}, {}, {}, {}, 2}, 1);
+        turn();
+        m_store->syncAll();
+        QCOMPARE(m_told, QStringList({u"error: expect_last_id: the last id is 2, not 0"_s,
+                                      u"3..3 satisfied, 1 of 1, committed"_s}));
+    }
+
     void oneOfManyConditionalAppends()
     {
         for (int i = 0; i < 10; ++i)
