@@ -9,9 +9,13 @@ void SpaceMeter::add(const Space &space, qint64 nowMs)
 {
     m_space = space;
     m_nowMs = nowMs;
+    if (!m_begunMs)
+        m_begunMs = nowMs;
     while (m_samples.size() > 1 && nowMs - m_samples[1].atMs >= DayMs)
         m_samples.pop_front();
-    if (m_samples.empty() || nowMs - m_samples.back().atMs >= StepMs)
+    const bool isDue =
+        m_samples.empty() ? nowMs - *m_begunMs >= SettlingMs : nowMs - m_samples.back().atMs >= StepMs;
+    if (isDue)
         m_samples.push_back({nowMs, space.storeBytes});
     const qint64 limit = minFreeBytes();
     if (space.freeBytes < limit)
@@ -22,7 +26,7 @@ void SpaceMeter::add(const Space &space, qint64 nowMs)
 
 std::optional<double> SpaceMeter::growthPerMs() const
 {
-    if (!m_space || m_nowMs - m_samples.front().atMs < LeastSpanMs)
+    if (m_samples.empty() || m_nowMs - m_samples.front().atMs < LeastSpanMs)
         return std::nullopt;
     const Sample &oldest = m_samples.front();
     return double(m_space->storeBytes - oldest.bytes) / double(m_nowMs - oldest.atMs);

@@ -30,8 +30,8 @@ public:
     void add(const Space &space, qint64 nowMs);
 
     const std::optional<Space> &space() const { return m_space; }
-    // Growth over the last day, or since the first measurement if that is later; nothing within the first
-    // minute. Negative if the store shrinks.
+    // Growth over the last day, or since the first minute if that is later; nothing within the first ten
+    // minutes. Negative if the store shrinks.
     std::optional<qint64> bytesPerDay() const;
     // The time until the disk is full at that rate; nothing if the store does not grow.
     std::optional<qint64> fullInMs() const;
@@ -45,7 +45,9 @@ private:
         qint64 atMs = 0;
         qint64 bytes = 0;
     };
-    static constexpr qint64 LeastSpanMs = 60 * 1000;
+    // A store that was opened takes some MB more within seconds, for files that it fills later.
+    static constexpr qint64 SettlingMs = 60 * 1000;
+    static constexpr qint64 LeastSpanMs = 9 * 60 * 1000;
     static constexpr qint64 DayMs = 24LL * 3600 * 1000;
     static constexpr qint64 StepMs = DayMs / 96; // between samples that are kept
 
@@ -53,9 +55,10 @@ private:
 
     const MinFree m_minFree;
     std::optional<Space> m_space;
+    std::optional<qint64> m_begunMs; // first measurement
     qint64 m_nowMs = 0;
     bool m_isLow = false;
-    std::deque<Sample> m_samples; // oldest first, of the last day
+    std::deque<Sample> m_samples; // oldest first, of the last day, none of the first minute
 };
 
 } // namespace replog

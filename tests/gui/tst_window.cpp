@@ -439,7 +439,8 @@ private slots:
         QTRY_VERIFY2_WITH_TIMEOUT(
             details->text().contains(u"20.0 GiB free · grows by 2.0 GiB a day · full in 10 d 0 h"),
             qPrintable(details->text()), Patience);
-        // These figures are unknown in the first minute, and a store that is trimmed never fills the disk.
+        // These figures are unknown in the first ten minutes, and a store that is trimmed never fills the
+        // disk.
         stage.fake.master().own[u"bytes_per_day"_s] = QJsonValue();
         stage.fake.master().own[u"full_in_ms"_s] = QJsonValue();
         stage.fake.publish();

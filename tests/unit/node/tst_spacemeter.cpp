@@ -30,12 +30,26 @@ private slots:
         SpaceMeter meter;
         QVERIFY(!meter.space() && !meter.bytesPerDay() && !meter.fullInMs() && !meter.isLow());
         meter.add({1000, 5000, 10000}, 7);
-        meter.add({2000, 4000, 10000}, Minute);
-        QVERIFY(!meter.bytesPerDay()); // unknown in the first minute
+        meter.add({1000, 5000, 10000}, Minute + 7);
+        meter.add({2000, 4000, 10000}, 10 * Minute);
+        QVERIFY(!meter.bytesPerDay()); // unknown in the first ten minutes
         QCOMPARE(meter.space()->storeBytes, 2000);
-        meter.add({2000, 4000, 10000}, Minute + 7);
-        QCOMPARE(meter.bytesPerDay(), 1000 * Day / Minute);
-        QCOMPARE(meter.fullInMs(), 4 * Minute);
+        meter.add({1900, 4000, 10000}, 10 * Minute + 7);
+        QCOMPARE(meter.bytesPerDay(), 900 * Day / (9 * Minute));
+        QCOMPARE(meter.fullInMs(), 40 * Minute);
+    }
+
+    // A store that is opened makes room for its write-ahead log within seconds.
+    void whatAStartTakesIsNoGrowth()
+    {
+        SpaceMeter meter;
+        const auto measure = [&meter](qint64 bytes, qint64 atMs) { meter.add({bytes, 1 << 30, 0}, atMs); };
+        measure(4'260'000, 0);
+        measure(22'700'000, 5000);
+        for (qint64 now = Minute; now < 12 * Minute; now += 5000)
+            measure(22'700'000, now);
+        QCOMPARE(meter.bytesPerDay(), 0);
+        QVERIFY(!meter.fullInMs());
     }
 
     // 1 MB a minute for three days, then nothing for one.
@@ -58,8 +72,9 @@ private slots:
     {
         SpaceMeter meter;
         meter.add({5000, 100, 0}, 0);
-        meter.add({4000, 100, 0}, Day);
-        QCOMPARE(meter.bytesPerDay(), -1000);
+        meter.add({5000, 100, 0}, Minute);
+        meter.add({4000, 100, 0}, Minute + Day / 2);
+        QCOMPARE(meter.bytesPerDay(), -2000);
         QVERIFY(!meter.fullInMs());
     }
 
@@ -138,10 +153,12 @@ private slots:
         QVERIFY(!metrics.text().contains("\nreplog_store_bytes "));
         watch.start(Space{1000, 5000, 10000});
         scheduler.advance(Minute);
+        answer(Space{1000, 5000, 10000});
+        scheduler.advance(9 * Minute);
         QVERIFY(metrics.text().contains("\nreplog_store_bytes 1000\n"));
         QVERIFY(!metrics.text().contains("\nreplog_store_growth_bytes_per_day "));
         QVERIFY(!metrics.text().contains("\nreplog_disk_full_seconds "));
-        answer(Space{2000, 4000, 10000});
+        answer(Space{10000, 4000, 10000});
         QJsonObject status;
         watch.addTo(status);
         QCOMPARE(status[u"bytes_per_day"_s].toInteger(), 1000 * Day / Minute);
