@@ -23,6 +23,8 @@ namespace {
 constexpr qint64 MaxDelayMs = 3600 * 1000;
 // The largest message that a master can be told to take (64 MiB), and what goes with it.
 constexpr qsizetype MaxDeliveryBytes = 65 * 1024 * 1024;
+// The largest in JSON: reading it takes several times its size, and much longer than reading CBOR.
+constexpr qsizetype MaxJsonDeliveryBytes = 8 * 1024 * 1024;
 constexpr qsizetype SmallBodyBytes = 64 * 1024; // of PUT faults
 
 Errc errcOf(ReplicateAnswer::Kind kind)
@@ -164,6 +166,15 @@ void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply, const U
     }
 
     const WireForm form = request.isOfType("application/cbor") ? WireForm::Cbor : WireForm::Json;
+    if (form == WireForm::Json && request.body.size() > MaxJsonDeliveryBytes) {
+        reply.sendProblem(
+            {Errc::TooLarge,
+             u"a delivery in JSON is limited to %1 bytes; one in CBOR (application/cbor) may have %2"_s
+                 .arg(MaxJsonDeliveryBytes)
+                 .arg(MaxDeliveryBytes),
+             u"body"_s});
+        return;
+    }
     Result<ReplicateRequest> delivery = decodeReplicate(request.body, form);
     if (!delivery) {
         const ReplicateAnswer refusal = m_log.rejection(delivery.error());
