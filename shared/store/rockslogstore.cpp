@@ -41,7 +41,7 @@ Result<std::unique_ptr<RocksLogStore>> RocksLogStore::open(const OpenOptions &op
     store->m_database = std::move(*database);
     store->m_committedId = store->state().committedId;
     store->m_epoch = store->state().epoch;
-    store->m_firstId = store->state().firstId;
+    store->m_firstId = store->m_durableFirstId = store->state().firstId;
     store->m_writer =
         std::make_unique<LogWriter>(*store->m_database, options.commitDelay, [self] { self->wake(); });
     store->m_readers = std::make_unique<ReaderPool>(ReaderThreads);
@@ -151,8 +151,10 @@ void RocksLogStore::trimTo(quint64 firstId, Done done)
                       .number = nextNumber(),
                       .value = now,
                       .done = [this, now, done = std::move(done)](const Result<void> &stored) {
-                          if (stored)
+                          if (stored) {
+                              m_durableFirstId = std::max(m_durableFirstId.load(), now);
                               dropBelow(now);
+                          }
                           if (done)
                               done(stored);
                       }});
@@ -167,6 +169,7 @@ void RocksLogStore::beginAt(const LogBase &base, Done done)
          .done = [this, first = base.at.id + 1, done = std::move(done)](const Result<void> &stored) {
              if (stored) {
                  m_firstId = std::max(m_firstId.load(), first);
+                 m_durableFirstId = std::max(m_durableFirstId.load(), first);
                  dropBelow(first);
              }
              if (done)
@@ -406,8 +409,9 @@ Result<LogStore::KeyRange> RocksLogStore::lookUpKey(const QByteArray &key)
     const auto range = decodeRange(value);
     if (!range)
         return Error{Errc::Corrupt, QStringLiteral("the record of an idempotency key is damaged")};
-    // As long as its entries.
-    return range->first < m_firstId ? KeyRange{} : *range;
+    // As long as its first entry, and until that is durably gone: what carries the key next comes behind the
+    // trim on every node.
+    return range->first < m_durableFirstId ? KeyRange{} : *range;
 }
 
 void RocksLogStore::digest(quint64 to, DigestRead done)

@@ -109,7 +109,10 @@ private:
     std::thread m_backup;
     bool m_isBackingUp = false;
     std::atomic_bool m_stopping = false;
-    std::atomic<quint64> m_firstId = 1; // written by the owner
+    // The oldest entry that is read, and the oldest one that a crash would leave: durable <= first. Both are
+    // written by the owner.
+    std::atomic<quint64> m_firstId = 1;
+    std::atomic<quint64> m_durableFirstId = 1;
     quint64 m_lastNumber = 0;
     quint64 m_committedId = 0;
     quint64 m_epoch = 0;

@@ -111,6 +111,24 @@ private slots:
         }
     }
 
+    // Whoever finds a key free uses it again, behind the trim.
+    void aKeyIsFreeOnceTheTrimIsDurable()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        for (quint64 i = 1; i <= 20; ++i) {
+            const QByteArray key = "key" + QByteArray::number(i);
+            QVERIFY(f.append(2 * i - 1, 2, key));
+            f.store->setCommittedId(2 * i);
+            bool isDurable = false;
+            f.store->trimTo(2 * i, [&isDurable](const Result<void> &stored) { isDurable = bool(stored); });
+            const auto found = f.findKey(key);
+            QVERIFY(isDurable || found.value().first == 2 * i - 1);
+            QVERIFY(waitFor([&isDurable] { return isDurable; }));
+            QCOMPARE(f.findKey(key).value().first, 0U);
+        }
+    }
+
     void knowsThePlaceBeforeIt()
     {
         StoreFixture f;
