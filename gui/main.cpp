@@ -7,10 +7,12 @@
 #include "shared/base/posixsignals.h"
 
 #include <QApplication>
+#include <QByteArrayList>
 #include <QIcon>
 
-#include <algorithm>
 #include <csignal>
+#include <optional>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -46,30 +48,55 @@ replog::Options dashboardOptions()
     return options;
 }
 
+// The command line without the options that QApplication takes.
+std::vector<char *> withoutQtOptions(int argc, char **argv)
+{
+    static const QByteArrayList withValue{"platform",        "platformpluginpath",
+                                          "platformtheme",   "plugin",
+                                          "qwindowgeometry", "qwindowicon",
+                                          "qwindowtitle",    "session",
+                                          "display",         "style",
+                                          "stylesheet",      "geometry"};
+    std::vector<char *> ours;
+    for (int i = 0; i < argc; ++i) {
+        const QByteArrayView argument(argv[i]);
+        const QByteArrayView name = argument.sliced(argument.startsWith("--")  ? 2
+                                                    : argument.startsWith('-') ? 1
+                                                                               : argument.size());
+        if (withValue.contains(name))
+            ++i;
+        else if (name != "reverse" && !name.startsWith("style=") && !name.startsWith("stylesheet="))
+            ours.push_back(argv[i]);
+    }
+    return ours;
+}
+
+// Help, version and errors need no display: this comes before QApplication. The exit code, or null to go on.
+std::optional<int> parse(replog::Options &options, int argc, char **argv)
+{
+    std::vector<char *> arguments = withoutQtOptions(argc, argv);
+    int count = int(arguments.size());
+    arguments.push_back(nullptr);
+    const QCoreApplication app(count, arguments.data());
+    if (const auto code = options.process())
+        return code;
+    if (options.isSet(u"local"_s) && options.isSet(u"connect"_s))
+        return replog::failWith(u"replog-dashboard"_s, {replog::Errc::InvalidArgument,
+                                                        u"--local and --connect exclude each other"_s});
+    return std::nullopt;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
-    // --help and --version must work without a display.
-    if (std::any_of(argv + 1, argv + argc, [](const QByteArrayView &argument) {
-            return argument == "--help" || argument == "-h" || argument == "--version" || argument == "-v";
-        })) {
-        const QCoreApplication app(argc, argv);
-        QCoreApplication::setApplicationName(u"replog-dashboard"_s);
-        QCoreApplication::setApplicationVersion(QStringLiteral(REPLOG_VERSION));
-        return dashboardOptions().process().value_or(0);
-    }
-    QApplication app(argc, argv);
-    QApplication::setApplicationName(u"replog-dashboard"_s);
-    QApplication::setOrganizationName(u"replog"_s);
-    QApplication::setApplicationVersion(QStringLiteral(REPLOG_VERSION));
+    QCoreApplication::setApplicationName(u"replog-dashboard"_s);
+    QCoreApplication::setOrganizationName(u"replog"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(REPLOG_VERSION));
     replog::Options options = dashboardOptions();
-    if (const auto code = options.process())
+    if (const auto code = parse(options, argc, argv))
         return *code;
-    if (options.isSet(u"local"_s) && options.isSet(u"connect"_s))
-        return replog::failWith(u"replog-dashboard"_s, {replog::Errc::InvalidArgument,
-                                                        u"--local and --connect exclude each other"_s});
-
+    QApplication app(argc, argv);
     QApplication::setWindowIcon(QIcon(u":/icons/replog-dashboard.svg"_s));
     QGuiApplication::setDesktopFileName(u"replog-dashboard"_s);
     const replog::Dashboard dashboard;

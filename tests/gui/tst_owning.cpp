@@ -43,6 +43,8 @@ private slots:
     void aKilledDashboardTakesItsNodesWithIt();
     void aTerminatedDashboardStopsItsNodes_data();
     void aTerminatedDashboardStopsItsNodes();
+    void theCommandLineNeedsNoDisplay_data();
+    void theCommandLineNeedsNoDisplay();
     void runsCommandsOfAClusterFile();
     void showsProcessOutput();
 
@@ -393,6 +395,34 @@ void OwningTest::aTerminatedDashboardStopsItsNodes()
     QCOMPARE(program.exitCode(), 0);
     QVERIFY(!record->hasLivingNode());
     QVERIFY(!QFileInfo::exists(record->folder));
+}
+
+void OwningTest::theCommandLineNeedsNoDisplay_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("code");
+    QTest::newRow("help") << QStringList{u"--help"_s} << 0;
+    QTest::newRow("version") << QStringList{u"--version"_s} << 0;
+    QTest::newRow("Qt's own") << QStringList{u"-platform"_s, u"xcb"_s, u"--version"_s} << 0;
+    QTest::newRow("unknown") << QStringList{u"--bogus"_s} << 2;
+    QTest::newRow("bad value") << QStringList{u"--local"_s, u"many"_s} << 2;
+    QTest::newRow("both") << QStringList{u"--local"_s, u"1"_s, u"--connect"_s, u"localhost:1"_s} << 2;
+}
+
+void OwningTest::theCommandLineNeedsNoDisplay()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(int, code);
+    QProcess program;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const QString &name : {u"DISPLAY"_s, u"WAYLAND_DISPLAY"_s, u"QT_QPA_PLATFORM"_s})
+        environment.remove(name);
+    program.setProcessEnvironment(environment);
+    program.start(QCoreApplication::applicationDirPath() + u"/replog-dashboard"_s, arguments);
+    QVERIFY(program.waitForFinished(limitMs));
+    QCOMPARE(program.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(program.exitCode(), code);
+    QCOMPARE(program.readAllStandardError().count('\n'), code == 0 ? 0 : 1);
 }
 
 void OwningTest::runsCommandsOfAClusterFile()
