@@ -26,6 +26,16 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
+namespace {
+
+// Why the open cluster is to be closed.
+QString takesItsPlace(const QString &title)
+{
+    return ClusterLauncher::tr("%1 takes the place of this cluster.").arg(PlainText::oneLine(title, 80));
+}
+
+} // namespace
+
 ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
     : m_window(window), m_stateFolder(stateFolder.isEmpty() ? RunRecord::defaultStateFolder() : stateFolder),
       m_leftovers(window, *this, m_stateFolder), m_texts(&window)
@@ -101,6 +111,7 @@ void ClusterLauncher::openRecent(const RecentCluster &cluster)
     case RecentCluster::Kind::Folder: {
         LocalCluster::Options options;
         options.folder = cluster.place;
+        options.mustExist = true;
         replaceByLocal(options, {}, [this](const QString &problem) {
             m_window.notify(u"recent"_s, MainWindow::Severity::Error, problem);
         });
@@ -211,7 +222,7 @@ void ClusterLauncher::connectTo(const Connection &connection)
         description.title = connection.place.authority();
         description.nodes.append({QString(), NodeRole::Master, connection.place});
         description.client = connection.client;
-        closeThen({}, [this, description, connection] {
+        closeThen(takesItsPlace(description.title), [this, description, connection] {
             m_window.session().open(description, nullptr);
             keep(connection);
         });
@@ -223,7 +234,7 @@ void ClusterLauncher::connectTo(const Connection &connection)
         return;
     }
     file->description.client = connection.client;
-    closeThen({}, [this, file = *file, connection] {
+    closeThen(takesItsPlace(file->description.title), [this, file = *file, connection] {
         openFile(file);
         keep(connection);
     });
@@ -250,6 +261,13 @@ void ClusterLauncher::keep(const Connection &connection)
 void ClusterLauncher::connectAgain(const QUrl &place)
 {
     const Connection known = Connection::remembered(place);
+    if (wouldLoseSomething() && !place.isLocalFile()) {
+        // The dialog tries the address before the open cluster is closed.
+        ConnectDialog *const dialog = showConnectDialog();
+        dialog->setConnection(known);
+        dialog->submit();
+        return;
+    }
     if (!known.hasToken) {
         connectTo(known);
         return;
@@ -404,6 +422,7 @@ void ClusterLauncher::askAboutRunning(const QString &why, std::function<void()> 
         if (!m_local)
             return;
         if (clicked == stop) {
+            m_local->discard();
             stopThen(next);
         } else if (leave && clicked == leave) {
             m_local->letGo();

@@ -47,7 +47,7 @@ public:
     // Connects to a cluster that runs elsewhere. Asks first if closing the open cluster would lose something.
     void connectTo(const Connection &connection);
     // Connects with the settings that were stored for `place`; asks for the token if the keyring does not
-    // have it.
+    // have it. If closing the open cluster would lose something, an address is tried first, in the dialog.
     void connectAgain(const QUrl &place);
     void openFile(const ClusterFile &file);
     // Starts a local cluster and opens it in place of the open one once its master listens; an error before

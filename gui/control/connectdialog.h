@@ -33,6 +33,8 @@ public:
     void setConnection(const Connection &connection);
     // Tells the user that the token is needed again.
     void askForToken();
+    // Tries what the fields say, as its button does.
+    void submit();
 
     // `text` is "host:port" or a URL. The Error says what is wrong.
     static Result<QUrl> parseAddress(const QString &text);
@@ -43,7 +45,6 @@ signals:
     void chosen(const replog::Connection &connection);
 
 private:
-    void submit();
     Result<Connection> read();
     void tryConnection();
     void handleAnswer(const CallResult &answer);

@@ -66,6 +66,7 @@ void Leftovers::offer(const RunRecord &record)
         if (clicked == adopt) {
             LocalCluster::Options options;
             options.folder = record.folder;
+            options.mustExist = true;
             // If some nodes run, adopt those and start no other secondary; if none runs, start all.
             const auto secondaries = running ? std::optional(QStringList()) : std::nullopt;
             m_launcher.replaceByLocal(options, secondaries, [this](const QString &problem) {
@@ -83,6 +84,7 @@ void Leftovers::stopLeftover(const RunRecord &record)
 {
     LocalCluster::Options options;
     options.folder = record.folder;
+    options.mustExist = true;
     options.stateFolder = m_stateFolder;
     Result<std::unique_ptr<LocalCluster>> opened = LocalCluster::open(options);
     if (!opened) {
@@ -91,6 +93,7 @@ void Leftovers::stopLeftover(const RunRecord &record)
     }
     LocalCluster *const cluster = opened->release();
     cluster->setParent(this);
+    cluster->discard();
     connect(cluster, &LocalCluster::stopped, cluster, &QObject::deleteLater, Qt::QueuedConnection);
     cluster->stopAll();
 }

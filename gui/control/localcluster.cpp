@@ -62,6 +62,7 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
     }
 
     RunRecord record;
+    bool made = true;
     if (options.folder.isEmpty()) {
         QTemporaryDir folder(QDir::tempPath() + u"/replog-XXXXXX"_s);
         if (!folder.isValid())
@@ -80,10 +81,16 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
                     Errc::InUse,
                     tr("Another dashboard (process %1) has this cluster open.").arg(found->owner.pid),
                     u"folder"_s};
-            // The folder may have been moved since the record was written.
             const QString folder = record.folder;
             record = *found;
+            // Who moves a temporary folder wants to keep it.
+            if (QDir(record.folder).canonicalPath() != QDir(folder).canonicalPath())
+                record.temporary = false;
             record.folder = folder;
+            made = false;
+        } else if (options.mustExist) {
+            return Error{Errc::NotFound, tr("There is no cluster in %1 any more.").arg(record.folder),
+                         u"folder"_s};
         } else if (!QDir().mkpath(record.folder)) {
             return Error{Errc::Io, tr("The folder cannot be made."), u"folder"_s};
         } else if (!QDir(record.folder).isEmpty()) {
@@ -101,11 +108,11 @@ Result<std::unique_ptr<LocalCluster>> LocalCluster::open(const Options &givenOpt
     record.owner = ProcessId::self();
     if (const Result<void> written = record.write(options.stateFolder); !written)
         return Error{written.error().code, written.error().text, u"folder"_s};
-    return std::unique_ptr<LocalCluster>(new LocalCluster(record, options));
+    return std::unique_ptr<LocalCluster>(new LocalCluster(record, options, made));
 }
 
-LocalCluster::LocalCluster(const RunRecord &record, const Options &options)
-    : m_record(record), m_options(options)
+LocalCluster::LocalCluster(const RunRecord &record, const Options &options, bool made)
+    : m_record(record), m_options(options), m_deletesFolder(made)
 {
     for (const RunRecord::Node &node : record.nodes)
         addNode(node);
@@ -124,6 +131,10 @@ LocalCluster::~LocalCluster()
     for (RunRecord::Node &node : m_record.nodes)
         node.process = {};
     m_record.owner = {};
+    if (m_record.temporary && !m_deletesFolder) {
+        writeRecord(); // both copies: the next dashboard offers the data again
+        return;
+    }
     if (m_record.temporary)
         QDir(m_record.folder).removeRecursively();
     else

@@ -23,6 +23,7 @@ public:
     struct Options
     {
         QString folder;              // empty: a temporary one, removed when the cluster is closed
+        bool mustExist = false;      // the folder holds a cluster; else open() is an error and makes nothing
         int secondaries = 2;         // ignored if the folder holds a cluster already
         QStringList masterArguments; // appended to the arguments that this class gives
         QStringList secondaryArguments;
@@ -31,10 +32,10 @@ public:
         QString stateFolder; // empty: RunRecord::defaultStateFolder()
     };
     // Makes a cluster in a new or empty folder, or opens the one that the folder holds and adopts its running
-    // processes. Starts nothing.
+    // processes. Starts nothing. A temporary folder that was moved is a kept one from then on.
     static Result<std::unique_ptr<LocalCluster>> open(const Options &options);
-    // Kills the nodes that still run, unless letGo() was called, and removes the record and a temporary
-    // folder.
+    // Kills the nodes that still run, unless letGo() was called. Removes a temporary folder if open() made it
+    // or discard() was called; otherwise its data stays, and the next dashboard offers it.
     ~LocalCluster() override;
 
     ClusterDescription description() const;
@@ -51,6 +52,9 @@ public:
     void stopAll(int graceMs = 10000);
     // Leaves the nodes running when this object goes; the next dashboard finds them.
     void letGo();
+    // A temporary folder is deleted when this object goes, also one that was made earlier: the user wants
+    // that.
+    void discard() { m_deletesFolder = true; }
 
     bool can(const QString &node, Action action) const override;
     QString whyNot(const QString &node, Action action) const override;
@@ -62,7 +66,7 @@ signals:
     void stopped(); // the last running node has ended
 
 private:
-    LocalCluster(const RunRecord &record, const Options &options);
+    LocalCluster(const RunRecord &record, const Options &options, bool made);
     int indexOf(const QString &name) const;
     void addNode(const RunRecord::Node &node);
     void startNode(int index);
@@ -78,6 +82,7 @@ private:
     NodeGuard m_guard;
     QStringList m_startAfterMaster;
     bool m_letGo = false;
+    bool m_deletesFolder; // if it is a temporary one
 };
 
 } // namespace replog

@@ -24,7 +24,7 @@ struct RunRecord
         ProcessId process; // null: not running
     };
     QString folder;         // absolute
-    bool temporary = false; // the folder is deleted when the cluster is closed
+    bool temporary = false; // the dashboard chose the folder, and deletes it when the cluster is closed
     ProcessId owner;        // the dashboard that has it open
     QList<Node> nodes;      // the master first
 

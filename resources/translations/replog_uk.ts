@@ -887,6 +887,10 @@
         <source>The keyring cannot be read: %1</source>
         <translation>Не вдалося прочитати сховище ключів: %1</translation>
     </message>
+    <message>
+        <source>%1 takes the place of this cluster.</source>
+        <translation>Цей кластер замінить %1.</translation>
+    </message>
 </context>
 <context>
     <name>replog::ClusterSession</name>
@@ -1583,6 +1587,10 @@
     <message>
         <source>The process ended unexpectedly (%1): %2</source>
         <translation>Процес несподівано завершився (%1): %2</translation>
+    </message>
+    <message>
+        <source>There is no cluster in %1 any more.</source>
+        <translation>У теці %1 кластера більше немає.</translation>
     </message>
 </context>
 <context>

@@ -50,6 +50,8 @@ private slots:
     void tellsOfAProcessThatDies();
     void tellsOfAProgramThatIsMissing();
     void temporaryFolderGoesNamedOneStays();
+    void aFolderMadeEarlierStays();
+    void aMovedFolderIsKept();
     void reopensAFolder();
     void refusesAForeignFolder();
     void findsAndTakesOverWhatACrashLeft();
@@ -199,6 +201,43 @@ void LocalClusterTest::temporaryFolderGoesNamedOneStays()
         QVERIFY(!cluster->isTemporary());
     }
     QVERIFY(QFileInfo::exists(RunRecord::pathIn(folder(u"kept"_s))));
+    QVERIFY(RunRecord::leftovers(folder(u"state"_s)).isEmpty());
+}
+
+void LocalClusterTest::aFolderMadeEarlierStays()
+{
+    QString temporary;
+    {
+        const auto cluster = open();
+        temporary = cluster->folder();
+        cluster->letGo();
+    }
+    {
+        const auto cluster = open(temporary);
+        QVERIFY(cluster->isTemporary());
+    }
+    QVERIFY(QFileInfo::exists(temporary));
+    QCOMPARE(RunRecord::leftovers(folder(u"state"_s)).size(), 1);
+    {
+        const auto cluster = open(temporary);
+        cluster->discard();
+    }
+    QVERIFY(!QFileInfo::exists(temporary));
+    QVERIFY(RunRecord::leftovers(folder(u"state"_s)).isEmpty());
+}
+
+void LocalClusterTest::aMovedFolderIsKept()
+{
+    {
+        const auto cluster = open();
+        cluster->letGo();
+        QVERIFY(QDir().rename(cluster->folder(), folder(u"moved"_s)));
+    }
+    {
+        const auto cluster = open(folder(u"moved"_s));
+        QVERIFY(!cluster->isTemporary());
+    }
+    QVERIFY(QFileInfo::exists(RunRecord::pathIn(folder(u"moved"_s))));
     QVERIFY(RunRecord::leftovers(folder(u"state"_s)).isEmpty());
 }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/control/clusterfile.h"
 #include "gui/control/connectdialog.h"
+#include "gui/control/connection.h"
 #include "gui/control/newclusterdialog.h"
 #include "gui/timeline/eventmodel.h"
 #include "gui/timeline/outputpanel.h"
 #include "tests/gui/dashboardfixture.h"
 
 #include <QDialogButtonBox>
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QProcess>
@@ -40,6 +43,12 @@ private slots:
     void closingMayBeCancelled();
     void offersWhatACrashLeftAndTakesItOver();
     void offersWhatACrashLeftAndStopsIt();
+    void dataLeftBehindStaysWhenItCannotBeOpened();
+    void dataLeftBehindStaysWhenTheOpenClusterDoes();
+    void dataLeftBehindGoesWhenTheUserSaysSo();
+    void aRecentFolderThatIsGoneIsNotMadeAnew();
+    void aQuestionSaysWhatTakesThePlace();
+    void aRecentAddressIsTriedBeforeAnythingCloses();
     void aKilledDashboardTakesItsNodesWithIt();
     void aTerminatedDashboardStopsItsNodes_data();
     void aTerminatedDashboardStopsItsNodes();
@@ -59,6 +68,9 @@ private:
     }
     // The state that a crashed dashboard leaves.
     static QList<ProcessId> leaveBehind(DashboardFixture &fixture);
+    // The same without a running node: the master alone, with this port, and a file in a temporary folder.
+    // Returns the path of the file, or an empty text.
+    static QString leaveDataBehind(DashboardFixture &fixture, quint16 port = 0);
 };
 
 bool OwningTest::healthy(DashboardFixture &fixture, int secondaries)
@@ -315,6 +327,128 @@ void OwningTest::offersWhatACrashLeftAndStopsIt()
     fixture.click(u"stopNodes"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!left[0].isAlive() && !left[1].isAlive(), limitMs);
     QTRY_VERIFY_WITH_TIMEOUT(RunRecord::leftovers(fixture.stateFolder()).isEmpty(), limitMs);
+}
+
+QString OwningTest::leaveDataBehind(DashboardFixture &fixture, quint16 port)
+{
+    LocalCluster::Options options;
+    options.secondaries = 0;
+    options.stateFolder = fixture.stateFolder();
+    const Result<std::unique_ptr<LocalCluster>> cluster = LocalCluster::open(options);
+    if (!cluster)
+        return {};
+    (*cluster)->letGo();
+    Result<RunRecord> record = RunRecord::read(RunRecord::pathIn((*cluster)->folder()));
+    QFile file((*cluster)->folder() + u"/precious"_s);
+    if (!record || !file.open(QIODevice::WriteOnly))
+        return {};
+    record->owner.startTicks += 1; // a dashboard that has ended
+    record->nodes[0].port = port;
+    return record->write(fixture.stateFolder()) ? file.fileName() : QString();
+}
+
+void OwningTest::dataLeftBehindStaysWhenItCannotBeOpened()
+{
+    DashboardFixture fixture;
+    QTcpServer other; // has the master's port
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    const QString file = leaveDataBehind(fixture, other.serverPort());
+    QVERIFY(!file.isEmpty());
+    fixture.launcher().offerLeftovers();
+    QTest::keyClick(fixture.child<QMessageBox>(u"leftovers"_s), Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().noticeText(u"leftovers"_s).isEmpty(), limitMs);
+    QVERIFY(QFileInfo::exists(file));
+    QCOMPARE(RunRecord::leftovers(fixture.stateFolder()).size(), 1); // offered again
+    QVERIFY(QDir(QFileInfo(file).path()).removeRecursively());
+}
+
+void OwningTest::dataLeftBehindStaysWhenTheOpenClusterDoes()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(0));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 0), limitMs);
+    const QString file = leaveDataBehind(fixture);
+    QVERIFY(!file.isEmpty());
+    fixture.launcher().offerLeftovers();
+    QTest::keyClick(fixture.child<QMessageBox>(u"leftovers"_s), Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.window().findChild<QMessageBox *>(u"runningNodes"_s), limitMs);
+    QTest::keyClick(fixture.child<QMessageBox>(u"runningNodes"_s), Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().findChild<QMessageBox *>(u"runningNodes"_s), limitMs);
+    QVERIFY(healthy(fixture, 0));
+    QVERIFY(QFileInfo::exists(file));
+    const QList<RunRecord> left = RunRecord::leftovers(fixture.stateFolder());
+    QCOMPARE(left.size(), 1);
+    QVERIFY(!left[0].hasLivingNode());
+    QVERIFY(QDir(left[0].folder).removeRecursively());
+}
+
+void OwningTest::dataLeftBehindGoesWhenTheUserSaysSo()
+{
+    DashboardFixture fixture;
+    const QString file = leaveDataBehind(fixture);
+    QVERIFY(!file.isEmpty());
+    fixture.launcher().offerLeftovers();
+    QTest::keyClick(fixture.child<QMessageBox>(u"leftovers"_s), Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 0), limitMs);
+    QVERIFY(QFileInfo::exists(file));
+    fixture.window().close();
+    fixture.click(u"stopNodes"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().isVisible(), limitMs);
+    fixture.launcher().closeThen({}, [] {});
+    QVERIFY(!QFileInfo::exists(file));
+}
+
+void OwningTest::aRecentFolderThatIsGoneIsNotMadeAnew()
+{
+    DashboardFixture fixture;
+    LocalCluster::Options options;
+    options.secondaries = 0;
+    options.folder = fixture.folder(u"data"_s);
+    QVERIFY(fixture.launcher().openLocal(options));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 0), limitMs);
+    fixture.trigger(u"closeCluster"_s);
+    fixture.click(u"stopNodes"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.session().isOpen(), limitMs);
+    QVERIFY(QDir(options.folder).removeRecursively());
+    fixture.launcher().recentActions().first()->trigger();
+    QVERIFY(fixture.window().noticeText(u"recent"_s).contains(options.folder));
+    QVERIFY(!QFileInfo::exists(options.folder));
+}
+
+void OwningTest::aQuestionSaysWhatTakesThePlace()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(0));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 0), limitMs);
+    fixture.launcher().connectTo({QUrl(u"http://replog.example:30000"_s), {}});
+    auto *const question = fixture.child<QMessageBox>(u"runningNodes"_s);
+    QVERIFY(question);
+    QVERIFY2(question->informativeText().contains(u"replog.example:30000"_s),
+             qPrintable(question->informativeText()));
+    QTest::keyClick(question, Qt::Key_Escape);
+}
+
+void OwningTest::aRecentAddressIsTriedBeforeAnythingCloses()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(0));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 0), limitMs);
+    QTcpServer nobody; // accepts connections and never answers
+    QVERIFY(nobody.listen(QHostAddress::LocalHost));
+    fixture.launcher().connectAgain(QUrl(u"http://127.0.0.1:%1"_s.arg(nobody.serverPort())));
+    auto *const dialog = fixture.window().findChild<ConnectDialog *>();
+    QVERIFY(dialog);
+    QTRY_VERIFY_WITH_TIMEOUT(!dialog->findChild<QWidget *>(u"error"_s)->isHidden(), limitMs);
+    QVERIFY(!fixture.window().findChild<QMessageBox *>(u"runningNodes"_s));
+    QVERIFY(healthy(fixture, 0));
+    // Connected to at once if nothing would be lost.
+    dialog->reject();
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().findChild<ConnectDialog *>(), limitMs);
+    fixture.trigger(u"closeCluster"_s);
+    fixture.click(u"stopNodes"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.session().isOpen(), limitMs);
+    fixture.launcher().connectAgain(QUrl(u"http://127.0.0.1:%1"_s.arg(nobody.serverPort())));
+    QVERIFY(fixture.session().isOpen());
 }
 
 std::optional<RunRecord> OwningTest::runProgram(QProcess &program, const QString &home)
