@@ -5,6 +5,7 @@
 #include "shared/access/addressrules.h"
 #include "shared/base/bytewriter.h"
 #include "shared/log/jsontext.h"
+#include "shared/node/documentcall.h"
 #include "shared/node/queryargs.h"
 
 #include <chrono>
@@ -93,23 +94,25 @@ void MasterApi::addRoutes(HttpServer &server)
                        });
     m_messages.addRoutes(server);
     server.route({HttpMethod::Delete, "/api/v1/waits/{id}", Lane::Qt, Right::Operate},
-                 withoutParameters([this](HttpRequest &&request, Reply reply) {
+                 withoutParameters(withoutBody([this](HttpRequest &&request, Reply reply) {
                      handleRelease(request, std::move(reply));
+                 })));
+    server.route({HttpMethod::Delete, "/api/v1/waits", Lane::Qt, Right::Operate},
+                 withoutBody([this](HttpRequest &&request, Reply reply) {
+                     handleReleaseMany(request, std::move(reply));
                  }));
-    server.route(
-        {HttpMethod::Delete, "/api/v1/waits", Lane::Qt, Right::Operate},
-        [this](HttpRequest &&request, Reply reply) { handleReleaseMany(request, std::move(reply)); });
     server.route({HttpMethod::Post, "/api/v1/nodes", Lane::Qt, Right::Cluster, SmallBodyBytes},
-                 withoutParameters([this](HttpRequest &&request, Reply reply) {
+                 withoutParameters(withJson([this](HttpRequest &&request, Reply reply) {
                      handleRegister(request, std::move(reply));
-                 }));
+                 })));
     server.route({HttpMethod::Delete, "/api/v1/nodes/{name}", Lane::Qt, Right::Operate},
-                 withoutParameters([this](HttpRequest &&request, Reply reply) {
+                 withoutParameters(withoutBody([this](HttpRequest &&request, Reply reply) {
                      handleForget(request, std::move(reply));
-                 }));
+                 })));
     server.route({HttpMethod::Post, "/api/v1/nodes/{name}/retry", Lane::Qt, Right::Operate, SmallBodyBytes},
-                 withoutParameters(
-                     [this](HttpRequest &&request, Reply reply) { handleRetry(request, std::move(reply)); }));
+                 withoutParameters(withoutBody([this](HttpRequest &&request, Reply reply) {
+                     handleRetry(request, std::move(reply));
+                 })));
 }
 
 void MasterApi::handleAppend(const HttpRequest &request, Reply reply)

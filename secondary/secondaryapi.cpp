@@ -4,6 +4,7 @@
 #include "shared/http/problem.h"
 #include "shared/log/jsondocument.h"
 #include "shared/log/jsontext.h"
+#include "shared/node/documentcall.h"
 #include "shared/node/queryargs.h"
 
 #include <QJsonDocument>
@@ -95,9 +96,9 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
         {HttpMethod::Get, "/api/v1/faults", Lane::Qt, Right::Read},
         withoutParameters([this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); }));
     server.route({HttpMethod::Put, "/api/v1/faults", Lane::Qt, Right::Operate, SmallBodyBytes},
-                 withoutParameters([this](HttpRequest &&request, Reply reply) {
+                 withoutParameters(withJson([this](HttpRequest &&request, Reply reply) {
                      handleSetFaults(request, std::move(reply));
-                 }));
+                 })));
 }
 
 void SecondaryApi::handleReplicate(HttpRequest &&request, Reply reply)
@@ -165,7 +166,16 @@ void SecondaryApi::takeDelivery(const HttpRequest &request, Reply reply, const U
         break;
     }
 
-    const WireForm form = request.isOfType("application/cbor") ? WireForm::Cbor : WireForm::Json;
+    const bool isCbor = request.isOfType("application/cbor");
+    if (const auto json = isCbor ? Result<void>() : checkJson(request); !json) {
+        reply.sendProblem(json.error());
+        return;
+    }
+    const WireForm form = isCbor ? WireForm::Cbor : WireForm::Json;
+    if (const QueryArgs args(request, {}); args.error()) {
+        answerReplicate(std::move(reply), m_log.rejection(*args.error()), form);
+        return;
+    }
     if (form == WireForm::Json && request.body.size() > MaxJsonDeliveryBytes) {
         reply.sendProblem(
             {Errc::TooLarge,

@@ -3,6 +3,7 @@
 
 #include "shared/base/log.h"
 #include "shared/log/jsondocument.h"
+#include "shared/node/documentcall.h"
 #include "shared/node/queryargs.h"
 #include "shared/store/rockslogstore.h"
 
@@ -46,7 +47,7 @@ void addBackupRoute(HttpServer &server, RocksLogStore &store, const QString &dir
 {
     server.route(
         {HttpMethod::Post, "/api/v1/backup", Lane::Qt, Right::Operate, BodyLimit},
-        withoutParameters([&store, dir](const HttpRequest &request, Reply reply) {
+        withoutParameters(withJson([&store, dir](const HttpRequest &request, Reply reply) {
             if (dir.isEmpty()) {
                 reply.sendProblem(
                     {Errc::NotFound, u"this node makes no backups: it was started without --backup-dir"_s});
@@ -72,7 +73,7 @@ void addBackupRoute(HttpServer &server, RocksLogStore &store, const QString &dir
                                            {u"digest"_s, QString::fromLatin1(made->digest)}};
                 reply.sendJson(200, QJsonDocument(document).toJson(QJsonDocument::Compact));
             });
-        }));
+        })));
 }
 
 } // namespace replog

@@ -74,6 +74,17 @@ private slots:
         QVERIFY(QDir(m_dir->path()).isEmpty());
     }
 
+    void refusedTypes()
+    {
+        const QByteArray body = R"({"name":"a"})";
+        for (const QByteArray fields : {"", "Content-Type: text/plain\r\n"}) {
+            const auto asked = ask("POST /api/v1/backup", fields, body);
+            QCOMPARE(asked->status(), 415);
+            QCOMPARE(asked->field(), "Content-Type");
+        }
+        QVERIFY(QDir(m_dir->path()).isEmpty());
+    }
+
     void names_data()
     {
         QTest::addColumn<QByteArray>("name");

@@ -117,6 +117,13 @@ private slots:
         row("argument of forgetting", "DELETE /api/v1/nodes/ghost?force=1", "", "", 400, "force");
         row("retry of nobody", "POST /api/v1/nodes/ghost/retry", "", "", 404, "name");
         row("argument of a retry", "POST /api/v1/nodes/ghost/retry?force=1", "", "", 400, "force");
+        row("body of a retry", "POST /api/v1/nodes/ghost/retry", json, R"({"nonsense":1})", 400, "body");
+        row("body of forgetting", "DELETE /api/v1/nodes/ghost", json, R"({"dry_run":true})", 400, "body");
+        row("body of a release", "DELETE /api/v1/waits/7", json, R"({"to":9})", 400, "body");
+        row("body of releases", "DELETE /api/v1/waits?from=1&to=2", json, "{}", 400, "body");
+        row("registration of no type", "POST /api/v1/nodes", "", "{}", 415, "Content-Type");
+        row("registration as a text", "POST /api/v1/nodes", "Content-Type: text/plain\r\n", "{}", 415,
+            "Content-Type");
         row("registration without a word", "POST /api/v1/nodes", json, "{}", 400, "node_id");
         row("argument of a registration", "POST /api/v1/nodes?force=1", json, "{}", 400, "force");
         row("registration of any length", "POST /api/v1/nodes", json, QByteArray(65 * 1024, ' '), 413,

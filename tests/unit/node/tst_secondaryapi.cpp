@@ -119,6 +119,41 @@ private slots:
         QVERIFY(m_metrics->text().contains("\nreplog_delivered_entries_total 1\n"));
     }
 
+    // Of a delivery that is declared as something else nothing is read.
+    void whatIsNoDocument_data()
+    {
+        QTest::addColumn<QByteArray>("request");
+        QTest::addColumn<QByteArray>("fields");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("field");
+        const QByteArray deliver = "POST /internal/v1/replicate";
+        const QByteArray faults = "PUT /api/v1/faults";
+        const QByteArray type = "Content-Type";
+        for (const QByteArray &request : {deliver, faults}) {
+            const char *const name = request == deliver ? "delivery" : "faults";
+            QTest::addRow("%s: no type", name) << request << QByteArray() << 415 << type;
+            QTest::addRow("%s: text", name) << request << type + ": text/plain\r\n" << 415 << type;
+            QTest::addRow("%s: form", name) << request << type + ": application/x-www-form-urlencoded\r\n"
+                                            << 415 << type;
+            QTest::addRow("%s: argument", name) << request + "?w=1" << QByteArray(Json) << 400 << "w"_ba;
+        }
+    }
+    void whatIsNoDocument()
+    {
+        QFETCH(QByteArray, request);
+        QFETCH(QByteArray, fields);
+        QFETCH(int, status);
+        QFETCH(QByteArray, field);
+        const bool isDelivery = request.startsWith("POST");
+        const auto asked = ask(request, fields, isDelivery ? delivery(1) : R"({"block":true})"_ba);
+        QCOMPARE(asked->status(), status);
+        QCOMPARE(asked->field(), field);
+        QCOMPARE(asked->document().contains(u"node_id"_s), isDelivery && status == 400);
+        QVERIFY(!m_store->hasUnsynced());
+        QVERIFY(!m_faults->faults().block);
+        QCOMPARE(m_log->visible().durableId(), 0u);
+    }
+
     // Omitted fields keep their values, and a refused request changes nothing.
     void faultsAreSet_data()
     {
