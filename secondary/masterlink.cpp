@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "secondary/masterlink.h"
 
+#include "secondary/registrationrefusal.h"
 #include "shared/base/plaintext.h"
 
 #include <QJsonDocument>
@@ -62,12 +63,15 @@ void MasterLink::registerNode(const Registration &registration)
                 emit failed(answer.error());
             return;
         }
-        const QString detail = boundedText(QJsonDocument::fromJson(body).object()[u"detail"_s].toString());
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        if (status == Refused && !detail.isEmpty())
-            emit refused(detail);
-        else
-            emit failed({Errc::Unavailable, detail.isEmpty() ? boundedText(reply->errorString()) : detail});
+        if (status == Refused) {
+            if (const auto why = decodeRegistrationRefusal(reply->rawHeader("Content-Type"), body)) {
+                emit refused(*why);
+                return;
+            }
+        }
+        const QString detail = boundedText(QJsonDocument::fromJson(body).object()[u"detail"_s].toString());
+        emit failed({Errc::Unavailable, detail.isEmpty() ? boundedText(reply->errorString()) : detail});
     });
 }
 

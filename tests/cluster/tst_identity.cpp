@@ -275,6 +275,20 @@ private slots:
         }
     }
 
+    // Something else at the master's address refuses nobody.
+    void foreignRefusalIsAFailedRegistration()
+    {
+        const ForeignService service("409 Conflict", R"({"detail":"name: go away"})");
+        ClusterFixture cluster;
+        QVERIFY(cluster.reserveMasterPort());
+        NodeProcess &s1 = cluster.addSecondary(u"s1"_s);
+        s1.setOptions({u"--master"_s, service.url().authority()});
+        QVERIFY(s1.start());
+        QVERIFY(waitUntil([&] { return service.asked() >= 2; }));
+        QCOMPARE(text(s1, "mode"_L1), u"following"_s);
+        QVERIFY(s1.output().contains("cannot register"));
+    }
+
     // Answers of its nodes fence a master whose folder was emptied.
     void emptiedMasterIsFenced()
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "secondary/registrar.h"
+#include "secondary/registrationrefusal.h"
 #include "tests/support/manualscheduler.h"
 #include "tests/unit/core/scriptedrandom.h"
 
@@ -189,6 +190,36 @@ private slots:
         m_registrar->handleRegistered();
         QVERIFY(m_registrar->refusal().isEmpty());
         QCOMPARE(changes.size(), 2);
+    }
+
+    // What else answers 409 at the master's address does not refuse this node.
+    void refusals_data()
+    {
+        QTest::addColumn<QByteArray>("type");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QString>("why");
+        const QByteArray problem = "application/problem+json";
+        const QByteArray ours = R"({"detail":"name: s1 is taken","field":"name","status":409,)"
+                                R"("title":"Conflict","type":"about:blank"})";
+        const auto changed = [&ours](const char *before, const char *after) {
+            return QByteArray(ours).replace(before, after);
+        };
+        QTest::newRow("ours") << problem << ours << u"name: s1 is taken"_s;
+        QTest::newRow("with more members")
+            << problem << changed("{", "{\"later\":[1],") << u"name: s1 is taken"_s;
+        QTest::newRow("as JSON") << "application/json"_ba << ours << QString();
+        QTest::newRow("of another status") << problem << changed("409", "503") << QString();
+        QTest::newRow("of another field") << problem << changed("\"name\"", "\"colour\"") << QString();
+        QTest::newRow("detail alone") << problem << R"({"detail":"name: go away"})"_ba << QString();
+        QTest::newRow("detail of something else") << problem << changed("name: ", "") << QString();
+        QTest::newRow("no document") << problem << "409"_ba << QString();
+    }
+    void refusals()
+    {
+        QFETCH(QByteArray, type);
+        QFETCH(QByteArray, body);
+        QFETCH(QString, why);
+        QCOMPARE(decodeRegistrationRefusal(type, body).value_or(QString()), why);
     }
 
     void leavesNoTimerBehind()
