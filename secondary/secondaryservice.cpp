@@ -53,6 +53,8 @@ Result<void> SecondaryService::start(const Options &options)
     if (!store)
         return store.error();
     m_store = std::move(*store);
+    if (const QByteArray before = m_store->state().name; !before.isEmpty() && before != m_name)
+        qCInfo(lcSecondary).noquote() << "renamed" << logField(u"from", QString::fromUtf8(before));
 
     m_faultsEnabled = options.flag(u"enable-faults"_s);
     m_faults = std::make_unique<FaultInjector>(m_random);

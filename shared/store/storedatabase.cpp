@@ -381,8 +381,10 @@ Result<void> StoreDatabase::checkOwner()
 {
     const bool fresh = m_state.role.isEmpty();
     const bool isTaken = m_state.isFreshlyRestored && !m_options.restoreFrom.isEmpty();
-    if (fresh || isTaken || m_options.promote ||
-        (m_state.role == m_options.role && m_state.name == m_options.name))
+    // The master knows a secondary by its node id, so its name may change.
+    const bool isOwner =
+        m_state.role == m_options.role && (m_options.role == "secondary" || m_state.name == m_options.name);
+    if (fresh || isTaken || m_options.promote || isOwner)
         return {};
     return Error{Errc::InUse,
                  QStringLiteral("data folder %1 belongs to the %2 \"%3\", not to the %4 \"%5\"")

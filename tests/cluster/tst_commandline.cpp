@@ -232,9 +232,10 @@ private slots:
         QCOMPARE(otherRoleBack.exitCode, 1);
         QVERIFY2(isOneLine(otherRoleBack.err) && otherRoleBack.err.contains("secondary"),
                  otherRoleBack.err.constData());
-        const auto otherNode = run(Role::Secondary, u"s2"_s, secondaryData);
-        QCOMPARE(otherNode.exitCode, 1);
-        QVERIFY2(isOneLine(otherNode.err) && otherNode.err.contains("s1"), otherNode.err.constData());
+        const auto otherMaster = run(Role::Master, u"n"_s, masterData);
+        QCOMPARE(otherMaster.exitCode, 1);
+        QVERIFY2(isOneLine(otherMaster.err) && otherMaster.err.contains("\"m\""),
+                 otherMaster.err.constData());
         // None of them harmed the running nodes.
         QVERIFY(cluster.master().start());
         QVERIFY(cluster.s1().start());

@@ -416,6 +416,83 @@ private slots:
         QVERIFY(waitUntil([&] { return ClusterFixture::lastId(other) == 2; }));
     }
 
+    // The node id says who it is.
+    void renamed()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(2));
+        QCOMPARE(cluster.master().http().appendNow("a", 3).status, 201);
+        const QString nodeId = text(cluster.s1(), "node_id"_L1);
+        QVERIFY(cluster.s1().terminate());
+        NodeProcess t1(NodeProcess::Role::Secondary, u"t1"_s, cluster.s1().dataFolder(),
+                       cluster.s1().options());
+        QVERIFY(t1.start());
+        QVERIFY(
+            waitUntil([&] { return cluster.member(u"t1"_s).value("health"_L1).toString() == "healthy"_L1; }));
+        QCOMPARE(text(t1, "node_id"_L1), nodeId);
+        QCOMPARE(text(t1, "name"_L1), u"t1"_s);
+        QVERIFY2(t1.output().contains("renamed"), t1.output().constData());
+        QCOMPARE(cluster.member(u"t1"_s).value("node_id"_L1).toString(), nodeId);
+        QCOMPARE(cluster.member(u"t1"_s).value("acked_id"_L1).toInteger(), 1);
+        QVERIFY(cluster.member(u"s1"_s).isEmpty());
+        QCOMPARE(cluster.master().http().appendNow("b", 3).status, 201);
+        QCOMPARE(cluster.master().http().appendNow("c", 4, Soon).status, 504); // it is one node
+        // Its acks are its own under the new name, too.
+        t1.kill();
+        QCOMPARE(cluster.master().http().appendNow("d", 2).status, 201);
+        QCOMPARE(cluster.master().http().getNow("/api/v1/messages/2").json().value("acks"_L1).toInteger(), 3);
+    }
+
+    void moved()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(1));
+        QCOMPARE(cluster.master().http().appendNow("a", 2).status, 201);
+        QVERIFY(cluster.s1().terminate());
+        NodeProcess there(NodeProcess::Role::Secondary, u"s1"_s, cluster.s1().dataFolder(),
+                          cluster.s1().options()); // on a port of its own
+        QVERIFY(there.start());
+        QVERIFY(there.url() != cluster.s1().url());
+        QVERIFY(waitUntil([&] {
+            const QJsonObject s1 = cluster.member(u"s1"_s);
+            return s1.value("url"_L1).toString() == there.url().toString() &&
+                   s1.value("health"_L1).toString() == "healthy"_L1;
+        }));
+        QCOMPARE(cluster.member(u"s1"_s).value("node_id"_L1).toString(), text(there, "node_id"_L1));
+        QCOMPARE(cluster.master().http().appendNow("b", 2).status, 201);
+        QCOMPARE(cluster.master().http().appendNow("c", 3, Soon).status, 504);
+    }
+
+    // Each gets its own deliveries again, and neither is counted for the other.
+    void swappedAddresses()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(2));
+        QCOMPARE(cluster.master().http().appendNow("a", 3).status, 201);
+        QVERIFY(cluster.s1().terminate());
+        QVERIFY(cluster.s2().terminate());
+        NodeProcess s1(NodeProcess::Role::Secondary, u"s1"_s, cluster.s1().dataFolder(),
+                       cluster.s1().options());
+        NodeProcess s2(NodeProcess::Role::Secondary, u"s2"_s, cluster.s2().dataFolder(),
+                       cluster.s2().options());
+        s1.setPort(quint16(cluster.s2().url().port()));
+        s2.setPort(quint16(cluster.s1().url().port()));
+        QVERIFY(s1.start());
+        QVERIFY(s2.start());
+        for (const NodeProcess *const node : {&s1, &s2}) {
+            QVERIFY(waitUntil([&] {
+                const QJsonObject member = cluster.member(node->name());
+                return member.value("url"_L1).toString() == node->url().toString() &&
+                       member.value("health"_L1).toString() == "healthy"_L1;
+            }));
+            QCOMPARE(cluster.member(node->name()).value("node_id"_L1).toString(), text(*node, "node_id"_L1));
+        }
+        QCOMPARE(cluster.master().http().appendNow("b", 3).status, 201);
+        QVERIFY(waitUntil([&] { return ClusterFixture::committedId(s1) == 2; }));
+        QVERIFY(waitUntil([&] { return ClusterFixture::committedId(s2) == 2; }));
+        QCOMPARE(ClusterFixture::messages(s1), ClusterFixture::messages(s2));
+    }
+
     void copiedFolderIsOneNode()
     {
         ClusterFixture cluster;

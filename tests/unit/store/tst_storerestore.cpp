@@ -197,9 +197,16 @@ private slots:
         // The folder belongs to that node from then on.
         other.options.role = "master";
         QCOMPARE(other.open().value().code, Errc::InUse);
+        // A secondary's name may change, a master's may not.
         other.options.role = "secondary";
         other.options.name = "third";
-        QCOMPARE(other.open().value().code, Errc::InUse);
+        for (const QByteArray before : {"other", "third"}) {
+            QCOMPARE(other.openError(), QString());
+            QCOMPARE(other.store->state().name, before);
+        }
+        master.options.promote = false;
+        master.options.name = "third";
+        QCOMPARE(master.open().value().code, Errc::InUse);
     }
 
     // Nothing in it tells its leader which entries the other nodes hold.
