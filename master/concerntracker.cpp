@@ -193,6 +193,8 @@ quint64 ConcernTracker::threshold(quint32 w) const
 
 void ConcernTracker::advance()
 {
+    if (m_isStopped)
+        return;
     const auto highestW = static_cast<quint32>(m_ackedDescending.size()) + 1;
     for (auto it = m_pending.begin(); it != m_pending.end() && it->first <= highestW;) {
         const quint32 w = it->first;
@@ -231,7 +233,7 @@ void ConcernTracker::updateCommitted()
     const quint64 satisfiedUpTo = m_fronts.empty() ? m_lastId : m_fronts.begin()->first - 1;
     const quint64 committed =
         std::min(satisfiedUpTo, m_localDurable); // a released entry may not be durable yet
-    if (committed <= m_committedId)
+    if (m_isStopped || committed <= m_committedId)
         return;
     m_committedId = committed;
     emit committedAdvanced(committed);

@@ -47,6 +47,9 @@ public:
     void removeNode(const Id128 &node);
     // The operator gives up the concerns of first..last that are pending.
     void release(quint64 first, quint64 last);
+    // Another master's word counts: from now on nothing is satisfied, and committedId() stays. Acks are still
+    // counted.
+    void stop() { m_isStopped = true; }
 
     quint64 committedId() const { return m_committedId; }
     bool isPending(quint64 id) const;
@@ -90,6 +93,7 @@ private:
     quint64 m_lastId = 0;
     quint64 m_committedId = 0;
     quint64 m_pendingCount = 0;
+    bool m_isStopped = false;
 };
 
 } // namespace replog

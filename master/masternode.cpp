@@ -55,7 +55,7 @@ MasterNode::MasterNode(const Config &config, LogStore &store, const StoreState &
 {
     connect(&m_store, &LogStore::failed, this, [this](const Error &error) {
         become(Mode::Failed, error.text);
-        m_waiters.failBeyond(m_log.visible().durableId());
+        m_waiters.endBeyond(m_log.visible().durableId(), WaitEnd::StoreFailed);
     });
     connect(&m_store, &LogStore::stalled, this, [this](const Error &why) { setStalled(why.text); });
     connect(&m_store, &LogStore::resumed, this, [this] { setStalled({}); });
@@ -152,9 +152,8 @@ void MasterNode::begin()
     }
     connect(&m_concerns, &ConcernTracker::satisfied, this,
             [this](quint64 first, quint64 last) { m_waiters.satisfy(first, last); });
-    const auto fence = [this](const QString &why) { become(Mode::Fenced, why); };
-    connect(&m_members, &Membership::fencedBy, this, fence);
-    connect(&m_admission, &Admission::fencedBy, this, fence);
+    connect(&m_members, &Membership::fencedBy, this, &MasterNode::fence);
+    connect(&m_admission, &Admission::fencedBy, this, &MasterNode::fence);
     connect(&m_members, &Membership::healthChanged, this, &MasterNode::judgeQuorum);
     connect(&m_members, &Membership::memberAdded, this, &MasterNode::judgeQuorum);
     connect(&m_members, &Membership::dropped, this, &MasterNode::judgeQuorum);
@@ -198,6 +197,16 @@ void MasterNode::become(Mode mode, const QString &reason)
     if (mode == Mode::Fenced || mode == Mode::Failed)
         m_trimmer.stop();
     announceMode();
+}
+
+// The log goes on elsewhere, perhaps without what is not committed here: nobody is told OK any more, and
+// members are told nothing. This is so also where the mode stays Failed.
+void MasterNode::fence(const QString &why)
+{
+    m_concerns.stop();
+    m_members.stop();
+    become(Mode::Fenced, why);
+    m_waiters.endBeyond(0, WaitEnd::Fenced);
 }
 
 // Entries that were handed to the store wait there meanwhile, and so do their clients.

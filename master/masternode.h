@@ -92,6 +92,7 @@ private:
     void openConcerns(const std::vector<Unfinished> &entries);
     void begin();
     void become(Mode mode, const QString &reason);
+    void fence(const QString &why);
     void setStalled(const std::optional<QString> &reason);
     void announceMode();
     void judgeQuorum();

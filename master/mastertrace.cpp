@@ -46,6 +46,8 @@ QByteArrayView wordOf(WaitEnd end)
         return "shutting-down";
     case WaitEnd::StoreFailed:
         return "store-failed";
+    case WaitEnd::Fenced:
+        return "fenced";
     }
     Q_UNREACHABLE();
 }

@@ -118,6 +118,13 @@ void Membership::handleCommitted()
         member.replicator->handleCommitted();
 }
 
+void Membership::stop()
+{
+    m_isStopped = true;
+    for (const auto &[name, member] : m_members)
+        member.replicator->stop();
+}
+
 const Membership::Member *Membership::byName(const QByteArray &name) const
 {
     const auto it = m_members.find(name);
@@ -172,6 +179,8 @@ Membership::Member &Membership::add(const Id128 &nodeId, const QByteArray &name,
     connect(replicator, &Replicator::recovered, this,
             [this, &member](int failures) { emit recovered(member.name, failures); });
     connect(replicator, &Replicator::fencedBy, this, &Membership::fencedBy);
+    if (m_isStopped)
+        replicator->stop();
     return member;
 }
 

@@ -51,6 +51,8 @@ public:
 
     void handleAppended();
     void handleCommitted();
+    // For good: nothing is sent to members any more, and none of their answers counts.
+    void stop();
 
     const std::map<QByteArray, Member> &members() const { return m_members; } // by name
     int size() const { return static_cast<int>(m_members.size()); }
@@ -97,6 +99,7 @@ private:
     RandomSource &m_random;
     Members m_members;
     bool m_wasEverAcked = false;
+    bool m_isStopped = false;
     Scheduler::TimerId m_storeTimer = 0;
 };
 

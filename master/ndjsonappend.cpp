@@ -154,6 +154,9 @@ void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype
     case WaitEnd::StoreFailed:
         line.append(",\"end\":\"store-failed\"");
         break;
+    case WaitEnd::Fenced:
+        line.append(",\"end\":\"fenced\"");
+        break;
     }
     line.append("}\n");
     beginAnswer();

@@ -59,6 +59,8 @@ void Replicator::handleCommitted()
 
 void Replicator::handleRegistered(const Standing &standing)
 {
+    if (m_isStopped)
+        return;
     if (m_heartbeatTimer == 0)
         beat();
     const Position &last = standing.last;
@@ -90,10 +92,18 @@ void Replicator::handleRegistered(const Standing &standing)
 
 void Replicator::retryNow()
 {
-    if (active())
+    if (m_isStopped || active())
         return;
     m_failuresAtRestart = m_counters.consecutiveFailures;
     becomeProbe(m_acked + 1);
+}
+
+void Replicator::stop()
+{
+    m_isStopped = true;
+    m_scheduler.cancel(m_heartbeatTimer);
+    m_scheduler.cancel(m_retryTimer);
+    forgetInFlight();
 }
 
 NodeHealth Replicator::nodeHealth() const
@@ -119,7 +129,7 @@ bool Replicator::hasRecentError() const
 
 std::optional<qint64> Replicator::nextRetryAtMs() const
 {
-    if (m_state != State::Backoff)
+    if (m_isStopped || m_state != State::Backoff)
         return std::nullopt;
     return m_retryAtMs;
 }

@@ -92,6 +92,8 @@ public:
     void setName(const QByteArray &name) { m_name = name; }
     // An operator asks to try now.
     void retryNow();
+    // For good: nothing is sent any more, and no answer counts. Health stays as it was last known.
+    void stop();
 
     State state() const { return m_state; }
     quint64 ackedId() const { return m_acked; }
@@ -158,7 +160,7 @@ private:
     void noteAlive();
     void noteError(const QString &why);
     void judgeHealth();
-    bool active() const { return m_state == State::Probe || m_state == State::Stream; }
+    bool active() const { return !m_isStopped && (m_state == State::Probe || m_state == State::Stream); }
 
     const QByteArray m_master;
     const Id128 m_node;
@@ -172,6 +174,7 @@ private:
     State m_state = State::Probe;
     HealthMonitor m_health;
     Counters m_counters;
+    bool m_isStopped = false;
     bool m_isMisdirected = false;  // another node answered last
     bool m_isIncompatible = false; // it refused our wire version last
     bool m_isCompared = false;     // with what a restored log may lack; nothing is sent before that

@@ -20,8 +20,8 @@ Waiters::~Waiters()
 Waiters::Ticket Waiters::add(Kind kind, quint64 first, quint64 last, std::optional<qint64> timeoutMs,
                              Done done)
 {
-    if (m_shutDown || last > m_failedBeyond) {
-        done(m_shutDown ? WaitEnd::ShuttingDown : WaitEnd::StoreFailed);
+    if (last > m_endsBeyond || m_shutDown) {
+        done(last > m_endsBeyond ? m_end : WaitEnd::ShuttingDown);
         return {};
     }
     m_widest = std::max(m_widest, last - first);
@@ -94,10 +94,13 @@ void Waiters::release(quint64 first, quint64 last)
     complete(std::move(released), WaitEnd::Released);
 }
 
-void Waiters::failBeyond(quint64 id)
+void Waiters::endBeyond(quint64 id, WaitEnd end)
 {
-    m_failedBeyond = id;
-    complete(take(from(id + 1), m_waiting.end()), WaitEnd::StoreFailed);
+    if (id >= m_endsBeyond)
+        return;
+    m_endsBeyond = id;
+    m_end = end;
+    complete(take(from(id + 1), m_waiting.end()), end);
 }
 
 void Waiters::shutDown()

@@ -15,10 +15,10 @@
 namespace replog {
 
 // How the wait for a concern ended.
-enum class WaitEnd { Satisfied, TimedOut, Released, ShuttingDown, StoreFailed };
+enum class WaitEnd { Satisfied, TimedOut, Released, ShuttingDown, StoreFailed, Fenced };
 
 // The clients that wait for concerns. Each is completed exactly once: satisfied, timed out, released,
-// shutting down, store failed; or cancelled by the client's hang-up, after which nothing is called.
+// shutting down, store failed, fenced; or cancelled by the client's hang-up, after which nothing is called.
 //
 // They are kept in the order of the entries that they wait for. Nearly all come in that order, too: to add or
 // to complete one needs no search, to cancel one a binary search. The places of cancelled ones are removed
@@ -44,8 +44,8 @@ public:
     ~Waiters();
 
     // Waits for entries first..last (one append), which are satisfied when `last` is. Without a timeout it
-    // waits as long as it takes. A wait that cannot be satisfied any more (after shutDown(), or beyond what a
-    // failed store holds) is completed at once; the ticket then refers to no waiter.
+    // waits as long as it takes. A wait that cannot be satisfied any more (after shutDown(), or one that
+    // endBeyond() covers) is completed at once; the ticket then refers to no waiter.
     Ticket add(Kind kind, quint64 first, quint64 last, std::optional<qint64> timeoutMs, Done done);
     void cancel(const Ticket &ticket);
 
@@ -54,8 +54,9 @@ public:
     void handleDurable(quint64 id);
     // Ends the waits whose append holds one of the entries first..last.
     void release(quint64 first, quint64 last);
-    // Ends the waits for anything beyond `id`.
-    void failBeyond(quint64 id);
+    // Ends the waits for anything beyond `id`, and those that come later. Called again with a higher id it
+    // changes nothing.
+    void endBeyond(quint64 id, WaitEnd end);
     void shutDown();
 
     int count() const { return m_counts[Append] + m_counts[Watcher]; }
@@ -91,8 +92,9 @@ private:
     std::set<std::pair<quint64, quint64>> m_expired; // `last` and serial; not durable here yet
     quint64 m_durableId = 0;
     quint64 m_lastSerial = 0;
-    quint64 m_widest = 0; // the most that `last` of a wait was ever beyond `first`
-    quint64 m_failedBeyond = ~quint64(0);
+    quint64 m_widest = 0;               // the most that `last` of a wait was ever beyond `first`
+    quint64 m_endsBeyond = ~quint64(0); // waits beyond it end at once, with m_end
+    WaitEnd m_end = WaitEnd::StoreFailed;
     bool m_shutDown = false;
 };
 

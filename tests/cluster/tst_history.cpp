@@ -299,12 +299,15 @@ private slots:
         }
         QVERIFY(cluster.master().start());
         const auto waiting = cluster.master().http().append("old too", 2);
+        QVERIFY(waitUntil([&] { return ClusterFixture::lastId(cluster.master()) == 5; }));
         cluster.s2().setOptions(options);
         QVERIFY(cluster.s2().start());
         QVERIFY(waitUntil([&] {
             return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1;
         }));
-        QVERIFY(!waiting->isDone());
+        QVERIFY(waiting->wait());
+        QCOMPARE(waiting->answer().status, 503);
+        QCOMPARE(waiting->answer().json().value("id"_L1).toInteger(), 5);
         QCOMPARE(ClusterFixture::messages(cluster.s2(), "view=all"), QStringList({u"common"_s, u"new"_s}));
         QCOMPARE(cluster.problems() + promoted.sanitizerReport(), QByteArray());
     }

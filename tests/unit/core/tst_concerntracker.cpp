@@ -87,6 +87,21 @@ private slots:
         m_tracker->start(0);
     }
 
+    void stoppedItSatisfiesNobody()
+    {
+        m_tracker->open(1, 1, 2, 0);
+        m_tracker->open(2, 2, 1, 0);
+        m_tracker->handleLocalDurable(1);
+        m_tracker->stop();
+        m_tracker->handleLocalDurable(2);
+        m_tracker->handleAck(idOf("a"), 2);
+        QVERIFY(release(1));
+        QCOMPARE(m_told, QStringList());
+        QCOMPARE(m_tracker->committedId(), 0u);
+        QCOMPARE(m_tracker->acks(2), 2);
+        QVERIFY(m_tracker->isPending(2));
+    }
+
     void masterAloneIsOneOfW()
     {
         m_tracker->open(1, 1, 1, 0);

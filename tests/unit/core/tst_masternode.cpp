@@ -5,12 +5,25 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
+
+namespace {
+// Delivers what is on its way to this node.
+void deliver(SimulatedCluster &cluster, const QByteArray &to)
+{
+    const auto &messages = cluster.network().messages();
+    const auto isTo = [&to](const MemoryNetwork::Message &message) { return message.to == to; };
+    for (auto it = messages.begin();
+         (it = std::find_if(messages.begin(), messages.end(), isTo)) != messages.end();)
+        cluster.network().deliver(static_cast<size_t>(it - messages.begin()));
+}
+} // namespace
 
 // The parts of a master together; histories of whole clusters are in tests/unit/scenario.
 class TestMasterNode : public QObject
@@ -115,6 +128,78 @@ private slots:
         auto &later = cluster.submit("m", {{"C"}, {Asked::Number, 1}, {}, {}});
         QVERIFY(cluster.settle());
         QCOMPARE(later.outcome.end, WaitEnd::Satisfied);
+    }
+
+    // An ack from before it was fenced, and one that another node would give now, satisfy nobody any more:
+    // the entry may be another one at the newer master.
+    void aFencedMasterSatisfiesNobody()
+    {
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        cluster.startSecondary("s1", "m");
+        cluster.startSecondary("s2", "m");
+        QVERIFY(cluster.run(100));
+        auto &waiting = cluster.submit("m", {{"A"}, {Asked::Number, 3}});
+        cluster.scheduler().advance(0);
+        cluster.node("m").store->syncAll();
+        deliver(cluster, "s1"); // not to s2
+        cluster.node("s1").store->syncAll();
+        deliver(cluster, "m");
+        MasterNode &master = *cluster.node("m").master;
+        QCOMPARE(master.concerns().acks(1), 2);
+        // This one is not durable on the master when it is fenced.
+        auto &unsynced = cluster.submit("m", {{"B"}, {Asked::Number, 1}});
+        std::optional<WaitEnd> watched;
+        QVERIFY(master.appender().watch(1, 60000, [&watched](WaitEnd end) { watched = end; }));
+
+        emit master.members().fencedBy(u"s1 follows another master"_s);
+        for (const auto *client : {&waiting, &unsynced}) {
+            QCOMPARE(client->state, SimulatedCluster::Client::State::Answered);
+            QCOMPARE(client->outcome.end, WaitEnd::Fenced);
+        }
+        QCOMPARE(watched, std::optional(WaitEnd::Fenced));
+        const auto attempts = [&master] {
+            quint64 sum = 0;
+            for (const auto &[name, member] : master.members().members())
+                sum += member.replicator->counters().attempts;
+            return sum;
+        };
+        const quint64 attemptsBefore = attempts();
+        QVERIFY(cluster.run(60000));
+        QVERIFY(!master.members().retryNow("none"));
+        QVERIFY(master.members().retryNow("s2"));
+        QVERIFY(cluster.run(1000));
+        cluster.startSecondary("s3", "m"); // registers, and gets nothing either
+        QVERIFY(cluster.run(1000));
+        QCOMPARE(attempts(), attemptsBefore);
+        QCOMPARE(master.log().committedId(), 0u);
+        QCOMPARE(cluster.node("s2").visible()->committedId(), 0u);
+        QVERIFY(!master.appender().isSatisfied(2, 1));
+        QVERIFY(master.appender().watch(1, 60000, [&watched](WaitEnd) { watched.reset(); }));
+        QVERIFY(!watched); // at once
+        // What an operator gives up is not committed either.
+        QVERIFY(master.appender().release(1, 2, {}));
+        QVERIFY(cluster.settle());
+        QCOMPARE(master.log().committedId(), 0u);
+    }
+
+    // A failed store does not keep a master from being fenced: what it holds durably waited for acks.
+    void aFailedMasterIsFenced()
+    {
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        QVERIFY(cluster.settle());
+        auto &waiting = cluster.submit("m", {{"A"}, {Asked::Number, 2}});
+        QVERIFY(cluster.settle());
+        MasterNode &master = *cluster.node("m").master;
+        emit cluster.node("m").store->failed({Errc::Io, u"broken"_s});
+        QCOMPARE(waiting.state, SimulatedCluster::Client::State::Waiting);
+        emit master.members().fencedBy(u"s1 follows another master"_s);
+        QCOMPARE(waiting.outcome.end, WaitEnd::Fenced);
+        QCOMPARE(master.modeWord(), "failed"_ba);
+        cluster.startSecondary("s1", "m");
+        QVERIFY(cluster.run(1000));
+        QCOMPARE(master.log().committedId(), 0u);
     }
 
     void shutDownAnswersWaitersAndStaysShut()

@@ -170,6 +170,60 @@ private slots:
         QVERIFY(!m_replicator->hasRecentError());
     }
 
+    // Whatever state it is in, and whoever asks.
+    void stopsForGood_data()
+    {
+        using State = Replicator::State;
+        QTest::addColumn<State>("before");
+        QTest::newRow("probe") << State::Probe;
+        QTest::newRow("stream") << State::Stream;
+        QTest::newRow("backoff") << State::Backoff;
+        QTest::newRow("gave up") << State::GaveUp;
+    }
+    void stopsForGood()
+    {
+        using State = Replicator::State;
+        QFETCH(State, before);
+        make({{100, 800, before == State::GaveUp ? 1 : 0}, 500, 50, 2});
+        m_log->m_flushedId = 5;
+        if (before == State::Stream) {
+            stream(5);
+            m_log->m_recentFrom = 100;
+            m_log->m_flushedId = 6;
+            m_replicator->handleAppended(); // reads
+            QCOMPARE(m_log->m_reads.size(), 1u);
+        } else {
+            m_replicator->start(0);
+        }
+        for (int i = 0; i < 3 && state() != before; ++i) {
+            m_transport->fail();
+            if (state() != before)
+                m_scheduler->advance(800);
+        }
+        QCOMPARE(state(), before);
+        const QByteArray health = m_replicator->healthWord();
+        const auto sent = m_transport->sent.size();
+        QSignalSpy acked(m_replicator.get(), &Replicator::acked);
+
+        m_replicator->stop();
+        QCOMPARE(m_scheduler->timers(), 0);
+        QVERIFY(!m_replicator->nextRetryAtMs());
+        m_transport->accept({5, 1}); // too late
+        for (const auto &read : m_log->m_reads)
+            read();
+        m_log->m_flushedId = 7;
+        m_log->m_committedId = 7;
+        m_replicator->handleAppended();
+        m_replicator->handleCommitted();
+        m_replicator->retryNow();
+        m_replicator->handleRegistered({{3, 1}, 3, true});
+        m_scheduler->advance(100'000);
+        QCOMPARE(m_transport->sent.size(), sent);
+        QCOMPARE(acked.size(), 0);
+        QCOMPARE(m_replicator->healthWord(), health);
+        QCOMPARE(m_scheduler->timers(), 0);
+    }
+
     void leavesNoTimerBehind()
     {
         m_replicator->start(0);

@@ -129,11 +129,11 @@ private slots:
         QCOMPARE(m_waiters->clientsOf(3), 1);
     }
 
-    void failBeyondSparesWhatIsHeld()
+    void aFailedStoreSparesWhatIsHeld()
     {
         wait(1, 1, u"held"_s);
         wait(2, 2, u"lost"_s, 100);
-        m_waiters->failBeyond(1);
+        m_waiters->endBeyond(1, WaitEnd::StoreFailed);
         QCOMPARE(m_ends, QStringList({u"lost store failed"_s}));
         wait(1, 1, u"still"_s);
         QCOMPARE(wait(3, 3, u"late"_s), Waiters::Ticket());
@@ -149,6 +149,19 @@ private slots:
         QCOMPARE(m_ends, QStringList({u"a shutting down"_s, u"b shutting down"_s}));
         QCOMPARE(wait(1, 1, u"late"_s), Waiters::Ticket());
         QCOMPARE(m_ends.last(), u"late shutting down"_s);
+        QCOMPARE(m_scheduler->timers(), 0);
+        QCOMPARE(m_waiters->count(), 0);
+    }
+
+    void aFenceEndsAllForGood()
+    {
+        wait(1, 1, u"held"_s, 100);
+        wait(7, 9, u"b"_s);
+        m_waiters->endBeyond(0, WaitEnd::Fenced);
+        QCOMPARE(m_ends, QStringList({u"held fenced"_s, u"b fenced"_s}));
+        m_waiters->shutDown(); // what it would tell is not so any more
+        QCOMPARE(wait(1, 1, u"late"_s), Waiters::Ticket());
+        QCOMPARE(m_ends.last(), u"late fenced"_s);
         QCOMPARE(m_scheduler->timers(), 0);
         QCOMPARE(m_waiters->count(), 0);
     }
@@ -215,8 +228,8 @@ private:
                          std::optional<qint64> timeoutMs = {})
     {
         return m_waiters->add(Waiters::Append, first, last, timeoutMs, [this, name](WaitEnd end) {
-            static const QStringList words{u"satisfied"_s, u"timed out"_s, u"released"_s, u"shutting down"_s,
-                                           u"store failed"_s};
+            static const QStringList words{u"satisfied"_s,     u"timed out"_s,    u"released"_s,
+                                           u"shutting down"_s, u"store failed"_s, u"fenced"_s};
             m_ends.append(name + u' ' + words[static_cast<int>(end)]);
         });
     }

@@ -241,8 +241,11 @@ private slots:
         QTest::addColumn<QByteArray>("body");
         const QByteArray one = R"({"message":"A","w":9,"timeout_ms":1000})";
         const QByteArray several = R"({"messages":["A","B"],"w":9,"timeout_ms":1000})";
-        for (const auto &[name, status] :
-             {std::pair("timed out", 504), {"released", 409}, {"shut down", 503}, {"store failed", 500}}) {
+        for (const auto &[name, status] : {std::pair("timed out", 504),
+                                           {"released", 409},
+                                           {"shut down", 503},
+                                           {"fenced", 503},
+                                           {"store failed", 500}}) {
             QTest::newRow(name) << status << one;
             QTest::newRow(QByteArray(name + ", several"_ba).constData()) << status << several;
         }
@@ -263,6 +266,8 @@ private slots:
         }
         if (status == 504)
             m_cluster->scheduler().advance(1000);
+        else if (QByteArrayView(QTest::currentDataTag()).startsWith("fenced"))
+            emit master().members().fencedBy(u"s1 follows another"_s);
         else if (status == 503)
             master().shutDown();
         else if (status == 409)
@@ -369,6 +374,7 @@ private slots:
         QTest::addColumn<int>("status");
         QTest::newRow("ran out") << 200;
         QTest::newRow("shut down") << 503;
+        QTest::newRow("fenced") << 503;
     }
     void watchersAreToldWhyTheyWaitNoMore()
     {
@@ -378,6 +384,8 @@ private slots:
         QVERIFY(waitFor([&] { return master().waiters().count() == 2; }));
         if (status == 200)
             m_cluster->scheduler().advance(1000);
+        else if (QByteArrayView(QTest::currentDataTag()) == "fenced")
+            emit master().members().fencedBy(u"s1 follows another"_s);
         else
             master().shutDown();
         QVERIFY(isAnswered(*watcher));

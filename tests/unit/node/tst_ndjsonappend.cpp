@@ -79,6 +79,7 @@ private slots:
         QTest::newRow("timed out") << "timed-out"_ba;
         QTest::newRow("released") << "released"_ba;
         QTest::newRow("shut down") << "shutting-down"_ba;
+        QTest::newRow("fenced") << "fenced"_ba;
     }
     void endsOfWaits()
     {
@@ -90,6 +91,8 @@ private slots:
             m_cluster->scheduler().advance(1000);
         else if (end == "released")
             QCOMPARE(ask("DELETE /api/v1/waits/1")->status(), 200);
+        else if (end == "fenced")
+            emit master().members().fencedBy(u"s1 follows another"_s);
         else
             master().shutDown();
         QVERIFY(isAnswered(*stream));
