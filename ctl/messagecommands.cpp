@@ -112,7 +112,9 @@ int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &re
     } else if (result.state == State::Ok) {
         ctloutput::line(QString::number(result.id));
     } else {
-        const QString where = result.id > 0 ? u"message %1 is in the log: "_s.arg(result.id) : QString();
+        // Refused with an id: the error says that nobody knows.
+        const bool isInLog = result.id > 0 && result.state != State::Refused;
+        const QString where = isInLog ? u"message %1 is in the log: "_s.arg(result.id) : QString();
         ctloutput::error(where + result.error);
     }
     switch (result.state) {

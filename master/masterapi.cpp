@@ -215,6 +215,12 @@ void MasterApi::answerAppend(Reply reply, const AppendOutcome &outcome, bool bat
             {Errc::Io, u"the store failed; whether entry %1 is in the log is not known"_s.arg(outcome.last)},
             members);
         return;
+    case WaitEnd::NotSynced:
+        reply.sendProblem(
+            {Errc::Unavailable,
+             u"the master is shutting down; whether entry %1 is in the log is not known"_s.arg(outcome.last)},
+            members);
+        return;
     case WaitEnd::Fenced:
         reply.sendProblem(
             {Errc::Unavailable, u"fenced: %1; whether entry %2 stays in the log is not known"_s.arg(
@@ -248,7 +254,7 @@ MessageApi::Concerns MasterApi::concerns()
     concerns.watch = [this](quint64 id, qint64 waitMs,
                             MessageApi::Concerns::Done done) -> Result<std::function<void()>> {
         const auto handle = m_node.appender().watch(id, waitMs, [this, done = std::move(done)](WaitEnd end) {
-            if (end == WaitEnd::ShuttingDown)
+            if (end == WaitEnd::ShuttingDown || end == WaitEnd::NotSynced)
                 done(Error{Errc::Unavailable, u"the master is shutting down"_s});
             else if (end == WaitEnd::StoreFailed)
                 done(Error{Errc::Io, u"the store failed; whether the entry is in the log is not known"_s});

@@ -14,6 +14,9 @@ namespace {
 constexpr qsizetype ReadBytes = 4 * 1024 * 1024;
 constexpr quint64 PromotionStride = 1000;
 constexpr quint64 MaxEpoch = (quint64(1) << 53) - 1; // what JSON tells exactly
+// So long a shutdown waits for the store to sync what clients wait for. The server leaves their connections
+// open for a second longer.
+constexpr qint64 ShutdownSyncMs = 4000;
 constexpr char NewLogKey[] = "new-log";
 
 // A restart raises the epoch by one. A promotion or restoration raises it by more: if the old master comes
@@ -184,6 +187,10 @@ void MasterNode::shutDown()
     m_shuttingDown = true;
     m_appender.refuse(Error{Errc::Unavailable, u"the master is shutting down"_s});
     m_waiters.shutDown();
+    m_scheduler.schedule(ShutdownSyncMs, [this, alive = QPointer<MasterNode>(this)] {
+        if (alive)
+            m_waiters.endBeyond(m_log.visible().durableId(), WaitEnd::NotSynced);
+    });
 }
 
 void MasterNode::become(Mode mode, const QString &reason)

@@ -41,7 +41,8 @@ public:
 
     // Raises the epoch, reads unfinished concerns and members; started() or failed() follows.
     void start();
-    // Answers every waiter; nothing is accepted any more.
+    // Answers every waiter, at the latest after four seconds: nobody is told that an entry is in the log
+    // before it is durable. Nothing is accepted any more.
     void shutDown();
 
     const QByteArray &name() const { return m_config.name; }

@@ -48,6 +48,8 @@ QByteArrayView wordOf(WaitEnd end)
         return "store-failed";
     case WaitEnd::Fenced:
         return "fenced";
+    case WaitEnd::NotSynced:
+        return "not-synced";
     }
     Q_UNREACHABLE();
 }

@@ -157,6 +157,9 @@ void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype
     case WaitEnd::Fenced:
         line.append(",\"end\":\"fenced\"");
         break;
+    case WaitEnd::NotSynced:
+        line.append(",\"end\":\"not-synced\"");
+        break;
     }
     line.append("}\n");
     beginAnswer();

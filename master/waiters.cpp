@@ -20,7 +20,7 @@ Waiters::~Waiters()
 Waiters::Ticket Waiters::add(Kind kind, quint64 first, quint64 last, std::optional<qint64> timeoutMs,
                              Done done)
 {
-    if (last > m_endsBeyond || m_shutDown) {
+    if (last > m_endsBeyond || (m_shutDown && last <= m_durableId)) {
         done(last > m_endsBeyond ? m_end : WaitEnd::ShuttingDown);
         return {};
     }
@@ -31,9 +31,9 @@ Waiters::Ticket Waiters::add(Kind kind, quint64 first, quint64 last, std::option
         timer = m_scheduler.schedule(*timeoutMs, [this, ticket] {
             find(ticket)->timer = 0;
             if (ticket.last <= m_durableId)
-                expire(ticket);
+                end(ticket, WaitEnd::TimedOut);
             else
-                m_expired.emplace(ticket.last, ticket.serial);
+                m_endings.emplace(std::pair(ticket.last, ticket.serial), WaitEnd::TimedOut);
         });
     }
     ++m_counts[kind];
@@ -59,20 +59,24 @@ void Waiters::cancel(const Ticket &ticket)
 void Waiters::handleDurable(quint64 id)
 {
     m_durableId = id;
-    while (!m_expired.empty() && m_expired.begin()->first <= id)
-        expire({m_expired.begin()->first, m_expired.begin()->second});
+    while (!m_endings.empty() && m_endings.begin()->first.first <= id) {
+        const auto [place, how] = *m_endings.begin();
+        m_endings.erase(m_endings.begin());
+        end({place.first, place.second}, how);
+    }
+    if (m_shutDown)
+        complete(take(m_waiting.begin(), from(id + 1)), WaitEnd::ShuttingDown);
 }
 
-void Waiters::expire(const Ticket &ticket)
+void Waiters::end(const Ticket &ticket, WaitEnd end)
 {
-    m_expired.erase({ticket.last, ticket.serial});
     const auto it = find(ticket);
     if (it == m_waiting.end())
         return; // completed, or gone, meanwhile
-    Group expired;
-    leave(*it, expired);
+    Group ended;
+    leave(*it, ended);
     tidy();
-    complete(std::move(expired), WaitEnd::TimedOut);
+    complete(std::move(ended), end);
 }
 
 void Waiters::satisfy(quint64 first, quint64 last)
@@ -87,8 +91,12 @@ void Waiters::release(quint64 first, quint64 last)
     Group released;
     for (auto it = from(first); it != m_waiting.end() && (it->last <= last || it->last - last <= m_widest);
          ++it) {
-        if (it->done && it->first <= last)
+        if (!it->done || it->first > last)
+            continue;
+        if (it->last <= m_durableId)
             leave(*it, released);
+        else
+            m_endings.emplace(std::pair(it->last, it->serial), WaitEnd::Released);
     }
     tidy();
     complete(std::move(released), WaitEnd::Released);
@@ -106,7 +114,7 @@ void Waiters::endBeyond(quint64 id, WaitEnd end)
 void Waiters::shutDown()
 {
     m_shutDown = true;
-    complete(take(m_waiting.begin(), m_waiting.end()), WaitEnd::ShuttingDown);
+    complete(take(m_waiting.begin(), from(m_durableId + 1)), WaitEnd::ShuttingDown);
 }
 
 int Waiters::clientsOf(quint64 id) const

@@ -7,25 +7,26 @@
 #include <array>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
 namespace replog {
 
 // How the wait for a concern ended.
-enum class WaitEnd { Satisfied, TimedOut, Released, ShuttingDown, StoreFailed, Fenced };
+enum class WaitEnd { Satisfied, TimedOut, Released, ShuttingDown, StoreFailed, Fenced, NotSynced };
 
 // The clients that wait for concerns. Each is completed exactly once: satisfied, timed out, released,
-// shutting down, store failed, fenced; or cancelled by the client's hang-up, after which nothing is called.
+// shutting down, store failed, fenced, not synced; or cancelled by the client's hang-up, after which nothing
+// is called.
 //
 // They are kept in the order of the entries that they wait for. Nearly all come in that order, too: to add or
 // to complete one needs no search, to cancel one a binary search. The places of cancelled ones are removed
 // when there are many.
 //
-// A timeout bounds the wait for other nodes only. The master's own durability is waited for all the same, so
-// that a client that is told of a timeout knows that its entries are in the log.
+// Timeout, release and shutdown end the wait for other nodes only. The master's own durability is waited for
+// all the same, so that a client that is told of one of them knows that its entries are in the log.
 class Waiters
 {
 public:
@@ -57,6 +58,7 @@ public:
     // Ends the waits for anything beyond `id`, and those that come later. Called again with a higher id it
     // changes nothing.
     void endBeyond(quint64 id, WaitEnd end);
+    // Ends all waits, and those that come later.
     void shutDown();
 
     int count() const { return m_counts[Append] + m_counts[Watcher]; }
@@ -79,17 +81,18 @@ private:
 
     Waiting::iterator from(quint64 last);
     Waiting::iterator find(const Ticket &ticket);
-    void expire(const Ticket &ticket);
+    void end(const Ticket &ticket, WaitEnd end);
     void leave(Waiter &waiter, Group &group);
     void tidy();
     Group take(Waiting::iterator begin, Waiting::iterator end);
     void complete(Group group, WaitEnd end);
 
     Scheduler &m_scheduler;
-    Waiting m_waiting;                               // by `last`, then by serial
-    std::size_t m_gone = 0;                          // how many in m_waiting are gone
-    std::array<int, Kinds> m_counts{};               // how many in m_waiting are not
-    std::set<std::pair<quint64, quint64>> m_expired; // `last` and serial; not durable here yet
+    Waiting m_waiting;                 // by `last`, then by serial
+    std::size_t m_gone = 0;            // how many in m_waiting are gone
+    std::array<int, Kinds> m_counts{}; // how many in m_waiting are not
+    // By `last` and serial: waits that end so once their entries are durable here.
+    std::map<std::pair<quint64, quint64>, WaitEnd> m_endings;
     quint64 m_durableId = 0;
     quint64 m_lastSerial = 0;
     quint64 m_widest = 0;               // the most that `last` of a wait was ever beyond `first`

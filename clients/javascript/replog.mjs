@@ -19,7 +19,7 @@ export class ReplogError extends Error {
         this.name = 'ReplogError';
         this.status = status;
         this.problem = problem;
-        this.id = problem.id; // of the message, where it is in the log all the same
+        this.id = problem.id; // of the message, where it is, or may be, in the log all the same
     }
 }
 

@@ -31,7 +31,7 @@ class ReplogError(Exception):
     def __init__(self, status, problem):
         self.status = status
         self.problem = problem
-        self.id = problem.get("id")   # of the message, where it is in the log all the same
+        self.id = problem.get("id")   # of the message, where it is, or may be, in the log all the same
         super().__init__(f"{status}: {problem.get('detail') or problem.get('title')}")
 
 

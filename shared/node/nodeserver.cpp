@@ -17,7 +17,7 @@ namespace replog {
 
 namespace {
 Q_LOGGING_CATEGORY(lcHttp, "replog.http")
-constexpr int ShutdownGraceMs = 5000;
+constexpr int ShutdownGraceMs = 5000; // longer than a master waits for its store
 
 // resources/openapi.yaml, which is compiled into the program.
 QByteArray apiDescription()

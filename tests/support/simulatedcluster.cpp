@@ -364,8 +364,8 @@ QByteArray describe(const SimulatedCluster::Client &client)
     case State::Answered:
         break;
     }
-    static constexpr const char *Ends[] = {"OK",           "timed out", "released", "shutting down",
-                                           "store failed", "fenced"};
+    static constexpr const char *Ends[] = {"OK",           "timed out", "released",  "shutting down",
+                                           "store failed", "fenced",    "not synced"};
     text +=
         QByteArray(": ") + Ends[static_cast<int>(outcome.end)] + ", id " + QByteArray::number(outcome.first);
     if (outcome.last != outcome.first)

@@ -742,8 +742,8 @@ private:
 
     static QString word(WaitEnd end)
     {
-        static const QStringList words{u"satisfied"_s,     u"timed out"_s,    u"released"_s,
-                                       u"shutting down"_s, u"store failed"_s, u"fenced"_s};
+        static const QStringList words{u"satisfied"_s,    u"timed out"_s, u"released"_s,  u"shutting down"_s,
+                                       u"store failed"_s, u"fenced"_s,    u"not synced"_s};
         return words[static_cast<int>(end)];
     }
     void open(const Appender::Config &config)

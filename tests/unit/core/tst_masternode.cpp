@@ -214,6 +214,8 @@ private slots:
         auto &waiting = cluster.submit("m", {{"A"}, {Asked::Number, 9}});
         auto &looking = cluster.submit("m", {{"B"}, {Asked::Number, 9}, "K"});
         cluster.node("m").master->shutDown();
+        QCOMPARE(waiting.state, SimulatedCluster::Client::State::Waiting); // not durable yet
+        QVERIFY(cluster.settle());
         QCOMPARE(waiting.outcome.end, WaitEnd::ShuttingDown);
         cluster.crash("s1");
         cluster.crash("s2");
@@ -248,6 +250,38 @@ private slots:
         QCOMPARE(changed.constLast()[1].toString(), master.modeReason());
         const auto &refused = cluster.submit("m", {{"A"}, {Asked::Number, 1}});
         QVERIFY(refused.state == SimulatedCluster::Client::State::Refused);
+    }
+
+    // A full or slow disk: nobody is told that what was not synced is in the log.
+    void shutDownWaitsForTheStore_data()
+    {
+        QTest::addColumn<bool>("fails");
+        QTest::addColumn<WaitEnd>("end");
+        QTest::newRow("does not sync") << false << WaitEnd::NotSynced;
+        QTest::newRow("fails") << true << WaitEnd::StoreFailed;
+    }
+    void shutDownWaitsForTheStore()
+    {
+        QFETCH(bool, fails);
+        QFETCH(WaitEnd, end);
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        QVERIFY(cluster.settle());
+        const auto &node = cluster.node("m");
+        auto &held = cluster.submit("m", {{"A"}, {Asked::Number, 2}});
+        QVERIFY(cluster.settle());
+        auto &one = cluster.submit("m", {{"B"}, {Asked::Number, 1}});
+        auto &two = cluster.submit("m", {{"C"}, {Asked::Number, 2}});
+        node.master->shutDown();
+        QCOMPARE(held.outcome.end, WaitEnd::ShuttingDown);
+        cluster.scheduler().advance(3999);
+        QCOMPARE(one.state, SimulatedCluster::Client::State::Waiting);
+        QCOMPARE(two.state, SimulatedCluster::Client::State::Waiting);
+        if (fails)
+            emit node.store->failed({Errc::Io, u"no disk"_s});
+        cluster.scheduler().advance(1);
+        QCOMPARE(one.outcome.end, end);
+        QCOMPARE(two.outcome.end, end);
     }
 
     void repeatThatFindsItsKeyAfterAShutdownIsAnswered()

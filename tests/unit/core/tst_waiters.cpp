@@ -153,6 +153,47 @@ private slots:
         QCOMPARE(m_waiters->count(), 0);
     }
 
+    // Whoever is told of a shutdown or a release knows that its entries are in the log.
+    void shutDownWaitsForTheMaster()
+    {
+        wait(1, 1, u"held"_s);
+        wait(1001, 1001, u"a"_s);
+        wait(1002, 1003, u"b"_s, 0);
+        wait(1004, 1004, u"c"_s);
+        m_waiters->shutDown();
+        m_scheduler->advance(100);
+        wait(1001, 1001, u"late"_s);
+        QCOMPARE(m_ends, QStringList({u"held shutting down"_s}));
+        m_waiters->satisfy(1001, 1001);
+        m_waiters->handleDurable(1002);
+        QCOMPARE(m_ends.mid(1), QStringList({u"a satisfied"_s, u"late satisfied"_s}));
+        m_waiters->handleDurable(1003);
+        QCOMPARE(m_ends.last(), u"b timed out"_s);
+        wait(1004, 1004, u"later"_s);
+        m_waiters->endBeyond(1003, WaitEnd::NotSynced);
+        QCOMPARE(m_ends.mid(4), QStringList({u"c not synced"_s, u"later not synced"_s}));
+        QCOMPARE(m_waiters->count(), 0);
+    }
+
+    void releaseWaitsForTheMaster()
+    {
+        wait(999, 1000, u"held"_s);
+        wait(1001, 1001, u"a"_s);
+        wait(1002, 1002, u"b"_s, 100);
+        m_waiters->cancel(wait(1003, 1003, u"gone"_s, 100));
+        wait(1004, 1004, u"lost"_s);
+        m_waiters->release(1000, 1004);
+        m_waiters->release(1001, 1001);
+        QCOMPARE(m_ends, QStringList({u"held released"_s}));
+        m_scheduler->advance(100);
+        m_waiters->handleDurable(1001);
+        m_waiters->handleDurable(1003);
+        QCOMPARE(m_ends.mid(1), QStringList({u"a released"_s, u"b released"_s}));
+        m_waiters->endBeyond(1003, WaitEnd::StoreFailed);
+        QCOMPARE(m_ends.last(), u"lost store failed"_s);
+        QCOMPARE(m_waiters->count(), 0);
+    }
+
     void aFenceEndsAllForGood()
     {
         wait(1, 1, u"held"_s, 100);
@@ -229,7 +270,8 @@ private:
     {
         return m_waiters->add(Waiters::Append, first, last, timeoutMs, [this, name](WaitEnd end) {
             static const QStringList words{u"satisfied"_s,     u"timed out"_s,    u"released"_s,
-                                           u"shutting down"_s, u"store failed"_s, u"fenced"_s};
+                                           u"shutting down"_s, u"store failed"_s, u"fenced"_s,
+                                           u"not synced"_s};
             m_ends.append(name + u' ' + words[static_cast<int>(end)]);
         });
     }
