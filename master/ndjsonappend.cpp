@@ -21,6 +21,13 @@ QByteArray lineMember(quint64 line)
 {
     return "\"line\":" + QByteArray::number(line);
 }
+
+// Of waits that ended otherwise nobody knows.
+bool isInLog(WaitEnd end)
+{
+    return end == WaitEnd::Satisfied || end == WaitEnd::TimedOut || end == WaitEnd::Released ||
+           end == WaitEnd::ShuttingDown;
+}
 } // namespace
 
 NdjsonAppend::NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest head,
@@ -35,7 +42,7 @@ NdjsonAppend::NdjsonAppend(MasterNode &node, AppendParser &parser, AppendRequest
 
 void NdjsonAppend::handleData(const QByteArray &piece)
 {
-    if (m_ended)
+    if (isOver())
         return;
     const char *at = piece.constData();
     const char *const end = at + piece.size();
@@ -67,7 +74,7 @@ void NdjsonAppend::handleData(const QByteArray &piece)
 
 void NdjsonAppend::handleEnd()
 {
-    if (m_ended)
+    if (isOver())
         return;
     if (!m_partial.isEmpty() && !takeLine(std::exchange(m_partial, {})))
         return;
@@ -93,42 +100,42 @@ bool NdjsonAppend::takeLine(QByteArrayView line)
     m_collected.push_back(std::move(*message));
     if (m_collectedBytes >= AppendBytes)
         appendCollected();
-    return !m_ended;
+    return !isOver();
 }
 
 void NdjsonAppend::appendCollected()
 {
-    if (m_collected.empty() || m_ended)
+    if (m_collected.empty() || isOver())
         return;
     AppendRequest append = m_head;
     append.messages = std::exchange(m_collected, {});
     append.isPart = true;
     const qsizetype bytes = std::exchange(m_collectedBytes, 0);
-    const auto count = static_cast<quint64>(append.messages.size());
     const quint64 firstLine = m_collectedFrom;
-    m_waits.emplace(firstLine, nullptr);
+    m_parts[firstLine] = {0, static_cast<quint64>(append.messages.size()), bytes};
     m_waitingBytes += bytes;
-    m_appended += count;
-    const auto handle = m_node.appender().submit(std::move(append), m_node.knownNodes(),
-                                                 [this, alive = QPointer<NdjsonAppend>(this), bytes, count,
-                                                  firstLine](const Result<AppendOutcome> &outcome) {
-                                                     if (!alive)
-                                                         return;
-                                                     if (!outcome)
-                                                         m_appended -= count;
-                                                     handleOutcome(outcome, bytes, firstLine);
-                                                 });
-    if (const auto wait = m_waits.find(firstLine); wait != m_waits.end())
-        wait->second = handle;
+    const auto handle = m_node.appender().submit(
+        std::move(append), m_node.knownNodes(),
+        [this, alive = QPointer<NdjsonAppend>(this), firstLine](const Result<AppendOutcome> &outcome) {
+            if (alive)
+                handleOutcome(outcome, firstLine);
+        });
+    if (const auto part = m_parts.find(firstLine); part != m_parts.end()) {
+        part->second.last = m_node.log().assignedId();
+        part->second.handle = handle;
+    }
     balance();
 }
 
-void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes, quint64 firstLine)
+void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, quint64 firstLine)
 {
-    m_waits.erase(firstLine);
-    m_waitingBytes -= bytes;
     if (m_ended)
         return;
+    const auto part = m_parts.find(firstLine);
+    m_waitingBytes -= part->second.bytes;
+    if (outcome && isInLog(outcome->end))
+        m_appended += part->second.count;
+    m_parts.erase(part);
     if (!outcome) {
         refuseLine(firstLine, outcome.error());
         return;
@@ -171,47 +178,68 @@ void NdjsonAppend::handleOutcome(const Result<AppendOutcome> &outcome, qsizetype
 // If nothing was appended, the server answers.
 void NdjsonAppend::handleBroken(const Error &error)
 {
-    if (m_appended > 0)
+    if (isOver())
+        return;
+    if (m_streaming || !m_parts.empty())
         fail(problemJson(error, lineMember(m_lineNumber + 1)));
-    end();
+    else
+        end();
 }
 
 void NdjsonAppend::refuseLine(quint64 line, const Error &error)
 {
-    if (m_ended)
+    if (isOver())
         return;
+    m_partial.clear();
+    m_body->setHeld(0);
     m_body->setPaused(false); // what still comes is read and thrown away
-    if (m_appended > 0) {
+    if (m_streaming || !m_parts.empty()) {
         fail(problemJson(error, lineMember(line)));
     } else {
         emit refused(error);
         m_reply.sendProblem(error, lineMember(line));
+        end();
     }
-    end();
 }
 
-// Some of it is in the log: what was not appended is told behind what was.
+// Some of it is in the log, or soon will be: what was not appended is told behind what was.
 void NdjsonAppend::fail(const QByteArray &problem)
 {
-    if (m_ended)
-        return;
+    m_failure = problem;
     beginAnswer();
-    m_stream.write("{\"error\":" + problem + ",\"appended\":" + QByteArray::number(m_appended) + "}\n");
+    connect(&m_node.log().visible(), &VisibleLog::durableChanged, this, &NdjsonAppend::tellFailure);
+    tellFailure();
+}
+
+void NdjsonAppend::tellFailure()
+{
+    if (m_ended || (!m_parts.empty() && m_parts.rbegin()->second.last > m_node.log().visible().durableId()))
+        return;
+    for (const auto &[line, part] : m_parts)
+        m_appended += part.count;
+    m_stream.write("{\"error\":" + m_failure + ",\"appended\":" + QByteArray::number(m_appended) + "}\n");
     m_stream.finish();
+    end();
 }
 
 void NdjsonAppend::end()
 {
     if (std::exchange(m_ended, true))
         return;
-    for (const auto &[line, handle] : std::exchange(m_waits, {}))
-        m_node.appender().cancel(handle);
+    for (const auto &[line, part] : std::exchange(m_parts, {}))
+        m_node.appender().cancel(part.handle);
     deleteLater();
 }
 
 void NdjsonAppend::finishIfDone()
 {
-    if (!m_bodyEnded || !m_waits.empty() || m_ended)
+    if (m_ended)
+        return;
+    if (!m_failure.isEmpty()) {
+        tellFailure();
+        return;
+    }
+    if (!m_bodyEnded || !m_parts.empty())
         return;
     beginAnswer();
     m_stream.write("{\"appended\":" + QByteArray::number(m_appended) + "}\n");
@@ -234,7 +262,7 @@ void NdjsonAppend::balance()
     // The client is held back while too much waits for its concern or while it does not read the answer.
     const bool stalled = m_streaming && m_stream.room() <= 0;
     const bool pause = stalled || m_waitingBytes > (m_paused ? ResumeBytes : PauseBytes);
-    if (pause == m_paused || m_ended)
+    if (pause == m_paused || isOver())
         return;
     m_paused = pause;
     m_body->setPaused(pause);

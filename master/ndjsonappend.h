@@ -15,8 +15,10 @@ namespace replog {
 // One NDJSON stream of messages, a line each, of any length: appended as they come in, acknowledged as they
 // reach their concern, in bounded memory. Answered by NDJSON lines {"first_id","last_id","acks"} in the order
 // in which they are satisfied, and at the end {"appended": N}; what goes wrong on the way is a last line
-// {"error": {…}} that says which line of the body is the first that was not appended; what came before it
-// stays. If the client goes, nothing waits any more. Deletes itself.
+// {"error": {…}, "appended": N} that says which line of the body is the first that was not appended; what
+// came before it stays. N counts entries that are in the log, durable here; not those whose wait ended with
+// nobody knowing. So the last line waits until what came before is durable, or until that is given up. If the
+// client goes, nothing waits any more. Deletes itself.
 class NdjsonAppend : public QObject
 {
     Q_OBJECT
@@ -28,18 +30,29 @@ signals:
     void refused(const replog::Error &error); // nothing was appended
 
 private:
+    // What was appended together and waits for its concern.
+    struct Part
+    {
+        quint64 last = 0; // its last id
+        quint64 count = 0;
+        qsizetype bytes = 0;
+        Appender::Handle handle = {};
+    };
+
     void handleData(const QByteArray &piece);
     void handleEnd();
     bool takeLine(QByteArrayView line);
     void appendCollected();
-    void handleOutcome(const Result<AppendOutcome> &outcome, qsizetype bytes, quint64 firstLine);
+    void handleOutcome(const Result<AppendOutcome> &outcome, quint64 firstLine);
     void handleBroken(const Error &error);
     void refuseLine(quint64 line, const Error &error);
     void fail(const QByteArray &problem);
+    void tellFailure();
     void end();
     void finishIfDone();
     void beginAnswer();
     void balance();
+    bool isOver() const { return m_ended || !m_failure.isEmpty(); } // nothing more is taken in
 
     MasterNode &m_node;
     AppendParser &m_parser;
@@ -53,9 +66,10 @@ private:
     qsizetype m_collectedBytes = 0;
     quint64 m_collectedFrom = 0; // the line of the first of them
     quint64 m_lineNumber = 0;
-    quint64 m_appended = 0;
-    qsizetype m_waitingBytes = 0;                // appended, concern not reached
-    std::map<quint64, Appender::Handle> m_waits; // one an append, in the order of their first lines
+    quint64 m_appended = 0;          // known to be in the log
+    qsizetype m_waitingBytes = 0;    // of m_parts
+    std::map<quint64, Part> m_parts; // by their first lines, and so in the order of their ids
+    QByteArray m_failure;            // what went wrong, as JSON, not told yet
     bool m_paused = false;
     bool m_bodyEnded = false;
     bool m_ended = false; // the last line is written

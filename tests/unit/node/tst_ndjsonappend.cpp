@@ -97,7 +97,7 @@ private slots:
             master().shutDown();
         QVERIFY(isAnswered(*stream));
         QCOMPARE(told(*stream), QByteArray("{\"first_id\":1,\"last_id\":1,\"acks\":1,\"end\":\"" + end +
-                                           "\"}\n{\"appended\":1}\n"));
+                                           "\"}\n{\"appended\":" + (end == "fenced" ? "0" : "1") + "}\n"));
     }
 
     // While no entry is in the log, a refusal has its own status.
@@ -186,6 +186,53 @@ private slots:
             QCOMPARE(master().waiters().count(), 0);
             master().setLowOnSpace({});
         }
+    }
+
+    // The last line counts what is in the log for good: it waits for the disk, and for nothing else.
+    void refusedBeforeOthersAreDurable_data()
+    {
+        QTest::addColumn<QByteArray>("query");
+        QTest::addColumn<QByteArray>("store");
+        QTest::addColumn<QByteArray>("rest"); // of the body as sent
+        for (const QByteArray &query : {"?w=1"_ba, "?w=9"_ba}) {
+            for (const QByteArray &store : {"syncs"_ba, "fails"_ba, "does not sync"_ba}) {
+                const QByteArray name = query + ", store " + store;
+                QTest::newRow((name + ", no text").constData())
+                    << query << store << chunk("\"B\"\n7\n\"C\"\n");
+                QTest::newRow((name + ", broken chunk").constData())
+                    << query << store << chunk("\"B\"\n") + "xx\r\n";
+            }
+        }
+    }
+    void refusedBeforeOthersAreDurable()
+    {
+        QFETCH(QByteArray, query);
+        QFETCH(QByteArray, store);
+        QFETCH(QByteArray, rest);
+        const auto stream = begin(query);
+        stream->send(chunk("\"A\"\n"));
+        QVERIFY(comes([&] { return master().log().visible().durableId() == 1; }));
+        stream->send(rest);
+        QVERIFY(waitFor([&] { return assigned() == 2; }));
+        for (int turn = 0; turn < 100; ++turn)
+            QCoreApplication::processEvents();
+        QVERIFY(!told(*stream).contains("error"));
+        QVERIFY(!stream->isOver());
+        if (store == "fails") {
+            m_cluster->node("m").store->fail({Errc::Io, u"no disk"_s});
+        } else if (store == "does not sync") {
+            master().shutDown();
+            m_cluster->scheduler().advance(4000);
+        }
+        QVERIFY(isAnswered(*stream));
+        QCOMPARE(stream->status(), 201);
+        const QByteArray lines = told(*stream);
+        const QByteArray last = lines.sliced(lines.chopped(1).lastIndexOf('\n') + 1);
+        const QJsonObject document = QJsonDocument::fromJson(last).object();
+        QCOMPARE(document[u"error"_s][u"status"_s].toInt(), 400);
+        QCOMPARE(document[u"error"_s][u"line"_s].toInt(), 3);
+        QCOMPARE(document[u"appended"_s].toInt(), store == "syncs" ? 2 : 1);
+        QCOMPARE(master().waiters().count(), 0);
     }
 
     // The node does not read from a client while too many of its bytes wait for their concern.
