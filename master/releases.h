@@ -18,7 +18,7 @@ namespace replog {
 // release is stored at a time: the next one sees what is left to it. Pure but for the store.
 //
 // A client is told, and the committed id passes over the entries, once the release is durable. What was
-// satisfied until then is not released, on the disk neither.
+// satisfied until then is not released, on the disk neither, but for a crash before that is written.
 class Releases : public QObject
 {
     Q_OBJECT
