@@ -21,6 +21,9 @@ constexpr char DivergedKey[] = "diverged";
 constexpr quint64 MaxEpochStep = 1000 * 1000;
 constexpr char LogNotNamed[] = "this node holds nothing, and its master has not named its log yet";
 constexpr char DiskBehind[] = "too much of what was delivered waits for the disk";
+// How two masters can come to the same epoch number, for the operator.
+constexpr char SameEpochCauses[] =
+    "a master runs on a copy of an older folder, or two secondaries were promoted apart";
 constexpr char ShuttingDown[] = "the secondary is shutting down";
 
 QByteArray number(quint64 value)
@@ -175,7 +178,7 @@ std::optional<ReplicateAnswer> ReplicaLog::refuseRival(const ReplicateRequest &r
     if (theirs == m_epoch.number && !request.epoch.matches(m_epoch))
         return answer(Kind::StaleEpoch, "epoch " + number(theirs) +
                                             " is that of another start, of the master " + m_epochMaster +
-                                            ": " + EpochsApart);
+                                            ": " + SameEpochCauses);
     if (theirs - m_epoch.number > MaxEpochStep) {
         ReplicateAnswer refusal = answer(Kind::Rejected, "epoch: " + number(theirs) + " is too far above " +
                                                              number(m_epoch.number) + ", the highest seen");
@@ -534,7 +537,7 @@ QString ReplicaLog::committedDiffers(const Position &theirs) const
             .arg(held.number)
             .arg(theirs.epoch.number);
     if (held.number == theirs.epoch.number)
-        why += u" of another start: "_s + QLatin1StringView(EpochsApart);
+        why += u" of another start: "_s + QLatin1StringView(SameEpochCauses);
     return why;
 }
 

@@ -16,8 +16,8 @@ namespace replog {
 // folder, or two secondaries were promoted) can raise the same number; they do not draw the same start.
 struct Epoch
 {
-    quint64 number = 0;
-    quint64 start = 0; // 0: not known
+    quint64 number = 0; // 1 to 2^53 - 1; 0: no epoch
+    quint64 start = 0;  // 0: not known
 
     constexpr Epoch() = default;
     constexpr Epoch(quint64 itsNumber, quint64 itsStart = 0) : number(itsNumber), start(itsStart) {}
@@ -54,22 +54,23 @@ enum class Asked : quint8 {
 // appended in.
 struct Entry
 {
-    quint64 id = 0;
-    quint64 epoch = 0;
-    quint32 w = 1;
-    QByteArray key = {};     // idempotency key, UTF-8, empty if none; all entries of a batch carry the same
+    quint64 id = 0;          // >= 1
+    quint64 epoch = 0;       // >= 1 and >= that of the entry before
+    quint32 w = 1;           // write concern, 1 to MaxW; the master is one of the w nodes
+    QByteArray key = {};     // idempotency key, see isValidKey(); empty if none; the same in all of a batch
     QByteArray message = {}; // any bytes; may be empty
-    QByteArray type = {};    // media type that it came with, empty if none
-    QByteArray headers = {}; // packed (see entryrules.h), empty if there are none
-    qint64 timeMs = 0; // the master's clock when it arrived, since 1970; timeMs >= that of the entry before
+    QByteArray type = {};    // media type that it came with, see isValidMediaType(); empty if none
+    QByteArray headers = {}; // as HeaderPacker makes them; empty if there are none
+    qint64 timeMs = 0; // the master's clock at its arrival, since 1970, UTC; >= that of the entry before
     Asked asked = Asked::Number;
 
+    // See EntryView::cost().
     qsizetype cost() const;
 
     friend bool operator==(const Entry &, const Entry &) = default;
 };
 
-// A view of an entry that somebody else owns; valid during the call that it is passed to.
+// A view of an entry; valid only during the call that it is passed to.
 struct EntryView
 {
     quint64 id = 0;
@@ -127,13 +128,13 @@ struct Position
     friend bool operator==(const Position &, const Position &) = default;
 };
 
-// The place before the oldest entry kept: all that a log must know of the entries that it gave up. {0, 0} if
-// it gave up none.
+// The place before the oldest entry kept: all that a log must know of its trimmed entries. at.id is
+// firstId - 1; {0, 0} if none is trimmed.
 struct LogBase
 {
     Position at;
     qint64 timeMs = 0; // of the entry there
-    QByteArray digest; // over the log up to there, as LogDigest::toHex() has it
+    QByteArray digest; // of the log up to and including it, as LogDigest::toHex() gives it
 
     friend bool operator==(const LogBase &, const LogBase &) = default;
 };

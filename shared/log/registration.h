@@ -8,21 +8,21 @@
 
 namespace replog {
 
-// What a secondary tells its master of itself: POST /api/v1/nodes, in JSON. Any thread.
+// What a secondary tells its master of itself: POST /api/v1/nodes, in JSON. Functions: any thread.
 struct Registration
 {
     NodeStanding node;
-    QUrl url; // where it is reached: http(s)://host:port
+    QUrl url; // the node's address, see parseNodeUrl()
 };
 
-// What the master answers: who it is.
+// The master's answer.
 struct RegistrationAnswer
 {
-    Id128 nodeId;
+    Id128 nodeId; // of the master, as is its name
     QByteArray name;
-    Id128 logId;
-    quint32 wire = WireVersion;
-    quint64 epoch = 0;
+    Id128 logId;                // of the log that the node is to hold
+    quint32 wire = WireVersion; // the highest version that the master speaks, >= 1
+    quint64 epoch = 0;          // number of the master's epoch, >= 1
 };
 
 QByteArray encodeRegistration(const Registration &registration);

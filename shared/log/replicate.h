@@ -11,12 +11,8 @@ namespace replog {
 // The version of deliveries, answers and registrations that this program speaks.
 inline constexpr quint32 WireVersion = 1;
 
-// Explains to a person how there can be two epochs of one number.
-inline constexpr char EpochsApart[] =
-    "a master runs on a copy of an older folder, or two secondaries were promoted apart";
-
-// Entries first..last as they go over the wire: CBOR maps, one after the other. So an entry is encoded once,
-// however many nodes it goes to.
+// Entries first..last as they go over the wire: CBOR maps, one after the other. Each entry is encoded once
+// for all nodes.
 struct WireBatch
 {
     quint64 first = 1;
@@ -26,48 +22,49 @@ struct WireBatch
     quint64 count() const { return last + 1 - first; }
 };
 
-// One delivery of a master to a secondary, as the master makes it; `batch.first` is prev.id + 1. No entries:
-// a heartbeat, or news of the committed id.
+// One delivery of a master to a secondary, as the master makes it. Without entries it is a heartbeat, or
+// tells a new committed id or first id.
 struct Delivery
 {
-    QByteArray master; // the master's name
-    Epoch epoch;
-    Position prev;
-    quint64 committedId = 0;
+    QByteArray master;       // the master's name
+    Epoch epoch;             // of the master's run; >= the epochs of prev and of the entries
+    Position prev;           // the place before the first entry: batch.first == prev.id + 1
+    quint64 committedId = 0; // of the master; may be beyond the batch
     WireBatch batch;
-    Id128 logId = {};   // which log it is
-    Epochs epochs = {}; // those of prev and the entries
-    Id128 to = {};      // the node id that it is meant for
-    quint64 firstId = 1;
+    Id128 logId = {};    // of the master's log
+    Epochs epochs = {};  // those of prev and the entries
+    Id128 to = {};       // node id of the addressee
+    quint64 firstId = 1; // oldest entry that every node keeps, durable on the master; >= 1
+    // The place before firstId (base.at.id + 1 == firstId), for a node whose log ends below it; else none.
     std::optional<LogBase> base = {};
 };
 
-// A delivery as a secondary reads it.
+// A delivery as a secondary reads it; the fields and their rules are those of Delivery.
 struct ReplicateRequest
 {
     QByteArray master;
     Epoch epoch;
     Position prev;
     quint64 committedId = 0;
-    Entries entries;
+    Entries entries; // consecutive ids from prev.id + 1 on; epochs and times never go back
     Id128 logId = {};
-    Epochs epochs = {}; // those whose start the delivery names
+    Epochs epochs = {}; // only those whose start the delivery names
     Id128 to = {};
     quint64 firstId = 1;
     std::optional<LogBase> base = {};
 };
 
-// Who a node is and where it stands: what it says of itself in each answer and registration.
+// Identity and position of a node, as it reports them in each answer and registration.
 struct NodeStanding
 {
     Id128 nodeId = {};
     QByteArray name = {};
     Id128 instance = {};        // of this run of its process
     Id128 logId = {};           // null: it holds no log yet
-    quint32 wire = WireVersion; // the highest it speaks
-    Epoch epoch = {};           // the highest seen
+    quint32 wire = WireVersion; // the highest version that it speaks, >= 1
+    Epoch epoch = {};           // the highest seen; >= last.epoch
     Position last = {};         // end of the durable gap-free prefix
-    quint64 committedId = 0;
+    quint64 committedId = 0;    // <= last.id
 
     friend bool operator==(const NodeStanding &, const NodeStanding &) = default;
 };
@@ -85,10 +82,10 @@ struct ReplicateAnswer
         Unavailable, // anything else
     };
     Kind kind = Kind::Accepted;
-    // Who answered; a null nodeId where the answer is no document of ours (only Rejected and Unavailable).
+    // The node that answered. nodeId is null if the answer is no document of ours (Rejected, Unavailable).
     NodeStanding node = {};
-    QByteArray text = {}; // why, for a person
-    QString field = {};   // of a refused request, the field that was bad
+    QByteArray text = {}; // the reason, one line for people; empty if Accepted
+    QString field = {};   // the invalid field of a refused request; empty if there is none
 };
 
 } // namespace replog

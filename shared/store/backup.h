@@ -13,11 +13,11 @@ class StoreDatabase;
 // A backup that was made. It is a folder like a node's own: log/ and position.
 struct Backup
 {
-    QString path;
-    quint64 firstId = 1;
+    QString path;        // of the folder
+    quint64 firstId = 1; // oldest entry in it; lastId + 1 if it has none
     quint64 lastId = 0;
-    quint64 epoch = 0;
-    QByteArray digest; // of the entries up to lastId, in hex
+    quint64 epoch = 0; // number of the highest epoch that the node had seen
+    QByteArray digest; // of the log up to lastId, as LogDigest::toHex() gives it
 };
 
 // Makes a backup of an open store in the folder `name` of `dir`. Creates `dir` if it is missing; its parent

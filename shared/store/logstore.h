@@ -16,17 +16,17 @@ namespace replog {
 // What a store held when it was opened.
 struct StoreState
 {
-    QByteArray role;       // "master" or "secondary": who wrote it last
-    QByteArray name;       // the node's name
-    Id128 nodeId;          // who it is, made with the data folder
-    quint64 epoch = 0;     // number of the highest epoch seen or raised
-    quint64 firstId = 1;   // oldest entry kept
-    LogBase base;          // the place before it; starts of epochs are known to the EpochIndex in meta
-    Position last;         // last entry held; that place if there is none
-    qint64 lastTimeMs = 0; // the time of that entry
-    quint64 committedId = 0;
-    quint64 restoredTo = 0;             // last entry of the backup that the folder was made of; 0: of none
-    bool isFreshlyRestored = false;     // and no node has run on it since
+    QByteArray role;                // "master" or "secondary": the role that wrote it last
+    QByteArray name;                // the node's name
+    Id128 nodeId;                   // made with the data folder, never changes
+    quint64 epoch = 0;              // number of the highest epoch seen or raised
+    quint64 firstId = 1;            // oldest entry kept
+    LogBase base;                   // the place before it; starts of epochs are in the EpochIndex of meta
+    Position last;                  // last entry held; base.at if there is none
+    qint64 lastTimeMs = 0;          // time of the entry at `last`
+    quint64 committedId = 0;        // firstId - 1 <= committedId <= last.id
+    quint64 restoredTo = 0;         // last entry of the backup that the folder was restored from; 0: of none
+    bool isFreshlyRestored = false; // no node has run on it since the restoration
     QHash<QByteArray, QByteArray> meta; // everything put with putMeta, e.g. "member/s1", "released/17"
 };
 
@@ -51,11 +51,12 @@ public:
     using IdFound = std::function<void(Result<quint64>)>;
     using DigestRead = std::function<void(Result<QByteArray>)>;
     using BaseRead = std::function<void(Result<LogBase>)>;
+    // The newest run of entries with an idempotency key; first == 0: the key is not held.
     struct KeyRange
     {
         quint64 first = 0;
-        quint64 last = 0;
-    }; // first == 0: the key is not held
+        quint64 last = 0; // >= first
+    };
     using KeyFound = std::function<void(Result<KeyRange>)>;
 
     using QObject::QObject;

@@ -19,7 +19,7 @@ namespace replog {
 
 class StoreDatabase;
 
-// Reads all of a store or a backup that nobody has open, and reports what is wrong with it. It checks what a
+// Reads all of a closed store or of a backup, and reports what is wrong with it. It checks what a
 // start checks; each entry's checksum, order, epoch, time and place in the digest's chain; each idempotency
 // key against its entries; and the checksums of every file of the log. Nothing in the folder changes.
 class StoreCheck

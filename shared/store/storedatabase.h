@@ -36,7 +36,7 @@ public:
     using FailureHandler = std::function<void(const Error &)>;
 
     static Result<std::unique_ptr<StoreDatabase>> open(const StoreOptions &options);
-    // Opens `folder`, a store that nobody has open or a backup, for reading; nothing in it changes. Calls
+    // Opens `folder`, a closed store or a backup, for reading; nothing in it changes. Calls
     // `finding` with each reason for which open() would refuse it. Returns null if it cannot be read at all.
     // state() says whose it is.
     static std::unique_ptr<StoreDatabase>
