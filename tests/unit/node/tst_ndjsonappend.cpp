@@ -197,9 +197,9 @@ private slots:
         for (const QByteArray &query : {"?w=1"_ba, "?w=9"_ba}) {
             for (const QByteArray &store : {"syncs"_ba, "fails"_ba, "does not sync"_ba}) {
                 const QByteArray name = query + ", store " + store;
-                QTest::newRow((name + ", no text").constData())
+                QTest::newRow(QByteArray(name + ", no text").constData())
                     << query << store << chunk("\"B\"\n7\n\"C\"\n");
-                QTest::newRow((name + ", broken chunk").constData())
+                QTest::newRow(QByteArray(name + ", broken chunk").constData())
                     << query << store << chunk("\"B\"\n") + "xx\r\n";
             }
         }
