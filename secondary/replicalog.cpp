@@ -95,13 +95,13 @@ void ReplicaLog::handleReplicate(ReplicateRequest request, Answer reply)
     }
     if (!matchPrev(request, reply))
         return;
-    if (!request.base)
-        trimBefore(request);
-    const quint64 end = request.prev.id + request.entries.size();
-    const quint64 firstId = request.firstId;
+    // Logs that agree at an entry agree before it: up to there the master's first_id is believed.
+    const quint64 proven = std::min(request.firstId, request.prev.id + request.entries.size() + 1);
     takeNext(std::move(request), std::move(reply));
-    if (m_mode == Mode::Following)
-        learnFirst(std::min(firstId, end + 1));
+    if (m_mode == Mode::Following) {
+        m_firstHeard = std::max(m_firstHeard, proven);
+        trim();
+    }
 }
 
 void ReplicaLog::handleRegistered(const Id128 &mastersLog)
@@ -246,27 +246,6 @@ bool ReplicaLog::matchPrev(const ReplicateRequest &request, const Answer &reply)
     return false;
 }
 
-// Whether the master gave up entries that are still kept here, but will go. What it appended after it did so
-// may carry the key of a run that lost its first entry, and must not join that run here.
-bool ReplicaLog::isTrimDue(const ReplicateRequest &request) const
-{
-    return m_visible.firstId() < request.firstId && request.firstId <= request.committedId;
-}
-
-// Trims before the delivery's entries are stored, as the master did before it appended them. While that is
-// not possible yet, the delivery ends with the entry that becomes the first one: the master sends the others
-// again.
-void ReplicaLog::trimBefore(ReplicateRequest &request)
-{
-    learnCommitted(std::min(request.committedId, request.prev.id));
-    learnFirst(std::min(request.firstId, request.prev.id + 1));
-    if (!isTrimDue(request))
-        return;
-    const auto behind = std::find_if(request.entries.begin(), request.entries.end(),
-                                     [&request](const Entry &entry) { return entry.id > request.firstId; });
-    request.entries.erase(behind, request.entries.end());
-}
-
 void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
 {
     const quint64 end = request.prev.id + request.entries.size();
@@ -331,8 +310,7 @@ void ReplicaLog::takeBase(const LogBase &base, quint64 prevId, Answer reply)
 // Entries after a gap: kept aside, neither visible nor acked.
 void ReplicaLog::takeAhead(ReplicateRequest request, Answer reply)
 {
-    if (!isTrimDue(request))
-        keepAhead(std::move(request.entries), request.epochs);
+    keepAhead(std::move(request.entries), request.epochs);
     reply(answer(Kind::Accepted));
 }
 
@@ -483,13 +461,6 @@ void ReplicaLog::learnCommitted(quint64 id)
         return;
     m_store.setCommittedId(committed);
     m_visible.setCommittedId(committed);
-}
-
-// Logs that agree at an entry agree before it: up to there the master's first_id is believed.
-void ReplicaLog::learnFirst(quint64 id)
-{
-    m_firstHeard = std::max(m_firstHeard, id);
-    trim();
 }
 
 void ReplicaLog::trim()

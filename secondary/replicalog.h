@@ -34,11 +34,9 @@ namespace replog {
 // delivery with entries waits. One without entries is answered at once, since the master may ask who is here
 // before it answers the registration; such an answer names no log and acks nothing.
 //
-// Entries that the master gave up are given up here once they are committed here, and before any is stored
-// that the master appended after it gave them up: an idempotency key is free for a new run of entries once
-// the first entry of its old run is given up, and both nodes must tell the runs apart alike. A node whose log
-// ends below the oldest entry kept goes on after the base that it is sent, if the master knows exactly where
-// that log ends.
+// Entries that the master gave up are given up here once they are committed here. A node whose log ends below
+// the oldest entry kept goes on after the base that it is sent, if the master knows exactly where that log
+// ends.
 class ReplicaLog : public QObject
 {
     Q_OBJECT
@@ -119,8 +117,6 @@ private:
     void keepEarly(ReplicateRequest request, Answer reply);
     void adopt(const ReplicateRequest &request);
     bool matchPrev(const ReplicateRequest &request, const Answer &reply);
-    bool isTrimDue(const ReplicateRequest &request) const;
-    void trimBefore(ReplicateRequest &request);
     void takeEntries(ReplicateRequest request, Answer reply);
     std::optional<ReplicateAnswer> refuseBase(const ReplicateRequest &request) const;
     void takeNext(ReplicateRequest request, Answer reply);
@@ -137,7 +133,6 @@ private:
     void dropEpochLines(quint64 fromId);
     void learnCommitted(quint64 id);
     void noteEpoch(quint64 id, const Epoch &epoch);
-    void learnFirst(quint64 id);
     void trim();
     void handleDurable(quint64 id);
     void answerWhenDurable(quint64 needed, Answer answer);

@@ -305,8 +305,10 @@ void MemoryLogStore::findTime(qint64 timeMs, IdFound done)
     });
 }
 
-LogStore::KeyRange MemoryLogStore::keyNow(const QByteArray &key) const
+void MemoryLogStore::findKey(const QByteArray &key, KeyFound done)
 {
+    // The key is looked up now and the result delivered later: entries that become durable in between are not
+    // found.
     KeyRange range;
     for (const Entry &e : m_entries) {
         if (e.key != key)
@@ -319,14 +321,7 @@ LogStore::KeyRange MemoryLogStore::keyNow(const QByteArray &key) const
     // A key is found while the first entry of its run is kept.
     if (range.first == firstId() && range.first != m_usedAnewId && !key.isEmpty() && key == m_baseKey)
         range = {};
-    return range;
-}
-
-void MemoryLogStore::findKey(const QByteArray &key, KeyFound done)
-{
-    // The key is looked up now and the result delivered later: entries that become durable in between are not
-    // found.
-    ask([range = keyNow(key), done = std::move(done)] { done(range); });
+    ask([range, done = std::move(done)] { done(range); });
 }
 
 void MemoryLogStore::digest(quint64 to, DigestRead done)

@@ -28,8 +28,6 @@ public:
     const Entries &entries() const { return m_entries; }
     // The digest of the durable log.
     QByteArray digestNow() const { return digestTo(m_entries.size()).toHex(); }
-    // What findKey() finds now.
-    KeyRange keyNow(const QByteArray &key) const;
     bool hasUnsynced() const { return !m_writes.empty(); }
 
     // Makes all writes handed in before the call durable. Then emits durable() once if they had entries, and

@@ -38,68 +38,7 @@ class TestReplicaLogTrims : public ReplicaLogSuite
         QCOMPARE(log(), "abc"_ba);
     }
 
-    // Entries with one key, which follow on from entry `prev` of epoch 3.
-    void deliverKeyed(quint64 prev, quint64 count, quint64 committedId, quint64 firstId)
-    {
-        Entries entries;
-        for (quint64 id = prev + 1; id <= prev + count; ++id)
-            entries.push_back({id, 3, 1, "K", QByteArray::number(id)});
-        m_log->handleReplicate(
-            {"m", 3, {prev, prev > 0 ? 3 : 0}, committedId, std::move(entries), LogId, {}, NodeId, firstId},
-            [this](const ReplicateAnswer &answer) { m_answers.push_back(answer); });
-    }
-    void keyIsHeldBy(quint64 first, quint64 last)
-    {
-        LogStore::KeyRange held;
-        m_store->findKey("K", [&held](const Result<LogStore::KeyRange> &found) { held = *found; });
-        m_store->answerReads();
-        QCOMPARE(held.first, first);
-        QCOMPARE(held.last, last);
-    }
-
 private slots:
-    // The master gave up entries 1 and 2, then the key was used anew.
-    void aKeyIsUsedAnewBehindTheRunThatLostItsFirstEntry()
-    {
-        deliverKeyed(0, 3, 3, 1);
-        m_store->syncAll();
-        keyIsHeldBy(1, 3);
-        deliverKeyed(3, 1, 3, 3);
-        m_store->syncAll();
-        accepted(4);
-        keyIsHeldBy(4, 4);
-    }
-
-    // What the master appended after it gave entries up waits until they can be given up here, too.
-    void nothingIsStoredBeforeATrimThatIsDue()
-    {
-        deliverKeyed(0, 3, 3, 1);
-        // Entry 4 is of the run that the master trimmed, entry 5 is of the next one.
-        deliverKeyed(3, 2, 4, 4);
-        m_store->syncAll();
-        accepted(4);
-        QCOMPARE(m_log->visible().firstId(), 4U);
-        deliverKeyed(4, 1, 4, 4);
-        m_store->syncAll();
-        accepted(5);
-        keyIsHeldBy(5, 5);
-        // Entries that come ahead of a gap are not stored before the trim either.
-        deliverKeyed(6, 1, 5, 5);
-        deliverKeyed(5, 1, 4, 4);
-        m_store->syncAll();
-        accepted(6);
-        QCOMPARE(m_log->aheadCount(), 0U);
-    }
-
-    // A first_id behind committed_id, which a master that began at a base has, holds nothing up.
-    void aTrimThatCannotBeDoneHoldsNothingUp()
-    {
-        deliverKeyed(0, 3, 3, 1);
-        deliverKeyed(3, 2, 3, 4);
-        m_store->syncAll();
-        accepted(5);
-    }
-
     void givesUpWhatTheMasterGaveUp()
     {
         store(3, {}, "abcdef", 5);
