@@ -381,9 +381,9 @@ Result<void> StoreDatabase::checkOwner()
 {
     const bool fresh = m_state.role.isEmpty();
     const bool isTaken = m_state.isFreshlyRestored && !m_options.restoreFrom.isEmpty();
-    // The master knows a secondary by its node id, so its name may change.
-    const bool isOwner =
-        m_state.role == m_options.role && (m_options.role == "secondary" || m_state.name == m_options.name);
+    // The master knows a secondary by its node id, so its name may change; but what is deleted is one's own.
+    const bool mayRename = m_options.role == "secondary" && !m_options.reset;
+    const bool isOwner = m_state.role == m_options.role && (mayRename || m_state.name == m_options.name);
     if (fresh || isTaken || m_options.promote || isOwner)
         return {};
     return Error{Errc::InUse,

@@ -170,14 +170,20 @@ private slots:
         QVERIFY(fill(f, false));
         const StoreOptions own = f.options;
 
+        // A secondary may be renamed, but deletes only what is under its name.
         f.options.name = "s2";
-        auto error = f.open();
+        f.options.reset = true;
+        const auto error = f.open();
         QVERIFY(error);
         QCOMPARE(error->code, Errc::InUse);
         QVERIFY2(error->text.contains(u"\"s1\""_s) && error->text.contains(u"\"s2\""_s),
                  qPrintable(error->text));
-        f.options.reset = true;
-        QCOMPARE(f.open()->code, Errc::InUse);
+        f.options.reset = false;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, EntryCount);
+        f.options = own;
+        QCOMPARE(f.openError(), QString());
+        f.store.reset();
 
         f.options = own;
         f.options.role = "master";
