@@ -3,14 +3,19 @@
 
 #include <QtGlobal>
 
+#include <algorithm>
+
 namespace replog {
 
 // The pause between two batches for a node that is catching up, so that the clients that append meanwhile
-// keep most of the disk and the cores: twice as long as the batch took. There is no pause if nobody appends,
-// or if the log grows so fast that the node would fall behind for good. Pure.
+// keep most of the disk and the cores: twice as long as the batch took, but at most MaxPauseMs, since a batch
+// that took long did so for its link or its node, and clients may wait for the next one. There is no pause if
+// nobody appends, or if the log grows so fast that the node would fall behind for good. Pure.
 class CatchUpPace
 {
 public:
+    static constexpr qint64 MaxPauseMs = 500;
+
     // A batch is about to be read, at `nowMs`, with the log ending at `lastId`.
     void begin(qint64 nowMs, quint64 lastId)
     {
@@ -25,7 +30,7 @@ public:
             return 0;
         m_isRunning = false;
         const quint64 grown = lastId - m_lastId;
-        return grown == 0 || 2 * grown >= count ? 0 : 2 * (nowMs - m_sinceMs);
+        return grown == 0 || 2 * grown >= count ? 0 : std::min(2 * (nowMs - m_sinceMs), MaxPauseMs);
     }
     void reset() { m_isRunning = false; }
 
