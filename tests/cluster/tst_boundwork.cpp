@@ -260,10 +260,11 @@ void TestBoundWork::longTextsOfPeers()
     const QByteArray text(900'000, 'D');
     const QJsonObject standing = standingDocument(QString::fromLatin1(text), 7);
     QVERIFY(startMaster());
-    const auto answer = [](const QByteArray &status, const QByteArray &body) -> QByteArray {
-        return "HTTP/1.1 " + status +
-               "\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) +
-               "\r\nConnection: close\r\n\r\n" + body;
+    const auto answer = [](const QByteArray &status, const QByteArray &body,
+                           const QByteArray &type = "application/json") -> QByteArray {
+        return "HTTP/1.1 " + status + "\r\nContent-Type: " + type +
+               "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\nConnection: close\r\n\r\n" +
+               body;
     };
     QJsonObject problem = standingDocument(u"n"_s, 7);
     for (const char *field : {"type", "title", "detail"})
@@ -288,7 +289,12 @@ void TestBoundWork::longTextsOfPeers()
         QCOMPARE(m_master->http().now("DELETE", "/api/v1/nodes/n").status, 200);
     }
     // A secondary whose master sends such texts.
-    const TalkativePeer peer(answer("409 Conflict", R"({"detail": ")" + text.left(20'000) + "\"}"));
+    const TalkativePeer peer(
+        answer("409 Conflict",
+               R"({"type":"about:blank","title":"Conflict","status":409,"field":"log_id",)"
+               R"("detail":"log_id: )" +
+                   text.left(20'000) + "\"}",
+               "application/problem+json"));
     m_secondary =
         std::make_unique<NodeProcess>(NodeProcess::Role::Secondary, u"s"_s, m_folder->filePath(u"s"_s),
                                       QStringList{u"--master"_s, QUrl(peer.url()).authority()});
