@@ -118,7 +118,8 @@ void LogFilter::judgeWaits()
             found.append(wait.id);
     }
     m_judged = judged;
-    if (m_waiting != found) {
+    // QList of Qt 6.4 hands memcmp() a null pointer when it compares two empty lists of numbers.
+    if (!std::ranges::equal(m_waiting, found)) {
         m_waiting = found;
         emit rematched(found);
     }
