@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Clicks Kill and Start on each node of a real local cluster and prints the time from the click until the
-// window shows the effects. A benchmark to run by hand, not a test: bench_breaking [rounds]
+// Appends a message, clicks Kill and Start on each node of a real local cluster, and prints the time from
+// each until the window shows the effects. A benchmark to run by hand, not a test: bench_breaking [rounds]
 #include "gui/matrix/logtable.h"
 #include "tests/gui/breakingfixture.h"
 
 #include <QElapsedTimer>
 #include <QTableView>
+#include <QTimer>
 
 #include <algorithm>
 #include <cstdio>
@@ -35,6 +36,7 @@ public:
         append(u"held everywhere"_s, u"all"_s);
         await("the first message", [this] { return waits()->rowCount() == 0 && log()->rowCount() == 1; });
         for (int round = 0; round < rounds; ++round) {
+            addRow();
             breakSecondary(S1);
             breakSecondary(S2);
             breakMaster();
@@ -44,6 +46,26 @@ public:
     }
 
 private:
+    // On a cluster that was quiet for a while. The answer comes once the message is durable, so the
+    // difference of the two is how long the row and its text took from then on.
+    void addRow()
+    {
+        QElapsedTimer quiet;
+        quiet.start();
+        QTimer wakeUp;
+        wakeUp.start(50);
+        await("a quiet cluster", [&] { return quiet.elapsed() > 500; });
+        wakeUp.stop();
+        const QString text = u"row %1"_s.arg(log()->rowCount() + 1);
+        m_clicked.start();
+        append(text, u"1"_s);
+        follow(u"Append"_s, {{"append: answered", [&] { return request().startsWith(u"OK"_s); }},
+                             {"matrix: a row with its text", [&] {
+                                  const int row = log()->rowCount() - 1;
+                                  return log()->index(row, LogModel::TextColumn).data() == text;
+                              }}});
+    }
+
     // The node delays a message, so its cell shows "on its way". When the node is dead the cell shows
     // "missing". When the node runs again without faults the message arrives and its client is answered. (A
     // node that refused the message would soon be unhealthy, and the cell "missing" before the click.)
