@@ -2,6 +2,7 @@
 #include "gui/cluster/nodeclient.h"
 
 #include "client/clienttls.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QJsonDocument>
 #include <QNetworkAccessManager>
@@ -21,6 +22,9 @@ constexpr int QuietMs = 350; // after so long without an event the node is asked
 constexpr int ProbeLimitMs = 500;
 constexpr int ConnectLimitMs = 3000; // from opening the stream to its first event
 constexpr qsizetype EventLimit = 64 * 1024 * 1024;
+constexpr qint64 MostBytes = 128 * 1024 * 1024; // of an answer
+constexpr qint64 MostErrorBytes = 1024 * 1024;  // of one whose status is not 2xx
+constexpr qsizetype ErrorCharacters = 500;
 
 bool isNamed(const ClientOptions &options, const QUrl &url)
 {
@@ -51,7 +55,7 @@ QNetworkRequest requestTo(const QUrl &base, const ClientOptions &options, const 
 }
 
 // The detail of a problem+json document, else the network error.
-QString errorOf(QNetworkReply *reply, int status, const QByteArray &body, const ClientOptions &options)
+QString rawErrorOf(QNetworkReply *reply, int status, const QByteArray &body, const ClientOptions &options)
 {
     if (status == 401 && !options.token.isEmpty() && !isNamed(options, reply->url()))
         return NodeClient::tr("It asks for a token, which goes to named addresses only. To name %1, put it "
@@ -81,6 +85,28 @@ QString errorOf(QNetworkReply *reply, int status, const QByteArray &body, const 
     default:
         return reply->errorString();
     }
+}
+
+QString errorOf(QNetworkReply *reply, int status, const QByteArray &body, const ClientOptions &options)
+{
+    return PlainText::oneLine(rawErrorOf(reply, status, body, options), ErrorCharacters);
+}
+
+// Empty if bound() ended the answer.
+QByteArray bodyOf(QNetworkReply *reply)
+{
+    return reply->isOpen() ? reply->readAll() : QByteArray();
+}
+
+// Ends an answer that is longer than any of ours.
+void bound(QNetworkReply *reply)
+{
+    const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    const bool isGood = status >= 200 && status < 300;
+    if (reply->bytesAvailable() <= (isGood ? MostBytes : MostErrorBytes))
+        return;
+    reply->setProperty("tooLong", true);
+    reply->abort();
 }
 
 } // namespace
@@ -142,6 +168,7 @@ QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, con
         request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_L1);
     QNetworkReply *reply = m_network->sendCustomRequest(request, verb, jsonBody);
     reply->setReadBufferSize(0);
+    connect(reply, &QNetworkReply::readyRead, reply, [reply] { bound(reply); });
     QTimer *limit = nullptr;
     if (limitMs > 0) {
         limit = new QTimer(reply);
@@ -155,7 +182,8 @@ QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, con
     connect(reply, &QNetworkReply::finished, context, [reply, options = m_options, done = std::move(done)] {
         CallResult result;
         result.timedOut = reply->property("timedOut").toBool();
-        if (!result.timedOut && reply->error() != QNetworkReply::OperationCanceledError) {
+        const bool tooLong = reply->property("tooLong").toBool();
+        if (!result.timedOut && (tooLong || reply->error() != QNetworkReply::OperationCanceledError)) {
             result.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
             // A truncated answer counts as no answer.
             const bool broken =
@@ -163,11 +191,13 @@ QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, con
             if (broken)
                 result.status = 0;
             else
-                result.body = reply->readAll();
+                result.body = bodyOf(reply);
         }
         result.closed = result.status == 0 && reply->error() == QNetworkReply::RemoteHostClosedError;
         if (result.timedOut)
             result.error = tr("No answer in time.");
+        else if (tooLong && result.status == 0)
+            result.error = tr("The answer is too long.");
         else if (!result.ok())
             result.error = errorOf(reply, result.status, result.body, options);
         done(result);
@@ -219,8 +249,10 @@ void NodeClient::closeStream()
 void NodeClient::readStream()
 {
     const int status = m_stream->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    if (status != 200)
-        return; // the body describes an error; handleStreamEnd() reads it
+    if (status != 200) {
+        bound(m_stream); // the body describes an error; handleStreamEnd() reads it
+        return;
+    }
     const QNetworkReply *const stream = m_stream;
     m_buffer += m_stream->readAll();
     qsizetype begin = 0;
@@ -271,7 +303,7 @@ void NodeClient::handleStreamEnd()
     if (status == 200)
         error = tr("The node closed the connection.");
     else
-        error = errorOf(stream, status, stream->readAll(), m_options);
+        error = errorOf(stream, status, bodyOf(stream), m_options);
     closeStream();
     m_reopen.start(std::min(ReopenMaxMs, ReopenBaseMs << std::min(m_failures, 8)));
     ++m_failures;

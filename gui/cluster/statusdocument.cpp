@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/cluster/statusdocument.h"
 
+#include "gui/widgets/plaintext.h"
+
 #include <QDateTime>
 #include <QJsonArray>
 #include <QJsonObject>
@@ -21,7 +23,7 @@ quint64 number(const QJsonObject &object, QLatin1StringView key)
 QString text(const QJsonObject &object, QLatin1StringView key,
              qsizetype limit = StatusDocument::TextCharacters)
 {
-    return object.value(key).toString().left(limit);
+    return PlainText::oneLine(object.value(key).toString(), limit - 1);
 }
 
 // In ms since 1970, UTC, from a number or an RFC 3339 text; -1: neither.
@@ -120,7 +122,7 @@ QList<WaitInfo> StatusDocument::waits(const QJsonObject &document, qint64 nowMs)
         for (const QJsonValue &missed : missing) {
             if (wait.missing.size() >= MostMembers)
                 break;
-            wait.missing.append(missed.toString().left(NameCharacters));
+            wait.missing.append(PlainText::oneLine(missed.toString(), NameCharacters - 1));
         }
         waits.append(wait);
     }

@@ -8,7 +8,8 @@ class QJsonObject;
 namespace replog {
 
 // Reads the documents of GET /api/v1/status. A field that is missing or malformed keeps its default, texts
-// are cut to a length that can be shown, and lists have at most MostMembers and MostWaits elements.
+// are made fit to be shown (see PlainText::oneLine), and lists have at most MostMembers and MostWaits
+// elements.
 class StatusDocument
 {
 public:

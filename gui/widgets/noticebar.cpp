@@ -2,13 +2,17 @@
 #include "gui/widgets/noticebar.h"
 
 #include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plaintext.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QStyle>
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -33,23 +37,32 @@ QStyle::StandardPixmap iconOf(NoticeBar::Severity severity)
 
 } // namespace
 
-NoticeBar::NoticeBar(QWidget *parent) : QWidget(parent), m_rows(new QVBoxLayout(this))
+NoticeBar::NoticeBar(QWidget *parent) : QScrollArea(parent), m_rows(nullptr)
 {
     setObjectName(u"notices"_s);
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::NoFocus);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setWidgetResizable(true);
+    auto *list = new QWidget;
+    m_rows = new QVBoxLayout(list);
+    setWidget(list); // from here on eventFilter() sees its events
     m_rows->setContentsMargins({});
     m_rows->setSpacing(1);
     hide();
 }
 
-void NoticeBar::show(const QString &topic, NoticeBar::Severity severity, const QString &text)
+void NoticeBar::show(const QString &topic, NoticeBar::Severity severity, const QString &whole)
 {
-    const QWidget *said = m_notices.value(topic);
+    const QString text = PlainText::oneLine(whole, TextCharacters);
+    QWidget *said = m_notices.value(topic);
     if (said && this->text(topic) == text && said->property("severity").toInt() == int(severity))
         return;
+    const int place = said ? m_rows->indexOf(said) : 0;
     remove(topic);
     if (text.isEmpty())
         return;
-    auto *row = new QFrame(this);
+    auto *row = new QFrame(widget());
     row->setObjectName(u"notice"_s);
     row->setProperty("severity", int(severity));
     row->setAutoFillBackground(true);
@@ -79,9 +92,31 @@ void NoticeBar::show(const QString &topic, NoticeBar::Severity severity, const Q
     // Information disappears after a while; an error stays until it is resolved or dismissed.
     if (severity == Severity::Information)
         QTimer::singleShot(InformationMs, row, [this, topic] { remove(topic); });
-    m_rows->addWidget(row);
+    m_rows->insertWidget(place, row);
+    row->show();
     m_notices.insert(topic, row);
     QWidget::show();
+    fit();
+}
+
+bool NoticeBar::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == widget() && event->type() == QEvent::LayoutRequest)
+        fit();
+    return QScrollArea::eventFilter(watched, event);
+}
+
+void NoticeBar::resizeEvent(QResizeEvent *event)
+{
+    QScrollArea::resizeEvent(event);
+    fit();
+}
+
+void NoticeBar::fit()
+{
+    const int wanted =
+        m_rows->hasHeightForWidth() ? m_rows->totalHeightForWidth(width()) : m_rows->totalSizeHint().height();
+    setFixedHeight(std::min(wanted, window()->height() / 4));
 }
 
 void NoticeBar::clear()
@@ -100,6 +135,7 @@ QString NoticeBar::text(const QString &topic) const
 void NoticeBar::remove(const QString &topic)
 {
     if (QWidget *row = m_notices.take(topic)) {
+        m_rows->removeWidget(row);
         row->hide();
         row->deleteLater();
     }

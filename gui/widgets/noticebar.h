@@ -2,14 +2,15 @@
 #pragma once
 
 #include <QHash>
-#include <QWidget>
+#include <QScrollArea>
 
 class QVBoxLayout;
 
 namespace replog {
 
-// Notices for the user, one line each, at the top of the window. Unlike dialogs they do not interrupt.
-class NoticeBar : public QWidget
+// Notices for the user at the top of the window, the newest first. Unlike dialogs they do not interrupt. They
+// take at most a quarter of the window's height; what is beyond that is scrolled to.
+class NoticeBar : public QScrollArea
 {
     Q_OBJECT
 public:
@@ -17,11 +18,18 @@ public:
 
     explicit NoticeBar(QWidget *parent = nullptr);
 
+    // Texts may come from outside: they are shown on one line, cut to TextCharacters.
+    static constexpr qsizetype TextCharacters = 500;
     void show(const QString &topic, Severity severity, const QString &text);
     void clear();
     QString text(const QString &topic) const; // empty if there is no notice of that topic
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void fit();
     void remove(const QString &topic);
 
     QVBoxLayout *m_rows;

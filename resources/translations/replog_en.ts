@@ -40,6 +40,13 @@
             <numerusform>%1 lags by more than %L2 messages.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1 nodes lag by more than %L2 message(s): %3.</source>
+        <translation>
+            <numerusform>%1 nodes lag by more than %L2 message: %3.</numerusform>
+            <numerusform>%1 nodes lag by more than %L2 messages: %3.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>replog::ClusterLauncher</name>

@@ -615,6 +615,22 @@
         <source>%1 is %2.</source>
         <translation>Вузол %1: %2.</translation>
     </message>
+    <message numerus="yes">
+        <source>%1 nodes lag by more than %L2 message(s): %3.</source>
+        <translation>
+            <numerusform>Вузлів, що відстають більш ніж на %L2 повідомлення: %1 (%3).</numerusform>
+            <numerusform>Вузлів, що відстають більш ніж на %L2 повідомлення: %1 (%3).</numerusform>
+            <numerusform>Вузлів, що відстають більш ніж на %L2 повідомлень: %1 (%3).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The stores of %1 nodes have failed: %2.</source>
+        <translation>Відмовили сховища вузлів (%1): %2.</translation>
+    </message>
+    <message>
+        <source>%1 nodes are %2: %3.</source>
+        <translation>Вузлів у стані «%2»: %1 (%3).</translation>
+    </message>
 </context>
 <context>
     <name>replog::AlarmsDialog</name>
@@ -2378,6 +2394,10 @@ Free software under the GNU General Public License, version 3 or later.</source>
     <message>
         <source>No secure connection to %1: %2</source>
         <translation>Немає захищеного з’єднання з %1: %2</translation>
+    </message>
+    <message>
+        <source>The answer is too long.</source>
+        <translation>Відповідь задовга.</translation>
     </message>
 </context>
 <context>

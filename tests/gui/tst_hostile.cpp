@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/appendpanel.h"
+#include "gui/cluster/nodeclient.h"
 #include "gui/details/messagepanel.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
@@ -18,12 +19,17 @@
 #include <QHeaderView>
 #include <QHelpEvent>
 #include <QLabel>
+#include <QNetworkAccessManager>
 #include <QRegularExpression>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTextBlock>
 #include <QToolTip>
 #include <QXmlStreamReader>
+
+#include <optional>
 
 using namespace Qt::StringLiterals;
 using namespace replog;
@@ -290,6 +296,57 @@ private slots:
         stage.log()->copySelected();
         QTRY_COMPARE_WITH_TIMEOUT(QApplication::clipboard()->text(),
                                   u"1\tmessage 1\n2\tdata:image/x;base64,/wD+\n"_s, Patience);
+    }
+
+    void errorsOfNodesAreOneShortLine()
+    {
+        Stage stage({u"s1"_s});
+        stage.fake.node(u"s1"_s).masterView = {{u"last_error"_s, u"\u202Eone\ntwo"_s},
+                                               {u"consecutive_failures"_s, 3}};
+        stage.fake.master().modeReason = u"no\u202E\nway"_s;
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s), Patience);
+        QCOMPARE(stage.model().node(u"s1"_s)->lastError, u"\uFFFDone⏎two"_s);
+        QCOMPARE(stage.model().master()->modeReason, u"no\uFFFD⏎way"_s);
+
+        QTcpServer server; // says why at great length, and without end
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        QByteArray body = "{\"detail\": \"" + QByteArray("line\\n\\u202E").repeated(3000) + "\"}";
+        QByteArray head = "HTTP/1.1 500 No\r\nContent-Type: application/problem+json\r\nContent-Length: " +
+                          QByteArray::number(body.size()) + "\r\n\r\n";
+        connect(&server, &QTcpServer::newConnection, &server, [&] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [&head, &body, socket] {
+                socket->readAll();
+                socket->write(head + body);
+            });
+        });
+        QNetworkAccessManager network;
+        NodeClient client(&network, QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())), {});
+        const auto ask = [&] {
+            std::optional<CallResult> result;
+            client.call("GET", u"/"_s, {}, Patience, this,
+                        [&](const CallResult &answer) { result = answer; });
+            return QTest::qWaitFor([&] { return result.has_value(); }, 2 * Patience) ? *result : CallResult();
+        };
+        CallResult answer = ask();
+        QCOMPARE(answer.status, 500);
+        QVERIFY(answer.error.startsWith(u"line⏎\uFFFD"));
+        QVERIFY(answer.error.size() <= 501);
+        body = QByteArray(2 * 1024 * 1024, 'x');
+        head = "HTTP/1.1 500 No\r\nContent-Length: 99000000\r\n\r\n";
+        answer = ask();
+        QCOMPARE(answer.status, 500); // without waiting for the rest
+        QCOMPARE(answer.error, u"The node answered 500."_s);
+
+        const auto said = [&](const QString &text) {
+            stage.window().notify(u"long"_s, MainWindow::Severity::Error, text);
+            return stage.window().noticeText(u"long"_s);
+        };
+        for (const QString &text : corpus()) {
+            QVERIFY(said(text).size() <= 502);
+            QVERIFY(!said(text).contains(QChar(0x202E)) && !said(text).contains(u'\n'));
+        }
     }
 
     void questionsShowThemAsTheyAre()
