@@ -5,7 +5,9 @@
 #include "gui/cluster/clustertext.h"
 
 #include <QSettings>
+#include <QStringList>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -13,8 +15,35 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
+
 constexpr int TickMs = 1000;
+constexpr qsizetype MostNamed = 6;
+
+bool isIll(NodeState state)
+{
+    switch (state) {
+    case NodeState::Unhealthy:
+    case NodeState::GaveUp:
+    case NodeState::Unreachable:
+    case NodeState::Silent:
+    case NodeState::Fenced:
+    case NodeState::Refused:
+    case NodeState::Diverged:
+    case NodeState::Misdirected:
+    case NodeState::Incompatible:
+        return true;
+    default:
+        return false;
+    }
 }
+
+QString listed(const QStringList &names)
+{
+    const QString some = names.first(std::min(names.size(), MostNamed)).join(u", "_s);
+    return names.size() > MostNamed ? some + u", …"_s : some;
+}
+
+} // namespace
 
 AlarmLimits AlarmLimits::stored()
 {
@@ -52,12 +81,15 @@ void Alarms::setLimits(const AlarmLimits &limits)
     look();
 }
 
-QHash<QString, QString> Alarms::current() const
+QString Alarms::masterTopic()
 {
-    QHash<QString, QString> found;
+    return u"master"_s;
+}
+
+QString Alarms::waitAlarm() const
+{
     qint64 oldest = -1;
     quint64 id = 0;
-    const NodeInfo *master = m_cluster.master();
     for (const WaitInfo &wait : m_cluster.waits()) {
         const qint64 waited = m_cluster.nowMs() - wait.sinceMs;
         if (waited > oldest) {
@@ -66,49 +98,66 @@ QHash<QString, QString> Alarms::current() const
         }
     }
     // The last figures of a silent master are too old to raise an alarm.
-    if (m_limits.waitSeconds > 0 && master && master->isHeard() &&
-        oldest >= m_limits.waitSeconds * qint64(1000))
-        found.insert(u"wait"_s, tr("Message %1 has been waiting for more than %2.")
-                                    .arg(id)
-                                    .arg(ClusterText::elapsed(m_limits.waitSeconds * qint64(1000))));
+    const NodeInfo *const master = m_cluster.master();
+    const qint64 limitMs = m_limits.waitSeconds * qint64(1000);
+    if (limitMs <= 0 || !master || !master->isHeard() || oldest < limitMs)
+        return {};
+    return tr("Message %1 has been waiting for more than %2.").arg(id).arg(ClusterText::elapsed(limitMs));
+}
+
+QMap<QString, QString> Alarms::current() const
+{
+    QMap<QString, QString> found;
+    if (const QString text = waitAlarm(); !text.isEmpty())
+        found.insert(u"wait"_s, text);
+    QStringList lagging;
+    QStringList failed;
+    QString why;
+    QMap<NodeState, QStringList> ill;
     for (const NodeInfo &node : m_cluster.nodes()) {
-        const quint64 lag = m_cluster.lagOf(node);
-        if (m_limits.lag > 0 && node.known && lag >= quint64(m_limits.lag))
-            found.insert(u"lag-"_s + node.name,
-                         tr("%1 lags by more than %L2 message(s).", nullptr, m_limits.lag)
-                             .arg(node.name)
-                             .arg(m_limits.lag));
-        switch (node.state()) {
-        case NodeState::Failed:
-            if (m_limits.failedStore)
-                found.insert(
-                    u"store-"_s + node.name,
-                    tr("The store of %1 has failed: %2").arg(node.name, ClusterText::stateExplained(node)));
-            break;
-        case NodeState::Unhealthy:
-        case NodeState::GaveUp:
-        case NodeState::Unreachable:
-        case NodeState::Silent:
-        case NodeState::Fenced:
-        case NodeState::Refused:
-        case NodeState::Diverged:
-        case NodeState::Misdirected:
-        case NodeState::Incompatible:
-            if (m_limits.unhealthy && node.known)
-                found.insert(u"node-"_s + node.name,
-                             tr("%1 is %2.").arg(node.name, ClusterText::state(node.state())));
-            break;
-        default:
-            break;
+        if (m_limits.lag > 0 && node.known && m_cluster.lagOf(node) >= quint64(m_limits.lag))
+            lagging.append(node.name);
+        const NodeState state = node.state();
+        if (state == NodeState::Failed) {
+            failed.append(node.name);
+            why = ClusterText::stateExplained(node);
+        } else if (isIll(state) && node.known && m_limits.unhealthy) {
+            if (node.role == NodeRole::Master &&
+                (state == NodeState::Unreachable || state == NodeState::Silent))
+                found.insert(masterTopic(), tr("%1 is %2.").arg(node.name, ClusterText::state(state)));
+            else
+                ill[state].append(node.name);
         }
     }
+    if (!lagging.isEmpty())
+        found.insert(u"lag"_s,
+                     lagging.size() == 1
+                         ? tr("%1 lags by more than %L2 message(s).", nullptr, m_limits.lag)
+                               .arg(lagging[0])
+                               .arg(m_limits.lag)
+                         : tr("%1 nodes lag by more than %L2 message(s): %3.", nullptr, m_limits.lag)
+                               .arg(lagging.size())
+                               .arg(m_limits.lag)
+                               .arg(listed(lagging)));
+    if (!failed.isEmpty() && m_limits.failedStore)
+        found.insert(
+            u"store"_s,
+            failed.size() == 1
+                ? tr("The store of %1 has failed: %2").arg(failed[0], why)
+                : tr("The stores of %1 nodes have failed: %2.").arg(failed.size()).arg(listed(failed)));
+    for (auto it = ill.cbegin(); it != ill.cend(); ++it)
+        found.insert(
+            u"node-%1"_s.arg(int(it.key())),
+            it->size() == 1
+                ? tr("%1 is %2.").arg(it->first(), ClusterText::state(it.key()))
+                : tr("%1 nodes are %2: %3.").arg(it->size()).arg(ClusterText::state(it.key()), listed(*it)));
     return found;
 }
 
 void Alarms::look()
 {
-    const QHash<QString, QString> now = current();
-    const QHash<QString, QString> before = std::exchange(m_raised, now);
+    const QMap<QString, QString> now = current();
+    const QMap<QString, QString> before = std::exchange(m_raised, now);
     for (auto it = before.begin(); it != before.end(); ++it) {
         if (!now.contains(it.key()))
             emit over(it.key());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QHash>
+#include <QMap>
 #include <QObject>
 #include <QTimer>
 
@@ -23,8 +23,8 @@ struct AlarmLimits
     friend bool operator==(const AlarmLimits &, const AlarmLimits &) = default;
 };
 
-// Watches the cluster for what an operator must learn of without looking. Each alarm is raised once and
-// cleared once. A node that the user stopped here raises none.
+// Watches the cluster for what an operator must learn of without looking. There is one alarm of a kind, whose
+// text names the nodes; it is raised once and cleared once. A node that the user stopped here raises none.
 class Alarms : public QObject
 {
     Q_OBJECT
@@ -35,7 +35,9 @@ public:
 
     const AlarmLimits &limits() const { return m_limits; }
     void setLimits(const AlarmLimits &limits);
-    const QHash<QString, QString> &raised() const { return m_raised; } // text by topic
+    // The topic of a master that cannot be reached.
+    static QString masterTopic();
+    const QMap<QString, QString> &raised() const { return m_raised; } // text by topic
     // Checks all conditions; a timer calls it every second.
     void look();
 
@@ -45,11 +47,12 @@ signals:
     void over(const QString &topic);
 
 private:
-    QHash<QString, QString> current() const;
+    QMap<QString, QString> current() const;
+    QString waitAlarm() const; // empty: none
 
     const ClusterModel &m_cluster;
     AlarmLimits m_limits;
-    QHash<QString, QString> m_raised;
+    QMap<QString, QString> m_raised;
     QTimer m_tick;
 };
 

@@ -5,6 +5,7 @@
 #include "gui/widgets/plaintext.h"
 
 #include <QApplication>
+#include <QStringList>
 #include <QSystemTrayIcon>
 
 namespace replog {
@@ -13,16 +14,31 @@ AlarmTray::AlarmTray(Alarms &alarms, QObject *parent) : QObject(parent), m_alarm
 {
     connect(&alarms, &Alarms::alarm, this,
             [this](const QString &, const QString &text, bool isNew) { handleAlarm(text, isNew); });
-    connect(&alarms, &Alarms::over, this, [this] {
-        if (m_alarms.raised().isEmpty())
-            m_icon.reset();
-    });
+    connect(&alarms, &Alarms::over, this, &AlarmTray::handleOver);
 }
 
 AlarmTray::~AlarmTray() = default;
 
+QString AlarmTray::tip(const Alarms &alarms)
+{
+    QStringList lines;
+    for (const QString &text : alarms.raised())
+        lines.append(PlainText::notice(text));
+    return lines.join(u'\n');
+}
+
+void AlarmTray::handleOver()
+{
+    if (m_alarms.raised().isEmpty())
+        m_icon.reset();
+    else if (m_icon)
+        m_icon->setToolTip(tip(m_alarms));
+}
+
 void AlarmTray::handleAlarm(const QString &text, bool isNew)
 {
+    if (m_icon)
+        m_icon->setToolTip(tip(m_alarms));
     if (!isNew || !QSystemTrayIcon::isSystemTrayAvailable())
         return;
     if (!m_icon) {
@@ -31,7 +47,7 @@ void AlarmTray::handleAlarm(const QString &text, bool isNew)
         connect(m_icon.get(), &QSystemTrayIcon::messageClicked, this, &AlarmTray::activated);
         m_icon->show();
     }
-    m_icon->setToolTip(PlainText::notice(text));
+    m_icon->setToolTip(tip(m_alarms));
     m_icon->showMessage(tr("Replog"), PlainText::notice(text), QSystemTrayIcon::Warning);
 }
 

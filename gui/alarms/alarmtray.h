@@ -21,11 +21,15 @@ public:
     explicit AlarmTray(Alarms &alarms, QObject *parent = nullptr);
     ~AlarmTray() override;
 
+    // The icon's tool tip: what is raised now, an alarm a line.
+    static QString tip(const Alarms &alarms);
+
 signals:
     void activated(); // the user wants to see the window
 
 private:
     void handleAlarm(const QString &text, bool isNew);
+    void handleOver();
 
     Alarms &m_alarms;
     std::unique_ptr<QSystemTrayIcon> m_icon;

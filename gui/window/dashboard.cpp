@@ -75,7 +75,8 @@ void Dashboard::mountAlarms()
     MainWindow &window = m_parts->window;
     Alarms &alarms = m_parts->alarms;
     QObject::connect(&alarms, &Alarms::alarm, &window, [&window](const QString &topic, const QString &text) {
-        window.notify(u"alarm-"_s + topic, MainWindow::Severity::Warning, text);
+        if (topic != Alarms::masterTopic()) // the window has a notice of its own on that
+            window.notify(u"alarm-"_s + topic, MainWindow::Severity::Warning, text);
     });
     QObject::connect(&alarms, &Alarms::over, &window, [&window](const QString &topic) {
         window.notify(u"alarm-"_s + topic, MainWindow::Severity::Warning, {});
