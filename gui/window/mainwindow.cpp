@@ -295,9 +295,11 @@ void MainWindow::restoreLayout()
 
 void MainWindow::resetLayout()
 {
-    if (m_session.isOpen())
-        restoreState(m_defaultState, LayoutVersion);
     m_openState = m_defaultState;
+    if (m_session.isOpen())
+        restoreState(m_openState, LayoutVersion);
+    if (m_session.isOpen() && m_presenting->isChecked())
+        hidePanelsOfNoAudience();
 }
 
 // Presentation mode: large type, and only the panels for an audience. The end restores font and layout.
@@ -305,20 +307,32 @@ void MainWindow::setPresenting(bool presenting)
 {
     if (presenting) {
         m_usualFont = QApplication::font();
-        m_usualState = saveState(LayoutVersion);
         QFont large = m_usualFont;
         large.setPointSizeF(large.pointSizeF() * PresentationScale);
         QApplication::setFont(large);
-        for (auto it = m_panels.cbegin(); it != m_panels.cend(); ++it) {
-            if (it.key() != "append"_L1 && it.key() != "nodes"_L1 && it.key() != "sequence"_L1 &&
-                it.key() != "walk"_L1)
-                it.value()->hide();
+        if (m_session.isOpen()) {
+            m_openState = saveState(LayoutVersion);
+            hidePanelsOfNoAudience();
         }
         return;
     }
     QApplication::setFont(m_usualFont);
     if (m_session.isOpen())
-        restoreState(m_usualState, LayoutVersion);
+        restoreState(m_openState, LayoutVersion);
+}
+
+void MainWindow::hidePanelsOfNoAudience()
+{
+    for (auto it = m_panels.cbegin(); it != m_panels.cend(); ++it) {
+        if (it.key() != "append"_L1 && it.key() != "nodes"_L1 && it.key() != "sequence"_L1 &&
+            it.key() != "walk"_L1)
+            it.value()->hide();
+    }
+}
+
+bool MainWindow::isUsualLayout() const
+{
+    return m_session.isOpen() && !m_presenting->isChecked();
 }
 
 void MainWindow::hidePanels()
@@ -336,7 +350,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     }
     QSettings settings;
     settings.setValue("window/geometry"_L1, saveGeometry());
-    settings.setValue("window/state"_L1, m_session.isOpen() ? saveState(LayoutVersion) : m_openState);
+    settings.setValue("window/state"_L1, isUsualLayout() ? saveState(LayoutVersion) : m_openState);
     event->accept();
 }
 
@@ -346,6 +360,8 @@ void MainWindow::handleOpened()
     m_central->setCurrentWidget(m_content);
     if (!m_openState.isEmpty())
         restoreState(m_openState, LayoutVersion);
+    if (m_presenting->isChecked())
+        hidePanelsOfNoAudience();
     m_panelsMenu->setEnabled(true);
     updateTitle();
     updateMaster();
@@ -353,7 +369,8 @@ void MainWindow::handleOpened()
 
 void MainWindow::handleClosed()
 {
-    m_openState = saveState(LayoutVersion);
+    if (!m_presenting->isChecked())
+        m_openState = saveState(LayoutVersion);
     hidePanels();
     m_central->setCurrentWidget(m_start);
     m_notices->clear();

@@ -85,6 +85,8 @@ private:
     void updateTitle();
     void updateMaster();
     void hidePanels();
+    void hidePanelsOfNoAudience();
+    bool isUsualLayout() const; // the docks are as the user keeps them for an open cluster
     void resetLayout();
     void setPresenting(bool presenting);
 
@@ -106,9 +108,8 @@ private:
     QTimer m_titleBars;
     QByteArray m_defaultState;
     QAction *m_presenting = nullptr;
-    QFont m_usualFont;       // the normal font, while presenting
-    QByteArray m_usualState; // the normal layout, while presenting
-    QByteArray m_openState;  // layout for an open cluster, while none is open
+    QFont m_usualFont;      // the normal font, while presenting
+    QByteArray m_openState; // the usual layout for an open cluster, while none is open or while presenting
 };
 
 } // namespace replog

@@ -14,6 +14,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
+#include <QDockWidget>
 #include <QDoubleSpinBox>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -506,6 +507,34 @@ private slots:
         stage.session().open({u"nobody"_s, {{{}, NodeRole::Unknown, gone}}, {}}, nullptr);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(gone.toString()), Patience);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"refused"), Patience);
+    }
+
+    void presentingLeavesTheUsualLayoutAlone()
+    {
+        const auto panel = [](Stage &stage, const QString &name) { return stage.find<QDockWidget>(name); };
+        {
+            // From the start page on.
+            Stage stage;
+            stage.window().show();
+            stage.action(u"presenting"_s)->trigger();
+            QVERIFY(stage.open());
+            QVERIFY(stage.nodes()->isVisible());
+            QVERIFY(panel(stage, u"timeline"_s)->isHidden()); // not for an audience
+            stage.action(u"presenting"_s)->trigger();
+            QVERIFY(stage.nodes()->isVisible());
+            QVERIFY(!panel(stage, u"timeline"_s)->isHidden());
+            // Closed and quit while presenting.
+            stage.action(u"presenting"_s)->trigger();
+            stage.session().close();
+            QVERIFY(stage.open());
+            QVERIFY(panel(stage, u"timeline"_s)->isHidden());
+            QVERIFY(stage.window().close());
+            stage.action(u"presenting"_s)->trigger(); // the font of all windows
+        }
+        Stage next;
+        QVERIFY(next.open());
+        QVERIFY(next.nodes()->isVisible());
+        QVERIFY(!panel(next, u"timeline"_s)->isHidden());
     }
 
     void aSecondaryTakesOver()
