@@ -51,7 +51,7 @@ quint32 resolveConcern(const WriteConcern &concern, const WriteConcern &fallback
 Appender::Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns,
                    Waiters &waiters, Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_config(config), m_log(log), m_store(store), m_concerns(concerns), m_waiters(waiters),
-      m_scheduler(scheduler), m_releases(store, concerns, waiters), m_room(config.maxWaits)
+      m_scheduler(scheduler), m_releases(store, concerns, waiters), m_repeats(store), m_room(config.maxWaits)
 {
     m_room.countAppends([this] { return m_waiters.count(Waiters::Append); });
     m_room.countOthers([this] { return m_waiters.count(Waiters::Watcher); });
@@ -107,7 +107,7 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
         return canWait ? handle : nullptr;
     }
     if (const auto it = m_recentKeys.constFind(request.key); it != m_recentKeys.cend()) {
-        join(request, Keyed(*it), handle, done);
+        join(request, Used(it->used), request.messages == it->messages, handle, done);
         return handle;
     }
     const QByteArray key = request.key;
@@ -191,66 +191,63 @@ bool Appender::release(quint64 first, quint64 last, Releases::Done done)
 // meanwhile.
 void Appender::findKey(const QByteArray &key)
 {
-    m_store.findKey(key, [this, alive = QPointer<Appender>(this),
-                          key](const Result<LogStore::KeyRange> &found) {
-        if (!alive)
-            return;
-        if (!found) {
-            finishLookup(key, found.error());
-            return;
-        }
-        m_lookups.value(key)->state = found->first == 0 ? Arrival::Key::Unused : Arrival::Key::Used;
-        takeArrivals();
-        if (found->first == 0)
-            return;
-        // Of another number of messages it is another request, without reading what may be a large batch.
-        const auto &requests = m_lookups.value(key)->requests;
-        const quint64 count = found->last + 1 - found->first;
-        if (std::none_of(requests.begin(), requests.end(), [count](const Arrival::Request &each) {
-                return each.append.messages.size() == count;
-            })) {
-            finishLookup(key, reused(found->first, u"message"_s));
-            return;
-        }
-        m_store.read(found->first, found->last, std::numeric_limits<qsizetype>::max(),
-                     [this, alive, key, range = *found](const Result<Entries> &entries) {
-                         if (!alive)
-                             return;
-                         if (range.first < m_log.firstId()) { // and so is whether it was released
-                             // Others that came after it may have been appended meanwhile.
-                             finishLookup(key, Error{Errc::Unavailable,
-                                                     u"Idempotency-Key: what it was used for was given up "
-                                                     "just now, try again"_s});
-                             return;
-                         }
-                         if (!entries) {
-                             finishLookup(key, entries.error());
-                             return;
-                         }
-                         Keyed held{range.first, range.last, 0, Asked::Number, {}};
-                         for (const Entry &entry : *entries) {
-                             held.w = entry.w;
-                             held.asked = entry.asked;
-                             held.messages.push_back({entry.message, entry.type, entry.headers});
-                         }
-                         finishLookup(key, held);
-                     });
-    });
+    m_store.findKey(key,
+                    [this, alive = QPointer<Appender>(this), key](const Result<LogStore::KeyRange> &found) {
+                        if (!alive)
+                            return;
+                        if (!found || found->first > 0)
+                            finishLookup(key, found);
+                        else
+                            m_lookups.value(key)->state = Arrival::Key::Unused;
+                        takeArrivals();
+                    });
 }
 
 // The key was used, or could not be looked up: nothing is appended.
-void Appender::finishLookup(const QByteArray &key, const Result<Keyed> &held)
+void Appender::finishLookup(const QByteArray &key, const Result<LogStore::KeyRange> &found)
 {
     const ArrivalPtr arrival = m_lookups.take(key);
     arrival->state = Arrival::Key::Used;
-    for (const Arrival::Request &request : arrival->requests) {
+    for (Arrival::Request &request : arrival->requests) {
         m_arrivedBytes -= request.bytes;
-        if (held)
-            join(request.append, *held, request.handle, request.done);
+        if (found)
+            compare(std::move(request), *found);
         else
-            request.done(held.error());
+            request.done(found.error());
     }
-    takeArrivals();
+}
+
+void Appender::compare(Arrival::Request request, const LogStore::KeyRange &range)
+{
+    // Of another number of messages it is another request, without reading what may be a large batch.
+    if (request.append.messages.size() != range.last + 1 - range.first) {
+        request.done(reused(range.first, u"message"_s));
+        return;
+    }
+    if (m_repeats.heldBytes() > m_config.maxUndurableBytes) {
+        request.done(
+            Error{Errc::Exhausted,
+                  u"%1 bytes of repeats are being compared with what is stored, try again later"_s.arg(
+                      m_repeats.heldBytes())});
+        return;
+    }
+    std::vector<Message> messages = std::move(request.append.messages);
+    const qsizetype bytes = request.bytes;
+    const Handle handle = request.handle;
+    m_repeats.compare(
+        range.first, std::move(messages), bytes, [handle] { return *handle != Cancelled; },
+        [this, range, request = std::move(request)](const Result<RepeatCheck::Found> &found) {
+            if (range.first < m_log.firstId()) // and so is whether it was released
+                // Others that came after it may have been appended meanwhile.
+                request.done(
+                    Error{Errc::Unavailable,
+                          u"Idempotency-Key: what it was used for was given up just now, try again"_s});
+            else if (!found)
+                request.done(found.error());
+            else
+                join(request.append, {range.first, range.last, found->w, found->asked}, found->isSame,
+                     request.handle, request.done);
+        });
 }
 
 void Appender::takeArrivals()
@@ -274,7 +271,8 @@ void Appender::take(Arrival::Request request)
     // The first of the requests with this key appended it.
     const auto it = key.isEmpty() ? m_recentKeys.cend() : m_recentKeys.constFind(key);
     if (it != m_recentKeys.cend())
-        join(request.append, Keyed(*it), request.handle, request.done);
+        join(request.append, Used(it->used), request.append.messages == it->messages, request.handle,
+             request.done);
     else if (m_refusal)
         request.done(*m_refusal);
     else
@@ -323,7 +321,7 @@ void Appender::append(AppendRequest request, quint32 w, const Handle &handle, Do
     const quint64 first = m_log.append(std::move(request.messages), w, asked, request.key);
     const quint64 last = first + count - 1;
     if (!request.key.isEmpty()) {
-        m_recentKeys.insert(request.key, {first, last, w, asked, std::move(kept)});
+        m_recentKeys.insert(request.key, {{first, last, w, asked}, std::move(kept)});
         m_recentByLast.emplace_back(last, request.key);
     }
     m_concerns.open(first, last, w, m_scheduler.nowMs());
@@ -344,29 +342,30 @@ void Appender::scheduleFlush()
     });
 }
 
-void Appender::join(const AppendRequest &request, const Keyed &held, const Handle &handle, const Done &done)
+void Appender::join(const AppendRequest &request, const Used &used, bool isSame, const Handle &handle,
+                    const Done &done)
 {
     const WriteConcern &concern = request.concern;
     const bool sameConcern =
-        concern.asked == held.asked && (concern.asked != Asked::Number || concern.number == held.w);
-    const bool sameCondition = !request.expectLastId || *request.expectLastId == held.first - 1;
-    if (!sameConcern || !sameCondition || request.messages != held.messages) {
+        concern.asked == used.asked && (concern.asked != Asked::Number || concern.number == used.w);
+    const bool sameCondition = !request.expectLastId || *request.expectLastId == used.first - 1;
+    if (!sameConcern || !sameCondition || !isSame) {
         const QString what = !sameConcern ? u"w"_s : !sameCondition ? u"expect_last_id"_s : u"message"_s;
-        done(reused(held.first, what));
+        done(reused(used.first, what));
         return;
     }
-    const bool released = m_releases.holdsAny(held.first, held.last);
-    const bool isUnsure = held.last <= m_takenOverTo && !isHeldBy(held.last, held.w);
-    if (released || (!m_concerns.isPending(held.last) && !isUnsure)) {
+    const bool released = m_releases.holdsAny(used.first, used.last);
+    const bool isUnsure = used.last <= m_takenOverTo && !isHeldBy(used.last, used.w);
+    if (released || (!m_concerns.isPending(used.last) && !isUnsure)) {
         if (*handle != Cancelled)
-            answer(released ? WaitEnd::Released : WaitEnd::Satisfied, true, held.first, held.last, held.w,
-                   done);
+            answer(released ? WaitEnd::Released : m_waiters.endOf(used.last).value_or(WaitEnd::Satisfied),
+                   true, used.first, used.last, used.w, done);
     } else if (const auto room = m_room.forOther(); !room) {
         done(room.error());
     } else {
         if (isUnsure)
-            m_unsure[held.last] = {held.first, held.w};
-        wait(Waiters::Watcher, held.first, held.last, held.w, request.timeoutMs, handle, done);
+            m_unsure[used.last] = {used.first, used.w};
+        wait(Waiters::Watcher, used.first, used.last, used.w, request.timeoutMs, handle, done);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "master/concerntracker.h"
 #include "master/masterlog.h"
 #include "master/releases.h"
+#include "master/repeatcheck.h"
 #include "master/waiters.h"
 #include "shared/base/waitroom.h"
 
@@ -114,12 +115,16 @@ signals:
 
 private:
     // What a key was used for.
-    struct Keyed
+    struct Used
     {
         quint64 first;
         quint64 last;
         quint32 w;
         Asked asked;
+    };
+    struct Recent
+    {
+        Used used;
         std::vector<Message> messages;
     };
     // An append that has no ids yet, and the repeats of its key that came meanwhile.
@@ -150,7 +155,8 @@ private:
     }
     void keep(Arrival &arrival, AppendRequest request, quint32 w, const Handle &handle, Done done);
     void findKey(const QByteArray &key);
-    void finishLookup(const QByteArray &key, const Result<Keyed> &held);
+    void finishLookup(const QByteArray &key, const Result<LogStore::KeyRange> &found);
+    void compare(Arrival::Request request, const LogStore::KeyRange &range);
     void takeArrivals();
     void take(Arrival::Request request);
     void append(AppendRequest request, quint32 w, const Handle &handle, Done done);
@@ -159,7 +165,8 @@ private:
     Error tooFarBehind() const;
     std::optional<Error> whyNot(const AppendRequest &request, quint32 w) const;
     void scheduleFlush();
-    void join(const AppendRequest &request, const Keyed &held, const Handle &handle, const Done &done);
+    void join(const AppendRequest &request, const Used &used, bool isSame, const Handle &handle,
+              const Done &done);
     void wait(Waiters::Kind kind, quint64 first, quint64 last, quint32 w, std::optional<qint64> timeoutMs,
               const Handle &handle, Done done);
     void answer(WaitEnd end, bool repeated, quint64 first, quint64 last, quint32 w, const Done &done);
@@ -171,6 +178,7 @@ private:
     Waiters &m_waiters;
     Scheduler &m_scheduler;
     Releases m_releases;
+    RepeatCheck m_repeats; // its heldBytes() <= maxUndurableBytes + one request
     WaitRoom m_room;
     std::optional<Error> m_refusal;
     bool m_refusesRepeats = false;
@@ -187,7 +195,7 @@ private:
     std::map<quint64, std::pair<quint64, quint32>> m_unsure;
     QHash<Id128, bool> m_holdsTakenOver;                       // nodes that were seen to hold them all
     QHash<QByteArray, ArrivalPtr> m_lookups;                   // by key, until it is answered or has ids
-    QHash<QByteArray, Keyed> m_recentKeys;                     // appended, not durable yet
+    QHash<QByteArray, Recent> m_recentKeys;                    // appended, not durable yet
     std::deque<std::pair<quint64, QByteArray>> m_recentByLast; // the same, in order of their last id
 };
 

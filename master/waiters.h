@@ -58,6 +58,11 @@ public:
     // Ends the waits for anything beyond `id`, and those that come later. Called again with a higher id it
     // changes nothing.
     void endBeyond(quint64 id, WaitEnd end);
+    // How endBeyond() has ended all waits for this entry, if it has.
+    std::optional<WaitEnd> endOf(quint64 id) const
+    {
+        return id > m_endsBeyond ? std::optional(m_end) : std::nullopt;
+    }
     // Ends all waits, and those that come later.
     void shutDown();
 

@@ -277,9 +277,46 @@ private slots:
         m_store->answerReads(1); // the lookup of the key
         QCOMPARE(m_node->log.assignedId(), 2u);
         send({"A"}, 1, "K");
-        m_store->answerReads(1); // the read of its entries
+        m_store->answerReads(1); // the first one's entries
+        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 1 of 1, committed, repeated"_s}));
+        m_store->answerReads();
+        m_store->answerReads();
         QCOMPARE(m_told, QStringList({u"1..1 satisfied, 1 of 1, committed, repeated"_s,
                                       u"1..1 satisfied, 1 of 1, committed, repeated"_s}));
+    }
+
+    // What is compared with the store counts as memory, too, but keeps no append out.
+    void repeatsMayHoldSoMuch()
+    {
+        Appender::Config config;
+        config.maxUndurableBytes = 2000;
+        open(config);
+        send({QByteArray(900, 'x')}, 1, "K");
+        m_store->pump();
+        turn();
+        m_store->pump();
+        m_told.clear();
+        for (int i = 0; i < 5; ++i) {
+            send({QByteArray(900, 'x')}, 1, "K");
+            m_store->answerLastRead(); // the lookup of the key
+        }
+        m_store->pump();
+        QCOMPARE(m_told.filter(u"satisfied"_s).size(), 2);
+        QCOMPARE(m_told.filter(u"of repeats are being compared"_s).size(), 3);
+    }
+
+    void fencedWhileARepeatIsCompared()
+    {
+        send({"A"}, 1, "K");
+        m_store->pump();
+        turn();
+        m_store->pump();
+        m_told.clear();
+        send({"A"}, 1, "K");
+        m_store->answerReads(1); // the lookup of the key
+        m_node->waiters.endBeyond(0, WaitEnd::Fenced);
+        m_store->answerReads();
+        QCOMPARE(m_told, QStringList({u"1..1 fenced, 1 of 1, committed, repeated"_s}));
     }
 
     void refusedWhileItsKeyIsLookedUp()
