@@ -132,7 +132,6 @@ void LogTrimmer::storeParts()
     m_store.putMeta(PartsKey, line, {});
 }
 
-// What may go is judged at this moment: a member may have come since the one before that lacks it.
 void LogTrimmer::trim()
 {
     const quint64 first = m_retention.trimmableTo();
@@ -142,8 +141,42 @@ void LogTrimmer::trim()
         m_trimTimer = 0;
         trim();
     });
-    m_retention.handleTrimmed();
-    m_log.trimTo(first);
+    const auto key = std::make_shared<QByteArray>();
+    m_store.scan(
+        first, first, 1, [key](const EntryView &entry) { *key = entry.key.toByteArray(); },
+        [this, alive = QPointer<LogTrimmer>(this), first, key](const Result<quint64> &read) {
+            if (!alive || m_stopped)
+                return;
+            if (!read)
+                emit failed(read.error());
+            else if (key->isEmpty())
+                giveUp(first);
+            else
+                giveUpAround(first, *key);
+        });
+}
+
+// Gives up the entries below `first`, but none of the run that `first` is in.
+void LogTrimmer::giveUpAround(quint64 first, const QByteArray &key)
+{
+    m_store.findKey(key,
+                    [this, alive = QPointer<LogTrimmer>(this), first](const Result<LogStore::KeyRange> &run) {
+                        if (!alive || m_stopped)
+                            return;
+                        if (!run)
+                            emit failed(run.error());
+                        else
+                            giveUp(run->first < first && first <= run->last ? run->first : first);
+                    });
+}
+
+// What may go is judged at this moment: a member may have come meanwhile that lacks it.
+void LogTrimmer::giveUp(quint64 firstId)
+{
+    if (firstId <= m_log.firstId() || firstId > m_retention.trimmableTo())
+        return;
+    m_retention.handleTrimmed(firstId);
+    m_log.trimTo(firstId);
 }
 
 // Whether the calendar clock jumped ahead lately. One that is wrong for a while must not make entries old.

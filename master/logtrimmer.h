@@ -15,10 +15,13 @@
 namespace replog {
 
 // Keeps the master's log within its limits: tells Retention how large the log is and which entries are too
-// old, and gives up what it decides, at most once a second. The size of the log is in the store's meta,
-// except for the log's end, which is read after the start, while the node serves. Without it (a promoted
-// secondary's log, or the first start with a limit) all of the log is read once. After the calendar clock
-// jumped ahead nothing is too old for an hour: it may be set back. Pure but for the store and the clock.
+// old, and gives up what it decides, at most once a second. Entries that were appended together with an
+// idempotency key are given up together: their key is free from then on, and if the log still ended with
+// some of them, those and an append that uses the key anew would look like one. The size of the log is in the
+// store's meta, except for the log's end, which is read after the start, while the node serves. Without it (a
+// promoted secondary's log, or the first start with a limit) all of the log is read once. After the calendar
+// clock jumped ahead nothing is too old for an hour: it may be set back. Pure but for the store and the
+// clock.
 class LogTrimmer : public QObject
 {
     Q_OBJECT
@@ -44,6 +47,8 @@ private:
     void measure(quint64 from, quint64 to, std::shared_ptr<Measured> measured);
     void storeParts();
     void trim();
+    void giveUpAround(quint64 first, const QByteArray &key);
+    void giveUp(quint64 firstId);
     bool isClockAhead();
     void judgeAge();
     void judgeAgeLater();

@@ -54,9 +54,9 @@ void Retention::removeNode(const Id128 &node)
     decide();
 }
 
-void Retention::handleTrimmed()
+void Retention::handleTrimmed(quint64 firstId)
 {
-    m_firstId = m_trimmableTo;
+    m_firstId = firstId;
     while (!m_parts.empty() && m_parts.front().last < m_firstId)
         m_parts.pop_front();
 }

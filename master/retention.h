@@ -59,8 +59,8 @@ public:
     void handleCommitted(quint64 id);
     void handleAck(const Id128 &node, quint64 id);
     void removeNode(const Id128 &node);
-    // Entries below trimmableTo() were given up.
-    void handleTrimmed();
+    // Entries below `firstId` were given up. firstId <= trimmableTo()
+    void handleTrimmed(quint64 firstId);
 
     // Entries below it may go now. It falls back to the first entry kept where a member comes that lacks
     // them.

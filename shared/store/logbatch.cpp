@@ -144,8 +144,7 @@ Status LogBatch::putRecord()
 // One record of a key for all of a run that is in the batch, however long.
 Status LogBatch::noteKey(const Entry &entry)
 {
-    // A run whose first entry was given up is over: its key is used anew.
-    if (m_previousKnown && entry.key == m_runKey && m_run.first >= m_firstId) {
+    if (m_previousKnown && entry.key == m_runKey && entry.epoch == m_runEpoch) {
         m_run.last = entry.id;
         m_runIsNews = !entry.key.isEmpty();
         return Status::OK();
@@ -153,15 +152,32 @@ Status LogBatch::noteKey(const Entry &entry)
     if (Status s = putRun(); !s.ok())
         return s;
     LogStore::KeyRange before;
+    bool isOne = false;
     // The first entry after an opening or a truncation: its run may have begun before.
     if (!std::exchange(m_previousKnown, true) && !entry.key.isEmpty()) {
         if (Status s = findRun(entry.key, before); !s.ok())
             return s;
+        if (Status s = goesOn(entry, before, isOne); !s.ok())
+            return s;
     }
-    const bool goesOn = before.first >= m_firstId && before.first < entry.id && before.last + 1 >= entry.id;
     m_runKey = entry.key;
-    m_run = {goesOn ? before.first : entry.id, entry.id};
+    m_runEpoch = entry.epoch;
+    m_run = {isOne ? before.first : entry.id, entry.id};
     m_runIsNews = !entry.key.isEmpty();
+    return Status::OK();
+}
+
+// Whether the entry goes on with its key's run in the database, of which a truncation in this batch may have
+// cut the end off.
+Status LogBatch::goesOn(const Entry &entry, const LogStore::KeyRange &before, bool &isOne)
+{
+    isOne = false;
+    if (before.first == 0 || before.first >= entry.id || before.last + 1 < entry.id || entry.id <= m_firstId)
+        return Status::OK();
+    StoredBase previous;
+    if (Status s = findBase(entry.id - 1, previous); !s.ok())
+        return s;
+    isOne = previous.epoch == entry.epoch;
     return Status::OK();
 }
 

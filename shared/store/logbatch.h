@@ -47,6 +47,7 @@ private:
     Status putRun();
     Status cutRun(const QByteArray &key, quint64 from);
     Status findRun(const QByteArray &key, LogStore::KeyRange &run);
+    Status goesOn(const Entry &entry, const LogStore::KeyRange &before, bool &isOne);
 
     StoreDatabase &m_database;
     rocksdb::WriteBatch m_batch;
@@ -54,9 +55,10 @@ private:
     quint64 m_firstId = 1;
     quint64 m_lastId = 0;
     quint64 m_committedId = 0;    // in the database
-    bool m_previousKnown = false; // the next two are valid
+    bool m_previousKnown = false; // the next three are valid
     QByteArray m_runKey;          // idempotency key of the last entry, may be empty…
-    LogStore::KeyRange m_run;     // …and the run of entries that carry it
+    quint64 m_runEpoch = 0;       // …its epoch…
+    LogStore::KeyRange m_run;     // …and the run of entries that it is in
     bool m_runIsNews = false;     // it is not in m_batch yet
 };
 

@@ -51,7 +51,8 @@ public:
     using IdFound = std::function<void(Result<quint64>)>;
     using DigestRead = std::function<void(Result<QByteArray>)>;
     using BaseRead = std::function<void(Result<LogBase>)>;
-    // The newest run of entries with an idempotency key; first == 0: the key is not held.
+    // A run: entries of one epoch that follow each other and carry one idempotency key. Of a key's runs the
+    // newest one holds it. first == 0: the key is not held.
     struct KeyRange
     {
         quint64 first = 0;
@@ -68,7 +69,8 @@ public:
     // cannot be dropped: such a call fails the store.
     virtual void truncateFrom(quint64 id, Done done) = 0;
     // Gives up every entry below `firstId`, but never the last committed one or what comes after it. Their
-    // room on the disk comes back in whole files; an idempotency key goes with the first entry of its run.
+    // room on the disk comes back in whole files; an idempotency key goes with the first entry of the run
+    // that holds it.
     // Digests stay. `done` (may be empty) when durable.
     virtual void trimTo(quint64 firstId, Done done) = 0;
     // Gives up every entry, as trimTo() does, and begins anew behind `base`, which lies at or beyond the last

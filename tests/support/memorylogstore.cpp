@@ -128,7 +128,6 @@ void MemoryLogStore::setContent(const Content &content)
     m_entries = content.entries;
     m_base = content.base;
     m_baseKey = content.baseKey;
-    m_usedAnewId = content.usedAnewId;
     m_meta = content.meta;
     m_epoch = content.epoch;
     m_nodeId = content.nodeId;
@@ -181,11 +180,6 @@ void MemoryLogStore::append(Entries entries)
         m_handedInLast = e.id;
     }
     write({[this, entries = std::move(entries)] {
-               const auto kept = m_entries.cbegin() + qsizetype(m_base.at.id);
-               if (m_usedAnewId == 0 && !m_baseKey.isEmpty() && !entries.empty() &&
-                   entries.front().key == m_baseKey &&
-                   std::all_of(kept, m_entries.cend(), [this](const Entry &e) { return e.key == m_baseKey; }))
-                   m_usedAnewId = entries.front().id;
                m_entries.insert(m_entries.end(), entries.begin(), entries.end());
            },
            {},
@@ -201,8 +195,6 @@ void MemoryLogStore::truncateFrom(quint64 id, Done done)
     write({[this, id] {
                if (m_entries.size() >= id)
                    m_entries.resize(id - 1);
-               if (m_usedAnewId >= id)
-                   m_usedAnewId = 0;
            },
            std::move(done), 0, id});
 }
@@ -235,8 +227,6 @@ void MemoryLogStore::giveUpTo(const LogBase &base, const QByteArray &key)
 {
     m_base = base;
     m_baseKey = key;
-    if (m_usedAnewId <= base.at.id)
-        m_usedAnewId = 0;
     for (quint64 id = 1; id <= base.at.id; ++id) {
         m_entries[id - 1] = {};
         m_entries[id - 1].id = id;
@@ -305,23 +295,29 @@ void MemoryLogStore::findTime(qint64 timeMs, IdFound done)
     });
 }
 
+LogStore::KeyRange MemoryLogStore::keyNow(const QByteArray &key) const
+{
+    KeyRange range;
+    quint64 epoch = 0;
+    for (const Entry &e : m_entries) {
+        if (e.key != key || e.id < firstId())
+            continue;
+        if (range.first == 0 || range.last + 1 != e.id || e.epoch != epoch)
+            range.first = e.id;
+        range.last = e.id;
+        epoch = e.epoch;
+    }
+    // A key is found while the first entry of its newest run is kept.
+    if (range.first == firstId() && key == m_baseKey && epoch == m_base.at.epoch.number)
+        range = {};
+    return range;
+}
+
 void MemoryLogStore::findKey(const QByteArray &key, KeyFound done)
 {
     // The key is looked up now and the result delivered later: entries that become durable in between are not
     // found.
-    KeyRange range;
-    for (const Entry &e : m_entries) {
-        if (e.key != key)
-            continue;
-        // The newest run is found, as in a key index.
-        if (range.first == 0 || range.last + 1 != e.id || e.id == m_usedAnewId)
-            range.first = e.id;
-        range.last = e.id;
-    }
-    // A key is found while the first entry of its run is kept.
-    if (range.first == firstId() && range.first != m_usedAnewId && !key.isEmpty() && key == m_baseKey)
-        range = {};
-    ask([range, done = std::move(done)] { done(range); });
+    ask([range = keyNow(key), done = std::move(done)] { done(range); });
 }
 
 void MemoryLogStore::digest(quint64 to, DigestRead done)

@@ -28,6 +28,8 @@ public:
     const Entries &entries() const { return m_entries; }
     // The digest of the durable log.
     QByteArray digestNow() const { return digestTo(m_entries.size()).toHex(); }
+    // What findKey() finds now.
+    KeyRange keyNow(const QByteArray &key) const;
     bool hasUnsynced() const { return !m_writes.empty(); }
 
     // Makes all writes handed in before the call durable. Then emits durable() once if they had entries, and
@@ -60,13 +62,11 @@ public:
         Id128 nodeId = {};
         LogBase base = {};
         QByteArray baseKey = {};
-        quint64 usedAnewId = 0;
         quint64 restoredTo = 0;
     };
     Content content() const
     {
-        return {m_entries, m_meta,    m_epoch,      state().committedId, m_nodeId,
-                m_base,    m_baseKey, m_usedAnewId, m_restoredTo};
+        return {m_entries, m_meta, m_epoch, state().committedId, m_nodeId, m_base, m_baseKey, m_restoredTo};
     }
     // Sets the node id of the disk; only the first call has an effect.
     void identify(const Id128 &nodeId)
@@ -120,8 +120,7 @@ private:
     Id128 m_nodeId;
     Entries m_entries;
     LogBase m_base;
-    QByteArray m_baseKey;     // key of the entry at the base
-    quint64 m_usedAnewId = 0; // first id of that key's next run, directly after the trimmed one
+    QByteArray m_baseKey; // key of the entry at the base
     QHash<QByteArray, QByteArray> m_meta;
     quint64 m_epoch = 0;
     quint64 m_restoredTo = 0;

@@ -28,7 +28,7 @@ class TestLogTrimmer : public QObject
         m_trimmed = 0;
         connect(m_retention.get(), &Retention::trimmable, this, [this] {
             m_trimmed = m_retention->trimmableTo();
-            m_retention->handleTrimmed();
+            m_retention->handleTrimmed(m_trimmed);
         });
     }
     // Entries of ten bytes each.
@@ -56,6 +56,10 @@ class TestLogTrimmer : public QObject
             m_log->append({Message("ab")}, 1, Asked::Number, {});
             m_log->flush();
         }
+        commitAll();
+    }
+    void commitAll()
+    {
         m_store->pump();
         m_log->setCommittedId(m_log->flushedId());
         m_trimmer->retention().handleCommitted(m_log->flushedId());
@@ -197,6 +201,7 @@ private slots:
         m_scheduler.advance(999);
         QCOMPARE(firstId(), 3U);
         m_scheduler.advance(1);
+        m_store->pump();
         QCOMPARE(firstId(), 103U);
         m_scheduler.advance(5000);
         appendToLog(2);
@@ -212,12 +217,15 @@ private slots:
         appendToLog(100);
         m_trimmer->retention().handleAck(S1, 0);
         m_scheduler.advance(2000);
+        m_store->pump();
         QCOMPARE(firstId(), 3U);
         QCOMPARE(m_trimmer->retention().heldBack(), (Retention::HeldBack{1, S1}));
         m_trimmer->retention().handleAck(S1, 50);
+        m_store->pump();
         QCOMPARE(firstId(), 51U);
         m_trimmer->retention().handleAck(S1, 230);
         m_scheduler.advance(1000);
+        m_store->pump();
         QCOMPARE(firstId(), 103U);
         QVERIFY(!m_trimmer->retention().heldBack());
     }
@@ -296,6 +304,51 @@ private slots:
         passMinutes(3);
         QCOMPARE(firstId(), 5U);
         QCOMPARE(told.size(), 2);
+    }
+
+    // A key is free once its run is gone. What is used anew with it must not look like the rest of that run
+    // to a node that still holds all of it.
+    void anAppendWithAKeyIsGivenUpWhole()
+    {
+        open({.ageMs = 1000});
+        m_store->pump();
+        m_log->append({Message("a")}, 1, Asked::Number, {});
+        m_log->append({Message("b"), Message("c"), Message("d")}, 1, Asked::Number, "key");
+        m_log->flush();
+        commitAll();
+        const auto pass = [this] {
+            for (int i = 0; i < 30; ++i) {
+                m_scheduler.advance(100);
+                m_store->pump();
+            }
+        };
+        pass();
+        QCOMPARE(firstId(), 2U);
+        m_trimmer->retention().handleAck(S1, 2);
+        appendToLog(1);
+        pass();
+        QCOMPARE(firstId(), 2U);
+        QCOMPARE(m_trimmer->retention().heldBack(), (Retention::HeldBack{3, S1}));
+        m_trimmer->retention().handleAck(S1, 4);
+        pass();
+        QCOMPARE(firstId(), 5U);
+    }
+
+    // The entries that it lacks may be gone by the time that the store has answered.
+    void neverWhatAMemberLacksThatComesWhileAKeyIsLookedUp()
+    {
+        open({.bytes = 6400});
+        for (int i = 0; i < 65; ++i) {
+            m_log->append({Message("a"), Message("b")}, 1, Asked::Number, "key" + QByteArray::number(i));
+            m_log->flush();
+        }
+        m_store->pump();
+        m_log->setCommittedId(m_log->flushedId());
+        m_trimmer->retention().handleCommitted(m_log->flushedId());
+        QVERIFY(m_store->hasReads());
+        m_trimmer->retention().handleAck(S1, 0);
+        m_store->pump();
+        QCOMPARE(firstId(), 1U);
     }
 
     void aFencedMasterGivesUpNothing()

@@ -125,6 +125,9 @@ QString Healing::unhealed()
             return u"%1 has committed up to %2 of %3"_s.arg(QString::fromUtf8(name))
                 .arg(node.visible()->committedId())
                 .arg(log.size());
+        if (const QByteArray key = differingKey(*node.store, *master.store); !key.isEmpty())
+            return u"%1 finds key %2 elsewhere than the master"_s.arg(QString::fromUtf8(name),
+                                                                      QString::fromUtf8(key));
     }
     for (const auto &[name, member] : master.master->members().members()) {
         if (member.replicator->healthWord() != "healthy")
@@ -143,6 +146,21 @@ QString Healing::unhealed()
 bool Healing::isSame(const MemoryLogStore &one, const MemoryLogStore &other)
 {
     return one.entries().size() == other.entries().size() && one.digestNow() == other.digestNow();
+}
+
+// A key that the master honours and the node would not honour alike once it is promoted; empty if there is
+// none.
+QByteArray Healing::differingKey(const MemoryLogStore &node, const MemoryLogStore &master)
+{
+    for (const Entry &entry : master.entries()) {
+        if (entry.key.isEmpty())
+            continue;
+        const LogStore::KeyRange held = master.keyNow(entry.key);
+        const LogStore::KeyRange there = node.keyNow(entry.key);
+        if (held.first >= node.state().firstId && (there.first != held.first || there.last != held.last))
+            return entry.key;
+    }
+    return {};
 }
 
 // A node returned with entries of another history whose place the others have trimmed, so nobody can compare

@@ -27,6 +27,7 @@ private:
     QString unhealed();
     QString restUnhealed();
     static bool isSame(const MemoryLogStore &one, const MemoryLogStore &other);
+    static QByteArray differingKey(const MemoryLogStore &node, const MemoryLogStore &master);
 
     ScheduledCluster &m_all;
 };

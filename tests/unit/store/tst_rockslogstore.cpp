@@ -188,7 +188,7 @@ private slots:
         f.store->append({StoreFixture::entry(11, "dropped"), StoreFixture::entry(12, "dropped")});
         bool done = false;
         f.store->truncateFrom(6, [&](const Result<void> &r) { done = bool(r); });
-        f.store->append({StoreFixture::entry(6, "new", 2, "old"), StoreFixture::entry(7, "new", 2, "new")});
+        f.store->append({StoreFixture::entry(6, "new", 1, "old"), StoreFixture::entry(7, "new", 2, "new")});
         QTRY_VERIFY_WITH_TIMEOUT(done && f.durableId == 7, StoreFixture::PatienceMs);
         QVERIFY(std::all_of(told.begin(), told.end(), [](quint64 id) { return id <= 7; }));
         QCOMPARE(f.read(6, 100).value().size(), 2U);
