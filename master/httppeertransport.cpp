@@ -9,8 +9,9 @@ namespace {
 constexpr qsizetype MaxAnswerBytes = 64 * 1024; // an answer is a handful of numbers and a reason
 }
 
-HttpPeerTransport::HttpPeerTransport(int attemptMs, const CallCredentials &credentials, QObject *parent)
-    : PeerTransport(parent), m_attemptMs(attemptMs), m_credentials(credentials)
+HttpPeerTransport::HttpPeerTransport(int attemptMs, const CallCredentials &credentials, Scheduler &scheduler,
+                                     QObject *parent)
+    : PeerTransport(parent), m_attemptMs(attemptMs), m_credentials(credentials), m_scheduler(scheduler)
 {
 }
 
@@ -19,7 +20,7 @@ void HttpPeerTransport::setUrl(const QUrl &url)
     HttpExchange::Limits limits;
     limits.attemptMs = m_attemptMs;
     limits.answerBytes = MaxAnswerBytes;
-    m_exchange = std::make_unique<HttpExchange>(url, limits, m_credentials);
+    m_exchange = std::make_unique<HttpExchange>(url, limits, m_credentials, m_scheduler);
     connect(m_exchange.get(), &HttpExchange::answered, this,
             [this](quint64 ticket, int status, const QByteArray &contentType, const QByteArray &body) {
                 const Result<ReplicateAnswer> answer = decodeAnswer(status, contentType, body);

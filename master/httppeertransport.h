@@ -13,8 +13,9 @@ class HttpPeerTransport final : public PeerTransport
 {
     Q_OBJECT
 public:
-    // `credentials` outlive this; they may change at any time.
-    HttpPeerTransport(int attemptMs, const CallCredentials &credentials, QObject *parent = nullptr);
+    // `credentials` and `scheduler` outlive this; the credentials may change at any time.
+    HttpPeerTransport(int attemptMs, const CallCredentials &credentials, Scheduler &scheduler,
+                      QObject *parent = nullptr);
 
     void setUrl(const QUrl &url) override;
     void send(quint64 ticket, const Delivery &delivery) override;
@@ -23,6 +24,7 @@ public:
 private:
     const int m_attemptMs;
     const CallCredentials &m_credentials;
+    Scheduler &m_scheduler;
     std::unique_ptr<HttpExchange> m_exchange;
 };
 

@@ -59,7 +59,9 @@ Result<void> MasterService::start(const Options &options)
     const int attemptMs = static_cast<int>(options.number(u"attempt-timeout"_s));
     m_node = std::make_unique<MasterNode>(
         *config, *m_store, m_store->state(),
-        [this, attemptMs] { return std::make_unique<HttpPeerTransport>(attemptMs, m_access->credentials()); },
+        [this, attemptMs] {
+            return std::make_unique<HttpPeerTransport>(attemptMs, m_access->credentials(), m_scheduler);
+        },
         m_scheduler, m_random);
     const auto status = [this] {
         const qint64 now = m_scheduler.nowMs();

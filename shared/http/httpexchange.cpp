@@ -4,11 +4,9 @@
 #include "shared/base/bytewriter.h"
 #include "shared/http/answerparser.h"
 
-#include <QDeadlineTimer>
 #include <QPointer>
 #include <QScopeGuard>
 #include <QSslSocket>
-#include <QTimer>
 
 #include <algorithm>
 #include <deque>
@@ -32,13 +30,18 @@ constexpr qsizetype CopiedBody = 16 * 1024; // bodies up to this share one buffe
 class HttpExchange::Private : public QObject
 {
 public:
-    Private(HttpExchange &exchange, const QUrl &url, const Limits &wanted, const CallCredentials &shown);
-    ~Private() override { dropSocket(); }
+    Private(HttpExchange &exchange, const QUrl &url, const Limits &wanted, const CallCredentials &shown,
+            Scheduler &timers);
+    ~Private() override
+    {
+        stopTimer();
+        dropSocket();
+    }
 
     struct Ticket
     {
         quint64 id;
-        QDeadlineTimer deadline;
+        qint64 deadlineMs;
     };
 
     void send(QByteArrayView path, QByteArrayView contentType, const QByteArray &authorization,
@@ -48,6 +51,7 @@ public:
     qint64 outstanding() const;
     void noteProgress();
     void armTimer();
+    void stopTimer();
     void handleReadyRead();
     void handleDisconnected();
     void handleDeadline();
@@ -56,6 +60,7 @@ public:
     HttpExchange &q;
     const Limits limits;
     const CallCredentials &credentials;
+    Scheduler &scheduler;
     const QUrl base;
     const bool isTls;
     const QString host;
@@ -67,14 +72,16 @@ public:
     std::deque<Ticket> open;    // sent on this connection, not answered
     std::deque<Ticket> failing; // failed() is on its way
     qint64 leftToSend = 0;      // outstanding() when it was last looked at; small requests do not count
-    QTimer timer;
+    Scheduler::TimerId timer = 0;
+    qint64 timerDueMs = 0;
     bool isInSocketSignal = false;
 };
 
 HttpExchange::Private::Private(HttpExchange &exchange, const QUrl &url, const Limits &wanted,
-                               const CallCredentials &shown)
-    : q(exchange), limits(wanted), credentials(shown), base(url), isTls(url.scheme() == "https"_L1),
-      host(url.host()), port(quint16(url.port(isTls ? 443 : 80))), parser(wanted.answerBytes)
+                               const CallCredentials &shown, Scheduler &timers)
+    : q(exchange), limits(wanted), credentials(shown), scheduler(timers), base(url),
+      isTls(url.scheme() == "https"_L1), host(url.host()), port(quint16(url.port(isTls ? 443 : 80))),
+      parser(wanted.answerBytes)
 {
     QByteArray path = base.path(QUrl::FullyEncoded).toLatin1();
     if (path.endsWith('/'))
@@ -83,9 +90,6 @@ HttpExchange::Private::Private(HttpExchange &exchange, const QUrl &url, const Li
         host.contains(u':') ? '[' + host.toLatin1() + ']' : base.host(QUrl::FullyEncoded).toLatin1();
     headStart = "POST " + path;
     headEnd = " HTTP/1.1\r\nHost: " + name + ':' + QByteArray::number(port) + "\r\nContent-Type: ";
-    timer.setSingleShot(true);
-    timer.setTimerType(Qt::CoarseTimer);
-    connect(&timer, &QTimer::timeout, this, &Private::handleDeadline);
 }
 
 void HttpExchange::Private::connectSocket()
@@ -177,7 +181,7 @@ void HttpExchange::Private::noteProgress()
     const qint64 left = outstanding();
     if (left < std::exchange(leftToSend, left)) {
         for (Ticket &ticket : open)
-            ticket.deadline.setRemainingTime(limits.attemptMs);
+            ticket.deadlineMs = scheduler.nowMs() + limits.attemptMs;
     }
 }
 
@@ -186,10 +190,22 @@ void HttpExchange::Private::armTimer()
     if (open.empty())
         return;
     const bool isLarge = leftToSend > 0; // how it gets on is looked at several times before its end
-    const auto wait = int(std::clamp<qint64>(open.front().deadline.remainingTime(), 0,
-                                             isLarge ? limits.attemptMs / 4 : limits.attemptMs));
-    if (!timer.isActive() || (isLarge && timer.remainingTime() > wait))
-        timer.start(wait);
+    const qint64 now = scheduler.nowMs();
+    const qint64 wait = std::clamp<qint64>(open.front().deadlineMs - now, 0,
+                                           isLarge ? limits.attemptMs / 4 : limits.attemptMs);
+    if (timer != 0 && (!isLarge || timerDueMs - now <= wait))
+        return;
+    stopTimer();
+    timerDueMs = now + wait;
+    timer = scheduler.schedule(wait, [this] {
+        timer = 0;
+        handleDeadline();
+    });
+}
+
+void HttpExchange::Private::stopTimer()
+{
+    scheduler.cancel(std::exchange(timer, 0));
 }
 
 void HttpExchange::Private::handleReadyRead()
@@ -263,7 +279,7 @@ void HttpExchange::Private::handleDeadline()
     if (leftToSend > 0)
         noteProgress();
     // The timer is left running when answers come, so it may fire early for those now in front, or for none.
-    if (!open.empty() && open.front().deadline.hasExpired())
+    if (!open.empty() && open.front().deadlineMs <= scheduler.nowMs())
         failAll({Errc::Timeout,
                  u"%1:%2 did not answer within %3 ms"_s.arg(host).arg(port).arg(limits.attemptMs)});
     else
@@ -274,7 +290,7 @@ void HttpExchange::Private::handleDeadline()
 void HttpExchange::Private::failAll(const Error &error)
 {
     dropSocket();
-    timer.stop();
+    stopTimer();
     for (Ticket &ticket : open) {
         const quint64 id = ticket.id;
         failing.push_back(ticket);
@@ -290,8 +306,8 @@ void HttpExchange::Private::failAll(const Error &error)
 }
 
 HttpExchange::HttpExchange(const QUrl &base, const Limits &limits, const CallCredentials &credentials,
-                           QObject *parent)
-    : QObject(parent), d(std::make_unique<Private>(*this, base, limits, credentials))
+                           Scheduler &scheduler, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(*this, base, limits, credentials, scheduler))
 {
 }
 
@@ -300,7 +316,7 @@ HttpExchange::~HttpExchange() = default;
 void HttpExchange::post(quint64 ticket, QByteArrayView path, QByteArrayView contentType,
                         const QByteArray &body)
 {
-    d->open.push_back({ticket, QDeadlineTimer(d->limits.attemptMs)});
+    d->open.push_back({ticket, d->scheduler.nowMs() + d->limits.attemptMs});
     const Result<QByteArray> authorization = d->credentials.authorizationFor(d->base);
     if (!authorization) {
         d->failAll(authorization.error());

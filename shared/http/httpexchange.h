@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/base/result.h"
+#include "shared/base/scheduler.h"
 #include "shared/http/callcredentials.h"
 
 #include <QByteArray>
@@ -28,9 +29,9 @@ public:
         int attemptMs = 2000;
         qsizetype answerBytes = 1024 * 1024; // a longer answer fails
     };
-    // `credentials` outlive this; they may change at any time.
+    // `credentials` and `scheduler` outlive this; the credentials may change at any time.
     HttpExchange(const QUrl &base, const Limits &limits, const CallCredentials &credentials,
-                 QObject *parent = nullptr);
+                 Scheduler &scheduler, QObject *parent = nullptr);
     ~HttpExchange() override;
 
     // Sends at once (connecting if need be). Exactly one of answered/failed follows, from the event loop,
