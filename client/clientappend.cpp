@@ -3,9 +3,9 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QStringDecoder>
 
 #include <algorithm>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -15,18 +15,18 @@ namespace {
 
 constexpr int GraceMs = 5000; // time for the answer beyond the `timeout_ms` that the master has
 constexpr qsizetype ErrorCharacters = 500;
+constexpr char ByteOrderMark[] = "\xef\xbb\xbf"; // QString leaves it out
 
 } // namespace
 
 ClientCall AppendRules::call(const ClientAppend &append, qint64 elapsedMs)
 {
     QJsonObject body;
-    QStringDecoder decoder(QStringDecoder::Utf8);
-    const QString text = decoder.decode(append.message);
-    if (decoder.hasError())
-        body.insert("message_base64"_L1, QString::fromLatin1(append.message.toBase64()));
+    const bool isText = append.message.isValidUtf8() && !append.message.startsWith(ByteOrderMark);
+    if (isText)
+        body.insert("message"_L1, QString::fromUtf8(append.message));
     else
-        body.insert("message"_L1, text);
+        body.insert("message_base64"_L1, QString::fromLatin1(append.message.toBase64()));
     if (!append.type.isEmpty())
         body.insert("type"_L1, QString::fromUtf8(append.type));
     bool isNumber = false;
@@ -40,7 +40,7 @@ ClientCall AppendRules::call(const ClientAppend &append, qint64 elapsedMs)
     if (append.timeoutMs > 0) {
         const int left = int(std::max<qint64>(1, append.timeoutMs - elapsedMs));
         body.insert("timeout_ms"_L1, left);
-        call.limitMs = left + GraceMs;
+        call.limitMs = std::min(left, std::numeric_limits<int>::max() - GraceMs) + GraceMs;
     }
     call.verb = "POST";
     call.path = u"/api/v1/messages"_s;
@@ -63,7 +63,9 @@ AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppend
     case 201:
         result.state = ClientAppendResult::State::Ok;
         return Verdict::Final;
-    case 504:
+    case 504: // without an id it is a proxy's
+        if (id == 0)
+            return Verdict::Unknown;
         result.state = ClientAppendResult::State::TimedOut;
         return Verdict::Final;
     case 307:
@@ -74,8 +76,10 @@ AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppend
             result.id > 0 ? ClientAppendResult::State::GivenUp : ClientAppendResult::State::Refused;
         return Verdict::Final;
     case 0:
+    case 502: // a proxy's
         return Verdict::Unknown;
-    case 503: // with an id: the message is in the log, and the master shut down
+    case 500: // with an id it has its place in the log, but the store failed or the master shut down
+    case 503:
         if (result.id > 0)
             return Verdict::Unknown;
         break;
