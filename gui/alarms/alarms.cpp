@@ -4,6 +4,7 @@
 #include "gui/cluster/clustermodel.h"
 #include "gui/cluster/clustertext.h"
 
+#include <QLocale>
 #include <QSettings>
 #include <QStringList>
 
@@ -133,8 +134,7 @@ QMap<QString, QString> Alarms::current() const
         found.insert(u"lag"_s,
                      lagging.size() == 1
                          ? tr("%1 lags by more than %L2 message(s).", nullptr, m_limits.lag)
-                               .arg(lagging[0])
-                               .arg(m_limits.lag)
+                               .arg(lagging[0], QLocale().toString(m_limits.lag))
                          : tr("%1 nodes lag by more than %L2 message(s): %3.", nullptr, m_limits.lag)
                                .arg(lagging.size())
                                .arg(m_limits.lag)

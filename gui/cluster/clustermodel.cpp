@@ -71,6 +71,7 @@ void ClusterModel::clear()
     m_waitsTotal = 0;
     m_lastId = 0;
     m_masterLastId = 0;
+    m_isCut = false;
     m_firstId = 1;
     m_committedId = 0;
     m_epoch = 0;
@@ -121,7 +122,7 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     if (leader && leader->name == now)
         applyMasterView(document);
     else
-        updateEnd(false);
+        updateEnd();
 }
 
 void ClusterModel::applyMasterView(const QJsonObject &document)
@@ -129,7 +130,8 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
     const NodeInfo leader = *master();
     // The log's end goes back if the master's epoch changed or the master reports a lower end than before. It
     // does not if the master is merely behind what a secondary has already reported.
-    const bool mayShrink = leader.epoch != m_epoch || leader.lastId < m_masterLastId;
+    if (leader.epoch != m_epoch || leader.lastId < m_masterLastId)
+        m_isCut = true;
     m_masterLastId = leader.lastId;
     if (leader.epoch != m_epoch) {
         m_epoch = leader.epoch;
@@ -160,7 +162,7 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
     for (const QString &name : std::as_const(forgotten))
         handleNodeForgotten(name);
 
-    updateEnd(mayShrink);
+    updateEnd();
     applyWaits(document);
 }
 
@@ -170,10 +172,11 @@ bool ClusterModel::tellsOfTheLog(const NodeInfo &node) const
            node.mode != NodeMode::Diverged && node.mode != NodeMode::Refused && node.mode != NodeMode::Fenced;
 }
 
-void ClusterModel::updateEnd(bool mayShrink)
+void ClusterModel::updateEnd()
 {
     const NodeInfo *leader = master();
     const bool led = leader && tellsOfTheLog(*leader);
+    const bool mayShrink = led && m_isCut;
     quint64 last = mayShrink ? 0 : m_lastId;
     quint64 committed = m_committedId;
     for (const NodeInfo &node : std::as_const(m_nodes)) {
@@ -182,6 +185,8 @@ void ClusterModel::updateEnd(bool mayShrink)
         last = std::max(last, node.lastId);
         committed = std::max(committed, node.committedId);
     }
+    if (mayShrink && last <= leader->lastId)
+        m_isCut = false;
     if (last > m_lastId) {
         const quint64 first = m_lastId + 1;
         m_lastId = last;
@@ -299,7 +304,7 @@ void ClusterModel::handleContact(const QString &name, Contact contact, const QSt
         emit connectionLost(name, error);
     else if (!heard && contact == Contact::Connected)
         emit connectionRestored(name);
-    updateEnd(false);
+    updateEnd();
 }
 
 void ClusterModel::handleProcessState(const QString &name, ProcessState state)

@@ -90,7 +90,7 @@ private:
     void replaceNode(int index, const NodeInfo &after);
     void applyMasterView(const QJsonObject &document);
     void applyWaits(const QJsonObject &document);
-    void updateEnd(bool mayShrink);
+    void updateEnd();
     void updateReader();
     bool tellsOfTheLog(const NodeInfo &node) const;
 
@@ -100,6 +100,9 @@ private:
     quint64 m_waitsTotal = 0;
     quint64 m_lastId = 0;
     quint64 m_masterLastId = 0; // as the master's status says
+    // The master's log was cut back, and a secondary's last status may be older than that: the end goes back
+    // until no node tells of more than the master.
+    bool m_isCut = false;
     quint64 m_firstId = 1;
     quint64 m_committedId = 0;
     quint64 m_epoch = 0;

@@ -64,8 +64,8 @@ CompareDialog::CompareDialog(ClusterSession &session, QWidget *parent)
     form->addRow(tr("&Another node:"), m_other);
     column->addLayout(form);
     for (const NodeInfo &node : session.model().nodes()) {
-        m_one->addItem(node.name);
-        m_other->addItem(node.name);
+        m_one->addItem(PlainText::oneLine(node.name), node.name);
+        m_other->addItem(PlainText::oneLine(node.name), node.name);
     }
     m_other->setCurrentIndex(m_other->count() - 1);
     m_said->setObjectName(u"compareResult"_s);
@@ -113,11 +113,17 @@ void CompareDialog::start()
 {
     for (QPlainTextEdit *text : m_texts)
         text->hide();
-    const NodeInfo *one = m_session.model().node(m_one->currentText());
-    const NodeInfo *other = m_session.model().node(m_other->currentText());
+    const NodeInfo *one = m_session.model().node(m_one->currentData().toString());
+    const NodeInfo *other = m_session.model().node(m_other->currentData().toString());
     if (!one || !other || one == other) {
         say(tr("Choose two nodes."));
         return;
+    }
+    for (const NodeInfo *node : {one, other}) {
+        if (!node->isHeard()) {
+            say(tr("%1 does not answer.").arg(PlainText::oneLine(node->name)));
+            return;
+        }
     }
     m_compare->setEnabled(false);
     say(tr("Comparing…"));

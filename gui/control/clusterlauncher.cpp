@@ -307,7 +307,7 @@ void ClusterLauncher::openFile(const ClusterFile &file)
 bool ClusterLauncher::wouldLoseSomething() const
 {
     return m_local &&
-           (m_local->anyRunning() || (m_local->isTemporary() && m_window.session().model().lastId() > 0));
+           (m_local->anyRunning() || (m_local->isTemporary() && m_window.session().model().kept() > 0));
 }
 
 void ClusterLauncher::closeThen(const QString &why, std::function<void()> next,
@@ -384,7 +384,7 @@ void ClusterLauncher::askAboutRunning(const QString &why, std::function<void()> 
     }
     const bool deletes = m_local->isTemporary();
     const bool running = m_local->anyRunning();
-    const quint64 messages = m_window.session().model().lastId();
+    const quint64 messages = m_window.session().model().kept();
     QStringList more;
     if (!why.isEmpty())
         more.append(why);

@@ -33,7 +33,7 @@ void Leftovers::offer(const RunRecord &record)
     QStringList alive;
     for (const RunRecord::Node &node : record.nodes) {
         if (node.process.isAlive())
-            alive.append(tr("%1 (process %2)").arg(node.name).arg(node.process.pid));
+            alive.append(tr("%1 (process %2)").arg(node.name, QString::number(node.process.pid)));
     }
     const bool running = !alive.isEmpty();
     QString more = tr("Folder: %1").arg(record.folder);

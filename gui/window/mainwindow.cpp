@@ -394,9 +394,8 @@ void MainWindow::updateMaster()
         m_masterLabel->setText(tr("No master is known yet"));
     } else {
         m_masterLabel->setText(tr("%1 · %2 · epoch %3 · %4")
-                                   .arg(master->name, ClusterText::state(master->state()))
-                                   .arg(master->epoch)
-                                   .arg(master->url.authority()));
+                                   .arg(master->name, ClusterText::state(master->state()),
+                                        QString::number(master->epoch), master->url.authority()));
     }
     // Warn if a node cannot be reached, but not if the user stopped it here.
     const NodeInfo *asked =

@@ -996,6 +996,10 @@
 <context>
     <name>replog::CompareDialog</name>
     <message>
+        <source>%1 does not answer.</source>
+        <translation>%1 не відповідає.</translation>
+    </message>
+    <message>
         <source>&amp;Compare</source>
         <translation>&amp;Порівняти</translation>
     </message>

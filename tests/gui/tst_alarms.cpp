@@ -105,6 +105,28 @@ private slots:
         QVERIFY(alarms.raised().isEmpty());
     }
 
+    void aNameIsNoPlaceholder()
+    {
+        ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://127.0.0.1:99"_s)});
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        model.handleStatus(u"M"_s, {{u"role"_s, u"master"_s},
+                                    {u"name"_s, u"M"_s},
+                                    {u"epoch"_s, 1},
+                                    {u"last_id"_s, 100},
+                                    {u"nodes"_s, QJsonArray{QJsonObject{{u"name"_s, u"%L2"_s},
+                                                                        {u"health"_s, u"healthy"_s},
+                                                                        {u"acked_id"_s, 1}}}}});
+        AlarmLimits limits;
+        limits.lag = 10;
+        Alarms alarms(model, limits);
+        alarms.look();
+        QCOMPARE(alarms.raised().size(), 1);
+        QVERIFY2(alarms.raised().first().startsWith(u"%L2 lags by more than 10"),
+                 qPrintable(alarms.raised().first()));
+    }
+
     void manyNodesAreOneAlarm()
     {
         Cluster cluster(11);

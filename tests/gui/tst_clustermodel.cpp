@@ -215,6 +215,30 @@ private slots:
         QCOMPARE(model.lastId(), 2ULL);
     }
 
+    // A node's last status may be older than the cut, so the end goes back when the last of them tells.
+    void noticesACutThatSecondariesTellLater()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        model.handleStatus(u"M"_s, masterStatus(5, 5, QJsonArray{member(u"s1"_s, 5)}));
+        model.handleContact(u"s1"_s, Contact::Connected, {});
+        model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 5, 5));
+        model.handleStatus(u"M"_s, masterStatus(0, 0, QJsonArray{member(u"s1"_s, 0)}));
+        QCOMPARE(model.lastId(), 5ULL);
+        model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 0, 0));
+        QCOMPARE(model.lastId(), 0ULL);
+        QCOMPARE(model.committedId(), 0ULL);
+        QCOMPARE(model.kept(), 0ULL);
+        // From then on it grows as before.
+        model.handleStatus(u"M"_s, masterStatus(3, 2, QJsonArray{member(u"s1"_s, 2)}));
+        QCOMPARE(model.lastId(), 3ULL);
+        QCOMPARE(model.committedId(), 2ULL);
+        model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 2, 2));
+        QCOMPARE(model.lastId(), 3ULL);
+    }
+
     // The master's last status may be older than what its secondaries hold and have committed.
     void theEndIsTheFurthestThatAnybodyTells()
     {

@@ -36,6 +36,8 @@ private slots:
     void saysWhatIsWrongWithAFolder();
     void whatIsOpenStaysUntilTheNextOneRuns();
     void enterDeletesNothing();
+    void whatWasTrimmedIsNotCounted();
+    void aNameIsNoPlaceholder();
     void connectsByDialog();
     void saysWhyItCannotConnect();
     void closingAsksAndStopsNodes();
@@ -157,6 +159,48 @@ void OwningTest::whatIsOpenStaysUntilTheNextOneRuns()
     QTRY_COMPARE_WITH_TIMEOUT(problems.size(), 3, limitMs);
     QVERIFY(problems[2].isEmpty());
     QVERIFY(fixture.launcher().local() != open);
+}
+
+void OwningTest::whatWasTrimmedIsNotCounted()
+{
+    DashboardFixture fixture;
+    QVERIFY(fixture.openLocal(0));
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(fixture, 0), limitMs);
+    const QString master = fixture.model().master()->name;
+    fixture.session().control()->perform(master, NodeControl::Action::Kill);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(master, NodeState::Stopped), limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.model().master()->contact, Contact::Lost, limitMs);
+    // Its last words, after retention.
+    fixture.model().handleContact(master, Contact::Connected, {});
+    fixture.model().handleStatus(master, {{u"role"_s, u"master"_s},
+                                          {u"name"_s, master},
+                                          {u"epoch"_s, 1},
+                                          {u"first_id"_s, 4},
+                                          {u"last_id"_s, 5},
+                                          {u"committed_id"_s, 5}});
+    QCOMPARE(fixture.model().kept(), 2ULL);
+    fixture.window().close();
+    auto *const question = fixture.child<QMessageBox>(u"runningNodes"_s);
+    QVERIFY(question);
+    QVERIFY2(question->informativeText().contains(u"2 messages"), qPrintable(question->informativeText()));
+    fixture.click(u"stopNodes"_s);
+}
+
+void OwningTest::aNameIsNoPlaceholder()
+{
+    DashboardFixture fixture;
+    QVERIFY(!leaveDataBehind(fixture, 1).isEmpty());
+    RunRecord record = RunRecord::leftovers(fixture.stateFolder()).value(0);
+    QCOMPARE(record.nodes.size(), 1);
+    record.nodes[0].name = u"%2"_s;
+    record.nodes[0].process = ProcessId::self();
+    QVERIFY(record.write(fixture.stateFolder()));
+    fixture.launcher().offerLeftovers();
+    auto *const question = fixture.child<QMessageBox>(u"leftovers"_s);
+    QVERIFY(question);
+    QVERIFY2(question->informativeText().startsWith(u"%2 (process "),
+             qPrintable(question->informativeText()));
+    QTest::keyClick(question, Qt::Key_Escape);
 }
 
 void OwningTest::enterDeletesNothing()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/appendpanel.h"
 #include "gui/append/requestsmodel.h"
+#include "gui/compare/comparedialog.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
@@ -535,6 +536,42 @@ private slots:
         QVERIFY(next.open());
         QVERIFY(next.nodes()->isVisible());
         QVERIFY(!panel(next, u"timeline"_s)->isHidden());
+    }
+
+    void aNameIsNoPlaceholder()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->contact, Contact::Lost, Patience);
+        const QJsonObject document{{u"role"_s, u"master"_s}, {u"name"_s, u"%3"_s}, {u"epoch"_s, 7}};
+        stage.session().model().handleStatus(u"M"_s, document);
+        const QString text = stage.find<QLabel>(u"masterLabel"_s)->text();
+        QVERIFY2(text.startsWith(u"%3 · ") && text.contains(u"epoch 7 · 127.0.0.1:"), qPrintable(text));
+    }
+
+    void onlyWhatCanBeComparedIs()
+    {
+        Stage stage;
+        stage.fake.fill(3);
+        stage.fake.setUp(u"s2"_s, false);
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        stage.session().model().handleNodeDeclared({u"<b>x</b>\n"_s, NodeRole::Secondary, {}});
+        CompareDialog dialog(stage.session());
+        auto *const other = dialog.findChild<QComboBox *>(u"compareOther"_s);
+        const auto say = [&](int row) {
+            other->setCurrentIndex(row);
+            dialog.findChild<QAbstractButton *>(u"compare"_s)->click();
+            return dialog.findChild<QLabel *>(u"compareResult"_s)->text();
+        };
+        QCOMPARE(say(other->findText(u"s2"_s)), u"s2 does not answer."_s); // it was never heard from
+        QCOMPARE(other->findText(u"\n"_s, Qt::MatchContains), -1);
+        const int row = other->findText(u"<b>x</b>⏎"_s);
+        QVERIFY(row >= 0);
+        QCOMPARE(say(row), u"<b>x</b>⏎ does not answer."_s);
+        QCOMPARE(say(other->findText(u"s1"_s)), u"Comparing…"_s);
     }
 
     void aSecondaryTakesOver()
