@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/cluster/clustersession.h"
 
-#include "gui/control/nodecontrol.h"
+#include "gui/cluster/nodecontrol.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gui/cluster/clustertypes.h"
-#include "gui/control/nodecontrol.h"
+#include "gui/cluster/nodecontrol.h"
 #include "shared/base/result.h"
 
 #include <QCoreApplication>

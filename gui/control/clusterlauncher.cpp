@@ -6,12 +6,12 @@
 #include "gui/control/commandcontrol.h"
 #include "gui/control/connectdialog.h"
 #include "gui/control/keyring.h"
+#include "gui/control/launcherwindow.h"
 #include "gui/control/newclusterdialog.h"
 #include "gui/control/recentclusters.h"
 #include "gui/theme/glyphs.h"
 #include "gui/widgets/plainmessagebox.h"
 #include "gui/widgets/plaintext.h"
-#include "gui/window/mainwindow.h"
 
 #include <QAction>
 #include <QDir>
@@ -36,7 +36,7 @@ QString takesItsPlace(const QString &title)
 
 } // namespace
 
-ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
+ClusterLauncher::ClusterLauncher(LauncherWindow &window, const QString &stateFolder)
     : m_window(window), m_stateFolder(stateFolder.isEmpty() ? RunRecord::defaultStateFolder() : stateFolder),
       m_leftovers(window, *this, m_stateFolder), m_texts(&window)
 {
@@ -62,7 +62,7 @@ ClusterLauncher::ClusterLauncher(MainWindow &window, const QString &stateFolder)
     connect(make, &QAction::triggered, this, &ClusterLauncher::showNewDialog);
     connect(link, &QAction::triggered, this, [this] { showConnectDialog(); });
     connect(m_close, &QAction::triggered, this, [this] { closeThen({}, [] {}); });
-    QMenu *const menu = m_window.menu(MainWindow::Menu::Cluster);
+    QMenu *const menu = m_window.clusterMenu();
     menu->addActions({make, link});
     m_recentMenu = menu->addMenu(QString());
     menu->addAction(m_close);
@@ -113,7 +113,7 @@ void ClusterLauncher::openRecent(const RecentCluster &cluster)
         options.folder = cluster.place;
         options.mustExist = true;
         replaceByLocal(options, {}, [this](const QString &problem) {
-            m_window.notify(u"recent"_s, MainWindow::Severity::Error, problem);
+            m_window.notify(u"recent"_s, LauncherWindow::Severity::Error, problem);
         });
         break;
     }
@@ -230,7 +230,7 @@ void ClusterLauncher::connectTo(const Connection &connection)
     }
     Result<ClusterFile> file = ClusterFile::read(connection.place.toLocalFile());
     if (!file) {
-        m_window.notify(u"connect"_s, MainWindow::Severity::Error, file.error().text);
+        m_window.notify(u"connect"_s, LauncherWindow::Severity::Error, file.error().text);
         return;
     }
     file->description.client = connection.client;
@@ -253,7 +253,7 @@ void ClusterLauncher::keep(const Connection &connection)
     Keyring::write(connection.place, connection.isKept ? connection.client.token : QByteArray(), this,
                    [this](const QString &problem) {
                        if (!problem.isEmpty())
-                           m_window.notify(u"keyring"_s, MainWindow::Severity::Warning,
+                           m_window.notify(u"keyring"_s, LauncherWindow::Severity::Warning,
                                            tr("The keyring did not take the token: %1").arg(problem));
                    });
 }
@@ -283,7 +283,7 @@ void ClusterLauncher::connectAgain(const QUrl &place)
     }
     Keyring::read(place, this, [this, known, ask](const QByteArray &token, const QString &problem) {
         if (!problem.isEmpty())
-            m_window.notify(u"keyring"_s, MainWindow::Severity::Warning,
+            m_window.notify(u"keyring"_s, LauncherWindow::Severity::Warning,
                             tr("The keyring cannot be read: %1").arg(problem));
         if (token.isEmpty()) {
             ask();
@@ -436,11 +436,11 @@ void ClusterLauncher::askAboutRunning(const QString &why, std::function<void()> 
 
 void ClusterLauncher::stopThen(std::function<void()> next)
 {
-    m_window.notify(u"stopping"_s, MainWindow::Severity::Information, tr("Stopping the local nodes…"));
+    m_window.notify(u"stopping"_s, LauncherWindow::Severity::Information, tr("Stopping the local nodes…"));
     connect(
         m_local.get(), &LocalCluster::stopped, this,
         [this, next = std::move(next)] {
-            m_window.notify(u"stopping"_s, MainWindow::Severity::Information, {});
+            m_window.notify(u"stopping"_s, LauncherWindow::Severity::Information, {});
             next();
         },
         Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
@@ -460,15 +460,15 @@ void ClusterLauncher::closeNow()
 void ClusterLauncher::watch(NodeControl *control)
 {
     connect(control, &NodeControl::failed, this, [this](const QString &node, const QString &text) {
-        m_window.notify(u"control-"_s + node, MainWindow::Severity::Error, u"%1: %2"_s.arg(node, text));
+        m_window.notify(u"control-"_s + node, LauncherWindow::Severity::Error, u"%1: %2"_s.arg(node, text));
     });
     connect(control, &NodeControl::performed, this, [this](const QString &node) {
-        m_window.notify(u"control-"_s + node, MainWindow::Severity::Error, {});
+        m_window.notify(u"control-"_s + node, LauncherWindow::Severity::Error, {});
     });
     connect(control, &NodeControl::processStateChanged, this,
             [this](const QString &node, ProcessState state) {
                 if (state == ProcessState::Running)
-                    m_window.notify(u"control-"_s + node, MainWindow::Severity::Error, {});
+                    m_window.notify(u"control-"_s + node, LauncherWindow::Severity::Error, {});
             });
 }
 

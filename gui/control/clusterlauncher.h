@@ -19,7 +19,7 @@ namespace replog {
 
 class CommandControl;
 class ConnectDialog;
-class MainWindow;
+class LauncherWindow;
 struct ClusterFile;
 struct Connection;
 struct RecentCluster;
@@ -33,7 +33,7 @@ class ClusterLauncher : public QObject
 public:
     // Puts its actions into the window's menus and guards its closing. `window` must outlive it.
     // `stateFolder` empty: RunRecord::defaultStateFolder().
-    explicit ClusterLauncher(MainWindow &window, const QString &stateFolder = {});
+    explicit ClusterLauncher(LauncherWindow &window, const QString &stateFolder = {});
     ~ClusterLauncher() override;
 
     LocalCluster *local() const { return m_local.get(); } // nullptr while no local cluster is open
@@ -89,7 +89,7 @@ private:
     void updateRecent();
     void openRecent(const RecentCluster &cluster);
 
-    MainWindow &m_window;
+    LauncherWindow &m_window;
     const QString m_stateFolder;
     QList<QAction *> m_startActions;
     QList<QAction *> m_recentActions;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/cluster/nodecontrol.h"
 #include "gui/control/clusterfile.h"
-#include "gui/control/nodecontrol.h"
 
 #include <QHash>
 

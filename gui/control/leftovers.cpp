@@ -2,8 +2,8 @@
 #include "gui/control/leftovers.h"
 
 #include "gui/control/clusterlauncher.h"
+#include "gui/control/launcherwindow.h"
 #include "gui/widgets/plainmessagebox.h"
-#include "gui/window/mainwindow.h"
 
 #include <QPushButton>
 
@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
-Leftovers::Leftovers(MainWindow &window, ClusterLauncher &launcher, const QString &stateFolder)
+Leftovers::Leftovers(LauncherWindow &window, ClusterLauncher &launcher, const QString &stateFolder)
     : m_window(window), m_launcher(launcher), m_stateFolder(stateFolder)
 {
 }
@@ -70,7 +70,7 @@ void Leftovers::offer(const RunRecord &record)
             // If some nodes run, adopt those and start no other secondary; if none runs, start all.
             const auto secondaries = running ? std::optional(QStringList()) : std::nullopt;
             m_launcher.replaceByLocal(options, secondaries, [this](const QString &problem) {
-                m_window.notify(u"leftovers"_s, MainWindow::Severity::Error, problem);
+                m_window.notify(u"leftovers"_s, LauncherWindow::Severity::Error, problem);
             });
         } else if (clicked == stop) {
             stopLeftover(record);
@@ -88,7 +88,7 @@ void Leftovers::stopLeftover(const RunRecord &record)
     options.stateFolder = m_stateFolder;
     Result<std::unique_ptr<LocalCluster>> opened = LocalCluster::open(options);
     if (!opened) {
-        m_window.notify(u"leftovers"_s, MainWindow::Severity::Error, opened.error().text);
+        m_window.notify(u"leftovers"_s, LauncherWindow::Severity::Error, opened.error().text);
         return;
     }
     LocalCluster *const cluster = opened->release();

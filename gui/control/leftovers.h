@@ -8,7 +8,7 @@
 namespace replog {
 
 class ClusterLauncher;
-class MainWindow;
+class LauncherWindow;
 
 // Asks what to do with nodes and data that an earlier dashboard left behind, one cluster after the other:
 // open it, stop it (which deletes temporary data), or leave it alone.
@@ -17,7 +17,7 @@ class Leftovers : public QObject
     Q_OBJECT
 public:
     // Both must outlive it.
-    Leftovers(MainWindow &window, ClusterLauncher &launcher, const QString &stateFolder);
+    Leftovers(LauncherWindow &window, ClusterLauncher &launcher, const QString &stateFolder);
 
     void offerAll();
 
@@ -26,7 +26,7 @@ private:
     void offer(const RunRecord &record);
     void stopLeftover(const RunRecord &record);
 
-    MainWindow &m_window;
+    LauncherWindow &m_window;
     ClusterLauncher &m_launcher;
     const QString m_stateFolder;
     QList<RunRecord> m_pending; // clusters that the user has not been asked about yet

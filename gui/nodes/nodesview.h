@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gui/cluster/nodeclient.h"
-#include "gui/control/nodecontrol.h"
+#include "gui/cluster/nodecontrol.h"
 #include "gui/theme/texts.h"
 
 #include <QHash>

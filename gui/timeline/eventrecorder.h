@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gui/cluster/clustersession.h"
-#include "gui/control/nodecontrol.h"
+#include "gui/cluster/nodecontrol.h"
 #include "gui/timeline/eventmodel.h"
 
 #include <QObject>

@@ -2,7 +2,7 @@
 #include "gui/timeline/outputpanel.h"
 
 #include "gui/cluster/clustersession.h"
-#include "gui/control/nodecontrol.h"
+#include "gui/cluster/nodecontrol.h"
 #include "gui/widgets/emptystate.h"
 #include "gui/widgets/plainlabel.h"
 

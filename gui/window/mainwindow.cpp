@@ -38,7 +38,7 @@ constexpr qreal PresentationScale = 1.5;
 } // namespace
 
 MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
-    : QMainWindow(parent), m_session(session), m_theme(new Theme(this)), m_notices(new NoticeBar(this)),
+    : LauncherWindow(parent), m_session(session), m_theme(new Theme(this)), m_notices(new NoticeBar(this)),
       m_start(new StartPage(this)), m_central(new QStackedWidget(this)), m_tools(new QToolBar(this)),
       m_masterLabel(new PlainLabel(this)), m_texts(this)
 {

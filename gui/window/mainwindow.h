@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/control/launcherwindow.h"
 #include "gui/theme/texts.h"
-#include "gui/widgets/noticebar.h"
 
 #include <QDockWidget>
 #include <QFont>
 #include <QHash>
-#include <QMainWindow>
 #include <QSet>
 #include <QTimer>
 
@@ -18,24 +17,22 @@ class QStackedWidget;
 
 namespace replog {
 
-class ClusterSession;
 class StartPage;
 class Theme;
 
 // The window: the log matrix in the middle, everything else in docks around it. Panels and Dashboard fill it
 // with addPanel(), menu() and the other calls below, before restoreLayout().
-class MainWindow : public QMainWindow
+class MainWindow : public LauncherWindow
 {
     Q_OBJECT
 public:
     enum class Menu { Cluster, Node, Message, Walk, View, Help };
-    using Severity = NoticeBar::Severity;
 
     // `session` must outlive the window.
     explicit MainWindow(ClusterSession &session, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    ClusterSession &session() const { return m_session; }
+    ClusterSession &session() const override { return m_session; }
     Theme &theme() const { return *m_theme; }
     // The notice of a topic in the bar at the top; empty if there is none.
     QString noticeText(const QString &topic) const;
@@ -58,16 +55,14 @@ public:
     void showPanel(const QString &name);
     // Add actions with QMenu::addAction(); they keep the order of the calls.
     QMenu *menu(Menu which) const;
+    QMenu *clusterMenu() const override { return menu(Menu::Cluster); }
     Texts &texts() { return m_texts; }
     // The first actions of a user: `page` as buttons of the empty window, `tools` in the tool bar.
     void setStartActions(const QList<QAction *> &page, const QList<QAction *> &tools);
     // Recent clusters, for the empty window.
     void setRecentActions(const QList<QAction *> &actions);
-    // Shows a notice in the bar at the top. It replaces the one of the same `topic`; an empty text removes
-    // that.
-    void notify(const QString &topic, Severity severity, const QString &text);
-    // Called before the window closes; false keeps it open.
-    void setCloseGuard(std::function<bool()> mayClose);
+    void notify(const QString &topic, Severity severity, const QString &text) override;
+    void setCloseGuard(std::function<bool()> mayClose) override;
     // Restores the stored layout of window and docks, or sets the default one. Call it once, when all panels
     // are added.
     void restoreLayout();

@@ -378,6 +378,33 @@ private slots:
         }
         QVERIFY(seen > 50);
     }
+
+    // A part of the dashboard includes only itself and parts that are added before it in gui/CMakeLists.txt.
+    void partsIncludeNoneAboveThem()
+    {
+        const QDir gui(QStringLiteral(REPLOG_SOURCES "/gui"));
+        QFile list(gui.filePath(u"CMakeLists.txt"_s));
+        QVERIFY(list.open(QIODevice::ReadOnly));
+        static const QRegularExpression loop(u"foreach\\(part ([^)]*)\\)"_s);
+        const QStringList parts = loop.match(QString::fromUtf8(list.readAll())).captured(1).split(u' ');
+        QVERIFY(parts.size() > 10);
+        static const QRegularExpression include(u"#include \"gui/([a-z]+)/"_s);
+        for (qsizetype i = 0; i < parts.size(); ++i) {
+            const QDir part(gui.filePath(parts[i]));
+            const QStringList names = part.entryList({u"*.cpp"_s, u"*.h"_s}, QDir::Files);
+            QVERIFY(!names.isEmpty());
+            for (const QString &name : names) {
+                QFile file(part.filePath(name));
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                const QString source = QString::fromUtf8(file.readAll());
+                auto matches = include.globalMatch(source);
+                while (matches.hasNext()) {
+                    const QString used = matches.next().captured(1);
+                    QVERIFY2(parts.first(i + 1).contains(used), qPrintable(file.fileName() + u": "_s + used));
+                }
+            }
+        }
+    }
 };
 
 int main(int argc, char **argv)
