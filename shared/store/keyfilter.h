@@ -9,7 +9,8 @@
 
 namespace replog {
 
-// When RocksDB rewrites its files, drops the idempotency keys whose run begins below the log's first entry.
+// When RocksDB rewrites its files, drops the idempotency keys whose newest run begins below the log's first
+// entry.
 class KeyFilter final : public rocksdb::CompactionFilter
 {
 public:
@@ -19,8 +20,8 @@ public:
     bool Filter(int, const rocksdb::Slice &, const rocksdb::Slice &value, std::string *,
                 bool *) const override
     {
-        const auto run = decodeRange(value);
-        return run && run->first < m_firstId.load(std::memory_order_relaxed);
+        const KeyRuns runs = decodeRuns(value);
+        return !runs.empty() && runs.front().first < m_firstId.load(std::memory_order_relaxed);
     }
 
 private:

@@ -16,7 +16,8 @@ constexpr std::size_t KeptBytes = 4 * 1024 * 1024; // a larger batch's memory is
 
 LogBatch::LogBatch(StoreDatabase &database)
     : m_database(database), m_record(database.digest()), m_firstId(database.state().firstId),
-      m_lastId(database.state().last.id), m_committedId(database.state().committedId)
+      m_lastId(database.state().last.id), m_committedId(database.state().committedId),
+      m_mayFindOlder(!database.isMasters())
 {
 }
 
@@ -126,6 +127,7 @@ Status LogBatch::commit(quint64 committedId)
         m_batch.Clear();
     if (!status.ok())
         return status;
+    m_noted.clear();
     m_committedId = std::max(m_committedId, committedId);
     m_database.position().setDurable({m_lastId, m_database.db().GetLatestSequenceNumber()});
     return status;
@@ -145,34 +147,45 @@ Status LogBatch::putRecord()
 Status LogBatch::noteKey(const Entry &entry)
 {
     if (m_previousKnown && entry.key == m_runKey && entry.epoch == m_runEpoch) {
-        m_run.last = entry.id;
-        m_runIsNews = !entry.key.isEmpty();
+        if (!entry.key.isEmpty()) {
+            m_runs.front().last = entry.id;
+            m_runIsNews = true;
+        }
         return Status::OK();
     }
     if (Status s = putRun(); !s.ok())
         return s;
-    LogStore::KeyRange before;
-    bool isOne = false;
-    // The first entry after an opening or a truncation: its run may have begun before.
-    if (!std::exchange(m_previousKnown, true) && !entry.key.isEmpty()) {
-        if (Status s = findRun(entry.key, before); !s.ok())
-            return s;
-        if (Status s = goesOn(entry, before, isOne); !s.ok())
-            return s;
-    }
+    const bool previousKnown = std::exchange(m_previousKnown, true);
     m_runKey = entry.key;
     m_runEpoch = entry.epoch;
-    m_run = {isOne ? before.first : entry.id, entry.id};
+    m_runs.clear();
     m_runIsNews = !entry.key.isEmpty();
+    if (!m_runIsNews)
+        return Status::OK();
+    bool isOne = false;
+    if (m_mayFindOlder || !previousKnown) {
+        if (Status s = findRuns(entry.key, m_runs); !s.ok())
+            return s;
+    }
+    // The first entry after an opening or a truncation: its run may have begun before.
+    if (!previousKnown) {
+        if (Status s = goesOn(entry, m_runs, isOne); !s.ok())
+            return s;
+    }
+    if (isOne) {
+        m_runs.front().last = entry.id;
+        return Status::OK();
+    }
+    std::erase_if(m_runs, [this](const LogStore::KeyRange &run) { return run.first < m_firstId; });
+    m_runs.insert(m_runs.begin(), {entry.id, entry.id});
     return Status::OK();
 }
 
-// Whether the entry goes on with its key's run in the database, of which a truncation in this batch may have
-// cut the end off.
-Status LogBatch::goesOn(const Entry &entry, const LogStore::KeyRange &before, bool &isOne)
+// Whether the entry goes on with the newest of its key's runs.
+Status LogBatch::goesOn(const Entry &entry, const KeyRuns &before, bool &isOne)
 {
     isOne = false;
-    if (before.first == 0 || before.first >= entry.id || before.last + 1 < entry.id || entry.id <= m_firstId)
+    if (before.empty() || before.front().last + 1 < entry.id || entry.id <= m_firstId)
         return Status::OK();
     StoredBase previous;
     if (Status s = findBase(entry.id - 1, previous); !s.ok())
@@ -185,22 +198,27 @@ Status LogBatch::putRun()
 {
     if (!std::exchange(m_runIsNews, false))
         return Status::OK();
-    return m_batch.Put(m_database.keys(), toSlice(m_runKey), encodeRange(m_run));
+    if (m_mayFindOlder)
+        m_noted.insert(m_runKey, m_runs);
+    return m_batch.Put(m_database.keys(), toSlice(m_runKey), encodeRuns(m_runs));
 }
 
-// All 0 if the key is not held.
-Status LogBatch::findRun(const QByteArray &key, LogStore::KeyRange &run)
+Status LogBatch::findRuns(const QByteArray &key, KeyRuns &runs)
 {
+    runs.clear();
+    if (const auto noted = m_noted.constFind(key); noted != m_noted.cend()) {
+        runs = *noted;
+        return Status::OK();
+    }
     std::string found;
     const Status s = m_database.db().Get({}, m_database.keys(), toSlice(key), &found);
     if (s.IsNotFound())
         return Status::OK();
     if (!s.ok())
         return s;
-    const auto range = decodeRange(found);
-    if (!range)
+    runs = decodeRuns(found);
+    if (runs.empty())
         return Status::Corruption("damaged record of an idempotency key");
-    run = *range;
     return s;
 }
 
@@ -227,7 +245,7 @@ Status LogBatch::truncateFrom(quint64 from)
                 continue;
             }
             if (entry.key != runKey) {
-                if (Status s = cutRun(runKey, from); !s.ok())
+                if (Status s = cutRuns(runKey, from); !s.ok())
                     return s;
                 runKey = entry.key.toByteArray();
             }
@@ -240,7 +258,7 @@ Status LogBatch::truncateFrom(quint64 from)
         return s;
     if (next != m_lastId + 1)
         return Status::Corruption("entry " + std::to_string(next) + " is missing");
-    if (Status s = cutRun(runKey, from); !s.ok())
+    if (Status s = cutRuns(runKey, from); !s.ok())
         return s;
     const RecordKey first(from);
     const RecordKey end(m_lastId + 1);
@@ -257,17 +275,20 @@ Status LogBatch::truncateFrom(quint64 from)
     return Status::OK();
 }
 
-// Of a key's run only the part before `from` is left.
-Status LogBatch::cutRun(const QByteArray &key, quint64 from)
+// Of a key's runs only the part before `from` is left.
+Status LogBatch::cutRuns(const QByteArray &key, quint64 from)
 {
     if (key.isEmpty())
         return Status::OK();
-    LogStore::KeyRange run;
-    if (Status s = findRun(key, run); !s.ok() || run.first == 0)
+    KeyRuns runs;
+    if (Status s = findRuns(key, runs); !s.ok())
         return s;
-    if (run.first >= from)
-        return m_batch.Delete(m_database.keys(), toSlice(key));
-    return m_batch.Put(m_database.keys(), toSlice(key), encodeRange({run.first, from - 1}));
+    std::erase_if(runs, [from](const LogStore::KeyRange &run) { return run.first >= from; });
+    if (!runs.empty())
+        runs.front().last = std::min(runs.front().last, from - 1);
+    m_noted.insert(key, runs);
+    return runs.empty() ? m_batch.Delete(m_database.keys(), toSlice(key))
+                        : m_batch.Put(m_database.keys(), toSlice(key), encodeRuns(runs));
 }
 
 } // namespace replog

@@ -8,6 +8,8 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <QHash>
+
 #include <string_view>
 
 namespace replog {
@@ -45,9 +47,9 @@ private:
     Status putRecord();
     Status noteKey(const Entry &entry);
     Status putRun();
-    Status cutRun(const QByteArray &key, quint64 from);
-    Status findRun(const QByteArray &key, LogStore::KeyRange &run);
-    Status goesOn(const Entry &entry, const LogStore::KeyRange &before, bool &isOne);
+    Status cutRuns(const QByteArray &key, quint64 from);
+    Status findRuns(const QByteArray &key, KeyRuns &runs);
+    Status goesOn(const Entry &entry, const KeyRuns &before, bool &isOne);
 
     StoreDatabase &m_database;
     rocksdb::WriteBatch m_batch;
@@ -58,8 +60,11 @@ private:
     bool m_previousKnown = false; // the next three are valid
     QByteArray m_runKey;          // idempotency key of the last entry, may be empty…
     quint64 m_runEpoch = 0;       // …its epoch…
-    LogStore::KeyRange m_run;     // …and the run of entries that it is in
+    KeyRuns m_runs;               // …and the key's runs, the first of which the entry is in
     bool m_runIsNews = false;     // it is not in m_batch yet
+    // Whether an append may find its key in an older run that is still kept: a master never lets it.
+    const bool m_mayFindOlder;
+    QHash<QByteArray, KeyRuns> m_noted; // what m_batch has of keys that may be found
 };
 
 } // namespace replog

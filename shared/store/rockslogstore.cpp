@@ -406,12 +406,12 @@ Result<LogStore::KeyRange> RocksLogStore::lookUpKey(const QByteArray &key)
         return KeyRange{};
     if (!status.ok())
         return storeError(status, QStringLiteral("cannot look up an idempotency key"));
-    const auto range = decodeRange(value);
-    if (!range)
+    const KeyRuns runs = decodeRuns(value);
+    if (runs.empty())
         return Error{Errc::Corrupt, QStringLiteral("the record of an idempotency key is damaged")};
     // As long as its first entry, and until that is durably gone: what carries the key next comes behind the
     // trim on every node.
-    return range->first < m_durableFirstId ? KeyRange{} : *range;
+    return runs.front().first < m_durableFirstId ? KeyRange{} : runs.front();
 }
 
 void RocksLogStore::digest(quint64 to, DigestRead done)

@@ -164,9 +164,8 @@ void StoreCheck::checkEntry(const EntryView &entry)
         find(QStringLiteral("the time of entry %1 is before that of the entry before it").arg(entry.id));
 }
 
-// A key leads to its newest run. A run that may have begun with entries that are gone need have no key, since
-// it went with them. But an append that went on with the run after that may have noted its own entries as a
-// run.
+// A run that may have begun with entries that are gone need have no key, since it went with them. But an
+// append that went on with the run after that may have noted its own entries as a run.
 void StoreCheck::checkRun(StoreDatabase &database, const Run &run)
 {
     if (run.key.isEmpty())
@@ -174,36 +173,22 @@ void StoreCheck::checkRun(StoreDatabase &database, const Run &run)
     const bool mayBeCut = run.first == m_report.state.firstId && run.first > 1;
     std::string found;
     const rocksdb::Status status = database.db().Get({}, database.keys(), toSlice(run.key), &found);
-    const auto range = status.ok() ? decodeRange(found) : std::nullopt;
+    const KeyRuns runs = status.ok() ? decodeRuns(found) : KeyRuns();
+    // The one that ends where this one does.
+    const auto range = std::find_if(runs.begin(), runs.end(),
+                                    [&run](const LogStore::KeyRange &each) { return each.last == run.last; });
     if (!status.ok() && !status.IsNotFound())
         find(QStringLiteral("the idempotency key of entry %1 cannot be read: %2")
                  .arg(run.first)
                  .arg(textOf(status)));
-    else if (range && range->first > run.last && carriesKey(database, range->first, run.key))
-        return;
     else if (mayBeCut)
-        m_runs +=
-            range && range->first > run.first && range->first <= run.last && range->last == run.last ? 1 : 0;
-    else if (!range || range->first != run.first || range->last != run.last)
+        m_runs += range != runs.end() && range->first > run.first ? 1 : 0;
+    else if (range == runs.end() || range->first != run.first)
         find(QStringLiteral("the idempotency key of entries %1 to %2 does not lead to them")
                  .arg(run.first)
                  .arg(run.last));
     else
         ++m_runs;
-}
-
-bool StoreCheck::carriesKey(StoreDatabase &database, quint64 id, const QByteArray &key)
-{
-    std::unique_ptr<rocksdb::Iterator> it(database.db().NewIterator({}, database.entries()));
-    it->Seek(toSlice(RecordKey(id).view()));
-    if (!it->Valid())
-        return false;
-    RecordReader record(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
-    for (EntryView entry; record.next(entry);) {
-        if (entry.id == id)
-            return entry.key == key;
-    }
-    return false;
 }
 
 void StoreCheck::checkKeys(StoreDatabase &database)
@@ -212,13 +197,17 @@ void StoreCheck::checkKeys(StoreDatabase &database)
     quint64 records = 0;
     std::unique_ptr<rocksdb::Iterator> it(database.db().NewIterator(onceThrough(), database.keys()));
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
-        const auto range = decodeRange(it->value());
-        if (!range || range->first == 0 || range->first > range->last)
+        const KeyRuns runs = decodeRuns(it->value());
+        if (runs.empty())
             find(QStringLiteral("the record of an idempotency key is damaged"));
-        else if (range->last > state.last.id)
-            find(QStringLiteral("an idempotency key leads to entry %1, beyond the end").arg(range->last));
-        else if (range->first > state.firstId || state.firstId == 1)
-            ++records;
+        else if (runs.front().last > state.last.id)
+            find(QStringLiteral("an idempotency key leads to entry %1, beyond the end")
+                     .arg(runs.front().last));
+        else
+            records += static_cast<quint64>(
+                std::count_if(runs.begin(), runs.end(), [&state](const LogStore::KeyRange &run) {
+                    return run.first > state.firstId || state.firstId == 1;
+                }));
     }
     if (!it->status().ok())
         find(QStringLiteral("the idempotency keys cannot be read: %1").arg(textOf(it->status())));

@@ -51,7 +51,6 @@ private:
     void checkEntries(StoreDatabase &database);
     void checkEntry(const EntryView &entry);
     void checkRun(StoreDatabase &database, const Run &run);
-    static bool carriesKey(StoreDatabase &database, quint64 id, const QByteArray &key);
     void checkKeys(StoreDatabase &database);
     void checkFiles(StoreDatabase &database);
 

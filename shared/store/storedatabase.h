@@ -25,7 +25,7 @@ class StoreFileSystem;
 // The opened database and position file of a node, and what they hold. Layout of the data folder:
 //   log/       a RocksDB with three column families:
 //     entries  id → the record of entries that ends with it (see record.h); dense from 1
-//     keys     idempotency key → first and last id of the run of entries that carry it
+//     keys     idempotency key → first and last id of each run of entries that carry it, newest first
 //     default  format, role, name, node, epoch, base, committed, restored, taken over, and "m/" + key for
 //     what putMeta stored
 //   position   see positionfile.h
@@ -73,6 +73,7 @@ public:
     const QByteArray &restoredFrom() const { return m_restoredFrom; }
     // The next epoch to be stored is the first of a master that was made of this folder.
     bool isTakenOver() const { return m_isTakenOver; }
+    bool isMasters() const { return m_options.role == "master"; }
     // As found at opening; so is digest().
     const StoreState &state() const { return m_state; }
     // Of all entries.

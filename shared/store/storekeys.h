@@ -11,6 +11,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace replog {
 
@@ -119,17 +120,32 @@ inline std::optional<StoredBase> decodeBase(const rocksdb::Slice &bytes)
                       qFromBigEndian<qint64>(bytes.data() + 16), LogDigest::load(bytes.data() + 24)};
 }
 
-inline std::string encodeRange(const LogStore::KeyRange &range)
+// The runs of an idempotency key, newest first. The newest holds the key. Older ones, which only a node keeps
+// that gives them up later than its master did, hold it again once the newer ones are dropped.
+using KeyRuns = std::vector<LogStore::KeyRange>;
+
+inline std::string encodeRuns(const KeyRuns &runs)
 {
-    return encodeNumber(range.first) + encodeNumber(range.last);
+    std::string bytes;
+    for (const LogStore::KeyRange &run : runs)
+        bytes += encodeNumber(run.first) + encodeNumber(run.last);
+    return bytes;
 }
 
-inline std::optional<LogStore::KeyRange> decodeRange(const rocksdb::Slice &bytes)
+// Empty if they are damaged.
+inline KeyRuns decodeRuns(const rocksdb::Slice &bytes)
 {
-    if (bytes.size() != 16)
+    constexpr std::size_t size = 16;
+    KeyRuns runs;
+    if (bytes.size() % size != 0)
         return {};
-    return LogStore::KeyRange{qFromBigEndian<quint64>(bytes.data()),
-                              qFromBigEndian<quint64>(bytes.data() + 8)};
+    for (const char *at = bytes.data(); at < bytes.data() + bytes.size(); at += size) {
+        const LogStore::KeyRange run{qFromBigEndian<quint64>(at), qFromBigEndian<quint64>(at + size / 2)};
+        if (run.first == 0 || run.first > run.last || (!runs.empty() && run.last >= runs.back().first))
+            return {};
+        runs.push_back(run);
+    }
+    return runs;
 }
 
 } // namespace replog

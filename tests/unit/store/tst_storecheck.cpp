@@ -308,19 +308,19 @@ private slots:
         row(
             "key leads elsewhere",
             [](RawLog &raw) {
-                raw.db().Put({}, raw.keys(), "key 3", encodeRange({34, 35})).PermitUncheckedError();
+                raw.db().Put({}, raw.keys(), "key 3", encodeRuns({{34, 35}})).PermitUncheckedError();
             },
             u"idempotency key of entries 31 to 32"_s);
         row(
             "key of nothing",
             [](RawLog &raw) {
-                raw.db().Put({}, raw.keys(), "other", encodeRange({34, 35})).PermitUncheckedError();
+                raw.db().Put({}, raw.keys(), "other", encodeRuns({{34, 35}})).PermitUncheckedError();
             },
             u"1 idempotency keys lead to entries that do not have them"_s);
         row(
             "key beyond the end",
             [](RawLog &raw) {
-                raw.db().Put({}, raw.keys(), "other", encodeRange({61, 62})).PermitUncheckedError();
+                raw.db().Put({}, raw.keys(), "other", encodeRuns({{61, 62}})).PermitUncheckedError();
             },
             u"beyond the end"_s);
         row(

@@ -96,6 +96,7 @@ private slots:
     {
         for (const bool isReopened : {false, true}) {
             StoreFixture f;
+            f.options.role = "secondary";
             QCOMPARE(f.openError(), QString());
             QVERIFY(f.putMeta("epoch/1", "1 17") && f.putMeta("epoch/9", "2 18"));
             QVERIFY(f.append(1, 8, "key"));
@@ -121,6 +122,46 @@ private slots:
             }
             QVERIFY(trimTo(f, 10));
             QCOMPARE(f.findKey("key").value().first, 0U);
+        }
+    }
+
+    // The tail that a new master's log lacks is dropped, and the key is the older run's again.
+    void aKeyIsThatOfItsOlderRunOnceTheNewestIsDropped()
+    {
+        for (const bool isOneGroup : {false, true}) {
+            StoreFixture f;
+            f.options.role = "secondary";
+            QCOMPARE(f.openError(), QString());
+            const auto holds = [&f](quint64 first, quint64 last) {
+                const auto run = f.findKey("key").value();
+                return run.first == first && run.last == last;
+            };
+            f.store->setCommittedId(4);
+            if (isOneGroup) {
+                Entries entries;
+                for (quint64 id = 1; id <= 11; ++id)
+                    entries.push_back(
+                        StoreFixture::entry(id, "m", 1, id <= 4 || id == 6 || id >= 8 ? "key" : ""));
+                f.store->append(std::move(entries));
+            } else {
+                QVERIFY(f.append(1, 4, "key") && f.append(5, 1) && f.append(6, 1, "key") && f.append(7, 1));
+                QCOMPARE(f.openError(), QString());
+                QVERIFY(f.append(8, 4, "key"));
+            }
+            QVERIFY(f.waitDurable(11));
+            QVERIFY(holds(8, 11));
+            QVERIFY(f.truncateFrom(10));
+            QVERIFY(holds(8, 9));
+            QVERIFY(f.truncateFrom(8));
+            QVERIFY(holds(6, 6));
+            QCOMPARE(f.openError(), QString());
+            QVERIFY(f.truncateFrom(6));
+            QVERIFY(holds(1, 4));
+            QVERIFY(f.append(6, 2, "key"));
+            QVERIFY(holds(6, 7));
+            f.store->setCommittedId(7);
+            QVERIFY(trimTo(f, 5));
+            QVERIFY(holds(6, 7));
         }
     }
 
