@@ -172,6 +172,69 @@ private slots:
         QVERIFY(!client.received.contains("id: 2\n"));
     }
 
+    void badLastEventIds_data()
+    {
+        QTest::addColumn<QByteArray>("fields");
+        for (const char *const id :
+             {"abc", "", "-1", "1.5", "18446744073709551615", "18446744073709551616", "2, 3"})
+            QTest::newRow(id) << "Last-Event-ID: "_ba + id + "\r\n";
+    }
+    void badLastEventIds()
+    {
+        QFETCH(QByteArray, fields);
+        fill(3);
+        listen();
+        const QByteArray answer = get("/api/v1/messages", "Accept: text/event-stream\r\n" + fields);
+        QVERIFY2(answer.contains("\"status\":400") && answer.contains("\"field\":\"Last-Event-ID\""),
+                 answer.constData());
+    }
+
+    // The largest number, too.
+    void pushBehindTheEndWaits_data()
+    {
+        QTest::addColumn<QByteArray>("last");
+        QTest::addColumn<bool>("goesOn");
+        QTest::newRow("the end") << "3"_ba << true;
+        QTest::newRow("beyond") << "9"_ba << false;
+        QTest::newRow("largest") << "18446744073709551614"_ba << false;
+    }
+    void pushBehindTheEndWaits()
+    {
+        QFETCH(QByteArray, last);
+        QFETCH(bool, goesOn);
+        fill(3);
+        listen();
+        RawClient client(m_server->port());
+        client.send(
+            "GET /api/v1/messages HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\nLast-Event-ID: " +
+            last + "\r\n\r\n");
+        QTRY_COMPARE(m_room->others(), 1);
+        fill(1);
+        RawClient other(m_server->port());
+        other.send("GET /api/v1/messages HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n"
+                   "Last-Event-ID: 3\r\n\r\n");
+        QTRY_VERIFY(other.received.contains("id: 4\n"));
+        if (goesOn)
+            QTRY_VERIFY(client.received.contains("id: 4\n"));
+        QVERIFY(!client.received.contains("id: 3\n"));
+        QCOMPARE(client.received.contains("id: 4\n"), goesOn);
+        QCOMPARE(m_room->others(), 2);
+    }
+
+    void whatIsNotCommittedIsNotPushed()
+    {
+        fill(3);
+        m_log->setCommittedId(1);
+        listen();
+        RawClient client(m_server->port());
+        client.send(
+            "GET /api/v1/messages?view=committed HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+        QTRY_VERIFY(client.received.contains("id: 1\n"));
+        m_log->setCommittedId(2);
+        QTRY_VERIFY(client.received.contains("id: 2\n"));
+        QVERIFY(!client.received.contains("id: 3\n"));
+    }
+
     void cutEndsThePush()
     {
         fill(3);
