@@ -152,7 +152,9 @@ void MemoryLogStore::setOwner(const QByteArray &role, const QByteArray &name)
 {
     const bool isFreshlyRestored = std::exchange(m_isFreshlyRestored, false);
     if (role == "master") {
-        m_isTakenOver = m_isTakenOver || m_role == "secondary" || (isFreshlyRestored && !m_entries.empty());
+        Q_ASSERT_X(!isFreshlyRestored || !m_entries.empty(), "MemoryLogStore::setOwner",
+                   "no master is made of an empty backup");
+        m_isTakenOver = m_isTakenOver || m_role == "secondary" || isFreshlyRestored;
         if (m_isTakenOver)
             m_meta.remove("diverged");
     } else {
