@@ -40,7 +40,7 @@ StartPage::StartPage(QWidget *parent)
     auto *const row = new QHBoxLayout(page);
     auto *const column = new QVBoxLayout;
     row->addStretch(1);
-    row->addLayout(column, 4);
+    row->addLayout(column, 8);
     row->addStretch(1);
     column->setSpacing(10);
     column->addStretch(2);
