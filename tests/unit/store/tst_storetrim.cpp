@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A log whose oldest entries are trimmed, and searching entries by time.
 #include "shared/store/logdigest.h"
+#include "shared/store/record.h"
 #include "shared/store/storecheck.h"
+#include "shared/store/storedatabase.h"
+#include "shared/store/storekeys.h"
 #include "tests/unit/store/lossyfilesystem.h"
 #include "tests/unit/store/storefixture.h"
 
@@ -9,7 +12,9 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -51,6 +56,45 @@ private:
         for (const QFileInfo &file : QDir(f.path(u"log"_s)).entryInfoList({u"*.sst"_s}))
             bytes += file.size();
         return bytes;
+    }
+
+    static QByteArray keyOf(quint64 first) { return "key" + QByteArray::number(first); }
+
+    // Three tables of five entries each, on a level from which whole files are dropped.
+    static QString fillTables(StoreFixture &f)
+    {
+        for (quint64 from = 1; from <= 11; from += 5) {
+            if (f.open() || !f.append(from, 5, keyOf(from)))
+                return u"append"_s;
+            f.store->setCommittedId(from + 4);
+            if (!f.putMeta("a", "b") || !f.store->close())
+                return u"put"_s;
+            f.store.reset();
+            const auto database = StoreDatabase::open(f.options);
+            if (!database)
+                return database.error().text;
+            rocksdb::CompactRangeOptions options;
+            options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+            const RecordKey first(from);
+            const RecordKey last(from + 4);
+            const rocksdb::Slice begin = toSlice(first.view());
+            const rocksdb::Slice end = toSlice(last.view());
+            const auto compacted =
+                (*database)->db().CompactRange(options, (*database)->entries(), &begin, &end);
+            if (!compacted.ok())
+                return QString::fromStdString(compacted.ToString());
+        }
+        return f.openError();
+    }
+
+    static std::set<std::string> tablesOn(LossyFileSystem &disk, const StoreFixture &f)
+    {
+        std::vector<std::string> names;
+        disk.GetChildren(f.path(u"log"_s).toStdString(), {}, &names, nullptr).PermitUncheckedError();
+        std::set<std::string> tables;
+        std::copy_if(names.begin(), names.end(), std::inserter(tables, tables.end()),
+                     [](const std::string &name) { return name.ends_with(".sst"); });
+        return tables;
     }
 
 private slots:
@@ -384,6 +428,55 @@ private slots:
             const quint64 first = f.store->state().firstId;
             QVERIFY(first == 17 || (!done && (first == 1 || first == 5 || first == 11)));
             QCOMPARE(f.read(first, 20).value().size(), 21 - first);
+        }
+    }
+
+    void powerLossWhileTablesAreDropped_data() { addLosses(); }
+    void powerLossWhileTablesAreDropped()
+    {
+        QFETCH(Loss, loss);
+        std::mt19937 random(42);
+        std::uint64_t operations = 0;
+        for (std::uint64_t at = 0; at == 0 || at <= operations; ++at) {
+            const auto disk = std::make_shared<LossyFileSystem>();
+            StoreFixture f;
+            f.options.fileSystem = disk;
+            QCOMPARE(fillTables(f), QString());
+            QByteArrayList digests;
+            for (quint64 id = 0; id <= 15; ++id)
+                digests.append(f.digest(id).value());
+            const std::uint64_t before = disk->operations();
+            disk->losePowerAfter(at);
+            quint64 acknowledged = 1;
+            for (const quint64 to : {6, 11}) {
+                const auto tables = tablesOn(*disk, f);
+                if (!trimTo(f, to))
+                    break;
+                acknowledged = to;
+                QTRY_VERIFY_WITH_TIMEOUT(!disk->hasPower() || tablesOn(*disk, f).size() < tables.size(),
+                                         StoreFixture::PatienceMs);
+                // None was made meanwhile, as by a compaction.
+                const auto left = tablesOn(*disk, f);
+                QVERIFY(std::includes(tables.begin(), tables.end(), left.begin(), left.end()));
+            }
+            f.store.reset();
+            if (at == 0) {
+                operations = disk->operations() - before;
+                QCOMPARE(acknowledged, 11U);
+            }
+            disk->restart(loss, &random);
+            QCOMPARE(f.openError(), QString());
+            const quint64 first = f.store->state().firstId;
+            QVERIFY((first == 1 || first == 6 || first == 11) && first >= acknowledged);
+            QCOMPARE(f.store->state().committedId, 15U);
+            const Entries kept = f.read(first, 20).value();
+            QCOMPARE(kept.size(), 16 - first);
+            for (const Entry &entry : kept)
+                QCOMPARE(entry.message, "message " + QByteArray::number(entry.id));
+            for (quint64 id = first - 1; id <= 15; ++id)
+                QCOMPARE(f.digest(id).value(), digests[qsizetype(id)]);
+            for (const quint64 from : {1, 6, 11})
+                QCOMPARE(f.findKey(keyOf(from)).value().first, from < first ? 0 : from);
         }
     }
 
