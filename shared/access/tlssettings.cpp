@@ -84,6 +84,9 @@ Result<TlsSettings> TlsSettings::load(const Files &files, const QDateTime &now)
         !files.wantsClientCertificates)
         return settings;
     const auto wrong = [](const QString &what) { return Error{Errc::InvalidArgument, what}; };
+    const auto of = [](QLatin1StringView option, const Error &error) {
+        return Error{error.code, u"%1: %2"_s.arg(option, error.text)};
+    };
     if (!QSslSocket::supportsSsl())
         return wrong(u"TLS is asked for, and Qt finds no OpenSSL here"_s);
     if (files.certificate.isEmpty() != files.key.isEmpty())
@@ -97,7 +100,7 @@ Result<TlsSettings> TlsSettings::load(const Files &files, const QDateTime &now)
     if (!files.authorities.isEmpty()) {
         const auto authorities = readCertificates(files.authorities);
         if (!authorities)
-            return authorities.error();
+            return of("--tls-ca"_L1, authorities.error());
         settings.m_client.setCaCertificates(*authorities);
     }
     if (files.certificate.isEmpty())
@@ -105,24 +108,26 @@ Result<TlsSettings> TlsSettings::load(const Files &files, const QDateTime &now)
 
     const auto chain = readCertificates(files.certificate);
     if (!chain)
-        return chain.error();
+        return of("--tls-cert"_L1, chain.error());
     if (const auto checked = checkTime(chain->front(), files.certificate, now); !checked)
-        return checked.error();
+        return of("--tls-cert"_L1, checked.error());
     const auto secret = SecretFile::read(files.key);
     if (!secret)
-        return secret.error();
+        return of("--tls-key"_L1, secret.error());
     const QSslKey key = keyOf(secret->text);
     if (key.isNull())
-        return unusable(files.key, u"there is no RSA or EC key in it that is not encrypted"_s);
+        return of("--tls-key"_L1,
+                  unusable(files.key, u"there is no RSA or EC key in it that is not encrypted"_s));
     settings.m_client.setLocalCertificateChain(*chain);
     settings.m_client.setPrivateKey(key);
 
     QSslConfiguration server = settings.m_client;
     server.setPeerVerifyMode(files.wantsClientCertificates ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);
     if (!belongTogether(server))
-        return unusable(files.key,
-                        u"it is not the key of the certificate in '%1', or OpenSSL takes neither"_s.arg(
-                            files.certificate));
+        return of("--tls-key"_L1,
+                  unusable(files.key,
+                           u"it is not the key of the certificate in '%1', or OpenSSL takes neither"_s.arg(
+                               files.certificate)));
     settings.m_server = server;
     if (!secret->warning.isEmpty())
         settings.m_warnings.append(secret->warning);
