@@ -83,11 +83,6 @@ Appender::Handle Appender::submit(AppendRequest request, int knownNodes, Done do
         return nullptr;
     }
     const quint32 w = resolveConcern(request.concern, m_config.defaultConcern, knownNodes);
-    if (m_config.maxW > 0 && w > m_config.maxW) {
-        done(Error{Errc::InvalidArgument,
-                   u"w: %1 is above the limit of %2 (--max-w)"_s.arg(w).arg(m_config.maxW), u"w"_s});
-        return nullptr;
-    }
     auto handle = std::make_shared<Waiters::Ticket>();
     if (!m_arrivals.empty() && isBehind()) {
         done(tooFarBehind());
@@ -290,9 +285,13 @@ Error Appender::tooFarBehind() const
                                  m_log.undurableBytes() + m_arrivedBytes)};
 }
 
-// Why it cannot be appended now, if so.
+// Why it cannot be appended now, if so. Repeats do not come here: what one asks for was accepted before,
+// perhaps with fewer nodes or another limit.
 std::optional<Error> Appender::whyNot(const AppendRequest &request, quint32 w) const
 {
+    if (m_config.maxW > 0 && w > m_config.maxW)
+        return Error{Errc::InvalidArgument,
+                     u"w: %1 is above the limit of %2 (--max-w)"_s.arg(w).arg(m_config.maxW), u"w"_s};
     if (request.expectLastId && *request.expectLastId != m_log.assignedId())
         return Error{
             Errc::PreconditionFailed,

@@ -135,6 +135,52 @@ private slots:
         QCOMPARE(m_node->log.assignedId(), 1u);
     }
 
+    // What `w` comes to, and the limit, may have changed since it was appended.
+    void repeatAboveTheLimitIsAnswered_data()
+    {
+        QTest::addColumn<bool>("durable");
+        QTest::newRow("while it is being stored") << false;
+        QTest::newRow("when it is stored") << true;
+    }
+
+    void repeatAboveTheLimitIsAnswered()
+    {
+        QFETCH(bool, durable);
+        Appender::Config config;
+        config.maxW = 2;
+        open(config);
+        submit({{"A"}, {Asked::All, 0}, "K"}, 2);
+        m_store->answerReads();
+        turn();
+        if (durable)
+            m_store->syncAll();
+        submit({{"A"}, {Asked::All, 0}, "K"}, 3);
+        submit({{"B"}, {Asked::All, 0}, "L"}, 3);
+        m_store->pump();
+        m_node->concerns.handleAck({0, 1}, 1);
+        m_told.sort();
+        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 2 of 2, committed"_s,
+                                      u"1..1 satisfied, 2 of 2, committed, repeated"_s,
+                                      u"error: w: 3 is above the limit of 2 (--max-w)"_s}));
+        QCOMPARE(m_node->log.assignedId(), 1u);
+    }
+
+    void repeatOfAHigherLimitIsAnswered()
+    {
+        send({"A"}, 3, "K");
+        m_store->answerReads();
+        turn();
+        m_store->syncAll();
+        Appender::Config config;
+        config.maxW = 2;
+        open(config);
+        m_node->concerns.handleAck({0, 1}, 1);
+        m_node->concerns.handleAck({0, 2}, 1);
+        send({"A"}, 3, "K");
+        m_store->pump();
+        QCOMPARE(m_told, QStringList({u"1..1 satisfied, 3 of 3, committed, repeated"_s}));
+    }
+
     void noRoomForMoreWaits()
     {
         Appender::Config config;
