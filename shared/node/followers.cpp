@@ -33,6 +33,11 @@ void Followers::add(ReplyStream stream, View view, quint64 from, quint64 pushed)
 {
     dropClosed();
     const auto follower = std::make_shared<Follower>(Follower{std::move(stream), view, from, pushed});
+    // What it read may be gone: a backup without it was restored, say, and other entries will have those ids.
+    if (pushed > m_log.durableId()) {
+        endCut(*follower);
+        return;
+    }
     m_followers.push_back(follower);
     follower->stream.onDrained(this, [this, weak = std::weak_ptr(follower)] {
         if (const auto drained = weak.lock())
@@ -154,8 +159,8 @@ void Followers::handleDurable(quint64 id)
     if (id < std::exchange(m_durableId, id)) {
         ++m_generation;
         for (const auto &follower : m_followers) {
-            if (follower->view == View::All && follower->pushed > id)
-                end(*follower, "truncated", "last_id", id);
+            if (follower->pushed > id)
+                endCut(*follower);
         }
     }
     advanceAll();
@@ -165,13 +170,21 @@ void Followers::handleFirst(quint64 id)
 {
     for (const auto &follower : m_followers) {
         if (follower->next < id)
-            end(*follower, "gone", "first_id", id);
+            end(*follower, "event: gone", "first_id", id);
     }
+}
+
+// With the id of the end, a reader that comes back by itself, such as an EventSource, goes on from there and
+// skips nothing.
+void Followers::endCut(Follower &follower)
+{
+    const quint64 id = m_log.durableId();
+    end(follower, QByteArray("id: " + QByteArray::number(id) + "\nevent: truncated"), "last_id", id);
 }
 
 void Followers::end(Follower &follower, QByteArrayView event, QByteArrayView name, quint64 id)
 {
-    QByteArray last = "event: ";
+    QByteArray last;
     last.append(event).append("\ndata: {");
     appendJsonName(last, name);
     appendNumber(last, id);

@@ -22,8 +22,9 @@ namespace replog {
 // reader that does not read its socket holds what its connection buffers and no more: nothing is read from
 // the store for it before there is room.
 //
-// A stream ends with `event: truncated` if entries that were pushed are cut from the log, and with `event:
-// gone` if the reader falls behind the oldest entry kept. Event loop's thread.
+// A stream ends with `event: truncated` if entries that the reader has are cut from the log, or are beyond
+// its end as the reader comes, and with `event: gone` if the reader falls behind the oldest entry kept. Event
+// loop's thread.
 class Followers : public QObject
 {
     Q_OBJECT
@@ -65,6 +66,7 @@ private:
     void deliverSome();
     void handleDurable(quint64 id);
     void handleFirst(quint64 id);
+    void endCut(Follower &follower);
     void end(Follower &follower, QByteArrayView event, QByteArrayView name, quint64 id);
     void dropClosed();
     void keepAlive();
