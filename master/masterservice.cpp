@@ -39,8 +39,6 @@ Result<void> MasterService::start(const Options &options)
     if (!access)
         return access.error();
     m_access = std::make_unique<NodeAccess>(std::move(*access));
-    m_host = *host;
-    m_port = static_cast<quint16>(options.number(u"port"_s));
     m_startedMs = m_scheduler.nowMs();
 
     RocksLogStore::OpenOptions storeOptions;
@@ -85,8 +83,13 @@ Result<void> MasterService::start(const Options &options)
     declareMetrics();
     connectLog();
     connectStatus();
-    connect(m_node.get(), &MasterNode::started, this, &MasterService::serve);
+    connect(m_node.get(), &MasterNode::started, this,
+            [this] { emit listening(m_node->name(), m_server->serve()); });
     connect(m_node.get(), &MasterNode::failed, this, &MasterService::failed);
+    // A start raises the epoch for good: one that cannot serve must not.
+    const auto held = m_server->hold(*host, static_cast<quint16>(options.number(u"port"_s)));
+    if (!held)
+        return held.error();
     m_node->start();
     return {};
 }
@@ -109,15 +112,6 @@ void MasterService::shutDown()
 void MasterService::reload()
 {
     m_server->reloadAccess();
-}
-
-void MasterService::serve()
-{
-    const auto listens = m_server->listen(m_host, m_port);
-    if (listens)
-        emit listening(m_node->name(), *listens);
-    else
-        emit failed(listens.error());
 }
 
 void MasterService::connectLog()

@@ -37,15 +37,12 @@ signals:
     void finished();
 
 private:
-    void serve();
     void connectLog();
     void connectStatus();
     void declareMetrics();
 
     EventLoopScheduler m_scheduler;
     SystemRandom m_random;
-    QHostAddress m_host;
-    quint16 m_port = 0;
     qint64 m_startedMs = 0;
     std::unique_ptr<NodeAccess> m_access;
     std::unique_ptr<RocksLogStore> m_store;

@@ -92,11 +92,12 @@ Result<void> SecondaryService::start(const Options &options)
     declareMetrics();
     connectParts();
 
-    const auto listens = m_server->listen(*host, static_cast<quint16>(options.number(u"port"_s)));
-    if (!listens)
-        return listens.error();
-    m_advertised = options.isSet(u"advertise"_s) ? options.url(u"advertise"_s) : QUrl(*listens);
-    emit listening(m_name, *listens);
+    const auto held = m_server->hold(*host, static_cast<quint16>(options.number(u"port"_s)));
+    if (!held)
+        return held.error();
+    const QString url = m_server->serve();
+    m_advertised = options.isSet(u"advertise"_s) ? options.url(u"advertise"_s) : QUrl(url);
+    emit listening(m_name, url);
     m_registrar->start();
     return {};
 }

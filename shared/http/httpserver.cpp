@@ -237,6 +237,18 @@ Result<void> HttpServer::listen(const QHostAddress &host, quint16 port)
     return {};
 }
 
+void HttpServer::pauseAccepting()
+{
+    if (d->listener != nullptr)
+        d->listener->pauseAccepting();
+}
+
+void HttpServer::resumeAccepting()
+{
+    if (d->listener != nullptr)
+        d->listener->resumeAccepting();
+}
+
 quint16 HttpServer::port() const
 {
     return d->listener != nullptr ? d->listener->serverPort() : 0;

@@ -74,6 +74,9 @@ public:
     MemoryBudget &budget();
 
     Result<void> listen(const QHostAddress &host, quint16 port);
+    // Clients that connect meanwhile wait in the kernel's queue.
+    void pauseAccepting();
+    void resumeAccepting();
     quint16 port() const;
     int connectionCount() const;
     // How many connections there may be: fewer than asked for if descriptors do not suffice. After listen().

@@ -68,18 +68,26 @@ NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *pa
     connect(&m_http, &HttpServer::drained, this, [this] { emit closed(m_store.close()); });
 }
 
-Result<QString> NodeServer::listen(const QHostAddress &host, quint16 port)
+Result<void> NodeServer::hold(const QHostAddress &host, quint16 port)
 {
     const std::optional<QSslConfiguration> &tls = m_access.tls().server();
     if (tls)
         m_http.setTls(*tls);
     if (const auto listens = m_http.listen(host, port); !listens)
         return listens.error();
+    m_http.pauseAccepting();
+    m_host = host;
+    return {};
+}
+
+QString NodeServer::serve()
+{
     if (m_http.connectionLimit() < m_wantedConnections)
         qCWarning(lcHttp).noquote() << "descriptors suffice for fewer connections than asked for"
                                     << logField(u"connections", m_http.connectionLimit())
                                     << logField(u"asked", m_wantedConnections);
-    const QString url = urlOf(host, m_http.port(), tls.has_value());
+    m_http.resumeAccepting();
+    const QString url = urlOf(m_host, m_http.port(), m_access.tls().server().has_value());
     m_notifier.ready(u"listening on "_s + url);
     return url;
 }

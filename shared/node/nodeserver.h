@@ -43,15 +43,17 @@ public:
 
     NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent = nullptr);
 
-    // For the node's own routes; add them before listen().
+    // For the node's own routes; add them before hold().
     HttpServer &http() { return m_http; }
     MetricsRegistry &metrics() { return m_metrics; }
     ReadApi &reads() { return m_reads; }
     StatusFeed &status() { return m_status; }
     SpaceWatch &space() { return m_space; }
 
-    // Returns the URL under which others reach the server.
-    Result<QString> listen(const QHostAddress &host, quint16 port);
+    // Takes the port; who connects waits until serve().
+    Result<void> hold(const QHostAddress &host, quint16 port);
+    // After hold(). Returns the URL under which others reach the server.
+    QString serve();
     // Reads tokens and certificates again; if a file is unusable, logs that and changes nothing.
     void reloadAccess();
     // Ends long polls and streams, lets open answers go out, then syncs and closes the store. closed()
@@ -67,6 +69,7 @@ private:
 
     RocksLogStore &m_store;
     NodeAccess &m_access;
+    QHostAddress m_host;
     MetricsRegistry m_metrics;
     const int m_wantedConnections;
     HttpServer m_http;

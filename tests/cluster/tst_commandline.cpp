@@ -211,6 +211,25 @@ private slots:
         }
     }
 
+    // Else a master that tries again and again would overtake the one that was promoted in its place.
+    void aStartWithoutAPortRaisesNoEpoch()
+    {
+        QTcpServer taken;
+        QVERIFY(taken.listen(QHostAddress::LocalHost));
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(0));
+        QVERIFY(cluster.master().terminate());
+        for (int i = 0; i < 3; ++i) {
+            const auto run =
+                NodeProcess::run(Role::Master, {u"--port"_s, QString::number(taken.serverPort()), u"--data"_s,
+                                                cluster.master().dataFolder(), u"--name"_s, u"m"_s});
+            QCOMPARE(run.exitCode, 1);
+            QVERIFY2(run.err.contains("cannot listen"), run.err.constData());
+        }
+        QVERIFY(cluster.master().start());
+        QCOMPARE(ClusterFixture::status(cluster.master())["epoch"_L1].toInteger(), 2);
+    }
+
     void dataFolderOfAnother()
     {
         ClusterFixture cluster;
