@@ -30,6 +30,13 @@ public:
     // Of a restored log: whether a master of this data folder has had the epoch since.
     virtual bool hasLed(const Epoch &epoch) const { return epoch.matches(this->epoch()); }
     virtual Epoch epochAt(quint64 id) const = 0;
+    // The epoch to ask a node in what it holds: one that this log had before this run. A node that is as far
+    // has seen it, adopts no epoch by the question, and goes on with the master that it has.
+    Epoch questionEpoch() const
+    {
+        const quint64 end = restoredTo() > 0 ? restoredTo() : flushedId();
+        return end > 0 ? epochAt(end) : epoch();
+    }
     // The epochs of the entries first..last, without id 0.
     virtual Epochs epochsOf(quint64 first, quint64 last) const = 0;
     virtual quint64 committedId() const = 0;

@@ -73,15 +73,14 @@ void Replicator::handleRegistered(const Standing &standing)
     if (standing.isElsewhere)
         m_isCompared = false;
     if (standing.committedId > m_log.flushedId() || outgrewBackup(last)) {
-        // This may be an old data folder: ask with a delivery that the node has no reason to refuse.
+        // This may be an old data folder.
         m_scheduler.cancel(m_retryTimer);
         m_state = State::Probe;
         forgetInFlight();
         m_next = 1;
         m_end.reset();
-        m_committedSent = 0;
         judgeHealth();
-        sendEmpty();
+        ask();
         return;
     }
     if (last.id <= m_log.flushedId() && m_log.epochAt(last.id).matches(last.epoch))
@@ -171,7 +170,10 @@ void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer 
     using Kind = ReplicateAnswer::Kind;
     switch (answer.kind) {
     case Kind::Accepted:
-        handleAccepted(delivery, answer);
+        if (delivery.isQuestion)
+            handleQuestioned(answer);
+        else
+            handleAccepted(delivery, answer);
         return;
     case Kind::Mismatch:
         handleMismatch(delivery, answer);
@@ -182,7 +184,10 @@ void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer 
         becomeDiverged(answer.node.last, QString::fromUtf8(answer.text));
         return;
     case Kind::StaleEpoch:
-        handleStaleEpoch(answer);
+        if (delivery.isQuestion)
+            handleQuestioned(answer); // it may follow an epoch between that of the question and this master's
+        else
+            handleStaleEpoch(answer);
         return;
     case Kind::RefusedWire:
         becomeIncompatible(u"speaks wire version %1, this master %2: %3"_s.arg(answer.node.wire)
@@ -255,6 +260,19 @@ void Replicator::handleAccepted(const InFlight &delivery, const ReplicateAnswer 
     pump();
 }
 
+// The node may be led from now on, unless it follows another master, or holds what this log lacks.
+void Replicator::handleQuestioned(const ReplicateAnswer &answer)
+{
+    if (holdsMore(answer))
+        return;
+    if (answer.node.epoch.number >= m_log.epoch().number && !answer.node.epoch.matches(m_log.epoch())) {
+        handleStaleEpoch(answer);
+        return;
+    }
+    noteAlive();
+    resumeAt(answer.node.last, answer.node.committedId);
+}
+
 // Decides where to go on with a node, by its answer.
 void Replicator::resumeAt(const Position &last, quint64 committedId)
 {
@@ -323,9 +341,15 @@ void Replicator::handleStaleEpoch(const ReplicateAnswer &answer)
         becomeBackoff(QString::fromUtf8(answer.text));
         return;
     }
-    emit fencedBy(u"%1 refuses this master, epoch %2: %3"_s.arg(QString::fromUtf8(m_name))
-                      .arg(own.number)
-                      .arg(QString::fromUtf8(answer.text)));
+    const QString why = u"%1 refuses this master, epoch %2: %3"_s.arg(
+        QString::fromUtf8(m_name), QString::number(own.number), QString::fromUtf8(answer.text));
+    // Another master was restored from the backup before, and has led.
+    const bool mayLead = isAnotherStart && m_log.restoredTo() > 0 && !outgrewBackup(answer.node.last);
+    emit fencedBy(
+        mayLead
+            ? why + u". It holds nothing that the backup lacks: start this master again, and it leads in a "
+                    "higher epoch"_s
+            : why);
 }
 
 void Replicator::handleFailed(quint64 ticket, const Error &error)
@@ -455,7 +479,7 @@ void Replicator::pump()
         return;
     if (m_log.restoredTo() > 0 && !m_isCompared) {
         if (m_inFlight.empty())
-            sendEmpty();
+            ask();
         return;
     }
     if (!m_dataInFlight && m_next <= m_log.sendableId()) {
@@ -537,30 +561,50 @@ void Replicator::sendEmpty()
     deliver({m_next - 1, m_log.epochAt(m_next - 1)}, {m_next, m_next - 1, {}});
 }
 
+// Asks what the node holds, before it is led: if this is an old data folder, the node goes on with the master
+// that it has. What comes after entry 0 fits every log.
+void Replicator::ask()
+{
+    Delivery question;
+    question.epoch = m_log.questionEpoch();
+    question.epochs = {question.epoch};
+    question.firstId = m_log.durableFirstId();
+    m_committedSent = 0;
+    m_inFlight.push_back({++m_lastTicket, {}, 0, m_scheduler.nowMs(), false, true});
+    send(std::move(question));
+}
+
 void Replicator::deliver(const Position &prev, WireBatch batch, const std::optional<LogBase> &base)
 {
-    ++m_counters.attempts;
-    if (m_counters.consecutiveFailures > 0)
-        ++m_counters.retries;
     const quint64 count = batch.count();
     const quint64 committedBefore =
         std::exchange(m_committedSent, std::min(m_log.committedId(), prev.id + count));
-    m_lastSentMs = m_scheduler.nowMs();
-    m_inFlight.push_back({++m_lastTicket, prev, count, m_lastSentMs, base.has_value()});
+    const bool isAgain = m_counters.consecutiveFailures > 0;
+    m_inFlight.push_back({++m_lastTicket, prev, count, m_scheduler.nowMs(), base.has_value(), false});
     Delivery delivery;
-    delivery.logId = m_log.logId();
-    delivery.to = m_node;
-    delivery.master = m_master;
     delivery.epoch = m_log.epoch();
     delivery.prev = prev;
-    delivery.committedId = m_log.committedId();
     delivery.batch = std::move(batch);
     delivery.epochs = m_log.epochsOf(prev.id, prev.id + count);
     delivery.firstId = base ? base->at.id + 1 : m_log.durableFirstId();
     delivery.base = base;
-    m_transport.send(m_lastTicket, delivery);
+    send(std::move(delivery));
     if (count > 0 || m_committedSent > committedBefore)
-        emit sent(prev.id + 1, prev.id + count, m_committedSent, m_counters.consecutiveFailures > 0);
+        emit sent(prev.id + 1, prev.id + count, m_committedSent, isAgain);
+}
+
+// Sends what was noted last.
+void Replicator::send(Delivery delivery)
+{
+    ++m_counters.attempts;
+    if (m_counters.consecutiveFailures > 0)
+        ++m_counters.retries;
+    m_lastSentMs = m_inFlight.back().sentMs;
+    delivery.logId = m_log.logId();
+    delivery.to = m_node;
+    delivery.master = m_master;
+    delivery.committedId = m_log.committedId();
+    m_transport.send(m_lastTicket, delivery);
 }
 
 void Replicator::forgetInFlight()

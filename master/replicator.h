@@ -125,6 +125,7 @@ private:
         quint64 count;
         qint64 sentMs;
         bool hasBase;
+        bool isQuestion;
     };
 
     void handleAnswered(quint64 ticket, const ReplicateAnswer &answer);
@@ -132,6 +133,7 @@ private:
     void handleAccepted(const InFlight &delivery, const ReplicateAnswer &answer);
     void handleMismatch(const InFlight &delivery, const ReplicateAnswer &answer);
     void handleStaleEpoch(const ReplicateAnswer &answer);
+    void handleQuestioned(const ReplicateAnswer &answer);
     bool holdsMore(const ReplicateAnswer &answer);
     bool outgrewBackup(const Position &last) const;
     void handleFailed(quint64 ticket, const Error &error);
@@ -152,9 +154,11 @@ private:
     void pace(quint64 count);
     void sendBatch(WireBatch batch);
     void sendEmpty();
+    void ask();
     bool isBehind() const;
     void catchUpToBase();
     void deliver(const Position &prev, WireBatch batch, const std::optional<LogBase> &base = {});
+    void send(Delivery delivery);
     void forgetInFlight();
     void setAcked(quint64 id);
     void noteAlive();

@@ -241,7 +241,8 @@ private slots:
         if (appended)
             QVERIFY(cluster.s1().terminate());
         const QStringList held = ClusterFixture::messages(cluster.s1(), "view=all");
-        QVERIFY(QDir(cluster.master().dataFolder()).removeRecursively());
+        const QString data = cluster.master().dataFolder();
+        QVERIFY(QDir().rename(data, data + u"-lost"_s));
         cluster.master().addOptionsOnce({u"--restore"_s, backup, u"--promote"_s});
         QVERIFY(cluster.master().start());
         if (appended) {
@@ -261,9 +262,19 @@ private slots:
         if (!appended)
             QCOMPARE(ClusterFixture::messages(cluster.s1(), "view=all"), held);
 
-        // The way out: the operator resets the member and so gives up its entries.
+        // The member goes on with the master that it had, if that was not lost after all.
+        QVERIFY(cluster.master().terminate());
+        QVERIFY(QDir().rename(data, data + u"-restored"_s));
+        QVERIFY(QDir().rename(data + u"-lost"_s, data));
+        QVERIFY(cluster.master().start());
+        QCOMPARE(cluster.master().http().appendNow("goes on", 2).status, 201);
+        QCOMPARE(text("mode"), u"read-write"_s);
+
+        // The other way out: the operator resets the member and so gives up its entries.
         QVERIFY(cluster.s1().terminate());
         QVERIFY(cluster.master().terminate());
+        QVERIFY(QDir().rename(data, data + u"-lost"_s));
+        QVERIFY(QDir().rename(data + u"-restored"_s, data));
         QVERIFY(cluster.master().start());
         cluster.s1().addOptionsOnce({u"--reset"_s});
         QVERIFY(cluster.s1().start());

@@ -160,7 +160,9 @@ private slots:
         m_log->m_led = {{1000, 2}};
         QSignalSpy fenced(m_replicator.get(), &Replicator::fencedBy);
         m_replicator->handleRegistered({end, 60, false});
-        answer(ReplicateAnswer::Kind::Mismatch, end, 60, {1001, 3});
+        // Asks in an epoch that the node has seen: it must not adopt that of a master which cannot lead it.
+        QCOMPARE(last().epoch.number, 2U);
+        answer(ReplicateAnswer::Kind::StaleEpoch, end, 60, {number, start});
         QCOMPARE(fenced.size(), isFenced ? 1 : 0);
     }
 
