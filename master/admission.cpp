@@ -121,13 +121,26 @@ Admission::Refused Admission::judgePlace(Pending &pending, const Membership::Mem
     switch (finding.found) {
     case Found::Nobody:
     case Found::Newcomer:
-    case Found::OtherNode:
         return std::nullopt;
+    case Found::OtherNode:
+        // Of two nodes that swapped their addresses each finds the other. A name alone is no proof: its node
+        // may have moved, and not have registered yet.
+        if (isSameNode)
+            return std::nullopt;
+        return conflict(u"name"_s,
+                        u"is that of node %1, and another node answers at its address, %2: give this one "
+                        "another --name, or forget the one that is gone"_s.arg(text(held.nodeId), place));
     case Found::HeldNode:
         if (isSameNode)
             return conflict(u"node_id"_s,
                             u"%1 is that of a process at %2, too: one of the two runs on a copy "
                             "of the other's data folder"_s.arg(text(held.nodeId), place));
+        if (finding.name != held.name)
+            return conflict(
+                u"name"_s,
+                u"%1 is the name of node %2, which answers at %3 as %4 now, and has not registered so: "
+                "names cannot be exchanged at once"_s.arg(text(held.name), text(held.nodeId), place,
+                                                          text(finding.name)));
         return conflict(u"name"_s, u"%1 is the name of node %2, which answers at %3: give this one another "
                                    "--name"_s.arg(text(held.name), text(held.nodeId), place));
     case Found::NoNode:
@@ -149,35 +162,36 @@ void Admission::ask(Pending &pending, const Id128 &node, const QUrl &url, const 
     pending.transport = m_transports();
     pending.transport->setUrl(url);
     const Id128 asker = pending.registration.node.instance;
-    connect(pending.transport.get(), &PeerTransport::answered, this,
-            [this, asker, node, url, instance](quint64, const ReplicateAnswer &answer) {
-                const auto it = m_pending.find(asker);
-                if (it == m_pending.end())
-                    return;
-                const Registration &newcomer = it->second.registration;
-                Finding finding{url, instance, Found::NoNode, QString::fromUtf8(answer.text)};
-                if (!answer.node.nodeId.isNull()) {
-                    finding.found = answer.node.nodeId == newcomer.node.nodeId &&
-                                            answer.node.instance == newcomer.node.instance
-                                        ? Found::Newcomer
-                                    : answer.node.nodeId == node ? Found::HeldNode
-                                                                 : Found::OtherNode;
-                    judgeStranger(newcomer, answer);
-                }
-                handleFound(asker, node, std::move(finding));
-            });
+    connect(
+        pending.transport.get(), &PeerTransport::answered, this,
+        [this, asker, node, url, instance](quint64, const ReplicateAnswer &answer) {
+            const auto it = m_pending.find(asker);
+            if (it == m_pending.end())
+                return;
+            const Registration &newcomer = it->second.registration;
+            Finding finding{url, instance, Found::NoNode, QString::fromUtf8(answer.text), answer.node.name};
+            if (!answer.node.nodeId.isNull()) {
+                finding.found = answer.node.nodeId == newcomer.node.nodeId &&
+                                        answer.node.instance == newcomer.node.instance
+                                    ? Found::Newcomer
+                                : answer.node.nodeId == node ? Found::HeldNode
+                                                             : Found::OtherNode;
+                judgeStranger(newcomer, answer);
+            }
+            handleFound(asker, node, std::move(finding));
+        });
     connect(pending.transport.get(), &PeerTransport::failed, this,
             [this, asker, node, url, instance](quint64, const Error &error) {
                 const Found found = error.code == Errc::Protocol ? Found::NoNode : Found::Nobody;
-                handleFound(asker, node, {url, instance, found, error.text});
+                handleFound(asker, node, {url, instance, found, error.text, {}});
             });
     Delivery question;
     question.master = m_config.name;
     question.logId = m_log.logId();
     question.to = node;
-    question.epoch = m_log.epoch();
+    question.epoch = m_log.questionEpoch();
     question.committedId = m_log.committedId();
-    question.epochs = {m_log.epoch()};
+    question.epochs = {question.epoch};
     pending.transport->send(1, question);
 }
 

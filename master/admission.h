@@ -30,8 +30,11 @@ struct Refusal
 //     held                     who answers at the held address                 outcome
 //     node id, other instance  this very process, another node, or nobody  ->  moved, renamed or restarted
 //                              another process with this node id           ->  refused: a folder was copied
-//     name, other node id      this very process, another node, or nobody  ->  replaces the node of that name
+//     name, other node id      this very process, or nobody                ->  replaces the node of that name
 //                              the node that holds the name                ->  refused: a name given twice
+//                              another node                                ->  refused: the one that holds
+//                              the
+//                                                                              name may have moved
 //     either                   something that is no node                   ->  refused, unless it stands at
 //                                                                             the newcomer's own address
 //
@@ -78,7 +81,8 @@ private:
         QUrl url;
         Id128 instance; // of the member when it was asked
         Found found = Found::Nobody;
-        QString text; // what it answered, if it was no node
+        QString text;    // what it answered, if it was no node
+        QByteArray name; // under which it answered, if it was one
     };
     // A registration that is being settled.
     struct Pending

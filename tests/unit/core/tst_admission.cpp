@@ -72,7 +72,7 @@ private slots:
         QTest::newRow("same node: no HTTP there") << true << int(NoHttp) << false;
         QTest::newRow("replaced: nobody there") << false << int(Nobody) << true;
         QTest::newRow("replaced: it is there itself") << false << int(Itself) << true;
-        QTest::newRow("replaced: another node there") << false << int(AnotherNode) << true;
+        QTest::newRow("same name: another node there") << false << int(AnotherNode) << false;
         QTest::newRow("name given twice: the held one there") << false << int(HeldNode) << false;
         QTest::newRow("same name: no node there") << false << int(NoNode) << false;
         QTest::newRow("same name: no HTTP there") << false << int(NoHttp) << false;
