@@ -82,8 +82,12 @@ void LogTrimmer::start(const StoreState &found)
         const quint64 from = measured->parts.empty() ? found.firstId : measured->parts.back().last + 1;
         measure(from, found.last.id, std::move(measured));
     }
-    if (m_config.ageMs > 0)
+    if (m_config.ageMs > 0) {
+        // A machine may boot with a clock that is wrong until it asked others.
+        if (found.lastTimeMs > 0)
+            m_clockOffsetMs = found.lastTimeMs - m_scheduler.nowMs();
         judgeAge();
+    }
 }
 
 void LogTrimmer::stop()
@@ -189,8 +193,9 @@ bool LogTrimmer::isClockAhead()
         m_jumpedAtMs = now;
         emit failed(
             {Errc::Unavailable,
-             QStringLiteral("the clock jumped ahead by %1 s: no entry is given up for its age within the "
-                            "next hour, unless the clock is set back")
+             QStringLiteral(
+                 "the clock is %1 s ahead of its last reading, or of the newest entry as this master starts: "
+                 "no entry is given up for its age within the next hour, unless the clock is set back")
                  .arg((offset - *m_clockOffsetMs) / 1000)});
     }
     if (hasJumped && now - *m_jumpedAtMs < DistrustMs)

@@ -306,6 +306,28 @@ private slots:
         QCOMPARE(told.size(), 2);
     }
 
+    void aClockThatIsAheadAtTheStartMakesNothingOld()
+    {
+        open({.ageMs = 8 * 3600 * 1000});
+        m_store->pump();
+        appendToLog(5);
+        m_scheduler.shiftUtc(365LL * 24 * 3600 * 1000);
+        open({.ageMs = 8 * 3600 * 1000});
+        QSignalSpy told(m_trimmer.get(), &LogTrimmer::failed);
+        m_trimmer->retention().handleCommitted(5);
+        for (int i = 0; i < 59; ++i) {
+            m_scheduler.advance(60 * 1000);
+            m_store->pump();
+        }
+        QCOMPARE(firstId(), 1U);
+        m_scheduler.shiftUtc(-365LL * 24 * 3600 * 1000);
+        for (int i = 0; i < 60; ++i) {
+            m_scheduler.advance(60 * 1000);
+            m_store->pump();
+        }
+        QCOMPARE(firstId(), 1U);
+    }
+
     // A key is free once its run is gone. What is used anew with it must not look like the rest of that run
     // to a node that still holds all of it.
     void anAppendWithAKeyIsGivenUpWhole()
