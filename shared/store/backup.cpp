@@ -119,6 +119,9 @@ Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QSt
     }
     status = writePosition(files, position, committedId, durable, *manifest);
     if (status.ok())
+        status =
+            writeWhole(files, partial + '/' + BackupMark, "A backup: a node is made of it with --restore.\n");
+    if (status.ok())
         status = syncFolder(files, partial);
     if (status.ok())
         status = files.RenameFile(partial, whole, {}, nullptr);

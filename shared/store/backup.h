@@ -10,7 +10,8 @@ namespace replog {
 
 class StoreDatabase;
 
-// A backup that was made. It is a folder like a node's own: log/ and position.
+// A backup that was made. It is a folder like a node's own (log/ and position), with a mark:
+// no node runs on it.
 struct Backup
 {
     QString path;        // of the folder
@@ -19,6 +20,9 @@ struct Backup
     quint64 epoch = 0; // number of the highest epoch that the node had seen
     QByteArray digest; // of the log up to lastId, as LogDigest::toHex() gives it
 };
+
+// A file in the folder of a backup, and of nothing else.
+inline constexpr char BackupMark[] = "backup";
 
 // Makes a backup of an open store in the folder `name` of `dir`. Creates `dir` if it is missing; its parent
 // must exist. The backup holds all that was durable at the call, and may hold more. It shares table files on

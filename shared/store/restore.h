@@ -17,6 +17,6 @@ namespace replog {
 Result<void> restoreStore(const StoreOptions &options);
 
 // The folder within a data folder in which a restoration is being made.
-inline constexpr char RestoringFolder[] = "restoring";
+inline constexpr char RestoringFolder[] = ".restoring";
 
 } // namespace replog

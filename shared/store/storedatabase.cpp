@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/storedatabase.h"
 
+#include "shared/store/backup.h"
 #include "shared/store/record.h"
 #include "shared/store/restore.h"
 #include "shared/store/storefilesystem.h"
@@ -208,6 +209,12 @@ Result<void> StoreDatabase::openFolder()
         return Error{Errc::InUse, QStringLiteral("a restoration of data folder %1 was cut short: start with "
                                                  "--restore again, or empty the folder")
                                       .arg(m_options.dataDir)};
+    const QString mark = m_folder->path() + QLatin1Char('/') + QLatin1StringView(BackupMark);
+    if (m_env->FileExists(mark.toStdString()).ok())
+        return Error{Errc::InUse,
+                     QStringLiteral("%1 is a backup, and a node that ran on it would be taken for the one "
+                                    "it was made of: give --restore %1 and another --data")
+                         .arg(m_options.dataDir)};
     const std::string logFolder = m_folder->logFolder().toStdString();
     // If the log is missing but something of it is there, the folder must not look like a new, empty one.
     const bool hasLog = m_env->FileExists(logFolder + "/CURRENT").ok();

@@ -331,6 +331,15 @@ private slots:
         QVERIFY2(full.err.contains("not empty") && full.err.count('\n') == 1, full.err.constData());
         QCOMPARE(contentOf(cluster.s1().dataFolder()), before);
         QCOMPARE(run(Role::Secondary, u"y"_s, {u"--restore"_s, backup + u"x"_s}).exitCode, 1);
+        // A backup is no node's folder: what ran on it would be the node that it was made of.
+        const QByteArray kept = contentOf(backup);
+        for (const Role role : {Role::Master, Role::Secondary}) {
+            const auto onBackup = run(role, u"backups/one"_s, {u"--name"_s, u"m"_s});
+            QCOMPARE(onBackup.exitCode, 1);
+            QVERIFY2(onBackup.err.contains("is a backup") && onBackup.err.count('\n') == 1,
+                     onBackup.err.constData());
+        }
+        QCOMPARE(contentOf(backup), kept);
         QCOMPARE(run(Role::Master, u"y"_s, {u"--restore"_s, backup, u"--new-log"_s}).exitCode, 2);
         QCOMPARE(run(Role::Secondary, u"y"_s, {u"--restore"_s, backup, u"--reset"_s}).exitCode, 2);
         QCOMPARE(run(Role::Secondary, u"y"_s, {u"--restore"_s, QString()}).exitCode, 2);
