@@ -172,6 +172,11 @@ void Appender::handleAck(const Id128 &node, quint64 id)
     }
 }
 
+void Appender::handleDropped(const Id128 &node)
+{
+    m_holdsTakenOver.remove(node);
+}
+
 bool Appender::isHeldBy(quint64 id, quint32 w) const
 {
     return static_cast<quint32>(m_concerns.acks(id)) >= w;
@@ -362,8 +367,11 @@ void Appender::join(const AppendRequest &request, const Used &used, bool isSame,
     } else if (const auto room = m_room.forOther(); !room) {
         done(room.error());
     } else {
-        if (isUnsure)
+        if (isUnsure) {
+            if (m_unsure.empty())
+                m_holdsTakenOver.clear(); // acks were not followed since
             m_unsure[used.last] = {used.first, used.w};
+        }
         wait(Waiters::Watcher, used.first, used.last, used.w, request.timeoutMs, handle, done);
     }
 }

@@ -104,6 +104,7 @@ public:
     bool isReleased(quint64 id) const { return m_releases.holdsAny(id, id); }
     bool isSatisfied(quint64 id, quint32 w) const;
     void handleAck(const Id128 &node, quint64 id);
+    void handleDropped(const Id128 &node);
     // Gives up the pending concerns of first..last; calls `done` when that is durable. False if none is
     // pending there.
     bool release(quint64 first, quint64 last, Releases::Done done);

@@ -142,6 +142,7 @@ void MasterNode::begin()
     connect(&m_members, &Membership::acked, &m_concerns, &ConcernTracker::handleAck);
     connect(&m_members, &Membership::acked, &m_appender, &Appender::handleAck);
     connect(&m_members, &Membership::dropped, &m_concerns, &ConcernTracker::removeNode);
+    connect(&m_members, &Membership::dropped, &m_appender, &Appender::handleDropped);
     // The new committed id goes to the secondaries first, then the clients are answered.
     connect(&m_concerns, &ConcernTracker::committedAdvanced, this, [this](quint64 id) {
         m_log.setCommittedId(id);

@@ -777,6 +777,52 @@ private slots:
         QVERIFY(m_node->appender.isSatisfied(1, 3));
     }
 
+    // A node that held what another master committed may lose it, be replaced, and hold it again.
+    void aNodeThatHoldsItAgainCountsAgain_data()
+    {
+        QTest::addColumn<bool>("whileNobodyWaits");
+        QTest::newRow("lost while a repeat waits") << false;
+        QTest::newRow("lost while none waits") << true;
+    }
+    void aNodeThatHoldsItAgainCountsAgain()
+    {
+        QFETCH(bool, whileNobodyWaits);
+        const auto ack = [this](quint64 node, quint64 id) {
+            m_node->concerns.handleAck({0, node}, id);
+            m_node->appender.handleAck({0, node}, id);
+        };
+        send({"A"}, 2, "K2");
+        send({"B"}, 3, "K3");
+        m_store->pump();
+        turn();
+        m_store->pump();
+        open({});
+        m_node->appender.takeOver(2);
+        m_store->pump();
+        m_told.clear();
+        if (whileNobodyWaits)
+            send({"A"}, 2, "K2");
+        else
+            send({"B"}, 3, "K3");
+        m_store->pump();
+        QVERIFY(m_told.isEmpty());
+        ack(1, 2);
+        if (whileNobodyWaits) {
+            QCOMPARE(m_told.size(), 1);
+            ack(1, 0);
+            send({"B"}, 3, "K3");
+            m_store->pump();
+            ack(2, 2);
+        } else {
+            m_node->concerns.removeNode({0, 1});
+            m_node->appender.handleDropped({0, 1});
+            ack(2, 2);
+        }
+        const auto told = m_told.size();
+        ack(1, 2);
+        QCOMPARE(m_told.size(), told + 1);
+    }
+
     void watchEndsWithTheConcern()
     {
         send({"A"}, 2);
