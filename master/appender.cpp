@@ -51,7 +51,10 @@ quint32 resolveConcern(const WriteConcern &concern, const WriteConcern &fallback
 Appender::Appender(const Config &config, MasterLog &log, LogStore &store, ConcernTracker &concerns,
                    Waiters &waiters, Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_config(config), m_log(log), m_store(store), m_concerns(concerns), m_waiters(waiters),
-      m_scheduler(scheduler), m_releases(store, concerns, waiters), m_repeats(store), m_room(config.maxWaits)
+      m_scheduler(scheduler),
+      m_releases(store, concerns, waiters,
+                 [this](quint64 first, quint64 last) { return unsureIn(first, last); }),
+      m_repeats(store), m_room(config.maxWaits)
 {
     m_room.countAppends([this] { return m_waiters.count(Waiters::Append); });
     m_room.countOthers([this] { return m_waiters.count(Waiters::Watcher); });
@@ -129,27 +132,54 @@ void Appender::cancel(const Handle &handle)
 {
     if (!handle)
         return;
-    m_waiters.cancel(*handle);
-    *handle = Cancelled;
+    const Waiters::Ticket ticket = std::exchange(*handle, Cancelled);
+    m_waiters.cancel(ticket);
+    forgetUnsure(ticket.last);
 }
 
 Result<Appender::Handle> Appender::watch(quint64 id, qint64 timeoutMs, std::function<void(WaitEnd)> done)
 {
     auto handle = std::make_shared<Waiters::Ticket>();
-    if (!m_concerns.isPending(id)) {
+    const bool mayBeUnsure = id <= m_takenOverTo && id >= m_log.firstId();
+    if (isReleased(id) || (!m_concerns.isPending(id) && !mayBeUnsure)) {
         done(isReleased(id) ? WaitEnd::Released : WaitEnd::Satisfied);
         return handle;
     }
     if (const auto room = m_room.forOther(); !room)
         return room.error();
-    *handle = m_waiters.add(Waiters::Watcher, id, id, timeoutMs, std::move(done));
+    if (mayBeUnsure)
+        watchUnsure(id, timeoutMs, handle, std::move(done));
+    else
+        *handle = m_waiters.add(Waiters::Watcher, id, id, timeoutMs, std::move(done));
     return handle;
+}
+
+// Of an entry that another master committed only the store knows the concern.
+void Appender::watchUnsure(quint64 id, qint64 timeoutMs, const Handle &handle,
+                           std::function<void(WaitEnd)> done)
+{
+    const auto w = std::make_shared<quint32>(0);
+    m_store.scan(
+        id, id, 1, [w](const EntryView &entry) { *w = entry.w; },
+        [this, alive = QPointer<Appender>(this), id, timeoutMs, handle, w,
+         done = std::move(done)](const Result<quint64> &) {
+            if (!alive || *handle == Cancelled)
+                return;
+            if (isReleased(id) || !isUnsure(id, *w)) { // or it is gone, as its reader will find
+                done(isReleased(id) ? WaitEnd::Released : WaitEnd::Satisfied);
+                return;
+            }
+            noteUnsure(id, id, *w);
+            *handle = m_waiters.add(Waiters::Watcher, id, id, timeoutMs, [this, id, done](WaitEnd end) {
+                forgetUnsure(id);
+                done(end);
+            });
+        });
 }
 
 bool Appender::isSatisfied(quint64 id, quint32 w) const
 {
-    return id <= m_log.assignedId() && !m_concerns.isPending(id) && !isReleased(id) &&
-           (id > m_takenOverTo || isHeldBy(id, w));
+    return id <= m_log.assignedId() && !m_concerns.isPending(id) && !isReleased(id) && !isUnsure(id, w);
 }
 
 void Appender::handleAck(const Id128 &node, quint64 id)
@@ -164,7 +194,7 @@ void Appender::handleAck(const Id128 &node, quint64 id)
     for (auto it = m_unsure.begin(); it != m_unsure.end();) {
         const auto [last, asked] = *it;
         ++it;
-        if (!isHeldBy(last, asked.second))
+        if (!isHeldBy(last, asked.w))
             continue;
         m_unsure.erase(last);
         m_waiters.satisfy(asked.first, last); // may come back here
@@ -175,6 +205,48 @@ void Appender::handleAck(const Id128 &node, quint64 id)
 void Appender::handleDropped(const Id128 &node)
 {
     m_holdsTakenOver.remove(node);
+}
+
+bool Appender::isUnsure(quint64 last, quint32 w) const
+{
+    return last <= m_takenOverTo && !isHeldBy(last, w);
+}
+
+void Appender::noteUnsure(quint64 first, quint64 last, quint32 w)
+{
+    if (m_unsure.empty())
+        m_holdsTakenOver.clear(); // acks were not followed since
+    const auto [it, isNew] = m_unsure.try_emplace(last, Unsure{first, w, m_scheduler.nowMs()});
+    it->second.first = std::min(it->second.first, first);
+}
+
+// A client waits for it no more.
+void Appender::forgetUnsure(quint64 last)
+{
+    if (const auto it = m_unsure.find(last); it != m_unsure.end() && m_waiters.clientsOf(last) == 0)
+        m_unsure.erase(it);
+}
+
+ConcernTracker::Ids Appender::unsureIn(quint64 first, quint64 last) const
+{
+    ConcernTracker::Ids ids;
+    for (auto it = m_unsure.lower_bound(first); it != m_unsure.end(); ++it) {
+        // Those of one append may overlap: watchers wait for single entries of it.
+        const quint64 from = std::max({it->second.first, first, ids.empty() ? 0 : ids.back().second + 1});
+        if (const quint64 to = std::min(it->first, last); from <= to)
+            ids.emplace_back(from, to);
+    }
+    return ids;
+}
+
+std::vector<ConcernTracker::Pending> Appender::oldestWaits(int limit) const
+{
+    std::vector<ConcernTracker::Pending> oldest;
+    for (auto it = m_unsure.begin(); it != m_unsure.end() && oldest.size() < static_cast<size_t>(limit); ++it)
+        oldest.push_back({it->first, it->second.w, it->second.sinceMs});
+    const auto pending = m_concerns.oldestPending(limit - static_cast<int>(oldest.size()));
+    oldest.insert(oldest.end(), pending.begin(), pending.end());
+    return oldest;
 }
 
 bool Appender::isHeldBy(quint64 id, quint32 w) const
@@ -359,19 +431,16 @@ void Appender::join(const AppendRequest &request, const Used &used, bool isSame,
         return;
     }
     const bool released = m_releases.holdsAny(used.first, used.last);
-    const bool isUnsure = used.last <= m_takenOverTo && !isHeldBy(used.last, used.w);
-    if (released || (!m_concerns.isPending(used.last) && !isUnsure)) {
+    const bool unsure = isUnsure(used.last, used.w);
+    if (released || (!m_concerns.isPending(used.last) && !unsure)) {
         if (*handle != Cancelled)
             answer(released ? WaitEnd::Released : m_waiters.endOf(used.last).value_or(WaitEnd::Satisfied),
                    true, used.first, used.last, used.w, done);
     } else if (const auto room = m_room.forOther(); !room) {
         done(room.error());
     } else {
-        if (isUnsure) {
-            if (m_unsure.empty())
-                m_holdsTakenOver.clear(); // acks were not followed since
-            m_unsure[used.last] = {used.first, used.w};
-        }
+        if (unsure)
+            noteUnsure(used.first, used.last, used.w);
         wait(Waiters::Watcher, used.first, used.last, used.w, request.timeoutMs, handle, done);
     }
 }
@@ -379,10 +448,13 @@ void Appender::join(const AppendRequest &request, const Used &used, bool isSame,
 void Appender::wait(Waiters::Kind kind, quint64 first, quint64 last, quint32 w,
                     std::optional<qint64> timeoutMs, const Handle &handle, Done done)
 {
-    if (*handle == Cancelled)
+    if (*handle == Cancelled) {
+        forgetUnsure(last);
         return;
+    }
     *handle = m_waiters.add(kind, first, last, timeoutMs,
                             [this, kind, first, last, w, done = std::move(done)](WaitEnd end) {
+                                forgetUnsure(last);
                                 answer(end, kind == Waiters::Watcher, first, last, w, done);
                             });
 }

@@ -105,9 +105,13 @@ public:
     bool isSatisfied(quint64 id, quint32 w) const;
     void handleAck(const Id128 &node, quint64 id);
     void handleDropped(const Id128 &node);
-    // Gives up the pending concerns of first..last; calls `done` when that is durable. False if none is
-    // pending there.
+    // Gives up the pending concerns of first..last, and what clients wait for there that another master may
+    // have released; calls `done` when that is durable. False if there is none.
     bool release(quint64 first, quint64 last, Releases::Done done);
+    // What it could give up: the entries with the lowest ids, at most `limit`, and how many there are (an
+    // append that another master may have released counts once, by its last entry).
+    std::vector<ConcernTracker::Pending> oldestWaits(int limit) const;
+    quint64 waitCount() const { return m_concerns.pendingCount() + m_unsure.size(); }
 
 signals:
     void appended(quint64 first, quint64 last, quint32 w);
@@ -127,6 +131,12 @@ private:
     {
         Used used;
         std::vector<Message> messages;
+    };
+    struct Unsure
+    {
+        quint64 first;
+        quint32 w;
+        qint64 sinceMs; // when the first client came
     };
     // An append that has no ids yet, and the repeats of its key that came meanwhile.
     struct Arrival
@@ -162,6 +172,11 @@ private:
     void take(Arrival::Request request);
     void append(AppendRequest request, quint32 w, const Handle &handle, Done done);
     bool isHeldBy(quint64 id, quint32 w) const;
+    void watchUnsure(quint64 id, qint64 timeoutMs, const Handle &handle, std::function<void(WaitEnd)> done);
+    bool isUnsure(quint64 last, quint32 w) const;
+    void noteUnsure(quint64 first, quint64 last, quint32 w);
+    void forgetUnsure(quint64 last);
+    ConcernTracker::Ids unsureIn(quint64 first, quint64 last) const;
     bool isBehind() const;
     Error tooFarBehind() const;
     std::optional<Error> whyNot(const AppendRequest &request, quint32 w) const;
@@ -192,8 +207,8 @@ private:
            // + one request
     // Entries up to it may have been released by another master.
     quint64 m_takenOverTo = 0;
-    // Repeats of such, which wait until so many nodes are known to hold them: first id and w, by last id.
-    std::map<quint64, std::pair<quint64, quint32>> m_unsure;
+    // Such that clients wait for until so many nodes are known to hold them, by last id.
+    std::map<quint64, Unsure> m_unsure;
     QHash<Id128, bool> m_holdsTakenOver;                       // nodes that were seen to hold them all
     QHash<QByteArray, ArrivalPtr> m_lookups;                   // by key, until it is answered or has ids
     QHash<QByteArray, Recent> m_recentKeys;                    // appended, not durable yet

@@ -201,11 +201,11 @@ void MasterService::declareMetrics()
     metrics.gauge("replog_writable", "1 while appends are taken.",
                   [this] { return m_node->mode() == MasterNode::Mode::ReadWrite ? 1.0 : 0.0; });
     metrics.gauge("replog_pending_concerns", "Entries whose write concern is not reached.",
-                  [this, idOf] { return idOf(m_node->concerns().pendingCount()); });
+                  [this, idOf] { return idOf(m_node->appender().waitCount()); });
     metrics.gauge("replog_oldest_wait_seconds",
                   "How long the oldest entry below its write concern has waited; 0 if there is none.",
                   [this] {
-                      const auto oldest = m_node->concerns().oldestPending(1);
+                      const auto oldest = m_node->appender().oldestWaits(1);
                       return oldest.empty()
                                  ? 0.0
                                  : static_cast<double>(m_scheduler.nowMs() - oldest.front().sinceMs) / 1000;

@@ -67,7 +67,7 @@ QJsonObject masterStatus(MasterNode &node, qint64 nowMs, qint64 uptimeMs, int ma
 
     QJsonArray waits;
     qint64 oldestMs = 0;
-    for (const ConcernTracker::Pending &pending : node.concerns().oldestPending(maxWaits)) {
+    for (const ConcernTracker::Pending &pending : node.appender().oldestWaits(maxWaits)) {
         QJsonArray missing;
         if (node.concerns().localDurable() < pending.id)
             missing.append(QString::fromUtf8(node.name()));
@@ -101,7 +101,7 @@ QJsonObject masterStatus(MasterNode &node, qint64 nowMs, qint64 uptimeMs, int ma
                        {u"nodes"_s, nodes},
                        {u"refused"_s, refused},
                        {u"waits"_s, waits},
-                       {u"waits_total"_s, static_cast<qint64>(node.concerns().pendingCount())},
+                       {u"waits_total"_s, static_cast<qint64>(node.appender().waitCount())},
                        {u"oldest_wait_ms"_s, oldestMs}};
     const QString retainedBy = node.retainedBy();
     status[u"retained_by"_s] = retainedBy.isEmpty() ? QJsonValue() : QJsonValue(shown(retainedBy));

@@ -25,8 +25,9 @@ QByteArray valueOf(quint64 first, quint64 last)
 
 } // namespace
 
-Releases::Releases(LogStore &store, ConcernTracker &concerns, Waiters &waiters, QObject *parent)
-    : QObject(parent), m_store(store), m_concerns(concerns), m_waiters(waiters)
+Releases::Releases(LogStore &store, ConcernTracker &concerns, Waiters &waiters, Others others,
+                   QObject *parent)
+    : QObject(parent), m_store(store), m_concerns(concerns), m_waiters(waiters), m_others(std::move(others))
 {
 }
 
@@ -62,11 +63,19 @@ bool Releases::holdsAny(quint64 first, quint64 last) const
 
 bool Releases::release(quint64 first, quint64 last, Done done)
 {
-    if (m_concerns.pendingIn(first, last).empty())
+    if (pendingIn(first, last).empty())
         return false;
     m_calls.push_back({first, last, std::move(done)});
     next();
     return true;
+}
+
+ConcernTracker::Ids Releases::pendingIn(quint64 first, quint64 last) const
+{
+    ConcernTracker::Ids ids = m_others(first, last);
+    const ConcernTracker::Ids pending = m_concerns.pendingIn(first, last);
+    ids.insert(ids.end(), pending.begin(), pending.end());
+    return ids;
 }
 
 void Releases::trimTo(quint64 firstId)
@@ -81,7 +90,7 @@ void Releases::next()
 {
     if (m_calls.empty() || std::exchange(m_isBusy, true))
         return;
-    const ConcernTracker::Ids pending = m_concerns.pendingIn(m_calls.front().first, m_calls.front().last);
+    const ConcernTracker::Ids pending = pendingIn(m_calls.front().first, m_calls.front().last);
     if (pending.empty())
         end(0); // the one before took all of it, or it was satisfied
     else
@@ -122,7 +131,7 @@ void Releases::confirm(const ConcernTracker::Ids &stored)
 {
     ConcernTracker::Ids pending;
     for (const auto &[first, last] : stored) {
-        const ConcernTracker::Ids left = m_concerns.pendingIn(first, last);
+        const ConcernTracker::Ids left = pendingIn(first, last);
         pending.insert(pending.end(), left.begin(), left.end());
     }
     if (pending == stored)

@@ -26,7 +26,11 @@ public:
     // How many concerns were given up.
     using Done = std::function<void(const Result<quint64> &)>;
 
-    Releases(LogStore &store, ConcernTracker &concerns, Waiters &waiters, QObject *parent = nullptr);
+    // What of first..last can be given up besides pending concerns: in ascending order, all before these.
+    using Others = std::function<ConcernTracker::Ids(quint64 first, quint64 last)>;
+
+    Releases(LogStore &store, ConcernTracker &concerns, Waiters &waiters, Others others,
+             QObject *parent = nullptr);
 
     // Takes up what was given up in earlier runs.
     void start(const QHash<QByteArray, QByteArray> &meta);
@@ -46,6 +50,7 @@ private:
         Done done;
     };
 
+    ConcernTracker::Ids pendingIn(quint64 first, quint64 last) const;
     void next();
     void store(const ConcernTracker::Ids &stored, const ConcernTracker::Ids &ranges);
     void confirm(const ConcernTracker::Ids &stored);
@@ -55,6 +60,7 @@ private:
     LogStore &m_store;
     ConcernTracker &m_concerns;
     Waiters &m_waiters;
+    const Others m_others;
     std::map<quint64, quint64> m_released; // first to last id of each range; they do not overlap
     std::deque<Call> m_calls;              // the first one is being stored if m_isBusy
     bool m_isBusy = false;

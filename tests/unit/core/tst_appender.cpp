@@ -823,6 +823,72 @@ private slots:
         QCOMPARE(m_told.size(), told + 1);
     }
 
+    // An operator sees what clients wait for after a promotion, and can give it up.
+    void whatAnotherMasterCommittedIsSeenAndReleased()
+    {
+        takeOverUnsure();
+        QVERIFY(m_node->appender.oldestWaits(10).empty());
+        QVERIFY(!m_node->appender.release(1, 2, {}));
+        submit({{"A", "B"}, {Asked::Number, 3}, "K"}, 3);
+        m_store->pump();
+        const auto waits = m_node->appender.oldestWaits(10);
+        QCOMPARE(waits.size(), 1u);
+        QCOMPARE(waits.front().id, 2u);
+        QCOMPARE(waits.front().w, 3u);
+        QCOMPARE(m_node->appender.waitCount(), 1u);
+        QVERIFY(m_node->appender.oldestWaits(0).empty());
+        quint64 released = 0;
+        QVERIFY(m_node->appender.release(1, 7, [&](const Result<quint64> &count) { released = *count; }));
+        m_store->pump();
+        QCOMPARE(released, 2u);
+        QCOMPARE(m_told, QStringList({u"1..2 released, 1 of 3, committed, repeated"_s}));
+        QCOMPARE(m_node->appender.waitCount(), 0u);
+        open({}); // and it stays so
+        QVERIFY(m_node->appender.isReleased(1) && m_node->appender.isReleased(2));
+    }
+
+    void whatNobodyWaitsForIsNoWait()
+    {
+        takeOverUnsure();
+        submit({{"A", "B"}, {Asked::Number, 3}, "K", 100}, 3);
+        const auto handle = submit({{"A", "B"}, {Asked::Number, 3}, "K"}, 3);
+        m_store->pump();
+        m_scheduler.advance(100);
+        QCOMPARE(m_told, QStringList({u"1..2 timed out, 1 of 3, committed, repeated"_s}));
+        QCOMPARE(m_node->appender.waitCount(), 1u);
+        m_node->appender.cancel(handle);
+        QCOMPARE(m_node->appender.waitCount(), 0u);
+    }
+
+    void whatAnotherMasterCommittedIsWatched()
+    {
+        takeOverUnsure();
+        QStringList ends;
+        const auto watch = [this, &ends](quint64 id, qint64 ms) {
+            const auto handle =
+                m_node->appender.watch(id, ms, [&ends](WaitEnd end) { ends.append(word(end)); });
+            m_store->answerReads();
+            return handle ? *handle : Appender::Handle();
+        };
+        QVERIFY(watch(1, 100));
+        const auto gone = watch(2, 1000);
+        QVERIFY(watch(1, 1000));
+        QVERIFY(ends.isEmpty());
+        QCOMPARE(m_node->appender.waitCount(), 2u);
+        m_scheduler.advance(100);
+        QCOMPARE(ends, QStringList({u"timed out"_s}));
+        m_node->appender.cancel(gone);
+        QCOMPARE(m_node->appender.waitCount(), 1u);
+        for (quint64 node : {1, 2}) {
+            m_node->concerns.handleAck({0, node}, 2);
+            m_node->appender.handleAck({0, node}, 2);
+        }
+        QCOMPARE(ends, QStringList({u"timed out"_s, u"satisfied"_s}));
+        QVERIFY(watch(2, 100));
+        QCOMPARE(ends.size(), 3);
+        QCOMPARE(m_node->appender.waitCount(), 0u);
+    }
+
     void watchEndsWithTheConcern()
     {
         send({"A"}, 2);
@@ -880,6 +946,20 @@ private:
         m_node.reset();
         m_store->crash();
         m_node = std::make_unique<Node>(config, *m_store, m_scheduler);
+    }
+    // Another master committed one append of two entries; this one alone is known to hold it.
+    void takeOverUnsure()
+    {
+        submit({{"A", "B"}, {Asked::Number, 3}, "K"}, 3);
+        m_store->pump();
+        turn();
+        m_store->pump();
+        open({});
+        m_node->appender.takeOver(2);
+        m_store->pump();
+        m_node->concerns.start(2);
+        m_node->concerns.handleLocalDurable(2);
+        m_told.clear();
     }
     void turn() { m_scheduler.advance(0); }
     Appender::Handle send(std::vector<Message> messages, quint32 w = 1, const QByteArray &key = {},
