@@ -108,7 +108,9 @@ export class Replog {
                 try {
                     return await this.#attempt(node, method, path, {body, headers, waitMs});
                 } catch (error) {
-                    if (error instanceof ReplogError && !retried.has(error.status))
+                    // A 504 to an append that names no entry is a proxy's: it may have been appended.
+                    const ofProxy = error.status === 504 && body && !('id' in error.problem || 'last_id' in error.problem);
+                    if (error instanceof ReplogError && !retried.has(error.status) && !ofProxy)
                         throw error;
                     last = error instanceof ReplogError ? error
                         : new ReplogError(0, {title: `${node}: ${error.cause?.message ?? error.message}`});

@@ -143,7 +143,9 @@ class Replog:
                 try:
                     return self._attempt(node, method, path, body, headers or {}, waits)
                 except ReplogError as error:
-                    if error.status not in self._RETRIED:
+                    # A 504 to an append that names no entry is a proxy's: it may have been appended.
+                    of_proxy = error.status == 504 and body is not None and not error.problem.keys() & {"id", "last_id"}
+                    if error.status not in self._RETRIED and not of_proxy:
                         raise
                     last = error
                 except (OSError, ValueError, http.client.HTTPException) as error:   # refused, reset, timed out, cut short
