@@ -211,7 +211,12 @@ void ReadApi::handleMessages(const HttpRequest &request, Reply reply)
     if (timeMs && query.from)
         args.setError(u"from_time"_s, u"does not go with from"_s);
     quint64 pushed = 0;
-    if (pushing && request.headers.contains("last-event-id")) {
+    int lastIds = 0;
+    for (qsizetype i = 0; i < request.headers.size(); ++i)
+        lastIds += request.headers.at(i).name == "last-event-id" ? 1 : 0;
+    if (pushing && lastIds > 1) {
+        args.setError(u"Last-Event-ID"_s, u"is given twice"_s);
+    } else if (pushing && lastIds == 1) {
         const auto last = parseNumber(request.headers.value("last-event-id"), u"Last-Event-ID"_s, 0,
                                       std::numeric_limits<quint64>::max() - 1);
         if (last)
@@ -284,6 +289,10 @@ quint64 ReadApi::beginOf(const Query &query) const
 
 void ReadApi::follow(const HttpRequest &request, const Query &query, quint64 pushed, Reply reply)
 {
+    if (request.headers.contains("last-event-id") && *query.from < m_log.firstId()) {
+        sendGone(reply, u"Last-Event-ID"_s, m_log.firstId());
+        return;
+    }
     if (refuseTrimmed(query, reply))
         return;
     if (const auto room = m_room.forOther(); !room) {

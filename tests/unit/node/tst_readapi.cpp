@@ -178,6 +178,7 @@ private slots:
         for (const char *const id :
              {"abc", "", "-1", "1.5", "18446744073709551615", "18446744073709551616", "2, 3"})
             QTest::newRow(id) << "Last-Event-ID: "_ba + id + "\r\n";
+        QTest::newRow("two") << "Last-Event-ID: 1\r\nLast-Event-ID: 1\r\n"_ba;
     }
     void badLastEventIds()
     {
@@ -266,6 +267,19 @@ private slots:
         m_log->setDurableId(1);
         QTRY_VERIFY(client.received.contains("event: truncated\ndata: {\"last_id\":1}\n\n"));
         QTRY_VERIFY(client.received.endsWith("0\r\n\r\n"));
+    }
+
+    void whatAskedForSomethingGoneIsNamed()
+    {
+        fill(3);
+        m_log->setFirstId(3);
+        listen();
+        const QByteArray byHeader =
+            get("/api/v1/messages?from=3", "Accept: text/event-stream\r\nLast-Event-ID: 1\r\n");
+        QVERIFY2(byHeader.contains("\"status\":410") && byHeader.contains("\"field\":\"Last-Event-ID\""),
+                 byHeader.constData());
+        const QByteArray byArgument = get("/api/v1/messages?from=2", "Accept: text/event-stream\r\n");
+        QVERIFY2(byArgument.contains("\"field\":\"from\""), byArgument.constData());
     }
 
     void fallingBehindRetentionEndsThePush()
