@@ -113,14 +113,16 @@ Options::Parser Options::duration(qint64 minMs, qint64 maxMs)
 
 Options::Parser Options::size(qint64 min, qint64 max)
 {
-    static constexpr std::array<Unit, 8> units{Unit{""_L1, 1},
-                                               Unit{"B"_L1, 1},
-                                               Unit{"KiB"_L1, 1024},
-                                               Unit{"MiB"_L1, 1048576},
-                                               Unit{"GiB"_L1, 1073741824},
-                                               Unit{"KB"_L1, 1e3},
-                                               Unit{"MB"_L1, 1e6},
-                                               Unit{"GB"_L1, 1e9}};
+    static constexpr std::array<Unit, 10> units{Unit{""_L1, 1},
+                                                Unit{"B"_L1, 1},
+                                                Unit{"KiB"_L1, 1024},
+                                                Unit{"MiB"_L1, 1048576},
+                                                Unit{"GiB"_L1, 1073741824},
+                                                Unit{"TiB"_L1, 1099511627776},
+                                                Unit{"KB"_L1, 1e3},
+                                                Unit{"MB"_L1, 1e6},
+                                                Unit{"GB"_L1, 1e9},
+                                                Unit{"TB"_L1, 1e12}};
     return [=](const QString &text) -> Result<QVariant> {
         const auto bytes = withUnit(text, units);
         if (!bytes || *bytes > 9e18 || qint64(*bytes) < min || qint64(*bytes) > max)

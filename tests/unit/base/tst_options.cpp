@@ -72,6 +72,13 @@ class TestOptions : public QObject
 {
     Q_OBJECT
 private slots:
+    void sizesMayBeLarge()
+    {
+        const auto size = Options::size(1, std::numeric_limits<qint64>::max());
+        QCOMPARE(size(u"2TiB"_s)->toLongLong(), 2LL << 40);
+        QCOMPARE(size(u"3tb"_s)->toLongLong(), 3000000000000LL);
+    }
+
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void givesDefaults()
