@@ -32,9 +32,7 @@ struct Refusal
 //                              another process with this node id           ->  refused: a folder was copied
 //     name, other node id      this very process, or nobody                ->  replaces the node of that name
 //                              the node that holds the name                ->  refused: a name given twice
-//                              another node                                ->  refused: the one that holds
-//                              the
-//                                                                              name may have moved
+//                              another node                                ->  refused: it may have moved
 //     either                   something that is no node                   ->  refused, unless it stands at
 //                                                                             the newcomer's own address
 //

@@ -343,13 +343,12 @@ void Replicator::handleStaleEpoch(const ReplicateAnswer &answer)
     }
     const QString why = u"%1 refuses this master, epoch %2: %3"_s.arg(
         QString::fromUtf8(m_name), QString::number(own.number), QString::fromUtf8(answer.text));
-    // Another master was restored from the backup before, and has led.
+    // A master that was restored from the backup before may have led it.
     const bool mayLead = isAnotherStart && m_log.restoredTo() > 0 && !outgrewBackup(answer.node.last);
-    emit fencedBy(
-        mayLead
-            ? why + u". It holds nothing that the backup lacks: start this master again, and it leads in a "
-                    "higher epoch"_s
-            : why);
+    emit fencedBy(mayLead
+                      ? why + u". It holds nothing that the backup lacks: if no other master leads it, start "
+                              "this one again, in a higher epoch"_s
+                      : why);
 }
 
 void Replicator::handleFailed(quint64 ticket, const Error &error)
