@@ -58,9 +58,7 @@ MessageFacts MessageFacts::read(const QJsonObject &document)
 
 bool MessageFacts::isText() const
 {
-    QStringDecoder decoder(QStringDecoder::Utf8);
-    const QString decoded = decoder.decode(bytes);
-    return !decoder.hasError() && !decoded.contains(QChar(u'\0'));
+    return bytes.isValidUtf8() && !bytes.contains('\0');
 }
 
 QString MessageFacts::text() const

@@ -28,6 +28,8 @@ namespace replog {
 
 namespace {
 
+constexpr int MeasuredRows = 20; // whose names decide how wide their column is
+
 // Names of nodes usually differ at their ends.
 class NamesDelegate final : public QStyledItemDelegate
 {
@@ -138,22 +140,27 @@ void WaitsView::fitColumns()
     // The widest waiting time is one of minutes with seconds.
     fit(WaitsModel::WaitedColumn, ClusterText::elapsed(59 * 60'000 + 59'000));
     fit(WaitsModel::ClientsColumn, u"999"_s);
-    quint32 most = 0;
+    quint32 mostAcks = 0;
     for (const WaitInfo &wait : m_session.model().waits())
-        most = std::max(most, wait.w);
-    const QString acks = WaitsModel::tr("%1 of %2").arg(most).arg(most);
+        mostAcks = std::max(mostAcks, wait.w);
+    const QString acks = WaitsModel::tr("%1 of %2").arg(mostAcks).arg(mostAcks);
     fit(WaitsModel::AcksColumn, acks + u"00000"_s); // with room for the bar
-    // The other columns share the rest: message and missing nodes.
+    // The other columns share the rest. Who is missing comes first: the log shows the text of a message, too.
     int room = m_table->viewport()->width();
     for (int section :
          {WaitsModel::IdColumn, WaitsModel::AcksColumn, WaitsModel::WaitedColumn, WaitsModel::ClientsColumn})
         room -= m_table->columnWidth(section);
     const QString title =
         m_model->headerData(WaitsModel::MessageColumn, Qt::Horizontal, Qt::DisplayRole).toString();
-    const int message = std::max(room / 2, metrics.horizontalAdvance(title) + 15);
-    m_table->setColumnWidth(
-        WaitsModel::MissingColumn,
-        std::clamp(room - message, 60, metrics.horizontalAdvance(u"secondary-10, secondary-11"_s)));
+    int widest = 60;
+    for (int row = 0; row < std::min(m_model->rowCount(), MeasuredRows); ++row) {
+        const QString names = m_model->index(row, WaitsModel::MissingColumn).data().toString();
+        widest = std::max(widest, metrics.horizontalAdvance(names) + 15);
+    }
+    const int message = metrics.horizontalAdvance(title) + 15;
+    const int most = metrics.horizontalAdvance(u"secondary-10, secondary-11"_s) + 15;
+    m_table->setColumnWidth(WaitsModel::MissingColumn,
+                            std::clamp(std::min(widest, room - message), 60, std::max(most, 60)));
 }
 
 bool WaitsView::eventFilter(QObject *watched, QEvent *event)
