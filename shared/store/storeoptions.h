@@ -8,7 +8,8 @@
 
 namespace rocksdb {
 class FileSystem;
-}
+class SystemClock;
+} // namespace rocksdb
 
 namespace replog {
 
@@ -29,6 +30,8 @@ struct StoreOptions
     bool commitDelay = false;
     // The file layer under RocksDB; the machine's own if null.
     std::shared_ptr<rocksdb::FileSystem> fileSystem = {};
+    // RocksDB's clock, by which it also sleeps; the machine's if null.
+    std::shared_ptr<rocksdb::SystemClock> clock = {};
 };
 
 } // namespace replog

@@ -276,7 +276,8 @@ void TestHttpLimits::pipelineDepth()
         }
     }
     QTRY_VERIFY_WITH_TIMEOUT(client.received.endsWith("now"), Patience);
-    // A server that reads no further for a quarter of a minute asks by an interim answer whether the client is there.
+    // A server that reads no further for a quarter of a minute asks by an interim answer whether the client
+    // is there.
     QCOMPARE(client.statuses().count(200), 10'001);
     QCOMPARE(client.statuses().count(100), client.statuses().size() - 10'001);
 }
