@@ -2,6 +2,7 @@
 #include "shared/store/backup.h"
 
 #include "shared/store/folders.h"
+#include "shared/store/statustext.h"
 #include "shared/store/storedatabase.h"
 #include "shared/store/storefilesystem.h"
 
@@ -23,8 +24,7 @@ using rocksdb::FileSystem;
 
 Error failed(const QString &what, const QString &name, const rocksdb::Status &status)
 {
-    return {Errc::Io, QStringLiteral("cannot %1 backup %2: %3")
-                          .arg(what, name, QString::fromStdString(status.ToString()).simplified())};
+    return {Errc::Io, QStringLiteral("cannot %1 backup %2: %3").arg(what, name, statusText(status))};
 }
 
 // Removes what an earlier, interrupted backup of this node left.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/manifestguard.h"
 
+#include "shared/store/statustext.h"
 #include "shared/store/xxh3.h"
 
 #include <rocksdb/env.h>
@@ -102,9 +103,9 @@ Result<List> currentList(rocksdb::FileSystem &files, const std::string &folder)
     const std::string current = folder + "/CURRENT";
     std::string name;
     if (auto status = rocksdb::ReadFileToString(&files, current, &name); !status.ok())
-        return Error{Errc::Corrupt,
-                     QStringLiteral("cannot read %1: %2")
-                         .arg(QString::fromStdString(current), QString::fromStdString(status.ToString()))};
+        return Error{
+            Errc::Corrupt,
+            QStringLiteral("cannot read %1: %2").arg(QString::fromStdString(current), statusText(status))};
     if (name.ends_with('\n'))
         name.pop_back();
     return List{ManifestGuard::numberOf(name), folder + '/' + name};

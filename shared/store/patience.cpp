@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/patience.h"
 
+#include "shared/store/statustext.h"
+
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -51,7 +53,7 @@ IOStatus Patience::wait(IOStatus status, const Repeat &call)
     if (++m_waiting == 1) {
         m_tell(
             Error{Errc::Exhausted, QStringLiteral("the store waits for its disk, and goes on by itself: %1")
-                                       .arg(QString::fromStdString(status.ToString()))});
+                                       .arg(statusText(status))});
     }
     while (m_tell && !status.ok() && passes(status)) {
         m_ended.wait_for(lock, Pause);

@@ -3,6 +3,7 @@
 
 #include "shared/store/datafolder.h"
 #include "shared/store/folders.h"
+#include "shared/store/statustext.h"
 #include "shared/store/storecheck.h"
 #include "shared/store/storedatabase.h"
 
@@ -31,8 +32,7 @@ QByteArray identityOf(StoreDatabase &database)
 Error failed(const StoreOptions &options, const Status &status)
 {
     return {Errc::Io, QStringLiteral("cannot restore %1 from %2: %3")
-                          .arg(options.dataDir, options.restoreFrom,
-                               QString::fromStdString(status.ToString()).simplified())};
+                          .arg(options.dataDir, options.restoreFrom, statusText(status))};
 }
 
 std::vector<std::string> contentOf(FileSystem &files, const std::string &folder)

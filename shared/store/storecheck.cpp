@@ -3,6 +3,7 @@
 
 #include "shared/log/highestepoch.h"
 #include "shared/store/record.h"
+#include "shared/store/statustext.h"
 #include "shared/store/storedatabase.h"
 #include "shared/store/storekeys.h"
 
@@ -23,11 +24,6 @@ rocksdb::ReadOptions onceThrough()
     options.fill_cache = false;
     options.readahead_size = Readahead;
     return options;
-}
-
-QString textOf(const rocksdb::Status &status)
-{
-    return QString::fromStdString(status.ToString()).simplified();
 }
 
 } // namespace
@@ -136,7 +132,7 @@ void StoreCheck::checkEntries(StoreDatabase &database)
     if (!it->status().ok())
         find(QStringLiteral("entry %1 and what follows cannot be read: %2")
                  .arg(next)
-                 .arg(textOf(it->status())));
+                 .arg(statusText(it->status())));
     else if (next <= lastId)
         find(QStringLiteral("entries %1 to %2 are missing").arg(next).arg(lastId));
 }
@@ -180,7 +176,7 @@ void StoreCheck::checkRun(StoreDatabase &database, const Run &run)
     if (!status.ok() && !status.IsNotFound())
         find(QStringLiteral("the idempotency key of entry %1 cannot be read: %2")
                  .arg(run.first)
-                 .arg(textOf(status)));
+                 .arg(statusText(status)));
     else if (mayBeCut)
         m_runs += range != runs.end() && range->first > run.first ? 1 : 0;
     else if (range == runs.end() || range->first != run.first)
@@ -210,7 +206,7 @@ void StoreCheck::checkKeys(StoreDatabase &database)
                 }));
     }
     if (!it->status().ok())
-        find(QStringLiteral("the idempotency keys cannot be read: %1").arg(textOf(it->status())));
+        find(QStringLiteral("the idempotency keys cannot be read: %1").arg(statusText(it->status())));
     else if (records > m_runs && m_report.findings == 0)
         find(QStringLiteral("%1 idempotency keys lead to entries that do not have them")
                  .arg(records - m_runs));
@@ -222,7 +218,7 @@ void StoreCheck::checkFiles(StoreDatabase &database)
     rocksdb::ReadOptions options;
     options.readahead_size = Readahead;
     if (const rocksdb::Status status = database.db().VerifyChecksum(options); !status.ok())
-        find(QStringLiteral("a file of the log is damaged: %1").arg(textOf(status)));
+        find(QStringLiteral("a file of the log is damaged: %1").arg(statusText(status)));
 }
 
 } // namespace replog

@@ -4,6 +4,7 @@
 #include "shared/store/backup.h"
 #include "shared/store/record.h"
 #include "shared/store/restore.h"
+#include "shared/store/statustext.h"
 #include "shared/store/storefilesystem.h"
 #include "shared/store/storekeys.h"
 #include "shared/store/storetuning.h"
@@ -11,6 +12,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/system_clock.h>
 
 #include <QFile>
 #include <QRandomGenerator>
@@ -56,6 +58,19 @@ private:
 
 namespace {
 
+// RocksDB's environment with the given files and clock.
+class StoreEnv final : public rocksdb::EnvWrapper
+{
+public:
+    StoreEnv(const std::shared_ptr<rocksdb::FileSystem> &files,
+             const std::shared_ptr<rocksdb::SystemClock> &clock)
+        : EnvWrapper(rocksdb::NewCompositeEnv(files))
+    {
+        file_system_ = files;
+        system_clock_ = clock ? clock : rocksdb::SystemClock::Default();
+    }
+};
+
 // The log of an earlier run that ended before it had stored anything does not count.
 bool holdsData(rocksdb::Env &env, const std::string &folder)
 {
@@ -88,7 +103,7 @@ QString withAdvice(const QString &damage, const QByteArray &role)
 
 Error storeError(const rocksdb::Status &status, const QString &what)
 {
-    const QString text = QString::fromStdString(status.ToString());
+    const QString text = statusText(status);
     if (status.IsCorruption() || status.IsPathNotFound())
         return {Errc::Corrupt, QStringLiteral("%1: %2").arg(what, text)};
     return {Errc::Io, QStringLiteral("%1: %2").arg(what, text)};
@@ -106,7 +121,7 @@ StoreDatabase::StoreDatabase(const StoreOptions &options)
       m_files(std::make_shared<StoreFileSystem>(m_options.fileSystem ? m_options.fileSystem
                                                                      : rocksdb::FileSystem::Default(),
                                                 logFolderOf(m_options.dataDir))),
-      m_env(rocksdb::NewCompositeEnv(m_files))
+      m_env(std::make_unique<StoreEnv>(m_files, m_options.clock))
 {
 }
 
@@ -295,7 +310,7 @@ Result<void> StoreDatabase::openDatabase(Access access)
         access == Access::Read ? rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &db)
                                : rocksdb::DB::Open(options, folder, families, &handles, &db);
     if (!status.ok()) {
-        const QString text = QString::fromStdString(status.ToString());
+        const QString text = statusText(status);
         if (status.IsIOError() && text.contains(QStringLiteral("LOCK")) &&
             (text.contains(QStringLiteral("While lock file")) ||
              text.contains(QStringLiteral("lock hold by"))))
