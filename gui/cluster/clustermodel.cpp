@@ -29,6 +29,12 @@ bool before(const NodeInfo &a, const NodeInfo &b)
     return compared != 0 ? compared < 0 : a.name < b.name;
 }
 
+bool holdsOtherLog(const NodeInfo &node, const QJsonObject &document)
+{
+    const QString logId = StatusDocument::logId(document);
+    return !logId.isEmpty() && !node.logId.isEmpty() && logId != node.logId;
+}
+
 } // namespace
 
 ClusterModel::ClusterModel(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock) {}
@@ -57,6 +63,11 @@ const WaitInfo *ClusterModel::wait(quint64 id) const
     return it != m_waits.end() && it->id == id ? &*it : nullptr;
 }
 
+bool ClusterModel::isTold() const
+{
+    return std::any_of(m_nodes.begin(), m_nodes.end(), [](const NodeInfo &node) { return node.told; });
+}
+
 quint32 ClusterModel::majority() const
 {
     const auto known =
@@ -66,6 +77,7 @@ quint32 ClusterModel::majority() const
 
 void ClusterModel::clear()
 {
+    m_identity.clear();
     m_nodes.clear();
     m_waits.clear();
     m_waitsTotal = 0;
@@ -82,6 +94,7 @@ void ClusterModel::clear()
 void ClusterModel::handleNodeDeclared(const KnownNode &declared)
 {
     const QString name = declared.name.isEmpty() ? declared.url.authority() : declared.name;
+    m_identity.handleDeclared(name, declared.role);
     const int index = indexOf(name);
     if (index < 0) {
         NodeInfo node;
@@ -104,25 +117,83 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     int index = indexOf(name);
     if (index < 0)
         return;
+    // The master names its members, whatever a node at their address calls itself.
     const QString ownName = StatusDocument::name(document);
-    if (!ownName.isEmpty() && ownName != name) {
-        if (indexOf(ownName) >= 0) {
-            // One node was reached by two addresses: keep the entry that has the node's own name.
-            removeNode(index);
-            index = indexOf(ownName);
-        } else {
-            index = renameNode(index, ownName);
-        }
+    const NodeInfo &asked = m_nodes[index];
+    const bool isNamedHere = !asked.known || (asked.role == NodeRole::Master &&
+                                              StatusDocument::role(document) == NodeRole::Master);
+    bool takesName = isNamedHere && !ownName.isEmpty() && ownName != name;
+    int namesake = takesName ? indexOf(ownName) : -1;
+    if (namesake >= 0 && holdsOtherLog(m_nodes[namesake], document)) {
+        takesName = false; // two nodes of one name, of different clusters
+        namesake = -1;
     }
-    NodeInfo after = m_nodes[index];
+    const StatusVerdict verdict =
+        m_identity.judge(namesake >= 0 ? m_nodes[namesake] : asked, document, master());
+    if (!verdict.whyNot.isEmpty()) {
+        setStranger(index, verdict, StatusDocument::mode(document));
+        return;
+    }
+    if (namesake >= 0) {
+        // One node was reached by two addresses: keep the entry that has the node's own name.
+        m_identity.handleRenamed(name, ownName);
+        removeNode(index);
+        index = indexOf(ownName);
+    } else if (takesName) {
+        index = renameNode(index, ownName);
+    }
+    const QString now = m_nodes[index].name;
+    if (m_identity.take(m_nodes[index], document))
+        beginLog(now);
+    index = indexOf(now);
+    if (m_nodes[index].contact != Contact::Connected || !m_nodes[index].stranger.isEmpty())
+        setContact(index, Contact::Connected, {});
+    NodeInfo after = m_nodes[indexOf(now)];
     StatusDocument::readOwn(document, after);
-    const QString now = after.name;
-    replaceNode(index, after);
+    replaceNode(indexOf(now), after);
     const NodeInfo *leader = master();
     if (leader && leader->name == now)
         applyMasterView(document);
     else
         updateEnd();
+}
+
+// What was known of the log before is forgotten: none of it is true of the new one.
+void ClusterModel::beginLog(const QString &leader)
+{
+    emit logReplaced();
+    QStringList names;
+    for (const NodeInfo &node : std::as_const(m_nodes))
+        names.append(node.name);
+    for (const QString &name : std::as_const(names)) {
+        const int index = indexOf(name);
+        if (index < 0 || m_nodes[index].logId == m_identity.logId())
+            continue;
+        const NodeInfo before = m_nodes[index];
+        NodeInfo after;
+        after.name = name;
+        after.url = before.url;
+        after.process = before.process;
+        after.contact = before.contact;
+        after.contactError = before.contactError;
+        after.lostAtMs = before.lostAtMs;
+        if (name == leader || before.role == NodeRole::Secondary)
+            after.role = before.role;
+        replaceNode(index, after);
+        if (name != leader && !before.logId.isEmpty() && before.isHeard())
+            setStranger(indexOf(name), LogIdentity::otherLog({}), NodeMode::Unknown);
+    }
+    applyWaits({});
+    m_lastId = 0;
+    m_masterLastId = 0;
+    m_isCut = false;
+    m_firstId = 1;
+    m_epoch = 0;
+    emit logReset(0);
+    emit firstIdChanged(1);
+    if (std::exchange(m_committedId, 0) > 0)
+        emit committedChanged(0);
+    updateEnd();
 }
 
 void ClusterModel::applyMasterView(const QJsonObject &document)
@@ -151,6 +222,15 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
         }
         NodeInfo after = m_nodes[index];
         StatusDocument::readMember(member, nowMs(), after);
+        // What was heard under this name was another node's.
+        const bool wasOther = after.told && !after.memberId.isEmpty() && !after.nodeId.isEmpty() &&
+                              after.nodeId != after.memberId;
+        if (wasOther) {
+            after.told = false;
+            after.nodeId.clear();
+            after.lastId = 0;
+            after.committedId = 0;
+        }
         replaceNode(index, after);
     }
     // Nodes that left the list were forgotten by the master. One whose process runs here stays, as no member.
@@ -278,16 +358,37 @@ void ClusterModel::handleContact(const QString &name, Contact contact, const QSt
     const int index = indexOf(name);
     if (index < 0)
         return;
+    // As long as something answers there, the next status tells whether it is still a stranger.
+    if (!m_nodes[index].stranger.isEmpty() && contact != Contact::Lost)
+        return;
+    setContact(index, contact, error);
+    updateEnd();
+}
+
+void ClusterModel::setStranger(int index, const StatusVerdict &verdict, NodeMode mode)
+{
+    if (m_nodes[index].stranger == verdict.whyNot)
+        return;
+    setContact(index, Contact::Lost, verdict.whyNot, verdict.whyNot,
+               verdict.isOtherNode ? NodeMode::Unknown : mode);
+    updateEnd();
+}
+
+void ClusterModel::setContact(int index, Contact contact, const QString &error, const QString &stranger,
+                              NodeMode mode)
+{
+    const QString name = m_nodes[index].name;
     NodeInfo after = m_nodes[index];
     const Contact earlier = after.contact;
     after.contact = contact;
     after.contactError = error;
+    after.stranger = stranger;
     if (contact == Contact::Connected)
         after.lostAtMs = -1;
     else if (earlier == Contact::Connected)
         after.lostAtMs = nowMs();
     if (contact != Contact::Connected)
-        after.mode = NodeMode::Unknown;
+        after.mode = mode;
     replaceNode(index, after);
     // Without its master nothing is known of a member's health and retries.
     const NodeInfo *leader = master();
@@ -304,7 +405,6 @@ void ClusterModel::handleContact(const QString &name, Contact contact, const QSt
         emit connectionLost(name, error);
     else if (!heard && contact == Contact::Connected)
         emit connectionRestored(name);
-    updateEnd();
 }
 
 void ClusterModel::handleProcessState(const QString &name, ProcessState state)
@@ -328,6 +428,7 @@ void ClusterModel::handleNodeForgotten(const QString &name)
     }
     NodeInfo after = m_nodes[index];
     after.known = false;
+    after.memberId.clear();
     after.health = NodeHealth::Unknown;
     after.nextRetryAtMs = -1;
     replaceNode(index, after);
@@ -355,6 +456,7 @@ int ClusterModel::renameNode(int index, const QString &name)
 {
     const QString from = m_nodes[index].name;
     m_nodes[index].name = name;
+    m_identity.handleRenamed(from, name);
     if (m_reader == from)
         m_reader = name;
     emit nodeRenamed(from, name);
@@ -384,6 +486,8 @@ void ClusterModel::replaceNode(int index, const NodeInfo &after)
         emit nodesReordered();
     }
     emit nodeChanged(name);
+    if (earlier.told != after.told)
+        emit nodeToldChanged(name);
     if (earlier.url != after.url)
         emit nodeUrlChanged(name, after.url);
     if (!earlier.known && after.known)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/cluster/clustertypes.h"
+#include "gui/cluster/logidentity.h"
 #include "shared/base/clock.h"
 
 #include <QJsonObject>
@@ -42,14 +43,16 @@ public:
     quint64 epoch() const { return m_epoch; }
     qint64 nowMs() const { return m_clock.nowMs(); }
     bool isEmpty() const { return m_nodes.isEmpty(); }
+    bool isTold() const; // a node has told how far the log reaches
     // The number that the write concern "majority" stands for, from the nodes that the master knows.
     quint32 majority() const;
 
 public slots:
     void clear();
     void handleNodeDeclared(const replog::KnownNode &node);
-    // `name` is the name under which the model knows the node; if the document has another, the node is
-    // renamed.
+    // `name` is the name under which the model knows the node. A node that the master does not list takes the
+    // name that the document has. A status of another node or of another log changes no figure: it makes the
+    // node one that a stranger answers for.
     void handleStatus(const QString &name, const QJsonObject &document);
     void handleContact(const QString &name, replog::Contact contact, const QString &error);
     void handleProcessState(const QString &name, replog::ProcessState state);
@@ -63,6 +66,7 @@ signals:
     void nodesReordered();                 // another node became the master
     void nodeChanged(const QString &name); // any change of the node, once for each input
     void nodeStateChanged(const QString &name, replog::NodeState from, replog::NodeState to);
+    void nodeToldChanged(const QString &name); // whether its own figures are known
     void nodeUrlChanged(const QString &name, const QUrl &url);
     void nodeHeldChanged(const QString &name, quint64 from, quint64 to); // to < from: its log was truncated
     void nodeCommittedChanged(const QString &name, quint64 from, quint64 to);
@@ -73,6 +77,7 @@ signals:
     void connectionRestored(const QString &name);
     void messagesAppended(quint64 first, quint64 last);
     void logReset(quint64 lastId); // the master's log was truncated: texts read before may be wrong
+    void logReplaced();            // logReset(0) follows: the master has begun another log
     void firstIdChanged(quint64 firstId);
     void readerChanged(const QString &name);
     void committedChanged(quint64 committedId);
@@ -87,6 +92,10 @@ private:
     int addNode(NodeInfo node);
     int renameNode(int index, const QString &name);
     void removeNode(int index);
+    void setContact(int index, Contact contact, const QString &error, const QString &stranger = {},
+                    NodeMode mode = NodeMode::Unknown);
+    void setStranger(int index, const StatusVerdict &verdict, NodeMode mode);
+    void beginLog(const QString &leader);
     void replaceNode(int index, const NodeInfo &after);
     void applyMasterView(const QJsonObject &document);
     void applyWaits(const QJsonObject &document);
@@ -95,6 +104,7 @@ private:
     bool tellsOfTheLog(const NodeInfo &node) const;
 
     const Clock &m_clock;
+    LogIdentity m_identity;
     QList<NodeInfo> m_nodes;
     QList<WaitInfo> m_waits;
     quint64 m_waitsTotal = 0;

@@ -172,15 +172,17 @@ quint64 ClusterSession::append(const ClientAppend &append, quint64 lane)
     const quint64 ticket = m_nextTicket++;
     m_appends[ticket].start();
     emit appendStarted(ticket, append);
-    if (m_client && m_model.master()) {
+    const NodeInfo *master = m_model.master();
+    if (m_client && master && master->stranger.isEmpty()) {
         m_client->append(ticket, append, lane);
         return ticket;
     }
+    const QString stranger = master ? master->stranger : QString();
     QMetaObject::invokeMethod(
         this,
-        [this, ticket] {
+        [this, ticket, stranger] {
             ClientAppendResult result;
-            result.error = tr("There is no master to send it to.");
+            result.error = stranger.isEmpty() ? tr("There is no master to send it to.") : stranger;
             handleAppendFinished(ticket, result);
         },
         Qt::QueuedConnection);
@@ -267,22 +269,29 @@ void ClusterSession::fetchMessages(quint64 from, int limit, QObject *context,
          });
 }
 
+QString ClusterSession::whyNotCalled(const QString &node) const
+{
+    if (!m_clients.contains(node))
+        return node.isEmpty() ? tr("No node is heard from.") : tr("There is no node %1.").arg(node);
+    const NodeInfo *info = m_model.node(node);
+    return info ? info->stranger : QString();
+}
+
 QNetworkReply *ClusterSession::openEvents(const QString &node, const QString &path)
 {
     NodeClient *client = m_clients.value(node);
-    return client ? client->openEvents(path) : nullptr;
+    return client && whyNotCalled(node).isEmpty() ? client->openEvents(path) : nullptr;
 }
 
 void ClusterSession::call(const QString &node, const QByteArray &verb, const QString &path,
                           const QByteArray &jsonBody, int limitMs, QObject *context, Done done)
 {
-    NodeClient *client = m_clients.value(node);
-    if (client) {
-        client->call(verb, path, jsonBody, limitMs, context, std::move(done));
+    CallResult result;
+    result.error = whyNotCalled(node);
+    if (result.error.isEmpty()) {
+        m_clients.value(node)->call(verb, path, jsonBody, limitMs, context, std::move(done));
         return;
     }
-    CallResult result;
-    result.error = node.isEmpty() ? tr("No node is heard from.") : tr("There is no node %1.").arg(node);
     QMetaObject::invokeMethod(
         context, [result, done = std::move(done)] { done(result); }, Qt::QueuedConnection);
 }

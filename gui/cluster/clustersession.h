@@ -39,6 +39,7 @@ public:
     NodeControl *control() const; // controls the nodes' processes; nullptr if they are not run from here
     bool isOpen() const { return m_open; }
     QString title() const { return m_description.title; }
+    const ClientOptions &client() const { return m_options; } // how its nodes are reached
 
     // Watches this cluster in place of the one before. `control` is not owned and may be nullptr.
     void open(const ClusterDescription &description, NodeControl *control);
@@ -60,9 +61,10 @@ public:
     // Reads up to `limit` messages from id `from` on, from ClusterModel::reader(), view `all`.
     void fetchMessages(quint64 from, int limit, QObject *context,
                        std::function<void(const MessagePage &)> done);
-    // Opens an event stream of one node; nullptr if there is no such node. The caller deletes it.
+    // Opens an event stream of one node; nullptr if there is no such node, or a stranger answers for it. The
+    // caller deletes it.
     QNetworkReply *openEvents(const QString &node, const QString &path);
-    // Any other call to one node.
+    // Any other call to one node; never to a stranger at its address.
     void call(const QString &node, const QByteArray &verb, const QString &path, const QByteArray &jsonBody,
               int limitMs, QObject *context, Done done);
 
@@ -81,6 +83,7 @@ signals:
 private:
     void watchNode(const QString &name);
     void unwatchNode(const QString &name);
+    QString whyNotCalled(const QString &node) const; // empty: it can be
     void updateMaster();
     void handleAppendFinished(quint64 ticket, const ClientAppendResult &result);
 

@@ -121,6 +121,10 @@ QString ClusterText::state(NodeState state)
 
 QString ClusterText::stateExplained(const NodeInfo &node)
 {
+    const bool isProcessKnown =
+        node.process != ProcessState::Unknown && node.process != ProcessState::Running;
+    if (!node.stranger.isEmpty() && !isProcessKnown)
+        return node.stranger;
     const QString text = explained(node);
     return node.modeReason.isEmpty() || !node.isHeard() ? text : text + u' ' + node.modeReason;
 }

@@ -38,7 +38,7 @@ NodeState NodeInfo::state() const
     case ProcessState::Unknown:
         break;
     }
-    if (contact == Contact::Connected) {
+    if (contact == Contact::Connected || !stranger.isEmpty()) {
         switch (mode) {
         case NodeMode::Failed:
             return NodeState::Failed;
@@ -56,6 +56,8 @@ NodeState NodeInfo::state() const
             break;
         }
     }
+    if (!stranger.isEmpty())
+        return health == NodeHealth::Diverged ? NodeState::Diverged : NodeState::Misdirected;
     switch (health) {
     case NodeHealth::GaveUp:
         return NodeState::GaveUp;

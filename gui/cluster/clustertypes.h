@@ -52,9 +52,10 @@ struct NodeInfo
     ProcessState process = ProcessState::Unknown;
     Contact contact = Contact::Never;
     bool known = false; // the master has it among its members (true for the master itself)
+    bool told = false;  // a status of its own was received: before that nothing is known of its own figures
     quint64 epoch = 0;
     quint64 firstId = 1;     // the oldest entry that it keeps
-    quint64 lastId = 0;      // from its own status; 0 if it was never heard
+    quint64 lastId = 0;      // from its own status
     quint64 committedId = 0; // from its own status: its readers see entries up to it
     quint64 ackedId = 0;     // from the master's status; for the master its own last id
     quint64 attempts = 0;
@@ -69,11 +70,16 @@ struct NodeInfo
     qint64 lastErrorAtMs = -1; // UTC, by the master's clock
     qint64 lostAtMs = -1;      // on the model's clock: since when it is silent; -1: it is heard, or never was
     QString nodeId;
+    QString logId;    // which log it holds; empty: none, or not known
+    QString memberId; // the node id that its master knows it by; empty: not known
     QString version;
     QString modeReason;   // why its mode is not the normal one, from its own status
     QString lastError;    // the master's last error in reaching it
     QJsonObject faults;   // injected faults, from its own status
     QString contactError; // this program's last error in reaching it
+    // Why what answers at its address does not tell of this node and log; empty: it does, or nothing answers.
+    // Such an answer gives no figures: the node counts as lost.
+    QString stranger;
 
     // The highest id that the node is known to hold, from its own status or the master's.
     quint64 heldId() const;
@@ -84,16 +90,17 @@ struct NodeInfo
     friend bool operator==(const NodeInfo &, const NodeInfo &) = default;
 };
 
-// A message with clients that the master has not answered yet.
+// A message that fewer nodes hold than its client asked for.
 struct WaitInfo
 {
     quint64 id = 0;
     quint32 w = 0;
     quint32 acks = 0;
     QStringList missing;
-    qint64 sinceMs = 0; // on the model's clock
-    int clients = 0;
+    qint64 sinceMs = 0;       // on the model's clock
+    int clients = 0;          // that wait for the answer; 0: all have gone, and it is replicated all the same
     bool unreachable = false; // it asks for more nodes than the master knows
+    bool isAwaited() const { return clients > 0; }
     friend bool operator==(const WaitInfo &, const WaitInfo &) = default;
 };
 

@@ -291,8 +291,8 @@ void NodeClient::handleLine(QByteArrayView line)
     if (document.isEmpty())
         return;
     m_failures = 0;
-    setContact(Contact::Connected, {});
     emit statusReceived(document);
+    setContact(Contact::Connected, {});
 }
 
 void NodeClient::handleStreamEnd()
@@ -329,11 +329,11 @@ void NodeClient::handleProbe()
         if (!m_stream)
             return; // the stream was lost meanwhile, and that was signalled
         const QJsonObject document = result.ok() ? result.json() : QJsonObject();
-        if (result.status != 0)
-            setContact(Contact::Connected, {});
         if (!document.isEmpty())
             emit statusReceived(document);
-        else if (result.status == 0)
+        if (result.status != 0)
+            setContact(Contact::Connected, {});
+        else
             setContact(Contact::Silent, tr("The node does not answer."));
         m_probe.start(QuietMs);
     });

@@ -59,6 +59,7 @@ public:
     QNetworkReply *openEvents(const QString &path);
 
 signals:
+    // Comes before the contactChanged() of the same answer, so that it can be judged before it is believed.
     void statusReceived(const QJsonObject &document);
     void contactChanged(replog::Contact contact, const QString &error);
 

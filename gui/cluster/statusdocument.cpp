@@ -42,16 +42,43 @@ QString StatusDocument::name(const QJsonObject &document)
     return text(document, "name"_L1, NameCharacters);
 }
 
-void StatusDocument::readOwn(const QJsonObject &document, NodeInfo &node)
+QString StatusDocument::nodeId(const QJsonObject &document)
+{
+    return text(document, "node_id"_L1, NameCharacters);
+}
+
+QString StatusDocument::logId(const QJsonObject &document)
+{
+    return text(document, "log_id"_L1, NameCharacters);
+}
+
+NodeRole StatusDocument::role(const QJsonObject &document)
 {
     const QString role = document.value("role"_L1).toString();
-    if (role == "master"_L1)
-        node.role = NodeRole::Master;
-    else if (role == "secondary"_L1)
-        node.role = NodeRole::Secondary;
-    node.mode = modeFromWord(document.value("mode"_L1).toString().toUtf8());
-    node.modeReason = text(document, "mode_reason"_L1);
-    node.nodeId = text(document, "node_id"_L1, NameCharacters);
+    return role == "master"_L1      ? NodeRole::Master
+           : role == "secondary"_L1 ? NodeRole::Secondary
+                                    : NodeRole::Unknown;
+}
+
+NodeMode StatusDocument::mode(const QJsonObject &document)
+{
+    return modeFromWord(document.value("mode"_L1).toString().toUtf8());
+}
+
+QString StatusDocument::modeReason(const QJsonObject &document)
+{
+    return text(document, "mode_reason"_L1);
+}
+
+void StatusDocument::readOwn(const QJsonObject &document, NodeInfo &node)
+{
+    node.told = true;
+    if (role(document) != NodeRole::Unknown)
+        node.role = role(document);
+    node.mode = mode(document);
+    node.modeReason = modeReason(document);
+    node.nodeId = nodeId(document);
+    node.logId = logId(document);
     node.version = text(document, "version"_L1, NameCharacters);
     node.epoch = number(document, "epoch"_L1);
     node.firstId = std::max<quint64>(1, number(document, "first_id"_L1));
@@ -75,6 +102,7 @@ void StatusDocument::readMember(const QJsonObject &member, qint64 nowMs, NodeInf
     node.known = true;
     if (node.role == NodeRole::Unknown)
         node.role = NodeRole::Secondary;
+    node.memberId = nodeId(member);
     const QUrl url(text(member, "url"_L1), QUrl::StrictMode);
     if (url.isValid() && !url.isEmpty())
         node.url = url;

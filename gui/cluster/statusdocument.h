@@ -19,6 +19,11 @@ public:
     static constexpr int MostWaits = 1000;
 
     static QString name(const QJsonObject &document);
+    static QString nodeId(const QJsonObject &document); // empty: none
+    static QString logId(const QJsonObject &document);  // empty: none
+    static NodeRole role(const QJsonObject &document);
+    static NodeMode mode(const QJsonObject &document);
+    static QString modeReason(const QJsonObject &document);
     // What the document says of the node itself.
     static void readOwn(const QJsonObject &document, NodeInfo &node);
     // What the master's document says of one member.

@@ -21,6 +21,11 @@ TraceReader::TraceReader(ClusterSession &session, QObject *parent) : QObject(par
     connect(&m_again, &QTimer::timeout, this, &TraceReader::openMissing);
     const ClusterModel &cluster = session.model();
     connect(&cluster, &ClusterModel::connectionRestored, this, &TraceReader::openMissing);
+    connect(&cluster, &ClusterModel::connectionLost, this, [this](const QString &name) {
+        const NodeInfo *node = m_session.model().node(name);
+        if (node && !node->stranger.isEmpty())
+            close(name);
+    });
     connect(&cluster, &ClusterModel::nodeRemoved, this, &TraceReader::close);
     connect(&cluster, &ClusterModel::nodeRenamed, this, &TraceReader::close);
     connect(&cluster, &ClusterModel::cleared, this, [this] {

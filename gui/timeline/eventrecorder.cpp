@@ -66,6 +66,9 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
         if (epoch > 0)
             add(EventKind::Epoch, {}, tr("epoch %1 has begun").arg(epoch));
     });
+    connect(model, &ClusterModel::logReplaced, this, [this] {
+        add(EventKind::Problem, {}, tr("the master has begun another log; what was known is forgotten"));
+    });
     connect(model, &ClusterModel::logReset, this, [this](quint64 lastId) {
         m_appended = lastId;
         m_committed = std::min(m_committed, lastId);

@@ -50,6 +50,13 @@ QJsonObject member(const QString &name, int acked, const QString &health = u"hea
     return line;
 }
 
+QJsonObject with(QJsonObject document, const QJsonObject &more)
+{
+    for (auto it = more.begin(); it != more.end(); ++it)
+        document.insert(it.key(), it.value());
+    return document;
+}
+
 QJsonObject wait(int id, int w, int acks, int waitedMs)
 {
     return {{u"id"_s, id},
@@ -186,6 +193,153 @@ private slots:
         QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Running);
         model.handleContact(u"M"_s, Contact::Connected, {});
         QCOMPARE(restored.size(), 1);
+    }
+
+    // Another cluster's node listens at a member's address: it is no source of anything.
+    void aStrangerAtAMembersAddressTellsNothing_data()
+    {
+        QTest::addColumn<QJsonObject>("told");
+        QTest::addColumn<QString>("why");
+        const QJsonObject other{{u"name"_s, u"t9"_s}, {u"node_id"_s, u"n9"_s}, {u"log_id"_s, u"L9"_s}};
+        QTest::newRow("of another cluster")
+            << other << u"Another node answers at its address, with another log: t9."_s;
+        QTest::newRow("without a log yet")
+            << QJsonObject{{u"name"_s, u"t9"_s}, {u"node_id"_s, u"n9"_s}, {u"log_id"_s, QJsonValue::Null}}
+            << u"Another node answers at its address: t9."_s;
+        QTest::newRow("of the same cluster")
+            << QJsonObject{{u"name"_s, u"s2"_s}, {u"node_id"_s, u"n2"_s}, {u"log_id"_s, u"L1"_s}}
+            << u"Another node answers at its address: s2."_s;
+        QTest::newRow("of the same name")
+            << QJsonObject{{u"name"_s, u"s1"_s}, {u"node_id"_s, u"n9"_s}, {u"log_id"_s, u"L9"_s}}
+            << u"Another node answers at its address, with another log: s1."_s;
+        QTest::newRow("the same node with another log")
+            << QJsonObject{{u"name"_s, u"s1"_s}, {u"node_id"_s, u"n1"_s}, {u"log_id"_s, u"L9"_s}}
+            << u"It holds another log than this cluster's."_s;
+        QJsonObject foreignMaster = other;
+        foreignMaster.insert(u"role"_s, u"master"_s);
+        foreignMaster.insert(u"nodes"_s, QJsonArray{member(u"t1"_s, 60)});
+        QTest::newRow("another master")
+            << foreignMaster << u"Another node answers at its address, with another log: t9."_s;
+    }
+    void aStrangerAtAMembersAddressTellsNothing()
+    {
+        QFETCH(QJsonObject, told);
+        QFETCH(QString, why);
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({{}, NodeRole::Unknown, QUrl(u"http://localhost:1"_s)});
+        QJsonObject master =
+            with(masterStatus(45, 45,
+                              QJsonArray{member(u"s1"_s, 44, u"unhealthy"_s, {{u"node_id"_s, u"n1"_s}}),
+                                         member(u"s2"_s, 45, u"healthy"_s, {{u"node_id"_s, u"n2"_s}})}),
+                 {{u"node_id"_s, u"n0"_s}, {u"log_id"_s, u"L1"_s}});
+        model.handleStatus(u"localhost:1"_s, master);
+        model.handleStatus(u"s1"_s, with(secondaryStatus(u"s1"_s, 44, 44),
+                                         {{u"node_id"_s, u"n1"_s}, {u"log_id"_s, u"L1"_s}}));
+        model.handleStatus(u"s2"_s, with(secondaryStatus(u"s2"_s, 45, 45),
+                                         {{u"node_id"_s, u"n2"_s}, {u"log_id"_s, u"L1"_s}}));
+        model.handleContact(u"s1"_s, Contact::Lost, u"refused"_s);
+
+        QSignalSpy renamed(&model, &ClusterModel::nodeRenamed);
+        QSignalSpy removed(&model, &ClusterModel::nodeRemoved);
+        QSignalSpy added(&model, &ClusterModel::nodeAdded);
+        QSignalSpy registered(&model, &ClusterModel::nodeRegistered);
+        QSignalSpy held(&model, &ClusterModel::nodeHeldChanged);
+        QSignalSpy restored(&model, &ClusterModel::connectionRestored);
+        QSignalSpy reader(&model, &ClusterModel::readerChanged);
+        QSignalSpy state(&model, &ClusterModel::nodeStateChanged);
+        const QJsonObject foreign = with(secondaryStatus(u"t9"_s, 60, 60), told);
+        for (int i = 0; i < 3; ++i) { // again and again, between statuses of the master
+            model.handleStatus(u"s1"_s, foreign);
+            model.handleContact(u"s1"_s, Contact::Connected, {});
+            model.handleStatus(u"M"_s, master);
+        }
+        QCOMPARE(model.nodes().size(), 3);
+        QCOMPARE(model.lastId(), 45ULL);
+        QCOMPARE(model.committedId(), 45ULL);
+        QCOMPARE(model.node(u"s1"_s)->heldId(), 44ULL);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Misdirected);
+        QCOMPARE(ClusterText::stateExplained(*model.node(u"s1"_s)), why);
+        QVERIFY(!model.node(u"s1"_s)->isHeard());
+        QCOMPARE(model.master()->name, u"M"_s);
+        QCOMPARE(renamed.size() + removed.size() + added.size() + registered.size() + held.size() +
+                     restored.size() + reader.size(),
+                 0);
+        QCOMPARE(state.size(), 1);
+
+        // Without the master the log is read from whoever holds it.
+        model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        model.handleStatus(u"s1"_s, foreign);
+        QCOMPARE(model.reader(), u"s2"_s);
+        QCOMPARE(model.lastId(), 45ULL);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Misdirected);
+
+        // It goes, and then the node itself is back.
+        model.handleContact(u"s1"_s, Contact::Lost, u"refused"_s);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Unreachable);
+        model.handleStatus(u"s1"_s, with(secondaryStatus(u"s1"_s, 44, 44),
+                                         {{u"node_id"_s, u"n1"_s}, {u"log_id"_s, u"L1"_s}}));
+        QVERIFY(model.node(u"s1"_s)->isHeard());
+        QVERIFY(model.node(u"s1"_s)->stranger.isEmpty());
+    }
+
+    // What the window shows is the log of the master that the user named, whoever is heard first.
+    void theNamedMasterDecidesWhichLogItIs()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({{}, NodeRole::Unknown, QUrl(u"http://localhost:1"_s)});
+        model.handleNodeDeclared({{}, NodeRole::Unknown, QUrl(u"http://localhost:2"_s)});
+        model.handleStatus(u"localhost:2"_s,
+                           with(masterStatus(60, 60, {}, {}, 9, u"F"_s), {{u"log_id"_s, u"L9"_s}}));
+        QCOMPARE(model.lastId(), 60ULL);
+        QSignalSpy reset(&model, &ClusterModel::logReset);
+        model.handleStatus(u"localhost:1"_s, with(masterStatus(45, 44), {{u"log_id"_s, u"L1"_s}}));
+        QCOMPARE(reset.size(), 1);
+        QCOMPARE(model.master()->name, u"M"_s);
+        QCOMPARE(model.lastId(), 45ULL);
+        QCOMPARE(model.committedId(), 44ULL);
+        QCOMPARE(model.epoch(), 1ULL);
+        model.handleStatus(u"F"_s, with(masterStatus(61, 61, {}, {}, 9, u"F"_s), {{u"log_id"_s, u"L9"_s}}));
+        QCOMPARE(model.master()->name, u"M"_s);
+        QCOMPARE(model.lastId(), 45ULL);
+        QCOMPARE(model.node(u"F"_s)->state(), NodeState::Misdirected);
+        QCOMPARE(model.node(u"F"_s)->heldId(), 0ULL);
+
+        // It begins a new one: what was known of the old one goes.
+        model.handleStatus(u"M"_s, with(masterStatus(2, 1), {{u"log_id"_s, u"L2"_s}}));
+        QCOMPARE(model.lastId(), 2ULL);
+        QCOMPARE(model.committedId(), 1ULL);
+        QCOMPARE(reset.size(), 2);
+    }
+
+    // A node that was started with another name is still the same one.
+    void aNodeIsKnownByItsId()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        const auto master = [](const QString &name, const QString &nodeId) {
+            return masterStatus(5, 5, QJsonArray{member(name, 5, u"healthy"_s, {{u"node_id"_s, nodeId}})});
+        };
+        model.handleStatus(u"M"_s, master(u"s1"_s, u"n1"_s));
+        QSignalSpy added(&model, &ClusterModel::nodeAdded);
+        const QJsonObject renamed = with(secondaryStatus(u"other"_s, 5, 5), {{u"node_id"_s, u"n1"_s}});
+        for (int i = 0; i < 2; ++i) {
+            model.handleStatus(u"s1"_s, renamed);
+            model.handleStatus(u"M"_s, master(u"s1"_s, u"n1"_s));
+        }
+        QCOMPARE(added.size(), 0);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Healthy);
+        QVERIFY(model.node(u"s1"_s)->isHeard());
+        // Its folder was emptied: it is another node, until the master knows it.
+        const QJsonObject emptied = with(secondaryStatus(u"s1"_s, 0, 0), {{u"node_id"_s, u"n2"_s}});
+        model.handleStatus(u"s1"_s, emptied);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Misdirected);
+        model.handleStatus(u"M"_s, master(u"s1"_s, u"n2"_s));
+        model.handleStatus(u"s1"_s, emptied);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Healthy);
+        QCOMPARE(model.node(u"s1"_s)->lastId, 0ULL);
     }
 
     void takesTheHigherEpochForTheMaster()
