@@ -121,7 +121,9 @@ void CompareDialog::start()
     }
     for (const NodeInfo *node : {one, other}) {
         if (!node->isHeard()) {
-            say(tr("%1 does not answer.").arg(PlainText::oneLine(node->name)));
+            say(node->stranger.isEmpty()
+                    ? tr("%1 does not answer.").arg(PlainText::oneLine(node->name))
+                    : tr("%1: %2").arg(PlainText::oneLine(node->name), PlainText::oneLine(node->stranger)));
             return;
         }
     }
@@ -131,18 +133,22 @@ void CompareDialog::start()
                        std::min(one->lastId, other->lastId));
 }
 
-void CompareDialog::handleDiffers(quint64 id, const QJsonObject &one, const QJsonObject &other)
+void CompareDialog::handleDiffers(quint64 id, const ComparedMessage &one, const ComparedMessage &other)
 {
     m_compare->setEnabled(true);
-    say(one == other
+    const bool areRead = one.error.isEmpty() && other.error.isEmpty();
+    say(areRead && one.document == other.document
             ? tr("Message %L1 is the first that differs, in what the lists of the nodes do not tell: its "
                  "write concern or its idempotency key.")
                   .arg(id)
             : tr("Message %L1 is the first that differs.").arg(id));
-    const QJsonObject documents[] = {one, other};
+    const ComparedMessage messages[] = {one, other};
     const QString names[] = {m_one->currentText(), m_other->currentText()};
     for (int i = 0; i < 2; ++i) {
-        m_texts[i]->setPlainText(names[i] + u'\n' + described(documents[i]).left(TextCharacters));
+        const QString error = PlainText::oneLine(messages[i].error);
+        m_texts[i]->setPlainText(names[i] + u'\n' +
+                                 (error.isEmpty() ? described(messages[i].document).left(TextCharacters)
+                                                  : tr("It could not be read there: %1").arg(error)));
         m_texts[i]->setAccessibleName(names[i]);
         m_texts[i]->show();
     }

@@ -28,7 +28,7 @@ signals:
 
 private:
     void start();
-    void handleDiffers(quint64 id, const QJsonObject &one, const QJsonObject &other);
+    void handleDiffers(quint64 id, const ComparedMessage &one, const ComparedMessage &other);
     void say(const QString &text);
 
     ClusterSession &m_session;

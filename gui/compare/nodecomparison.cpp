@@ -13,10 +13,13 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-// The only message of a list; empty if there is none.
-QJsonObject messageOf(const CallResult &result)
+// The only message of a list.
+ComparedMessage messageOf(const CallResult &result)
 {
-    return result.ok() ? result.json().value("messages"_L1).toArray().first().toObject() : QJsonObject();
+    if (!result.ok())
+        return {{}, result.error};
+    const QJsonObject message = result.json().value("messages"_L1).toArray().first().toObject();
+    return {message, message.isEmpty() ? NodeComparison::tr("It lists no message there.") : QString()};
 }
 } // namespace
 

@@ -10,6 +10,13 @@ namespace replog {
 
 struct CallResult;
 
+// A message as a node lists it, or why it could not be read there.
+struct ComparedMessage
+{
+    QJsonObject document;
+    QString error; // empty: `document` was read
+};
+
 // Finds the first message in which the logs of two nodes differ by binary search over the digests of their
 // prefixes: a log of a billion messages takes thirty pairs of requests. One comparison at a time.
 class NodeComparison : public QObject
@@ -32,8 +39,8 @@ signals:
     void sharesNothing(); // first > last
     // In what is not kept any more: the entries themselves cannot be compared.
     void differsBefore(quint64 first);
-    // The first message that differs, as each node lists it; empty if a node could not be read.
-    void differs(quint64 id, const QJsonObject &one, const QJsonObject &other);
+    // The first message that differs.
+    void differs(quint64 id, const replog::ComparedMessage &one, const replog::ComparedMessage &other);
     void failed(const QString &error);
 
 private:

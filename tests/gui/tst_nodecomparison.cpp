@@ -22,6 +22,7 @@ struct Node
 {
     QStringList messages; // of ids 1, 2 …
     quint64 firstId = 1;
+    enum class Lists { Messages, Nothing, Refuses } lists = Lists::Messages;
 
     CallResult answer(const QString &path) const
     {
@@ -39,6 +40,10 @@ struct Node
             return document({{u"digest"_s, QString::fromLatin1(digest)}});
         }
         const quint64 id = query.queryItemValue(u"from"_s).toULongLong();
+        if (lists == Lists::Refuses)
+            return refusal(503, "busy");
+        if (lists == Lists::Nothing)
+            return document({{u"messages"_s, QJsonArray()}});
         if (query.queryItemValue(u"view"_s) != u"all"_s || id < firstId || id > quint64(messages.size()))
             return refusal(404, "not shown");
         const QJsonObject message{{u"id"_s, qint64(id)}, {u"message"_s, messages[qsizetype(id - 1)]}};
@@ -136,6 +141,21 @@ private slots:
     }
 
     // Retention went on meanwhile.
+    // What cannot be read is no empty message.
+    void aTextThatCannotBeReadSaysWhy()
+    {
+        m_one = {numbered(5)};
+        m_other = {numbered(5)};
+        m_other.messages[2] = u"another"_s;
+        m_one.lists = Node::Lists::Refuses;
+        compare(1, 5);
+        QCOMPARE(m_said, u"differs at 3"_s);
+        QCOMPARE(m_texts, (QStringList{u"busy"_s, u"another"_s}));
+        m_other.lists = Node::Lists::Nothing;
+        compare(1, 5);
+        QCOMPARE(m_texts, (QStringList{u"busy"_s, u"It lists no message there."_s}));
+    }
+
     void aNodeThatRefusesIsNamed()
     {
         m_one = {numbered(50), 30};
@@ -164,9 +184,10 @@ private:
         connect(&comparison, &NodeComparison::failed, this,
                 [this](const QString &error) { say(u"failed: "_s + error); });
         connect(&comparison, &NodeComparison::differs, this,
-                [this](quint64 id, const QJsonObject &one, const QJsonObject &other) {
+                [this](quint64 id, const ComparedMessage &one, const ComparedMessage &other) {
                     say(u"differs at %1"_s.arg(id));
-                    m_texts = {one[u"message"_s].toString(), other[u"message"_s].toString()};
+                    m_texts = {one.document[u"message"_s].toString() + one.error,
+                               other.document[u"message"_s].toString() + other.error};
                 });
         comparison.start(u"one"_s, u"other"_s, first, last);
     }
