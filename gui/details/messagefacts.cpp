@@ -2,7 +2,6 @@
 #include "gui/details/messagefacts.h"
 
 #include <QDateTime>
-#include <QJsonArray>
 #include <QJsonDocument>
 #include <QLocale>
 #include <QStringDecoder>
@@ -46,13 +45,11 @@ MessageFacts MessageFacts::read(const QJsonObject &document)
         facts.headers.append({it.key().left(TextCharacters), it.value().toString()});
     facts.timeMs = document.value("time"_L1).toInteger(-1);
     facts.epoch = number("epoch"_L1);
-    facts.hasWaits = document.contains("w"_L1);
     facts.w = quint32(number("w"_L1));
-    facts.acks = quint32(number("acks"_L1));
+    if (document.contains("acks"_L1))
+        facts.acks = quint32(number("acks"_L1));
     facts.satisfied = document.value("satisfied"_L1).toBool();
-    const QJsonArray nodes = document.value("nodes"_L1).toArray();
-    for (const QJsonValue &node : nodes)
-        facts.nodes.append(node.toString().left(TextCharacters));
+    facts.released = document.value("released"_L1).toBool();
     return facts;
 }
 
@@ -107,9 +104,9 @@ QList<QPair<QString, QString>> MessageFacts::lines() const
         all.append({tr("Type"), type});
     if (epoch > 0)
         all.append({tr("Epoch"), QString::number(epoch)});
-    if (hasWaits) {
+    if (w > 0) {
         all.append({tr("Asked for"), tr("w=%1").arg(w)});
-        all.append({tr("Acks"), satisfied ? tr("%1, satisfied").arg(acks) : tr("%1, it waits").arg(acks)});
+        all.append({tr("Acks"), acksLine()});
     }
     all += headers.first(std::min(headers.size(), HeaderLines));
     if (headers.size() > HeaderLines)
@@ -117,7 +114,14 @@ QList<QPair<QString, QString>> MessageFacts::lines() const
     return all;
 }
 
-QString MessageFacts::curl(const QUrl &node) const
+QString MessageFacts::acksLine() const
+{
+    if (!acks)
+        return satisfied ? tr("known to the master alone; satisfied") : tr("known to the master alone");
+    return (satisfied ? tr("%1, satisfied") : released ? tr("%1, released") : tr("%1, it waits")).arg(*acks);
+}
+
+QString MessageFacts::curl(const QUrl &node, const ClientOptions &client) const
 {
     QJsonObject body;
     if (isText())
@@ -134,7 +138,13 @@ QString MessageFacts::curl(const QUrl &node) const
     if (!named.isEmpty())
         body.insert("headers"_L1, named);
     const QString json = QString::fromUtf8(QJsonDocument(body).toJson(QJsonDocument::Compact));
-    const QString address = quoted(node.toString(QUrl::StripTrailingSlash) + u"/api/v1/messages"_s);
+    QString address = quoted(node.toString(QUrl::StripTrailingSlash) + u"/api/v1/messages"_s);
+    if (!client.caFile.isEmpty())
+        address += u" --cacert "_s + quoted(client.caFile);
+    if (!client.certFile.isEmpty())
+        address += u" --cert "_s + quoted(client.certFile) + u" --key "_s + quoted(client.keyFile);
+    if (!client.token.isEmpty())
+        address += u" -H \"Authorization: Bearer $REPLOG_TOKEN\""_s;
     const QString data = quoted(json);
     if (data.toUtf8().size() <= ArgumentBytes)
         return u"curl -H 'Content-Type: application/json' -d %1 %2"_s.arg(data, address);

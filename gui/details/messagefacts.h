@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "client/clientoptions.h"
+
 #include <QByteArray>
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -9,6 +11,8 @@
 #include <QPair>
 #include <QString>
 #include <QUrl>
+
+#include <optional>
 
 namespace replog {
 
@@ -28,11 +32,10 @@ public:
     QList<QPair<QString, QString>> headers;
     qint64 timeMs = -1;
     quint64 epoch = 0;
-    quint32 w = 0;
-    quint32 acks = 0;
-    QStringList nodes; // names of nodes that hold it
-    bool satisfied = false;
-    bool hasWaits = false; // the answer had w, acks, nodes and satisfied
+    quint32 w = 0;               // 0: not known
+    std::optional<quint32> acks; // the master alone knows them
+    bool satisfied = false;      // false, from a secondary: it does not know
+    bool released = false;       // an operator has given its wait up
 
     bool isText() const; // whether it is UTF-8
     QString text() const;
@@ -42,8 +45,12 @@ public:
     // Names and values, for a line each.
     QList<QPair<QString, QString>> lines() const;
     // A curl command for a POSIX shell that appends the same message to that node. A message too long for an
-    // argument of a command is given on its standard input.
-    QString curl(const QUrl &node) const;
+    // argument of a command is given on its standard input. With the certificates of `client`; its token is
+    // not written out, but taken from the variable REPLOG_TOKEN.
+    QString curl(const QUrl &node, const ClientOptions &client) const;
+
+private:
+    QString acksLine() const;
 };
 
 } // namespace replog

@@ -2,6 +2,7 @@
 #include "gui/details/messagepanel.h"
 
 #include "gui/cluster/clustersession.h"
+#include "gui/details/jsontree.h"
 #include "gui/widgets/longtextview.h"
 #include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plaintext.h"
@@ -11,7 +12,6 @@
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QJsonArray>
 #include <QJsonDocument>
 #include <QLocale>
 #include <QTabWidget>
@@ -33,47 +33,6 @@ constexpr int AskAgainMs = 500;
 constexpr int TellAgainMs = 100;          // refresh interval while nodes report much
 constexpr qsizetype LineCharacters = 160; // shown of one fact
 constexpr qsizetype HolderCharacters = 600;
-
-QString shortValue(const QJsonValue &value)
-{
-    switch (value.type()) {
-    case QJsonValue::String:
-        return PlainText::oneLine(value.toString());
-    case QJsonValue::Bool:
-        return value.toBool() ? u"true"_s : u"false"_s;
-    case QJsonValue::Double:
-        return value.toVariant().toString();
-    case QJsonValue::Array:
-        return u"[%1]"_s.arg(value.toArray().size());
-    case QJsonValue::Object:
-        return u"{%1}"_s.arg(value.toObject().size());
-    case QJsonValue::Null:
-    case QJsonValue::Undefined:
-        break;
-    }
-    return u"null"_s;
-}
-
-// `room`: how many more items may be created.
-void addItems(QTreeWidgetItem *parent, const QJsonValue &value, int &room)
-{
-    const auto add = [&](const QString &name, const QJsonValue &child) {
-        if (room-- <= 0)
-            return;
-        auto *item =
-            new QTreeWidgetItem(parent, {PlainText::oneLine(name, LineCharacters), shortValue(child)});
-        addItems(item, child, room);
-    };
-    if (value.isObject()) {
-        const QJsonObject object = value.toObject();
-        for (auto it = object.begin(); it != object.end(); ++it)
-            add(it.key(), it.value());
-    } else if (value.isArray()) {
-        const QJsonArray array = value.toArray();
-        for (qsizetype i = 0; i < array.size(); ++i)
-            add(QString::number(i), array[i]);
-    }
-}
 
 } // namespace
 
@@ -119,7 +78,7 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
             [this] { QApplication::clipboard()->setText(m_facts.text()); });
     connect(m_copyCurl, &QToolButton::clicked, this, [this] {
         const NodeInfo *master = m_session.model().master();
-        QApplication::clipboard()->setText(m_facts.curl(master ? master->url : QUrl()));
+        QApplication::clipboard()->setText(m_facts.curl(master ? master->url : QUrl(), m_session.client()));
     });
     connect(m_way, &QToolButton::clicked, this, [this] { emit sequenceRequested(m_id); });
     setFocusProxy(m_text);
@@ -230,8 +189,8 @@ void MessagePanel::fetch()
     if (m_asked == m_id)
         return;
     m_asked = m_id;
-    m_session.call(m_session.model().reader(), "GET", u"/api/v1/messages/%1"_s.arg(m_id), {}, CallLimitMs,
-                   this, [this, request = ++m_request](const CallResult &result) {
+    m_session.call(m_session.model().reader(), "GET", u"/api/v1/messages/%1?view=all"_s.arg(m_id), {},
+                   CallLimitMs, this, [this, request = ++m_request](const CallResult &result) {
                        if (request == m_request)
                            handleAnswer(result);
                    });
@@ -314,9 +273,7 @@ void MessagePanel::fillTree()
     m_tabs->setTabEnabled(1, isJson);
     if (!isJson)
         return;
-    int room = MostTreeItems;
-    addItems(m_tree->invisibleRootItem(),
-             document.isObject() ? QJsonValue(document.object()) : QJsonValue(document.array()), room);
+    JsonTree::fill(m_tree->invisibleRootItem(), m_facts.bytes, MostTreeItems);
     m_tree->expandToDepth(1);
     m_tree->resizeColumnToContents(0);
 }
