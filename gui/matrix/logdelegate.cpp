@@ -25,6 +25,8 @@ Glyph LogDelegate::glyphOf(CellState state)
         return Glyph::CheckedDisc;
     case CellState::Held:
         return Glyph::HalfDisc;
+    case CellState::Stored:
+        return Glyph::Disc;
     case CellState::OnItsWay:
         return Glyph::Arrow;
     case CellState::Missing:
@@ -40,6 +42,7 @@ Tone LogDelegate::toneOf(CellState state)
         return Tone::Good;
     case CellState::Held:
         return Tone::Info;
+    case CellState::Stored:
     case CellState::OnItsWay:
         return Tone::Muted;
     case CellState::Missing:
@@ -51,7 +54,7 @@ Tone LogDelegate::toneOf(CellState state)
 int LogDelegate::roomyWidth(const QFontMetrics &metrics)
 {
     int widest = 0;
-    for (CellState state : {CellState::Held, CellState::OnItsWay, CellState::Missing})
+    for (CellState state : {CellState::Held, CellState::Stored, CellState::OnItsWay, CellState::Missing})
         widest = std::max(widest, metrics.horizontalAdvance(LogModel::cellWord(state)));
     return 2 * Margin + metrics.height() - 1 + Gap + widest;
 }
@@ -70,7 +73,7 @@ QString LogDelegate::shortWait(const QString &text, const QFontMetrics &metrics,
     return metrics.elidedText(counts, Qt::ElideRight, width);
 }
 
-void LogDelegate::setHits(const QRegularExpression &hits)
+void LogDelegate::setHits(const QList<QRegularExpression> &hits)
 {
     m_hits = hits;
 }
@@ -78,18 +81,18 @@ void LogDelegate::setHits(const QRegularExpression &hits)
 void LogDelegate::markHits(QPainter *painter, const QStyleOptionViewItem &option, const QRect &place,
                            const QString &text) const
 {
-    if (m_hits.pattern().isEmpty() || !m_hits.isValid())
-        return;
     const QColor ground = toneGround(option.palette, Tone::Warning);
-    auto all = m_hits.globalMatch(text);
-    while (all.hasNext()) {
-        const QRegularExpressionMatch hit = all.next();
-        if (hit.capturedLength() == 0)
-            continue;
-        const int left = option.fontMetrics.horizontalAdvance(text.left(hit.capturedStart()));
-        const int right = option.fontMetrics.horizontalAdvance(text.left(hit.capturedEnd()));
-        painter->fillRect(QRect(place.left() + left, place.top() + 2, right - left, place.height() - 4),
-                          ground);
+    for (const QRegularExpression &sought : m_hits) {
+        auto all = sought.isValid() ? sought.globalMatch(text) : QRegularExpressionMatchIterator();
+        while (all.hasNext()) {
+            const QRegularExpressionMatch hit = all.next();
+            if (hit.capturedLength() == 0)
+                continue;
+            const int left = option.fontMetrics.horizontalAdvance(text.left(hit.capturedStart()));
+            const int right = option.fontMetrics.horizontalAdvance(text.left(hit.capturedEnd()));
+            painter->fillRect(QRect(place.left() + left, place.top() + 2, right - left, place.height() - 4),
+                              ground);
+        }
     }
 }
 

@@ -19,8 +19,8 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
 
-    // The matches to highlight in messages; an empty pattern highlights nothing.
-    void setHits(const QRegularExpression &hits);
+    // What to highlight in messages.
+    void setHits(const QList<QRegularExpression> &hits);
 
     // Of "1 of 3 · secondary-1, secondary-2" what fits: the counts come first, then the ends of the names, in
     // which they usually differ.
@@ -34,7 +34,7 @@ private:
     void markHits(QPainter *painter, const QStyleOptionViewItem &option, const QRect &place,
                   const QString &text) const;
 
-    QRegularExpression m_hits;
+    QList<QRegularExpression> m_hits;
 };
 
 } // namespace replog

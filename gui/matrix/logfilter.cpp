@@ -40,6 +40,8 @@ void LogFilter::stop()
     m_scanned = 0;
     m_readTo = 0;
     m_matches = 0;
+    m_unjudged = 0;
+    m_firstUnjudged = 0;
     m_judged.clear();
     m_reading.clear();
     m_waiting.clear();
@@ -133,7 +135,7 @@ void LogFilter::handleBatch(const QList<LogMessage> &messages)
 {
     if (m_query.asksForWaits()) {
         for (const LogMessage &message : messages)
-            m_judged.insert(message.id, m_query.matchesText(message.text));
+            m_judged.insert(message.id, matches(message));
         judgeWaits();
         emit progressed();
         return;
@@ -141,7 +143,7 @@ void LogFilter::handleBatch(const QList<LogMessage> &messages)
     QList<quint64> ids;
     for (const LogMessage &message : messages) {
         m_scanned = message.id;
-        if (!m_query.asksForText() || m_query.matchesText(message.text)) {
+        if (matches(message)) {
             ids.append(message.id);
             if (++m_matches >= MatchLimit) {
                 m_reader.stop();
@@ -152,6 +154,14 @@ void LogFilter::handleBatch(const QList<LogMessage> &messages)
     if (!ids.isEmpty())
         emit matched(ids);
     emit progressed();
+}
+
+bool LogFilter::matches(const LogMessage &message)
+{
+    const LogQuery::Answer answer = m_query.matchesText(message.text);
+    if (answer == LogQuery::Answer::Unknown && m_unjudged++ == 0)
+        m_firstUnjudged = message.id;
+    return answer == LogQuery::Answer::Yes;
 }
 
 void LogFilter::handleFinished()

@@ -29,6 +29,9 @@ public:
     QString text() const { return m_query.source(); }
     bool isComplete() const;
     int percent() const; // of the messages to scan
+    // Messages of which it is not known whether they match (see LogQuery::Answer), and the first of them.
+    qsizetype unjudged() const { return m_unjudged; }
+    quint64 firstUnjudged() const { return m_firstUnjudged; }
     // The scan stops there; later messages may match, too.
     bool isFull() const { return m_matches >= MatchLimit; }
 
@@ -44,6 +47,7 @@ private:
     void judgeWaits();
     void handleBatch(const QList<LogMessage> &messages);
     void handleFinished();
+    bool matches(const LogMessage &message);
 
     MessageReader m_reader;
     LogQuery m_query;
@@ -52,6 +56,8 @@ private:
     quint64 m_scanned = 0; // nothing up to this id is to be scanned any more
     quint64 m_readTo = 0;  // end of the reading under way
     qsizetype m_matches = 0;
+    qsizetype m_unjudged = 0;
+    quint64 m_firstUnjudged = 0;
     QList<WaitInfo> m_waits;
     QHash<quint64, bool> m_judged; // of a query that asks for waits: whether the text of that id matches
     QList<quint64> m_reading;      // likewise: ids of the reading under way

@@ -11,31 +11,54 @@ LogQuery LogQuery::parse(const QString &text)
 {
     LogQuery query;
     query.m_source = text.trimmed();
-    static const QRegularExpression term(u"/.+/(?=\\s|$)|\"([^\"]+)\"(?=\\s|$)|\\S+"_s);
-    QStringList rest;
-    QString quoted;
-    bool takesAll = true; // no term is anything but text
+    static const QRegularExpression term(u"/(.+?)/(?=\\s|$)|\"([^\"]+)\"(?=\\s|$)|\\S+"_s);
+    // Words in a row are one text, with the spaces between them.
+    qsizetype begin = -1;
+    qsizetype end = 0;
+    const auto endWords = [&] {
+        if (begin >= 0)
+            query.addHit(QRegularExpression::escape(query.m_source.sliced(begin, end - begin)));
+        begin = -1;
+    };
     for (auto words = term.globalMatch(query.m_source); words.hasNext();) {
         const QRegularExpressionMatch word = words.next();
-        if (query.take(word.captured())) {
-            takesAll = false;
-            continue;
+        if (word.hasCaptured(1)) {
+            endWords();
+            query.addHit(word.captured(1));
+        } else if (word.hasCaptured(2)) {
+            endWords();
+            query.addHit(QRegularExpression::escape(word.captured(2)));
+        } else if (query.take(word.captured())) {
+            endWords();
+        } else {
+            begin = begin < 0 ? word.capturedStart() : begin;
+            end = word.capturedEnd();
         }
-        rest.append(word.captured());
-        quoted = word.captured(1);
     }
-    QString pattern = takesAll ? query.m_source : rest.join(u' '); // with its spaces unchanged
-    if (rest.size() == 1 && !quoted.isEmpty())
-        pattern = QRegularExpression::escape(quoted);
-    else if (pattern.size() > 2 && pattern.startsWith(u'/') && pattern.endsWith(u'/'))
-        pattern = pattern.sliced(1, pattern.size() - 2);
-    else
-        pattern = QRegularExpression::escape(pattern);
-    query.m_hits = QRegularExpression(pattern, QRegularExpression::CaseInsensitiveOption |
-                                                   QRegularExpression::UseUnicodePropertiesOption);
-    if (!query.m_hits.isValid() && query.m_problem.isEmpty())
-        query.m_problem = tr("The regular expression is wrong: %1").arg(query.m_hits.errorString());
+    endWords();
     return query;
+}
+
+void LogQuery::addHit(const QString &pattern)
+{
+    const QRegularExpression hit(pattern, QRegularExpression::CaseInsensitiveOption |
+                                              QRegularExpression::UseUnicodePropertiesOption);
+    if (!hit.isValid() && m_problem.isEmpty())
+        m_problem = tr("The regular expression is wrong: %1").arg(hit.errorString());
+    m_hits.append(hit);
+}
+
+LogQuery::Answer LogQuery::matchesText(const QString &text) const
+{
+    Answer all = Answer::Yes;
+    for (const QRegularExpression &hit : m_hits) {
+        const QRegularExpressionMatch match = hit.match(text);
+        if (!match.isValid())
+            all = Answer::Unknown;
+        else if (!match.hasMatch())
+            return Answer::No;
+    }
+    return all;
 }
 
 bool LogQuery::take(const QString &word)
@@ -61,14 +84,17 @@ bool LogQuery::takeIds(const QString &span)
     const QRegularExpressionMatch match = pattern.match(span);
     if (!match.hasMatch() || (match.captured(1).isEmpty() && match.captured(3).isEmpty()))
         return false;
-    m_first = std::max<quint64>(1, match.captured(1).toULongLong());
-    m_last = match.captured(2).isEmpty() ? m_first : match.captured(3).toULongLong();
-    return m_last == 0 || m_last >= m_first;
+    const bool isSpan = !match.captured(2).isEmpty();
+    const QString first = match.captured(1);
+    const QString last = isSpan ? match.captured(3) : first;
+    m_first = first.isEmpty() ? 1 : first.toULongLong();
+    m_last = last.toULongLong();
+    return m_first > 0 && (last.isEmpty() ? isSpan : m_last >= m_first);
 }
 
 bool LogQuery::matchesWait(const WaitInfo &wait) const
 {
-    if (wait.id < m_first || (m_last > 0 && wait.id > m_last))
+    if (!wait.isAwaited() || wait.id < m_first || (m_last > 0 && wait.id > m_last))
         return false;
     switch (m_compare.unicode()) {
     case u'<':

@@ -10,9 +10,9 @@ namespace replog {
 
 // A search in the log. Terms are separated by spaces, and a message must match all of them:
 //
-//   text          that the message contains, upper and lower case are one
+//   text          that the message contains, upper and lower case are one; words in a row are one text
 //   "text"        the same, and none of the words in it is a term of this list
-//   /text/        a regular expression that it matches
+//   /text/        a regular expression that it matches; a slash before a space ends it
 //   id:10..20     messages 10 to 20 (id:7, id:10.., id:..20)
 //   waiting       whose clients wait
 //   w>1 (w=2 …)   of those that wait, by the nodes asked for
@@ -30,13 +30,16 @@ public:
     // Whether only messages that wait can match. Then it judges waits too, else messages alone.
     bool asksForWaits() const { return m_waiting || !m_compare.isNull(); }
     bool matchesWait(const WaitInfo &wait) const;
-    bool asksForText() const { return !m_hits.pattern().isEmpty(); }
-    bool matchesText(const QString &text) const { return m_hits.match(text).hasMatch(); }
-    // The part of a matching message to highlight; an empty pattern highlights nothing.
-    QRegularExpression hits() const { return m_hits; }
+    bool asksForText() const { return !m_hits.isEmpty(); }
+    // Unknown: an expression needs more steps or memory for this text than the search allows it.
+    enum class Answer { No, Yes, Unknown };
+    Answer matchesText(const QString &text) const;
+    // The parts of a matching message to highlight.
+    QList<QRegularExpression> hits() const { return m_hits; }
 
 private:
     bool take(const QString &word);
+    void addHit(const QString &pattern);
     bool takeIds(const QString &span);
 
     QString m_source;
@@ -46,7 +49,7 @@ private:
     bool m_waiting = false;
     QChar m_compare; // of w: '<', '=' or '>'; null: any
     quint32 m_concern = 0;
-    QRegularExpression m_hits; // empty pattern: any text
+    QList<QRegularExpression> m_hits; // a text must match all of them
 };
 
 } // namespace replog

@@ -60,7 +60,7 @@ void LogTable::setFollowing(bool following)
     emit followingChanged(following);
 }
 
-void LogTable::setHits(const QRegularExpression &hits)
+void LogTable::setHits(const QList<QRegularExpression> &hits)
 {
     m_delegate->setHits(hits);
     viewport()->update();

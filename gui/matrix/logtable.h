@@ -27,7 +27,7 @@ public:
     // Shows or hides an optional column: LogModel::TimeColumn to ConcernColumn.
     void setColumnShown(int column, bool shown);
     // The matches to highlight in messages.
-    void setHits(const QRegularExpression &hits);
+    void setHits(const QList<QRegularExpression> &hits);
     // Scrolls to that message and selects it.
     void goToRow(int row);
 
