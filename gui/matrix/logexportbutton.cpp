@@ -92,6 +92,8 @@ void LogExportButton::exportTo(const QString &path, LogExporter::Format format)
                 return u"committed"_s;
             case CellState::Held:
                 return u"held"_s;
+            case CellState::Stored:
+                return u"stored"_s;
             case CellState::OnItsWay:
                 return u"on-its-way"_s;
             case CellState::Missing:

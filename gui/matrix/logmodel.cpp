@@ -69,6 +69,7 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
     });
     connect(&cluster, &ClusterModel::nodeHeldChanged, this, &LogModel::handleHeld);
     connect(&cluster, &ClusterModel::nodeCommittedChanged, this, &LogModel::handleHeld);
+    connect(&cluster, &ClusterModel::nodeToldChanged, this, &LogModel::handleTold);
     connect(&cluster, &ClusterModel::nodeStateChanged, this,
             [this](const QString &name) { handleState(name); });
     connect(&cluster, &ClusterModel::waitOpened, this, &LogModel::handleWait);
@@ -114,7 +115,9 @@ CellState LogModel::cellState(quint64 id, const QString &name) const
     if (!node)
         return CellState::Missing;
     if (id <= node->heldId())
-        return id <= node->committedId ? CellState::Committed : CellState::Held;
+        return !node->told               ? CellState::Stored
+               : id <= node->committedId ? CellState::Committed
+                                         : CellState::Held;
     return node->isUp() ? CellState::OnItsWay : CellState::Missing;
 }
 
@@ -125,6 +128,8 @@ QString LogModel::cellWord(CellState state)
         return tr("committed");
     case CellState::Held:
         return tr("held");
+    case CellState::Stored:
+        return tr("stored");
     case CellState::OnItsWay:
         return tr("on its way");
     case CellState::Missing:
@@ -140,7 +145,7 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
     const quint64 id = idAt(index.row());
     const WaitInfo *wait = m_cluster.wait(id);
     if (role == WaitingRole && index.column() < FirstNodeColumn)
-        return wait != nullptr;
+        return wait && wait->isAwaited();
     switch (index.column()) {
     case IdColumn:
         if (role == Qt::DisplayRole)
@@ -174,12 +179,14 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
             return PlainText::oneLine(
                 tr("%1 of %2 · %3").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait)));
         if (role == Qt::ToolTipRole) {
+            const QString text =
+                wait->isAwaited()
+                    ? tr("Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: "
+                         "%4.")
+                    : tr("Message %1 is held by %2 of the %3 nodes that its client asked for. Missing: %4. "
+                         "Nobody waits for the answer any more.");
             return PlainText::tip(
-                tr("Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: %4.")
-                    .arg(id)
-                    .arg(wait->acks)
-                    .arg(wait->w)
-                    .arg(ClusterText::waitsFor(*wait)));
+                text.arg(id).arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait)));
         }
         return {};
     default:
@@ -260,7 +267,7 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
         return cellWord(state);
     case WaitingRole: {
         const WaitInfo *wait = m_cluster.wait(id);
-        return wait && wait->missing.contains(node);
+        return wait && wait->isAwaited() && wait->missing.contains(node);
     }
     case Qt::ToolTipRole:
     case Qt::AccessibleDescriptionRole: {
@@ -274,9 +281,15 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
                 text = tr("%1 holds message %2, and shows it to its readers.");
             break;
         case CellState::Held:
-            text = tr(
-                "%1 holds message %2; it is not committed there yet, so readers of committed messages do not "
-                "see it.");
+            if (const NodeInfo *holder = m_cluster.node(node); holder && !holder->isHeard())
+                text = tr("%1 holds message %2; it was not committed there when the node was last heard.");
+            else
+                text = tr("%1 holds message %2; it is not committed there yet, so readers of committed "
+                          "messages do not see it.");
+            break;
+        case CellState::Stored:
+            text = tr("%1 holds message %2, as the master says. Whether it is committed there is not known: "
+                      "this window has not heard the node.");
             break;
         case CellState::OnItsWay:
             text = tr("%1 does not hold message %2 yet; it is on its way.");
@@ -287,7 +300,7 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
         }
         text = text.arg(node, QString::number(id));
         const WaitInfo *wait = m_cluster.wait(id);
-        if (wait && wait->missing.contains(node))
+        if (wait && wait->isAwaited() && wait->missing.contains(node))
             text += u'\n' + tr("A client waits for this.");
         return PlainText::tip(text);
     }
@@ -493,6 +506,14 @@ void LogModel::handleHeld(const QString &name, quint64 from, quint64 to)
     const int column = FirstNodeColumn + int(m_nodes.indexOf(name));
     if (column >= FirstNodeColumn)
         changed(std::min(from, to) + 1, std::max(from, to), column, column);
+}
+
+void LogModel::handleTold(const QString &name)
+{
+    const NodeInfo *node = m_cluster.node(name);
+    const int column = FirstNodeColumn + int(m_nodes.indexOf(name));
+    if (node && column >= FirstNodeColumn)
+        changed(m_base + 1, node->heldId(), column, column);
 }
 
 void LogModel::handleState(const QString &name)

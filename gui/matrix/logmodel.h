@@ -12,6 +12,7 @@ namespace replog {
 enum class CellState {
     Committed, // held, and the node shows it to its readers
     Held,      // held, but not committed as far as the node knows
+    Stored,    // held, as the master says; whether the node shows it to readers is not known
     OnItsWay,  // not held; the node is up, so it will get the message
     Missing,   // not held, and the node cannot take deliveries now
 };
@@ -35,10 +36,10 @@ public:
     };
     enum Role {
         CellRole = Qt::UserRole, // int(CellState), of node columns
-        WaitingRole, // bool: this message has a client waiting; of node columns: it waits for this node
-        LoadedRole,  // bool: the text has been fetched
-        BinaryRole,  // bool: the message is not UTF-8; the displayed text begins by saying so
-        StateRole,   // int(NodeState), of node columns' header
+        WaitingRole,             // bool: this message has a client waiting; of node columns: for this node
+        LoadedRole,              // bool: the text has been fetched
+        BinaryRole,              // bool: the message is not UTF-8; the displayed text begins by saying so
+        StateRole,               // int(NodeState), of node columns' header
     };
 
     // Both must outlive the model.
@@ -74,6 +75,7 @@ private:
     void handleNodeAdded(const QString &name);
     void handleNodeRemoved(const QString &name);
     void handleHeld(const QString &name, quint64 from, quint64 to);
+    void handleTold(const QString &name);
     void handleState(const QString &name);
     void handleWait(quint64 id);
     // The earlier waiting message that keeps this one, which does not wait itself, from being committed; 0:

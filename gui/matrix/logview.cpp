@@ -155,14 +155,17 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
         updateStatus();
     });
     m_waitsChanged.setSingleShot(true);
-    connect(&m_waitsChanged, &QTimer::timeout, this,
-            [this] { m_filter.setWaits(m_session.model().waits()); });
+    connect(&m_waitsChanged, &QTimer::timeout, this, [this] {
+        m_filter.setWaits(m_session.model().waits());
+        updateStatus();
+    });
     for (auto changed : {&ClusterModel::waitOpened, &ClusterModel::waitChanged})
         connect(&cluster, changed, &m_waitsChanged, [this] { m_waitsChanged.start(0); });
     connect(&cluster, &ClusterModel::waitClosed, &m_waitsChanged, [this] { m_waitsChanged.start(0); });
     connect(&cluster, &ClusterModel::committedChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::waitsTotalChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::readerChanged, this, &LogView::updateStatus);
+    connect(&cluster, &ClusterModel::nodeToldChanged, this, &LogView::updateStatus);
     // Under load there are always short waits. Show the column for a wait that lasts, and hide it when there
     // has been none for a while.
     m_waitsDelay.setInterval(WaitsComeMs);
@@ -437,6 +440,10 @@ void LogView::updateStatus()
     QStringList parts;
     if (!m_filter.query().isEmpty()) {
         parts.append(tr("%n match(es)", nullptr, int(m_hits.size())));
+        if (const qsizetype unjudged = m_filter.unjudged(); unjudged > 0)
+            parts.append(
+                tr("the expression is too complex for %n message(s), the first is %1", nullptr, int(unjudged))
+                    .arg(m_filter.firstUnjudged()));
         if (m_filter.isFull())
             parts.append(tr("more are not looked for"));
         else if (!m_filterProblem.isEmpty())
@@ -446,6 +453,12 @@ void LogView::updateStatus()
         else if (!m_filter.isComplete())
             parts.append(tr("searched %1 %").arg(m_filter.percent()));
     }
+    if (!cluster.isTold()) {
+        parts.append(tr("nothing is known of the log yet"));
+        m_status->setText(parts.join(u"  ·  "_s));
+        updateEmptyText();
+        return;
+    }
     parts.append(
         tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.kept(), INT_MAX))).arg(cluster.kept()));
     if (cluster.firstId() > 1)
@@ -453,8 +466,10 @@ void LogView::updateStatus()
     if (!m_model->isFiltered() && m_model->leftOut() >= cluster.firstId())
         parts.append(tr("the newest %L1 are shown").arg(m_model->rowCount()));
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));
-    if (cluster.waitsTotal() > 0)
-        parts.append(tr("%n waiting", nullptr, int(cluster.waitsTotal())));
+    const auto abandoned = std::count_if(cluster.waits().begin(), cluster.waits().end(),
+                                         [](const WaitInfo &wait) { return !wait.isAwaited(); });
+    if (cluster.waitsTotal() > quint64(abandoned))
+        parts.append(tr("%n waiting", nullptr, int(cluster.waitsTotal() - quint64(abandoned))));
     // Name the reader if it is not the master.
     const NodeInfo *master = cluster.master();
     if (const NodeInfo *reader = cluster.node(cluster.reader()); reader && reader != master)
@@ -477,6 +492,11 @@ void LogView::updateEmptyText()
             tr("No message that waits matches “%1”. To find these words as text, put them in "
                "quotes: \"%1\".")
                 .arg(PlainText::oneLine(m_filter.text())));
+    else if (m_model->isFiltered() && m_filter.unjudged() > 0)
+        m_table->setEmptyText(tr("No message is known to match “%1”: the expression is too complex for "
+                                 "%n message(s).",
+                                 nullptr, int(m_filter.unjudged()))
+                                  .arg(PlainText::oneLine(m_filter.text())));
     else if (m_model->isFiltered())
         m_table->setEmptyText(tr("No message contains “%1”.").arg(PlainText::oneLine(m_filter.text())));
     else if (m_session.model().reader().isEmpty())

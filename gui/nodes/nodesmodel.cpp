@@ -45,6 +45,13 @@ NodesModel::NodesModel(ClusterModel &cluster, QObject *parent)
         endResetModel();
     });
     connect(&cluster, &ClusterModel::nodeChanged, this, &NodesModel::handleChanged);
+    // How far a node lags depends on the end of the log, too.
+    const auto lagsChanged = [this] {
+        if (!m_names.isEmpty())
+            emit dataChanged(index(0, LagColumn), index(int(m_names.size()) - 1, LagColumn));
+    };
+    connect(&cluster, &ClusterModel::messagesAppended, this, lagsChanged);
+    connect(&cluster, &ClusterModel::logReset, this, lagsChanged);
     m_countdown.setInterval(CountdownMs);
     connect(&m_countdown, &QTimer::timeout, this, &NodesModel::handleTick);
 }
@@ -143,7 +150,6 @@ QString NodesModel::countdown(qint64 ms)
 QString NodesModel::display(const NodeInfo &node, int column) const
 {
     const QLocale locale;
-    const bool heard = node.contact != Contact::Never || node.known;
     const bool counted = node.role != NodeRole::Master;
     const auto number = [&](quint64 value, bool has) { return has ? locale.toString(value) : u"–"_s; };
     switch (column) {
@@ -157,9 +163,9 @@ QString NodesModel::display(const NodeInfo &node, int column) const
     case EpochColumn:
         return number(node.epoch, node.epoch > 0);
     case LastIdColumn:
-        return number(node.heldId(), heard);
+        return number(node.heldId(), node.told || node.known);
     case CommittedColumn:
-        return number(node.committedId, heard);
+        return number(node.committedId, node.told);
     case LagColumn:
         return number(m_cluster.lagOf(node), counted && node.known);
     case AttemptsColumn:

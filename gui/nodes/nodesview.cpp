@@ -226,6 +226,8 @@ void NodesView::updateActions()
         setPossible(m_faults, tr("Select a node first."));
     else if (node->role == NodeRole::Master)
         setPossible(m_faults, tr("Only secondaries play faults."));
+    else if (!node->stranger.isEmpty())
+        setPossible(m_faults, node->stranger);
     else if (node->contact != Contact::Connected)
         setPossible(m_faults, tr("The node cannot be reached."));
     else
@@ -246,6 +248,9 @@ void NodesView::updateDetails()
     const QString since = ClusterText::since(*node, m_session.model().nowMs());
     if (!since.isEmpty())
         lines.append(tr("Nothing is heard from it since %1; its figures are those of that time.").arg(since));
+    // The master may hear a node that this window does not.
+    if (node->isUp() && !node->isHeard() && !node->contactError.isEmpty())
+        lines.append(tr("This window does not hear it: %1").arg(node->contactError));
     if (!node->lastError.isEmpty())
         lines.append(ClusterText::lastError(*node));
     m_details->setText(lines.join(u'\n'));

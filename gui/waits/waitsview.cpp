@@ -113,6 +113,8 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     connect(&session.model(), &ClusterModel::connectionRestored, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::connectionLost, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::waitsTotalChanged, this, &WaitsView::update);
+    connect(&session.model(), &ClusterModel::nodeToldChanged, this, &WaitsView::update);
+    connect(&session.model(), &ClusterModel::cleared, this, &WaitsView::update);
     m_texts.add([this] { setTexts(); });
 }
 
@@ -122,8 +124,6 @@ void WaitsView::setTexts()
     m_release->setToolTip(tr("Give up the wait: its clients are told that it was not satisfied"));
     m_show->setText(tr("Show in the &Log"));
     m_table->setAccessibleName(tr("Pending concern waits"));
-    m_empty->setText(tr("Nobody waits"),
-                     tr("A message that asks for more nodes than hold it shows here until they do."));
     fitColumns();
     update();
 }
@@ -194,6 +194,11 @@ void WaitsView::update()
     m_show->setEnabled(any);
     const quint64 total = m_session.model().waitsTotal();
     const NodeInfo *master = m_session.model().master();
+    if (m_session.isOpen() && !(master && master->told))
+        m_empty->setText(tr("Not known"), tr("The master, which knows who waits, has not been heard yet."));
+    else
+        m_empty->setText(tr("Nobody waits"),
+                         tr("A message that asks for more nodes than hold it shows here until they do."));
     if (count > 0 && (!master || master->contact != Contact::Connected))
         m_more->setText(tr("As the master said last"));
     else

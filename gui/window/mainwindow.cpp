@@ -20,6 +20,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QToolBar>
 #include <QVBoxLayout>
 
@@ -306,6 +307,7 @@ void MainWindow::resetLayout()
 void MainWindow::setPresenting(bool presenting)
 {
     if (presenting) {
+        m_usualGeometry = saveGeometry();
         m_usualFont = QApplication::font();
         QFont large = m_usualFont;
         large.setPointSizeF(large.pointSizeF() * PresentationScale);
@@ -319,6 +321,9 @@ void MainWindow::setPresenting(bool presenting)
     QApplication::setFont(m_usualFont);
     if (m_session.isOpen())
         restoreState(m_openState, LayoutVersion);
+    // The large type may have made the window wider than it was, and than the screen. The layout asks for
+    // less once it has seen the small type.
+    QTimer::singleShot(0, this, [this] { restoreGeometry(m_usualGeometry); });
 }
 
 void MainWindow::hidePanelsOfNoAudience()
@@ -349,7 +354,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
         return;
     }
     QSettings settings;
-    settings.setValue("window/geometry"_L1, saveGeometry());
+    settings.setValue("window/geometry"_L1, m_presenting->isChecked() ? m_usualGeometry : saveGeometry());
     settings.setValue("window/state"_L1, isUsualLayout() ? saveState(LayoutVersion) : m_openState);
     event->accept();
 }
@@ -392,6 +397,10 @@ void MainWindow::updateMaster()
     }
     if (!master) {
         m_masterLabel->setText(tr("No master is known yet"));
+    } else if (!master->told) {
+        m_masterLabel->setText(
+            tr("%1 · %2 · %3")
+                .arg(master->name, ClusterText::state(master->state()), master->url.authority()));
     } else {
         m_masterLabel->setText(tr("%1 · %2 · epoch %3 · %4")
                                    .arg(master->name, ClusterText::state(master->state()),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/requestsmodel.h"
+#include "gui/details/acktimes.h"
+#include "gui/details/jsontree.h"
 #include "gui/details/messagefacts.h"
 #include "gui/matrix/logdelegate.h"
 #include "gui/matrix/logexporter.h"
@@ -13,6 +15,7 @@
 #include <QAbstractItemModelTester>
 #include <QJsonArray>
 #include <QProcess>
+#include <QTreeWidget>
 
 using namespace Qt::StringLiterals;
 using namespace replog;
@@ -155,6 +158,17 @@ private slots:
         QCOMPARE(waiting.data().toString(), u"2 of 3 · s2"_s);
         QVERIFY(!model.index(3, LogModel::WaitColumn).data(LogModel::WaitingRole).toBool());
 
+        // Its client gives up: the message is replicated all the same, and nobody waits.
+        QJsonObject abandoned = wait(3, 3, 2, u"s1"_s);
+        abandoned[u"clients"_s] = 0;
+        cluster.status(4, 2, {{u"s1"_s, 3}}, {abandoned});
+        QVERIFY(!waiting.data(LogModel::WaitingRole).toBool());
+        QCOMPARE(waiting.data().toString(), u"2 of 3 · s1"_s);
+        QVERIFY(waiting.data(Qt::ToolTipRole).toString().contains(u"Nobody waits"));
+        const QModelIndex missing = model.index(2, LogModel::FirstNodeColumn + 1);
+        QVERIFY(!missing.data(LogModel::WaitingRole).toBool());
+        QVERIFY(!missing.data(Qt::ToolTipRole).toString().contains(u"A client waits"));
+
         QSignalSpy columns(&model, &QAbstractItemModel::columnsInserted);
         cluster.status(4, 4, {{u"s1"_s, 3}, {u"s2"_s, 4}});
         QCOMPARE(columns.size(), 1);
@@ -162,6 +176,64 @@ private slots:
         QCOMPARE(model.cellState(4, u"M"_s), CellState::Committed);
     }
 
+    // Of a node that was never heard the master tells what it holds, and nobody what it has committed.
+    void whatWasNeverHeardIsNotZero()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        NodesModel nodes(cluster.model);
+        cluster.model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"refused"_s);
+        QVERIFY(!cluster.model.isTold());
+        QCOMPARE(nodes.index(0, NodesModel::LastIdColumn).data().toString(), u"–"_s);
+        QCOMPARE(nodes.index(0, NodesModel::CommittedColumn).data().toString(), u"–"_s);
+        cluster.status(4, 4, {{u"s1"_s, 3}});
+        QVERIFY(cluster.model.isTold());
+        QCOMPARE(nodes.index(1, NodesModel::LastIdColumn).data().toString(), u"3"_s);
+        QCOMPARE(nodes.index(1, NodesModel::CommittedColumn).data().toString(), u"–"_s);
+        QCOMPARE(model.cellState(3, u"s1"_s), CellState::Stored);
+        QCOMPARE(model.cellState(4, u"s1"_s), CellState::OnItsWay);
+        const QModelIndex cell = model.index(2, LogModel::FirstNodeColumn + 1);
+        QVERIFY(cell.data(Qt::ToolTipRole).toString().contains(u"not known"));
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        cluster.model.handleStatus(
+            u"s1"_s,
+            {{u"role"_s, u"secondary"_s}, {u"name"_s, u"s1"_s}, {u"last_id"_s, 3}, {u"committed_id"_s, 0}});
+        QCOMPARE(model.cellState(3, u"s1"_s), CellState::Held);
+        QVERIFY(changed.size() > 0);
+        QCOMPARE(nodes.index(1, NodesModel::CommittedColumn).data().toString(), u"0"_s);
+    }
+    // Steps that are forgotten leave no time to the messages before them.
+    void aForgottenTimeIsNotKnown()
+    {
+        Cluster cluster;
+        const AckTimes times(cluster.model);
+        cluster.status(1, 1, {});
+        const int last = int(AckTimes::MostSpans) + 10;
+        for (int id = 2; id <= last; ++id)
+            cluster.status(quint64(id), 1, {});
+        QVERIFY(!times.heldSince(u"M"_s, 5).isValid());
+        QVERIFY(!times.heldSince(u"M"_s, 11).isValid());
+        QVERIFY(times.heldSince(u"M"_s, quint64(last)).isValid());
+    }
+    // The lag of a node that tells nothing new grows with the log.
+    void theLagFollowsTheLog()
+    {
+        Cluster cluster;
+        NodesModel nodes(cluster.model);
+        cluster.status(4, 4, {{u"s1"_s, 3}}, {}, u"gave-up"_s);
+        QSignalSpy changed(&nodes, &QAbstractItemModel::dataChanged);
+        bool isTold = false;
+        connect(&nodes, &QAbstractItemModel::dataChanged, this,
+                [&](const QModelIndex &from, const QModelIndex &to) {
+                    isTold = isTold || (from.row() <= 1 && to.row() >= 1);
+                });
+        cluster.status(9, 4, {{u"s1"_s, 3}}, {}, u"gave-up"_s);
+        QVERIFY(isTold);
+        QCOMPARE(nodes.index(1, NodesModel::LagColumn).data().toString(), u"6"_s);
+    }
     void changesOnlyTheRowsConcerned()
     {
         FakeLog log;
@@ -402,6 +474,10 @@ private slots:
         QTest::newRow("operators in an expression")
             << u"/is waiting now$/"_s << u"it is waiting now"_s << false;
         QTest::newRow("a path") << u"/usr/bin"_s << u"in /usr/bin it is"_s << false;
+        QTest::newRow("two in quotes") << u"\"order\" \"payment\""_s << u"payment of an ORDER"_s << false;
+        QTest::newRow("two expressions") << u"/o.der/ /pay\\w+/"_s << u"payment of an order"_s << false;
+        QTest::newRow("an expression and words")
+            << u"of an /pay\\w+/ \"r\""_s << u"payment of an order"_s << false;
         QTest::newRow("no key") << u"key:7"_s << u"the key:7 fits"_s << false;
     }
 
@@ -413,11 +489,44 @@ private slots:
         const LogQuery parsed = LogQuery::parse(query);
         QCOMPARE(parsed.problem(), QString());
         QCOMPARE(parsed.asksForWaits(), waits);
-        QVERIFY(parsed.matchesText(text) != text.isEmpty());
-        QVERIFY(!parsed.matchesText(u"a b"_s));
+        QCOMPARE(parsed.matchesText(text) == LogQuery::Answer::Yes, !text.isEmpty());
+        QCOMPARE(parsed.matchesText(u"a b"_s), LogQuery::Answer::No);
     }
 
     // What waits is judged again when the waits change, and only new waits are read.
+    void idsBeginAtOne()
+    {
+        for (const QString &query : {u"id:0"_s, u"id:20..0"_s, u"id:0..5"_s, u"id:20..10"_s, u"id:.."_s})
+            QVERIFY2(!LogQuery::parse(query).problem().isEmpty(), qPrintable(query));
+        QCOMPARE(LogQuery::parse(u"id:7"_s).last(), 7ULL);
+        QCOMPARE(LogQuery::parse(u"id:7.."_s).last(), 0ULL);
+        QCOMPARE(LogQuery::parse(u"id:..7"_s).first(), 1ULL);
+    }
+    // PCRE gives up on some texts: that is no answer, and is said.
+    void anExpressionThatIsTooComplexIsSaid()
+    {
+        const LogQuery query = LogQuery::parse(u"/^(A|B)+$/"_s);
+        QCOMPARE(query.matchesText(u"ABBA"_s), LogQuery::Answer::Yes);
+        QCOMPARE(query.matchesText(u"ABBAC"_s), LogQuery::Answer::No);
+        const QString text(1'000'000, u'A');
+        QCOMPARE(query.matchesText(text), LogQuery::Answer::Unknown);
+        LogFilter filter([text](quint64 from, int, QObject *, const MessagePages::Fetched &done) {
+            MessagePage page;
+            for (quint64 id = from; id <= 3; ++id)
+                page.messages.append({id, id == 1 ? u"AB"_s : text});
+            done(page);
+        });
+        QList<quint64> found;
+        connect(&filter, &LogFilter::matched, this, [&](const QList<quint64> &ids) { found += ids; });
+        filter.setLastId(3);
+        filter.start(u"/^(A|B)+$/"_s);
+        QTRY_VERIFY(filter.isComplete());
+        QCOMPARE(found, QList<quint64>{1});
+        QCOMPARE(filter.unjudged(), 2);
+        QCOMPARE(filter.firstUnjudged(), 2ULL);
+        filter.start(u"AB"_s);
+        QCOMPARE(filter.unjudged(), 0);
+    }
     void filtersWhatWaits()
     {
         FakeLog log;
@@ -432,6 +541,7 @@ private slots:
                 WaitInfo wait;
                 wait.id = id;
                 wait.w = w;
+                wait.clients = 1;
                 all.append(wait);
             }
             return all;
@@ -442,6 +552,10 @@ private slots:
         QCOMPARE(found, (QList<quint64>{8, 10, 990}));
         filter.setWaits(waits({10, 990, 1000}));
         QCOMPARE(found, (QList<quint64>{10, 990, 1000}));
+        QList<WaitInfo> abandoned = waits({10, 990});
+        abandoned[0].clients = 0; // its client has gone
+        filter.setWaits(abandoned);
+        QCOMPARE(found, QList<quint64>{990});
         filter.setWaits({});
         QVERIFY(found.isEmpty());
         QVERIFY(filter.isComplete());
@@ -679,7 +793,7 @@ private slots:
         QVERIFY(shell.waitForStarted());
         // In place of the program, which is given at least what a program can be given.
         shell.write("curl() { if test \"$3\" = -d; then /usr/bin/printf %s \"$4\"; else cat; fi; }\n");
-        shell.write(facts.curl(QUrl(u"http://localhost:1"_s)).toUtf8() + '\n');
+        shell.write(facts.curl(QUrl(u"http://localhost:1"_s), {}).toUtf8() + '\n');
         shell.closeWriteChannel();
         QVERIFY(shell.waitForFinished());
         QCOMPARE(shell.readAllStandardError(), QByteArray());
@@ -687,6 +801,62 @@ private slots:
         QCOMPARE(sent.value("message"_L1).toString(), text);
     }
 
+    // What a cluster with TLS and tokens asks for is in it, except the token itself.
+    void theCurlCommandKnowsTheCertificates()
+    {
+        const MessageFacts facts = MessageFacts::read({{u"id"_s, 7}, {u"message"_s, u"x"_s}});
+        ClientOptions client;
+        client.token = "secret";
+        client.caFile = u"/a b/ca.pem"_s;
+        client.certFile = u"/c.pem"_s;
+        client.keyFile = u"/k.pem"_s;
+        const QString command = facts.curl(QUrl(u"https://localhost:1"_s), client);
+        for (const QString &part : {u"--cacert '/a b/ca.pem'"_s, u"--cert '/c.pem' --key '/k.pem'"_s,
+                                    u"-H \"Authorization: Bearer $REPLOG_TOKEN\""_s})
+            QVERIFY2(command.contains(part), qPrintable(command));
+        QVERIFY(!command.contains(u"secret"));
+    }
+    // A secondary does not know how many nodes hold a message.
+    void whatAnAnswerDoesNotTellIsNotZero()
+    {
+        const auto acks = [](const QJsonObject &more) {
+            QJsonObject document{{u"id"_s, 7}, {u"message"_s, u"x"_s}, {u"w"_s, 3}};
+            for (auto it = more.begin(); it != more.end(); ++it)
+                document.insert(it.key(), it.value());
+            const auto lines = MessageFacts::read(document).lines();
+            for (const auto &[name, value] : lines) {
+                if (name == u"Acks"_s)
+                    return value;
+            }
+            return QString();
+        };
+        QCOMPARE(acks({{u"satisfied"_s, true}}), u"known to the master alone; satisfied"_s);
+        QCOMPARE(acks({{u"satisfied"_s, false}}), u"known to the master alone"_s);
+        QCOMPARE(acks({{u"acks"_s, 3}, {u"satisfied"_s, true}}), u"3, satisfied"_s);
+        QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}}), u"1, it waits"_s);
+        QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}, {u"released"_s, true}}), u"1, released"_s);
+    }
+    void theTreeShowsJsonAsItIsWritten()
+    {
+        QTreeWidget tree;
+        tree.setColumnCount(2);
+        const auto shown = [&tree](const QByteArray &json, int most = 100) {
+            tree.clear();
+            JsonTree::fill(tree.invisibleRootItem(), json, most);
+            QStringList all;
+            for (QTreeWidgetItemIterator it(&tree); *it; ++it)
+                all.append((*it)->text(0) + u'=' + (*it)->text(1));
+            return all;
+        };
+        QCOMPARE(shown(" {\"a\" : 12345678901234567890, \"b\":1.10,\"a\":-2e400 , \"c\":\"x\\\"\\u0041,}\",\n"
+                       "\"d\":[true,null,{}],\"e\":{\"\":[]}} "),
+                 (QStringList{u"a=12345678901234567890"_s, u"b=1.10"_s, u"a=-2e400"_s, u"c=x\"A,}"_s,
+                              u"d=[3]"_s, u"0=true"_s, u"1=null"_s, u"2={0}"_s, u"e={1}"_s, u"=[0]"_s}));
+        QCOMPARE(
+            shown("[[1,2,3],[4],\"x\"]", 3),
+            (QStringList{u"0=[3]"_s, u"0=1"_s, u"1=2"_s, u"…=1 more not shown"_s, u"…=2 more not shown"_s}));
+        QCOMPARE(shown("[]"), QStringList());
+    }
     void namesOfNodesAreShownAsPlainText()
     {
         FakeLog log;

@@ -291,6 +291,26 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(text->toPlainText(), u"of another master"_s, Patience);
     }
 
+    // Without its master the panel shows what the secondary holds, and no figure that it does not know.
+    void theMessagePanelReadsWhatIsNotCommitted()
+    {
+        LogStage stage(3);
+        QVERIFY(stage.open(3));
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        stage.fake.setHeld(u"s1"_s, 4);
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"s1"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->rowCount(), 4, Patience);
+        stage.fake.node(u"s1"_s).committedId = 3;
+        stage.window().showPanel(u"message"_s);
+        QVERIFY(stage.log()->goTo(4));
+        const auto *facts = stage.find<QLabel>(u"messageFacts"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: known to the master alone"),
+                                  qPrintable(facts->text()), Patience);
+        QCOMPARE(stage.find<LongTextView>(u"messageText"_s)->toPlainText(), u"message 4"_s);
+    }
+
     // What does not fit below the log ends with a sign.
     void theLineBelowTheLogIsElided()
     {
