@@ -74,6 +74,17 @@ void AppendPanel::makeForm()
 
     m_message = new QLineEdit(form);
     m_message->setObjectName(u"message"_s);
+    m_message->setMaxLength(MostCharacters);
+    connect(m_message, &QLineEdit::inputRejected, this, [this] {
+        m_isCut = true;
+        updateState();
+    });
+    connect(m_message, &QLineEdit::textChanged, this, [this](const QString &text) {
+        if (!m_isCut || text.size() == MostCharacters)
+            return;
+        m_isCut = false;
+        updateState();
+    });
     connect(m_message, &QLineEdit::returnPressed, m_append, &QAction::trigger);
     m_concern = new QComboBox(form);
     m_concern->setObjectName(u"concern"_s);
@@ -261,6 +272,8 @@ void AppendPanel::updateState()
         whyNot = tr("No cluster yet.");
     else if (!master)
         whyNot = tr("No master is known yet.");
+    else if (!master->stranger.isEmpty())
+        whyNot = master->stranger;
     else if (master->isHeard() && (master->mode == NodeMode::Failed || master->mode == NodeMode::Fenced))
         whyNot = tr("The master takes no messages: %1").arg(ClusterText::stateExplained(*master));
     m_append->setEnabled(whyNot.isEmpty());
@@ -269,6 +282,10 @@ void AppendPanel::updateState()
         whyNot = ClusterText::stateExplained(*master);
     else if (whyNot.isEmpty() && !master->isHeard())
         whyNot = tr("The master does not answer now; what is sent fails, or waits for it.");
+    if (m_isCut)
+        whyNot =
+            tr("Not all of it fits: the message ends after %L1 characters. replogctl appends longer ones.")
+                .arg(int(MostCharacters));
     m_hint->setText(whyNot);
     m_hint->setVisible(!whyNot.isEmpty());
 

@@ -26,6 +26,8 @@ class AppendPanel : public QWidget
     Q_OBJECT
 public:
     static constexpr int MaxCount = 1000;
+    // Of a message: a QLineEdit lays out so many in some 40 ms, at each key.
+    static constexpr int MostCharacters = 128 * 1024;
 
     // `session` must outlive the panel.
     explicit AppendPanel(ClusterSession &session, QWidget *parent = nullptr);
@@ -52,6 +54,7 @@ private:
     QComboBox *m_concern = nullptr;
     QDoubleSpinBox *m_timeout = nullptr;
     QSpinBox *m_count = nullptr;
+    bool m_isCut = false; // what was pasted did not fit
     QPushButton *m_send = nullptr;
     QLabel *m_hint = nullptr;
     QLabel *m_summary = nullptr;

@@ -26,7 +26,7 @@ QDoubleSpinBox *percentBox(QWidget *parent, const QString &name, const QString &
     auto *box = new QDoubleSpinBox(parent);
     box->setObjectName(name);
     box->setRange(0, 100);
-    box->setDecimals(0);
+    box->setDecimals(1);
     box->setSingleStep(10);
     box->setSuffix(FaultsDialog::tr(" %"));
     box->setToolTip(tip);
@@ -55,7 +55,9 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     m_delay->setRange(0, 600'000);
     m_delay->setSingleStep(100);
     m_delay->setSuffix(tr(" ms"));
-    m_delay->setToolTip(tr("Each delivery is taken up so much later"));
+    m_delay->setToolTip(
+        tr("Each delivery is taken up so much later. The master waits for --attempt-timeout (2 s "
+           "unless set) and then counts it as failed: with a longer delay none arrives."));
     form->addRow(tr("D&elay:"), m_delay);
     m_failBefore = percentBox(m_fields, u"failBefore"_s, tr("Answers 500 and stores nothing"));
     form->addRow(tr("Fail &before storing:"), m_failBefore);
@@ -84,6 +86,7 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     connect(apply_, &QPushButton::clicked, this, [this] { apply(false); });
     connect(none, &QPushButton::clicked, this, [this] {
         setFaults({});
+        m_known = {};
         apply(false);
     });
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -103,6 +106,7 @@ void FaultsDialog::handleRead(const CallResult &result)
     m_buttons->findChild<QPushButton *>(u"noFaults"_s)->setEnabled(ok);
     if (ok) {
         setFaults(result.json());
+        m_known = faults();
         say({}, false);
         m_delay->setFocus();
     } else if (result.status == 403 || result.status == 404 || result.status == 405) {
@@ -117,16 +121,19 @@ void FaultsDialog::apply(bool closeAfter)
     say(tr("Setting…"), false);
     // The session as context: closing the dialog does not abort the call.
     const QPointer<FaultsDialog> self(this);
-    m_session.writeFaults(m_node, faults(), &m_session, [self, closeAfter](const CallResult &result) {
-        if (!self)
-            return;
-        if (!result.ok())
-            self->say(result.error, true);
-        else if (closeAfter)
-            self->accept();
-        else
-            self->say(tr("Set."), false);
-    });
+    m_session.writeFaults(m_node, changes(), &m_session,
+                          [self, closeAfter, set = faults()](const CallResult &result) {
+                              if (!self)
+                                  return;
+                              if (result.ok())
+                                  self->m_known = set;
+                              if (!result.ok())
+                                  self->say(result.error, true);
+                              else if (closeAfter)
+                                  self->accept();
+                              else
+                                  self->say(tr("Set."), false);
+                          });
 }
 
 void FaultsDialog::setFaults(const QJsonObject &faults)
@@ -145,6 +152,17 @@ QJsonObject FaultsDialog::faults() const
             {u"fail_after"_s, m_failAfter->value() / 100},
             {u"drop"_s, m_drop->value() / 100},
             {u"block"_s, m_block->isChecked()}};
+}
+
+// Only these are sent: a field may show less than the node knows, such as a probability of 0.0004.
+QJsonObject FaultsDialog::changes() const
+{
+    QJsonObject changed = faults();
+    for (auto it = m_known.begin(); it != m_known.end(); ++it) {
+        if (changed.value(it.key()) == it.value())
+            changed.remove(it.key());
+    }
+    return changed;
 }
 
 void FaultsDialog::say(const QString &text, bool isError)

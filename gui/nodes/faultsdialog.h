@@ -28,10 +28,12 @@ private:
     void apply(bool closeAfter);
     void setFaults(const QJsonObject &faults);
     QJsonObject faults() const;
+    QJsonObject changes() const;
     void say(const QString &text, bool isError);
 
     ClusterSession &m_session;
     QString m_node;
+    QJsonObject m_known; // what the fields showed when they were filled from the node
     QSpinBox *m_delay;
     QDoubleSpinBox *m_failBefore;
     QDoubleSpinBox *m_failAfter;

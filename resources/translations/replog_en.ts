@@ -118,6 +118,20 @@
             <numerusform>%n waiting</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>the expression is too complex for %n message(s), the first is %1</source>
+        <translation>
+            <numerusform>the expression is too complex for %n message, which is %1</numerusform>
+            <numerusform>the expression is too complex for %n messages, the first is %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>No message is known to match “%1”: the expression is too complex for %n message(s).</source>
+        <translation>
+            <numerusform>No message is known to match “%1”: the expression is too complex for %n message.</numerusform>
+            <numerusform>No message is known to match “%1”: the expression is too complex for %n messages.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>replog::NewClusterDialog</name>

@@ -292,10 +292,36 @@
     </message>
 </context>
 <context>
+    <name>JsonTree</name>
+    <message>
+        <source>%L1 more not shown</source>
+        <translation>ще %L1 не показано</translation>
+    </message>
+</context>
+<context>
     <name>Language</name>
     <message>
         <source>As the &amp;System</source>
         <translation>Як у &amp;системі</translation>
+    </message>
+</context>
+<context>
+    <name>LogIdentity</name>
+    <message>
+        <source>It holds another log than this cluster&apos;s.</source>
+        <translation>Він має інший журнал, не цього кластера.</translation>
+    </message>
+    <message>
+        <source>Another node answers at its address, with another log: %1.</source>
+        <translation>За його адресою відповідає інший вузол, з іншим журналом: %1.</translation>
+    </message>
+    <message>
+        <source>Another node answers at its address: %1.</source>
+        <translation>За його адресою відповідає інший вузол: %1.</translation>
+    </message>
+    <message>
+        <source>it tells no name</source>
+        <translation>імені не називає</translation>
     </message>
 </context>
 <context>
@@ -366,6 +392,18 @@
     <message>
         <source>Further headers</source>
         <translation>Інші заголовки</translation>
+    </message>
+    <message>
+        <source>known to the master alone; satisfied</source>
+        <translation>їх знає лише головний вузол; вимогу виконано</translation>
+    </message>
+    <message>
+        <source>known to the master alone</source>
+        <translation>їх знає лише головний вузол</translation>
+    </message>
+    <message>
+        <source>%1, released</source>
+        <translation>%1, звільнено</translation>
     </message>
 </context>
 <context>
@@ -761,6 +799,10 @@
         <source>The master does not answer now; what is sent fails, or waits for it.</source>
         <translation>Головний вузол зараз не відповідає; надіслане не вдасться додати, або воно чекатиме на нього.</translation>
     </message>
+    <message>
+        <source>Not all of it fits: the message ends after %L1 characters. replogctl appends longer ones.</source>
+        <translation>Уміщається не все: повідомлення закінчується після %L1 символів. Довші додає replogctl.</translation>
+    </message>
 </context>
 <context>
     <name>replog::ChartsPanel</name>
@@ -1050,6 +1092,14 @@
     <message>
         <source>Message %L1 is the first that differs.</source>
         <translation>Перше повідомлення, що різниться, — %L1.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>It could not be read there: %1</source>
+        <translation>Там його не вдалося прочитати: %1</translation>
     </message>
 </context>
 <context>
@@ -1400,6 +1450,10 @@
         <source>the log reaches up to message %1</source>
         <translation>журнал сягає повідомлення %1</translation>
     </message>
+    <message>
+        <source>the master has begun another log; what was known is forgotten</source>
+        <translation>головний вузол почав інший журнал; відоме досі забуто</translation>
+    </message>
 </context>
 <context>
     <name>replog::FaultsDialog</name>
@@ -1418,10 +1472,6 @@
     <message>
         <source> ms</source>
         <translation> мс</translation>
-    </message>
-    <message>
-        <source>Each delivery is taken up so much later</source>
-        <translation>На стільки пізніше буде прийнято кожну доставку</translation>
     </message>
     <message>
         <source>D&amp;elay:</source>
@@ -1474,6 +1524,10 @@
     <message>
         <source>Set.</source>
         <translation>Встановлено.</translation>
+    </message>
+    <message>
+        <source>Each delivery is taken up so much later. The master waits for --attempt-timeout (2 s unless set) and then counts it as failed: with a longer delay none arrives.</source>
+        <translation>Кожну доставку береться до роботи на стільки пізніше. Головний вузол чекає --attempt-timeout (2 с, якщо не задано), а тоді вважає її невдалою: з довшою затримкою не надходить жодна.</translation>
     </message>
 </context>
 <context>
@@ -1821,6 +1875,22 @@
         <source>%1 holds message %2, and knows that it is committed; the node is %3 now.</source>
         <translation>%1 має повідомлення %2 і знає, що його зафіксовано; стан вузла зараз: %3.</translation>
     </message>
+    <message>
+        <source>stored</source>
+        <translation>отримано</translation>
+    </message>
+    <message>
+        <source>Message %1 is held by %2 of the %3 nodes that its client asked for. Missing: %4. Nobody waits for the answer any more.</source>
+        <translation>Повідомлення %1 мають %2 з %3 вузлів, яких вимагав його клієнт. Бракує: %4. На відповідь більше ніхто не чекає.</translation>
+    </message>
+    <message>
+        <source>%1 holds message %2; it was not committed there when the node was last heard.</source>
+        <translation>%1 має повідомлення %2; коли вузол востаннє було чути, воно там ще не було зафіксоване.</translation>
+    </message>
+    <message>
+        <source>%1 holds message %2, as the master says. Whether it is committed there is not known: this window has not heard the node.</source>
+        <translation>%1 має повідомлення %2, як каже головний вузол. Чи воно там зафіксоване, невідомо: це вікно вузла не чуло.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LogTable</name>
@@ -2002,6 +2072,26 @@
     <message>
         <source>No message that waits matches “%1”. To find these words as text, put them in quotes: &quot;%1&quot;.</source>
         <translation>Серед повідомлень, що чекають, жодне не відповідає умові «%1». Щоб шукати ці слова як текст, візьміть їх у лапки: &quot;%1&quot;.</translation>
+    </message>
+    <message numerus="yes">
+        <source>the expression is too complex for %n message(s), the first is %1</source>
+        <translation>
+            <numerusform>вираз заскладний для %n повідомлення, перше з них %1</numerusform>
+            <numerusform>вираз заскладний для %n повідомлень, перше з них %1</numerusform>
+            <numerusform>вираз заскладний для %n повідомлень, перше з них %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>nothing is known of the log yet</source>
+        <translation>про журнал ще нічого не відомо</translation>
+    </message>
+    <message numerus="yes">
+        <source>No message is known to match “%1”: the expression is too complex for %n message(s).</source>
+        <translation>
+            <numerusform>Невідомо, чи щось відповідає «%1»: вираз заскладний для %n повідомлення.</numerusform>
+            <numerusform>Невідомо, чи щось відповідає «%1»: вираз заскладний для %n повідомлень.</numerusform>
+            <numerusform>Невідомо, чи щось відповідає «%1»: вираз заскладний для %n повідомлень.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2194,6 +2284,10 @@ Free software under the GNU General Public License, version 3 or later.</source>
     <message>
         <source>Messages are read from %1.</source>
         <translation>Повідомлення читаються з вузла %1.</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3</source>
+        <translation>%1 · %2 · %3</translation>
     </message>
 </context>
 <context>
@@ -2409,6 +2503,10 @@ Free software under the GNU General Public License, version 3 or later.</source>
     <message>
         <source>A node tells no digest.</source>
         <translation>Вузол не повідомив контрольної суми.</translation>
+    </message>
+    <message>
+        <source>It lists no message there.</source>
+        <translation>Там він повідомлення не показує.</translation>
     </message>
 </context>
 <context>
@@ -2643,6 +2741,10 @@ Attempts: %4</source>
     <message>
         <source>Nothing is heard from it since %1; its figures are those of that time.</source>
         <translation>Від %1 його не чути; показники — на той час.</translation>
+    </message>
+    <message>
+        <source>This window does not hear it: %1</source>
+        <translation>Це вікно його не чує: %1</translation>
     </message>
 </context>
 <context>
@@ -3071,6 +3173,14 @@ Attempts: %4</source>
     <message>
         <source>As the master said last</source>
         <translation>Застарілі дані</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>Невідомо</translation>
+    </message>
+    <message>
+        <source>The master, which knows who waits, has not been heard yet.</source>
+        <translation>Головного вузла, який знає, хто чекає, ще не було чути.</translation>
     </message>
 </context>
 <context>

@@ -121,7 +121,9 @@ void FakeCluster::listen(Node &node, quint16 port)
             reply.sendProblem({Errc::NotFound, u"not here"_s});
     });
     route(HttpMethod::Put, "/api/v1/faults", [this](Node &to, const HttpRequest &request, Reply reply) {
-        to.faults = QJsonDocument::fromJson(request.body).object();
+        const QJsonObject changed = QJsonDocument::fromJson(request.body).object();
+        for (auto it = changed.begin(); it != changed.end(); ++it)
+            to.faults.insert(it.key(), it.value());
         calls.append(u"PUT /api/v1/faults"_s);
         reply.sendJson(200, compact(to.faults));
     });
@@ -277,9 +279,19 @@ void FakeCluster::handleMessage(Node &node, const HttpRequest &request, Reply re
         sendGone(reply, u"id"_s, node.firstId);
         return;
     }
+    const bool showsAll = node.isMaster || request.queryValue("view").value_or("") == "all";
+    if (!showsAll && id > node.committedId) {
+        reply.sendProblem({Errc::NotFound, u"id: the log is visible up to %1"_s.arg(node.committedId)});
+        return;
+    }
     QJsonObject document = message(id);
     const auto wait = waits.find(id);
     document.insert("w"_L1, wait == waits.end() ? 1 : wait->second.w);
+    if (!node.isMaster) {
+        document.insert("satisfied"_L1, id <= node.committedId);
+        reply.sendJson(200, compact(document));
+        return;
+    }
     const auto holders = std::count_if(m_nodes.begin(), m_nodes.end(),
                                        [id](const auto &holder) { return holder->lastId >= id; });
     document.insert("acks"_L1, wait == waits.end() ? int(holders) : wait->second.acks);

@@ -256,7 +256,8 @@ private slots:
     void setsFaults()
     {
         Stage stage;
-        stage.fake.node(u"s1"_s).faults = {{u"delay_ms"_s, 250}, {u"fail_after"_s, 0.5}};
+        stage.fake.node(u"s1"_s).faults = {
+            {u"delay_ms"_s, 250}, {u"fail_after"_s, 0.125}, {u"drop"_s, 0.0004}};
         QVERIFY(stage.open());
         QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) &&
                                      stage.model().node(u"s1"_s)->contact == Contact::Connected,
@@ -266,14 +267,33 @@ private slots:
         auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
         auto *delay = dialog->findChild<QSpinBox *>(u"delay"_s);
         QTRY_COMPARE_WITH_TIMEOUT(delay->value(), 250, Patience);
-        QCOMPARE(dialog->findChild<QDoubleSpinBox *>(u"failAfter"_s)->value(), 50.0);
+        QCOMPARE(dialog->findChild<QDoubleSpinBox *>(u"failAfter"_s)->value(), 12.5);
         dialog->findChild<QCheckBox *>(u"block"_s)->setChecked(true);
         delay->setValue(0);
         QTest::keyClick(dialog, Qt::Key_Return);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.calls, QStringList{u"PUT /api/v1/faults"_s}, Patience);
         QCOMPARE(stage.fake.node(u"s1"_s).faults.value("block"_L1).toBool(), true);
         QCOMPARE(stage.fake.node(u"s1"_s).faults.value("delay_ms"_L1).toInt(), 0);
-        QCOMPARE(stage.fake.node(u"s1"_s).faults.value("fail_after"_L1).toDouble(), 0.5);
+        QCOMPARE(stage.fake.node(u"s1"_s).faults.value("fail_after"_L1).toDouble(), 0.125);
+        QCOMPARE(stage.fake.node(u"s1"_s).faults.value("drop"_L1).toDouble(), 0.0004); // was not touched
+    }
+
+    void noFaultsMeansNone()
+    {
+        Stage stage;
+        stage.fake.node(u"s1"_s).faults = {{u"drop"_s, 0.0004}};
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        stage.nodes()->selectNode(u"s1"_s);
+        stage.action(u"faults"_s)->trigger();
+        auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
+        auto *none = dialog->findChild<QPushButton *>(u"noFaults"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(none->isEnabled(), Patience);
+        none->click();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.calls, QStringList{u"PUT /api/v1/faults"_s}, Patience);
+        QCOMPARE(stage.fake.node(u"s1"_s).faults.value("drop"_L1).toDouble(), 0.0);
+        dialog->reject();
     }
 
     void aNodeWithoutFaultsSaysSo()
@@ -359,6 +379,56 @@ private slots:
         stage.fake.setUp(u"M"_s, true);
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"M"_s, Patience);
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).isEmpty(), Patience);
+    }
+
+    // Another cluster's node listens at a member's address: nothing is read from it or sent to it.
+    void aStrangerIsNotAsked()
+    {
+        Stage stage;
+        for (const QString &name : {u"M"_s, u"s1"_s, u"s2"_s})
+            stage.fake.node(name).own = {{u"log_id"_s, u"L1"_s}};
+        stage.fake.fill(30);
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard() &&
+                                     stage.model().node(u"s2"_s) && stage.model().node(u"s2"_s)->isHeard(),
+                                 Patience);
+        stage.fake.setUp(u"s1"_s, false);
+        stage.fake.node(u"s1"_s).own = {
+            {u"name"_s, u"t9"_s}, {u"log_id"_s, u"L9"_s}, {u"last_id"_s, 500}, {u"committed_id"_s, 500}};
+        stage.fake.node(u"s1"_s).lastId = 30; // as its master knows it
+        stage.fake.setUp(u"s1"_s, true);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->state(), NodeState::Misdirected, Patience);
+        QCOMPARE(stage.model().nodes().size(), 3);
+        stage.fake.readers.clear();
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"s2"_s, Patience);
+        QCOMPARE(stage.log()->model()->rowCount(), 30);
+        stage.log()->setFilter(u"message"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->rowCount(), 30, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.readers, QStringList{u"s2"_s}, Patience);
+        QString error;
+        stage.session().readFaults(u"s1"_s, this, [&](const CallResult &result) { error = result.error; });
+        QTRY_COMPARE_WITH_TIMEOUT(error, u"Another node answers at its address, with another log: t9."_s,
+                                  Patience);
+        QVERIFY(!stage.session().openEvents(u"s1"_s, u"/api/v1/trace"_s));
+        stage.nodes()->selectNode(u"s1"_s);
+        QVERIFY(!stage.action(u"faults"_s)->isEnabled());
+    }
+
+    void aPasteThatDoesNotFitSaysSo()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        auto *message = stage.find<QLineEdit>(u"message"_s);
+        auto *hint = stage.find<QLabel>(u"appendHint"_s);
+        message->insert(QString(99'995, u'x'));
+        QCOMPARE(message->text().size(), 99'995);
+        QVERIFY(hint->isHidden());
+        message->clear();
+        message->insert(QString(AppendPanel::MostCharacters + 1, u'x'));
+        QVERIFY2(!hint->isHidden() && hint->text().contains(u"131,072"), qPrintable(hint->text()));
+        message->backspace();
+        QVERIFY(hint->isHidden());
     }
 
     void whatWaitsHasAnId()
@@ -524,6 +594,14 @@ private slots:
             stage.action(u"presenting"_s)->trigger();
             QVERIFY(stage.nodes()->isVisible());
             QVERIFY(!panel(stage, u"timeline"_s)->isHidden());
+            // The window has the size that it had, whatever the large type asked for.
+            stage.window().resize(stage.window().minimumSizeHint());
+            QCoreApplication::processEvents();
+            const QSize usual = stage.window().size();
+            stage.action(u"presenting"_s)->trigger();
+            QTRY_VERIFY(stage.window().width() > usual.width());
+            stage.action(u"presenting"_s)->trigger();
+            QTRY_COMPARE(stage.window().size(), usual);
             // Closed and quit while presenting.
             stage.action(u"presenting"_s)->trigger();
             stage.session().close();
