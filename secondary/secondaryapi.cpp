@@ -28,6 +28,11 @@ constexpr qsizetype MaxDeliveryBytes = 65 * 1024 * 1024;
 constexpr qsizetype MaxJsonDeliveryBytes = 8 * 1024 * 1024;
 constexpr qsizetype SmallBodyBytes = 64 * 1024; // of PUT faults
 
+QByteArray asJson(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
 Errc errcOf(ReplicateAnswer::Kind kind)
 {
     using Kind = ReplicateAnswer::Kind;
@@ -94,7 +99,7 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
     }
     server.route(
         {HttpMethod::Get, "/api/v1/faults", Lane::Qt, Right::Read},
-        withoutParameters([this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); }));
+        withoutParameters([this](HttpRequest &&, Reply reply) { reply.sendJson(200, asJson(faults())); }));
     server.route({HttpMethod::Put, "/api/v1/faults", Lane::Qt, Right::Operate, SmallBodyBytes},
                  withoutParameters(withJson([this](HttpRequest &&request, Reply reply) {
                      handleSetFaults(request, std::move(reply));
@@ -283,7 +288,7 @@ void SecondaryApi::handleSetFaults(const HttpRequest &request, Reply reply)
     }
     m_faults.setFaults(faults);
     emit faultsChanged();
-    reply.sendJson(200, faultsJson());
+    reply.sendJson(200, asJson(this->faults()));
 }
 
 void SecondaryApi::redirect(const HttpRequest &request, Reply reply)
@@ -306,15 +311,14 @@ void SecondaryApi::redirect(const HttpRequest &request, Reply reply)
     reply.sendJson(307, body, {{"Location", location}});
 }
 
-QByteArray SecondaryApi::faultsJson() const
+QJsonObject SecondaryApi::faults() const
 {
     const Faults &faults = m_faults.faults();
-    return QJsonDocument(QJsonObject{{u"delay_ms"_s, faults.delayMs},
-                                     {u"fail_before"_s, faults.failBefore},
-                                     {u"fail_after"_s, faults.failAfter},
-                                     {u"drop"_s, faults.drop},
-                                     {u"block"_s, faults.block}})
-        .toJson(QJsonDocument::Compact);
+    return {{u"delay_ms"_s, faults.delayMs},
+            {u"fail_before"_s, faults.failBefore},
+            {u"fail_after"_s, faults.failAfter},
+            {u"drop"_s, faults.drop},
+            {u"block"_s, faults.block}};
 }
 
 } // namespace replog
