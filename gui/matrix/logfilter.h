@@ -26,6 +26,7 @@ public:
     void setLastId(quint64 lastId);
     void setWaits(const QList<WaitInfo> &waits); // ascending by id
     const LogQuery &query() const { return m_query; }
+    QList<QRegularExpression> hits() { return m_query.hits(); }
     QString text() const { return m_query.source(); }
     bool isComplete() const;
     int percent() const; // of the messages to scan

@@ -2,10 +2,21 @@
 #include "gui/matrix/logquery.h"
 
 #include <algorithm>
+#include <bit>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
+
+namespace {
+
+// Steps of an expression times characters of the text. A step can look at all of the text (".*"), so that
+// this much takes some 30 ms, and an expression like /.*.*x/ without a bound many seconds.
+constexpr quint64 MostWork = 4'000'000'000;
+constexpr int LeastPower = 10;                 // shorter texts than 1024 characters count as so long
+constexpr qsizetype ShownCharacters = 1 << 18; // fewer steps for what is drawn again and again
+
+} // namespace
 
 LogQuery LogQuery::parse(const QString &text)
 {
@@ -17,17 +28,17 @@ LogQuery LogQuery::parse(const QString &text)
     qsizetype end = 0;
     const auto endWords = [&] {
         if (begin >= 0)
-            query.addHit(QRegularExpression::escape(query.m_source.sliced(begin, end - begin)));
+            query.addText(query.m_source.sliced(begin, end - begin));
         begin = -1;
     };
     for (auto words = term.globalMatch(query.m_source); words.hasNext();) {
         const QRegularExpressionMatch word = words.next();
         if (word.hasCaptured(1)) {
             endWords();
-            query.addHit(word.captured(1));
+            query.addExpression(word.captured(1));
         } else if (word.hasCaptured(2)) {
             endWords();
-            query.addHit(QRegularExpression::escape(word.captured(2)));
+            query.addText(word.captured(2));
         } else if (query.take(word.captured())) {
             endWords();
         } else {
@@ -39,20 +50,46 @@ LogQuery LogQuery::parse(const QString &text)
     return query;
 }
 
-void LogQuery::addHit(const QString &pattern)
+void LogQuery::addText(const QString &text)
 {
-    const QRegularExpression hit(pattern, QRegularExpression::CaseInsensitiveOption |
-                                              QRegularExpression::UseUnicodePropertiesOption);
-    if (!hit.isValid() && m_problem.isEmpty())
-        m_problem = tr("The regular expression is wrong: %1").arg(hit.errorString());
-    m_hits.append(hit);
+    m_texts.append({QRegularExpression::escape(text)});
 }
 
-LogQuery::Answer LogQuery::matchesText(const QString &text) const
+void LogQuery::addExpression(const QString &pattern)
+{
+    Sought sought{pattern, true};
+    if (const QRegularExpression &expression = sought.forLength(0); !expression.isValid())
+        m_problem = m_problem.isEmpty()
+                        ? tr("The regular expression is wrong: %1").arg(expression.errorString())
+                        : m_problem;
+    m_texts.append(sought);
+}
+
+const QRegularExpression &LogQuery::Sought::forLength(qsizetype length)
+{
+    const int power = std::max(LeastPower, int(std::bit_width(quint64(length))));
+    const auto known = byLength.constFind(power);
+    if (known != byLength.cend())
+        return *known;
+    const QString limit = isBounded ? u"(*LIMIT_MATCH=%1)"_s.arg(MostWork >> power) : QString();
+    return *byLength.insert(
+        power, QRegularExpression(limit + pattern, QRegularExpression::CaseInsensitiveOption |
+                                                       QRegularExpression::UseUnicodePropertiesOption));
+}
+
+QList<QRegularExpression> LogQuery::hits()
+{
+    QList<QRegularExpression> all;
+    for (Sought &sought : m_texts)
+        all.append(sought.forLength(ShownCharacters));
+    return all;
+}
+
+LogQuery::Answer LogQuery::matchesText(const QString &text)
 {
     Answer all = Answer::Yes;
-    for (const QRegularExpression &hit : m_hits) {
-        const QRegularExpressionMatch match = hit.match(text);
+    for (Sought &sought : m_texts) {
+        const QRegularExpressionMatch match = sought.forLength(text.size()).match(text);
         if (!match.isValid())
             all = Answer::Unknown;
         else if (!match.hasMatch())

@@ -4,6 +4,7 @@
 #include "gui/cluster/clustertypes.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <QRegularExpression>
 
 namespace replog {
@@ -30,16 +31,28 @@ public:
     // Whether only messages that wait can match. Then it judges waits too, else messages alone.
     bool asksForWaits() const { return m_waiting || !m_compare.isNull(); }
     bool matchesWait(const WaitInfo &wait) const;
-    bool asksForText() const { return !m_hits.isEmpty(); }
-    // Unknown: an expression needs more steps or memory for this text than the search allows it.
+    bool asksForText() const { return !m_texts.isEmpty(); }
+    // Unknown: an expression needs more steps or memory for this text than the search allows it, which is
+    // some 30 ms.
     enum class Answer { No, Yes, Unknown };
-    Answer matchesText(const QString &text) const;
+    Answer matchesText(const QString &text);
     // The parts of a matching message to highlight.
-    QList<QRegularExpression> hits() const { return m_hits; }
+    QList<QRegularExpression> hits();
 
 private:
+    // What is sought in texts. How many steps an expression may take depends on the length of the text, and
+    // is a part of its pattern.
+    struct Sought
+    {
+        QString pattern;
+        bool isBounded = false;
+        QHash<int, QRegularExpression> byLength = {}; // by the length's power of two
+        const QRegularExpression &forLength(qsizetype length);
+    };
+
     bool take(const QString &word);
-    void addHit(const QString &pattern);
+    void addText(const QString &text);
+    void addExpression(const QString &pattern);
     bool takeIds(const QString &span);
 
     QString m_source;
@@ -49,7 +62,7 @@ private:
     bool m_waiting = false;
     QChar m_compare; // of w: '<', '=' or '>'; null: any
     quint32 m_concern = 0;
-    QList<QRegularExpression> m_hits; // a text must match all of them
+    QList<Sought> m_texts; // a text must match all of them
 };
 
 } // namespace replog

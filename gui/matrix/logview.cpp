@@ -313,7 +313,7 @@ void LogView::setFilter(const QString &text)
         m_filter.stop();
     else
         m_filter.start(text);
-    m_table->setHits(m_filter.query().hits());
+    m_table->setHits(m_filter.hits());
     showHits();
 }
 
