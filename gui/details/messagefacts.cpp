@@ -60,7 +60,8 @@ bool MessageFacts::isText() const
 
 QString MessageFacts::text() const
 {
-    return QString::fromUtf8(bytes);
+    // A byte order mark is a part of the message.
+    return QStringDecoder(QStringDecoder::Utf8, QStringDecoder::Flag::ConvertInitialBom)(bytes);
 }
 
 QJsonDocument MessageFacts::json() const
