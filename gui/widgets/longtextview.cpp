@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/widgets/longtextview.h"
 
+#include "gui/widgets/plaintext.h"
+
 #include <QLocale>
 #include <QMimeData>
 #include <QTextBlock>
+
+#include <algorithm>
+#include <utility>
 
 namespace replog {
 
@@ -12,7 +17,8 @@ namespace {
 // Size of one piece: inserting it takes some milliseconds.
 constexpr qsizetype PieceCharacters = 16 * 1024;
 constexpr int PieceLines = 500;
-constexpr int GoesOn = 1; // user state of a block whose line continues in the next one
+constexpr qsizetype WordCharacters = 128; // a longer word is broken at the end of a piece of a line
+constexpr int GoesOn = 1;                 // user state of a block whose line continues in the next one
 
 // Characters at which Qt begins a new block or a new line.
 bool endsLine(QChar c)
@@ -39,6 +45,7 @@ void LongTextView::showText(const QString &text)
     m_text = text;
     m_at = 0;
     m_lines = 0;
+    m_hidden.clear();
     addPiece();
 }
 
@@ -49,6 +56,8 @@ void LongTextView::addPiece()
     const int first = document()->blockCount() - 1;
     int lines = 0;
     qsizetype inLine = 0;
+    const int begin = document()->characterCount() - 1;
+    const qsizetype hiddenBefore = m_hidden.size();
     const auto endLine = [&] {
         piece += u'\n';
         ++lines;
@@ -66,12 +75,24 @@ void LongTextView::addPiece()
             endLine();
             continue;
         }
-        piece += c;
+        if (PlainText::turnsText(c))
+            m_hidden.append({begin + int(piece.size()), c});
+        piece += PlainText::turnsText(c) ? QChar(QChar::ReplacementCharacter) : c;
         if (++inLine < LineCharacters || isLast || endsLine(m_text[m_at]) ||
             (c.isHighSurrogate() && m_text[m_at].isLowSurrogate()))
             continue;
         parts.append(first + lines);
-        endLine();
+        const qsizetype space = piece.lastIndexOf(u' ');
+        const qsizetype rest = piece.size() - space - 1;
+        if (space < 0 || rest >= std::min(inLine, WordCharacters)) {
+            endLine();
+            continue;
+        }
+        piece.insert(space + 1, u'\n');
+        for (qsizetype i = m_hidden.size(); i > hiddenBefore && m_hidden[i - 1].first > begin + space; --i)
+            ++m_hidden[i - 1].first;
+        ++lines;
+        inLine = rest;
     }
     const bool isEnd = m_at >= m_text.size();
     const bool isCut = !isEnd && isFull();
@@ -97,7 +118,13 @@ QMimeData *LongTextView::createMimeDataFromSelection() const
          block.isValid() && block.position() < selected.selectionEnd(); block = block.next()) {
         const qsizetype from = std::max(0, selected.selectionStart() - block.position());
         const qsizetype to = std::min(block.length() - 1, selected.selectionEnd() - block.position());
-        text += QStringView(block.text()).sliced(from, std::max<qsizetype>(0, to - from));
+        QString part = block.text().sliced(from, std::max<qsizetype>(0, to - from));
+        const int begin = block.position() + int(from);
+        auto hidden = std::lower_bound(m_hidden.begin(), m_hidden.end(), begin,
+                                       [](const auto &one, int place) { return one.first < place; });
+        for (; hidden != m_hidden.end() && hidden->first < begin + part.size(); ++hidden)
+            part[hidden->first - begin] = hidden->second;
+        text += part;
         if (block.userState() != GoesOn && block.position() + block.length() <= selected.selectionEnd())
             text += u'\n';
     }

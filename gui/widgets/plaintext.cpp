@@ -8,12 +8,6 @@ namespace {
 constexpr QChar Ellipsis(u'…');
 constexpr QChar WordJoiner(0x2060);
 
-bool turnsText(char16_t unit)
-{
-    return unit == 0x061C || unit == 0x200E || unit == 0x200F || (unit >= 0x202A && unit <= 0x202E) ||
-           (unit >= 0x2066 && unit <= 0x2069);
-}
-
 bool endsLine(char16_t unit)
 {
     return unit == u'\n' || unit == u'\r' || unit == 0x0B || unit == 0x0C || unit == 0x85 || unit == 0x2028 ||
@@ -29,7 +23,7 @@ char16_t signFor(char16_t unit)
         return char16_t(0x2400 + unit);
     if (unit == 0x7F)
         return 0x2421;
-    if ((unit >= 0x80 && unit < 0xA0) || turnsText(unit))
+    if ((unit >= 0x80 && unit < 0xA0) || PlainText::turnsText(unit))
         return 0xFFFD;
     return 0;
 }
@@ -61,6 +55,13 @@ void walk(const QString &text, Take take)
 }
 
 } // namespace
+
+bool PlainText::turnsText(QChar character)
+{
+    const char16_t unit = character.unicode();
+    return unit == 0x061C || unit == 0x200E || unit == 0x200F || (unit >= 0x202A && unit <= 0x202E) ||
+           (unit >= 0x2066 && unit <= 0x2069);
+}
 
 QString PlainText::oneLine(const QString &text, qsizetype limit)
 {

@@ -14,6 +14,8 @@ public:
     static constexpr qsizetype TipColumns = 100;
     static constexpr int TipLines = 12;
 
+    // Whether the character orders the text around it anew, or hides so.
+    static bool turnsText(QChar character);
     // On one line: line ends become a sign, control characters their Unicode pictures; cut after `limit`
     // characters.
     static QString oneLine(const QString &text, qsizetype limit = LineCharacters);

@@ -290,6 +290,21 @@ private slots:
                 expected.replace(QChar(end), u'\n');
             QVERIFY(text.isEmpty() || QApplication::clipboard()->text() == expected);
         }
+        // A long line is broken between words, and nothing turns the text around it.
+        QString numbers;
+        for (int i = 1000; numbers.size() < 40'000; ++i)
+            numbers += QString::number(i) + u"\u202E "_s;
+        LongTextView words;
+        words.showText(numbers);
+        QTRY_VERIFY_WITH_TIMEOUT(words.isComplete(), Patience);
+        QVERIFY(words.document()->blockCount() > 10);
+        for (QTextBlock block = words.document()->firstBlock(); block.isValid(); block = block.next()) {
+            QVERIFY(block.text().isEmpty() || block.text().endsWith(u' '));
+            QVERIFY(!block.text().contains(QChar(0x202E)));
+        }
+        words.selectAll();
+        words.copy();
+        QCOMPARE(QApplication::clipboard()->text(), numbers);
         // A note tells how much is left out.
         LongTextView view;
         for (const QString &text : {QString(LongTextView::MostCharacters + 5000, u'x'),
