@@ -476,6 +476,10 @@
         <source>client</source>
         <translation>клієнт</translation>
     </message>
+    <message>
+        <source>%1 → %2</source>
+        <translation>%1 → %2</translation>
+    </message>
 </context>
 <context>
     <name>Walk</name>
@@ -1231,6 +1235,10 @@
     <message>
         <source>It does not answer to that name. Give its IP address, or start it with --allow-host %1.</source>
         <translation>На це ім’я вузол не відповідає. Вкажіть IP-адресу або запустіть вузол з --allow-host %1.</translation>
+    </message>
+    <message>
+        <source>It is not trusted. %1 Name the authority that its certificate is from in Certificates and token, if you trust that.</source>
+        <translation>Йому немає довіри. %1 Якщо ви довіряєте центру, що видав його сертифікат, назвіть той у «Сертифікатах і токені».</translation>
     </message>
 </context>
 <context>
