@@ -36,6 +36,7 @@ private slots:
     void warnsOfATokenInPlainText();
     void saysWhatIsWrongWithFiles();
     void saysWhyTlsDoesNotCome();
+    void aStrangerTellsNothing();
     void remembersHowAClusterFileIsSpokenTo();
 
 private:
@@ -240,6 +241,39 @@ void ConnectingTest::saysWhatIsWrongWithFiles()
     QVERIFY(said({}, m_client.certificate, m_client.certificate).contains(u"there is no key in it"));
     QVERIFY(said({}, m_client.key, m_client.key).contains(u"there is no certificate in it"));
     QCOMPARE(chosen.count(), 0);
+}
+
+// A node of another cluster listens where a member did.
+void ConnectingTest::aStrangerTellsNothing()
+{
+    ClusterFixture ours, theirs;
+    QVERIFY(ours.start(2) && theirs.start(1));
+    Load three(ours.master().url(), u"ours"_s, 1, 3, 3);
+    Load nine(theirs.master().url(), u"theirs"_s, 1, 9, 2);
+    three.start();
+    nine.start();
+    QVERIFY(three.waitForAcked(3) && nine.waitForAcked(9));
+    DashboardFixture fixture;
+    QCOMPARE(tried(fixture, {{u"address"_s, ours.master().url().toString()}}), QString());
+    const ClusterModel &model = fixture.model();
+    QTRY_VERIFY_WITH_TIMEOUT(model.node(u"s1"_s) && model.node(u"s1"_s)->committedId == 3 &&
+                                 model.node(u"s2"_s) && model.node(u"s2"_s)->committedId == 3,
+                             limitMs);
+    const auto port = quint16(ours.s2().url().port());
+    ours.s2().kill();
+    QTRY_VERIFY_WITH_TIMEOUT(!model.node(u"s2"_s)->isHeard(), limitMs);
+    NodeProcess &stranger = theirs.addSecondary(u"t9"_s);
+    stranger.setPort(port);
+    QVERIFY(stranger.start());
+    QTRY_COMPARE_WITH_TIMEOUT(ClusterFixture::committedId(stranger), 9, limitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(model.node(u"s2"_s)->stranger,
+                              u"Another node answers at its address, with another log: t9."_s, limitMs);
+    ours.master().kill();
+    QTRY_COMPARE_WITH_TIMEOUT(model.reader(), u"s1"_s, limitMs);
+    QCOMPARE(model.nodes().size(), 3);
+    QCOMPARE(model.node(u"s2"_s)->state(), NodeState::Misdirected);
+    QCOMPARE(model.lastId(), 3ULL);
+    QCOMPARE(model.committedId(), 3ULL);
 }
 
 void ConnectingTest::saysWhyTlsDoesNotCome()
