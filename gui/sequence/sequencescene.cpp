@@ -22,7 +22,6 @@ constexpr double SameMs = 0.0005; // times nearer than this share a row
 constexpr double PauseMs = 20;    // a pause of this length or more is labelled
 constexpr qreal LeastWidth = 130; // between two life lines
 constexpr qreal ArrowHead = 7;
-constexpr qreal MarkGap = 9; // from a life line to the text of a mark
 
 Tone toneOf(const SequenceStep &step)
 {
@@ -161,16 +160,8 @@ SequenceScene SequenceScene::build(const QList<SequenceStep> &steps, const QStri
     scene.m_head = metrics.height() * 1.8;
     const qreal margin = metrics.horizontalAdvance(u"+00000.00 ms"_s) + 12;
     const auto lines = nodes.size() + 1;
-    // Marks stand to the right of their line, and so beyond the last one.
-    qreal behind = 0;
-    for (const SequenceStep &step : steps) {
-        if (step.isMark() && !nodes.isEmpty() && step.from == nodes.last())
-            behind = std::max<qreal>(behind, metrics.horizontalAdvance(labelOf(step)) + 2 * MarkGap);
-    }
-    const qreal fitting =
-        std::min((width - margin) / qreal(lines), (width - margin - behind) / (qreal(lines) - 0.5));
-    const qreal apart = std::max(LeastWidth, fitting);
-    scene.m_size.setWidth(margin + apart * (qreal(lines) - 0.5) + std::max(apart / 2, behind));
+    const qreal apart = std::max(LeastWidth, (width - margin) / qreal(lines));
+    scene.m_size.setWidth(margin + apart * qreal(lines));
     const auto xOf = [&](const QString &node) {
         const qsizetype index = node.isEmpty() ? 0 : nodes.indexOf(node) + 1;
         return node.isEmpty() || index > 0 ? margin + apart * (qreal(index) + 0.5) : -1;
@@ -204,9 +195,6 @@ SequenceScene SequenceScene::build(const QList<SequenceStep> &steps, const QStri
             // An arrow that has not arrived ends half way; a lost one gets a cross.
             shape.kind = step.lost ? Shape::Kind::Broken : Shape::Kind::Open;
             shape.line = QLineF(start, QPointF((from + to) / 2, start.y() + metrics.height() * 0.6));
-            // Half way to a line that is not the next one is near another's.
-            if (std::abs(to - from) > 1.5 * apart && !step.to.isEmpty())
-                shape.text = tr("%1 → %2").arg(shape.text, PlainText::oneLine(step.to, 40));
         }
         scene.m_shapes.append(shape);
     }
@@ -266,7 +254,7 @@ void SequenceScene::paint(QPainter *painter, const QPalette &palette, qreal top,
             else
                 painter->drawRect(QRectF(at.x() - 6, at.y() - 2, 12, 4));
             painter->setPen(ink);
-            painter->drawText(QRectF(at.x() + MarkGap, at.y() - m_lineHeight / 2, 200, m_lineHeight),
+            painter->drawText(QRectF(at.x() + 9, at.y() - m_lineHeight / 2, 200, m_lineHeight),
                               Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shape.text);
             break;
         case Shape::Kind::Time:
@@ -339,12 +327,12 @@ QByteArray SequenceScene::toSvg(const QPalette &palette) const
         case Shape::Kind::Dot:
             svg += u"<circle cx=\"%1\" cy=\"%2\" r=\"3.5\" fill=\"%3\"/>\n"_s.arg(svgNumber(at.x()),
                                                                                   svgNumber(at.y()), ink);
-            svg += text(at + QPointF(MarkGap, 4), u"start"_s, ink, shape.text);
+            svg += text(at + QPointF(9, 4), u"start"_s, ink, shape.text);
             break;
         case Shape::Kind::Tick:
             svg += u"<rect x=\"%1\" y=\"%2\" width=\"12\" height=\"4\" fill=\"%3\"/>\n"_s.arg(
                 svgNumber(at.x() - 6), svgNumber(at.y() - 2), ink);
-            svg += text(at + QPointF(MarkGap, 4), u"start"_s, ink, shape.text);
+            svg += text(at + QPointF(9, 4), u"start"_s, ink, shape.text);
             break;
         case Shape::Kind::Time:
             svg += text(at + QPointF(0, 4), u"start"_s, ink, shape.text);

@@ -235,38 +235,6 @@ private slots:
         static_cast<void>(model.lastMs(1000));
     }
 
-    // An arrow that ends half way says whom it goes to; what stands beside the last line is all in the
-    // picture.
-    void nothingIsLeftToGuess()
-    {
-        const QFontMetrics metrics(QApplication::font());
-        const QStringList nodes{u"M"_s, u"s1"_s, u"s2"_s};
-        SequenceStep near, far, mark;
-        near.kind = far.kind = SequenceStep::Kind::Delivery;
-        near.from = far.from = u"M"_s;
-        near.to = u"s1"_s;
-        far.to = u"s2"_s;
-        near.begin = far.begin = 1;
-        near.end = far.end = -1;
-        near.first = near.last = far.first = far.last = 46;
-        mark.kind = SequenceStep::Kind::Committed;
-        mark.from = mark.to = u"s2"_s;
-        mark.begin = mark.end = 2;
-        mark.first = mark.last = 1'000'000'000'000;
-        for (const qreal width : {300.0, 700.0, 2000.0}) {
-            const SequenceScene scene = SequenceScene::build({near, far, mark}, nodes, width, metrics);
-            QStringList texts;
-            for (const SequenceScene::Shape &shape : scene.shapes()) {
-                texts.append(shape.text);
-                if (shape.kind == SequenceScene::Shape::Kind::Tick)
-                    QVERIFY(shape.line.x1() + 9 + metrics.horizontalAdvance(shape.text) <=
-                            scene.size().width());
-            }
-            QVERIFY(texts.contains(u"deliver 46"_s));
-            QVERIFY(texts.contains(u"deliver 46 → s2"_s));
-            QVERIFY(width < 2000 || scene.size().width() <= width + 0.01);
-        }
-    }
     void itIsDrawnAndExported()
     {
         SequenceModel model;
