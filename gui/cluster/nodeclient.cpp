@@ -113,9 +113,7 @@ void bound(QNetworkReply *reply)
 
 QJsonObject CallResult::json() const
 {
-    // Qt's parser drops a byte order mark with which a text begins, unless it is escaped. Outside texts JSON
-    // has none, and before one within a text stands a quote only if that is escaped itself.
-    return QJsonDocument::fromJson(QByteArray(body).replace("\"\xEF\xBB\xBF", "\"\\uFEFF")).object();
+    return QJsonDocument::fromJson(body).object();
 }
 
 NodeClient::NodeClient(QNetworkAccessManager *network, const QUrl &url, const ClientOptions &options,
@@ -196,7 +194,6 @@ QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, con
                 result.body = bodyOf(reply);
         }
         result.closed = result.status == 0 && reply->error() == QNetworkReply::RemoteHostClosedError;
-        result.untrusted = result.status == 0 && reply->error() == QNetworkReply::SslHandshakeFailedError;
         if (result.timedOut)
             result.error = tr("No answer in time.");
         else if (tooLong && result.status == 0)

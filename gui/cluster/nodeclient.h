@@ -23,10 +23,9 @@ struct CallResult
 {
     int status = 0; // HTTP status; 0: no answer
     QByteArray body;
-    QString error;          // one line for the user; empty if the status is 2xx
-    bool timedOut = false;  // the caller's limit was reached
-    bool untrusted = false; // the peer's certificate was not accepted, or ours was not
-    bool closed = false;    // the peer closed the connection instead of answering
+    QString error;         // one line for the user; empty if the status is 2xx
+    bool timedOut = false; // the caller's limit was reached
+    bool closed = false;   // the peer closed the connection instead of answering
 
     bool ok() const { return status >= 200 && status < 300; }
     QJsonObject json() const; // empty if the body is no JSON object

