@@ -81,7 +81,6 @@ void NoticeBar::show(const QString &topic, NoticeBar::Severity severity, const Q
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setAccessibleName(text);
-    label->setToolTip(PlainText::tip(text)); // has what is too wide for the label
     line->addWidget(label, 1);
     auto *close = new QToolButton(row);
     close->setAutoRaise(true);

@@ -3,8 +3,6 @@
 
 #include <QLabel>
 
-#include <algorithm>
-
 namespace replog {
 
 // A label for plain text. QLabel guesses the format and interprets a text with a tag as HTML, which can even
@@ -18,18 +16,6 @@ public:
     {
         setText(text);
     }
-    // A label that wraps asks for no more width than a usual word has: QLabel wants the room of the longest
-    // one, and a text from outside may have a word that is wider than the screen.
-    QSize minimumSizeHint() const override
-    {
-        const QSize size = QLabel::minimumSizeHint();
-        if (!wordWrap())
-            return size;
-        return {std::min(size.width(), fontMetrics().averageCharWidth() * MostWord), size.height()};
-    }
-
-private:
-    static constexpr int MostWord = 24; // characters
 };
 
 } // namespace replog

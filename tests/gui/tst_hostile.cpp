@@ -248,25 +248,6 @@ private slots:
 
     // Qt's layout takes time that grows with the square of a line's length: a message of 1 MB without a space
     // took minutes.
-    void aLongWordDoesNotWidenTheWindow()
-    {
-        Stage stage;
-        stage.fake.setExtra([](quint64) {
-            return QJsonObject{{u"headers"_s, QJsonObject{{u"h"_s, QString(500, u'w')}}}};
-        });
-        stage.fake.fill(1);
-        QVERIFY(stage.open());
-        stage.window().resize(stage.window().minimumSizeHint().expandedTo({1100, 700}));
-        stage.window().showPanel(u"message"_s);
-        const QSize usual = stage.window().size();
-        QVERIFY(stage.log()->goTo(1));
-        const auto *facts = stage.window().findChild<QLabel *>(u"messageFacts"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(facts->text().contains(u"h: www"), Patience);
-        stage.window().notify(u"x"_s, NoticeBar::Severity::Error, QString(490, u'n'));
-        QCoreApplication::processEvents();
-        QCOMPARE(stage.window().size(), usual);
-        QVERIFY(stage.window().minimumSizeHint().width() <= usual.width());
-    }
     void longTextsAreLaidOutInParts()
     {
         QStringList texts = corpus();
