@@ -249,10 +249,7 @@ void ConnectDialog::handleAnswer(const CallResult &answer)
         choose();
         return;
     }
-    // What nobody would accept later either is no reason to insist.
-    m_silent = answer.status == 0 && !answer.untrusted;
-    if (answer.untrusted)
-        m_security->unfold();
+    m_silent = answer.status == 0;
     if (m_silent)
         letInsist(explain(answer));
     else
@@ -273,11 +270,6 @@ QString ConnectDialog::explain(const CallResult &answer) const
 {
     switch (answer.status) {
     case 0:
-        if (answer.untrusted)
-            return tr("It is not trusted. %1 Name the authority that its certificate is from in Certificates "
-                      "and "
-                      "token, if you trust that.")
-                .arg(answer.error);
         if (m_connection.place.scheme() == u"http"_s && answer.closed)
             return tr("It hangs up at once. If it speaks TLS, its address begins with https://. It can be "
                       "watched all the same, for when it answers.");
