@@ -116,7 +116,7 @@ QMap<QString, QString> Alarms::current() const
     QString why;
     QMap<NodeState, QStringList> ill;
     for (const NodeInfo &node : m_cluster.nodes()) {
-        if (m_limits.lag > 0 && node.known && m_cluster.lagOf(node) > quint64(m_limits.lag))
+        if (m_limits.lag > 0 && node.known && m_cluster.lagOf(node) >= quint64(m_limits.lag))
             lagging.append(node.name);
         const NodeState state = node.state();
         if (state == NodeState::Failed) {
