@@ -49,7 +49,7 @@ std::optional<double> LatencyHistogram::quantile(double q) const
     for (const Bucket &bucket : buckets) {
         if (bucket.count >= rank && bucket.count > below) {
             if (bucket.bound == std::numeric_limits<double>::infinity())
-                return lowerBound; // so much at least: no upper bound is known
+                return std::nullopt; // beyond the last finite bound: no upper bound is known
             return lowerBound + (bucket.bound - lowerBound) * (rank - below) / (bucket.count - below);
         }
         lowerBound = bucket.bound;

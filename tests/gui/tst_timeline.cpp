@@ -223,7 +223,7 @@ void TimelineTest::quantilesOfWhatIsNew()
     const LatencyHistogram recent = after.since(before);
     QCOMPARE(recent.total(), 21.0);
     QVERIFY(qAbs(*recent.quantile(0.5) - 0.0021) < 1e-6); // one tenth into the second bucket
-    QCOMPARE(*recent.quantile(0.99), 0.004);              // beyond the last bound it is that at least
+    QVERIFY(!recent.quantile(0.99));                      // beyond the last bound nothing is known
     QCOMPARE(before.since(after).total(), 100.0);         // a restarted process
     QVERIFY(!after.since(after).quantile(0.5));
 }
