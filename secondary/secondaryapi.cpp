@@ -28,11 +28,6 @@ constexpr qsizetype MaxDeliveryBytes = 65 * 1024 * 1024;
 constexpr qsizetype MaxJsonDeliveryBytes = 8 * 1024 * 1024;
 constexpr qsizetype SmallBodyBytes = 64 * 1024; // of PUT faults
 
-QByteArray asJson(const QJsonObject &object)
-{
-    return QJsonDocument(object).toJson(QJsonDocument::Compact);
-}
-
 Errc errcOf(ReplicateAnswer::Kind kind)
 {
     using Kind = ReplicateAnswer::Kind;
@@ -99,7 +94,7 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
     }
     server.route(
         {HttpMethod::Get, "/api/v1/faults", Lane::Qt, Right::Read},
-        withoutParameters([this](HttpRequest &&, Reply reply) { reply.sendJson(200, asJson(faults())); }));
+        withoutParameters([this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); }));
     server.route({HttpMethod::Put, "/api/v1/faults", Lane::Qt, Right::Operate, SmallBodyBytes},
                  withoutParameters(withJson([this](HttpRequest &&request, Reply reply) {
                      handleSetFaults(request, std::move(reply));
@@ -288,7 +283,7 @@ void SecondaryApi::handleSetFaults(const HttpRequest &request, Reply reply)
     }
     m_faults.setFaults(faults);
     emit faultsChanged();
-    reply.sendJson(200, asJson(this->faults()));
+    reply.sendJson(200, faultsJson());
 }
 
 void SecondaryApi::redirect(const HttpRequest &request, Reply reply)
@@ -311,14 +306,15 @@ void SecondaryApi::redirect(const HttpRequest &request, Reply reply)
     reply.sendJson(307, body, {{"Location", location}});
 }
 
-QJsonObject SecondaryApi::faults() const
+QByteArray SecondaryApi::faultsJson() const
 {
     const Faults &faults = m_faults.faults();
-    return {{u"delay_ms"_s, faults.delayMs},
-            {u"fail_before"_s, faults.failBefore},
-            {u"fail_after"_s, faults.failAfter},
-            {u"drop"_s, faults.drop},
-            {u"block"_s, faults.block}};
+    return QJsonDocument(QJsonObject{{u"delay_ms"_s, faults.delayMs},
+                                     {u"fail_before"_s, faults.failBefore},
+                                     {u"fail_after"_s, faults.failAfter},
+                                     {u"drop"_s, faults.drop},
+                                     {u"block"_s, faults.block}})
+        .toJson(QJsonDocument::Compact);
 }
 
 } // namespace replog

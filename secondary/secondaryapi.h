@@ -10,7 +10,6 @@
 #include "shared/node/messageapi.h"
 #include "shared/node/readapi.h"
 
-#include <QJsonObject>
 #include <QObject>
 #include <QUrl>
 
@@ -34,7 +33,6 @@ public:
     // Why the master does not take this node in; empty: it does, or has not answered yet. An append is led to
     // no master that refuses this node, since it may lead another log.
     void setRefusal(const QString &why) { m_refusal = why; }
-    QJsonObject faults() const; // that are set, as the API has them
 
 signals:
     void faultsChanged();
@@ -55,6 +53,7 @@ private:
     MessageApi::Concerns concerns();
     void handleSetFaults(const HttpRequest &request, Reply reply);
     void redirect(const HttpRequest &request, Reply reply);
+    QByteArray faultsJson() const;
 
     ReplicaLog &m_log;
     ReadApi &m_reads;

@@ -210,8 +210,6 @@ QJsonObject SecondaryService::status() const
         {u"uptime_ms"_s, m_scheduler.nowMs() - m_startedMs},
         {u"master"_s, m_master->master().toString()},
         {u"faults_enabled"_s, m_faultsEnabled}};
-    if (m_faultsEnabled)
-        status[u"faults"_s] = m_api->faults();
     if (!reason.isEmpty())
         status[u"mode_reason"_s] = reason;
     else if (m_server->space().meter().isLow()) // it takes what its master sends nevertheless
