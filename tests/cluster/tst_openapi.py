@@ -17,7 +17,7 @@ import jsonschema
 import yaml
 from realnodes import BOUND_S, Node
 
-OF_EVERY_CALL = {408, 413, 421, 431, 501, 503, 505}   # the answers that "default" stands for
+OF_EVERY_CALL = {403, 408, 413, 421, 431, 501, 503, 505}   # the answers that "default" stands for
 TOKEN = "openapi-test"
 
 
@@ -174,6 +174,7 @@ def main():
             for path, item in description.document["paths"].items():
                 for method in item:
                     ask(s1, method.upper(), path.replace("{id}", "1").replace("{name}", "s1"), 421, Host="elsewhere.example")
+                    ask(s1, method.upper(), path.replace("{id}", "1").replace("{name}", "s1"), 403, Sec_Fetch_Site="cross-site")
             ask(s1, "GET", messages, 431, X_Long="x" * 100000)
             ask(s1, "PUT", "/api/v1/faults", 413, "x" * 20000000, Content_Type="application/json")
             for node in nodes:
