@@ -47,7 +47,7 @@ private:
     QByteArray m_socket;  // empty: nobody asked
     qint64 m_watchMs = 0; // 0: no watchdog
     Scheduler::TimerId m_timer = 0;
-    bool m_asked = false;  // the writer has not answered yet
+    bool m_asked = false; // the writer has not answered yet
     bool m_writerWaits = false;
     bool m_failed = false; // a failure to send was logged
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
