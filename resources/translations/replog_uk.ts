@@ -383,16 +383,8 @@
         <translation>додати %1, w=%2</translation>
     </message>
     <message>
-        <source>deliver %1: lost</source>
-        <translation>доставка %1: втрачена</translation>
-    </message>
-    <message>
         <source>deliver %1</source>
         <translation>доставка %1</translation>
-    </message>
-    <message>
-        <source>deliver %1 again: lost</source>
-        <translation>повторна доставка %1: втрачена</translation>
     </message>
     <message>
         <source>deliver %1 again</source>
@@ -437,6 +429,22 @@
     <message>
         <source>client</source>
         <translation>клієнт</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2: lost</source>
+        <translation>доставка %1 до %2: втрачено</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2</source>
+        <translation>доставка %1 до %2</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2 again: lost</source>
+        <translation>повторна доставка %1 до %2: втрачено</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2 again</source>
+        <translation>повторна доставка %1 до %2</translation>
     </message>
 </context>
 <context>
