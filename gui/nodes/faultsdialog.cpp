@@ -21,12 +21,35 @@ namespace replog {
 
 namespace {
 
+constexpr int MostDelayMs = 3600 * 1000; // more is refused
+constexpr int AttemptTimeoutMs = 2000;   // the master's, unless it was told another
+
+// Shows as many decimals as the number has.
+class PercentBox : public QDoubleSpinBox
+{
+public:
+    using QDoubleSpinBox::QDoubleSpinBox;
+
+    QString textFromValue(double value) const override
+    {
+        QString text = QDoubleSpinBox::textFromValue(value);
+        const QString point = locale().decimalPoint();
+        if (!text.contains(point))
+            return text;
+        while (text.endsWith(locale().zeroDigit()))
+            text.chop(locale().zeroDigit().size());
+        if (text.endsWith(point))
+            text.chop(point.size());
+        return text;
+    }
+};
+
 QDoubleSpinBox *percentBox(QWidget *parent, const QString &name, const QString &tip)
 {
-    auto *box = new QDoubleSpinBox(parent);
+    auto *box = new PercentBox(parent);
     box->setObjectName(name);
     box->setRange(0, 100);
-    box->setDecimals(0);
+    box->setDecimals(4);
     box->setSingleStep(10);
     box->setSuffix(FaultsDialog::tr(" %"));
     box->setToolTip(tip);
@@ -37,7 +60,7 @@ QDoubleSpinBox *percentBox(QWidget *parent, const QString &name, const QString &
 
 FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget *parent)
     : QDialog(parent), m_session(session), m_node(node), m_fields(new QWidget(this)),
-      m_said(new PlainLabel(this))
+      m_late(new PlainLabel(m_fields)), m_said(new PlainLabel(this))
 {
     setObjectName(u"faultsDialog"_s);
     setWindowTitle(tr("Faults of %1").arg(node));
@@ -52,11 +75,20 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     form->setContentsMargins({});
     m_delay = new QSpinBox(m_fields);
     m_delay->setObjectName(u"delay"_s);
-    m_delay->setRange(0, 600'000);
+    m_delay->setRange(0, MostDelayMs);
     m_delay->setSingleStep(100);
     m_delay->setSuffix(tr(" ms"));
     m_delay->setToolTip(tr("Each delivery is taken up so much later"));
     form->addRow(tr("D&elay:"), m_delay);
+    m_late->setObjectName(u"late"_s);
+    m_late->setWordWrap(true);
+    m_late->setText(tr("A delivery that takes longer than the master's --attempt-timeout (%1 s unless it was "
+                       "started with another) counts as failed and is sent again: with such a delay the node "
+                       "stores nothing more.")
+                        .arg(AttemptTimeoutMs / 1000));
+    form->addRow(QString(), m_late);
+    connect(m_delay, &QSpinBox::valueChanged, this, &FaultsDialog::explainDelay);
+    explainDelay();
     m_failBefore = percentBox(m_fields, u"failBefore"_s, tr("Answers 500 and stores nothing"));
     form->addRow(tr("Fail &before storing:"), m_failBefore);
     m_failAfter = percentBox(m_fields, u"failAfter"_s, tr("Stores, and then answers 500 all the same"));
@@ -84,6 +116,7 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     connect(apply_, &QPushButton::clicked, this, [this] { apply(false); });
     connect(none, &QPushButton::clicked, this, [this] {
         setFaults({});
+        m_told = {}; // all are written, whatever they were
         apply(false);
     });
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -103,6 +136,7 @@ void FaultsDialog::handleRead(const CallResult &result)
     m_buttons->findChild<QPushButton *>(u"noFaults"_s)->setEnabled(ok);
     if (ok) {
         setFaults(result.json());
+        m_told = fields();
         say({}, false);
         m_delay->setFocus();
     } else if (result.status == 403 || result.status == 404 || result.status == 405) {
@@ -114,15 +148,24 @@ void FaultsDialog::handleRead(const CallResult &result)
 
 void FaultsDialog::apply(bool closeAfter)
 {
+    const QJsonObject now = fields();
+    QJsonObject changes;
+    for (auto it = now.begin(); it != now.end(); ++it) {
+        if (m_told.value(it.key()) != it.value())
+            changes.insert(it.key(), it.value());
+    }
     say(tr("Setting…"), false);
     // The session as context: closing the dialog does not abort the call.
     const QPointer<FaultsDialog> self(this);
-    m_session.writeFaults(m_node, faults(), &m_session, [self, closeAfter](const CallResult &result) {
+    m_session.writeFaults(m_node, changes, &m_session, [self, closeAfter, now](const CallResult &result) {
         if (!self)
             return;
-        if (!result.ok())
+        if (!result.ok()) {
             self->say(result.error, true);
-        else if (closeAfter)
+            return;
+        }
+        self->m_told = now;
+        if (closeAfter)
             self->accept();
         else
             self->say(tr("Set."), false);
@@ -138,13 +181,18 @@ void FaultsDialog::setFaults(const QJsonObject &faults)
     m_block->setChecked(faults.value("block"_L1).toBool());
 }
 
-QJsonObject FaultsDialog::faults() const
+QJsonObject FaultsDialog::fields() const
 {
     return {{u"delay_ms"_s, m_delay->value()},
             {u"fail_before"_s, m_failBefore->value() / 100},
             {u"fail_after"_s, m_failAfter->value() / 100},
             {u"drop"_s, m_drop->value() / 100},
             {u"block"_s, m_block->isChecked()}};
+}
+
+void FaultsDialog::explainDelay()
+{
+    m_late->setVisible(m_delay->value() >= AttemptTimeoutMs);
 }
 
 void FaultsDialog::say(const QString &text, bool isError)

@@ -4,6 +4,7 @@
 #include "gui/cluster/nodeclient.h"
 
 #include <QDialog>
+#include <QJsonObject>
 
 class QCheckBox;
 class QDialogButtonBox;
@@ -27,7 +28,8 @@ private:
     void handleRead(const CallResult &result);
     void apply(bool closeAfter);
     void setFaults(const QJsonObject &faults);
-    QJsonObject faults() const;
+    QJsonObject fields() const;
+    void explainDelay();
     void say(const QString &text, bool isError);
 
     ClusterSession &m_session;
@@ -38,6 +40,10 @@ private:
     QDoubleSpinBox *m_drop;
     QCheckBox *m_block;
     QWidget *m_fields;
+    QLabel *m_late;
+    // The fields as they were when the node told its faults. Those that were not changed since are not
+    // written: they may show less than the node told.
+    QJsonObject m_told;
     QLabel *m_said;
     QDialogButtonBox *m_buttons;
 };

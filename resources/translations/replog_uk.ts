@@ -1483,6 +1483,10 @@
         <source>Set.</source>
         <translation>Встановлено.</translation>
     </message>
+    <message>
+        <source>A delivery that takes longer than the master&apos;s --attempt-timeout (%1 s unless it was started with another) counts as failed and is sent again: with such a delay the node stores nothing more.</source>
+        <translation>Доставка, що триває довше за --attempt-timeout головного (%1 с, якщо його не запущено з іншим), вважається невдалою й надсилається знову: з такою затримкою вузол більше нічого не зберігає.</translation>
+    </message>
 </context>
 <context>
     <name>replog::KeysDialog</name>

@@ -216,6 +216,11 @@ def main():
             ask(master, "GET", "/api/v1/status", 200)
             ask(s1, "GET", "/api/v1/faults", 200)
             ask(s1, "PUT", "/api/v1/faults", 200, {"delay_ms": 0, "fail_after": 0.5})
+            told = json.loads(ask(s1, "GET", "/api/v1/status", 200))["faults"]
+            expect("faults in the status", {"delay_ms": 0, "fail_before": 0, "fail_after": 0.5, "drop": 0,
+                                            "block": False}, told)
+            expect("faults in the status without --enable-faults", None,
+                   json.loads(ask(s2, "GET", "/api/v1/status", 200))["faults"])
             ask(s1, "PUT", "/api/v1/faults", 400, {"fail_after": 2})
             ask(s1, "PUT", "/api/v1/faults", 415, "{}", Content_Type="text/plain")
             ask(s2, "GET", "/api/v1/faults", 404)

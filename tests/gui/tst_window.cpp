@@ -15,6 +15,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
+#include <QDialogButtonBox>
 #include <QDockWidget>
 #include <QDoubleSpinBox>
 #include <QJsonDocument>
@@ -274,6 +275,45 @@ private slots:
         QCOMPARE(stage.fake.node(u"s1"_s).faults.value("block"_L1).toBool(), true);
         QCOMPARE(stage.fake.node(u"s1"_s).faults.value("delay_ms"_L1).toInt(), 0);
         QCOMPARE(stage.fake.node(u"s1"_s).faults.value("fail_after"_L1).toDouble(), 0.5);
+    }
+
+    // What was not changed is not written, and so not rounded; what is set shows in the list of nodes.
+    void faultsAreNotRounded()
+    {
+        Stage stage;
+        const QJsonObject set{{u"drop"_s, 0.004}, {u"fail_after"_s, 0.125}, {u"fail_before"_s, 0.12345678}};
+        stage.fake.node(u"s1"_s).faults = set;
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) &&
+                                     stage.model().node(u"s1"_s)->contact == Contact::Connected,
+                                 Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s)->playsFaults(), Patience);
+        stage.nodes()->selectNode(u"s1"_s);
+        stage.action(u"faults"_s)->trigger();
+        auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
+        const auto *const drop = dialog->findChild<QDoubleSpinBox *>(u"drop"_s);
+        auto *const delay = dialog->findChild<QSpinBox *>(u"delay"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(delay->isEnabled(), Patience);
+        QCOMPARE(drop->text(), QLocale().toString(0.4) + u" %");
+        QCOMPARE(dialog->findChild<QDoubleSpinBox *>(u"failAfter"_s)->text(),
+                 QLocale().toString(12.5) + u" %");
+        QTest::mouseClick(dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Apply),
+                          Qt::LeftButton);
+        const auto *const said = dialog->findChild<QLabel *>(u"said"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(said->text(), u"Set."_s, Patience);
+        QCOMPARE(stage.fake.node(u"s1"_s).faults, set);
+        // A delay that the master does not wait for is explained.
+        const auto *const late = dialog->findChild<QLabel *>(u"late"_s);
+        QVERIFY(!late->isVisible());
+        delay->setValue(2000);
+        QVERIFY(late->isVisible());
+        QVERIFY(late->text().contains(u"--attempt-timeout"_s));
+        QTest::mouseClick(dialog->findChild<QPushButton *>(u"noFaults"_s), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.fake.node(u"s1"_s).faults.value("fail_before"_L1).toDouble() == 0 &&
+                                     stage.fake.node(u"s1"_s).faults.value("drop"_L1).toDouble() == 0,
+                                 Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().node(u"s1"_s)->playsFaults(), Patience);
+        dialog->reject();
     }
 
     void aNodeWithoutFaultsSaysSo()
