@@ -17,6 +17,7 @@ class QSpinBox;
 
 namespace replog {
 
+class WrappedText;
 class RequestsModel;
 class RowTable;
 
@@ -53,7 +54,7 @@ private:
     QDoubleSpinBox *m_timeout = nullptr;
     QSpinBox *m_count = nullptr;
     QPushButton *m_send = nullptr;
-    QLabel *m_hint = nullptr;
+    WrappedText *m_hint = nullptr;
     QLabel *m_summary = nullptr;
     RowTable *m_list = nullptr;
     QAction *m_append = nullptr;

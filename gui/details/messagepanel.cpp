@@ -3,8 +3,8 @@
 
 #include "gui/cluster/clustersession.h"
 #include "gui/widgets/longtextview.h"
-#include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plaintext.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -32,6 +32,7 @@ constexpr int CallLimitMs = 5000;
 constexpr int AskAgainMs = 500;
 constexpr int TellAgainMs = 100;          // refresh interval while nodes report much
 constexpr qsizetype LineCharacters = 160; // shown of one fact
+constexpr int MostFactLines = 9;          // in view; the message itself needs room, too
 constexpr qsizetype HolderCharacters = 600;
 
 QString shortValue(const QJsonValue &value)
@@ -78,7 +79,7 @@ void addItems(QTreeWidgetItem *parent, const QJsonValue &value, int &room)
 } // namespace
 
 MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_ackTimes(session.model()), m_lines(new PlainLabel(this)),
+    : QWidget(parent), m_session(session), m_ackTimes(session.model()), m_lines(new WrappedText(this)),
       m_tabs(new QTabWidget(this)), m_text(new LongTextView(this)), m_tree(new QTreeWidget(this)),
       m_hex(new LongTextView(this)), m_copyText(new QToolButton(this)), m_copyCurl(new QToolButton(this)),
       m_way(new QToolButton(this)), m_texts(this)
@@ -87,8 +88,7 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
     auto *const column = new QVBoxLayout(this);
     column->setContentsMargins(8, 6, 8, 6);
     m_lines->setObjectName(u"messageFacts"_s);
-    m_lines->setWordWrap(true);
-    m_lines->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_lines->setMostLines(MostFactLines);
     column->addWidget(m_lines);
     for (LongTextView *view : {m_text, m_hex})
         view->setFrameShape(QFrame::NoFrame);

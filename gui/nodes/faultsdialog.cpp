@@ -4,6 +4,7 @@
 #include "gui/cluster/clustersession.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/plainlabel.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -60,7 +61,7 @@ QDoubleSpinBox *percentBox(QWidget *parent, const QString &name, const QString &
 
 FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget *parent)
     : QDialog(parent), m_session(session), m_node(node), m_fields(new QWidget(this)),
-      m_late(new PlainLabel(m_fields)), m_said(new PlainLabel(this))
+      m_late(new PlainLabel(m_fields)), m_said(new WrappedText(this))
 {
     setObjectName(u"faultsDialog"_s);
     setWindowTitle(tr("Faults of %1").arg(node));
@@ -101,9 +102,7 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     column->addWidget(m_fields);
 
     m_said->setObjectName(u"said"_s);
-    m_said->setWordWrap(true);
     m_said->setMinimumHeight(m_said->fontMetrics().height() * 2);
-    m_said->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     column->addWidget(m_said);
 
     m_buttons = new QDialogButtonBox(this);

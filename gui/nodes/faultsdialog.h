@@ -15,6 +15,7 @@ class QSpinBox;
 namespace replog {
 
 class ClusterSession;
+class WrappedText;
 
 // Shows and changes the faults that a secondary injects; errors of the calls appear in the dialog.
 class FaultsDialog : public QDialog
@@ -44,7 +45,7 @@ private:
     // The fields as they were when the node told its faults. Those that were not changed since are not
     // written: they may show less than the node told.
     QJsonObject m_told;
-    QLabel *m_said;
+    WrappedText *m_said;
     QDialogButtonBox *m_buttons;
 };
 

@@ -6,14 +6,13 @@
 #include "gui/nodes/faultsdialog.h"
 #include "gui/nodes/nodesmodel.h"
 #include "gui/nodes/nodestable.h"
-#include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plainmessagebox.h"
 #include "gui/widgets/plaintext.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
-#include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
@@ -25,9 +24,13 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
+namespace {
+constexpr int MostDetailLines = 6; // in view; the nodes above need room, too
+}
+
 NodesView::NodesView(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new NodesModel(session.model(), this)),
-      m_table(new NodesTable(this)), m_details(new PlainLabel(this)), m_texts(this)
+      m_table(new NodesTable(this)), m_details(new WrappedText(this)), m_texts(this)
 {
     setObjectName(u"nodesView"_s);
     makeActions();
@@ -64,10 +67,9 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     column->addWidget(m_table, 1);
 
     m_details->setObjectName(u"nodeDetails"_s);
-    m_details->setWordWrap(true);
     m_details->setMargin(8);
     m_details->setForegroundRole(QPalette::PlaceholderText);
-    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_details->setMostLines(MostDetailLines);
     column->addWidget(m_details);
     setFocusProxy(m_table);
 

@@ -5,6 +5,7 @@
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
 #include "gui/widgets/noticebar.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/manualclock.h"
 #include "tests/gui/windowstage.h"
 
@@ -185,8 +186,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(isContact(Contact::Lost), Patience);
         const auto shown = [&] {
             QStringList texts;
-            const auto labels = stage.window().findChildren<QLabel *>(u"noticeText"_s);
-            for (const QLabel *label : labels) {
+            const auto labels = stage.window().findChildren<WrappedText *>(u"noticeText"_s);
+            for (const WrappedText *label : labels) {
                 if (!label->parentWidget()->isHidden())
                     texts.append(label->text());
             }

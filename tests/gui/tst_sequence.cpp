@@ -3,6 +3,7 @@
 #include "gui/matrix/logview.h"
 #include "gui/sequence/sequencepanel.h"
 #include "gui/sequence/sequenceview.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
 #include <QJsonDocument>
@@ -400,7 +401,7 @@ private slots:
         }
         QVERIFY(stage.dashboard.panels().log()->goTo(2));
         stage.fake.trace(u"s1"_s, R"({"what":"durable","last_id":2,"time":1000000000123.25})");
-        const auto *const facts = stage.find<QLabel>(u"messageFacts"_s);
+        const auto *const facts = stage.find<WrappedText>(u"messageFacts"_s);
         const QString time =
             QLocale().toString(QDateTime::fromMSecsSinceEpoch(1'000'000'000'123).time(), u"HH:mm:ss.zzz"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"s1 (%1 by its clock)"_s.arg(time)) &&

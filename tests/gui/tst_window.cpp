@@ -9,6 +9,7 @@
 #include "gui/nodes/nodesview.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
 #include <QAbstractItemModelTester>
@@ -299,7 +300,7 @@ private slots:
                  QLocale().toString(12.5) + u" %");
         QTest::mouseClick(dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Apply),
                           Qt::LeftButton);
-        const auto *const said = dialog->findChild<QLabel *>(u"said"_s);
+        const auto *const said = dialog->findChild<WrappedText *>(u"said"_s);
         QTRY_COMPARE_WITH_TIMEOUT(said->text(), u"Set."_s, Patience);
         QCOMPARE(stage.fake.node(u"s1"_s).faults, set);
         // A delay that the master does not wait for is explained.
@@ -327,8 +328,8 @@ private slots:
         stage.nodes()->selectNode(u"s1"_s);
         stage.action(u"faults"_s)->trigger();
         auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(dialog->findChild<QLabel *>(u"said"_s)->text().contains(u"--enable-faults"),
-                                 Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            dialog->findChild<WrappedText *>(u"said"_s)->text().contains(u"--enable-faults"), Patience);
         QVERIFY(!dialog->findChild<QSpinBox *>(u"delay"_s)->isEnabled());
         dialog->reject();
     }
@@ -460,10 +461,10 @@ private slots:
         stage.fake.master().modeReason = u"No space left on device"_s;
         stage.fake.publish();
         QTRY_VERIFY_WITH_TIMEOUT(!stage.find<QPushButton>(u"send"_s)->isEnabled(), Patience);
-        QVERIFY(stage.find<QLabel>(u"appendHint"_s)->text().contains(u"No space left on device"));
+        QVERIFY(stage.find<WrappedText>(u"appendHint"_s)->text().contains(u"No space left on device"));
         stage.nodes()->selectNode(u"M"_s);
         QTRY_VERIFY_WITH_TIMEOUT(
-            stage.find<QLabel>(u"nodeDetails"_s)->text().contains(u"No space left on device"), Patience);
+            stage.find<WrappedText>(u"nodeDetails"_s)->text().contains(u"No space left on device"), Patience);
     }
 
     void aNodesDetailsSayWhenItsDiskIsFull()
@@ -477,7 +478,7 @@ private slots:
                                    {u"full_in_ms"_s, 10 * 86'400'000LL}};
         stage.fake.publish();
         stage.nodes()->selectNode(u"M"_s);
-        const auto *details = stage.find<QLabel>(u"nodeDetails"_s);
+        const auto *details = stage.find<WrappedText>(u"nodeDetails"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(
             details->text().contains(u"20.0 GiB free · grows by 2.0 GiB a day · full in 10 d 0 h"),
             qPrintable(details->text()), Patience);
