@@ -26,8 +26,10 @@ void AckTimes::handleHeld(const QString &node, quint64 from, quint64 to)
         return;
     // A node's first status tells what it held before; since when is unknown.
     steps.append({to, steps.isEmpty() ? QDateTime() : QDateTime::currentDateTime()});
-    if (steps.size() > MostSpans)
+    if (steps.size() > MostSpans) {
         steps.removeFirst();
+        steps.first().time = {}; // it stands for what was forgotten, too
+    }
 }
 
 QDateTime AckTimes::heldSince(const QString &node, quint64 id) const

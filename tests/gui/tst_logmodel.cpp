@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/requestsmodel.h"
+#include "gui/details/acktimes.h"
 #include "gui/details/messagefacts.h"
 #include "gui/matrix/logdelegate.h"
 #include "gui/matrix/logexporter.h"
@@ -659,6 +660,38 @@ private slots:
         QCOMPARE(model.index(1, NodesModel::StateColumn).data().toString(), u"frozen"_s);
         cluster.model.clear();
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    // A member whose own figures stand still falls behind as messages are appended.
+    void lagFollowsTheLog()
+    {
+        Cluster cluster;
+        NodesModel model(cluster.model);
+        cluster.status(3, 3, {{u"s1"_s, 1}});
+        const QModelIndex lag = model.index(1, NodesModel::LagColumn);
+        QCOMPARE(lag.data().toString(), u"2"_s);
+        const QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        cluster.status(5, 5, {{u"s1"_s, 1}});
+        QCOMPARE(lag.data().toString(), u"4"_s);
+        QVERIFY(std::any_of(changed.begin(), changed.end(), [&](const QList<QVariant> &told) {
+            const auto from = told[0].toModelIndex(), to = told[1].toModelIndex();
+            return from.row() <= 1 && 1 <= to.row() && from.column() <= lag.column() &&
+                   lag.column() <= to.column();
+        }));
+    }
+
+    // Older times are forgotten, not replaced by later ones.
+    void timesThatAreForgottenAreUnknown()
+    {
+        Cluster cluster;
+        AckTimes times(cluster.model);
+        cluster.status(1, 1, {{u"s1"_s, 1}});
+        const int last = int(AckTimes::MostSpans) + 50;
+        for (int id = 2; id <= last; ++id)
+            cluster.model.nodeHeldChanged(u"s1"_s, quint64(id) - 1, quint64(id));
+        QVERIFY(times.heldSince(u"s1"_s, quint64(last)).isValid());
+        QVERIFY(!times.heldSince(u"s1"_s, 1).isValid());
+        QVERIFY(!times.heldSince(u"s1"_s, 40).isValid());
     }
 
     // The shell gives curl the whole message, however long it is.
