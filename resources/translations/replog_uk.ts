@@ -639,6 +639,14 @@
         <source>%1 nodes are %2: %3.</source>
         <translation>Вузлів у стані «%2»: %1 (%3).</translation>
     </message>
+    <message>
+        <source>The master gave up delivering to %1.</source>
+        <translation>Головний припинив спроби доставки до %1.</translation>
+    </message>
+    <message>
+        <source>The master gave up delivering to %1 nodes: %2.</source>
+        <translation>Головний припинив спроби доставки до %1 вузлів: %2.</translation>
+    </message>
 </context>
 <context>
     <name>replog::AlarmsDialog</name>
@@ -1407,6 +1415,10 @@
     <message>
         <source>the log reaches up to message %1</source>
         <translation>журнал сягає повідомлення %1</translation>
+    </message>
+    <message>
+        <source>holds everything up to message %1</source>
+        <translation>має все до повідомлення %1 включно</translation>
     </message>
 </context>
 <context>
