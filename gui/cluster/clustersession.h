@@ -34,6 +34,8 @@ public:
     explicit ClusterSession(const Clock &clock, QObject *parent = nullptr);
     ~ClusterSession() override;
 
+    // How the nodes are spoken to.
+    const ClientOptions &options() const { return m_options; }
     ClusterModel &model() { return m_model; }
     const ClusterModel &model() const { return m_model; }
     NodeControl *control() const; // controls the nodes' processes; nullptr if they are not run from here

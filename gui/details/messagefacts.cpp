@@ -117,8 +117,19 @@ QList<QPair<QString, QString>> MessageFacts::lines() const
     return all;
 }
 
-QString MessageFacts::curl(const QUrl &node) const
+QString MessageFacts::curl(const QUrl &node, const ClientOptions &options) const
 {
+    QString access;
+    if (node.scheme() == "https"_L1) {
+        const std::pair<QLatin1StringView, QString> files[] = {
+            {"--cacert"_L1, options.caFile}, {"--cert"_L1, options.certFile}, {"--key"_L1, options.keyFile}};
+        for (const auto &[option, file] : files) {
+            if (!file.isEmpty())
+                access += option + u' ' + quoted(file) + u' ';
+        }
+    }
+    if (!options.token.isEmpty())
+        access += "-H @FILE "_L1;
     QJsonObject body;
     if (isText())
         body.insert("message"_L1, text());
@@ -137,10 +148,10 @@ QString MessageFacts::curl(const QUrl &node) const
     const QString address = quoted(node.toString(QUrl::StripTrailingSlash) + u"/api/v1/messages"_s);
     const QString data = quoted(json);
     if (data.toUtf8().size() <= ArgumentBytes)
-        return u"curl -H 'Content-Type: application/json' -d %1 %2"_s.arg(data, address);
+        return u"curl %1-H 'Content-Type: application/json' -d %2 %3"_s.arg(access, data, address);
     // JSON of one line that begins with "{" cannot be the line that ends it.
-    return u"curl -H 'Content-Type: application/json' --data-binary @- %1 <<'END'\n%2\nEND\n"_s.arg(address,
-                                                                                                    json);
+    return u"curl %1-H 'Content-Type: application/json' --data-binary @- %2 <<'END'\n%3\nEND\n"_s.arg(
+        access, address, json);
 }
 
 } // namespace replog

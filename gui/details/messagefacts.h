@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "client/clientoptions.h"
+
 #include <QByteArray>
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -43,7 +45,7 @@ public:
     QList<QPair<QString, QString>> lines() const;
     // A curl command for a POSIX shell that appends the same message to that node. A message too long for an
     // argument of a command is given on its standard input.
-    QString curl(const QUrl &node) const;
+    QString curl(const QUrl &node, const ClientOptions &options = {}) const;
 };
 
 } // namespace replog

@@ -119,7 +119,7 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
             [this] { QApplication::clipboard()->setText(m_facts.text()); });
     connect(m_copyCurl, &QToolButton::clicked, this, [this] {
         const NodeInfo *master = m_session.model().master();
-        QApplication::clipboard()->setText(m_facts.curl(master ? master->url : QUrl()));
+        QApplication::clipboard()->setText(m_facts.curl(master ? master->url : QUrl(), m_session.options()));
     });
     connect(m_way, &QToolButton::clicked, this, [this] { emit sequenceRequested(m_id); });
     setFocusProxy(m_text);

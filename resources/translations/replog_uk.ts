@@ -1198,6 +1198,10 @@
         <source>It does not answer to that name. Give its IP address, or start it with --allow-host %1.</source>
         <translation>На це ім’я вузол не відповідає. Вкажіть IP-адресу або запустіть вузол з --allow-host %1.</translation>
     </message>
+    <message>
+        <source>%1 Nothing was sent to it. If its certificate is right, give the file of the authority that signed it. The address of a node without TLS begins with http://.</source>
+        <translation>%1 Йому нічого не надіслано. Якщо його сертифікат правильний, укажіть файл центру, що його підписав. Адреса вузла без TLS починається з http://.</translation>
+    </message>
 </context>
 <context>
     <name>replog::EventModel</name>

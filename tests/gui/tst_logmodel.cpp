@@ -694,6 +694,23 @@ private slots:
         QVERIFY(!times.heldSince(u"s1"_s, 40).isValid());
     }
 
+    // The token itself stays out of the clipboard.
+    void theCurlCommandTellsHowTheClusterIsReached()
+    {
+        const MessageFacts facts = MessageFacts::read({{u"id"_s, 7}, {u"message"_s, u"%1 %2 %3"_s}});
+        ClientOptions options;
+        options.token = "secret";
+        options.caFile = u"/a b/ca's.pem"_s;
+        const QUrl plain(u"http://localhost:1"_s), secure(u"https://localhost:1"_s);
+        QVERIFY2(facts.curl(secure, options)
+                     .startsWith(u"curl --cacert '/a b/ca'\\''s.pem' -H @FILE -H 'Content-Type"),
+                 qPrintable(facts.curl(secure, options)));
+        QVERIFY(facts.curl(secure, options).contains(u"%1 %2 %3"));
+        QVERIFY(!facts.curl(secure, options).contains(u"secret"));
+        QVERIFY(facts.curl(plain, options).startsWith(u"curl -H @FILE -H 'Content-Type"));
+        QVERIFY(facts.curl(plain).startsWith(u"curl -H 'Content-Type"));
+    }
+
     // The shell gives curl the whole message, however long it is.
     void theCurlCommandCanBeRun_data()
     {
