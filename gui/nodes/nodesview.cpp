@@ -25,7 +25,7 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-constexpr int MostDetailLines = 6; // in view; the nodes above need room, too
+constexpr int DetailsShare = 4; // the details take at most that part of the height; the rest is the table's
 }
 
 NodesView::NodesView(ClusterSession &session, QWidget *parent)
@@ -69,7 +69,6 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     m_details->setObjectName(u"nodeDetails"_s);
     m_details->setMargin(8);
     m_details->setForegroundRole(QPalette::PlaceholderText);
-    m_details->setMostLines(MostDetailLines);
     column->addWidget(m_details);
     setFocusProxy(m_table);
 
@@ -260,6 +259,12 @@ void NodesView::retryNow()
         emit notice(u"retry"_s,
                     result.ok() ? QString() : tr("%1 is not tried again: %2").arg(name, result.error), true);
     });
+}
+
+void NodesView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    m_details->setMostLines(std::max(1, height() / DetailsShare / fontMetrics().lineSpacing()));
 }
 
 void NodesView::showFaults()

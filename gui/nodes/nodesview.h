@@ -36,6 +36,9 @@ public:
 signals:
     void notice(const QString &topic, const QString &text, bool isError);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QAction *makeAction(const QString &name, const QKeySequence &keys);
     QAction *makeControl(NodeControl::Action action, const QString &name, const QKeySequence &keys);

@@ -53,6 +53,8 @@ void WrappedText::setMargin(int pixels)
 
 void WrappedText::setMostLines(int lines)
 {
+    if (lines == m_mostLines)
+        return;
     m_mostLines = lines;
     setVerticalScrollBarPolicy(lines > 0 ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     updateGeometry();

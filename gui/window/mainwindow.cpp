@@ -306,6 +306,7 @@ void MainWindow::resetLayout()
 void MainWindow::setPresenting(bool presenting)
 {
     if (presenting) {
+        m_usualGeometry = saveGeometry(); // large type may need a wider window
         m_usualFont = QApplication::font();
         QFont large = m_usualFont;
         large.setPointSizeF(large.pointSizeF() * PresentationScale);
@@ -319,6 +320,11 @@ void MainWindow::setPresenting(bool presenting)
     QApplication::setFont(m_usualFont);
     if (m_session.isOpen())
         restoreState(m_openState, LayoutVersion);
+    // When the layouts know the smaller type: until then they do not let the window shrink.
+    QTimer::singleShot(0, this, [this, geometry = std::exchange(m_usualGeometry, {})] {
+        if (!m_presenting->isChecked())
+            restoreGeometry(geometry);
+    });
 }
 
 void MainWindow::hidePanelsOfNoAudience()
@@ -349,7 +355,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
         return;
     }
     QSettings settings;
-    settings.setValue("window/geometry"_L1, saveGeometry());
+    settings.setValue("window/geometry"_L1, m_presenting->isChecked() ? m_usualGeometry : saveGeometry());
     settings.setValue("window/state"_L1, isUsualLayout() ? saveState(LayoutVersion) : m_openState);
     event->accept();
 }

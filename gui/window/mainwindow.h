@@ -103,7 +103,8 @@ private:
     QTimer m_titleBars;
     QByteArray m_defaultState;
     QAction *m_presenting = nullptr;
-    QFont m_usualFont;      // the normal font, while presenting
+    QFont m_usualFont;          // the normal font, while presenting
+    QByteArray m_usualGeometry; // likewise
     QByteArray m_openState; // the usual layout for an open cluster, while none is open or while presenting
 };
 

@@ -551,6 +551,46 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"refused"), Patience);
     }
 
+    // Large type may need a wider window; its end gives the size back, and a window that is closed while
+    // presenting begins with the usual size.
+    void presentingGivesTheSizeBack()
+    {
+        const QSize size(1024, 640);
+        {
+            Stage stage;
+            QVERIFY(stage.open());
+            stage.window().resize(size);
+            stage.action(u"presenting"_s)->trigger();
+            stage.window().resize(1368, 700);
+            stage.action(u"presenting"_s)->trigger();
+            QTRY_COMPARE_WITH_TIMEOUT(stage.window().size(), size, Patience);
+            stage.action(u"presenting"_s)->trigger();
+            stage.window().resize(1368, 700);
+            QTRY_COMPARE_WITH_TIMEOUT(stage.window().width(), 1368, Patience);
+            QVERIFY(stage.window().close());
+            stage.action(u"presenting"_s)->trigger(); // the font of all windows
+        }
+        Stage next;
+        QVERIFY(next.open());
+        QTRY_COMPARE_WITH_TIMEOUT(next.window().size(), size, Patience);
+    }
+
+    // What the details tell of one does not hide the others.
+    void detailsLeaveRoomForTheNodes()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().nodes().size(), 3, Patience);
+        stage.fake.master().mode = u"failed"_s;
+        stage.fake.master().modeReason = QString(450, u'w');
+        stage.fake.publish();
+        stage.window().resize(1024, 640);
+        stage.nodes()->selectNode(u"M"_s);
+        auto *const details = stage.find<WrappedText>(u"nodeDetails"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(details->text().contains(u"wwwwww"), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(details->height() <= stage.nodes()->height() / 3, Patience);
+    }
+
     void presentingLeavesTheUsualLayoutAlone()
     {
         const auto panel = [](Stage &stage, const QString &name) { return stage.find<QDockWidget>(name); };
