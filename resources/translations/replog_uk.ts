@@ -3175,6 +3175,22 @@ Attempts: %4</source>
         <source>The guided walk plays on a fresh local cluster, in place of this one.</source>
         <translation>Покроковий показ відбувається на новому локальному кластері замість цього.</translation>
     </message>
+    <message>
+        <source>Guided Walk</source>
+        <translation type="unfinished">Покроковий показ</translation>
+    </message>
+    <message>
+        <source>Close “%1”?</source>
+        <translation>Закрити «%1»?</translation>
+    </message>
+    <message>
+        <source>The guided walk plays on a fresh local cluster, in place of this one. What this window shows of it, such as its requests and what happened, is cleared; its nodes are left alone.</source>
+        <translation>Покроковий показ іде на новому локальному кластері замість цього. Те, що вікно про нього показує, як-от запити й події, зникне з вікна; його вузлів це не торкнеться.</translation>
+    </message>
+    <message>
+        <source>&amp;Close It</source>
+        <translation>&amp;Закрити</translation>
+    </message>
 </context>
 <context>
     <name>replog::WalkStage</name>

@@ -631,6 +631,46 @@ private slots:
         QVERIFY2(text.startsWith(u"%3 · ") && text.contains(u"epoch 7 · 127.0.0.1:"), qPrintable(text));
     }
 
+    // A field takes many keys for itself; which, depends on the system. End is such a key everywhere.
+    void theExportsKeysWorkInTheLogsFields()
+    {
+        Stage stage;
+        stage.fake.fill(3);
+        QVERIFY(stage.open());
+        stage.window().activateWindow();
+        QAction *const json = stage.action(u"exportJsonAction"_s);
+        json->setShortcut(Qt::Key_End);
+        json->disconnect(); // no dialog
+        const QSignalSpy triggered(json, &QAction::triggered);
+        for (const QString &name : {u"filterEdit"_s, u"goToEdit"_s}) {
+            auto *const edit = stage.find<QLineEdit>(name);
+            edit->setFocus();
+            QTest::keyClick(edit, Qt::Key_End);
+        }
+        QCOMPARE(triggered.size(), 2);
+    }
+
+    void aWalkAsksBeforeItTakesTheClustersPlace()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        const auto question = [&stage] { return stage.window().findChild<QMessageBox *>(u"walkQuestion"_s); };
+        stage.action(u"introduction"_s)->trigger();
+        QVERIFY(question());
+        QTest::keyClick(question(), Qt::Key_Return); // loses nothing
+        QTRY_VERIFY_WITH_TIMEOUT(!question(), Patience);
+        QVERIFY(stage.session().isOpen());
+        stage.action(u"introduction"_s)->trigger();
+        QVERIFY(question());
+        for (QAbstractButton *button : question()->buttons()) {
+            if (question()->buttonRole(button) == QMessageBox::AcceptRole) {
+                button->click();
+                break;
+            }
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.session().isOpen(), Patience);
+    }
+
     void onlyWhatCanBeComparedIs()
     {
         Stage stage;
