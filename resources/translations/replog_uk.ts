@@ -3177,7 +3177,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>Guided Walk</source>
-        <translation type="unfinished">Покроковий показ</translation>
+        <translation>Покроковий показ</translation>
     </message>
     <message>
         <source>Close “%1”?</source>
