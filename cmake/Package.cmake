@@ -95,6 +95,10 @@ replog_manual(replog-master server)
 replog_manual(replog-secondary server)
 if(REPLOG_GUI)
     replog_manual(replog-dashboard dashboard)
+    install(FILES resources/completion/replog.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+        RENAME replog-dashboard COMPONENT dashboard)
+    install(FILES resources/completion/_replog-dashboard DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
+        COMPONENT dashboard)
 endif()
 if(TARGET replogctl)
     replog_manual(replogctl client)

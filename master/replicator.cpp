@@ -289,9 +289,12 @@ void Replicator::resumeAt(const Position &last, quint64 committedId)
         becomeProbe(first); // does it hold the entry before that?
     else
         becomeDiverged(
-            last,
-            u"ends with entry %1 of epoch %2, which is another one here and was given up"_s.arg(last.id).arg(
-                last.epoch.number));
+            last, u"ends with entry %1 of epoch %2, which %3"_s.arg(last.id)
+                      .arg(last.epoch.number)
+                      .arg(m_log.epochAt(last.id).number > 0
+                               ? u"is another one here and was given up"_s
+                               : u"was given up before this log began: nobody here knows whether it was the "
+                                 "same"_s));
 }
 
 void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer &answer)

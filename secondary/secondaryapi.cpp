@@ -94,7 +94,7 @@ void SecondaryApi::addRoutes(HttpServer &server, bool withFaults)
     }
     server.route(
         {HttpMethod::Get, "/api/v1/faults", Lane::Qt, Right::Read},
-        withoutParameters([this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsJson()); }));
+        withoutParameters([this](HttpRequest &&, Reply reply) { reply.sendJson(200, faultsText()); }));
     server.route({HttpMethod::Put, "/api/v1/faults", Lane::Qt, Right::Operate, SmallBodyBytes},
                  withoutParameters(withJson([this](HttpRequest &&request, Reply reply) {
                      handleSetFaults(request, std::move(reply));
@@ -283,7 +283,7 @@ void SecondaryApi::handleSetFaults(const HttpRequest &request, Reply reply)
     }
     m_faults.setFaults(faults);
     emit faultsChanged();
-    reply.sendJson(200, faultsJson());
+    reply.sendJson(200, faultsText());
 }
 
 void SecondaryApi::redirect(const HttpRequest &request, Reply reply)
@@ -306,15 +306,18 @@ void SecondaryApi::redirect(const HttpRequest &request, Reply reply)
     reply.sendJson(307, body, {{"Location", location}});
 }
 
-QByteArray SecondaryApi::faultsJson() const
+QByteArray SecondaryApi::faultsText() const
 {
-    const Faults &faults = m_faults.faults();
-    return QJsonDocument(QJsonObject{{u"delay_ms"_s, faults.delayMs},
-                                     {u"fail_before"_s, faults.failBefore},
-                                     {u"fail_after"_s, faults.failAfter},
-                                     {u"drop"_s, faults.drop},
-                                     {u"block"_s, faults.block}})
-        .toJson(QJsonDocument::Compact);
+    return QJsonDocument(toJson(m_faults.faults())).toJson(QJsonDocument::Compact);
+}
+
+QJsonObject toJson(const Faults &faults)
+{
+    return {{u"delay_ms"_s, faults.delayMs},
+            {u"fail_before"_s, faults.failBefore},
+            {u"fail_after"_s, faults.failAfter},
+            {u"drop"_s, faults.drop},
+            {u"block"_s, faults.block}};
 }
 
 } // namespace replog

@@ -19,6 +19,9 @@
 
 namespace replog {
 
+// As status and `/api/v1/faults` tell them.
+QJsonObject toJson(const Faults &faults);
+
 // The secondary's part of the HTTP API: deliveries from the master (through the fault injection), one
 // message, and redirecting appends to the master.
 class SecondaryApi : public QObject
@@ -53,7 +56,7 @@ private:
     MessageApi::Concerns concerns();
     void handleSetFaults(const HttpRequest &request, Reply reply);
     void redirect(const HttpRequest &request, Reply reply);
-    QByteArray faultsJson() const;
+    QByteArray faultsText() const;
 
     ReplicaLog &m_log;
     ReadApi &m_reads;

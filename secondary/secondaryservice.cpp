@@ -209,7 +209,8 @@ QJsonObject SecondaryService::status() const
         {u"mode"_s, QString::fromLatin1(toWord(isRefused ? NodeMode::Refused : m_log->mode()))},
         {u"uptime_ms"_s, m_scheduler.nowMs() - m_startedMs},
         {u"master"_s, m_master->master().toString()},
-        {u"faults_enabled"_s, m_faultsEnabled}};
+        {u"faults_enabled"_s, m_faultsEnabled},
+        {u"faults"_s, m_faultsEnabled ? QJsonValue(toJson(m_faults->faults())) : QJsonValue()}};
     if (!reason.isEmpty())
         status[u"mode_reason"_s] = reason;
     else if (m_server->space().meter().isLow()) // it takes what its master sends nevertheless

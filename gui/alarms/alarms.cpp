@@ -116,7 +116,7 @@ QMap<QString, QString> Alarms::current() const
     QString why;
     QMap<NodeState, QStringList> ill;
     for (const NodeInfo &node : m_cluster.nodes()) {
-        if (m_limits.lag > 0 && node.known && m_cluster.lagOf(node) >= quint64(m_limits.lag))
+        if (m_limits.lag > 0 && node.known && m_cluster.lagOf(node) > quint64(m_limits.lag))
             lagging.append(node.name);
         const NodeState state = node.state();
         if (state == NodeState::Failed) {
@@ -148,7 +148,12 @@ QMap<QString, QString> Alarms::current() const
     for (auto it = ill.cbegin(); it != ill.cend(); ++it)
         found.insert(
             u"node-%1"_s.arg(int(it.key())),
-            it->size() == 1
+            it.key() == NodeState::GaveUp
+                ? (it->size() == 1 ? tr("The master gave up delivering to %1.").arg(it->first())
+                                   : tr("The master gave up delivering to %1 nodes: %2.")
+                                         .arg(it->size())
+                                         .arg(listed(*it)))
+            : it->size() == 1
                 ? tr("%1 is %2.").arg(it->first(), ClusterText::state(it.key()))
                 : tr("%1 nodes are %2: %3.").arg(it->size()).arg(ClusterText::state(it.key()), listed(*it)));
     return found;

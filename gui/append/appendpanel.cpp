@@ -6,6 +6,7 @@
 #include "gui/theme/theme.h"
 #include "gui/widgets/plainlabel.h"
 #include "gui/widgets/rowtable.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -125,9 +126,8 @@ void AppendPanel::makeForm()
     grid->addWidget(m_send, 2, 2, 1, 2);
     grid->setColumnStretch(1, 1);
     grid->setColumnStretch(3, 1);
-    m_hint = new PlainLabel(form);
+    m_hint = new WrappedText(form);
     m_hint->setObjectName(u"appendHint"_s);
-    m_hint->setWordWrap(true);
     m_hint->setForegroundRole(QPalette::PlaceholderText);
     grid->addWidget(m_hint, 3, 0, 1, 4);
     layout()->addWidget(form);

@@ -17,6 +17,7 @@ class QSpinBox;
 
 namespace replog {
 
+class WrappedText;
 class RequestsModel;
 class RowTable;
 
@@ -56,7 +57,7 @@ private:
     QSpinBox *m_count = nullptr;
     bool m_isCut = false; // what was pasted did not fit
     QPushButton *m_send = nullptr;
-    QLabel *m_hint = nullptr;
+    WrappedText *m_hint = nullptr;
     QLabel *m_summary = nullptr;
     RowTable *m_list = nullptr;
     QAction *m_append = nullptr;

@@ -68,6 +68,8 @@ void ChartsPanel::handleSample(const ClusterSample &sample)
     // Before the first append the chart's hint says more than a line at zero.
     if (!m_appends->isEmpty() || sample.appendsPerSecond > 0)
         m_appends->add(now, {{u"appends"_s, sample.appendsPerSecond}});
+    if (sample.longestKnownMs > 0)
+        m_latency->setCeiling(sample.longestKnownMs);
     m_latency->add(now, {{u"p50"_s, sample.latencyP50Ms}, {u"p99"_s, sample.latencyP99Ms}});
     m_lag->add(now, optional(sample.lag));
     m_retries->add(now, optional(sample.retries));

@@ -87,6 +87,7 @@ void ClusterSampler::takeSample()
         };
         sample.latencyP50Ms = milliseconds(0.50);
         sample.latencyP99Ms = milliseconds(0.99);
+        sample.longestKnownMs = m_recent->lastBound() * 1000;
     } else if (!m_histogram && !m_ownLatenciesMs.isEmpty()) {
         std::sort(m_ownLatenciesMs.begin(), m_ownLatenciesMs.end());
         sample.latencyP50Ms = percentile(m_ownLatenciesMs, 0.50);

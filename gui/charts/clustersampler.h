@@ -21,7 +21,8 @@ struct ClusterSample
 {
     double appendsPerSecond = 0;
     std::optional<double> latencyP50Ms; // null: no append was answered in the interval
-    std::optional<double> latencyP99Ms;
+    std::optional<double> latencyP99Ms; // infinite: all that is known is that it is longer than this:
+    double longestKnownMs = 0;
     std::map<QString, double> lag;     // messages, by node, including nodes that the master cannot reach
     std::map<QString, double> retries; // in this interval, by node
 };

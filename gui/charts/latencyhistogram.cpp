@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/charts/latencyhistogram.h"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -40,6 +41,16 @@ LatencyHistogram LatencyHistogram::since(const LatencyHistogram &earlier) const
     return difference;
 }
 
+double LatencyHistogram::lastBound() const
+{
+    double last = 0;
+    for (const Bucket &bucket : buckets) {
+        if (bucket.bound != std::numeric_limits<double>::infinity())
+            last = std::max(last, bucket.bound);
+    }
+    return last;
+}
+
 std::optional<double> LatencyHistogram::quantile(double q) const
 {
     if (total() <= 0)
@@ -49,7 +60,7 @@ std::optional<double> LatencyHistogram::quantile(double q) const
     for (const Bucket &bucket : buckets) {
         if (bucket.count >= rank && bucket.count > below) {
             if (bucket.bound == std::numeric_limits<double>::infinity())
-                return std::nullopt; // beyond the last finite bound: no upper bound is known
+                return bucket.bound;
             return lowerBound + (bucket.bound - lowerBound) * (rank - below) / (bucket.count - below);
         }
         lowerBound = bucket.bound;

@@ -24,9 +24,10 @@ struct LatencyHistogram
     static std::optional<LatencyHistogram> parse(const QByteArray &text, QByteArrayView name);
     // The observations made since `earlier`. All of them if a count went back: the process was restarted.
     LatencyHistogram since(const LatencyHistogram &earlier) const;
+    double lastBound() const; // the largest finite one
     double total() const { return buckets.isEmpty() ? 0 : buckets.last().count; }
     // Seconds, interpolated within the bucket as Prometheus' histogram_quantile() does. Null without
-    // observations, or if the quantile lies in the infinite bucket.
+    // observations; infinite if all that is known is that it lies beyond lastBound().
     std::optional<double> quantile(double q) const;
 };
 

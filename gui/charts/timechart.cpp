@@ -155,8 +155,8 @@ void TimeChart::redraw()
         drawLine(line);
         for (const auto &[time, value] : line.points) {
             if (value) {
-                least = std::min(least, *value);
-                most = std::max(most, *value);
+                least = std::min(least, drawn(*value));
+                most = std::max(most, drawn(*value));
             }
         }
         if (!line.points.empty())
@@ -172,6 +172,11 @@ void TimeChart::redraw()
         scaleFromZero(most);
     else if (most > 0)
         scaleLogarithmic(least, most);
+}
+
+double TimeChart::drawn(double value) const
+{
+    return std::isinf(value) ? m_ceiling : value;
 }
 
 void TimeChart::nameLines()
@@ -206,7 +211,8 @@ void TimeChart::nameLines()
             line.pieces.first()->setName(shown);
         ++label;
         if (const auto &last = line.points.back().second)
-            rows.append(u"%1: %2"_s.arg(name, QLocale().toString(*last, 'g', 4)));
+            rows.append(u"%1: %2%3"_s.arg(name, std::isinf(*last) ? u"> "_s : QString(),
+                                          QLocale().toString(drawn(*last), 'g', 4)));
     }
     m_view->setToolTip(PlainText::tip(rows.join(u'\n')));
 }
@@ -231,6 +237,8 @@ void TimeChart::scaleLogarithmic(double least, double most)
     auto *const axis = static_cast<QLogValueAxis *>(m_value);
     const double bottom = std::pow(10, std::floor(std::log10(least)));
     double top = std::pow(10, std::ceil(std::log10(most)));
+    if (top <= most) // a line at the edge could not be seen
+        top *= 10;
     if (top <= bottom)
         top = bottom * 10;
     axis->setBase(10);
@@ -246,7 +254,7 @@ void TimeChart::drawLine(Line &line)
         if (value) {
             if (inGap)
                 stretches.append(QList<QPointF>());
-            stretches.last().append({double(time), *value});
+            stretches.last().append({double(time), drawn(*value)});
         }
         inGap = !value;
     }

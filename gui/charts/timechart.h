@@ -38,6 +38,8 @@ public:
 
     // `timeMs` is in ms since 1970, UTC. A name that is left out has no value at that time.
     void add(qint64 timeMs, const std::map<QString, std::optional<double>> &values);
+    // Infinite values are drawn there, and told as lying beyond it.
+    void setCeiling(double ceiling) { m_ceiling = ceiling; }
     void clear();
     int pointCount(const QString &name) const;
     bool isEmpty() const; // shows the hint
@@ -54,6 +56,7 @@ private:
         int order = 0;               // its colour and dash pattern
     };
     void redraw();
+    double drawn(double value) const;
     void scaleFromZero(double most);
     void scaleLogarithmic(double least, double most);
     void drawLine(Line &line);
@@ -71,6 +74,7 @@ private:
     EmptyState *m_empty;
     std::map<QString, Line> m_lines;
     qint64 m_now = 0;
+    double m_ceiling = 1;
 };
 
 } // namespace replog

@@ -413,6 +413,12 @@ void ClusterModel::handleProcessState(const QString &name, ProcessState state)
     if (index < 0)
         return;
     NodeInfo after = m_nodes[index];
+    // It could not be reached while it was starting: that tells nothing now.
+    if (after.process == ProcessState::Starting && state == ProcessState::Running &&
+        after.contact == Contact::Lost) {
+        after.contact = Contact::Connecting;
+        after.contactError.clear();
+    }
     after.process = state;
     replaceNode(index, after);
 }

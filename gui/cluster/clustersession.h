@@ -34,12 +34,13 @@ public:
     explicit ClusterSession(const Clock &clock, QObject *parent = nullptr);
     ~ClusterSession() override;
 
+    // How the nodes are spoken to.
+    const ClientOptions &options() const { return m_options; }
     ClusterModel &model() { return m_model; }
     const ClusterModel &model() const { return m_model; }
     NodeControl *control() const; // controls the nodes' processes; nullptr if they are not run from here
     bool isOpen() const { return m_open; }
     QString title() const { return m_description.title; }
-    const ClientOptions &client() const { return m_options; } // how its nodes are reached
 
     // Watches this cluster in place of the one before. `control` is not owned and may be nullptr.
     void open(const ClusterDescription &description, NodeControl *control);

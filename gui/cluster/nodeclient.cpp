@@ -194,6 +194,7 @@ QNetworkReply *NodeClient::call(const QByteArray &verb, const QString &path, con
                 result.body = bodyOf(reply);
         }
         result.closed = result.status == 0 && reply->error() == QNetworkReply::RemoteHostClosedError;
+        result.insecure = result.status == 0 && reply->error() == QNetworkReply::SslHandshakeFailedError;
         if (result.timedOut)
             result.error = tr("No answer in time.");
         else if (tooLong && result.status == 0)

@@ -26,6 +26,7 @@ struct CallResult
     QString error;         // one line for the user; empty if the status is 2xx
     bool timedOut = false; // the caller's limit was reached
     bool closed = false;   // the peer closed the connection instead of answering
+    bool insecure = false; // no secure connection came about, such as for a certificate that is not trusted
 
     bool ok() const { return status >= 200 && status < 300; }
     QJsonObject json() const; // empty if the body is no JSON object

@@ -89,7 +89,13 @@ void StatusDocument::readOwn(const QJsonObject &document, NodeInfo &node)
     node.freeBytes = document.value("free_bytes"_L1).toInteger(-1);
     node.bytesPerDay = std::max<qint64>(0, document.value("bytes_per_day"_L1).toInteger(0));
     node.fullInMs = document.value("full_in_ms"_L1).toInteger(-1);
-    node.faults = document.value("faults"_L1).toObject();
+    const QJsonObject faults = document.value("faults"_L1).toObject();
+    node.faults = {};
+    for (const QLatin1StringView name :
+         {"delay_ms"_L1, "fail_before"_L1, "fail_after"_L1, "drop"_L1, "block"_L1}) {
+        if (faults.contains(name))
+            node.faults.insert(name, faults.value(name));
+    }
     if (node.role == NodeRole::Master) {
         node.known = true;
         node.ackedId = node.lastId;

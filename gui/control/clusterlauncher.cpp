@@ -303,7 +303,7 @@ void ClusterLauncher::openFile(const ClusterFile &file)
     m_window.session().open(file.description, m_commands.get());
 }
 
-// Closing would end running nodes, or delete messages in a temporary folder.
+// In a temporary folder messages are deleted.
 bool ClusterLauncher::wouldLoseSomething() const
 {
     return m_local &&

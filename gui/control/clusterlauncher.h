@@ -58,6 +58,8 @@ public:
     // Closes the open cluster and then runs `next`. If local nodes run, it asks first and shows `why`; `next`
     // does not run if the user declines.
     void closeThen(const QString &why, std::function<void()> next, std::function<void()> otherwise = {});
+    // Closing would end running nodes or delete messages; closeThen() asks before it does.
+    bool wouldLoseSomething() const;
     // Why no local cluster can be made now; empty if one can.
     QString whyNoLocal() const;
     // Stops local nodes and closes the window without asking, because the program got a signal to end.
@@ -77,7 +79,6 @@ signals:
 
 private:
     bool mayCloseWindow();
-    bool wouldLoseSomething() const;
     void askAboutRunning(const QString &why, std::function<void()> next, std::function<void()> otherwise);
     void stopThen(std::function<void()> next);
     void mount(std::unique_ptr<LocalCluster> cluster, const QStringList &secondaries);

@@ -249,11 +249,13 @@ void ConnectDialog::handleAnswer(const CallResult &answer)
         choose();
         return;
     }
-    m_silent = answer.status == 0;
+    m_silent = answer.status == 0 && !answer.insecure;
     if (m_silent)
         letInsist(explain(answer));
     else
         m_error->setText(explain(answer));
+    if (answer.insecure)
+        m_security->unfold();
     if (answer.status == 401 || answer.status == 403)
         m_security->askForToken();
 }
@@ -270,6 +272,15 @@ QString ConnectDialog::explain(const CallResult &answer) const
 {
     switch (answer.status) {
     case 0:
+        if (answer.insecure) {
+            QString why = answer.error;
+            if (!why.endsWith(u'.'))
+                why += u'.';
+            return tr("%1 Nothing was sent to it. If its certificate is right, give the file of the "
+                      "authority "
+                      "that signed it. The address of a node without TLS begins with http://.")
+                .arg(why);
+        }
         if (m_connection.place.scheme() == u"http"_s && answer.closed)
             return tr("It hangs up at once. If it speaks TLS, its address begins with https://. It can be "
                       "watched all the same, for when it answers.");

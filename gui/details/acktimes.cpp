@@ -28,7 +28,7 @@ void AckTimes::handleHeld(const QString &node, quint64 from, quint64 to)
     steps.append({to, steps.isEmpty() ? QDateTime() : QDateTime::currentDateTime()});
     if (steps.size() > MostSpans) {
         steps.removeFirst();
-        steps.first().time = {}; // it answers for what was before it now
+        steps.first().time = {}; // it stands for what was forgotten, too
     }
 }
 

@@ -121,8 +121,19 @@ QString MessageFacts::acksLine() const
     return (satisfied ? tr("%1, satisfied") : released ? tr("%1, released") : tr("%1, it waits")).arg(*acks);
 }
 
-QString MessageFacts::curl(const QUrl &node, const ClientOptions &client) const
+QString MessageFacts::curl(const QUrl &node, const ClientOptions &options) const
 {
+    QString access;
+    if (node.scheme() == "https"_L1) {
+        const std::pair<QLatin1StringView, QString> files[] = {
+            {"--cacert"_L1, options.caFile}, {"--cert"_L1, options.certFile}, {"--key"_L1, options.keyFile}};
+        for (const auto &[option, file] : files) {
+            if (!file.isEmpty())
+                access += option + u' ' + quoted(file) + u' ';
+        }
+    }
+    if (!options.token.isEmpty())
+        access += "-H @FILE "_L1;
     QJsonObject body;
     if (isText())
         body.insert("message"_L1, text());
@@ -138,19 +149,13 @@ QString MessageFacts::curl(const QUrl &node, const ClientOptions &client) const
     if (!named.isEmpty())
         body.insert("headers"_L1, named);
     const QString json = QString::fromUtf8(QJsonDocument(body).toJson(QJsonDocument::Compact));
-    QString address = quoted(node.toString(QUrl::StripTrailingSlash) + u"/api/v1/messages"_s);
-    if (!client.caFile.isEmpty())
-        address += u" --cacert "_s + quoted(client.caFile);
-    if (!client.certFile.isEmpty())
-        address += u" --cert "_s + quoted(client.certFile) + u" --key "_s + quoted(client.keyFile);
-    if (!client.token.isEmpty())
-        address += u" -H \"Authorization: Bearer $REPLOG_TOKEN\""_s;
+    const QString address = quoted(node.toString(QUrl::StripTrailingSlash) + u"/api/v1/messages"_s);
     const QString data = quoted(json);
     if (data.toUtf8().size() <= ArgumentBytes)
-        return u"curl -H 'Content-Type: application/json' -d %1 %2"_s.arg(data, address);
+        return u"curl %1-H 'Content-Type: application/json' -d %2 %3"_s.arg(access, data, address);
     // JSON of one line that begins with "{" cannot be the line that ends it.
-    return u"curl -H 'Content-Type: application/json' --data-binary @- %1 <<'END'\n%2\nEND\n"_s.arg(address,
-                                                                                                    json);
+    return u"curl %1-H 'Content-Type: application/json' --data-binary @- %2 <<'END'\n%3\nEND\n"_s.arg(
+        access, address, json);
 }
 
 } // namespace replog

@@ -45,9 +45,8 @@ public:
     // Names and values, for a line each.
     QList<QPair<QString, QString>> lines() const;
     // A curl command for a POSIX shell that appends the same message to that node. A message too long for an
-    // argument of a command is given on its standard input. With the certificates of `client`; its token is
-    // not written out, but taken from the variable REPLOG_TOKEN.
-    QString curl(const QUrl &node, const ClientOptions &client) const;
+    // argument of a command is given on its standard input.
+    QString curl(const QUrl &node, const ClientOptions &options = {}) const;
 
 private:
     QString acksLine() const;

@@ -4,8 +4,8 @@
 #include "gui/cluster/clustersession.h"
 #include "gui/details/jsontree.h"
 #include "gui/widgets/longtextview.h"
-#include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plaintext.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -32,12 +32,13 @@ constexpr int CallLimitMs = 5000;
 constexpr int AskAgainMs = 500;
 constexpr int TellAgainMs = 100;          // refresh interval while nodes report much
 constexpr qsizetype LineCharacters = 160; // shown of one fact
+constexpr int MostFactLines = 9;          // in view; the message itself needs room, too
 constexpr qsizetype HolderCharacters = 600;
 
 } // namespace
 
 MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_ackTimes(session.model()), m_lines(new PlainLabel(this)),
+    : QWidget(parent), m_session(session), m_ackTimes(session.model()), m_lines(new WrappedText(this)),
       m_tabs(new QTabWidget(this)), m_text(new LongTextView(this)), m_tree(new QTreeWidget(this)),
       m_hex(new LongTextView(this)), m_copyText(new QToolButton(this)), m_copyCurl(new QToolButton(this)),
       m_way(new QToolButton(this)), m_texts(this)
@@ -46,8 +47,7 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
     auto *const column = new QVBoxLayout(this);
     column->setContentsMargins(8, 6, 8, 6);
     m_lines->setObjectName(u"messageFacts"_s);
-    m_lines->setWordWrap(true);
-    m_lines->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_lines->setMostLines(MostFactLines);
     column->addWidget(m_lines);
     for (LongTextView *view : {m_text, m_hex})
         view->setFrameShape(QFrame::NoFrame);
@@ -78,7 +78,7 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
             [this] { QApplication::clipboard()->setText(m_facts.text()); });
     connect(m_copyCurl, &QToolButton::clicked, this, [this] {
         const NodeInfo *master = m_session.model().master();
-        QApplication::clipboard()->setText(m_facts.curl(master ? master->url : QUrl(), m_session.client()));
+        QApplication::clipboard()->setText(m_facts.curl(master ? master->url : QUrl(), m_session.options()));
     });
     connect(m_way, &QToolButton::clicked, this, [this] { emit sequenceRequested(m_id); });
     setFocusProxy(m_text);

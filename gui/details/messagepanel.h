@@ -11,7 +11,6 @@
 
 #include <functional>
 
-class QLabel;
 class QTabWidget;
 class QToolButton;
 class QTreeWidget;
@@ -20,6 +19,7 @@ namespace replog {
 
 class ClusterSession;
 class LongTextView;
+class WrappedText;
 struct CallResult;
 
 // One message in full: its text, a tree if it is JSON, hexadecimal, its facts, and since when each node holds
@@ -71,7 +71,7 @@ private:
     quint64 m_request = 0; // number of the last request: the answers to others are dropped
     MessageFacts m_facts;
     QString m_problem;
-    QLabel *m_lines;
+    WrappedText *m_lines;
     QTabWidget *m_tabs;
     LongTextView *m_text;
     QTreeWidget *m_tree;

@@ -8,6 +8,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QPushButton>
 #include <QToolButton>
 
@@ -44,6 +45,18 @@ LogExportButton::LogExportButton(MessagePages::Fetch fetch, const ClusterModel &
     line->addWidget(m_button);
     line->addWidget(m_cancel);
     m_texts.add([this] { setTexts(); });
+}
+
+// On some systems a field takes Ctrl+E for itself, as End.
+bool LogExportButton::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() != QEvent::ShortcutOverride)
+        return QWidget::eventFilter(watched, event);
+    const QKeySequence pressed(static_cast<QKeyEvent *>(event)->keyCombination());
+    if (m_json->shortcut() != pressed && m_csv->shortcut() != pressed)
+        return QWidget::eventFilter(watched, event);
+    event->ignore();
+    return true;
 }
 
 void LogExportButton::setTexts()

@@ -31,6 +31,10 @@ signals:
     // A notice for the user; an empty text removes the one before.
     void notice(const QString &text, bool isError);
 
+protected:
+    // Keeps the keys of the exports from the fields that it is installed on.
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void setTexts();
     void ask(LogExporter::Format format);

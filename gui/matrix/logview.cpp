@@ -279,6 +279,8 @@ QWidget *LogView::makeTools()
     m_export = new LogExportButton(fetchFrom(m_session), m_session.model(), *m_model, bar);
     connect(m_export, &LogExportButton::notice, this,
             [this](const QString &text, bool isError) { emit notice(u"export"_s, text, isError); });
+    for (QWidget *field : {m_filterEdit, m_goToEdit})
+        field->installEventFilter(m_export);
     line->addWidget(m_export);
     return bar;
 }

@@ -4,6 +4,7 @@
 #include "gui/cluster/clustersession.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/plainlabel.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -21,12 +22,35 @@ namespace replog {
 
 namespace {
 
+constexpr int MostDelayMs = 3600 * 1000; // more is refused
+constexpr int AttemptTimeoutMs = 2000;   // the master's, unless it was told another
+
+// Shows as many decimals as the number has.
+class PercentBox : public QDoubleSpinBox
+{
+public:
+    using QDoubleSpinBox::QDoubleSpinBox;
+
+    QString textFromValue(double value) const override
+    {
+        QString text = QDoubleSpinBox::textFromValue(value);
+        const QString point = locale().decimalPoint();
+        if (!text.contains(point))
+            return text;
+        while (text.endsWith(locale().zeroDigit()))
+            text.chop(locale().zeroDigit().size());
+        if (text.endsWith(point))
+            text.chop(point.size());
+        return text;
+    }
+};
+
 QDoubleSpinBox *percentBox(QWidget *parent, const QString &name, const QString &tip)
 {
-    auto *box = new QDoubleSpinBox(parent);
+    auto *box = new PercentBox(parent);
     box->setObjectName(name);
     box->setRange(0, 100);
-    box->setDecimals(1);
+    box->setDecimals(4);
     box->setSingleStep(10);
     box->setSuffix(FaultsDialog::tr(" %"));
     box->setToolTip(tip);
@@ -37,7 +61,7 @@ QDoubleSpinBox *percentBox(QWidget *parent, const QString &name, const QString &
 
 FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget *parent)
     : QDialog(parent), m_session(session), m_node(node), m_fields(new QWidget(this)),
-      m_said(new PlainLabel(this))
+      m_late(new PlainLabel(m_fields)), m_said(new WrappedText(this))
 {
     setObjectName(u"faultsDialog"_s);
     setWindowTitle(tr("Faults of %1").arg(node));
@@ -52,13 +76,20 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     form->setContentsMargins({});
     m_delay = new QSpinBox(m_fields);
     m_delay->setObjectName(u"delay"_s);
-    m_delay->setRange(0, 600'000);
+    m_delay->setRange(0, MostDelayMs);
     m_delay->setSingleStep(100);
     m_delay->setSuffix(tr(" ms"));
-    m_delay->setToolTip(
-        tr("Each delivery is taken up so much later. The master waits for --attempt-timeout (2 s "
-           "unless set) and then counts it as failed: with a longer delay none arrives."));
+    m_delay->setToolTip(tr("Each delivery is taken up so much later"));
     form->addRow(tr("D&elay:"), m_delay);
+    m_late->setObjectName(u"late"_s);
+    m_late->setWordWrap(true);
+    m_late->setText(tr("A delivery that takes longer than the master's --attempt-timeout (%1 s unless it was "
+                       "started with another) counts as failed and is sent again: with such a delay the node "
+                       "stores nothing more.")
+                        .arg(AttemptTimeoutMs / 1000));
+    form->addRow(QString(), m_late);
+    connect(m_delay, &QSpinBox::valueChanged, this, &FaultsDialog::explainDelay);
+    explainDelay();
     m_failBefore = percentBox(m_fields, u"failBefore"_s, tr("Answers 500 and stores nothing"));
     form->addRow(tr("Fail &before storing:"), m_failBefore);
     m_failAfter = percentBox(m_fields, u"failAfter"_s, tr("Stores, and then answers 500 all the same"));
@@ -71,9 +102,7 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     column->addWidget(m_fields);
 
     m_said->setObjectName(u"said"_s);
-    m_said->setWordWrap(true);
     m_said->setMinimumHeight(m_said->fontMetrics().height() * 2);
-    m_said->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     column->addWidget(m_said);
 
     m_buttons = new QDialogButtonBox(this);
@@ -86,7 +115,7 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     connect(apply_, &QPushButton::clicked, this, [this] { apply(false); });
     connect(none, &QPushButton::clicked, this, [this] {
         setFaults({});
-        m_known = {};
+        m_told = {}; // all are written, whatever they were
         apply(false);
     });
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -106,7 +135,7 @@ void FaultsDialog::handleRead(const CallResult &result)
     m_buttons->findChild<QPushButton *>(u"noFaults"_s)->setEnabled(ok);
     if (ok) {
         setFaults(result.json());
-        m_known = faults();
+        m_told = fields();
         say({}, false);
         m_delay->setFocus();
     } else if (result.status == 403 || result.status == 404 || result.status == 405) {
@@ -118,22 +147,28 @@ void FaultsDialog::handleRead(const CallResult &result)
 
 void FaultsDialog::apply(bool closeAfter)
 {
+    const QJsonObject now = fields();
+    QJsonObject changes;
+    for (auto it = now.begin(); it != now.end(); ++it) {
+        if (m_told.value(it.key()) != it.value())
+            changes.insert(it.key(), it.value());
+    }
     say(tr("Setting…"), false);
     // The session as context: closing the dialog does not abort the call.
     const QPointer<FaultsDialog> self(this);
-    m_session.writeFaults(m_node, changes(), &m_session,
-                          [self, closeAfter, set = faults()](const CallResult &result) {
-                              if (!self)
-                                  return;
-                              if (result.ok())
-                                  self->m_known = set;
-                              if (!result.ok())
-                                  self->say(result.error, true);
-                              else if (closeAfter)
-                                  self->accept();
-                              else
-                                  self->say(tr("Set."), false);
-                          });
+    m_session.writeFaults(m_node, changes, &m_session, [self, closeAfter, now](const CallResult &result) {
+        if (!self)
+            return;
+        if (!result.ok()) {
+            self->say(result.error, true);
+            return;
+        }
+        self->m_told = now;
+        if (closeAfter)
+            self->accept();
+        else
+            self->say(tr("Set."), false);
+    });
 }
 
 void FaultsDialog::setFaults(const QJsonObject &faults)
@@ -145,7 +180,7 @@ void FaultsDialog::setFaults(const QJsonObject &faults)
     m_block->setChecked(faults.value("block"_L1).toBool());
 }
 
-QJsonObject FaultsDialog::faults() const
+QJsonObject FaultsDialog::fields() const
 {
     return {{u"delay_ms"_s, m_delay->value()},
             {u"fail_before"_s, m_failBefore->value() / 100},
@@ -154,15 +189,9 @@ QJsonObject FaultsDialog::faults() const
             {u"block"_s, m_block->isChecked()}};
 }
 
-// Only these are sent: a field may show less than the node knows, such as a probability of 0.0004.
-QJsonObject FaultsDialog::changes() const
+void FaultsDialog::explainDelay()
 {
-    QJsonObject changed = faults();
-    for (auto it = m_known.begin(); it != m_known.end(); ++it) {
-        if (changed.value(it.key()) == it.value())
-            changed.remove(it.key());
-    }
-    return changed;
+    m_late->setVisible(m_delay->value() >= AttemptTimeoutMs);
 }
 
 void FaultsDialog::say(const QString &text, bool isError)

@@ -45,13 +45,13 @@ NodesModel::NodesModel(ClusterModel &cluster, QObject *parent)
         endResetModel();
     });
     connect(&cluster, &ClusterModel::nodeChanged, this, &NodesModel::handleChanged);
-    // How far a node lags depends on the end of the log, too.
-    const auto lagsChanged = [this] {
+    // A node's lag depends on the end of the log, too.
+    const auto lagChanged = [this] {
         if (!m_names.isEmpty())
-            emit dataChanged(index(0, LagColumn), index(int(m_names.size()) - 1, LagColumn));
+            emit dataChanged(index(0, LagColumn), index(rowCount() - 1, LagColumn));
     };
-    connect(&cluster, &ClusterModel::messagesAppended, this, lagsChanged);
-    connect(&cluster, &ClusterModel::logReset, this, lagsChanged);
+    connect(&cluster, &ClusterModel::messagesAppended, this, lagChanged);
+    connect(&cluster, &ClusterModel::logReset, this, lagChanged);
     m_countdown.setInterval(CountdownMs);
     connect(&m_countdown, &QTimer::timeout, this, &NodesModel::handleTick);
 }

@@ -6,14 +6,13 @@
 #include "gui/nodes/faultsdialog.h"
 #include "gui/nodes/nodesmodel.h"
 #include "gui/nodes/nodestable.h"
-#include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plainmessagebox.h"
 #include "gui/widgets/plaintext.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
-#include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
@@ -25,9 +24,13 @@ using namespace Qt::StringLiterals;
 
 namespace replog {
 
+namespace {
+constexpr int DetailsShare = 4; // the details take at most that part of the height; the rest is the table's
+}
+
 NodesView::NodesView(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new NodesModel(session.model(), this)),
-      m_table(new NodesTable(this)), m_details(new PlainLabel(this)), m_texts(this)
+      m_table(new NodesTable(this)), m_details(new WrappedText(this)), m_texts(this)
 {
     setObjectName(u"nodesView"_s);
     makeActions();
@@ -64,10 +67,8 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     column->addWidget(m_table, 1);
 
     m_details->setObjectName(u"nodeDetails"_s);
-    m_details->setWordWrap(true);
     m_details->setMargin(8);
     m_details->setForegroundRole(QPalette::PlaceholderText);
-    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     column->addWidget(m_details);
     setFocusProxy(m_table);
 
@@ -263,6 +264,12 @@ void NodesView::retryNow()
         emit notice(u"retry"_s,
                     result.ok() ? QString() : tr("%1 is not tried again: %2").arg(name, result.error), true);
     });
+}
+
+void NodesView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    m_details->setMostLines(std::max(1, height() / DetailsShare / fontMetrics().lineSpacing()));
 }
 
 void NodesView::showFaults()

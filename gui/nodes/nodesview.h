@@ -9,7 +9,6 @@
 #include <QWidget>
 
 class QAction;
-class QLabel;
 class QMenu;
 class QTableView;
 
@@ -17,6 +16,7 @@ namespace replog {
 
 class ClusterSession;
 class NodesModel;
+class WrappedText;
 
 // The nodes as a table, with actions for the selected node above it and its last error below. An action that
 // is not possible is disabled, and its tool tip says why.
@@ -36,6 +36,9 @@ public:
 signals:
     void notice(const QString &topic, const QString &text, bool isError);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QAction *makeAction(const QString &name, const QKeySequence &keys);
     QAction *makeControl(NodeControl::Action action, const QString &name, const QKeySequence &keys);
@@ -52,7 +55,7 @@ private:
     ClusterSession &m_session;
     NodesModel *m_model;
     QTableView *m_table;
-    QLabel *m_details;
+    WrappedText *m_details;
     QString m_selected; // name; survives a reset of the model
     QHash<NodeControl::Action, QAction *> m_controls;
     QHash<QAction *, QString> m_tips;

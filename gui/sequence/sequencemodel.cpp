@@ -154,14 +154,20 @@ void SequenceModel::handleReceived(const TraceEvent &event)
 
 bool SequenceModel::matchArrival(const TraceEvent &event)
 {
-    const auto arrived = std::find_if(m_steps.begin(), m_steps.end(), [&](const SequenceStep &step) {
-        return step.end < 0 && step.to == event.node && step.first == event.first &&
-               step.last == event.last && !step.isMark();
-    });
+    const auto find = [&](bool lost) {
+        return std::find_if(m_steps.begin(), m_steps.end(), [&](const SequenceStep &step) {
+            return (step.end < 0 || step.endFromAck) && step.lost == lost && step.to == event.node &&
+                   step.first == event.first && step.last == event.last && !step.isMark();
+        });
+    };
+    auto arrived = find(false);
+    if (arrived == m_steps.end())
+        arrived = find(true); // it was late, not lost
     if (arrived == m_steps.end())
         return false;
     arrived->end = event.timeMs;
     arrived->lost = false;
+    arrived->endFromAck = false;
     Peer &peer = m_peers[event.node];
     peer.there = event.timeMs - arrived->begin;
     peer.hasThere = true;
@@ -230,6 +236,13 @@ void SequenceModel::handleAcked(const TraceEvent &event)
         step.begin = answer->timeMs;
         peer.answers.erase(peer.answers.begin(), answer + 1);
         setClock(peer, step.end - step.begin);
+    }
+    // What it proves has arrived, even if the node's own trace does not tell when.
+    for (SequenceStep &delivery : m_steps) {
+        if (delivery.end < 0 && !delivery.lost && delivery.to == event.peer && delivery.last <= event.last) {
+            delivery.end = step.begin;
+            delivery.endFromAck = true;
+        }
     }
     push(step);
 }

@@ -27,11 +27,12 @@ struct SequenceStep
         Missed     // mark: events that the node left out
     };
     Kind kind = Kind::Append;
-    QString from;      // name of a node; empty: the client
-    QString to;        // likewise; for marks the same as `from`
-    double begin = 0;  // ms UTC, on the master's clock
-    double end = 0;    // when the arrow arrives; -1: not yet
-    bool lost = false; // it never arrives: the delivery was retried
+    QString from;            // name of a node; empty: the client
+    QString to;              // likewise; for marks the same as `from`
+    double begin = 0;        // ms UTC, on the master's clock
+    double end = 0;          // when the arrow arrives; -1: not yet
+    bool lost = false;       // it never arrives: the delivery was retried
+    bool endFromAck = false; // its arrival was not told; it came before the ack that proves it
     quint64 first = 0;
     quint64 last = 0;
     quint32 w = 0; // of Append

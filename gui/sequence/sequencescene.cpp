@@ -22,6 +22,9 @@ constexpr double SameMs = 0.0005; // times nearer than this share a row
 constexpr double PauseMs = 20;    // a pause of this length or more is labelled
 constexpr qreal LeastWidth = 130; // between two life lines
 constexpr qreal ArrowHead = 7;
+constexpr qreal MarkGap = 9; // between a mark and its text
+constexpr qreal EdgeGap = 4; // between a text and the edge of the picture
+constexpr qsizetype NameCharacters = 40;
 
 Tone toneOf(const SequenceStep &step)
 {
@@ -86,13 +89,19 @@ QString SequenceScene::labelOf(const SequenceStep &step)
 {
     using Kind = SequenceStep::Kind;
     const QString messages = ids(step.first, step.last);
+    const QString target = PlainText::oneLine(step.to, NameCharacters);
     switch (step.kind) {
     case Kind::Append:
         return tr("append %1, w=%2").arg(messages).arg(step.w);
+    // One that has not arrived does not reach the life line of its target, so the text names it.
     case Kind::Delivery:
-        return step.lost ? tr("deliver %1: lost").arg(messages) : tr("deliver %1").arg(messages);
+        return step.lost      ? tr("deliver %1 to %2: lost").arg(messages, target)
+               : step.end < 0 ? tr("deliver %1 to %2").arg(messages, target)
+                              : tr("deliver %1").arg(messages);
     case Kind::Retry:
-        return step.lost ? tr("deliver %1 again: lost").arg(messages) : tr("deliver %1 again").arg(messages);
+        return step.lost      ? tr("deliver %1 to %2 again: lost").arg(messages, target)
+               : step.end < 0 ? tr("deliver %1 to %2 again").arg(messages, target)
+                              : tr("deliver %1 again").arg(messages);
     case Kind::Ack:
         return tr("ack %1").arg(messages);
     case Kind::Refusal:
@@ -115,6 +124,27 @@ QString SequenceScene::labelOf(const SequenceStep &step)
     return {};
 }
 
+// Gives the text its place around `y`, from `x` to the right or as far left of it as the picture ends there.
+void SequenceScene::place(Shape &shape, qreal x, qreal y, const QFontMetrics &metrics) const
+{
+    const qreal most = m_size.width() - 2 * EdgeGap;
+    shape.text = metrics.elidedText(shape.text, Qt::ElideMiddle, int(most));
+    const qreal width = std::min<qreal>(most, metrics.horizontalAdvance(shape.text) + 1);
+    const qreal left = std::clamp(x, EdgeGap, m_size.width() - EdgeGap - width);
+    shape.place = QRectF(left, y - metrics.height() / 2.0, width, metrics.height());
+}
+
+void SequenceScene::addTime(qreal y, const QString &text, const QFontMetrics &metrics)
+{
+    Shape shape;
+    shape.kind = Shape::Kind::Time;
+    shape.line = QLineF(EdgeGap, y, EdgeGap, y);
+    shape.tone = Tone::Muted;
+    shape.text = text;
+    place(shape, EdgeGap, y, metrics);
+    m_shapes.append(shape);
+}
+
 // A row for each moment at which anything begins or arrives.
 void SequenceScene::addTimes(const QList<SequenceStep> &steps, const QFontMetrics &metrics)
 {
@@ -135,8 +165,7 @@ void SequenceScene::addTimes(const QList<SequenceStep> &steps, const QFontMetric
             const qreal step =
                 least + std::min<qreal>(3 * least, std::log2(1 + pause) * metrics.height() * 0.4);
             if (pause >= PauseMs)
-                m_shapes.append({Shape::Kind::Time, QLineF(4, y + step / 2, 4, y + step / 2), Tone::Muted,
-                                 u"↕ "_s + duration(pause), false});
+                addTime(y + step / 2, u"↕ "_s + duration(pause), metrics);
             y += step;
             m_rows.append({time, y});
         }
@@ -159,23 +188,31 @@ SequenceScene SequenceScene::build(const QList<SequenceStep> &steps, const QStri
     scene.m_lineHeight = metrics.height();
     scene.m_head = metrics.height() * 1.8;
     const qreal margin = metrics.horizontalAdvance(u"+00000.00 ms"_s) + 12;
-    const auto lines = nodes.size() + 1;
-    const qreal apart = std::max(LeastWidth, (width - margin) / qreal(lines));
-    scene.m_size.setWidth(margin + apart * qreal(lines));
+    const qreal lines = qreal(nodes.size()) + 1;
+    // The texts beside the last life line need room at the right edge.
+    qreal room = LeastWidth / 2;
+    for (const SequenceStep &step : steps) {
+        if (step.isMark() && !nodes.isEmpty() && step.from == nodes.last())
+            room = std::max(room, metrics.horizontalAdvance(labelOf(step)) + 1 + MarkGap + EdgeGap);
+    }
+    qreal apart = (width - margin) / lines;
+    if (apart / 2 < room)
+        apart = (width - margin - room) / (lines - 0.5);
+    apart = std::max(LeastWidth, apart);
+    scene.m_size.setWidth(margin + apart * (lines - 0.5) + std::max(apart / 2, room));
     const auto xOf = [&](const QString &node) {
         const qsizetype index = node.isEmpty() ? 0 : nodes.indexOf(node) + 1;
         return node.isEmpty() || index > 0 ? margin + apart * (qreal(index) + 0.5) : -1;
     };
     scene.m_lines.append({tr("client"), xOf({})});
     for (const QString &node : nodes)
-        scene.m_lines.append({PlainText::oneLine(node, 40), xOf(node)});
+        scene.m_lines.append({PlainText::oneLine(node, NameCharacters), xOf(node)});
     scene.addTimes(steps, metrics);
     if (steps.isEmpty())
         return scene;
     const double begin = scene.m_rows.first().first;
     for (const auto &[time, y] : std::as_const(scene.m_rows))
-        scene.m_shapes.append(
-            {Shape::Kind::Time, QLineF(4, y, 4, y), Tone::Muted, u"+"_s + duration(time - begin), false});
+        scene.addTime(y, u"+"_s + duration(time - begin), metrics);
     for (const SequenceStep &step : steps) {
         const qreal from = xOf(step.from), to = xOf(step.to);
         if (from < 0 || to < 0)
@@ -188,13 +225,21 @@ SequenceScene SequenceScene::build(const QList<SequenceStep> &steps, const QStri
         if (step.isMark()) {
             shape.kind = step.kind == SequenceStep::Kind::Durable ? Shape::Kind::Dot : Shape::Kind::Tick;
             shape.line = QLineF(start, start);
+            scene.place(shape, from + MarkGap, start.y(), metrics);
         } else if (step.end >= 0) {
             shape.kind = Shape::Kind::Arrow;
             shape.line = QLineF(start, QPointF(to, scene.yOf(step.end)));
         } else {
-            // An arrow that has not arrived ends half way; a lost one gets a cross.
+            // An arrow that has not arrived ends before its target, and past all other life lines on the way
+            // there; a lost one gets a cross.
             shape.kind = step.lost ? Shape::Kind::Broken : Shape::Kind::Open;
-            shape.line = QLineF(start, QPointF((from + to) / 2, start.y() + metrics.height() * 0.6));
+            const qreal before = to > from ? -apart / 2 : apart / 2;
+            shape.line = QLineF(start, QPointF(to + before, start.y() + metrics.height() * 0.6));
+        }
+        if (!step.isMark()) {
+            const qreal y = shape.kind == Shape::Kind::Arrow ? shape.line.center().y() : start.y();
+            scene.place(shape, (from + to - metrics.horizontalAdvance(shape.text)) / 2,
+                        y - metrics.height() / 2.0 - 1, metrics);
         }
         scene.m_shapes.append(shape);
     }
@@ -236,14 +281,6 @@ void SequenceScene::paint(QPainter *painter, const QPalette &palette, qreal top,
             } else {
                 painter->drawPolygon(arrowHead(shape.line));
             }
-            painter->setPen(ink);
-            const QPointF middle = shape.kind == Shape::Kind::Arrow ? shape.line.center() : shape.line.p1();
-            const qreal width = std::abs(shape.line.dx()) * (shape.kind == Shape::Kind::Arrow ? 1 : 2);
-            const qreal left = shape.kind == Shape::Kind::Arrow ? middle.x() - width / 2
-                               : shape.line.dx() > 0            ? at.x()
-                                                                : at.x() - width;
-            painter->drawText(QRectF(left + 8, middle.y() - m_lineHeight - 1, width - 16, m_lineHeight),
-                              Qt::AlignCenter | Qt::TextSingleLine, shape.text);
             break;
         }
         case Shape::Kind::Dot:
@@ -253,16 +290,12 @@ void SequenceScene::paint(QPainter *painter, const QPalette &palette, qreal top,
                 painter->drawEllipse(at, 3.5, 3.5);
             else
                 painter->drawRect(QRectF(at.x() - 6, at.y() - 2, 12, 4));
-            painter->setPen(ink);
-            painter->drawText(QRectF(at.x() + 9, at.y() - m_lineHeight / 2, 200, m_lineHeight),
-                              Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shape.text);
             break;
         case Shape::Kind::Time:
-            painter->setPen(ink);
-            painter->drawText(QRectF(at.x(), at.y() - m_lineHeight / 2, 200, m_lineHeight),
-                              Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shape.text);
             break;
         }
+        painter->setPen(ink);
+        painter->drawText(shape.place, Qt::AlignCenter | Qt::TextSingleLine | Qt::TextDontClip, shape.text);
     }
     // Names stay visible at the top while the view scrolls.
     painter->fillRect(QRectF(0, top, m_size.width(), m_head), palette.color(QPalette::Base));
@@ -281,10 +314,9 @@ void SequenceScene::paint(QPainter *painter, const QPalette &palette, qreal top,
 QByteArray SequenceScene::toSvg(const QPalette &palette) const
 {
     const auto color = [&](Tone tone) { return toneColor(palette, tone).name(); };
-    const auto text = [&](const QPointF &at, const QString &anchor, const QString &fill, const QString &what,
-                          bool bold = false) {
-        return u"<text x=\"%1\" y=\"%2\" text-anchor=\"%3\" fill=\"%4\"%5>%6</text>\n"_s.arg(
-            svgNumber(at.x()), svgNumber(at.y()), anchor, fill, bold ? u" font-weight=\"bold\""_s : QString(),
+    const auto text = [&](const QPointF &at, const QString &fill, const QString &what, bool bold = false) {
+        return u"<text x=\"%1\" y=\"%2\" text-anchor=\"middle\" fill=\"%3\"%4>%5</text>\n"_s.arg(
+            svgNumber(at.x()), svgNumber(at.y()), fill, bold ? u" font-weight=\"bold\""_s : QString(),
             PlainText::html(what));
     };
     const auto line = [&](const QLineF &way, const QString &stroke, const QString &dash) {
@@ -299,7 +331,7 @@ QByteArray SequenceScene::toSvg(const QPalette &palette) const
             .arg(width, height, svgNumber(m_lineHeight * 0.75), palette.color(QPalette::Base).name());
     for (const auto &[name, x] : m_lines) {
         svg += line(QLineF(x, m_head, x, m_size.height()), palette.color(QPalette::Mid).name(), u"4 3"_s);
-        svg += text({x, m_head * 0.65}, u"middle"_s, palette.color(QPalette::Text).name(), name, true);
+        svg += text({x, m_head * 0.65}, palette.color(QPalette::Text).name(), name, true);
     }
     for (const Shape &shape : m_shapes) {
         const QString ink = color(shape.tone);
@@ -319,25 +351,20 @@ QByteArray SequenceScene::toSvg(const QPalette &palette) const
                     points.append(svgNumber(point.x()) + u',' + svgNumber(point.y()));
                 svg += u"<polygon points=\"%1\" fill=\"%2\"/>\n"_s.arg(points.join(u' '), ink);
             }
-            const QPointF middle =
-                shape.kind == Shape::Kind::Arrow ? shape.line.center() : QPointF(end.x(), at.y());
-            svg += text(middle - QPointF(0, 4), u"middle"_s, ink, shape.text);
             break;
         }
         case Shape::Kind::Dot:
             svg += u"<circle cx=\"%1\" cy=\"%2\" r=\"3.5\" fill=\"%3\"/>\n"_s.arg(svgNumber(at.x()),
                                                                                   svgNumber(at.y()), ink);
-            svg += text(at + QPointF(9, 4), u"start"_s, ink, shape.text);
             break;
         case Shape::Kind::Tick:
             svg += u"<rect x=\"%1\" y=\"%2\" width=\"12\" height=\"4\" fill=\"%3\"/>\n"_s.arg(
                 svgNumber(at.x() - 6), svgNumber(at.y() - 2), ink);
-            svg += text(at + QPointF(9, 4), u"start"_s, ink, shape.text);
             break;
         case Shape::Kind::Time:
-            svg += text(at + QPointF(0, 4), u"start"_s, ink, shape.text);
             break;
         }
+        svg += text({shape.place.center().x(), shape.place.center().y() + 4}, ink, shape.text);
     }
     return (svg + u"</svg>\n"_s).toUtf8();
 }

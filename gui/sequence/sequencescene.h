@@ -7,6 +7,7 @@
 #include <QCoreApplication>
 #include <QFontMetrics>
 #include <QLineF>
+#include <QRectF>
 #include <QSizeF>
 
 class QPainter;
@@ -26,8 +27,9 @@ public:
         Kind kind = Kind::Arrow;
         QLineF line; // from begin to end of an arrow; other shapes are at its first point
         Tone tone = Tone::Normal;
-        QString text; // of an arrow: shown above its middle
         bool dashed = false;
+        QString text; // no wider than `place`
+        QRectF place; // within the picture
     };
 
     static SequenceScene build(const QList<SequenceStep> &steps, const QStringList &nodes, qreal width,
@@ -35,6 +37,7 @@ public:
 
     QSizeF size() const { return m_size; }
     qreal headHeight() const { return m_head; } // height of the area with the names of the life lines
+    const QList<std::pair<QString, qreal>> &lifeLines() const { return m_lines; } // name, x
     const QList<Shape> &shapes() const { return m_shapes; }
     bool isEmpty() const { return m_steps == 0; }
 
@@ -47,6 +50,8 @@ public:
     static QString labelOf(const SequenceStep &step);
 
 private:
+    void place(Shape &shape, qreal x, qreal y, const QFontMetrics &metrics) const;
+    void addTime(qreal y, const QString &text, const QFontMetrics &metrics);
     void addTimes(const QList<SequenceStep> &steps, const QFontMetrics &metrics);
     qreal yOf(double time) const;
 

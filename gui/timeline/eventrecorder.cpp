@@ -31,16 +31,20 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
         add(EventKind::Registered, node, tr("is a member of the cluster"));
     });
     connect(model, &ClusterModel::nodeChanged, this, [this](const QString &name) {
-        const NodeInfo *node = m_session.model().node(name);
-        if (node && (node->known || node->uptimeMs >= 0) && !m_heard.contains(name))
-            handleFirstWord(*node);
+        if (const NodeInfo *node = m_session.model().node(name))
+            handleChanged(*node);
     });
+    m_openedSoon.setSingleShot(true);
+    connect(&m_openedSoon, &QTimer::timeout, this, [this] { m_opening = false; });
     connect(model, &ClusterModel::nodeRenamed, this, [this](const QString &from, const QString &to) {
         if (m_heard.remove(from))
             m_heard.insert(to);
+        if (m_processes.contains(from))
+            m_processes.insert(to, m_processes.take(from));
     });
     connect(model, &ClusterModel::nodeRemoved, this, [this](const QString &node) {
         m_heard.remove(node);
+        m_processes.remove(node);
         add(EventKind::Registered, node, tr("is no longer a member of the cluster"));
     });
     connect(model, &ClusterModel::messagesAppended, this,
@@ -95,14 +99,33 @@ void EventRecorder::handleOpened()
     m_foundHeld.clear();
     m_appended = 0;
     m_committed = 0;
+    m_opening = true;
+    m_openedSoon.stop();
+    m_processes.clear();
+    for (const NodeInfo &node : m_session.model().nodes())
+        m_processes.insert(node.name, node.process);
     add(EventKind::Cluster, {}, tr("“%1” is open").arg(m_session.title()));
     NodeControl *const control = m_session.control();
     if (!control)
         return;
     connect(control, &NodeControl::performed, this, &EventRecorder::handleAction);
-    connect(control, &NodeControl::processStateChanged, this, &EventRecorder::handleProcess);
     connect(control, &NodeControl::failed, this,
             [this](const QString &node, const QString &text) { add(EventKind::Problem, node, text); });
+}
+
+void EventRecorder::handleChanged(const NodeInfo &node)
+{
+    // Stands above the change of state that follows from it.
+    if (m_processes.value(node.name) != node.process) {
+        m_processes[node.name] = node.process;
+        handleProcess(node.name, node.process);
+    }
+    if (node.known || node.uptimeMs >= 0) {
+        if (!m_heard.contains(node.name))
+            handleFirstWord(node);
+        if (m_opening && node.role == NodeRole::Master && !m_openedSoon.isActive())
+            m_openedSoon.start(0);
+    }
 }
 
 void EventRecorder::handleFirstWord(const NodeInfo &node)
@@ -137,8 +160,12 @@ void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
         add(EventKind::Problem, node, tr("its log has been cut back from %1 to %2").arg(from).arg(to));
         return;
     }
-    if (m_foundHeld.remove(node))
+    if (m_foundHeld.remove(node)) {
+        // It may have held that for long, but others may be waiting for what it holds.
+        if (!m_opening)
+            add(EventKind::Acked, node, tr("holds everything up to message %1").arg(to));
         return;
+    }
     tellAppended(to);
     m_events.addOrContinue({EventKind::Acked, QDateTime::currentDateTime(), node, {}, from + 1},
                            [to](quint64 first) {

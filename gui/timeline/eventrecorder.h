@@ -5,13 +5,15 @@
 #include "gui/cluster/nodecontrol.h"
 #include "gui/timeline/eventmodel.h"
 
+#include <QHash>
 #include <QObject>
 #include <QTimer>
 
 namespace replog {
 
 // Makes events from the signals of session, model and node control. Begins with an empty list for each
-// cluster. What a node holds at its first word did not happen then: that is told as found, not as events.
+// cluster. What a node holds as the cluster is opened did not happen then, and makes no event; what one holds
+// that is heard for the first time later is told.
 class EventRecorder : public QObject
 {
     Q_OBJECT
@@ -22,6 +24,7 @@ public:
 private:
     void add(EventKind kind, const QString &node, const QString &text);
     void handleOpened();
+    void handleChanged(const NodeInfo &node);
     void handleFirstWord(const NodeInfo &node);
     void tellAppended(quint64 upTo);
     void handleHeld(const QString &node, quint64 from, quint64 to);
@@ -39,7 +42,10 @@ private:
     QSet<QString> m_foundHeld; // of these: what the node held then has not been signalled yet
     quint64 m_appended = 0;    // the last message with an append event, or found in the log
     quint64 m_committed = 0;   // likewise
-    QTimer m_committedSoon;    // ends when the whole status has been taken
+    bool m_opening = true;     // no master has told of its members yet
+    QTimer m_openedSoon;       // ends when its first status has been taken
+    QHash<QString, ProcessState> m_processes;
+    QTimer m_committedSoon; // ends when the whole status has been taken
 };
 
 } // namespace replog

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/walk/walkpanel.h"
 
+#include "gui/cluster/clustersession.h"
 #include "gui/control/clusterlauncher.h"
 #include "gui/theme/glyphs.h"
 #include "gui/theme/theme.h"
 #include "gui/walk/walksteprow.h"
 #include "gui/widgets/emptystate.h"
 #include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plainmessagebox.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QStackedWidget>
@@ -26,7 +29,8 @@ namespace replog {
 
 WalkPanel::WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler,
                      QWidget *parent)
-    : QWidget(parent), m_launcher(launcher), m_engine(scheduler), m_stage(launcher, session), m_texts(this)
+    : QWidget(parent), m_launcher(launcher), m_session(session), m_engine(scheduler),
+      m_stage(launcher, session), m_texts(this)
 {
     for (Walk walk : allWalks()) {
         auto *const action = new QAction(this);
@@ -159,6 +163,36 @@ void WalkPanel::start(Walk walk)
         emit failed(problem);
         return;
     }
+    if (m_session.isOpen() && !m_launcher.wouldLoseSomething())
+        askToClose(walk);
+    else
+        closeAndBegin(walk);
+}
+
+// Who chooses a walk may not expect that it takes the place of the cluster that is watched.
+void WalkPanel::askToClose(Walk walk)
+{
+    if (m_question)
+        return;
+    auto *const box = new PlainMessageBox(
+        QMessageBox::Question, tr("Guided Walk"), tr("Close “%1”?").arg(m_session.title()),
+        tr("The guided walk plays on a fresh local cluster, in place of this one. What this window shows of "
+           "it, such as its requests and what happened, is cleared; its nodes are left alone."),
+        QMessageBox::Cancel, window());
+    box->setObjectName(u"walkQuestion"_s);
+    QPushButton *const close = box->addButton(tr("&Close It"), QMessageBox::AcceptRole);
+    box->setDefaultButton(QMessageBox::Cancel);
+    m_question = box;
+    connect(box, &QDialog::finished, this, [this, box, close, walk] {
+        m_question.clear();
+        if (box->clickedButton() == close)
+            closeAndBegin(walk);
+    });
+    box->open();
+}
+
+void WalkPanel::closeAndBegin(Walk walk)
+{
     m_launcher.closeThen(tr("The guided walk plays on a fresh local cluster, in place of this one."),
                          [this, walk] {
                              m_walk = walk;

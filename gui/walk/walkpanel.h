@@ -5,6 +5,7 @@
 #include "gui/walk/walks.h"
 #include "gui/walk/walkstage.h"
 
+#include <QPointer>
 #include <QWidget>
 
 #include <optional>
@@ -32,7 +33,7 @@ public:
     WalkPanel(ClusterLauncher &launcher, ClusterSession &session, Scheduler &scheduler,
               QWidget *parent = nullptr);
 
-    // An action for each walk. It begins the walk, after a question if local nodes run.
+    // An action for each walk. It begins the walk, after a question if a cluster is open.
     QList<QAction *> actions() const { return m_actions; }
     // Begins the first walk, for new users.
     QAction *introduction() const { return m_introductionAction; }
@@ -46,12 +47,16 @@ signals:
     void failed(const QString &problem); // the walk cannot begin
 
 private:
+    void askToClose(Walk walk);
+    void closeAndBegin(Walk walk);
     void handleBegun();
     void handleChanged();
     void updateSummary();
     void setTexts();
 
     ClusterLauncher &m_launcher;
+    ClusterSession &m_session;
+    QPointer<QObject> m_question; // one at a time
     WalkEngine m_engine;
     WalkStage m_stage;
     std::optional<Walk> m_walk;

@@ -9,7 +9,7 @@
 
 namespace replog {
 
-InlineError::InlineError(QWidget *parent) : QWidget(parent), m_text(new PlainLabel(this))
+InlineError::InlineError(QWidget *parent) : QWidget(parent), m_text(new WrappedText(this))
 {
     auto *const layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -17,8 +17,6 @@ InlineError::InlineError(QWidget *parent) : QWidget(parent), m_text(new PlainLab
     const int size = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
     sign->setPixmap(style()->standardIcon(QStyle::SP_MessageBoxWarning, nullptr, this).pixmap(size));
     layout->addWidget(sign, 0, Qt::AlignTop);
-    m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     layout->addWidget(m_text, 1);
     setVisible(false);
 }

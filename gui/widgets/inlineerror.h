@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QLabel>
+#include "gui/widgets/wrappedtext.h"
+
 #include <QWidget>
 
 namespace replog {
@@ -18,7 +19,7 @@ public:
 private:
     void makeRoom(); // lets the dialog grow, so that its fields keep their heights
 
-    QLabel *m_text;
+    WrappedText *m_text;
 };
 
 } // namespace replog

@@ -3,10 +3,10 @@
 
 #include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plaintext.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QStyle>
 #include <QTimer>
 #include <QToolButton>
@@ -75,11 +75,10 @@ void NoticeBar::show(const QString &topic, NoticeBar::Severity severity, const Q
     const int size = style()->pixelMetric(QStyle::PM_SmallIconSize);
     icon->setPixmap(style()->standardIcon(iconOf(severity)).pixmap(size, size));
     line->addWidget(icon);
-    auto *label = new PlainLabel(text, row);
+    auto *label = new WrappedText(row);
+    label->setText(text);
     label->setObjectName(u"noticeText"_s);
     label->setForegroundRole(QPalette::ToolTipText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setAccessibleName(text);
     line->addWidget(label, 1);
     auto *close = new QToolButton(row);
@@ -129,7 +128,7 @@ void NoticeBar::clear()
 QString NoticeBar::text(const QString &topic) const
 {
     const QWidget *row = m_notices.value(topic);
-    return row ? row->findChild<QLabel *>(u"noticeText"_s)->text() : QString();
+    return row ? row->findChild<WrappedText *>(u"noticeText"_s)->text() : QString();
 }
 
 void NoticeBar::remove(const QString &topic)

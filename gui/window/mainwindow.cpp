@@ -307,7 +307,7 @@ void MainWindow::resetLayout()
 void MainWindow::setPresenting(bool presenting)
 {
     if (presenting) {
-        m_usualGeometry = saveGeometry();
+        m_usualGeometry = saveGeometry(); // large type may need a wider window
         m_usualFont = QApplication::font();
         QFont large = m_usualFont;
         large.setPointSizeF(large.pointSizeF() * PresentationScale);
@@ -321,9 +321,11 @@ void MainWindow::setPresenting(bool presenting)
     QApplication::setFont(m_usualFont);
     if (m_session.isOpen())
         restoreState(m_openState, LayoutVersion);
-    // The large type may have made the window wider than it was, and than the screen. The layout asks for
-    // less once it has seen the small type.
-    QTimer::singleShot(0, this, [this] { restoreGeometry(m_usualGeometry); });
+    // When the layouts know the smaller type: until then they do not let the window shrink.
+    QTimer::singleShot(0, this, [this, geometry = std::exchange(m_usualGeometry, {})] {
+        if (!m_presenting->isChecked())
+            restoreGeometry(geometry);
+    });
 }
 
 void MainWindow::hidePanelsOfNoAudience()

@@ -421,16 +421,8 @@
         <translation>додати %1, w=%2</translation>
     </message>
     <message>
-        <source>deliver %1: lost</source>
-        <translation>доставка %1: втрачена</translation>
-    </message>
-    <message>
         <source>deliver %1</source>
         <translation>доставка %1</translation>
-    </message>
-    <message>
-        <source>deliver %1 again: lost</source>
-        <translation>повторна доставка %1: втрачена</translation>
     </message>
     <message>
         <source>deliver %1 again</source>
@@ -477,8 +469,20 @@
         <translation>клієнт</translation>
     </message>
     <message>
-        <source>%1 → %2</source>
-        <translation>%1 → %2</translation>
+        <source>deliver %1 to %2: lost</source>
+        <translation>доставка %1 до %2: втрачено</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2</source>
+        <translation>доставка %1 до %2</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2 again: lost</source>
+        <translation>повторна доставка %1 до %2: втрачено</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2 again</source>
+        <translation>повторна доставка %1 до %2</translation>
     </message>
 </context>
 <context>
@@ -672,6 +676,14 @@
     <message>
         <source>%1 nodes are %2: %3.</source>
         <translation>Вузлів у стані «%2»: %1 (%3).</translation>
+    </message>
+    <message>
+        <source>The master gave up delivering to %1.</source>
+        <translation>Головний припинив спроби доставки до %1.</translation>
+    </message>
+    <message>
+        <source>The master gave up delivering to %1 nodes: %2.</source>
+        <translation>Головний припинив спроби доставки до %1 вузлів: %2.</translation>
     </message>
 </context>
 <context>
@@ -1237,8 +1249,8 @@
         <translation>На це ім’я вузол не відповідає. Вкажіть IP-адресу або запустіть вузол з --allow-host %1.</translation>
     </message>
     <message>
-        <source>It is not trusted. %1 Name the authority that its certificate is from in Certificates and token, if you trust that.</source>
-        <translation>Йому немає довіри. %1 Якщо ви довіряєте центру, що видав його сертифікат, назвіть той у «Сертифікатах і токені».</translation>
+        <source>%1 Nothing was sent to it. If its certificate is right, give the file of the authority that signed it. The address of a node without TLS begins with http://.</source>
+        <translation>%1 Йому нічого не надіслано. Якщо його сертифікат правильний, укажіть файл центру, що його підписав. Адреса вузла без TLS починається з http://.</translation>
     </message>
 </context>
 <context>
@@ -1462,6 +1474,10 @@
         <source>the master has begun another log; what was known is forgotten</source>
         <translation>головний вузол почав інший журнал; відоме досі забуто</translation>
     </message>
+    <message>
+        <source>holds everything up to message %1</source>
+        <translation>має все до повідомлення %1 включно</translation>
+    </message>
 </context>
 <context>
     <name>replog::FaultsDialog</name>
@@ -1534,8 +1550,12 @@
         <translation>Встановлено.</translation>
     </message>
     <message>
-        <source>Each delivery is taken up so much later. The master waits for --attempt-timeout (2 s unless set) and then counts it as failed: with a longer delay none arrives.</source>
-        <translation>Кожну доставку береться до роботи на стільки пізніше. Головний вузол чекає --attempt-timeout (2 с, якщо не задано), а тоді вважає її невдалою: з довшою затримкою не надходить жодна.</translation>
+        <source>Each delivery is taken up so much later</source>
+        <translation>На стільки пізніше буде прийнято кожну доставку</translation>
+    </message>
+    <message>
+        <source>A delivery that takes longer than the master&apos;s --attempt-timeout (%1 s unless it was started with another) counts as failed and is sent again: with such a delay the node stores nothing more.</source>
+        <translation>Доставка, що триває довше за --attempt-timeout головного (%1 с, якщо його не запущено з іншим), вважається невдалою й надсилається знову: з такою затримкою вузол більше нічого не зберігає.</translation>
     </message>
 </context>
 <context>
@@ -3264,6 +3284,22 @@ Attempts: %4</source>
     <message>
         <source>The guided walk plays on a fresh local cluster, in place of this one.</source>
         <translation>Покроковий показ відбувається на новому локальному кластері замість цього.</translation>
+    </message>
+    <message>
+        <source>Guided Walk</source>
+        <translation>Покроковий показ</translation>
+    </message>
+    <message>
+        <source>Close “%1”?</source>
+        <translation>Закрити «%1»?</translation>
+    </message>
+    <message>
+        <source>The guided walk plays on a fresh local cluster, in place of this one. What this window shows of it, such as its requests and what happened, is cleared; its nodes are left alone.</source>
+        <translation>Покроковий показ іде на новому локальному кластері замість цього. Те, що вікно про нього показує, як-от запити й події, зникне з вікна; його вузлів це не торкнеться.</translation>
+    </message>
+    <message>
+        <source>&amp;Close It</source>
+        <translation>&amp;Закрити</translation>
     </message>
 </context>
 <context>

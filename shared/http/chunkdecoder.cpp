@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/chunkdecoder.h"
 
+#include "shared/http/httptokens.h"
+
 #include <algorithm>
 
 namespace replog {
@@ -75,7 +77,8 @@ void ChunkDecoder::takeLine()
         m_trailerBytes += m_line.size();
         if (m_line.isEmpty())
             m_state = State::End;
-        else if (m_trailerBytes > MaxTrailers)
+        else if (m_trailerBytes > MaxTrailers ||
+                 !isToken(m_line.first(std::max<qsizetype>(m_line.indexOf(':'), 0))))
             m_state = State::Broken;
         break;
     case State::Data:

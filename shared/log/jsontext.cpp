@@ -7,10 +7,16 @@ namespace replog {
 
 void appendJsonString(QByteArray &out, QByteArrayView utf8)
 {
+    static constexpr QByteArrayView ByteOrderMark = "\xef\xbb\xbf";
     static constexpr char Hex[] = "0123456789abcdef";
     out.append('"');
     const char *const end = utf8.data() + utf8.size();
     const char *plain = utf8.data();
+    // Parsers that decode each string by itself take a byte order mark at its begin for one, and drop it.
+    if (utf8.startsWith(ByteOrderMark)) {
+        out.append("\\ufeff", 6);
+        plain += ByteOrderMark.size();
+    }
     for (const char *p = plain; p != end; ++p) {
         const auto c = static_cast<unsigned char>(*p);
         if (c >= 0x20 && c != '"' && c != '\\')

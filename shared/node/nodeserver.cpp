@@ -63,6 +63,8 @@ NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *pa
         else
             qCInfo(lcHttp) << "there is room on the disk again";
     });
+    connect(&m_store, &LogStore::stalled, this, [this] { m_notifier.setWriterWaits(true); });
+    connect(&m_store, &LogStore::resumed, this, [this] { m_notifier.setWriterWaits(false); });
     connect(&parts.log, &VisibleLog::durableChanged, &m_status, &StatusFeed::markChanged);
     connect(&parts.log, &VisibleLog::committedChanged, &m_status, &StatusFeed::markChanged);
     connect(&m_http, &HttpServer::drained, this, [this] { emit closed(m_store.close()); });

@@ -67,7 +67,9 @@ void ServiceNotifier::stopping()
 
 void ServiceNotifier::watch()
 {
-    if (!m_asked) {
+    if (m_writerWaits) {
+        send("WATCHDOG=1");
+    } else if (!m_asked) {
         m_asked = true;
         m_probe([this, alive = m_alive] {
             if (!*alive)

@@ -17,7 +17,8 @@ namespace replog {
 //
 // The watchdog (WATCHDOG_USEC) gets a signal only after a round through the event loop and the store's
 // writer: a timer asks the writer three times a period, and its answer makes the signal. A writer that
-// answers with the store's failure is alive. Event loop's thread.
+// answers with the store's failure is alive, and so is one that says that it waits for its disk: a restart
+// makes no room. Event loop's thread.
 class ServiceNotifier
 {
 public:
@@ -32,6 +33,8 @@ public:
 
     // The node serves. `status` is the line that `systemctl status` shows. Starts signalling the watchdog.
     void ready(const QString &status);
+    // Whether the store waits for its disk (LogStore::stalled), so that its writer does not answer.
+    void setWriterWaits(bool waits) { m_writerWaits = waits; }
     // The node accepts nothing any more. Goes on signalling the watchdog until the end.
     void stopping();
 
@@ -44,7 +47,8 @@ private:
     QByteArray m_socket;  // empty: nobody asked
     qint64 m_watchMs = 0; // 0: no watchdog
     Scheduler::TimerId m_timer = 0;
-    bool m_asked = false;  // the writer has not answered yet
+    bool m_asked = false; // the writer has not answered yet
+    bool m_writerWaits = false;
     bool m_failed = false; // a failure to send was logged
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };

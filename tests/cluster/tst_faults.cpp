@@ -102,6 +102,7 @@ private slots:
         QCOMPARE(now.value("drop"_L1).toDouble(), 0.5);
         QCOMPARE(now.value("fail_before"_L1).toDouble(), 0.0);
         QCOMPARE(now.value("block"_L1).toBool(true), false);
+        QCOMPARE(ClusterFixture::status(cluster.s1()).value("faults"_L1).toObject(), now);
     }
 
     void faultsAreOffUnlessEnabled()
@@ -113,6 +114,7 @@ private slots:
             QCOMPARE(answer.status, 404);
             QVERIFY2(answer.body.contains("--enable-faults"), answer.body.constData());
         }
+        QVERIFY(ClusterFixture::status(cluster.s1()).value("faults"_L1).isNull());
     }
 
     // The message was stored and its answer failed: it must be counted and shown once.

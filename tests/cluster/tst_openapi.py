@@ -17,6 +17,7 @@ import jsonschema
 import yaml
 from realnodes import BOUND_S, Node
 
+OF_EVERY_CALL = {403, 408, 413, 421, 431, 501, 503, 505}   # the answers that "default" stands for
 TOKEN = "openapi-test"
 
 
@@ -66,12 +67,16 @@ class Description:
 
     def check(self, method, path, status, headers, body):
         template, operation = self.operation(method, path)
-        self.taken.add((method.lower(), template))
         media_type = headers.get("Content-Type", "")
         where = f"{method} {path} -> {status} {media_type}"
-        if str(status) not in operation["responses"]:
+        described = operation["responses"].get(str(status))
+        if described:
+            self.taken.add((method.lower(), template))
+        elif status in OF_EVERY_CALL:
+            described = operation["responses"].get("default")
+        if not described:
             raise AssertionError(f"{where}: this status is not described; body: {body[:300]!r}")
-        response = self.resolve(operation["responses"][str(status)])
+        response = self.resolve(described)
         for header in response.get("headers", {}):
             if header not in headers:
                 raise AssertionError(f"{where}: the header {header} is missing")
@@ -165,6 +170,13 @@ def main():
             ask(master, "POST", messages, 415, "{")
             ask(master, "POST", messages, 504, {"message": "six", "w": 9, "timeout_ms": 1})
             ask(s1, "POST", messages, 307, {"message": "x"})
+            # What any call may be answered.
+            for path, item in description.document["paths"].items():
+                for method in item:
+                    ask(s1, method.upper(), path.replace("{id}", "1").replace("{name}", "s1"), 421, Host="elsewhere.example")
+                    ask(s1, method.upper(), path.replace("{id}", "1").replace("{name}", "s1"), 403, Sec_Fetch_Site="cross-site")
+            ask(s1, "GET", messages, 431, X_Long="x" * 100000)
+            ask(s1, "PUT", "/api/v1/faults", 413, "x" * 20000000, Content_Type="application/json")
             for node in nodes:
                 ask(node, "GET", f"{messages}?at_least=5&wait_ms=20000", 200)
                 ask(node, "GET", f"{messages}?at_least=6&view=all&wait_ms=20000", 200)
@@ -204,6 +216,11 @@ def main():
             ask(master, "GET", "/api/v1/status", 200)
             ask(s1, "GET", "/api/v1/faults", 200)
             ask(s1, "PUT", "/api/v1/faults", 200, {"delay_ms": 0, "fail_after": 0.5})
+            told = json.loads(ask(s1, "GET", "/api/v1/status", 200))["faults"]
+            expect("faults in the status", {"delay_ms": 0, "fail_before": 0, "fail_after": 0.5, "drop": 0,
+                                            "block": False}, told)
+            expect("faults in the status without --enable-faults", None,
+                   json.loads(ask(s2, "GET", "/api/v1/status", 200))["faults"])
             ask(s1, "PUT", "/api/v1/faults", 400, {"fail_after": 2})
             ask(s1, "PUT", "/api/v1/faults", 415, "{}", Content_Type="text/plain")
             ask(s2, "GET", "/api/v1/faults", 404)

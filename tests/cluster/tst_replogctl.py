@@ -37,7 +37,7 @@ def main():
 
             # Appending in every form.
             expect("append", "1\n2\n", ctl("append", "-w", "2", "one", "two"))
-            expect("from standard input", ["3", "4"], ctl("append", "--w", "2", given="three\nfour\n").split())
+            expect("from standard input", ["3", "4"], ctl("append", "--w", "2", given="three\n\ufefffour\n").split())
             with open(f"{folder}/five", "w") as file:
                 file.write("five\nwith a line feed")
             expect("a file", "5\n", ctl("append", "--file", f"{folder}/five"))
@@ -55,6 +55,7 @@ def main():
             expect("get", ["one", "two", "three"], [entry["message"] for entry in lines("get", "--limit", "3")])
             expect("get all", 309, len(lines("get")))
             expect("get ID", "one", lines("get", "1")[0]["message"])
+            expect("a byte order mark", "\ufefffour", lines("get", "4")[0]["message"])
             expect("get --raw", "five\nwith a line feed", ctl("get", "--raw", "5"))
             expect("get of nothing", True, "visible up to" in ctl("get", "9999", code=1))
             expect("tail", "json\nredirected", "\n".join(line.split("\t")[1] for line in ctl("tail", "-n", "2").splitlines()))

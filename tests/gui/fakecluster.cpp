@@ -121,10 +121,11 @@ void FakeCluster::listen(Node &node, quint16 port)
             reply.sendProblem({Errc::NotFound, u"not here"_s});
     });
     route(HttpMethod::Put, "/api/v1/faults", [this](Node &to, const HttpRequest &request, Reply reply) {
-        const QJsonObject changed = QJsonDocument::fromJson(request.body).object();
-        for (auto it = changed.begin(); it != changed.end(); ++it)
+        const QJsonObject changes = QJsonDocument::fromJson(request.body).object();
+        for (auto it = changes.begin(); it != changes.end(); ++it)
             to.faults.insert(it.key(), it.value());
         calls.append(u"PUT /api/v1/faults"_s);
+        publish();
         reply.sendJson(200, compact(to.faults));
     });
     const Result<void> bound = server.listen(QHostAddress::LocalHost, port);
@@ -184,6 +185,8 @@ QJsonObject FakeCluster::statusOf(const Node &node) const
                        {u"mode_reason"_s, node.modeReason},
                        {u"first_id"_s, qint64(node.firstId)},
                        {u"uptime_ms"_s, 1000}};
+    if (!node.isMaster)
+        status[u"faults"_s] = node.takesFaults ? QJsonValue(node.faults) : QJsonValue();
     for (auto it = node.own.begin(); it != node.own.end(); ++it)
         status.insert(it.key(), it.value());
     if (!node.isMaster)

@@ -5,6 +5,7 @@
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
 #include "gui/widgets/noticebar.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/manualclock.h"
 #include "tests/gui/windowstage.h"
 
@@ -87,22 +88,33 @@ private slots:
         QVERIFY(alarms.raised().isEmpty());
     }
 
-    void aLagAlarmsFromItsLimitOn()
+    void aLagAlarmsAboveItsLimit()
     {
         Cluster cluster(2);
         AlarmLimits limits;
         limits.lag = 10;
         Alarms alarms(cluster.model, limits);
-        cluster.say(2, u"healthy"_s, 91);
+        cluster.say(2, u"healthy"_s, 90); // 10 messages are not more than 10
         alarms.look();
         QVERIFY(alarms.raised().isEmpty());
-        cluster.say(2, u"healthy"_s, 90);
+        cluster.say(2, u"healthy"_s, 89);
         alarms.look();
         QCOMPARE(alarms.raised().size(), 1);
         QVERIFY2(alarms.raised().first().contains(u"s1, s2"), qPrintable(alarms.raised().first()));
         limits.lag = 0;
         alarms.setLimits(limits);
         QVERIFY(alarms.raised().isEmpty());
+    }
+
+    void whoWasGivenUpIsTold()
+    {
+        Cluster cluster(1);
+        const Alarms alarms(cluster.model, {});
+        cluster.say(1, u"gave-up"_s);
+        QCOMPARE(alarms.raised().values(), QStringList{u"The master gave up delivering to s1."_s});
+        cluster.say(2, u"gave-up"_s);
+        QCOMPARE(alarms.raised().values(),
+                 QStringList{u"The master gave up delivering to 2 nodes: s1, s2."_s});
     }
 
     void aNameIsNoPlaceholder()
@@ -185,8 +197,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(isContact(Contact::Lost), Patience);
         const auto shown = [&] {
             QStringList texts;
-            const auto labels = stage.window().findChildren<QLabel *>(u"noticeText"_s);
-            for (const QLabel *label : labels) {
+            const auto labels = stage.window().findChildren<WrappedText *>(u"noticeText"_s);
+            for (const WrappedText *label : labels) {
                 if (!label->parentWidget()->isHidden())
                     texts.append(label->text());
             }

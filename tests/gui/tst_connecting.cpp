@@ -298,6 +298,11 @@ void ConnectingTest::saysWhyTlsDoesNotCome()
     QString said = tried(fixture, {{u"address"_s, address}});
     QVERIFY2(said.contains(u"No secure connection to "),
              qPrintable(said)); // the authority is not trusted
+    // It did answer, and is not watched nevertheless: the certificates are what can be changed.
+    QVERIFY2(!said.contains(u"not answer") && said.contains(u"authority"), qPrintable(said));
+    const auto *const dialog = fixture.window().findChild<ConnectDialog *>();
+    QCOMPARE(dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok)->text(), u"&Connect"_s);
+    QVERIFY(dialog->findChild<QLineEdit *>(u"caFile"_s)->isVisible());
     said = tried(fixture, {{u"caFile"_s, m_certificates.authority()}});
     QVERIFY2(said.contains(u"certificate of ours"), qPrintable(said));
     QString plain = address;

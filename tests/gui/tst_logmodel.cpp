@@ -775,6 +775,55 @@ private slots:
         QCOMPARE(model.rowCount(), 0);
     }
 
+    // A member whose own figures stand still falls behind as messages are appended.
+    void lagFollowsTheLog()
+    {
+        Cluster cluster;
+        NodesModel model(cluster.model);
+        cluster.status(3, 3, {{u"s1"_s, 1}});
+        const QModelIndex lag = model.index(1, NodesModel::LagColumn);
+        QCOMPARE(lag.data().toString(), u"2"_s);
+        const QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        cluster.status(5, 5, {{u"s1"_s, 1}});
+        QCOMPARE(lag.data().toString(), u"4"_s);
+        QVERIFY(std::any_of(changed.begin(), changed.end(), [&](const QList<QVariant> &told) {
+            const auto from = told[0].toModelIndex(), to = told[1].toModelIndex();
+            return from.row() <= 1 && 1 <= to.row() && from.column() <= lag.column() &&
+                   lag.column() <= to.column();
+        }));
+    }
+
+    // Older times are forgotten, not replaced by later ones.
+    void timesThatAreForgottenAreUnknown()
+    {
+        Cluster cluster;
+        AckTimes times(cluster.model);
+        cluster.status(1, 1, {{u"s1"_s, 1}});
+        const int last = int(AckTimes::MostSpans) + 50;
+        for (int id = 2; id <= last; ++id)
+            cluster.model.nodeHeldChanged(u"s1"_s, quint64(id) - 1, quint64(id));
+        QVERIFY(times.heldSince(u"s1"_s, quint64(last)).isValid());
+        QVERIFY(!times.heldSince(u"s1"_s, 1).isValid());
+        QVERIFY(!times.heldSince(u"s1"_s, 40).isValid());
+    }
+
+    // The token itself stays out of the clipboard.
+    void theCurlCommandTellsHowTheClusterIsReached()
+    {
+        const MessageFacts facts = MessageFacts::read({{u"id"_s, 7}, {u"message"_s, u"%1 %2 %3"_s}});
+        ClientOptions options;
+        options.token = "secret";
+        options.caFile = u"/a b/ca's.pem"_s;
+        const QUrl plain(u"http://localhost:1"_s), secure(u"https://localhost:1"_s);
+        QVERIFY2(facts.curl(secure, options)
+                     .startsWith(u"curl --cacert '/a b/ca'\\''s.pem' -H @FILE -H 'Content-Type"),
+                 qPrintable(facts.curl(secure, options)));
+        QVERIFY(facts.curl(secure, options).contains(u"%1 %2 %3"));
+        QVERIFY(!facts.curl(secure, options).contains(u"secret"));
+        QVERIFY(facts.curl(plain, options).startsWith(u"curl -H @FILE -H 'Content-Type"));
+        QVERIFY(facts.curl(plain).startsWith(u"curl -H 'Content-Type"));
+    }
+
     // The shell gives curl the whole message, however long it is.
     void theCurlCommandCanBeRun_data()
     {
@@ -801,21 +850,6 @@ private slots:
         QCOMPARE(sent.value("message"_L1).toString(), text);
     }
 
-    // What a cluster with TLS and tokens asks for is in it, except the token itself.
-    void theCurlCommandKnowsTheCertificates()
-    {
-        const MessageFacts facts = MessageFacts::read({{u"id"_s, 7}, {u"message"_s, u"x"_s}});
-        ClientOptions client;
-        client.token = "secret";
-        client.caFile = u"/a b/ca.pem"_s;
-        client.certFile = u"/c.pem"_s;
-        client.keyFile = u"/k.pem"_s;
-        const QString command = facts.curl(QUrl(u"https://localhost:1"_s), client);
-        for (const QString &part : {u"--cacert '/a b/ca.pem'"_s, u"--cert '/c.pem' --key '/k.pem'"_s,
-                                    u"-H \"Authorization: Bearer $REPLOG_TOKEN\""_s})
-            QVERIFY2(command.contains(part), qPrintable(command));
-        QVERIFY(!command.contains(u"secret"));
-    }
     // A secondary does not know how many nodes hold a message.
     void whatAnAnswerDoesNotTellIsNotZero()
     {

@@ -4,6 +4,7 @@
 #include "gui/matrix/logview.h"
 #include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/longtextview.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
 #include <QCheckBox>
@@ -277,7 +278,7 @@ private slots:
         QVERIFY(stage.open(1));
         stage.window().showPanel(u"message"_s);
         QVERIFY(stage.log()->goTo(1));
-        const auto *facts = stage.find<QLabel>(u"messageFacts"_s);
+        const auto *facts = stage.find<WrappedText>(u"messageFacts"_s);
         const auto *text = stage.find<LongTextView>(u"messageText"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 1, satisfied"), qPrintable(facts->text()),
                                   Patience);

@@ -3,6 +3,7 @@
 #include "gui/matrix/logview.h"
 #include "gui/sequence/sequencepanel.h"
 #include "gui/sequence/sequenceview.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
 #include <QJsonDocument>
@@ -156,6 +157,40 @@ private slots:
         QCOMPARE(model.lastMs(10'000).last().kind, Kind::Refusal);
     }
 
+    // The second of two tries arrived, not the first, which the master gave up.
+    void anArrivalIsThatOfTheDeliveryUnderWay()
+    {
+        SequenceModel model;
+        tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":100})");
+        tell(model, u"M"_s, R"({"what":"retried","node":"s1","first_id":1,"last_id":2,"time":200})");
+        tell(model, u"s1"_s, R"({"what":"received","first_id":1,"last_id":2,"time":201})");
+        const QList<SequenceStep> steps = model.ofMessage(2);
+        QVERIFY(steps[0].lost);
+        QCOMPARE(steps[1].end, 201.0);
+    }
+
+    // A node whose trace cannot be read acked what it got.
+    void anAckEndsTheDeliveriesThatItProves()
+    {
+        SequenceModel model;
+        for (const char *const sent : {R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":100})",
+                                       R"({"what":"sent","node":"s2","first_id":1,"last_id":2,"time":100})",
+                                       R"({"what":"sent","node":"s1","first_id":3,"last_id":3,"time":101})"})
+            tell(model, u"M"_s, sent);
+        tell(model, u"M"_s, R"({"what":"acked","node":"s1","last_id":2,"time":105})");
+        const QList<SequenceStep> steps = model.ofMessage(2);
+        QCOMPARE(steps[0].end, 105.0);
+        QVERIFY(steps[1].end < 0); // another node's
+        QVERIFY(model.ofMessage(3)[0].end < 0);
+        // What the node tells is better, also if it is read later.
+        tell(model, u"s1"_s, R"({"what":"received","first_id":1,"last_id":2,"time":102})");
+        QCOMPARE(model.ofMessage(2)[0].end, 102.0);
+        // A late one does not become one that arrived by another's ack.
+        tell(model, u"M"_s, R"({"what":"retried","node":"s2","first_id":1,"last_id":2,"time":300})");
+        tell(model, u"M"_s, R"({"what":"acked","node":"s2","last_id":2,"time":301})");
+        QVERIFY(model.ofMessage(2)[1].lost);
+    }
+
     void ourOwnLookIsNoTimeout()
     {
         const QByteArray appended = R"({"what":"appended","first_id":7,"last_id":7,"w":3,"time":100})";
@@ -263,6 +298,65 @@ private slots:
         }
     }
 
+    // Where it ends and what it says tell to whom it goes, not whose life line it passes.
+    void aDeliveryThatHasNotArrivedTellsItsTarget()
+    {
+        const QFontMetrics metrics(QApplication::font());
+        const QString longName = u"secondary-"_s + QString(60, u'w');
+        for (const QString &target : {u"s1"_s, u"s2"_s, u"s3"_s, longName}) {
+            for (const bool lost : {false, true}) {
+                SequenceModel model;
+                tell(model, u"M"_s,
+                     R"({"what":"sent","node":")" + target.toUtf8() +
+                         R"(","first_id":46,"last_id":46,"time":100})");
+                if (lost)
+                    tell(model, u"M"_s,
+                         R"({"what":"retried","node":")" + target.toUtf8() +
+                             R"(","first_id":46,"last_id":46,"time":200})");
+                const QStringList nodes{u"M"_s, u"s1"_s, u"s2"_s, u"s3"_s, longName};
+                const SequenceScene scene = SequenceScene::build(model.ofMessage(46), nodes, 400, metrics);
+                const auto lifeLine = [&](qsizetype node) { return scene.lifeLines()[node + 1].second; };
+                const qsizetype index = nodes.indexOf(target);
+                int drawn = 0;
+                for (const SequenceScene::Shape &shape : scene.shapes()) {
+                    if (shape.kind != SequenceScene::Shape::Kind::Open &&
+                        shape.kind != SequenceScene::Shape::Kind::Broken)
+                        continue;
+                    ++drawn;
+                    QVERIFY(shape.line.x2() < lifeLine(index) - 20);
+                    QVERIFY(shape.line.x2() > lifeLine(index - 1) + 20);
+                    QVERIFY2(shape.text.contains(target.left(20)), qPrintable(shape.text));
+                }
+                QCOMPARE(drawn, lost ? 2 : 1);
+            }
+        }
+    }
+
+    void noTextIsCutAtTheEdge()
+    {
+        const QFontMetrics metrics(QApplication::font());
+        SequenceModel model;
+        for (const QString &node : {u"M"_s, u"s1"_s, u"s2"_s}) {
+            tell(model, node, R"({"what":"durable","last_id":123456789,"time":100})");
+            tell(model, node, R"({"what":"durable","last_id":234567890,"time":150})");
+            tell(model, node, R"({"what":"committed","last_id":234567890,"time":200})");
+            tell(model, node, R"({"what":"lost","events":400000,"time":300})");
+        }
+        tell(model, u"M"_s,
+             R"({"what":"sent","node":"s2","first_id":123456789,"last_id":234567890,"time":400})");
+        for (const qreal width : {100.0, 400.0, 800.0, 3000.0}) {
+            const SequenceScene scene =
+                SequenceScene::build(model.lastMs(1000), {u"M"_s, u"s1"_s, u"s2"_s}, width, metrics);
+            if (width > 1000)
+                QVERIFY2(qAbs(scene.size().width() - width) < 1, "no wider than the window");
+            for (const SequenceScene::Shape &shape : scene.shapes()) {
+                QVERIFY2(shape.place.left() >= 0 && shape.place.right() <= scene.size().width(),
+                         qPrintable(shape.text));
+                QVERIFY(metrics.horizontalAdvance(shape.text) <= shape.place.width());
+            }
+        }
+    }
+
     // Traces are read only while the panel is visible.
     void tracesAreReadWhileThePanelIsInView()
     {
@@ -307,7 +401,7 @@ private slots:
         }
         QVERIFY(stage.dashboard.panels().log()->goTo(2));
         stage.fake.trace(u"s1"_s, R"({"what":"durable","last_id":2,"time":1000000000123.25})");
-        const auto *const facts = stage.find<QLabel>(u"messageFacts"_s);
+        const auto *const facts = stage.find<WrappedText>(u"messageFacts"_s);
         const QString time =
             QLocale().toString(QDateTime::fromMSecsSinceEpoch(1'000'000'000'123).time(), u"HH:mm:ss.zzz"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"s1 (%1 by its clock)"_s.arg(time)) &&

@@ -6,8 +6,12 @@
 #include "shared/base/clock.h"
 
 #include <QAbstractItemModelTester>
+#include <QChart>
+#include <QChartView>
 #include <QJsonArray>
+#include <QLogValueAxis>
 #include <QTest>
+#include <QXYSeries>
 
 #include <limits>
 
@@ -26,10 +30,13 @@ private slots:
     void eventsThatGoOnTakeOneRow();
     void whatWasThereBeforeDidNotHappenNow();
     void effectsStandBelowTheirCauses();
+    void whatOneWhoJoinsHoldsIsTold();
+    void aProcessRunsBeforeItsNodeIsReached();
     void filters();
     void readsAHistogram();
     void quantilesOfWhatIsNew();
     void chartsAreBoundedAndKeepGaps();
+    void whatIsLongerThanCanBeToldIsDrawn();
 
 private:
     static Event event(EventKind kind, const QString &node, const QString &text, qint64 ms = 0,
@@ -174,6 +181,34 @@ void TimelineTest::effectsStandBelowTheirCauses()
                           u"committed: everything up to message 1"_s}));
 }
 
+// A secondary that registers while the window watches may hold what a client waits for.
+void TimelineTest::whatOneWhoJoinsHoldsIsTold()
+{
+    Told told;
+    told.status(u"M"_s, 4, 2, {{u"s1"_s, 4}});
+    told.status(u"M"_s, 4, 4, {{u"s1"_s, 4}, {u"s2"_s, 4}});
+    QCOMPARE(told.rows().sliced(1), QStringList({u"s2 acked: holds everything up to message 4"_s,
+                                                 u"committed: everything up to message 4"_s}));
+}
+
+void TimelineTest::aProcessRunsBeforeItsNodeIsReached()
+{
+    Told told;
+    ClusterModel &model = told.session.model();
+    model.handleProcessState(u"M"_s, ProcessState::Starting);
+    model.handleContact(u"M"_s, Contact::Lost, u"Connection refused"_s);
+    model.handleProcessState(u"M"_s, ProcessState::Running);
+    model.handleContact(u"M"_s, Contact::Connected, {});
+    QStringList rows;
+    for (int i = 0; i < told.events.rowCount(); ++i)
+        rows.append(told.events.at(i).text);
+    const auto runs = rows.indexOf(u"the process runs"_s);
+    QVERIFY2(runs > rows.indexOf(u"the process is starting"_s), qPrintable(rows.join(u'\n')));
+    QVERIFY(rows.indexOf(u"the process is starting"_s) > 0);
+    QVERIFY(rows.indexOf(u"starting → running"_s) > runs);
+    QVERIFY2(rows.sliced(runs).filter(u"unreachable"_s).isEmpty(), qPrintable(rows.join(u'\n')));
+}
+
 void TimelineTest::filters()
 {
     EventModel model;
@@ -223,8 +258,9 @@ void TimelineTest::quantilesOfWhatIsNew()
     const LatencyHistogram recent = after.since(before);
     QCOMPARE(recent.total(), 21.0);
     QVERIFY(qAbs(*recent.quantile(0.5) - 0.0021) < 1e-6); // one tenth into the second bucket
-    QVERIFY(!recent.quantile(0.99));                      // beyond the last bound nothing is known
-    QCOMPARE(before.since(after).total(), 100.0);         // a restarted process
+    QCOMPARE(recent.quantile(0.99), inf);                 // beyond the last bound
+    QCOMPARE(recent.lastBound(), 0.004);
+    QCOMPARE(before.since(after).total(), 100.0); // a restarted process
     QVERIFY(!after.since(after).quantile(0.5));
 }
 
@@ -254,6 +290,29 @@ void TimelineTest::chartsAreBoundedAndKeepGaps()
     QCOMPARE(chart.pointCount(u"b"_s), 0);
     chart.clear();
     QVERIFY(chart.isEmpty());
+}
+
+// The worst are drawn, though nothing but a lower bound is known of them.
+void TimelineTest::whatIsLongerThanCanBeToldIsDrawn()
+{
+    TimeChart chart(TimeChart::Scale::Logarithmic);
+    chart.setTexts(u"Append latency"_s, u"ms"_s, u"nothing yet"_s);
+    chart.setCeiling(10'000);
+    chart.resize(400, 200);
+    chart.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&chart));
+    const qint64 start = 1'700'000'000'000;
+    chart.add(start, {{u"p50"_s, 3.0}, {u"p99"_s, std::numeric_limits<double>::infinity()}});
+    const auto *const view = chart.findChild<QChartView *>();
+    QVERIFY2(view->toolTip().contains(u"p99: > "_s), qPrintable(view->toolTip()));
+    bool isDrawn = false;
+    for (const QAbstractSeries *series : view->chart()->series()) {
+        for (const QPointF &point : static_cast<const QXYSeries *>(series)->points())
+            isDrawn = isDrawn || point.y() == 10'000;
+    }
+    QVERIFY(isDrawn);
+    const auto axes = view->chart()->axes(Qt::Vertical);
+    QVERIFY(static_cast<const QLogValueAxis *>(axes.first())->max() > 10'000);
 }
 
 QTEST_MAIN(TimelineTest)

@@ -9,12 +9,14 @@
 #include "gui/nodes/nodesview.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
+#include <QDialogButtonBox>
 #include <QDockWidget>
 #include <QDoubleSpinBox>
 #include <QJsonDocument>
@@ -296,6 +298,45 @@ private slots:
         dialog->reject();
     }
 
+    // What was not changed is not written, and so not rounded; what is set shows in the list of nodes.
+    void faultsAreNotRounded()
+    {
+        Stage stage;
+        const QJsonObject set{{u"drop"_s, 0.004}, {u"fail_after"_s, 0.125}, {u"fail_before"_s, 0.12345678}};
+        stage.fake.node(u"s1"_s).faults = set;
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) &&
+                                     stage.model().node(u"s1"_s)->contact == Contact::Connected,
+                                 Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s)->playsFaults(), Patience);
+        stage.nodes()->selectNode(u"s1"_s);
+        stage.action(u"faults"_s)->trigger();
+        auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
+        const auto *const drop = dialog->findChild<QDoubleSpinBox *>(u"drop"_s);
+        auto *const delay = dialog->findChild<QSpinBox *>(u"delay"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(delay->isEnabled(), Patience);
+        QCOMPARE(drop->text(), QLocale().toString(0.4) + u" %");
+        QCOMPARE(dialog->findChild<QDoubleSpinBox *>(u"failAfter"_s)->text(),
+                 QLocale().toString(12.5) + u" %");
+        QTest::mouseClick(dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Apply),
+                          Qt::LeftButton);
+        const auto *const said = dialog->findChild<WrappedText *>(u"said"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(said->text(), u"Set."_s, Patience);
+        QCOMPARE(stage.fake.node(u"s1"_s).faults, set);
+        // A delay that the master does not wait for is explained.
+        const auto *const late = dialog->findChild<QLabel *>(u"late"_s);
+        QVERIFY(!late->isVisible());
+        delay->setValue(2000);
+        QVERIFY(late->isVisible());
+        QVERIFY(late->text().contains(u"--attempt-timeout"_s));
+        QTest::mouseClick(dialog->findChild<QPushButton *>(u"noFaults"_s), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.fake.node(u"s1"_s).faults.value("fail_before"_L1).toDouble() == 0 &&
+                                     stage.fake.node(u"s1"_s).faults.value("drop"_L1).toDouble() == 0,
+                                 Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().node(u"s1"_s)->playsFaults(), Patience);
+        dialog->reject();
+    }
+
     void aNodeWithoutFaultsSaysSo()
     {
         Stage stage;
@@ -307,8 +348,8 @@ private slots:
         stage.nodes()->selectNode(u"s1"_s);
         stage.action(u"faults"_s)->trigger();
         auto *dialog = stage.find<QDialog>(u"faultsDialog"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(dialog->findChild<QLabel *>(u"said"_s)->text().contains(u"--enable-faults"),
-                                 Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            dialog->findChild<WrappedText *>(u"said"_s)->text().contains(u"--enable-faults"), Patience);
         QVERIFY(!dialog->findChild<QSpinBox *>(u"delay"_s)->isEnabled());
         dialog->reject();
     }
@@ -490,10 +531,10 @@ private slots:
         stage.fake.master().modeReason = u"No space left on device"_s;
         stage.fake.publish();
         QTRY_VERIFY_WITH_TIMEOUT(!stage.find<QPushButton>(u"send"_s)->isEnabled(), Patience);
-        QVERIFY(stage.find<QLabel>(u"appendHint"_s)->text().contains(u"No space left on device"));
+        QVERIFY(stage.find<WrappedText>(u"appendHint"_s)->text().contains(u"No space left on device"));
         stage.nodes()->selectNode(u"M"_s);
         QTRY_VERIFY_WITH_TIMEOUT(
-            stage.find<QLabel>(u"nodeDetails"_s)->text().contains(u"No space left on device"), Patience);
+            stage.find<WrappedText>(u"nodeDetails"_s)->text().contains(u"No space left on device"), Patience);
     }
 
     void aNodesDetailsSayWhenItsDiskIsFull()
@@ -507,7 +548,7 @@ private slots:
                                    {u"full_in_ms"_s, 10 * 86'400'000LL}};
         stage.fake.publish();
         stage.nodes()->selectNode(u"M"_s);
-        const auto *details = stage.find<QLabel>(u"nodeDetails"_s);
+        const auto *details = stage.find<WrappedText>(u"nodeDetails"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(
             details->text().contains(u"20.0 GiB free · grows by 2.0 GiB a day · full in 10 d 0 h"),
             qPrintable(details->text()), Patience);
@@ -580,6 +621,46 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(stage.window().noticeText(u"master"_s).contains(u"refused"), Patience);
     }
 
+    // Large type may need a wider window; its end gives the size back, and a window that is closed while
+    // presenting begins with the usual size.
+    void presentingGivesTheSizeBack()
+    {
+        const QSize size(1024, 640);
+        {
+            Stage stage;
+            QVERIFY(stage.open());
+            stage.window().resize(size);
+            stage.action(u"presenting"_s)->trigger();
+            stage.window().resize(1368, 700);
+            stage.action(u"presenting"_s)->trigger();
+            QTRY_COMPARE_WITH_TIMEOUT(stage.window().size(), size, Patience);
+            stage.action(u"presenting"_s)->trigger();
+            stage.window().resize(1368, 700);
+            QTRY_COMPARE_WITH_TIMEOUT(stage.window().width(), 1368, Patience);
+            QVERIFY(stage.window().close());
+            stage.action(u"presenting"_s)->trigger(); // the font of all windows
+        }
+        Stage next;
+        QVERIFY(next.open());
+        QTRY_COMPARE_WITH_TIMEOUT(next.window().size(), size, Patience);
+    }
+
+    // What the details tell of one does not hide the others.
+    void detailsLeaveRoomForTheNodes()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().nodes().size(), 3, Patience);
+        stage.fake.master().mode = u"failed"_s;
+        stage.fake.master().modeReason = QString(450, u'w');
+        stage.fake.publish();
+        stage.window().resize(1024, 640);
+        stage.nodes()->selectNode(u"M"_s);
+        auto *const details = stage.find<WrappedText>(u"nodeDetails"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(details->text().contains(u"wwwwww"), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(details->height() <= stage.nodes()->height() / 3, Patience);
+    }
+
     void presentingLeavesTheUsualLayoutAlone()
     {
         const auto panel = [](Stage &stage, const QString &name) { return stage.find<QDockWidget>(name); };
@@ -626,6 +707,46 @@ private slots:
         stage.session().model().handleStatus(u"M"_s, document);
         const QString text = stage.find<QLabel>(u"masterLabel"_s)->text();
         QVERIFY2(text.startsWith(u"%3 · ") && text.contains(u"epoch 7 · 127.0.0.1:"), qPrintable(text));
+    }
+
+    // A field takes many keys for itself; which, depends on the system. End is such a key everywhere.
+    void theExportsKeysWorkInTheLogsFields()
+    {
+        Stage stage;
+        stage.fake.fill(3);
+        QVERIFY(stage.open());
+        stage.window().activateWindow();
+        QAction *const json = stage.action(u"exportJsonAction"_s);
+        json->setShortcut(Qt::Key_End);
+        json->disconnect(); // no dialog
+        const QSignalSpy triggered(json, &QAction::triggered);
+        for (const QString &name : {u"filterEdit"_s, u"goToEdit"_s}) {
+            auto *const edit = stage.find<QLineEdit>(name);
+            edit->setFocus();
+            QTest::keyClick(edit, Qt::Key_End);
+        }
+        QCOMPARE(triggered.size(), 2);
+    }
+
+    void aWalkAsksBeforeItTakesTheClustersPlace()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        const auto question = [&stage] { return stage.window().findChild<QMessageBox *>(u"walkQuestion"_s); };
+        stage.action(u"introduction"_s)->trigger();
+        QVERIFY(question());
+        QTest::keyClick(question(), Qt::Key_Return); // loses nothing
+        QTRY_VERIFY_WITH_TIMEOUT(!question(), Patience);
+        QVERIFY(stage.session().isOpen());
+        stage.action(u"introduction"_s)->trigger();
+        QVERIFY(question());
+        for (QAbstractButton *button : question()->buttons()) {
+            if (question()->buttonRole(button) == QMessageBox::AcceptRole) {
+                button->click();
+                break;
+            }
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.session().isOpen(), Patience);
     }
 
     void onlyWhatCanBeComparedIs()

@@ -62,6 +62,7 @@ private slots:
     void tellsThatItServesAndStops();
     void isSilentWithoutASocket();
     void theWritersAnswerFeedsTheWatchdog();
+    void aWriterThatWaitsForItsDiskIsAlive();
     void aWatchdogOfAnotherProcessIsLeftAlone();
 };
 
@@ -123,6 +124,30 @@ void tst_ServiceNotifier::theWritersAnswerFeedsTheWatchdog()
     notifier.reset();
     owed[2](); // an answer after the end has no effect
     QCOMPARE(manager.heard(), QByteArray());
+}
+
+void tst_ServiceNotifier::aWriterThatWaitsForItsDiskIsAlive()
+{
+    Manager manager;
+    ManualScheduler scheduler;
+    auto environment = manager.environment();
+    environment.insert(u"WATCHDOG_USEC"_s, u"3000000"_s);
+    std::vector<std::function<void()>> owed;
+    ServiceNotifier notifier(
+        scheduler, [&](std::function<void()> answered) { owed.push_back(std::move(answered)); }, environment);
+    notifier.ready(u"serves"_s);
+    QVERIFY(manager.heard().startsWith("READY=1"));
+    notifier.setWriterWaits(true); // the question that is open is not answered before there is room
+    for (int i = 0; i < 10; ++i) {
+        scheduler.advance(1000);
+        QCOMPARE(manager.heard(), "WATCHDOG=1");
+    }
+    QCOMPARE(owed.size(), 1U);
+    notifier.setWriterWaits(false);
+    scheduler.advance(5000);
+    QCOMPARE(manager.heard(), QByteArray()); // it may hang from now on
+    owed[0]();
+    QCOMPARE(manager.heard(), "WATCHDOG=1");
 }
 
 void tst_ServiceNotifier::aWatchdogOfAnotherProcessIsLeftAlone()

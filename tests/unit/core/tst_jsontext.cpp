@@ -35,6 +35,10 @@ private slots:
                                   << QByteArray("\"\\u0000\\u0001\\u001f\x7f\"");
         QTest::newRow("utf-8") << "Ї 漢 🙂"_ba
                                << "\"Ї 漢 🙂\""_ba;
+        QTest::newRow("byte order mark") << "\xef\xbb\xbf\n\xef\xbb\xbf"_ba
+                                         << "\"\\ufeff\\n\xef\xbb\xbf\""_ba;
+        QTest::newRow("not all of one") << "\xef\xbb\xbe"_ba
+                                        << "\"\xef\xbb\xbe\""_ba;
     }
 
     void strings()
@@ -60,6 +64,17 @@ private slots:
             out.append(']');
             QCOMPARE(QJsonDocument::fromJson(out).array()[0].toString(), text);
         }
+    }
+
+    // Qt's parser, which the dashboard and replogctl use, drops one that begins a string, unless it is
+    // escaped.
+    void aByteOrderMarkComesBack()
+    {
+        const QString text = QString(QChar(0xFEFF)) + u"Ї"_s;
+        QByteArray out = "[";
+        appendJsonString(out, text.toUtf8());
+        out.append(']');
+        QCOMPARE(QJsonDocument::fromJson(out).array()[0].toString(), text);
     }
 
     void numbers()

@@ -187,6 +187,19 @@ private slots:
         QVERIFY(m_log->m_reads.empty());
     }
 
+    // This master joined as a secondary behind a base, and knows of no epoch before.
+    void aNodeThatEndsBeforeThisLogBegan()
+    {
+        keep();
+        m_log->m_firstEpoch = {};
+        m_replicator->handleRegistered({{12, {2, 20}}, 12});
+        asksWhereItEnds();
+        answered({12, {2, 20}}, 12);
+        QCOMPARE(state(), Replicator::State::Diverged);
+        QVERIFY(m_replicator->counters().lastError.contains(u"before this log began"_s));
+        QVERIFY(m_log->m_reads.empty());
+    }
+
     // A conflicting tail reaches into the entries that we keep.
     void aTailThatIsNotOurs()
     {

@@ -164,6 +164,9 @@ void TestHttpParsers::chunks_data()
                                                 "3\r\nabc\r\n0\r\n\r\n")
                                   << false;
     QTest::newRow("control in the extension") << QByteArray("3;\x01\r\nabc\r\n0\r\n\r\n") << false;
+    for (const char *line : {"A", ": b", "A : b", " b"})
+        QTest::addRow("trailer that is no field: %s", line)
+            << QByteArray("3\r\nabc\r\n0\r\nT: x\r\n" + QByteArray(line) + "\r\n\r\n") << false;
     QTest::newRow("control in the trailer") << QByteArray("3\r\nabc\r\n0\r\nA: \x02\r\n\r\n") << false;
     QTest::newRow("sign") << QByteArray("+3\r\nabc\r\n0\r\n\r\n") << false;
     QTest::newRow("prefix") << QByteArray("0x3\r\nabc\r\n0\r\n\r\n") << false;
