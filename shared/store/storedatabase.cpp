@@ -320,6 +320,9 @@ Result<void> StoreDatabase::openDatabase(Access access)
         if (status.IsInvalidArgument())
             return Error{Errc::Corrupt,
                          QStringLiteral("%1 is not a log of ours: %2").arg(m_folder->logFolder(), text)};
+        if (status.IsCorruption() && text.contains(QStringLiteral("WAL")))
+            return Error{Errc::Corrupt, QStringLiteral("the log in %1 has lost a part of its writes: %2")
+                                            .arg(m_folder->logFolder(), text)};
         return storeError(status, QStringLiteral("cannot open the log in %1").arg(m_folder->logFolder()));
     }
     m_db.reset(db);
