@@ -83,7 +83,7 @@ bool holdsData(rocksdb::Env &env, const std::string &folder)
 }
 
 constexpr char NewlyRestored[] = " new";
-constexpr char Followed[] = " followed";
+constexpr char Joined[] = " followed";
 
 std::string logFolderOf(const QString &dataDir)
 {
@@ -248,6 +248,8 @@ Result<void> StoreDatabase::openFolder()
     if (auto checked = checkWrites(); !checked)
         return checked;
     if (auto checked = checkEntries(); !checked)
+        return checked;
+    if (auto checked = checkLeader(); !checked)
         return checked;
     return takeOver();
 }
@@ -471,6 +473,19 @@ Result<void> StoreDatabase::checkEntries()
     return {};
 }
 
+// The same as restoreStore() asks of a backup that a master is made of at once.
+Result<void> StoreDatabase::checkLeader() const
+{
+    if (isMasters() && m_state.last.id == 0 && !m_restoredFrom.isEmpty() && !m_hasJoined)
+        return Error{
+            Errc::InUse,
+            QStringLiteral("data folder %1 was restored from a backup without entries, and has got none from "
+                           "a master since: promote a secondary that holds some, or begin a new log")
+                .arg(m_options.dataDir),
+            QStringLiteral("data")};
+    return {};
+}
+
 Result<void> StoreDatabase::takeOver()
 {
     const QString log = m_folder->logFolder();
@@ -495,8 +510,7 @@ Result<void> StoreDatabase::takeOver()
         }
         const bool follows = m_options.role == "secondary";
         if (status.ok() && m_state.isFreshlyRestored)
-            status = batch.Put(m_meta, storekeys::Restored,
-                               toSlice(follows ? m_restoredFrom + Followed : m_restoredFrom));
+            status = batch.Put(m_meta, storekeys::Restored, toSlice(m_restoredFrom));
         // What the master of the backup gave up may have become another entry since.
         for (auto it = m_state.meta.cbegin(); it != m_state.meta.cend(); ++it) {
             if (status.ok() && follows && m_state.isFreshlyRestored && it.key().startsWith("released/"))
@@ -534,11 +548,17 @@ Result<void> StoreDatabase::takeOver()
 void StoreDatabase::readRestored(const QByteArray &value)
 {
     m_state.isFreshlyRestored = value.endsWith(NewlyRestored);
-    const bool isFollowed = value.endsWith(Followed);
+    m_hasJoined = value.endsWith(Joined);
     m_restoredFrom = m_state.isFreshlyRestored ? value.chopped(qsizetype(std::strlen(NewlyRestored)))
-                     : isFollowed              ? value.chopped(qsizetype(std::strlen(Followed)))
+                     : m_hasJoined             ? value.chopped(qsizetype(std::strlen(Joined)))
                                                : value;
-    m_state.restoredTo = isFollowed ? 0 : m_restoredFrom.split(' ').value(1).toULongLong();
+    m_state.restoredTo = m_hasJoined ? 0 : m_restoredFrom.split(' ').value(1).toULongLong();
+}
+
+// Until then the members may hold entries that the backup lacks, and nothing here tells of them.
+QByteArray StoreDatabase::joinedMark() const
+{
+    return isMasters() || m_restoredFrom.isEmpty() || m_hasJoined ? QByteArray() : m_restoredFrom + Joined;
 }
 
 Result<void> StoreDatabase::becomeNewNode(const QByteArray &backup)
