@@ -15,6 +15,7 @@
 #include <rocksdb/system_clock.h>
 
 #include <QFile>
+#include <QFileInfo>
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -213,7 +214,15 @@ void StoreDatabase::setStallHandler(Patience::Tell handler)
 
 Result<void> StoreDatabase::openFolder()
 {
+    // A mistyped folder must not become a new log, whose master takes appends. Nothing is made there.
+    const Error nothing{Errc::NotFound,
+                        QStringLiteral("--promote: data folder %1 holds no log to take over; without "
+                                       "--promote a master begins a new log there")
+                            .arg(m_options.dataDir),
+                        QStringLiteral("promote")};
     if (!m_folder) {
+        if (m_options.promote && !QFileInfo::exists(m_options.dataDir))
+            return nothing;
         auto folder = DataFolder::open(m_options.dataDir);
         if (!folder)
             return folder.error();
@@ -237,6 +246,8 @@ Result<void> StoreDatabase::openFolder()
         return Error{
             Errc::Corrupt,
             QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(m_folder->logFolder())};
+    if (!hasLog && m_options.promote)
+        return nothing;
     if (auto opened = openPosition(hasLog); !opened)
         return opened;
     if (auto checked = ManifestGuard::check(*m_files, logFolder, m_position->manifest()); !checked)
@@ -245,6 +256,8 @@ Result<void> StoreDatabase::openFolder()
         return opened;
     if (auto loaded = load(); !loaded)
         return loaded;
+    if (m_options.promote && m_state.role.isEmpty()) // its first start was interrupted
+        return nothing;
     if (auto checked = checkWrites(); !checked)
         return checked;
     if (auto checked = checkEntries(); !checked)

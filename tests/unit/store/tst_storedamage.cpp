@@ -230,6 +230,40 @@ private slots:
         QCOMPARE(f.open()->code, Errc::InUse);
     }
 
+    // A mistyped folder must not become a new log.
+    void thereIsNothingToPromote()
+    {
+        StoreFixture f;
+        f.options.promote = true;
+        for (const bool isThere : {false, true}) {
+            QCOMPARE(isThere, QDir().exists(f.options.dataDir));
+            const auto error = f.open();
+            QVERIFY(error);
+            QVERIFY2(error->text.contains(u"--promote"_s) && error->text.contains(f.options.dataDir),
+                     qPrintable(error->text));
+            QCOMPARE(error->field, u"promote"_s);
+            QVERIFY(!isThere || QDir(f.options.dataDir).isEmpty());
+            QCOMPARE(isThere, QDir().exists(f.options.dataDir));
+            QDir().mkpath(f.options.dataDir);
+        }
+        // The first start of a node ended before it had stored anything.
+        f.options.promote = false;
+        QCOMPARE(f.openError(), QString());
+        f.store.reset();
+        {
+            RawLog raw(f);
+            QVERIFY(raw.ok());
+            QVERIFY(raw->DeleteRange({}, raw.handles[0], "a", "z").ok());
+        }
+        f.options.promote = true;
+        QVERIFY2(f.openError().contains(u"--promote"_s), qPrintable(f.openError()));
+        // The option may stay on the command line of a master that has taken over.
+        f.options.promote = false;
+        QCOMPARE(f.openError(), QString());
+        f.options.promote = true;
+        QCOMPARE(f.openError(), QString());
+    }
+
     void resetDropsEverything()
     {
         StoreFixture f;
