@@ -365,8 +365,7 @@ void MasterApi::handleForget(const HttpRequest &request, Reply reply)
             reply.sendProblem(stored.error());
     });
     if (!found)
-        reply.sendProblem(
-            {Errc::NotFound, u"name: no node %1 is known"_s.arg(QString::fromUtf8(name)), u"name"_s});
+        reply.sendProblem({Errc::NotFound, u"name: no node %1 is known"_s.arg(shownText(name)), u"name"_s});
 }
 
 void MasterApi::handleRetry(const HttpRequest &request, Reply reply)
@@ -375,8 +374,7 @@ void MasterApi::handleRetry(const HttpRequest &request, Reply reply)
     if (m_node.members().retryNow(name))
         reply.sendJson(200, "{\"retrying\":true}");
     else
-        reply.sendProblem(
-            {Errc::NotFound, u"name: no node %1 is known"_s.arg(QString::fromUtf8(name)), u"name"_s});
+        reply.sendProblem({Errc::NotFound, u"name: no node %1 is known"_s.arg(shownText(name)), u"name"_s});
 }
 
 } // namespace replog

@@ -19,6 +19,12 @@ constexpr quint64 MaxEpoch = (quint64(1) << 53) - 1; // what JSON tells exactly
 constexpr qint64 ShutdownSyncMs = 4000;
 constexpr char NewLogKey[] = "new-log";
 
+// Whether this is the first start of a master that was made of a secondary's folder or of a backup.
+bool isMade(const StoreState &state)
+{
+    return state.role == "secondary" || state.isFreshlyRestored;
+}
+
 // A restart raises the epoch by one. A promotion or restoration raises it by more: if the old master comes
 // back, it stays stale however often it is restarted. The start is stored with the first entry of the epoch,
 // before that is acked anywhere.
@@ -29,9 +35,7 @@ Epoch nextEpoch(const StoreState &state, RandomSource &random)
         seen = std::max(seen, highest->epoch.number);
     if (seen >= MaxEpoch)
         return {MaxEpoch + 1, random.start()}; // start() refuses it
-    const quint64 number = state.role == "secondary" || state.isFreshlyRestored
-                               ? (seen / PromotionStride + 1) * PromotionStride
-                               : seen + 1;
+    const quint64 number = isMade(state) ? (seen / PromotionStride + 1) * PromotionStride : seen + 1;
     return {number, random.start()};
 }
 
@@ -76,10 +80,12 @@ void MasterNode::start()
     m_log.noteLeads();
     if (m_config.newLog)
         m_store.putMeta(NewLogKey, "1", {});
-    if (m_found.role == "secondary")
+    if (isMade(m_found)) {
+        // Who held what was committed here, only the master before this one knows.
         m_appender.takeOver(m_found.committedId);
-    if ((m_found.role == "secondary" || m_found.isFreshlyRestored) && m_found.last.id > 0)
-        m_members.noteAcked();
+        if (m_found.last.id > 0)
+            m_members.noteAcked();
+    }
     m_store.setEpoch(epoch.number, [this, alive = QPointer<MasterNode>(this)](const Result<void> &stored) {
         if (!alive)
             return;

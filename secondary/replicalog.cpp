@@ -40,7 +40,8 @@ qsizetype costOf(Entries::const_iterator from, Entries::const_iterator to)
 
 ReplicaLog::ReplicaLog(LogStore &store, const StoreState &state, const Config &config, QObject *parent)
     : QObject(parent), m_store(store), m_config(config), m_epoch(state.epoch), m_heldId(state.last.id),
-      m_committedHeard(state.committedId), m_epochs(EpochIndex::fromMeta(state.meta))
+      m_heldTimeMs(state.lastTimeMs), m_committedHeard(state.committedId),
+      m_epochs(EpochIndex::fromMeta(state.meta))
 {
     m_visible.setFirstId(state.firstId);
     m_visible.setDurableId(state.last.id);
@@ -270,6 +271,15 @@ void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
             }
             truncateFrom(fresh->id);
         }
+        if (fresh->timeMs < m_heldTimeMs) {
+            ReplicateAnswer refusal = answer(
+                Kind::Rejected,
+                "entries: the time of entry " + number(fresh->id) + ", " + QByteArray::number(fresh->timeMs) +
+                    ", is before that of the entry before, " + QByteArray::number(m_heldTimeMs));
+            refusal.field = u"entries"_s;
+            reply(refusal);
+            return;
+        }
         request.entries.erase(request.entries.begin(), fresh);
         store(std::move(request.entries), request.epochs);
         closeGap();
@@ -301,6 +311,7 @@ void ReplicaLog::takeBase(const LogBase &base, quint64 prevId, Answer reply)
         noteEpoch(m_heldId + 1, {});
     noteEpoch(base.at.id, base.at.epoch);
     m_heldId = m_committedHeard = m_baseId = base.at.id;
+    m_heldTimeMs = base.timeMs;
     m_store.beginAt(base, {});
     emit begunAt(m_baseId);
     closeGap();
@@ -377,6 +388,7 @@ void ReplicaLog::store(Entries entries, const Epochs &epochs)
         noteEpoch(entry.id, epochOf(epochs, current));
     }
     m_heldId = entries.back().id;
+    m_heldTimeMs = entries.back().timeMs;
     m_unsynced.add(m_heldId, costOf(entries.begin(), entries.end()));
     m_store.append(std::move(entries));
 }
@@ -402,7 +414,8 @@ void ReplicaLog::closeGap()
         entries.push_back(std::move(it->second.entry));
         ++next;
     }
-    if (!entries.empty())
+    // Without them the master sends them again, and is told what is wrong.
+    if (!entries.empty() && entries.front().timeMs >= m_heldTimeMs)
         store(std::move(entries), epochs);
 }
 
@@ -423,6 +436,7 @@ void ReplicaLog::keepAhead(Entries entries, const Epochs &epochs)
 void ReplicaLog::truncateFrom(quint64 id)
 {
     m_heldId = id - 1;
+    m_heldTimeMs = 0;
     m_store.truncateFrom(
         id, [this, alive = QPointer<ReplicaLog>(this), dropped = m_unsynced.drop(id)](const Result<void> &) {
             if (alive)

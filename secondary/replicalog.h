@@ -155,6 +155,7 @@ private:
     QByteArray m_epochMaster;
     bool m_epochDurable = true;
     quint64 m_heldId = 0;         // end of what was handed to the store, durable or not
+    qint64 m_heldTimeMs = 0;      // time of that entry; 0: not known, since what came after it was dropped
     quint64 m_committedHeard = 0; // committed, and proven to be in this log; visible once durable
     quint64 m_firstHeard = 1;     // the master's first_id; entries below it go once they are committed here
     quint64 m_baseId = 0;         // the last base taken; the log is seen from there on once it is durable

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/access/tlssettings.h"
 
+#include "shared/access/regularfile.h"
 #include "shared/access/secretfile.h"
 
-#include <QFile>
 #include <QSslCertificate>
 #include <QSslKey>
 #include <QSslSocket>
+
+#include <algorithm>
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,32 +21,35 @@ namespace {
 
 constexpr int WarnDays = 14; // warn when a certificate expires within this time
 
-Error unusable(const QString &path, const QString &why)
-{
-    return Error{Errc::InvalidArgument, u"cannot use '%1': %2"_s.arg(path, why)};
-}
-
 Result<QList<QSslCertificate>> readCertificates(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return unusable(path, file.errorString());
     // The certificates of all authorities of a system are about 0.25 MiB.
     constexpr qint64 MaxBytes = 4 * 1024 * 1024;
-    const QList<QSslCertificate> certificates = QSslCertificate::fromData(file.read(MaxBytes), QSsl::Pem);
+    const auto file = RegularFile::read(path, MaxBytes);
+    if (!file)
+        return file.error();
+    const QList<QSslCertificate> certificates = QSslCertificate::fromData(file->content, QSsl::Pem);
+    const QList<QByteArray> lines = file->content.split('\n');
+    const auto begun = std::count_if(lines.cbegin(), lines.cend(), [](const QByteArray &line) {
+        return line.startsWith("-----BEGIN ") && line.contains("CERTIFICATE-----");
+    });
+    // Qt leaves out what it cannot read. An authority that is missing then would be noticed by its clients.
+    if (certificates.size() < begun)
+        return unusableFile(
+            path, u"%1 of its %2 certificates cannot be read"_s.arg(begun - certificates.size()).arg(begun));
     if (certificates.isEmpty())
-        return unusable(path, u"there is no certificate in it"_s);
+        return unusableFile(path, u"there is no certificate in it"_s);
     return certificates;
 }
 
 Result<void> checkTime(const QSslCertificate &certificate, const QString &path, const QDateTime &now)
 {
     if (certificate.effectiveDate() > now)
-        return unusable(path, u"the certificate begins only on "_s +
-                                  certificate.effectiveDate().toUTC().toString(Qt::ISODate));
+        return unusableFile(path, u"the certificate begins only on "_s +
+                                      certificate.effectiveDate().toUTC().toString(Qt::ISODate));
     if (certificate.expiryDate() < now)
-        return unusable(path, u"the certificate ended on "_s +
-                                  certificate.expiryDate().toUTC().toString(Qt::ISODate));
+        return unusableFile(path, u"the certificate ended on "_s +
+                                      certificate.expiryDate().toUTC().toString(Qt::ISODate));
     return {};
 }
 
@@ -117,17 +122,18 @@ Result<TlsSettings> TlsSettings::load(const Files &files, const QDateTime &now)
     const QSslKey key = keyOf(secret->text);
     if (key.isNull())
         return of("--tls-key"_L1,
-                  unusable(files.key, u"there is no RSA or EC key in it that is not encrypted"_s));
+                  unusableFile(files.key, u"there is no RSA or EC key in it that is not encrypted"_s));
     settings.m_client.setLocalCertificateChain(*chain);
     settings.m_client.setPrivateKey(key);
 
     QSslConfiguration server = settings.m_client;
     server.setPeerVerifyMode(files.wantsClientCertificates ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);
     if (!belongTogether(server))
-        return of("--tls-key"_L1,
-                  unusable(files.key,
-                           u"it is not the key of the certificate in '%1', or OpenSSL takes neither"_s.arg(
-                               files.certificate)));
+        return of(
+            "--tls-key"_L1,
+            unusableFile(files.key,
+                         u"it is not the key of the certificate in '%1', or OpenSSL takes neither"_s.arg(
+                             files.certificate)));
     settings.m_server = server;
     if (!secret->warning.isEmpty())
         settings.m_warnings.append(secret->warning);

@@ -49,6 +49,7 @@ public:
     QSet<HttpConnection *> connections;
     Scheduler::TimerId sweepTimer = 0;
     Scheduler::TimerId graceTimer = 0;
+    qint64 failedHandshakes = 0;
     qint64 dateSecond = 0;
     bool isRelieving = false;
     bool isDrained = false;
@@ -77,10 +78,16 @@ bool HttpServer::Private::accept(int descriptor, const QHostAddress &peer)
         return false;
     }
     std::unique_ptr<Channel> channel;
-    if (tls)
-        channel = std::make_unique<TlsChannel>(descriptor, *tls);
-    else
+    if (tls) {
+        auto secure = std::make_unique<TlsChannel>(descriptor, *tls);
+        connect(secure.get(), &TlsChannel::handshakeFailed, this, [this, peer](const QString &why) {
+            ++failedHandshakes;
+            emit q.handshakeFailed(peer, why);
+        });
+        channel = std::move(secure);
+    } else {
         channel = std::make_unique<DescriptorChannel>(descriptor);
+    }
     auto *connection = new HttpConnection(std::move(channel), peer, state, this);
     connections.insert(connection);
     connect(connection, &HttpConnection::closed, this, &Private::handleClosed);
@@ -262,6 +269,11 @@ int HttpServer::connectionLimit() const
 qint64 HttpServer::refusedConnections() const
 {
     return d->listener != nullptr ? d->listener->refused() : 0;
+}
+
+qint64 HttpServer::failedHandshakes() const
+{
+    return d->failedHandshakes;
 }
 
 int HttpServer::connectionCount() const

@@ -82,6 +82,8 @@ public:
     // How many connections there may be: fewer than asked for if descriptors do not suffice. After listen().
     int connectionLimit() const;
     qint64 refusedConnections() const;
+    // TLS handshakes that failed, see handshakeFailed().
+    qint64 failedHandshakes() const;
     qint64 requestCount() const;
     // The number of answers by status, for statuses >= 400.
     const std::map<int, qint64> &errorAnswers() const;
@@ -91,6 +93,8 @@ public:
 
 signals:
     void drained();
+    // A client was refused by TLS, or refused us.
+    void handshakeFailed(const QHostAddress &peer, const QString &why);
 
 private:
     class Private;

@@ -81,20 +81,23 @@ bool RequestHead::checkFraming(HttpRefusal &why)
 
 Result<void> RequestHead::checkContent() const
 {
-    const QByteArrayView encoding = request.headers.value("content-encoding");
-    if (!encoding.isEmpty() && encoding.compare("identity", Qt::CaseInsensitive) != 0)
-        return Error{Errc::UnsupportedMedia, u"Content-Encoding: bodies are taken without one"_s,
-                     u"Content-Encoding"_s};
+    for (qsizetype i = 0; i < request.headers.size(); ++i) { // more than one line is a list in pieces
+        const auto [name, encoding] = request.headers.at(i);
+        if (is(name, "content-encoding") && !encoding.isEmpty() &&
+            encoding.compare("identity", Qt::CaseInsensitive) != 0)
+            return Error{Errc::UnsupportedMedia, u"Content-Encoding: bodies are taken without one"_s,
+                         u"Content-Encoding"_s};
+    }
     const QByteArrayView asSent = request.headers.value("content-type");
     if (!asSent.contains(';'))
         return {};
     const QByteArray type = asSent.toByteArray().toLower();
     const QList<QByteArray> parts = type.split(';');
     for (qsizetype i = 1; i < parts.size(); ++i) {
-        const QByteArray parameter = parts.at(i).trimmed();
-        if (!parameter.startsWith("charset="))
+        const qsizetype equals = parts.at(i).indexOf('=');
+        if (equals < 0 || parts.at(i).first(equals).trimmed() != "charset")
             continue;
-        QByteArray charset = parameter.sliced(8).trimmed();
+        QByteArray charset = parts.at(i).sliced(equals + 1).trimmed();
         if (charset.size() >= 2 && charset.startsWith('"') && charset.endsWith('"'))
             charset = charset.sliced(1, charset.size() - 2);
         if (charset != "utf-8" && charset != "us-ascii")

@@ -153,8 +153,9 @@ bool RequestHead::parseTarget(QByteArrayView target, HttpRefusal &why)
     }
     if (!isClean)
         return refuse(why, 400, u"the request target holds a space or control character"_s);
-    if (target[0] == 'h' && (target.startsWith("http://") || target.startsWith("https://"))) {
-        target = target.sliced(target.indexOf(':') + 3);
+    const qsizetype scheme = target[0] == '/' ? -1 : target.indexOf("://");
+    if (scheme > 0 && (isWord(target.first(scheme), "http") || isWord(target.first(scheme), "https"))) {
+        target = target.sliced(scheme + 3);
         const auto end = std::find_if(target.begin(), target.end(),
                                       [](char c) { return c == '/' || c == '?' || c == '#'; });
         authority = target.first(end - target.begin());

@@ -10,6 +10,8 @@
 
 namespace replog {
 
+using namespace Qt::StringLiterals;
+
 namespace {
 constexpr qint64 UnreadBytes = 64 * 1024; // decrypted and not read yet, before the socket reads no more
 }
@@ -26,7 +28,7 @@ TlsChannel::TlsChannel(qintptr descriptor, const QSslConfiguration &configuratio
     m_socket.setReadBufferSize(UnreadBytes);
     connect(&m_socket, &QSslSocket::readyRead, this, &TlsChannel::handleReadable);
     connect(&m_socket, &QSslSocket::disconnected, this, &TlsChannel::handleEnded);
-    connect(&m_socket, &QSslSocket::errorOccurred, this, &TlsChannel::handleEnded);
+    connect(&m_socket, &QSslSocket::errorOccurred, this, &TlsChannel::handleError);
     connect(&m_socket, &QSslSocket::encryptedBytesWritten, this, [this] {
         if (!m_isWriting)
             emit written();
@@ -51,6 +53,19 @@ void TlsChannel::handleReadable()
 {
     if (m_isReading && !m_isClosed && m_socket.isEncrypted())
         tellReadable();
+}
+
+void TlsChannel::handleError(QAbstractSocket::SocketError error)
+{
+    if (!m_socket.isEncrypted() && !m_isFailed && error != QAbstractSocket::RemoteHostClosedError) {
+        QStringList reasons;
+        for (const QSslError &each : m_socket.sslHandshakeErrors())
+            reasons.append(each.errorString());
+        if (reasons.isEmpty())
+            reasons.append(m_socket.errorString());
+        emit handshakeFailed(reasons.join(u", "_s).simplified());
+    }
+    handleEnded();
 }
 
 void TlsChannel::handleEnded()

@@ -29,8 +29,15 @@ public:
     bool isTls() const override { return true; }
     bool isReady() const override { return m_socket.isEncrypted(); }
 
+signals:
+    // The client offered no certificate that is believed, or tells by an alert that it does not believe ours,
+    // or speaks no TLS: text of OpenSSL or Qt on one line. Not for a client that merely goes before the
+    // handshake is done.
+    void handshakeFailed(const QString &why);
+
 private:
     void handleReadable();
+    void handleError(QAbstractSocket::SocketError error);
     void handleEnded();
     void fail();
 

@@ -17,6 +17,7 @@ namespace replog {
 
 namespace {
 Q_LOGGING_CATEGORY(lcHttp, "replog.http")
+constexpr qint64 HandshakeNoteMs = 60'000;
 constexpr int ShutdownGraceMs = 5000; // longer than a master waits for its store
 
 // resources/openapi.yaml, which is compiled into the program.
@@ -28,8 +29,8 @@ QByteArray apiDescription()
 } // namespace
 
 NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *parent)
-    : QObject(parent), m_store(parts.store), m_access(parts.access), m_wantedConnections(limits.connections),
-      m_http(parts.scheduler, limits),
+    : QObject(parent), m_store(parts.store), m_access(parts.access), m_scheduler(parts.scheduler),
+      m_wantedConnections(limits.connections), m_http(parts.scheduler, limits),
       m_reads(parts.defaultView, parts.log, parts.store, parts.room, parts.scheduler),
       m_space(
           parts.minFree,
@@ -67,6 +68,7 @@ NodeServer::NodeServer(const HttpLimits &limits, const Parts &parts, QObject *pa
     connect(&m_store, &LogStore::resumed, this, [this] { m_notifier.setWriterWaits(false); });
     connect(&parts.log, &VisibleLog::durableChanged, &m_status, &StatusFeed::markChanged);
     connect(&parts.log, &VisibleLog::committedChanged, &m_status, &StatusFeed::markChanged);
+    connect(&m_http, &HttpServer::handshakeFailed, this, &NodeServer::noteFailedHandshake);
     connect(&m_http, &HttpServer::drained, this, [this] { emit closed(m_store.close()); });
 }
 
@@ -92,6 +94,17 @@ QString NodeServer::serve()
     const QString url = urlOf(m_host, m_http.port(), m_access.tls().server().has_value());
     m_notifier.ready(u"listening on "_s + url);
     return url;
+}
+
+// A line a minute at most: anybody who reaches the port can make a handshake fail.
+void NodeServer::noteFailedHandshake(const QHostAddress &peer, const QString &why)
+{
+    const qint64 nowMs = m_scheduler.nowMs();
+    if (m_handshakeNotedMs && nowMs - *m_handshakeNotedMs < HandshakeNoteMs)
+        return;
+    m_handshakeNotedMs = nowMs;
+    qCWarning(lcHttp).noquote() << "a TLS handshake failed" << logField(u"peer", peer.toString())
+                                << logField(u"error", why) << logField(u"failed", m_http.failedHandshakes());
 }
 
 void NodeServer::reloadAccess()
@@ -163,6 +176,9 @@ void NodeServer::declareMetrics(const VisibleLog &log)
                     [this] { return static_cast<double>(m_http.connectionCount()); });
     m_metrics.counter("replog_http_refused_connections_total", "Connections beyond a limit.",
                       [this] { return static_cast<double>(m_http.refusedConnections()); });
+    m_metrics.counter("replog_tls_handshakes_failed_total",
+                      "Clients that TLS refused, or that refused this node's certificate.",
+                      [this] { return static_cast<double>(m_http.failedHandshakes()); });
     m_metrics.gauge("replog_http_memory_bytes", "What clients make the node hold.",
                     [this] { return static_cast<double>(m_http.budget().used()); });
     m_metrics.counters("replog_http_errors_total", "Requests answered with an error, by status.",

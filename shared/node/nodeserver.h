@@ -66,9 +66,12 @@ signals:
 private:
     void addProcessRoutes(const Parts &parts);
     void declareMetrics(const VisibleLog &log);
+    void noteFailedHandshake(const QHostAddress &peer, const QString &why);
 
     RocksLogStore &m_store;
     NodeAccess &m_access;
+    Scheduler &m_scheduler;
+    std::optional<qint64> m_handshakeNotedMs;
     QHostAddress m_host;
     MetricsRegistry m_metrics;
     const int m_wantedConnections;

@@ -27,9 +27,8 @@ Result<quint64> parseNumber(QByteArrayView text, const QString &field, quint64 m
     if (text.isEmpty() || status == std::errc::invalid_argument || end != text.data() + text.size())
         return Error{Errc::InvalidArgument, u"%1: must be a whole number"_s.arg(field), field};
     if (status != std::errc() || value < min || value > max) {
-        const QString bounds = max == std::numeric_limits<quint64>::max()
-                                   ? u"at least %1"_s.arg(min)
-                                   : u"from %1 to %2"_s.arg(min).arg(max);
+        const bool isUnbounded = max == std::numeric_limits<quint64>::max() && status == std::errc();
+        const QString bounds = isUnbounded ? u"at least %1"_s.arg(min) : u"from %1 to %2"_s.arg(min).arg(max);
         return Error{Errc::InvalidArgument, u"%1: must be %2"_s.arg(field, bounds), field};
     }
     return value;

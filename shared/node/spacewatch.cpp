@@ -101,7 +101,7 @@ void SpaceWatch::declareMetrics(MetricsRegistry &metrics)
                            emitSample({}, double(space->freeBytes));
                    });
     metrics.gauges("replog_store_growth_bytes_per_day",
-                   "Growth of the data folder over the last day, not known in the first minute.",
+                   "Growth of the data folder over the last day, not known in the first ten minutes.",
                    [this](const Emit &emitSample) {
                        if (const auto growth = m_meter.bytesPerDay())
                            emitSample({}, double(*growth));

@@ -15,6 +15,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace replog {
 
@@ -38,15 +40,18 @@ void removeLeftOvers(FileSystem &files, const std::string &dir, const std::strin
     }
 }
 
-// The tables hold all that was flushed; the write-ahead log was copied while it was being written to.
-rocksdb::Status dropWriteAheadLogs(FileSystem &files, const std::string &folder)
+// The tables hold all that was flushed; the newest write-ahead log was copied while it was being written to.
+// An older one ended before RocksDB's list of its files was copied, which may name it, and is whole.
+rocksdb::Status dropNewestLog(FileSystem &files, const std::string &folder)
 {
     std::vector<std::string> names;
     rocksdb::Status status = files.GetChildren(folder, {}, &names, nullptr);
-    for (const std::string &name : names) {
-        if (status.ok() && name.ends_with(".log"))
-            status = files.DeleteFile(folder + '/' + name, {}, nullptr);
-    }
+    std::erase_if(names, [](const std::string &name) { return !name.ends_with(".log"); });
+    const auto newest = std::max_element(names.begin(), names.end(), [](const auto &one, const auto &other) {
+        return std::pair(one.size(), one) < std::pair(other.size(), other); // numbers
+    });
+    if (status.ok() && newest != names.end())
+        status = files.DeleteFile(folder + '/' + *newest, {}, nullptr);
     return status.ok() ? syncFolder(files, folder) : status;
 }
 
@@ -90,7 +95,7 @@ Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QSt
         status = checkpoint->CreateCheckpoint(partial + "/log");
     }
     if (status.ok())
-        status = dropWriteAheadLogs(files, partial + "/log");
+        status = dropNewestLog(files, partial + "/log");
     if (!status.ok())
         return failed(QStringLiteral("make"), name, status);
 

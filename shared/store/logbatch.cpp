@@ -17,12 +17,16 @@ constexpr std::size_t KeptBytes = 4 * 1024 * 1024; // a larger batch's memory is
 LogBatch::LogBatch(StoreDatabase &database)
     : m_database(database), m_record(database.digest()), m_firstId(database.state().firstId),
       m_lastId(database.state().last.id), m_committedId(database.state().committedId),
-      m_mayFindOlder(!database.isMasters())
+      m_mayFindOlder(!database.isMasters()), m_joinedMark(database.joinedMark())
 {
 }
 
 Status LogBatch::append(const Entries &entries)
 {
+    if (!m_joinedMark.isEmpty() && !entries.empty()) {
+        if (Status s = noteJoined(); !s.ok())
+            return s;
+    }
     for (const Entry &entry : entries) {
         if (entry.id != m_lastId + 1)
             return Status::InvalidArgument("entry " + std::to_string(entry.id) + " does not follow on " +
@@ -89,7 +93,16 @@ Status LogBatch::beginAt(const StoredBase &base)
     m_lastId = base.id;
     m_record = RecordBuilder(base.digest);
     m_previousKnown = false;
+    if (Status s = noteJoined(); !s.ok())
+        return s;
     return put(storekeys::Base, encodeBase(base));
+}
+
+// From here on the log is that of the cluster again, as on any secondary.
+Status LogBatch::noteJoined()
+{
+    const QByteArray mark = std::exchange(m_joinedMark, {});
+    return mark.isEmpty() ? Status::OK() : put(storekeys::Restored, mark);
 }
 
 Status LogBatch::put(std::string_view name, const QByteArray &value)

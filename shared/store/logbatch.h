@@ -43,6 +43,7 @@ public:
     Status commit(quint64 committedId);
 
 private:
+    Status noteJoined();
     Status findBase(quint64 id, StoredBase &base);
     Status putRecord();
     Status noteKey(const Entry &entry);
@@ -64,6 +65,7 @@ private:
     bool m_runIsNews = false;     // it is not in m_batch yet
     // Whether an append may find its key in an older run that is still kept: a master never lets it.
     const bool m_mayFindOlder;
+    QByteArray m_joinedMark;            // see StoreDatabase::joinedMark()
     QHash<QByteArray, KeyRuns> m_noted; // what m_batch has of keys that may be found
 };
 

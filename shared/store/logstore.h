@@ -16,17 +16,19 @@ namespace replog {
 // What a store held when it was opened.
 struct StoreState
 {
-    QByteArray role;                // "master" or "secondary": the role that wrote it last
-    QByteArray name;                // the node's name
-    Id128 nodeId;                   // made with the data folder, never changes
-    quint64 epoch = 0;              // number of the highest epoch seen or raised
-    quint64 firstId = 1;            // oldest entry kept
-    LogBase base;                   // the place before it; starts of epochs are in the EpochIndex of meta
-    Position last;                  // last entry held; base.at if there is none
-    qint64 lastTimeMs = 0;          // time of the entry at `last`
-    quint64 committedId = 0;        // firstId - 1 <= committedId <= last.id
-    quint64 restoredTo = 0;         // last entry of the backup that the folder was restored from; 0: of none
-    bool isFreshlyRestored = false; // no node has run on it since the restoration
+    QByteArray role;         // "master" or "secondary": the role that wrote it last
+    QByteArray name;         // the node's name
+    Id128 nodeId;            // made with the data folder, never changes
+    quint64 epoch = 0;       // number of the highest epoch seen or raised
+    quint64 firstId = 1;     // oldest entry kept
+    LogBase base;            // the place before it; starts of epochs are in the EpochIndex of meta
+    Position last;           // last entry held; base.at if there is none
+    qint64 lastTimeMs = 0;   // time of the entry at `last`
+    quint64 committedId = 0; // firstId - 1 <= committedId <= last.id
+    // Last entry of the backup that the folder was restored from; 0: of none, or a master's entries came
+    // since.
+    quint64 restoredTo = 0;
+    bool isFreshlyRestored = false;     // no node has run on it since the restoration
     QHash<QByteArray, QByteArray> meta; // everything put with putMeta, e.g. "member/s1", "released/17"
 };
 

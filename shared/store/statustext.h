@@ -7,10 +7,14 @@
 
 namespace replog {
 
-// What RocksDB says of a failure, on one line: some of its texts have several, and name paths.
+// What RocksDB says of a failure, on one line: some of its texts have several, and name paths. Without a full
+// stop, since advice may follow.
 inline QString statusText(const rocksdb::Status &status)
 {
-    return QString::fromStdString(status.ToString()).simplified();
+    QString text = QString::fromStdString(status.ToString()).simplified();
+    if (text.endsWith(u'.'))
+        text.chop(1);
+    return text;
 }
 
 } // namespace replog

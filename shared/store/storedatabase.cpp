@@ -15,6 +15,7 @@
 #include <rocksdb/system_clock.h>
 
 #include <QFile>
+#include <QFileInfo>
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -83,7 +84,7 @@ bool holdsData(rocksdb::Env &env, const std::string &folder)
 }
 
 constexpr char NewlyRestored[] = " new";
-constexpr char Followed[] = " followed";
+constexpr char Joined[] = " followed";
 
 std::string logFolderOf(const QString &dataDir)
 {
@@ -213,7 +214,15 @@ void StoreDatabase::setStallHandler(Patience::Tell handler)
 
 Result<void> StoreDatabase::openFolder()
 {
+    // A mistyped folder must not become a new log, whose master takes appends. Nothing is made there.
+    const Error nothing{Errc::NotFound,
+                        QStringLiteral("--promote: data folder %1 holds no log to take over; without "
+                                       "--promote a master begins a new log there")
+                            .arg(m_options.dataDir),
+                        QStringLiteral("promote")};
     if (!m_folder) {
+        if (m_options.promote && !QFileInfo::exists(m_options.dataDir))
+            return nothing;
         auto folder = DataFolder::open(m_options.dataDir);
         if (!folder)
             return folder.error();
@@ -237,6 +246,8 @@ Result<void> StoreDatabase::openFolder()
         return Error{
             Errc::Corrupt,
             QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(m_folder->logFolder())};
+    if (!hasLog && m_options.promote)
+        return nothing;
     if (auto opened = openPosition(hasLog); !opened)
         return opened;
     if (auto checked = ManifestGuard::check(*m_files, logFolder, m_position->manifest()); !checked)
@@ -245,9 +256,13 @@ Result<void> StoreDatabase::openFolder()
         return opened;
     if (auto loaded = load(); !loaded)
         return loaded;
+    if (m_options.promote && m_state.role.isEmpty()) // its first start was interrupted
+        return nothing;
     if (auto checked = checkWrites(); !checked)
         return checked;
     if (auto checked = checkEntries(); !checked)
+        return checked;
+    if (auto checked = checkLeader(); !checked)
         return checked;
     return takeOver();
 }
@@ -320,6 +335,9 @@ Result<void> StoreDatabase::openDatabase(Access access)
         if (status.IsInvalidArgument())
             return Error{Errc::Corrupt,
                          QStringLiteral("%1 is not a log of ours: %2").arg(m_folder->logFolder(), text)};
+        if (status.IsCorruption() && text.contains(QStringLiteral("WAL")))
+            return Error{Errc::Corrupt, QStringLiteral("the log in %1 has lost a part of its writes: %2")
+                                            .arg(m_folder->logFolder(), text)};
         return storeError(status, QStringLiteral("cannot open the log in %1").arg(m_folder->logFolder()));
     }
     m_db.reset(db);
@@ -468,6 +486,19 @@ Result<void> StoreDatabase::checkEntries()
     return {};
 }
 
+// The same as restoreStore() asks of a backup that a master is made of at once.
+Result<void> StoreDatabase::checkLeader() const
+{
+    if (isMasters() && m_state.last.id == 0 && !m_restoredFrom.isEmpty() && !m_hasJoined)
+        return Error{
+            Errc::InUse,
+            QStringLiteral("data folder %1 was restored from a backup without entries, and has got none from "
+                           "a master since: promote a secondary that holds some, or begin a new log")
+                .arg(m_options.dataDir),
+            QStringLiteral("data")};
+    return {};
+}
+
 Result<void> StoreDatabase::takeOver()
 {
     const QString log = m_folder->logFolder();
@@ -492,8 +523,7 @@ Result<void> StoreDatabase::takeOver()
         }
         const bool follows = m_options.role == "secondary";
         if (status.ok() && m_state.isFreshlyRestored)
-            status = batch.Put(m_meta, storekeys::Restored,
-                               toSlice(follows ? m_restoredFrom + Followed : m_restoredFrom));
+            status = batch.Put(m_meta, storekeys::Restored, toSlice(m_restoredFrom));
         // What the master of the backup gave up may have become another entry since.
         for (auto it = m_state.meta.cbegin(); it != m_state.meta.cend(); ++it) {
             if (status.ok() && follows && m_state.isFreshlyRestored && it.key().startsWith("released/"))
@@ -531,11 +561,17 @@ Result<void> StoreDatabase::takeOver()
 void StoreDatabase::readRestored(const QByteArray &value)
 {
     m_state.isFreshlyRestored = value.endsWith(NewlyRestored);
-    const bool isFollowed = value.endsWith(Followed);
+    m_hasJoined = value.endsWith(Joined);
     m_restoredFrom = m_state.isFreshlyRestored ? value.chopped(qsizetype(std::strlen(NewlyRestored)))
-                     : isFollowed              ? value.chopped(qsizetype(std::strlen(Followed)))
+                     : m_hasJoined             ? value.chopped(qsizetype(std::strlen(Joined)))
                                                : value;
-    m_state.restoredTo = isFollowed ? 0 : m_restoredFrom.split(' ').value(1).toULongLong();
+    m_state.restoredTo = m_hasJoined ? 0 : m_restoredFrom.split(' ').value(1).toULongLong();
+}
+
+// Until then the members may hold entries that the backup lacks, and nothing here tells of them.
+QByteArray StoreDatabase::joinedMark() const
+{
+    return isMasters() || m_restoredFrom.isEmpty() || m_hasJoined ? QByteArray() : m_restoredFrom + Joined;
 }
 
 Result<void> StoreDatabase::becomeNewNode(const QByteArray &backup)

@@ -71,6 +71,9 @@ public:
     Result<void> becomeNewNode(const QByteArray &backup);
     // The backup that this was made of; empty: none.
     const QByteArray &restoredFrom() const { return m_restoredFrom; }
+    // What to store as `restored` with the first entries that come from a master; empty: they change nothing
+    // there.
+    QByteArray joinedMark() const;
     // The next epoch to be stored is the first of a master that was made of this folder.
     bool isTakenOver() const { return m_isTakenOver; }
     bool isMasters() const { return m_options.role == "master"; }
@@ -92,6 +95,7 @@ private:
     Result<void> checkWrites();
     Result<void> checkEntries();
     void readRestored(const QByteArray &value);
+    Result<void> checkLeader() const;
     Result<void> takeOver();
     void drop(quint64 firstId);
     Result<void> dropAll();
@@ -110,6 +114,7 @@ private:
     StoreState m_state;
     LogDigest m_digest;
     QByteArray m_restoredFrom;
+    bool m_hasJoined = false; // entries of a master came since the restoration
     bool m_isTakenOver = false;
     std::mutex m_keepMutex;
     bool m_isKept = false; // guarded by m_keepMutex, as are the next two

@@ -57,6 +57,11 @@ rocksdb::DBOptions StoreTuning::database() const
     // A write that a crash interrupted is at the end of the write-ahead log and was never acknowledged: open
     // without it. PositionFile::last() shows if acknowledged data are missing, too.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    // While a table is being written there is an older write-ahead log, too. What it loses would be missed
+    // nowhere: the numbers of the writes go on in the next one. So RocksDB lists how long each was when it
+    // ended, and opens nothing if one is missing or shorter. A log without such a list (of an older version)
+    // opens as it did.
+    options.track_and_verify_wals_in_manifest = true;
     // One flush for all families, so that none keeps old write-ahead logs from being removed.
     options.atomic_flush = true;
     options.allow_concurrent_memtable_write = false; // there is one writer

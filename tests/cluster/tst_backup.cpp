@@ -216,9 +216,12 @@ private slots:
     {
         QTest::addColumn<int>("w");
         QTest::addColumn<bool>("appended");
-        QTest::newRow("committed") << 2 << false;
-        QTest::newRow("never committed") << 3 << false;
-        QTest::newRow("never committed, and others in their place") << 3 << true;
+        QTest::addColumn<bool>("twoSteps");
+        QTest::newRow("committed") << 2 << false << false;
+        QTest::newRow("never committed") << 3 << false << false;
+        QTest::newRow("never committed, and others in their place") << 3 << true << false;
+        QTest::newRow("restored as a secondary first") << 3 << false << true;
+        QTest::newRow("restored as a secondary first, and others in their place") << 3 << true << true;
     }
 
     // Members hold entries appended after the backup: they must not drop them.
@@ -226,6 +229,7 @@ private slots:
     {
         QFETCH(int, w);
         QFETCH(bool, appended);
+        QFETCH(bool, twoSteps);
         ClusterFixture cluster;
         const QString backup = cluster.folder(u"backups/one"_s);
         QVERIFY(cluster.start(1, {u"--backup-dir"_s, cluster.folder(u"backups"_s)}));
@@ -243,7 +247,16 @@ private slots:
         const QStringList held = ClusterFixture::messages(cluster.s1(), "view=all");
         const QString data = cluster.master().dataFolder();
         QVERIFY(QDir().rename(data, data + u"-lost"_s));
-        cluster.master().addOptionsOnce({u"--restore"_s, backup, u"--promote"_s});
+        if (twoSteps) { // there is no master that it could meet
+            NodeProcess first(Role::Secondary, u"s2"_s, data,
+                              {u"--master"_s,
+                               u"127.0.0.1:"_s + QString::number(cluster.master().url().port()),
+                               u"--restore"_s, backup});
+            QVERIFY2(first.start() && first.terminate(), first.output().constData());
+            cluster.master().addOptionsOnce({u"--promote"_s});
+        } else {
+            cluster.master().addOptionsOnce({u"--restore"_s, backup, u"--promote"_s});
+        }
         QVERIFY(cluster.master().start());
         if (appended) {
             for (int i = 0; i < 5; ++i)

@@ -230,6 +230,23 @@ private slots:
         QCOMPARE(ClusterFixture::status(cluster.master())["epoch"_L1].toInteger(), 2);
     }
 
+    void promotedWhereThereIsNoLog()
+    {
+        QTemporaryDir folder;
+        for (const bool isThere : {false, true}) {
+            const QString data = folder.filePath(isThere ? u"empty"_s : u"missing"_s);
+            if (isThere)
+                QVERIFY(QDir().mkdir(data));
+            const auto run = NodeProcess::run(
+                Role::Master, {u"--port"_s, u"0"_s, u"--data"_s, data, u"--name"_s, u"m"_s, u"--promote"_s});
+            QCOMPARE(run.exitCode, 1);
+            QVERIFY2(isOneLine(run.err) && run.err.contains("--promote") && run.err.contains(data.toUtf8()),
+                     run.err.constData());
+            QCOMPARE(QDir().exists(data), isThere);
+            QVERIFY(!isThere || QDir(data).isEmpty());
+        }
+    }
+
     void dataFolderOfAnother()
     {
         ClusterFixture cluster;

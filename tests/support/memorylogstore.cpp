@@ -159,10 +159,8 @@ void MemoryLogStore::setOwner(const QByteArray &role, const QByteArray &name)
             m_meta.remove("diverged");
     } else {
         m_isTakenOver = false;
-        if (isFreshlyRestored) {
-            m_restoredTo = 0; // its log is the cluster's again
+        if (isFreshlyRestored)
             m_meta.removeIf([](const auto &each) { return each.key().startsWith("released/"); });
-        }
     }
     m_role = role;
     m_name = name;
@@ -182,6 +180,7 @@ void MemoryLogStore::append(Entries entries)
         m_handedInLast = e.id;
     }
     write({[this, entries = std::move(entries)] {
+               noteJoined();
                m_entries.insert(m_entries.end(), entries.begin(), entries.end());
            },
            {},
@@ -219,10 +218,18 @@ void MemoryLogStore::beginAt(const LogBase &base, Done done)
     Q_ASSERT_X(base.at.id >= m_handedInLast, "MemoryLogStore::beginAt", "must lie beyond the log");
     m_handedInLast = base.at.id;
     write({[this, base = LogBase{{base.at.id, base.at.epoch.number}, base.timeMs, base.digest}] {
+               noteJoined();
                m_entries.resize(base.at.id);
                giveUpTo(base, {});
            },
            std::move(done), base.at.id, 0});
+}
+
+// What comes from a master makes its log the cluster's again.
+void MemoryLogStore::noteJoined()
+{
+    if (m_role == "secondary")
+        m_restoredTo = 0;
 }
 
 void MemoryLogStore::giveUpTo(const LogBase &base, const QByteArray &key)

@@ -109,6 +109,7 @@ private:
     };
 
     quint64 firstId() const { return m_base.at.id + 1; }
+    void noteJoined();
     void giveUpTo(const LogBase &base, const QByteArray &key);
     LogDigest digestTo(quint64 id) const;
     void write(Write write);

@@ -3,7 +3,10 @@
 #include "tests/support/testcertificates.h"
 
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
+
+#include <sys/stat.h>
 
 using namespace replog;
 using namespace replog::test;
@@ -90,6 +93,36 @@ private slots:
         QCOMPARE(settings.error().code, Errc::InvalidArgument);
         QVERIFY2(settings.error().text.contains(why), qPrintable(settings.error().text));
         QVERIFY(!settings.error().text.contains(u'\n'));
+    }
+
+    // Qt reads what it can of a file: a roll-over that was cut short would lose an authority without a word.
+    void refusesAFileOfWhichAPartCannotBeRead()
+    {
+        QFile whole(m_certificates.authority());
+        QVERIFY(whole.open(QIODevice::ReadOnly));
+        const QByteArray one = whole.readAll();
+        QTemporaryDir folder;
+        QFile mixed(folder.filePath(u"ca.pem"_s));
+        QVERIFY(mixed.open(QIODevice::WriteOnly));
+        mixed.write(one + one.first(one.size() / 2) + '\n' + one);
+        mixed.close();
+        const auto settings =
+            TlsSettings::load({m_node.certificate, m_node.key, mixed.fileName(), false}, m_now);
+        QVERIFY(!settings);
+        QVERIFY2(settings.error().text.contains(u"cannot be read"_s), qPrintable(settings.error().text));
+    }
+
+    void refusesWhatIsNoFile()
+    {
+        QTemporaryDir folder;
+        const QString pipe = folder.filePath(u"pipe"_s);
+        QVERIFY(::mkfifo(qPrintable(pipe), 0600) == 0);
+        for (const TlsSettings::Files &files : {TlsSettings::Files{pipe, m_node.key, {}, false},
+                                                TlsSettings::Files{m_node.certificate, pipe, {}, false}}) {
+            const auto settings = TlsSettings::load(files, m_now);
+            QVERIFY(!settings);
+            QVERIFY2(settings.error().text.contains(u"regular"_s), qPrintable(settings.error().text));
+        }
     }
 
     void refusesOneThatBeginsLater()

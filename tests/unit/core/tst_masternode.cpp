@@ -317,6 +317,84 @@ private slots:
         QCOMPARE(started.size(), 0);
     }
 
+    // Who held what was committed before the backup is not in it: a repeat waits for nodes that hold it now.
+    void aRestoredMasterCountsAcksAnew()
+    {
+        using State = SimulatedCluster::Client::State;
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        cluster.startSecondary("s1", "m");
+        cluster.startSecondary("s2", "m");
+        QVERIFY(cluster.run(100));
+        const AppendRequest request{{"A"}, {Asked::Number, 3}, "K"};
+        const auto &first = cluster.submit("m", request);
+        QVERIFY(cluster.run(100));
+        QCOMPARE(first.outcome.end, WaitEnd::Satisfied);
+        const auto backup = cluster.copyDisk("m");
+        for (const char *const node : {"m", "s1", "s2"}) {
+            cluster.crash(node);
+            cluster.wipe(node);
+        }
+        cluster.restore("m", backup);
+        for (int start = 0; start < 2; ++start) {
+            cluster.startMaster("m");
+            QVERIFY(cluster.settle());
+            QVERIFY(!cluster.node("m").master->appender().isSatisfied(1, 3));
+            const auto &repeat = cluster.submit("m", request);
+            QVERIFY(cluster.settle());
+            QVERIFY(repeat.state == State::Waiting);
+            if (start == 0)
+                cluster.crash("m");
+        }
+        const auto &repeat = *cluster.clients().back();
+        cluster.startSecondary("s1", "m");
+        QVERIFY(cluster.run(1000));
+        QVERIFY(repeat.state == State::Waiting);
+        cluster.startSecondary("s2", "m");
+        QVERIFY(cluster.run(1000));
+        QVERIFY(repeat.state == State::Answered);
+        QVERIFY(repeat.outcome.end == WaitEnd::Satisfied && repeat.outcome.repeated);
+        QCOMPARE(repeat.outcome.acks, 3);
+    }
+
+    void aRestoredSecondaryLeads_data()
+    {
+        QTest::addColumn<bool>("meets");
+        QTest::newRow("before it met a master") << false;
+        QTest::newRow("having got entries from one") << true;
+    }
+
+    // It holds what the backup holds: the members may hold more, and must not drop it. Once it has followed,
+    // it is a secondary like the others.
+    void aRestoredSecondaryLeads()
+    {
+        QFETCH(bool, meets);
+        SimulatedCluster cluster({});
+        cluster.startMaster("m");
+        cluster.startSecondary("s1", "m");
+        QVERIFY(cluster.run(100));
+        cluster.submit("m", {{"A"}, {Asked::Number, 2}});
+        QVERIFY(cluster.run(100));
+        const auto backup = cluster.copyDisk("m");
+        cluster.submit("m", {{"waits"}, {Asked::Number, 9}});
+        cluster.submit("m", {{"acknowledged, but not committed"}, {Asked::Number, 2}});
+        QVERIFY(cluster.run(100));
+        if (!meets)
+            cluster.crash("m");
+        cluster.restore("s2", backup);
+        cluster.startSecondary("s2", "m");
+        QVERIFY(cluster.run(1000));
+        cluster.crash("s2");
+        if (meets)
+            cluster.crash("m");
+        cluster.crash("s1");
+        cluster.startMaster("s2", true);
+        cluster.startSecondary("s1", "s2");
+        QVERIFY(cluster.run(1000));
+        QCOMPARE(cluster.node("s2").master->modeWord(), meets ? "read-write"_ba : "fenced"_ba);
+        QCOMPARE(cluster.node("s1").store->entries().size(), 3);
+    }
+
     // An epoch never wraps: it is <= 2^53 - 1, which JSON represents exactly.
     void epochsEnd_data()
     {

@@ -111,6 +111,40 @@ private slots:
         QCOMPARE(m_log->visible().committedId(), 0u); // that delivery proved nothing
     }
 
+    // Readers by time search the log, and its check calls a time that goes back damage.
+    void aTimeThatGoesBackIsRefused()
+    {
+        const auto entry = [](quint64 id, qint64 timeMs) {
+            Entry made{id, 1, 1, {}, "x"};
+            made.timeMs = timeMs;
+            return made;
+        };
+        send({1}, {}, {entry(1, 2000), entry(2, 3000)});
+        m_store->syncAll();
+        accepted(2);
+        send({1}, {2, 1}, {entry(3, 2999)});
+        refused(Kind::Rejected);
+        QCOMPARE(m_answers.back().field, QStringLiteral("entries"));
+        restart(); // the time is known again after a start
+        send({1}, {2, 1}, {entry(3, 2999)});
+        refused(Kind::Rejected);
+        send({1}, {3, 1},
+             {entry(4, 2999)}); // after a gap: it is kept aside, and not taken when the gap closes
+        accepted(2);
+        send({1}, {2, 1}, {entry(3, 3000)});
+        m_store->syncAll();
+        accepted(3);
+        QCOMPARE(log(), "xxx"_ba);
+        // A newer master may have the entry of another time.
+        send({5}, {2, 1}, {[&] {
+                 Entry other = entry(3, 2500);
+                 other.epoch = 5;
+                 return other;
+             }()});
+        m_store->syncAll();
+        accepted(3);
+    }
+
     void whatIsKeptAheadIsBounded()
     {
         ReplicaLog::Config config;

@@ -12,7 +12,7 @@ class TestReplicaLogTrims : public ReplicaLogSuite
 
     static LogBase base(quint64 id, const Epoch &epoch = {3, 30})
     {
-        return {{id, epoch}, 1795699580072, QByteArray(32, 'a')};
+        return {{id, epoch}, 0, QByteArray(32, 'a')};
     }
     // A heartbeat.
     void tell(const Epoch &epoch, Position prev, quint64 committedId, quint64 firstId,

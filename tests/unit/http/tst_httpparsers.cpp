@@ -118,8 +118,11 @@ void TestHttpParsers::hostOfOldClients()
     RequestHead head;
     QCOMPARE(head.parse("GET /a HTTP/1.0\r\n\r\n").status, 0);
     head = {};
-    QCOMPARE(head.parse("GET http://o/a HTTP/1.0\r\nHost: h\r\n\r\n").status, 0);
-    QCOMPARE(head.request.headers.value("host").toByteArray(), "o");
+    for (const QByteArray target : {"http://o/a", "HTTPS://o/a"}) {
+        head = {};
+        QCOMPARE(head.parse(QByteArray("GET " + target + " HTTP/1.0\r\nHost: h\r\n\r\n")).status, 0);
+        QCOMPARE(head.request.headers.value("host").toByteArray(), "o");
+    }
     head = {};
     const HttpRefusal why = head.parse("GET http://o/a HTTP/1.0\r\n\r\n");
     QCOMPARE(why.status, 400);
@@ -136,6 +139,12 @@ void TestHttpParsers::content_data()
     QTest::newRow("latin-1") << QByteArray("Content-Type: text/plain; charset=iso-8859-1\r\n") << false;
     QTest::newRow("identity") << QByteArray("Content-Encoding: identity\r\n") << true;
     QTest::newRow("gzip") << QByteArray("Content-Encoding: gzip\r\n") << false;
+    for (const char *first : {"", "identity"})
+        QTest::addRow("gzip after %s", first)
+            << "Content-Encoding: " + QByteArray(first) + "\r\nContent-Encoding: gzip\r\n"
+            << false;
+    QTest::newRow("spaces") << QByteArray("Content-Type: text/plain; charset = utf-16\r\n") << false;
+    QTest::newRow("spaces, utf-8") << QByteArray("Content-Type: text/plain; charset = utf-8\r\n") << true;
 }
 
 void TestHttpParsers::content()

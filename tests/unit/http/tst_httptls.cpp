@@ -58,6 +58,7 @@ private slots:
     void closeIsAHangUp();
     void plainTextAndSilence();
     void otherCertificateForTheNext();
+    void failedHandshakesAreTold();
 
 private:
     TestCertificates m_certificates;
@@ -208,6 +209,38 @@ void TestHttpTls::otherCertificateForTheNext()
     first.received.clear();
     first.socket.write(Get); // continues the first connection
     QTRY_VERIFY_WITH_TIMEOUT(first.received.endsWith("now"), Patience);
+}
+
+// Who was refused, and why: the client hears nothing but the end of its connection.
+void TestHttpTls::failedHandshakesAreTold()
+{
+    TestServer server;
+    makeRoutes(server);
+    QSslConfiguration mutual = serverConfiguration(m_first);
+    mutual.setCaCertificates(QSslCertificate::fromPath(m_certificates.authority()));
+    mutual.setPeerVerifyMode(QSslSocket::VerifyPeer);
+    server.setTls(mutual);
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    QStringList reasons;
+    connect(&server, &HttpServer::handshakeFailed, this, [&](const QHostAddress &peer, const QString &why) {
+        QVERIFY(peer.isLoopback());
+        reasons.append(why);
+    });
+    TlsClient withoutACertificate(server.port(), m_certificates);
+    QTRY_COMPARE_WITH_TIMEOUT(reasons.size(), 1, Patience);
+    RawClient plain(server.port());
+    plain.send(Get);
+    QTRY_COMPARE_WITH_TIMEOUT(reasons.size(), 2, Patience);
+    for (const QString &why : std::as_const(reasons))
+        QVERIFY(!why.isEmpty() && !why.contains(u'\n'));
+    QCOMPARE(server.failedHandshakes(), 2);
+    {
+        RawClient leaves(server.port()); // a client that merely goes is no news
+        QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 1, Patience);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 0, Patience);
+    QCOMPARE(server.failedHandshakes(), 2);
+    QVERIFY(!withoutACertificate.received.contains("HTTP"));
 }
 
 QTEST_GUILESS_MAIN(TestHttpTls)

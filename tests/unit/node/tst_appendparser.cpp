@@ -147,31 +147,16 @@ private slots:
     void mediaThatIsNotTaken_data()
     {
         QTest::addColumn<QByteArray>("type");
-        QTest::addColumn<QByteArray>("encoding");
-        QTest::newRow("none") << ""_ba
-                              << ""_ba;
-        QTest::newRow("a form") << "application/x-www-form-urlencoded"_ba
-                                << ""_ba;
-        QTest::newRow("a form of parts") << "multipart/form-data; boundary=a"_ba
-                                         << ""_ba;
-        QTest::newRow("another charset") << "text/plain; charset=latin1"_ba
-                                         << ""_ba;
-        QTest::newRow("JSON in another charset") << "application/json; charset=utf-16"_ba
-                                                 << ""_ba;
-        QTest::newRow("compressed") << "application/json"_ba
-                                    << "gzip"_ba;
-        QTest::newRow("no type at all") << "text"_ba
-                                        << ""_ba;
+        QTest::newRow("none") << ""_ba;
+        QTest::newRow("a form") << "application/x-www-form-urlencoded"_ba;
+        QTest::newRow("a form of parts") << "multipart/form-data; boundary=a"_ba;
+        QTest::newRow("no type at all") << "text"_ba;
     }
 
     void mediaThatIsNotTaken()
     {
         QFETCH(QByteArray, type);
-        QFETCH(QByteArray, encoding);
-        Fields more;
-        if (!encoding.isEmpty())
-            more.append({"content-encoding", encoding});
-        const auto parsed = AppendParser({}).parse(request(type, R"({"message":"A"})", more));
+        const auto parsed = AppendParser({}).parse(request(type, R"({"message":"A"})"));
         QVERIFY(!parsed);
         QCOMPARE(parsed.error().code, Errc::UnsupportedMedia);
     }

@@ -29,6 +29,8 @@ public:
 // A store in a temporary folder, with calls that wait for their answers.
 class StoreFixture
 {
+    QTemporaryDir m_dir; // outlives the store, whose threads may make files until it is closed
+
 public:
     static constexpr int PatienceMs = 30000;
 
@@ -124,9 +126,6 @@ public:
     }
 
     QString path(const QString &name) const { return options.dataDir + u'/' + name; }
-
-private:
-    QTemporaryDir m_dir;
 };
 
 } // namespace replog

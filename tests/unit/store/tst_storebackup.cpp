@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Backups of an open store: their content, and the state after a crash during a backup.
 #include "shared/store/storecheck.h"
+#include "tests/unit/store/heldtables.h"
 #include "tests/unit/store/lossyfilesystem.h"
 #include "tests/unit/store/storefixture.h"
 
 #include <QDir>
 #include <QRegularExpression>
+#include <QScopeGuard>
 
 #include <random>
 
@@ -180,6 +182,35 @@ private slots:
             if (const auto now = f.digest(backup.lastId)) // otherwise that entry was trimmed meanwhile
                 QCOMPARE(*now, backup.digest);
         }
+    }
+
+    // RocksDB's list of its files names each write-ahead log that ended before the list was copied.
+    void aWriteAheadLogEndsMeanwhile()
+    {
+        StoreFixture f;
+        const auto disk = std::make_shared<HeldTables>();
+        f.options.fileSystem = disk;
+        QVERIFY(fill(f));
+        disk->hold();
+        const auto released = qScopeGuard([&disk] { disk->release(); });
+        std::optional<Result<Backup>> made;
+        f.store->backUp(f.path(u"backups"_s), u"one"_s, [&](auto result) { made = result; });
+        disk->awaitTable();
+        quint64 next = 41;
+        QVERIFY(fillWriteAheadLog(f, next));
+        disk->release();
+        QVERIFY(waitFor([&] { return made.has_value(); }));
+        QVERIFY2(*made, qPrintable(*made ? u""_s : made->error().text));
+        QVERIFY((*made)->lastId >= 40);
+        const Checked checked = check((*made)->path);
+        QCOMPARE(checked.findings, QStringList());
+        QCOMPARE(checked.report.digest.toHex(), f.digest((*made)->lastId).value());
+
+        StoreFixture restored;
+        restored.options.restoreFrom = (*made)->path;
+        QCOMPARE(restored.openError(), QString());
+        QCOMPARE(restored.store->state().last.id, (*made)->lastId);
+        f.store.reset();
     }
 
     void powerLossAtEveryOperation_data()

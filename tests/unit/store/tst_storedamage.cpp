@@ -2,6 +2,7 @@
 // Opening folders of another owner, in use, or damaged: a clear error, never an empty or a shorter log.
 #include "shared/store/record.h"
 #include "shared/store/storekeys.h"
+#include "tests/unit/store/heldtables.h"
 #include "tests/unit/store/storefixture.h"
 
 #include <rocksdb/db.h>
@@ -38,6 +39,31 @@ QString onlyFile(const StoreFixture &f, const QString &pattern)
     // The largest file: RocksDB has small ones of the same kind for other column families.
     const QFileInfoList files = dir.entryInfoList({pattern}, QDir::Files, QDir::Size);
     return files.isEmpty() ? QString() : files.front().filePath();
+}
+
+// Where one of the records in the middle of a write-ahead log of RocksDB ends.
+qint64 middleOf(const QString &path)
+{
+    constexpr qint64 Block = 32768; // a record is in pieces, none of which crosses the end of a block
+    constexpr qint64 Header = 7;    // checksum (4), size (2), kind
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    const QByteArray content = file.readAll();
+    std::vector<qint64> ends;
+    for (qint64 at = 0; at + Header <= content.size();) {
+        const auto kind = content[at + 6];
+        if (const qint64 left = Block - at % Block; left < Header) {
+            at += left;
+            continue;
+        }
+        if (kind == 0)
+            break;
+        at += Header + qFromLittleEndian<quint16>(content.constData() + at + 4);
+        if (kind == 1 || kind == 4) // a whole record, or the last piece of one
+            ends.push_back(at);
+    }
+    return ends.at(ends.size() / 2);
 }
 
 bool copyFolder(const QString &from, const QString &to)
@@ -204,6 +230,40 @@ private slots:
         QCOMPARE(f.open()->code, Errc::InUse);
     }
 
+    // A mistyped folder must not become a new log.
+    void thereIsNothingToPromote()
+    {
+        StoreFixture f;
+        f.options.promote = true;
+        for (const bool isThere : {false, true}) {
+            QCOMPARE(isThere, QDir().exists(f.options.dataDir));
+            const auto error = f.open();
+            QVERIFY(error);
+            QVERIFY2(error->text.contains(u"--promote"_s) && error->text.contains(f.options.dataDir),
+                     qPrintable(error->text));
+            QCOMPARE(error->field, u"promote"_s);
+            QVERIFY(!isThere || QDir(f.options.dataDir).isEmpty());
+            QCOMPARE(isThere, QDir().exists(f.options.dataDir));
+            QDir().mkpath(f.options.dataDir);
+        }
+        // The first start of a node ended before it had stored anything.
+        f.options.promote = false;
+        QCOMPARE(f.openError(), QString());
+        f.store.reset();
+        {
+            RawLog raw(f);
+            QVERIFY(raw.ok());
+            QVERIFY(raw->DeleteRange({}, raw.handles[0], "a", "z").ok());
+        }
+        f.options.promote = true;
+        QVERIFY2(f.openError().contains(u"--promote"_s), qPrintable(f.openError()));
+        // The option may stay on the command line of a master that has taken over.
+        f.options.promote = false;
+        QCOMPARE(f.openError(), QString());
+        f.options.promote = true;
+        QCOMPARE(f.openError(), QString());
+    }
+
     void resetDropsEverything()
     {
         StoreFixture f;
@@ -271,6 +331,56 @@ private slots:
             const auto error = f.open();
             QVERIFY(error);
             QVERIFY2(error->code == Errc::Corrupt || error->code == Errc::Io, qPrintable(error->text));
+            QVERIFY(!error->text.contains(u'\n'));
+        }
+    }
+
+    void olderWriteAheadLogs_data()
+    {
+        QTest::addColumn<QByteArray>("role");
+        QTest::addColumn<QString>("damage");
+        for (const QByteArray &role : {"master"_ba, "secondary"_ba}) {
+            for (const QString &damage : {u"missing"_s, u"emptied"_s, u"cut between two records"_s}) {
+                const QByteArray row = role + ", " + damage.toUtf8();
+                QTest::newRow(row.constData()) << role << damage;
+            }
+        }
+    }
+
+    // While a table is being written there are two of them: what the older one has lost is in the middle of
+    // the log.
+    void olderWriteAheadLogs()
+    {
+        QFETCH(QByteArray, role);
+        QFETCH(QString, damage);
+        StoreFixture f;
+        f.options.role = role;
+        const auto disk = std::make_shared<HeldTables>();
+        f.options.fileSystem = disk;
+        QVERIFY(!f.open());
+        QVERIFY(f.append(1, 1));
+        QCOMPARE(f.openError(), QString()); // moves it to a table
+        quint64 next = 2;
+        disk->hold();
+        QVERIFY(fillWriteAheadLog(f, next));
+        QCOMPARE(writeAheadLogs(f).size(), 2);
+        StoreFixture killed;
+        QVERIFY(copyFolder(f.options.dataDir, killed.options.dataDir));
+        disk->release();
+        f.store.reset();
+        killed.options.role = role;
+        const QString older = killed.path(u"log/"_s + writeAheadLogs(killed).front());
+        if (damage == u"missing"_s)
+            QVERIFY(QFile::remove(older));
+        else
+            QVERIFY(QFile::resize(older, damage == u"emptied"_s ? 0 : middleOf(older)));
+        for (int i = 0; i < 2; ++i) { // checking must not repair it
+            const auto error = killed.open();
+            QVERIFY2(error, qPrintable(u"last id %1"_s.arg(error ? 0 : killed.store->state().last.id)));
+            QCOMPARE(error->code, Errc::Corrupt);
+            QVERIFY2(error->text.contains(u"has lost a part of its writes"_s) &&
+                         error->text.contains(role == "master" ? u"--promote"_s : u"--reset"_s),
+                     qPrintable(error->text));
             QVERIFY(!error->text.contains(u'\n'));
         }
     }

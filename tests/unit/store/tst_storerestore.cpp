@@ -224,6 +224,63 @@ private slots:
         restored.options.promote = false;
         restored.options.role = "secondary";
         QCOMPARE(restored.openError(), QString());
+        // It has met no master since: promoting it in a second step is the same.
+        const StoreOptions secondary = restored.options;
+        restored.options.restoreFrom.clear();
+        restored.options.role = "master";
+        restored.options.promote = true;
+        QVERIFY2(restored.openError().contains(u"without entries"_s), qPrintable(restored.openError()));
+        restored.options = secondary;
+        QCOMPARE(restored.openError(), QString());
+        QVERIFY(restored.append(1, 1));
+        restored.options.restoreFrom.clear();
+        restored.options.role = "master";
+        restored.options.promote = true;
+        QCOMPARE(restored.openError(), QString());
+    }
+
+    void aSecondaryThatIsPromoted_data()
+    {
+        QTest::addColumn<QString>("met");
+        QTest::addColumn<quint64>("restoredTo");
+        QTest::newRow("before it met a master") << u"none"_s << quint64(40);
+        QTest::newRow("after a heartbeat") << u"heartbeat"_s << quint64(40);
+        QTest::newRow("after an entry") << u"entry"_s << quint64(0);
+        QTest::newRow("after entries in the place of others") << u"replaced"_s << quint64(0);
+        QTest::newRow("after it began behind a base") << u"base"_s << quint64(0);
+    }
+
+    // As long as it holds what the backup held, and nothing more, it leads like a master made of the backup.
+    void aSecondaryThatIsPromoted()
+    {
+        QFETCH(QString, met);
+        QFETCH(quint64, restoredTo);
+        StoreFixture f;
+        QVERIFY(makeBackup(f));
+        StoreFixture restored;
+        restored.options.role = "secondary";
+        restored.options.restoreFrom = f.path(u"backups/one"_s);
+        QCOMPARE(restored.openError(), QString());
+        QCOMPARE(restored.openError(), QString());
+        RocksLogStore &store = *restored.store;
+        if (met == u"heartbeat")
+            QVERIFY(StoreFixture::wait<void>([&](auto done) { store.setEpoch(7, done); }));
+        if (met == u"replaced")
+            QVERIFY(restored.truncateFrom(35));
+        if (met == u"entry" || met == u"replaced")
+            QVERIFY(restored.append(met == u"entry" ? 41 : 35, 1));
+        if (met == u"base")
+            QVERIFY(StoreFixture::wait<void>([&](auto done) {
+                store.beginAt({{50, Epoch{1, 17}}, 1, QByteArray(32, '0')}, done);
+            }));
+        restored.options.restoreFrom.clear();
+        restored.options.role = "master";
+        restored.options.promote = true;
+        for (int i = 0; i < 2; ++i) {
+            QCOMPARE(restored.openError(), QString());
+            QCOMPARE(restored.store->state().restoredTo, restoredTo);
+            QCOMPARE(restored.store->state().role, "secondary"_ba);
+        }
     }
 
     // A node that was promoted is not diverged any more, nor is one made of its backup.
