@@ -66,7 +66,8 @@ private slots:
         }
     }
 
-    // Qt's parser, which the dashboard and replogctl use, drops one that begins a string, unless it is escaped.
+    // Qt's parser, which the dashboard and replogctl use, drops one that begins a string, unless it is
+    // escaped.
     void aByteOrderMarkComesBack()
     {
         const QString text = QString(QChar(0xFEFF)) + u"Ї"_s;
