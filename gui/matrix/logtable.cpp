@@ -2,6 +2,7 @@
 #include "gui/matrix/logtable.h"
 
 #include "gui/matrix/logdelegate.h"
+#include "gui/matrix/logheader.h"
 
 #include <QEvent>
 #include <QHeaderView>
@@ -23,10 +24,7 @@ LogTable::LogTable(QWidget *parent) : RowTable(9, parent), m_delegate(new LogDel
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollMode(ScrollPerPixel);
     setCornerButtonEnabled(false);
-    horizontalHeader()->setSectionsClickable(false);
-    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    horizontalHeader()->setMinimumSectionSize(36);
-    horizontalHeader()->setTextElideMode(Qt::ElideLeft); // node names usually differ at their ends
+    setHorizontalHeader(new LogHeader(this));
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &LogTable::handleScrolled);
     connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &LogTable::handleRangeChanged);
 }

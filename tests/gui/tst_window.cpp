@@ -2,6 +2,7 @@
 #include "gui/append/appendpanel.h"
 #include "gui/append/requestsmodel.h"
 #include "gui/compare/comparedialog.h"
+#include "gui/matrix/logheader.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
@@ -659,6 +660,34 @@ private slots:
         auto *const details = stage.find<WrappedText>(u"nodeDetails"_s);
         QTRY_VERIFY_WITH_TIMEOUT(details->text().contains(u"wwwwww"), Patience);
         QTRY_VERIFY_WITH_TIMEOUT(details->height() <= stage.nodes()->height() / 3, Patience);
+    }
+
+    // However narrow they are: where there is room for the sign or the name, it is the name.
+    void columnsOfNodesAreToldApart()
+    {
+        Stage stage({u"secondary-1"_s, u"secondary-2"_s, u"secondary-3"_s});
+        stage.fake.fill(3);
+        QVERIFY(stage.open());
+        const auto isHealthy = [&stage](const QString &name) {
+            return stage.model().node(name) && stage.model().node(name)->state() == NodeState::Healthy;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isHealthy(u"secondary-1"_s) && isHealthy(u"secondary-2"_s), Patience);
+        auto *const table = stage.log()->table();
+        auto *const header = qobject_cast<LogHeader *>(table->horizontalHeader());
+        QVERIFY(header);
+        const auto picture = [header](int column) {
+            return header->viewport()
+                ->grab({header->sectionViewportPosition(column), 0, header->sectionSize(column),
+                        header->height()})
+                .toImage();
+        };
+        const int first = LogModel::FirstNodeColumn + 1, second = first + 1;
+        for (const int width : {48, 120}) {
+            table->setColumnWidth(first, width);
+            table->setColumnWidth(second, width);
+            QCOMPARE(header->hasSign(first), width > 100);
+            QVERIFY(picture(first) != picture(second));
+        }
     }
 
     void presentingLeavesTheUsualLayoutAlone()
