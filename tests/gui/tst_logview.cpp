@@ -306,7 +306,7 @@ private slots:
         stage.fake.node(u"s1"_s).committedId = 3;
         stage.window().showPanel(u"message"_s);
         QVERIFY(stage.log()->goTo(4));
-        const auto *facts = stage.find<QLabel>(u"messageFacts"_s);
+        const auto *facts = stage.find<WrappedText>(u"messageFacts"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: known to the master alone"),
                                   qPrintable(facts->text()), Patience);
         QCOMPARE(stage.find<LongTextView>(u"messageText"_s)->toPlainText(), u"message 4"_s);

@@ -462,7 +462,7 @@ private slots:
         Stage stage;
         QVERIFY(stage.open());
         auto *message = stage.find<QLineEdit>(u"message"_s);
-        auto *hint = stage.find<QLabel>(u"appendHint"_s);
+        auto *hint = stage.find<WrappedText>(u"appendHint"_s);
         message->insert(QString(99'995, u'x'));
         QCOMPARE(message->text().size(), 99'995);
         QVERIFY(hint->isHidden());
