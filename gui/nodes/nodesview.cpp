@@ -12,10 +12,12 @@
 
 #include <QAction>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -25,7 +27,7 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
-constexpr int DetailsShare = 4; // the details take at most that part of the height; the rest is the table's
+constexpr int FewestDetailLines = 3; // in view; the table of the nodes comes before the others
 }
 
 NodesView::NodesView(ClusterSession &session, QWidget *parent)
@@ -78,7 +80,10 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     });
     connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] { m_selected = selectedNode(); });
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] { selectNode(m_selected); });
+    connect(m_model, &QAbstractItemModel::rowsRemoved, this, &NodesView::shareRoom);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &NodesView::shareRoom);
     connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
+        shareRoom();
         if (selectedNode().isEmpty())
             m_table->selectRow(0);
     });
@@ -269,7 +274,17 @@ void NodesView::retryNow()
 void NodesView::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    m_details->setMostLines(std::max(1, height() / DetailsShare / fontMetrics().lineSpacing()));
+    shareRoom();
+}
+
+void NodesView::shareRoom()
+{
+    const int rows = m_model->rowCount() * m_table->verticalHeader()->defaultSectionSize();
+    const int table = m_table->y() + m_table->horizontalHeader()->height() +
+                      m_table->horizontalScrollBar()->sizeHint().height() + rows;
+    const int margins = 2 * int(m_details->document()->documentMargin());
+    m_details->setMostLines(
+        std::max(FewestDetailLines, (height() - table - margins) / fontMetrics().lineSpacing()));
 }
 
 void NodesView::showFaults()

@@ -40,6 +40,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void shareRoom();
     QAction *makeAction(const QString &name, const QKeySequence &keys);
     QAction *makeControl(NodeControl::Action action, const QString &name, const QKeySequence &keys);
     void makeActions();
