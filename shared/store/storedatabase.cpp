@@ -479,6 +479,17 @@ Result<void> StoreDatabase::checkEntries()
                          .arg(m_folder->logFolder())
                          .arg(m_state.last.id)
                          .arg(stored)};
+    // What came after it may be there without it: a write that was cut off by a crash can be in a newer
+    // write-ahead log before RocksDB has listed the one that ended.
+    if (stored >= m_state.firstId) {
+        it->Seek(toSlice(RecordKey(stored).view()));
+        if (!it->Valid() && !it->status().ok())
+            return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
+        if (!it->Valid() || recordHere().firstId() > stored)
+            return Error{Errc::Corrupt, QStringLiteral("the log in %1 lacks entry %2, which was stored")
+                                            .arg(m_folder->logFolder())
+                                            .arg(stored)};
+    }
     m_state.epoch = std::max(m_state.epoch, m_state.last.epoch.number);
     // Only what is committed is trimmed.
     m_state.committedId = std::min(
