@@ -409,6 +409,8 @@ void ReplicaLog::closeGap()
         m_aheadBytes -= it->second.entry.cost();
         if (it->first < next)
             continue;
+        if (!entries.empty() && it->second.entry.timeMs < entries.back().timeMs)
+            break; // the master sends it again, and is told what is wrong
         if (epochs.isEmpty() || epochs.back().number != it->second.epoch.number)
             epochs.append(it->second.epoch);
         entries.push_back(std::move(it->second.entry));

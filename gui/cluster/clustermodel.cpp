@@ -14,6 +14,19 @@ namespace replog {
 
 namespace {
 
+// What is left of a node when all that it told is forgotten: who it is, and how it is reached.
+NodeInfo forgotten(const NodeInfo &before)
+{
+    NodeInfo after;
+    after.name = before.name;
+    after.url = before.url;
+    after.process = before.process;
+    after.contact = before.contact;
+    after.contactError = before.contactError;
+    after.lostAtMs = before.lostAtMs;
+    return after;
+}
+
 bool before(const NodeInfo &a, const NodeInfo &b)
 {
     const bool masterA = a.role == NodeRole::Master;
@@ -170,13 +183,7 @@ void ClusterModel::beginLog(const QString &leader)
         if (index < 0 || m_nodes[index].logId == m_identity.logId())
             continue;
         const NodeInfo before = m_nodes[index];
-        NodeInfo after;
-        after.name = name;
-        after.url = before.url;
-        after.process = before.process;
-        after.contact = before.contact;
-        after.contactError = before.contactError;
-        after.lostAtMs = before.lostAtMs;
+        NodeInfo after = forgotten(before);
         if (name == leader || before.role == NodeRole::Secondary)
             after.role = before.role;
         replaceNode(index, after);
@@ -226,20 +233,19 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
         const bool wasOther = after.told && !after.memberId.isEmpty() && !after.nodeId.isEmpty() &&
                               after.nodeId != after.memberId;
         if (wasOther) {
-            after.told = false;
-            after.nodeId.clear();
-            after.lastId = 0;
-            after.committedId = 0;
+            after = forgotten(m_nodes[index]);
+            after.role = NodeRole::Secondary;
+            StatusDocument::readMember(member, nowMs(), after);
         }
         replaceNode(index, after);
     }
     // Nodes that left the list were forgotten by the master. One whose process runs here stays, as no member.
-    QStringList forgotten;
+    QStringList left;
     for (const NodeInfo &node : std::as_const(m_nodes)) {
         if (node.known && node.role != NodeRole::Master && !members.contains(node.name))
-            forgotten.append(node.name);
+            left.append(node.name);
     }
-    for (const QString &name : std::as_const(forgotten))
+    for (const QString &name : std::as_const(left))
         handleNodeForgotten(name);
 
     updateEnd();
@@ -413,12 +419,6 @@ void ClusterModel::handleProcessState(const QString &name, ProcessState state)
     if (index < 0)
         return;
     NodeInfo after = m_nodes[index];
-    // It could not be reached while it was starting: that tells nothing now.
-    if (after.process == ProcessState::Starting && state == ProcessState::Running &&
-        after.contact == Contact::Lost) {
-        after.contact = Contact::Connecting;
-        after.contactError.clear();
-    }
     after.process = state;
     replaceNode(index, after);
 }

@@ -73,13 +73,14 @@ void ClusterSession::open(const ClusterDescription &description, NodeControl *co
     m_control = control;
     m_open = true;
     if (control) {
-        connect(control, &NodeControl::processStateChanged, &m_model, &ClusterModel::handleProcessState);
+        // First: that a node could not be reached while it was starting tells nothing of one that runs.
         connect(control, &NodeControl::processStateChanged, this,
                 [this](const QString &node, ProcessState state) {
                     NodeClient *client = m_clients.value(node);
                     if (client && (state == ProcessState::Running || state == ProcessState::Starting))
                         client->reconnectNow();
                 });
+        connect(control, &NodeControl::processStateChanged, &m_model, &ClusterModel::handleProcessState);
     }
     // The token goes only to the addresses that the user named, and not to those that a node reports later.
     m_options = description.client;

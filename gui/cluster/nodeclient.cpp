@@ -156,6 +156,8 @@ void NodeClient::stop()
 void NodeClient::reconnectNow()
 {
     m_failures = 0;
+    if (m_contact == Contact::Lost)
+        setContact(Contact::Connecting, {});
     openStream();
 }
 

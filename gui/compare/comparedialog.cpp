@@ -4,6 +4,7 @@
 #include "gui/cluster/clustersession.h"
 #include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plaintext.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -48,7 +49,7 @@ CompareDialog::CompareDialog(ClusterSession &session, QWidget *parent)
               session.call(node, "GET", path, {}, CallLimitMs, context, std::move(done));
           }),
       m_one(new QComboBox(this)), m_other(new QComboBox(this)),
-      m_compare(new QPushButton(tr("&Compare"), this)), m_said(new PlainLabel(this))
+      m_compare(new QPushButton(tr("&Compare"), this)), m_said(new WrappedText(this))
 {
     setObjectName(u"compareDialog"_s);
     setWindowTitle(tr("Compare Two Nodes"));
@@ -69,7 +70,6 @@ CompareDialog::CompareDialog(ClusterSession &session, QWidget *parent)
     }
     m_other->setCurrentIndex(m_other->count() - 1);
     m_said->setObjectName(u"compareResult"_s);
-    m_said->setWordWrap(true);
     column->addWidget(m_said);
     auto *const both = new QHBoxLayout;
     for (QPlainTextEdit *&text : m_texts) {

@@ -6,11 +6,12 @@
 #include <QDialog>
 
 class QComboBox;
-class QLabel;
 class QPlainTextEdit;
 class QPushButton;
 
 namespace replog {
+
+class WrappedText;
 
 class ClusterSession;
 
@@ -36,7 +37,7 @@ private:
     QComboBox *m_one;
     QComboBox *m_other;
     QPushButton *m_compare;
-    QLabel *m_said;
+    WrappedText *m_said;
     QPlainTextEdit *m_texts[2];
 };
 

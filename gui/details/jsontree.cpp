@@ -18,6 +18,8 @@ constexpr qsizetype NameCharacters = 160;
 void JsonTree::fill(QTreeWidgetItem *root, const QByteArray &json, int mostItems)
 {
     JsonTree tree(json, mostItems);
+    if (json.startsWith("\xEF\xBB\xBF"))
+        tree.m_at = 3; // Qt's parser reads over it, too
     tree.skipSpace();
     tree.addContents(root);
 }
@@ -31,6 +33,7 @@ void JsonTree::addContents(QTreeWidgetItem *parent)
     qsizetype count = 0;
     qsizetype shown = 0;
     while (m_at < m_json.size() && !take(end)) {
+        const qsizetype before = m_at;
         QString name = QString::number(count);
         if (isObject) {
             skipSpace();
@@ -44,6 +47,8 @@ void JsonTree::addContents(QTreeWidgetItem *parent)
         shown += hasRoom ? 1 : 0;
         ++count;
         take(',');
+        if (m_at == before)
+            break; // whatever it is, it is not what Qt's parser has read
     }
     if (!parent)
         return;

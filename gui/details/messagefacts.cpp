@@ -60,7 +60,7 @@ bool MessageFacts::isText() const
 
 QString MessageFacts::text() const
 {
-    return QString::fromUtf8(bytes);
+    return QString::fromUtf8(' ' + bytes).sliced(1); // a byte order mark at the beginning would be dropped
 }
 
 QJsonDocument MessageFacts::json() const
@@ -117,7 +117,7 @@ QList<QPair<QString, QString>> MessageFacts::lines() const
 QString MessageFacts::acksLine() const
 {
     if (!acks)
-        return satisfied ? tr("known to the master alone; satisfied") : tr("known to the master alone");
+        return tr("known to the master alone"); // so is whether an operator released the wait
     return (satisfied ? tr("%1, satisfied") : released ? tr("%1, released") : tr("%1, it waits")).arg(*acks);
 }
 

@@ -129,6 +129,7 @@ void MessagePanel::setTexts()
     m_tabs->setTabText(1, tr("JSON"));
     m_tabs->setTabText(2, tr("Hex"));
     m_tree->setHeaderLabels({tr("Name"), tr("Value")});
+    m_lines->setAccessibleName(tr("Fields of the message"));
     m_text->setAccessibleName(tr("Text of the message"));
     m_tree->setAccessibleName(tr("The message as JSON"));
     m_hex->setAccessibleName(tr("Bytes of the message"));

@@ -8,6 +8,7 @@ namespace replog {
 namespace {
 
 constexpr int AgainMs = 1000;
+constexpr int MostGivenUp = 8; // of a batch, at some 30 ms each
 
 } // namespace
 
@@ -104,8 +105,9 @@ void LogFilter::goOn()
 // Texts do not change: each is read once while its message waits.
 void LogFilter::judgeWaits()
 {
-    QHash<quint64, bool> judged;
+    QHash<quint64, LogQuery::Answer> judged;
     QList<quint64> found, unread;
+    m_unjudged = 0;
     for (const WaitInfo &wait : std::as_const(m_waits)) {
         if (!m_query.matchesWait(wait))
             continue;
@@ -114,10 +116,12 @@ void LogFilter::judgeWaits()
             unread.append(wait.id);
             continue;
         }
-        const bool matches = !m_query.asksForText() || *known;
-        judged.insert(wait.id, matches);
-        if (matches)
+        const auto answer = m_query.asksForText() ? *known : LogQuery::Answer::Yes;
+        judged.insert(wait.id, answer);
+        if (answer == LogQuery::Answer::Yes)
             found.append(wait.id);
+        else if (answer == LogQuery::Answer::Unknown)
+            noteUnjudged(wait.id);
     }
     m_judged = judged;
     // QList of Qt 6.4 hands memcmp() a null pointer when it compares two empty lists of numbers.
@@ -133,9 +137,10 @@ void LogFilter::judgeWaits()
 
 void LogFilter::handleBatch(const QList<LogMessage> &messages)
 {
+    m_givenUp = 0;
     if (m_query.asksForWaits()) {
         for (const LogMessage &message : messages)
-            m_judged.insert(message.id, matches(message));
+            m_judged.insert(message.id, judge(message));
         judgeWaits();
         emit progressed();
         return;
@@ -143,7 +148,10 @@ void LogFilter::handleBatch(const QList<LogMessage> &messages)
     QList<quint64> ids;
     for (const LogMessage &message : messages) {
         m_scanned = message.id;
-        if (matches(message)) {
+        const LogQuery::Answer answer = judge(message);
+        if (answer == LogQuery::Answer::Unknown)
+            noteUnjudged(message.id);
+        if (answer == LogQuery::Answer::Yes) {
             ids.append(message.id);
             if (++m_matches >= MatchLimit) {
                 m_reader.stop();
@@ -156,12 +164,22 @@ void LogFilter::handleBatch(const QList<LogMessage> &messages)
     emit progressed();
 }
 
-bool LogFilter::matches(const LogMessage &message)
+// An expression on which the search gives up takes its full time on each message: it is not tried on all of a
+// batch.
+LogQuery::Answer LogFilter::judge(const LogMessage &message)
 {
+    if (m_givenUp >= MostGivenUp)
+        return LogQuery::Answer::Unknown;
     const LogQuery::Answer answer = m_query.matchesText(message.text);
-    if (answer == LogQuery::Answer::Unknown && m_unjudged++ == 0)
-        m_firstUnjudged = message.id;
-    return answer == LogQuery::Answer::Yes;
+    if (answer == LogQuery::Answer::Unknown)
+        ++m_givenUp;
+    return answer;
+}
+
+void LogFilter::noteUnjudged(quint64 id)
+{
+    if (m_unjudged++ == 0)
+        m_firstUnjudged = id;
 }
 
 void LogFilter::handleFinished()
@@ -170,7 +188,7 @@ void LogFilter::handleFinished()
     m_scanned = std::max(m_scanned, m_readTo);
     for (quint64 id : std::as_const(m_reading)) {
         if (!m_judged.contains(id))
-            m_judged.insert(id, false);
+            m_judged.insert(id, LogQuery::Answer::No);
     }
     m_reading.clear();
     emit progressed();

@@ -48,7 +48,8 @@ private:
     void judgeWaits();
     void handleBatch(const QList<LogMessage> &messages);
     void handleFinished();
-    bool matches(const LogMessage &message);
+    LogQuery::Answer judge(const LogMessage &message);
+    void noteUnjudged(quint64 id);
 
     MessageReader m_reader;
     LogQuery m_query;
@@ -60,9 +61,11 @@ private:
     qsizetype m_unjudged = 0;
     quint64 m_firstUnjudged = 0;
     QList<WaitInfo> m_waits;
-    QHash<quint64, bool> m_judged; // of a query that asks for waits: whether the text of that id matches
-    QList<quint64> m_reading;      // likewise: ids of the reading under way
-    QList<quint64> m_waiting;      // likewise: the matches that were signalled last
+    int m_givenUp = 0; // messages of the batch on which the search gave up
+    QHash<quint64, LogQuery::Answer>
+        m_judged;             // of a query that asks for waits: whether the text of that id matches
+    QList<quint64> m_reading; // likewise: ids of the reading under way
+    QList<quint64> m_waiting; // likewise: the matches that were signalled last
     QTimer m_again;
 };
 

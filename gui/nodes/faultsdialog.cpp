@@ -67,9 +67,8 @@ FaultsDialog::FaultsDialog(ClusterSession &session, const QString &node, QWidget
     setWindowTitle(tr("Faults of %1").arg(node));
     auto *column = new QVBoxLayout(this);
     column->setSpacing(12);
-    auto *intro = new PlainLabel(
-        tr("What %1 does to the master's deliveries, from now on until changed.").arg(node), this);
-    intro->setWordWrap(true);
+    auto *intro = new WrappedText(this);
+    intro->setText(tr("What %1 does to the master's deliveries, from now on until changed.").arg(node));
     column->addWidget(intro);
 
     auto *form = new QFormLayout(m_fields);
@@ -163,7 +162,12 @@ void FaultsDialog::apply(bool closeAfter)
             self->say(result.error, true);
             return;
         }
+        // A node that was restarted meanwhile had lost others.
         self->m_told = now;
+        if (self->fields() == now) {
+            self->setFaults(result.json());
+            self->m_told = self->fields();
+        }
         if (closeAfter)
             self->accept();
         else

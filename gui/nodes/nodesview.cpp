@@ -155,6 +155,7 @@ void NodesView::setTexts()
     set(m_faults, tr("&Faults…"), tr("Delay, fail or drop the master's deliveries to this node"));
     set(m_forget, tr("For&get…"), tr("Take the node out of the master's members"));
     m_table->setAccessibleName(tr("Nodes"));
+    m_details->setAccessibleName(tr("Details of the node"));
     updateActions();
     updateDetails();
 }

@@ -71,12 +71,14 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
             add(EventKind::Epoch, {}, tr("epoch %1 has begun").arg(epoch));
     });
     connect(model, &ClusterModel::logReplaced, this, [this] {
+        m_forgets = true;
         add(EventKind::Problem, {}, tr("the master has begun another log; what was known is forgotten"));
     });
     connect(model, &ClusterModel::logReset, this, [this](quint64 lastId) {
         m_appended = lastId;
         m_committed = std::min(m_committed, lastId);
-        add(EventKind::Problem, {}, tr("the master's log has been cut back to %1").arg(lastId));
+        if (!std::exchange(m_forgets, false))
+            add(EventKind::Problem, {}, tr("the master's log has been cut back to %1").arg(lastId));
     });
     connect(model, &ClusterModel::waitOpened, this,
             [this](quint64 id) { QTimer::singleShot(longWaitMs, this, [this, id] { handleLongWait(id); }); });
@@ -157,7 +159,9 @@ void EventRecorder::tellAppended(quint64 upTo)
 void EventRecorder::handleHeld(const QString &node, quint64 from, quint64 to)
 {
     if (to < from) {
-        add(EventKind::Problem, node, tr("its log has been cut back from %1 to %2").arg(from).arg(to));
+        const NodeInfo *info = m_session.model().node(node);
+        if (info && info->told) // else it was only forgotten what another node or log held
+            add(EventKind::Problem, node, tr("its log has been cut back from %1 to %2").arg(from).arg(to));
         return;
     }
     if (m_foundHeld.remove(node)) {

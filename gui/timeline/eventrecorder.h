@@ -42,6 +42,7 @@ private:
     QSet<QString> m_foundHeld; // of these: what the node held then has not been signalled yet
     quint64 m_appended = 0;    // the last message with an append event, or found in the log
     quint64 m_committed = 0;   // likewise
+    bool m_forgets = false;    // the log of another master follows, and is told of once
     bool m_opening = true;     // no master has told of its members yet
     QTimer m_openedSoon;       // ends when its first status has been taken
     QHash<QString, ProcessState> m_processes;

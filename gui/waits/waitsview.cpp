@@ -196,6 +196,8 @@ void WaitsView::update()
     const NodeInfo *master = m_session.model().master();
     if (m_session.isOpen() && !(master && master->told))
         m_empty->setText(tr("Not known"), tr("The master, which knows who waits, has not been heard yet."));
+    else if (m_session.isOpen() && master->contact != Contact::Connected)
+        m_empty->setText(tr("Nobody waits"), tr("As the master said last"));
     else
         m_empty->setText(tr("Nobody waits"),
                          tr("A message that asks for more nodes than hold it shows here until they do."));

@@ -88,6 +88,15 @@ void LongTextView::addPiece()
             endLine();
             continue;
         }
+        if (lines >= PieceLines || piece.size() >= PieceCharacters || isFull()) {
+            // The piece ends here, with a whole line: the word begins the next one.
+            m_at -= rest;
+            piece.chop(rest);
+            while (m_hidden.size() > hiddenBefore && m_hidden.last().first > begin + space)
+                m_hidden.removeLast();
+            endLine();
+            continue;
+        }
         piece.insert(space + 1, u'\n');
         for (qsizetype i = m_hidden.size(); i > hiddenBefore && m_hidden[i - 1].first > begin + space; --i)
             ++m_hidden[i - 1].first;

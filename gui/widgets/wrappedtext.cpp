@@ -57,6 +57,7 @@ void WrappedText::setMostLines(int lines)
         return;
     m_mostLines = lines;
     setVerticalScrollBarPolicy(lines > 0 ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(lines > 0 ? Qt::StrongFocus : Qt::ClickFocus); // what scrolls is scrolled by keys, too
     updateGeometry();
 }
 

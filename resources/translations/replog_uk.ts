@@ -394,10 +394,6 @@
         <translation>Інші заголовки</translation>
     </message>
     <message>
-        <source>known to the master alone; satisfied</source>
-        <translation>їх знає лише головний вузол; вимогу виконано</translation>
-    </message>
-    <message>
         <source>known to the master alone</source>
         <translation>їх знає лише головний вузол</translation>
     </message>
@@ -2321,6 +2317,10 @@ Free software under the GNU General Public License, version 3 or later.</source>
 <context>
     <name>replog::MessagePanel</name>
     <message>
+        <source>Fields of the message</source>
+        <translation>Поля повідомлення</translation>
+    </message>
+    <message>
         <source>Text</source>
         <translation>Текст</translation>
     </message>
@@ -2642,6 +2642,10 @@ Attempts: %4</source>
 </context>
 <context>
     <name>replog::NodesView</name>
+    <message>
+        <source>Details of the node</source>
+        <translation>Подробиці про вузол</translation>
+    </message>
     <message>
         <source>Nodes</source>
         <translation>Вузли</translation>

@@ -338,6 +338,11 @@ private slots:
             QTRY_VERIFY_WITH_TIMEOUT(view.isComplete(), Patience);
             QCOMPARE(view.document()->lastBlock().text(), u"… %L1 more character(s)"_s.arg(5000));
         }
+        // One line of words, of which no piece is larger than others.
+        view.showText(u"abcdef "_s.repeated(LongTextView::MostCharacters / 7 + 10'000));
+        QVERIFY(view.document()->characterCount() < LongTextView::MostCharacters / 10);
+        QTRY_VERIFY_WITH_TIMEOUT(view.isComplete(), Patience);
+        QVERIFY(view.document()->lastBlock().text().startsWith(u"… "));
     }
 
     void bytesThatAreNoTextAreNotLostInCopies()

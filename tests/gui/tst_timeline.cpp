@@ -197,6 +197,8 @@ void TimelineTest::aProcessRunsBeforeItsNodeIsReached()
     ClusterModel &model = told.session.model();
     model.handleProcessState(u"M"_s, ProcessState::Starting);
     model.handleContact(u"M"_s, Contact::Lost, u"Connection refused"_s);
+    model.handleContact(u"M"_s, Contact::Connecting,
+                        {}); // the session tries again at once, and says so first
     model.handleProcessState(u"M"_s, ProcessState::Running);
     model.handleContact(u"M"_s, Contact::Connected, {});
     QStringList rows;

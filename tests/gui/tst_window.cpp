@@ -794,7 +794,7 @@ private slots:
         const auto say = [&](int row) {
             other->setCurrentIndex(row);
             dialog.findChild<QAbstractButton *>(u"compare"_s)->click();
-            return dialog.findChild<QLabel *>(u"compareResult"_s)->text();
+            return dialog.findChild<WrappedText *>(u"compareResult"_s)->text();
         };
         QCOMPARE(say(other->findText(u"s2"_s)), u"s2 does not answer."_s); // it was never heard from
         QCOMPARE(other->findText(u"\n"_s, Qt::MatchContains), -1);

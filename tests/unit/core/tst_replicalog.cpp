@@ -135,6 +135,12 @@ private slots:
         m_store->syncAll();
         accepted(3);
         QCOMPARE(log(), "xxx"_ba);
+        // Entries that wait for the gap to close are compared with each other, too.
+        send({1}, {4, 1}, {entry(5, 4000)});
+        send({1}, {5, 1}, {entry(6, 3999)});
+        send({1}, {3, 1}, {entry(4, 3500)});
+        m_store->syncAll();
+        QCOMPARE(m_log->visible().durableId(), 5U);
         // A newer master may have the entry of another time.
         send({5}, {2, 1}, {[&] {
                  Entry other = entry(3, 2500);
