@@ -452,7 +452,7 @@ int ClusterModel::indexOf(const QString &name) const
 int ClusterModel::addNode(NodeInfo node)
 {
     const QString name = node.name;
-    const auto place = std::upper_bound(m_nodes.begin(), m_nodes.end(), node, before);
+    const auto place = std::upper_bound(m_nodes.cbegin(), m_nodes.cend(), node, before);
     m_nodes.insert(place, std::move(node));
     emit nodeAdded(name);
     return indexOf(name);

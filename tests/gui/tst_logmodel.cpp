@@ -793,7 +793,7 @@ private slots:
         cluster.status(1, 1, {{u"s1"_s, 1}});
         const int last = int(AckTimes::MostSpans) + 50;
         for (int id = 2; id <= last; ++id)
-            cluster.model.nodeHeldChanged(u"s1"_s, quint64(id) - 1, quint64(id));
+            emit cluster.model.nodeHeldChanged(u"s1"_s, quint64(id) - 1, quint64(id));
         QVERIFY(times.heldSince(u"s1"_s, quint64(last)).isValid());
         QVERIFY(!times.heldSince(u"s1"_s, 1).isValid());
         QVERIFY(!times.heldSince(u"s1"_s, 40).isValid());

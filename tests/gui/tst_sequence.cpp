@@ -144,17 +144,17 @@ private slots:
     {
         SequenceModel model;
         tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":100})");
-        QVERIFY(model.ofMessage(1)[0].end < 0);
-        QVERIFY(!model.ofMessage(1)[0].lost);
+        QVERIFY(model.ofMessage(1).at(0).end < 0);
+        QVERIFY(!model.ofMessage(1).at(0).lost);
         tell(model, u"M"_s, R"({"what":"retried","node":"s1","first_id":1,"last_id":3,"time":200})");
         const QList<SequenceStep> steps = model.ofMessage(2);
         QCOMPARE(kinds(steps), (QList<Kind>{Kind::Delivery, Kind::Retry}));
         QVERIFY(steps[0].lost);
         QVERIFY(!steps[1].lost);
         tell(model, u"s1"_s, R"({"what":"received","first_id":1,"last_id":3,"time":201})");
-        QCOMPARE(model.ofMessage(2)[1].end, 201.0);
+        QCOMPARE(model.ofMessage(2).at(1).end, 201.0);
         tell(model, u"s1"_s, R"({"what":"answered","last_id":0,"accepted":false,"time":202})");
-        QCOMPARE(model.lastMs(10'000).last().kind, Kind::Refusal);
+        QCOMPARE(model.lastMs(10'000).constLast().kind, Kind::Refusal);
     }
 
     // The second of two tries arrived, not the first, which the master gave up.
@@ -181,14 +181,14 @@ private slots:
         const QList<SequenceStep> steps = model.ofMessage(2);
         QCOMPARE(steps[0].end, 105.0);
         QVERIFY(steps[1].end < 0); // another node's
-        QVERIFY(model.ofMessage(3)[0].end < 0);
+        QVERIFY(model.ofMessage(3).at(0).end < 0);
         // What the node tells is better, also if it is read later.
         tell(model, u"s1"_s, R"({"what":"received","first_id":1,"last_id":2,"time":102})");
-        QCOMPARE(model.ofMessage(2)[0].end, 102.0);
+        QCOMPARE(model.ofMessage(2).at(0).end, 102.0);
         // A late one does not become one that arrived by another's ack.
         tell(model, u"M"_s, R"({"what":"retried","node":"s2","first_id":1,"last_id":2,"time":300})");
         tell(model, u"M"_s, R"({"what":"acked","node":"s2","last_id":2,"time":301})");
-        QVERIFY(model.ofMessage(2)[1].lost);
+        QVERIFY(model.ofMessage(2).at(1).lost);
     }
 
     void ourOwnLookIsNoTimeout()
@@ -216,9 +216,9 @@ private slots:
         tell(model, u"s1"_s, R"({"what":"received","first_id":1,"last_id":2,"time":101})");
         QVERIFY(model.isEmpty());
         tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":100})");
-        QCOMPARE(model.ofMessage(2)[0].end, 101.0);
+        QCOMPARE(model.ofMessage(2).at(0).end, 101.0);
         tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":2,"time":200})");
-        QVERIFY(model.ofMessage(2)[1].end < 0); // of another message
+        QVERIFY(model.ofMessage(2).at(1).end < 0); // of another message
     }
 
     // Events are missing when a node's stream begins again.
@@ -262,7 +262,8 @@ private slots:
 
     void nonsenseIsNoEvent()
     {
-        for (const QByteArray json : {"{}", R"({"what":7})", R"({"what":"sung","last_id":1})", "[]"})
+        for (const QByteArray &json :
+             QByteArrayList{"{}", R"({"what":7})", R"({"what":"sung","last_id":1})", "[]"})
             QVERIFY(!TraceEvent::read(u"M"_s, QJsonDocument::fromJson(json).object()));
         SequenceModel model;
         tell(model, u"M"_s, R"({"what":"received","first_id":-7,"last_id":"x","time":[]})");

@@ -164,7 +164,7 @@ void TimelineTest::whatWasThereBeforeDidNotHappenNow()
              QStringList({u"appended: message 3001"_s, u"M acked: holds message 3001"_s,
                           u"s1 acked: holds message 3001"_s, u"committed: everything up to message 3001"_s}));
     told.status(u"s2"_s, 3001, 3001, {});
-    QCOMPARE(told.rows().last(), u"s2 acked: holds messages 2981 to 3001"_s);
+    QCOMPARE(told.rows().constLast(), u"s2 acked: holds messages 2981 to 3001"_s);
 }
 
 void TimelineTest::effectsStandBelowTheirCauses()

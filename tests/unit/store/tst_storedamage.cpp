@@ -379,7 +379,7 @@ private slots:
         disk->release();
         f.store.reset();
         killed.options.role = role;
-        const QString older = killed.path(u"log/"_s + writeAheadLogs(killed).front());
+        const QString older = killed.path(u"log/"_s + writeAheadLogs(killed).constFirst());
         if (damage == u"missing"_s)
             QVERIFY(QFile::remove(older));
         else
