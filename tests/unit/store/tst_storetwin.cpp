@@ -35,7 +35,7 @@ struct Twin
         for (const Entry &e : entries) {
             if (e.key != key)
                 continue;
-            if (range.last + 1 != e.id || e.epoch != epochOfRun)
+            if (range.last == 0 || range.last + 1 != e.id || e.epoch != epochOfRun)
                 range.first = e.id;
             range.last = e.id;
             epochOfRun = e.epoch;
