@@ -409,15 +409,15 @@ void ReplicaLog::closeGap()
         m_aheadBytes -= it->second.entry.cost();
         if (it->first < next)
             continue;
-        if (!entries.empty() && it->second.entry.timeMs < entries.back().timeMs)
-            break; // the master sends it again, and is told what is wrong
+        // It is dropped: the master sends it again when nothing is between, and is told what is wrong.
+        if (it->second.entry.timeMs < (entries.empty() ? m_heldTimeMs : entries.back().timeMs))
+            continue;
         if (epochs.isEmpty() || epochs.back().number != it->second.epoch.number)
             epochs.append(it->second.epoch);
         entries.push_back(std::move(it->second.entry));
         ++next;
     }
-    // Without them the master sends them again, and is told what is wrong.
-    if (!entries.empty() && entries.front().timeMs >= m_heldTimeMs)
+    if (!entries.empty())
         store(std::move(entries), epochs);
 }
 
