@@ -217,6 +217,8 @@ bool RequestHead::parseField(char *line, char *end, HttpRefusal &why)
     const QByteArrayView value(from, to - from);
     if (!isTextWithoutControls(value))
         return refuse(why, 400, u"a header holds a control character"_s, QLatin1StringView(name));
+    if (request.headers.size() == MaxFields)
+        return refuse(why, 431, u"a request has at most %1 header fields"_s.arg(MaxFields));
     request.headers.add(name, value);
     return true;
 }

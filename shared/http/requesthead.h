@@ -12,6 +12,9 @@ namespace replog {
 // parsers could read in different ways is refused.
 struct RequestHead
 {
+    // Qt's parser drops what follows the hundredth field, or gives up; the gate adds one of its own at most.
+    static constexpr qsizetype MaxFields = 96;
+
     HttpRequest request;    // all but body and arguments, and the path unless it was percent-encoded
     QByteArrayView rawPath; // not percent-decoded, so that an encoded slash stays inside its segment; in
                             // request's headers

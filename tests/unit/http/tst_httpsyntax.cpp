@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/http/requesthead.h"
 #include "tests/unit/http/httpsuite.h"
 
 using namespace replog;
@@ -84,7 +85,11 @@ void TestHttpSyntax::refusesMalformed_data()
     row("endless trailer", PostChunked + "0\r\n" + QByteArray("A: b\r\n").repeated(3000), 400);
     row("chunked beyond the limit", PostChunked + "3e9\r\n" + QByteArray(1001, 'x') + "\r\n0\r\n\r\n", 413);
     row("huge header", "GET /now HTTP/1.1\r\n" + host + "A: " + QByteArray(5000, 'x') + "\r\n\r\n", 431);
-    row("many headers", "GET /now HTTP/1.1\r\n" + host + QByteArray("A: b\r\n").repeated(1000) + "\r\n", 431);
+    row("headers of many bytes",
+        "GET /now HTTP/1.1\r\n" + host + QByteArray("A: b\r\n").repeated(1000) + "\r\n", 431);
+    row("many headers",
+        "GET /now HTTP/1.1\r\n" + host + QByteArray("A: b\r\n").repeated(RequestHead::MaxFields) + "\r\n",
+        431);
     row("huge target", "GET /" + QByteArray(5000, 'x') + " HTTP/1.1\r\n" + host + "\r\n", 431);
     row("unknown expectation", post + "Expect: tea\r\nContent-Length: 5\r\n\r\nhello", 417);
 }
@@ -129,6 +134,10 @@ void TestHttpSyntax::takesUnusualButSound_data()
     QTest::newRow("no body at all") << QByteArray("POST /echo HTTP/1.1\r\nHost: a\r\n\r\n") << 200;
     QTest::newRow("upgrade ignored")
         << QByteArray("GET /now HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
+        << 200;
+    QTest::newRow("as many fields as allowed, and Qt needs one more")
+        << "GET /now HTTP/1.0\r\nConnection: keep-alive\r\n" +
+               QByteArray("A: b\r\n").repeated(RequestHead::MaxFields - 1) + "\r\n"
         << 200;
     QTest::newRow("unknown path") << QByteArray("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n") << 404;
     QTest::newRow("unknown path with body")
