@@ -92,7 +92,10 @@ NodeState NodeInfo::state() const
 
 bool NodeInfo::playsFaults() const
 {
-    return std::any_of(faults.begin(), faults.end(),
+    // They end with the process. Of one that is silent (frozen) the last that it said still holds.
+    const bool mayRun = contact == Contact::Connected || contact == Contact::Silent;
+    return mayRun && process != ProcessState::Stopped &&
+           std::any_of(faults.begin(), faults.end(),
                        [](const QJsonValue &value) { return value.toBool() || value.toDouble() > 0; });
 }
 

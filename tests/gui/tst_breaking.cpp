@@ -83,8 +83,16 @@ void BreakingTest::killAndStartASecondary()
     QTRY_VERIFY_WITH_TIMEOUT(requestState(fixture).startsWith(u"OK"), limitMs);
     QTRY_VERIFY_WITH_TIMEOUT(committedEverywhere(fixture, 1), limitMs);
 
+    const auto shownState = [&fixture, &node] {
+        const NodesModel *nodes = fixture.nodes()->model();
+        return nodes->index(nodes->rowOf(node), NodesModel::StateColumn).data().toString();
+    };
+    fixture.session().writeFaults(node, {{u"delay_ms"_s, 1}}, &fixture.window(), [](const CallResult &) {});
+    QTRY_COMPARE_WITH_TIMEOUT(shownState(), u"healthy, faults"_s, limitMs);
+
     press(fixture, node, u"kill"_s);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(node, NodeState::Stopped), limitMs);
+    QCOMPARE(shownState(), u"stopped"_s); // its faults ended with its process
     append(fixture, u"waits"_s, u"3"_s);
     const WaitsModel *waits = fixture.waits()->model();
     QTRY_COMPARE_WITH_TIMEOUT(waits->rowCount(), 1, limitMs);
