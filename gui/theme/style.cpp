@@ -85,9 +85,8 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         painter->drawLine(option->rect.bottomLeft(), option->rect.bottomRight());
         if (element == CE_HeaderSection) {
             line.setAlphaF(0.5F);
-            painter->setPen(line);
-            painter->drawLine(option->rect.topRight() + QPoint(0, 5),
-                              option->rect.bottomRight() - QPoint(0, 5));
+            painter->fillRect(option->rect.right(), option->rect.top() + 5, 1, option->rect.height() - 10,
+                              line);
         }
         painter->restore();
         return;
