@@ -176,6 +176,7 @@ void MasterService::connectStatus()
     const Membership *members = &m_node->members();
     connect(&m_node->appender(), &Appender::appended, feed, changed);
     connect(&m_node->concerns(), &ConcernTracker::satisfied, feed, changed);
+    connect(&m_node->waiters(), &Waiters::clientsChanged, feed, changed);
     connect(m_node.get(), &MasterNode::modeChanged, feed, changed);
     connect(members, &Membership::acked, feed, changed);
     connect(members, &Membership::memberAdded, feed, changed);

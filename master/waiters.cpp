@@ -42,6 +42,8 @@ Waiters::Ticket Waiters::add(Kind kind, quint64 first, quint64 last, std::option
         m_waiting.push_back(std::move(waiter));
     else
         m_waiting.insert(from(last + 1), std::move(waiter));
+    if (kind == Watcher)
+        emit clientsChanged();
     return ticket;
 }
 
@@ -54,6 +56,7 @@ void Waiters::cancel(const Ticket &ticket)
     leave(*it, cancelled);
     m_scheduler.cancel(cancelled.front().timer);
     tidy();
+    emit clientsChanged();
 }
 
 void Waiters::handleDurable(quint64 id)
@@ -77,6 +80,7 @@ void Waiters::end(const Ticket &ticket, WaitEnd end)
     leave(*it, ended);
     tidy();
     complete(std::move(ended), end);
+    emit clientsChanged();
 }
 
 void Waiters::satisfy(quint64 first, quint64 last)

@@ -4,6 +4,8 @@
 #include "shared/base/result.h"
 #include "shared/base/scheduler.h"
 
+#include <QObject>
+
 #include <array>
 #include <deque>
 #include <functional>
@@ -27,8 +29,9 @@ enum class WaitEnd { Satisfied, TimedOut, Released, ShuttingDown, StoreFailed, F
 //
 // Timeout, release and shutdown end the wait for other nodes only. The master's own durability is waited for
 // all the same, so that a client that is told of one of them knows that its entries are in the log.
-class Waiters
+class Waiters : public QObject
 {
+    Q_OBJECT
 public:
     // A default ticket (serial 0) refers to no waiter.
     struct Ticket
@@ -42,7 +45,7 @@ public:
     enum Kind { Append, Watcher, Kinds };
 
     explicit Waiters(Scheduler &scheduler) : m_scheduler(scheduler) {}
-    ~Waiters();
+    ~Waiters() override;
 
     // Waits for entries first..last (one append), which are satisfied when `last` is. Without a timeout it
     // waits as long as it takes. A wait that cannot be satisfied any more (after shutDown(), or one that
@@ -70,6 +73,10 @@ public:
     int count(Kind kind) const { return m_counts[kind]; }
     // Clients whose append holds `id`.
     int clientsOf(quint64 id) const;
+
+signals:
+    // Somebody joined a wait, or left one that goes on: what no other signal tells.
+    void clientsChanged();
 
 private:
     struct Waiter

@@ -249,6 +249,34 @@ private slots:
         QCOMPARE(cluster.problems(), QByteArray());
     }
 
+    // Nothing else changes meanwhile: no secondary is there.
+    void whoWaitsIsPushed()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(0));
+        const HttpClient &http = cluster.master().http();
+        const auto stream = http.call("GET", "/api/v1/status", {}, {{"Accept", "text/event-stream"}});
+        const auto clients = [&stream] {
+            const QJsonObject last = events(stream->answer().body).last();
+            return last.value("waits"_L1)[0]["clients"_L1].toInt(-1);
+        };
+        QVERIFY(waitUntil([&] { return !events(stream->answer().body).isEmpty(); }));
+        const auto append = [&http](int timeoutMs) {
+            return http.call("POST", "/api/v1/messages",
+                             R"({"message":"x","w":2,"timeout_ms":)" + QByteArray::number(timeoutMs) + "}",
+                             {{"Idempotency-Key", "k"}});
+        };
+        const auto first = append(100);
+        QVERIFY(waitUntil([&] { return first->isDone(); }));
+        QCOMPARE(first->answer().status, 504);
+        QVERIFY(waitUntil([&] { return clients() == 0; }));
+        const auto repeat = append(60000);
+        QVERIFY(waitUntil([&] { return clients() == 1; }));
+        repeat->hangUp();
+        QVERIFY(waitUntil([&] { return clients() == 0; }));
+        QCOMPARE(cluster.problems(), QByteArray());
+    }
+
     void statusTellsTheNodes()
     {
         ClusterFixture cluster;
