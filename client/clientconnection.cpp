@@ -159,6 +159,7 @@ void ClientConnection::Private::answerFirst()
 {
     const AnswerParser ready = std::exchange(parser, AnswerParser(AnswerLimit));
     ClientAnswer answer;
+    answer.node = base;
     answer.status = ready.status();
     answer.body = ready.body();
     answer.location = ready.location();
@@ -206,6 +207,7 @@ void ClientConnection::Private::failAll(const Error &error)
             [this, id = ticket.id, error, reached = connected] {
                 --failing;
                 ClientAnswer answer;
+                answer.node = base;
                 answer.error = error;
                 answer.reached = reached;
                 emit q.answered(id, answer);

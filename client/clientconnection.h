@@ -32,6 +32,7 @@ struct ClientAnswer
     QByteArray location;  // where a 307 leads
     Error error;          // set where there is no answer
     bool reached = false; // the node was connected: the call may have come to it
+    QUrl node;            // that was asked
     double wireMs = 0;    // from handing the request to the socket to the last byte of the answer
 
     bool isOk() const { return status >= 200 && status < 300; }

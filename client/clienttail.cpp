@@ -16,35 +16,77 @@ constexpr int AgainMs = 1000;
 } // namespace
 
 ClientTail::ClientTail(ClusterClient &client, quint64 from, const QString &view, QObject *parent)
-    : QObject(parent), m_client(client), m_from(from), m_view(view)
+    : QObject(parent), m_client(client), m_log(from), m_view(view)
 {
 }
 
 void ClientTail::start()
 {
-    ask();
+    check();
+}
+
+void ClientTail::read(const ClientCall &call, Handler handler)
+{
+    m_client.read(call, [self = QPointer(this), handler](const ClientAnswer &answer) {
+        if (!self)
+            return;
+        if (answer.status == 0 || answer.status == 503) {
+            emit self->interrupted(AppendRules::errorOf(answer));
+            // The node may come back with another log.
+            if (self)
+                QTimer::singleShot(AgainMs, self, &ClientTail::check);
+            return;
+        }
+        (self->*handler)(answer);
+    });
+}
+
+// The status of a node, which says whether the log there is still the one that is followed.
+void ClientTail::check()
+{
+    ClientCall call;
+    call.path = u"/api/v1/status"_s;
+    read(call, &ClientTail::handleStatus);
+}
+
+void ClientTail::handleStatus(const ClientAnswer &answer)
+{
+    if (!answer.isOk()) {
+        emit failed(AppendRules::errorOf(answer));
+        return;
+    }
+    const QString fault = m_log.fault(answer.node, QJsonDocument::fromJson(answer.body).object());
+    if (!fault.isEmpty())
+        emit failed(fault);
+    else if (m_replaced)
+        emit failed(u"message %1 is another one than was read: the log was restored or replaced"_s.arg(
+            m_log.lastRead()));
+    else
+        ask();
 }
 
 void ClientTail::ask()
 {
     ClientCall call;
-    call.path = u"/api/v1/messages?limit=%1&wait_ms=%2"_s.arg(PageSize).arg(WaitMs);
-    if (m_from > 0)
-        call.path += u"&from=%1"_s.arg(m_from);
+    call.path = u"/api/v1/messages?limit=%1&wait_ms=%2"_s.arg(PageSize + 1).arg(WaitMs);
+    // What was read last comes first in the answer; it comes once there is something after it.
+    if (m_log.next() > 0)
+        call.path += u"&from=%1&at_least=%2"_s.arg(m_log.askFrom()).arg(m_log.next());
     if (!m_view.isEmpty())
         call.path += u"&view="_s + m_view;
     call.limitMs = WaitMs * 2;
-    m_client.read(call, [self = QPointer(this)](const ClientAnswer &answer) {
-        if (self)
-            self->handleAnswer(answer);
-    });
+    read(call, &ClientTail::handlePage);
 }
 
-void ClientTail::handleAnswer(const ClientAnswer &answer)
+void ClientTail::handlePage(const ClientAnswer &answer)
 {
-    if (answer.status == 0 || answer.status == 503) {
-        emit interrupted(AppendRules::errorOf(answer));
-        QTimer::singleShot(AgainMs, this, &ClientTail::ask);
+    if (answer.status == 504) { // nothing came
+        check();
+        return;
+    }
+    if (answer.status == 410 && m_log.lastRead() > 0) {
+        m_log.forget(); // what was read is not kept any longer; what comes next may be
+        ask();
         return;
     }
     if (!answer.isOk()) {
@@ -52,20 +94,24 @@ void ClientTail::handleAnswer(const ClientAnswer &answer)
         return;
     }
     const QPointer<ClientTail> self(this);
-    const QJsonArray messages = QJsonDocument::fromJson(answer.body).object().value("messages"_L1).toArray();
-    for (const QJsonValue &value : messages) {
+    const QJsonArray page = QJsonDocument::fromJson(answer.body).object().value("messages"_L1).toArray();
+    const auto fresh = m_log.take(answer.node, page);
+    if (!fresh) {
+        m_replaced = true;
+        check(); // which says whether it is another log
+        return;
+    }
+    for (const QJsonValue &value : *fresh) {
         const QJsonObject one = value.toObject();
-        const auto id = quint64(std::max<qint64>(0, one.value("id"_L1).toInteger()));
-        if (id < m_from || id == 0)
-            continue;
-        m_from = id + 1;
-        emit message(id, one);
+        emit message(quint64(one.value("id"_L1).toInteger()), one);
         if (!self)
             return;
     }
-    if (messages.size() < PageSize)
+    if (page.size() <= PageSize)
         emit caughtUp();
-    if (self)
+    if (self && page.isEmpty())
+        check();
+    else if (self)
         QMetaObject::invokeMethod(this, &ClientTail::ask, Qt::QueuedConnection);
 }
 

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "client/clusterclient.h"
+#include "client/followedlog.h"
 
 #include <QJsonObject>
 
 namespace replog {
 
 // Follows the log from an id on: what is there, then what comes, each message once and in order. When the
-// node that it reads from goes away it goes on at another.
+// node that it reads from goes away it goes on at another. When the log turns out not to be the one that was
+// read (see FollowedLog) it ends: at once with the next message, at the latest after a wait without one.
 class ClientTail : public QObject
 {
     Q_OBJECT
@@ -26,12 +28,17 @@ signals:
     void failed(const QString &reason);      // nothing follows
 
 private:
+    using Handler = void (ClientTail::*)(const ClientAnswer &);
+    void read(const ClientCall &call, Handler handler);
     void ask();
-    void handleAnswer(const ClientAnswer &answer);
+    void check();
+    void handlePage(const ClientAnswer &answer);
+    void handleStatus(const ClientAnswer &answer);
 
     ClusterClient &m_client;
-    quint64 m_from;
+    FollowedLog m_log;
     QString m_view;
+    bool m_replaced = false; // the message that was read last is another one by now
 };
 
 } // namespace replog

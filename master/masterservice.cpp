@@ -35,6 +35,9 @@ Result<void> MasterService::start(const Options &options)
         return config.error();
     if (!host)
         return host.error();
+    const auto backupDir = backupDirOf(options);
+    if (!backupDir)
+        return backupDir.error();
     auto access = NodeAccess::load(options, *host);
     if (!access)
         return access.error();
@@ -76,7 +79,7 @@ Result<void> MasterService::start(const Options &options)
     m_api = std::make_unique<MasterApi>(*m_node, m_server->reads(), appendParserConfig(options),
                                         m_server->metrics(), m_access->policy());
     m_api->addRoutes(m_server->http());
-    addBackupRoute(m_server->http(), *m_store, backupDirOf(options));
+    addBackupRoute(m_server->http(), *m_store, *backupDir);
     const auto judgeSpace = [this] { m_node->setLowOnSpace(m_server->space().lowReason()); };
     connect(&m_server->space(), &SpaceWatch::lowChanged, m_node.get(), judgeSpace);
     judgeSpace();

@@ -61,10 +61,11 @@ void NdjsonAppend::handleData(const QByteArray &piece)
         }
         if (!taken)
             return;
-        m_body->setHeld(0); // the time for a line begins again
+        if (!m_onlyBlank)
+            m_body->setHeld(0); // the time for a message begins again
         at = newline + 1;
     }
-    m_body->setHeld(m_partial.size());
+    m_body->setHeld(m_partial.size() + (m_onlyBlank ? 1 : 0));
     appendCollected();
     if (m_partial.size() > m_parser.maxLineBytes())
         refuseLine(
@@ -86,7 +87,8 @@ void NdjsonAppend::handleEnd()
 bool NdjsonAppend::takeLine(QByteArrayView line)
 {
     ++m_lineNumber;
-    if (line.trimmed().isEmpty())
+    m_onlyBlank = line.trimmed().isEmpty();
+    if (m_onlyBlank)
         return true;
     Result<Message> message = m_parser.parseLine(line);
     if (!message) {

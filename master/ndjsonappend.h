@@ -62,6 +62,7 @@ private:
     ReplyStream m_stream;
     bool m_streaming = false;
     QByteArray m_partial;             // a line whose end has not come yet
+    bool m_onlyBlank = false;         // since the last message: such lines count as one that is unfinished
     std::vector<Message> m_collected; // of the piece at hand
     qsizetype m_collectedBytes = 0;
     quint64 m_collectedFrom = 0; // the line of the first of them

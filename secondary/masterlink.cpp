@@ -54,7 +54,8 @@ void MasterLink::registerNode(const Registration &registration)
     });
     connect(reply, &QNetworkReply::finished, this, [this, reply] {
         reply->deleteLater();
-        const QByteArray body = reply->readAll();
+        const QByteArray body =
+            reply->isOpen() ? reply->readAll() : QByteArray(); // closed once it was aborted
         if (reply->error() == QNetworkReply::NoError) {
             const auto answer = decodeRegistrationAnswer(body);
             if (answer)

@@ -28,6 +28,9 @@ Result<void> SecondaryService::start(const Options &options)
     const auto host = hostOf(options);
     if (!host)
         return host.error();
+    const auto backupDir = backupDirOf(options);
+    if (!backupDir)
+        return backupDir.error();
     auto access = NodeAccess::load(options, *host);
     if (!access)
         return access.error();
@@ -88,7 +91,7 @@ Result<void> SecondaryService::start(const Options &options)
     m_api = std::make_unique<SecondaryApi>(*m_log, m_server->reads(), *m_room, *m_faults, m_master->master(),
                                            m_scheduler, m_server->metrics());
     m_api->addRoutes(m_server->http(), m_faultsEnabled);
-    addBackupRoute(m_server->http(), *m_store, backupDirOf(options));
+    addBackupRoute(m_server->http(), *m_store, *backupDir);
     declareMetrics();
     connectParts();
 

@@ -23,6 +23,57 @@ export class ReplogError extends Error {
     }
 }
 
+/** The log is not the one that was followed: it was cut, restored from a backup, or replaced by another. */
+export class LogReplaced extends ReplogError {
+    constructor(reason) {
+        super(0, {title: reason});
+        this.name = 'LogReplaced';
+        this.message = reason;
+    }
+}
+
+/**
+ * What a follower has seen of a log, and whether what a node answers now is still that log.
+ *
+ * Evidence is: another log_id; the entry that was read last being another one by now (it comes first in every page); a
+ * log that is shorter than what the same address has shown. At a secondary's address the node must be the same, too: an
+ * emptied one, with a node id of its own, fills up again. A node that is merely behind has shown nothing of what it lacks.
+ */
+class Followed {
+    last = null; // the entry that was read last
+    #logId = null;
+    #shown = new Map(); // by address: the highest id that it has shown
+    #nodeIds = new Map(); // by address
+
+    /** The new entries of a page; null if the one that was read last is another one by now. */
+    fresh(node, page) {
+        if (this.last && page[0]?.id === this.last.id) {
+            // By these alone: a node of a later version may list more.
+            if (['epoch', 'time', 'message', 'message_base64'].some((name) => page[0][name] !== this.last[name]))
+                return null;
+            page = page.slice(1);
+        }
+        if (page.length)
+            this.#shown.set(node, Math.max(this.#shown.get(node) ?? 0, page.at(-1).id));
+        return page;
+    }
+
+    check([node, {log_id: logId, node_id: nodeId, role, last_id: last}]) {
+        if (logId && this.#logId && logId !== this.#logId)
+            throw new LogReplaced(`the log was replaced by another: its log_id is ${logId} now, ${this.#logId} was read`);
+        this.#logId ??= logId;
+        const sameNode = this.#nodeIds.get(node) === nodeId;
+        this.#nodeIds.set(node, nodeId);
+        const shown = this.#shown.get(node) ?? 0;
+        if (last >= shown)
+            return;
+        if (sameNode || role === 'master')
+            throw new LogReplaced(`the log is shorter than what was read: ${last} now, ${shown} read; `
+                + 'it was restored or replaced');
+        this.#shown.set(node, 0);
+    }
+}
+
 // Answers after which another node, or the same one a little later, may do better.
 const retried = new Set([500, 502, 503]);
 
@@ -66,13 +117,37 @@ export class Replog {
         return JSON.parse(await this.#call('GET', `/api/v1/messages/${id}${queryOf({wait_ms: waitMs})}`, {waitMs}));
     }
 
-    /** Entries for ever, as they become visible; goes on with another node when one is gone. */
+    /**
+     * Entries for ever, as they become visible; goes on with another node when one is gone. LogReplaced where what comes
+     * next does not follow what was read: at the latest with the next entry.
+     */
     async *follow({from = 1, view, page = 1000} = {}) {
+        // One of its own: other calls, which may run meanwhile, do not change which node its last answer came from.
+        const reader = new Replog(this.nodes, this);
+        reader.#preferred = this.#preferred;
+        const log = new Followed();
+        log.check(await reader.#statusOf());
         for (;;) {
-            const {messages} = await this.read({from, limit: page, view, waitMs: this.attemptTimeoutMs});
-            for (const entry of messages) {
-                if (entry.id < from)
-                    continue;
+            const first = log.last?.id ?? from;
+            let found;
+            try {
+                found = await reader.read({from: first, limit: page + 1, view, waitMs: reader.attemptTimeoutMs, atLeast: from});
+            } catch (error) {
+                if (error.status === 504) // nothing came
+                    log.check(await reader.#statusOf());
+                else if (error.status === 410 && log.last) // it is not kept any longer; what comes next may be
+                    log.last = null;
+                else
+                    throw error;
+                continue;
+            }
+            const fresh = log.fresh(reader.#preferred, found.messages);
+            if (!fresh) {
+                log.check(await reader.#statusOf());
+                throw new LogReplaced(`message ${first} is another one than was read: the log was restored or replaced`);
+            }
+            for (const entry of fresh) {
+                log.last = entry;
                 from = entry.id + 1;
                 yield entry;
             }
@@ -81,6 +156,12 @@ export class Replog {
 
     async status() {
         return JSON.parse(await this.#call('GET', '/api/v1/status'));
+    }
+
+    /** The address that answers, and its status. */
+    async #statusOf() {
+        const status = await this.status();
+        return [this.#preferred, status];
     }
 
     async digest(to, {node} = {}) {

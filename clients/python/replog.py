@@ -22,7 +22,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-__all__ = ["Replog", "ReplogError"]
+__all__ = ["LogReplaced", "Replog", "ReplogError"]
 
 
 class ReplogError(Exception):
@@ -33,6 +33,55 @@ class ReplogError(Exception):
         self.problem = problem
         self.id = problem.get("id")   # of the message, where it is, or may be, in the log all the same
         super().__init__(f"{status}: {problem.get('detail') or problem.get('title')}")
+
+
+class LogReplaced(ReplogError):
+    """The log is not the one that was followed: it was cut, restored from a backup, or replaced by another."""
+
+    def __init__(self, reason):
+        super().__init__(0, {"title": reason})
+
+    def __str__(self):
+        return self.problem["title"]
+
+
+class _Followed:
+    """What a follower has seen of a log, and whether what a node answers now is still that log.
+
+    Evidence is: another log_id; the entry that was read last being another one by now (it comes first in every page); a
+    log that is shorter than what the same address has shown. At a secondary's address the node must be the same, too: an
+    emptied one, with a node id of its own, fills up again. A node that is merely behind has shown nothing of what it lacks.
+    """
+
+    def __init__(self):
+        self.last = None     # the entry that was read last
+        self.log_id = None
+        self.shown = {}      # by address: the highest id that it has shown
+        self.node_ids = {}   # by address
+
+    def fresh(self, node, page):
+        if self.last and page and page[0]["id"] == self.last["id"]:
+            # By these alone: a node of a later version may list more.
+            if any(page[0].get(name) != self.last.get(name) for name in ("epoch", "time", "message", "message_base64")):
+                return None
+            page = page[1:]
+        if page:
+            self.shown[node] = max(self.shown.get(node, 0), page[-1]["id"])
+        return page
+
+    def check(self, node, status):
+        log_id, last = status["log_id"], status["last_id"]
+        if log_id and self.log_id and log_id != self.log_id:
+            raise LogReplaced(f"the log was replaced by another: its log_id is {log_id} now, {self.log_id} was read")
+        self.log_id = self.log_id or log_id
+        same_node = self.node_ids.get(node) == status["node_id"]
+        self.node_ids[node] = status["node_id"]
+        shown = self.shown.get(node, 0)
+        if last < shown:
+            if same_node or status["role"] == "master":
+                raise LogReplaced(f"the log is shorter than what was read: {last} now, {shown} read; "
+                                  "it was restored or replaced")
+            self.shown[node] = 0
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -87,15 +136,40 @@ class Replog:
         return self._json(self._call("GET", f"/api/v1/messages/{id}" + self._query({"wait_ms": wait_ms}), waits=wait))
 
     def follow(self, start=1, view=None, page=1000):
-        """Yields entries for ever, as they become visible; goes on with another node when one is gone."""
+        """Yields entries for ever, as they become visible; goes on with another node when one is gone.
+
+        LogReplaced where what comes next does not follow what was read: at the latest with the next entry.
+        """
+        log = _Followed()
+        log.check(*self._status_of())
         while True:
-            for entry in self.read(start, page, view, wait=self.attempt_timeout)["messages"]:
-                if entry["id"] >= start:
-                    yield entry
-                    start = entry["id"] + 1
+            first = log.last["id"] if log.last else start
+            try:
+                found = self.read(first, page + 1, view, wait=self.attempt_timeout, at_least=start)["messages"]
+            except ReplogError as error:
+                if error.status == 504:   # nothing came
+                    log.check(*self._status_of())
+                elif error.status == 410 and log.last:   # it is not kept any longer; what comes next may be
+                    log.last = None
+                else:
+                    raise
+                continue
+            fresh = log.fresh(self._preferred, found)
+            if fresh is None:
+                log.check(*self._status_of())
+                raise LogReplaced(f"message {first} is another one than was read: the log was restored or replaced")
+            for entry in fresh:
+                log.last = entry
+                start = entry["id"] + 1
+                yield entry
 
     def status(self):
         return self._json(self._call("GET", "/api/v1/status"))
+
+    def _status_of(self):
+        """The address that answers, and its status."""
+        status = self.status()
+        return self._preferred, status
 
     def digest(self, to, node=None):
         return self._json(self._call("GET", f"/api/v1/digest?to={to}", only=node))["digest"]

@@ -301,10 +301,11 @@ bool RequestReader::readStream()
                 m_requestSince = m_state.nowMs;
             return false;
         }
-        if (m_lineHeld == 0)
-            m_requestSince = m_state.nowMs; // what is begun is to be finished in time, byte by byte or not
         QByteArray piece;
         m_framing.takeFrom(m_input, StreamPiece, piece);
+        // What is begun is to be finished in time, byte by byte or not. Chunk headers begin nothing.
+        if (m_requestSince == 0 || (m_lineHeld == 0 && !piece.isEmpty()))
+            m_requestSince = m_state.nowMs;
         if (!piece.isEmpty())
             body->data(piece);
         if (m_framing.isBroken() && !body->isClosed())

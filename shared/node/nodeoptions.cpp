@@ -3,10 +3,13 @@
 
 #include "shared/node/nodeaccess.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QHostInfo>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 using namespace Qt::StringLiterals;
 
@@ -86,6 +89,19 @@ Result<MinFree> parseMinFree(const QString &text)
     return Error{Errc::InvalidArgument, u"expected a size such as 256MiB, or a percentage such as 5%"_s};
 }
 
+// With links followed as far as it exists.
+std::filesystem::path resolved(const QString &path)
+{
+    std::error_code failure;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(path.toStdString(), failure);
+    return QDir::cleanPath(failure ? path : QString::fromStdString(real.string())).toStdString();
+}
+
+bool holds(const std::filesystem::path &folder, const std::filesystem::path &path)
+{
+    return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+}
+
 } // namespace
 
 void declareBackupOptions(Options &options)
@@ -143,10 +159,27 @@ void declareLoggingOptions(Options &options)
                  Options::oneOf({u"debug"_s, u"info"_s, u"warning"_s, u"error"_s})});
 }
 
-QString backupDirOf(const Options &options)
+// A name is free for a backup only where the store has none, and a data folder's files are the node's alone:
+// what it takes of its disk is measured, and --reset and operators empty it.
+Result<QString> backupDirOf(const Options &options)
 {
-    return options.isSet(u"backup-dir"_s) ? QFileInfo(options.text(u"backup-dir"_s)).absoluteFilePath()
-                                          : QString();
+    if (!options.isSet(u"backup-dir"_s))
+        return QString();
+    const QString dir = QFileInfo(options.text(u"backup-dir"_s)).absoluteFilePath();
+    const QString data = QFileInfo(options.text(u"data"_s)).absoluteFilePath();
+    const auto ofBackups = resolved(dir);
+    const auto ofData = resolved(data);
+    const bool isSame = ofBackups == ofData;
+    if (isSame || holds(ofData, ofBackups) || holds(ofBackups, ofData))
+        return Error{Errc::InvalidArgument,
+                     u"%1: %2 %3 the data folder %4 (--data): backups need a folder beside it"_s.arg(
+                         options.source(u"backup-dir"_s), dir,
+                         isSame                     ? u"is"_s
+                         : holds(ofData, ofBackups) ? u"is inside"_s
+                                                    : u"holds"_s,
+                         data),
+                     u"backup-dir"_s};
+    return dir;
 }
 
 MinFree minFreeOf(const Options &options)

@@ -13,8 +13,8 @@ void declareBackupOptions(Options &options);
 void declareLoggingOptions(Options &options);
 HttpLimits httpLimitsOf(const Options &options);
 MinFree minFreeOf(const Options &options);
-// Absolute; empty if the node makes no backups.
-QString backupDirOf(const Options &options);
+// Absolute; empty if the node makes no backups. Error: it is the data folder, lies in it, or holds it.
+Result<QString> backupDirOf(const Options &options);
 // The address to listen on; the error names --host.
 Result<QHostAddress> hostOf(const Options &options);
 // Where others reach a node that listens on `host` and `port`.

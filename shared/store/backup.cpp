@@ -26,7 +26,31 @@ using rocksdb::FileSystem;
 
 Error failed(const QString &what, const QString &name, const rocksdb::Status &status)
 {
-    return {Errc::Io, QStringLiteral("cannot %1 backup %2: %3").arg(what, name, statusText(status))};
+    return {status.IsNoSpace() ? Errc::NoSpace : Errc::Io,
+            QStringLiteral("cannot %1 backup %2: %3").arg(what, name, statusText(status))};
+}
+
+// A backup begins with a flush of what is in memory only, to a table in the node's own folder. There calls
+// wait for room (Patience), and nothing more becomes durable meanwhile: a backup does not bring that about.
+std::optional<Error> lackOfRoom(StoreDatabase &database, FileSystem &files, const QString &name)
+{
+    using Properties = rocksdb::DB::Properties;
+    constexpr std::uint64_t Margin = 1024 * 1024; // for the list of files, and a log that is begun
+    std::uint64_t active = 0, waiting = 0, bytes = 0, room = 0;
+    database.db().GetAggregatedIntProperty(Properties::kNumEntriesActiveMemTable, &active);
+    database.db().GetAggregatedIntProperty(Properties::kNumEntriesImmMemTables, &waiting);
+    database.db().GetAggregatedIntProperty(Properties::kCurSizeAllMemTables, &bytes);
+    if (active + waiting == 0 ||
+        !files.GetFreeSpace(database.dataDir().toStdString(), {}, &room, nullptr).ok() ||
+        room >= bytes + Margin)
+        return {};
+    return Error{
+        Errc::NoSpace,
+        QStringLiteral("cannot make backup %1: the disk of the data folder has %2 bytes left, and the "
+                       "backup needs %3 there")
+            .arg(name)
+            .arg(room)
+            .arg(bytes + Margin)};
 }
 
 // Removes what an earlier, interrupted backup of this node left.
@@ -65,7 +89,7 @@ rocksdb::Status writePosition(FileSystem &files, const std::string &path, quint6
 } // namespace
 
 Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QString &name,
-                          quint64 committedId)
+                          quint64 committedId, const std::function<bool()> &mayFinish)
 {
     FileSystem &files = database.files().disk();
     const std::string folder = dir.toStdString();
@@ -75,6 +99,8 @@ Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QSt
     if (files.FileExists(whole, {}, nullptr).ok())
         return Error{Errc::Conflict, QStringLiteral("name: there is a backup %1 already").arg(name),
                      QStringLiteral("name")};
+    if (const auto lack = lackOfRoom(database, files, name))
+        return *lack;
     rocksdb::Status status = createFolder(files, folder);
     // A power loss could take the folder, with the backup in it, whoever made it: an attempt that ended here,
     // or an operator a moment ago.
@@ -84,6 +110,7 @@ Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QSt
         return failed(QStringLiteral("make"), name, status);
     removeLeftOvers(files, folder, suffix);
 
+    auto removed = qScopeGuard([&] { removeFolder(files, partial).PermitUncheckedError(); });
     status = createFolder(files, partial);
     rocksdb::Checkpoint *checkpoint = nullptr;
     if (status.ok())
@@ -128,10 +155,14 @@ Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QSt
             writeWhole(files, partial + '/' + BackupMark, "A backup: a node is made of it with --restore.\n");
     if (status.ok())
         status = syncFolder(files, partial);
+    if (status.ok() && !mayFinish())
+        return Error{Errc::Unavailable, QStringLiteral("backup %1 was given up").arg(name)};
     if (status.ok())
         status = files.RenameFile(partial, whole, {}, nullptr);
-    if (status.ok())
+    if (status.ok()) {
+        removed.dismiss();
         status = syncFolder(files, folder);
+    }
     if (!status.ok())
         return failed(QStringLiteral("finish"), name, status);
     return backup;

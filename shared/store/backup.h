@@ -6,6 +6,8 @@
 #include <QByteArray>
 #include <QString>
 
+#include <functional>
+
 namespace replog {
 
 class StoreDatabase;
@@ -31,9 +33,11 @@ inline constexpr char BackupMark[] = "backup";
 // The backup is durable when this returns. Until then its name begins with a dot; if a crash leaves such a
 // folder, the next backup of this node removes it.
 //
-// `committedId` is the store's at the call. Blocks until everything is copied; any thread, one at a time for
-// a store. Errors: Conflict (the folder exists), Io, Corrupt.
+// `committedId` is the store's at the call. `mayFinish` is called before the backup gets its name; if it says
+// no, what was made is removed. Blocks until everything is copied, and while the node's own disk is full; any
+// thread, one at a time for a store. Errors: Conflict (the folder exists), NoSpace, Io, Corrupt, Unavailable
+// (it may not finish).
 Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QString &name,
-                          quint64 committedId);
+                          quint64 committedId, const std::function<bool()> &mayFinish);
 
 } // namespace replog

@@ -15,6 +15,17 @@ namespace {
 
 constexpr std::chrono::milliseconds Pause{200};
 
+// RocksDB has a code for a full disk only; for other errors it gives the C library's text.
+bool says(const IOStatus &status, int failure)
+{
+    return status.ToString().find(std::strerror(failure)) != std::string::npos;
+}
+
+bool isOfDescriptors(const IOStatus &status)
+{
+    return says(status, EMFILE) || says(status, ENFILE);
+}
+
 } // namespace
 
 void Patience::begin(Tell tell)
@@ -30,19 +41,9 @@ void Patience::end()
     m_ended.notify_all();
 }
 
-// RocksDB has a code for a full disk only; for other errors it gives the C library's text.
 bool Patience::passes(const IOStatus &status)
 {
-    if (status.IsNoSpace())
-        return true;
-    if (!status.IsIOError())
-        return false;
-    const std::string text = status.ToString();
-    for (const int failure : {EMFILE, ENFILE, EDQUOT}) {
-        if (text.find(std::strerror(failure)) != std::string::npos)
-            return true;
-    }
-    return false;
+    return status.IsNoSpace() || (status.IsIOError() && (isOfDescriptors(status) || says(status, EDQUOT)));
 }
 
 IOStatus Patience::wait(IOStatus status, const Repeat &call)
@@ -50,10 +51,10 @@ IOStatus Patience::wait(IOStatus status, const Repeat &call)
     std::unique_lock lock(m_mutex);
     if (!m_tell)
         return status;
+    const Errc code = isOfDescriptors(status) ? Errc::Exhausted : Errc::NoSpace;
     if (++m_waiting == 1) {
-        m_tell(
-            Error{Errc::Exhausted, QStringLiteral("the store waits for its disk, and goes on by itself: %1")
-                                       .arg(statusText(status))});
+        m_tell(Error{code, QStringLiteral("the store waits for its disk, and goes on by itself: %1")
+                               .arg(statusText(status))});
     }
     while (m_tell && !status.ok() && passes(status)) {
         m_ended.wait_for(lock, Pause);

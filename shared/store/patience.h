@@ -19,8 +19,8 @@ namespace replog {
 class Patience
 {
 public:
-    // Called with the reason when a call begins to wait, and with nothing when none waits any more. On any
-    // thread, one call at a time.
+    // Called with the reason (NoSpace; Exhausted for descriptors) when a call begins to wait, and with
+    // nothing when none waits any more. On any thread, one call at a time.
     using Tell = std::function<void(const std::optional<Error> &)>;
 
     // From now on calls wait; before that they fail at once.

@@ -98,6 +98,13 @@ void RocksLogStore::measure(SpaceMeasured done)
 
 void RocksLogStore::backUp(const QString &dir, const QString &name, BackupMade done)
 {
+    if (m_stallTold) {
+        const std::lock_guard lock(m_stallMutex);
+        if (m_stall) {
+            answer<Backup>(std::move(done), *m_stall);
+            return;
+        }
+    }
     if (m_isBackingUp) {
         answer<Backup>(std::move(done),
                        Error{Errc::Exhausted, QStringLiteral("another backup is being made")});
@@ -106,16 +113,29 @@ void RocksLogStore::backUp(const QString &dir, const QString &name, BackupMade d
     if (m_backup.joinable())
         m_backup.join(); // it has finished
     m_isBackingUp = true;
+    m_backupMade = std::move(done);
+    m_backupMayFinish = std::make_shared<std::atomic_bool>(true);
     // Not for entries whose ids still belong to others that are being dropped.
     const quint64 committed = m_database->position().committed();
-    m_backup = std::thread([this, dir, name, committed, done = std::move(done)]() mutable {
+    m_backup = std::thread([this, dir, name, committed, mayFinish = m_backupMayFinish] {
         answer<Backup>(
-            [this, done = std::move(done)](Result<Backup> made) {
+            [this](Result<Backup> made) {
                 m_isBackingUp = false;
-                done(std::move(made));
+                if (m_backupMade)
+                    std::exchange(m_backupMade, {})(std::move(made));
             },
-            makeBackup(*m_database, dir, name, committed));
+            makeBackup(*m_database, dir, name, committed,
+                       [mayFinish] { return mayFinish->exchange(false); }));
     });
+}
+
+// While the disk is full a flush waits as long as it takes, and a backup with it. Who asked for it is not
+// kept waiting; whatever comes of the backup is removed. One that has its name already is told of as ever.
+void RocksLogStore::giveUpBackup(const Error &reason)
+{
+    if (m_backupMade && m_backupMayFinish->exchange(false))
+        std::exchange(m_backupMade,
+                      {})(Error{reason.code, QStringLiteral("the backup was given up: %1").arg(reason.text)});
 }
 
 void RocksLogStore::append(Entries entries)
@@ -279,6 +299,8 @@ void RocksLogStore::handleStall()
     if (stall.has_value() == m_stallTold)
         return;
     m_stallTold = stall.has_value();
+    if (stall)
+        giveUpBackup(*stall);
     if (stall)
         emit stalled(*stall);
     else

@@ -48,7 +48,8 @@ public:
     void measure(SpaceMeasured done);
 
     using BackupMade = std::function<void(Result<Backup>)>;
-    // makeBackup() on a thread of its own; appends and reads go on. Error: Exhausted, one is being made.
+    // makeBackup() on a thread of its own; appends and reads go on. Errors also: Exhausted, one is being
+    // made; NoSpace and Exhausted at once where the store waits for its disk (stalled()), or begins to.
     void backUp(const QString &dir, const QString &name, BackupMade done);
 
     // Commits what was handed in, gives what it still owes (signals and callbacks of writes) from inside the
@@ -89,6 +90,7 @@ private:
     void customEvent(QEvent *) override; // what wake() comes to, in the owner's thread
     void wake();                         // any thread
     void handleStall();
+    void giveUpBackup(const Error &reason);
     void handleOutcome();
     void handleAnswers();
     void noteCommittedId();
@@ -108,6 +110,8 @@ private:
     std::unique_ptr<ReaderPool> m_readers;
     std::thread m_backup;
     bool m_isBackingUp = false;
+    BackupMade m_backupMade; // who waits for it; null: nobody
+    std::shared_ptr<std::atomic_bool> m_backupMayFinish;
     std::atomic_bool m_stopping = false;
     // The oldest entry that is read, and the oldest one that a crash would leave: durable <= first. Both are
     // written by the owner.

@@ -7,19 +7,22 @@ it was told is in the log, once, in order, and on every node.
 """
 import http.server
 import io
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import urllib.error
+import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
 import replog  # noqa: E402
 from realnodes import BOUND_S, Node, expect  # noqa: E402
-from replog import Replog, ReplogError  # noqa: E402
+from replog import LogReplaced, Replog, ReplogError  # noqa: E402
 
 COUNT = 60
 
@@ -71,6 +74,17 @@ process.stdout.write('node: ok\\n');
 if (process.argv[3])
     for (let i = 0; i < Number(process.argv[3]); ++i)
         process.stdout.write(`appended ${(await log.append(`node ${i}`, {w: 1})).id}\\n`);
+"""
+
+
+FOLLOW = """
+import {Replog} from 'file://%s/clients/javascript/replog.mjs';
+try {
+    for await (const entry of new Replog([process.argv[2]], {attemptTimeoutMs: 200}).follow({view: 'all'}))
+        process.stdout.write(`${entry.id}\\n`);
+} catch (error) {
+    process.stdout.write(`${error.name} ${error.message}\\n`);
+}
 """
 
 
@@ -160,9 +174,123 @@ def tls_is_not_given_up():
     expect("nodes asked", [log.nodes[0], named, log.nodes[0], named], asked)
 
 
+def backup(node, name):
+    """Makes a backup on that node, which has a folder for them; gives its path."""
+    call = urllib.request.Request(node.url + "/api/v1/backup", json.dumps({"name": name}).encode(),
+                                  {"Content-Type": "application/json"})
+    with urllib.request.urlopen(call, timeout=BOUND_S) as answer:
+        return json.load(answer)["path"]
+
+
+def end_of(follower):
+    """The class and the words with which it ends."""
+    try:
+        raise AssertionError(f"it goes on with {next(follower)}")
+    except ReplogError as error:
+        return type(error), str(error)
+
+
+def behind_is_not_cut():
+    """What a node that has shown nothing of it lacks, and an emptied secondary, which fills up again, prove nothing."""
+    a, b = "http://127.0.0.1:1", "http://127.0.0.1:2"
+    status = {"log_id": "0" * 32, "node_id": "1" * 32, "role": "secondary", "last_id": 57}
+    entry = {"id": 57, "epoch": 1, "time": 1, "message": "m"}
+    followed = replog._Followed()
+    followed.check(a, status)
+    expect("what is new", [entry], followed.fresh(a, [entry]))
+    followed.last = entry
+    followed.check(b, {**status, "role": "master", "node_id": "2" * 32, "last_id": 40})
+    followed.check(a, {**status, "log_id": None, "node_id": "3" * 32, "last_id": 0})
+    followed.check(a, {**status, "node_id": "3" * 32, "last_id": 40})
+    expect("another page", [{**entry, "id": 58}], followed.fresh(a, [{**entry, "added": 1}, {**entry, "id": 58}]))
+    followed.check(a, {**status, "node_id": "3" * 32, "last_id": 58})
+    try:
+        followed.check(a, {**status, "node_id": "3" * 32, "last_id": 57})
+        raise AssertionError("a secondary whose log got shorter was taken for one that is behind")
+    except LogReplaced:
+        pass
+
+
+def followers_notice_another_log(binaries, folder):
+    """A log that was cut, one that was cut and grew again, and another one, behind the same address."""
+    options = ("--name", "m", "--backup-dir", f"{folder}/saved")
+    master = Node(f"{binaries}/replog-master", f"{folder}/followed", *options)
+    nodes = [master]
+    javascript = None
+    timers = []
+    try:
+        def begin_again(new_folder, *more):
+            master.stop()
+            master.arguments[4] = new_folder
+            master.arguments[5:] = [*options, *more]
+            master.start()
+
+        def followed():
+            """Two that have read all that is there, where Node is installed: one of each language."""
+            nonlocal javascript
+            last = log.status()["last_id"]
+            ours = Replog([master.url], patience=BOUND_S, attempt_timeout=0.2).follow(view="all")
+            while next(ours)["id"] < last:
+                pass
+            if shutil.which("node"):
+                javascript = subprocess.Popen(["node", f"{folder}/follow.mjs", master.url], stdout=subprocess.PIPE, text=True)
+                timers.append(threading.Timer(2 * BOUND_S, javascript.kill))
+                timers[-1].start()
+                while int(javascript.stdout.readline()) < last:
+                    pass
+            return ours
+
+        def expect_end(what, wanted, follower):
+            """The words with which each of the two ends."""
+            expect(what, (LogReplaced, wanted), end_of(follower))
+            if javascript:
+                expect(f"{what}, in Node", f"LogReplaced {wanted}\n", javascript.stdout.read())
+                javascript.wait()
+
+        with open(f"{folder}/follow.mjs", "w") as file:
+            file.write(FOLLOW % ROOT)
+        log = Replog([master.url], patience=BOUND_S)
+        log.append_many(["a", "b", "c"])
+        saved = backup(master, "old")
+        log.append_many(["d", "e", "f"])
+
+        follower = followed()
+        begin_again(f"{folder}/restored", "--restore", saved, "--promote")
+        expect_end("a shorter log", "the log is shorter than what was read: 3 now, 6 read; it was restored or replaced",
+                   follower)
+
+        log.append_many(["g", "h", "i"])
+        follower = followed()
+        master.stop()   # so that it sees the log again when it has grown
+        other = Node(f"{binaries}/replog-master", f"{folder}/grown", "--name", "m", "--restore", saved, "--promote")
+        nodes.append(other)
+        Replog([other.url]).append_many(["j", "k", "l", "m"])
+        other.stop()
+        nodes.remove(other)
+        begin_again(f"{folder}/grown")
+        expect_end("a log that grew again", "message 6 is another one than was read: the log was restored or replaced",
+                   follower)
+
+        follower = followed()
+        was = log.status()["log_id"]
+        begin_again(f"{folder}/new")
+        expect_end("another log", "the log was replaced by another: its log_id is "
+                   f"{log.status()['log_id']} now, {was} was read", follower)
+    finally:
+        for timer in timers:
+            timer.cancel()
+        if javascript:
+            javascript.kill()
+            javascript.wait()
+            javascript.stdout.close()
+        for node in reversed(nodes):
+            node.stop()
+
+
 def main():
     held_wait_is_repeated()
     tls_is_not_given_up()
+    behind_is_not_cut()
     binaries = sys.argv[1]
     nodes = []
     with tempfile.TemporaryDirectory() as folder:
@@ -173,6 +301,8 @@ def main():
                              master.address)
             nodes.append(secondary)
             urls = [node.url for node in nodes]
+            followers_notice_another_log(binaries, folder)
+            print("followers: ok")
 
             log = Replog(urls, patience=BOUND_S)
             first = log.append("from Python", w=2)

@@ -91,6 +91,41 @@ private slots:
         QVERIFY(!QFileInfo::exists(folder.filePath(u"data"_s)));
     }
 
+    // A backup must not take a name that the store uses, and is not the node's to measure or to empty.
+    void backupsApartFromTheData_data()
+    {
+        QTest::addColumn<QString>("backups");
+        QTest::addColumn<QByteArray>("how");
+        QTest::newRow("the same") << u"a/data"_s << QByteArray("is the data folder");
+        QTest::newRow("the same, with a slash") << u"a/data/"_s << QByteArray("is the data folder");
+        QTest::newRow("the same, by a way round")
+            << u"a/./data/../data"_s << QByteArray("is the data folder");
+        QTest::newRow("the same, by a link") << u"link/data"_s << QByteArray("is the data folder");
+        QTest::newRow("inside") << u"a/data/backups"_s << QByteArray("is inside the data folder");
+        QTest::newRow("around it") << u"a"_s << QByteArray("holds the data folder");
+        QTest::newRow("around it, by a link") << u"link"_s << QByteArray("holds the data folder");
+    }
+
+    void backupsApartFromTheData()
+    {
+        QFETCH(const QString, backups);
+        QFETCH(const QByteArray, how);
+        for (const bool isThere : {false, true}) {
+            QTemporaryDir folder;
+            QVERIFY(QDir().mkpath(folder.filePath(isThere ? u"a/data"_s : u"a"_s)));
+            QVERIFY(QFile::link(folder.filePath(u"a"_s), folder.filePath(u"link"_s)));
+            for (const Role role : {Role::Master, Role::Secondary}) {
+                const auto run =
+                    NodeProcess::run(role, {u"--port"_s, u"0"_s, u"--data"_s, folder.filePath(u"a/data"_s),
+                                            u"--backup-dir"_s, folder.path() + u'/' + backups});
+                QCOMPARE(run.exitCode, 2);
+                QVERIFY2(isOneLine(run.err) && run.err.contains("--backup-dir") && run.err.contains(how),
+                         run.err.constData());
+                QCOMPARE(QFileInfo::exists(folder.filePath(u"a/data/log"_s)), false);
+            }
+        }
+    }
+
     void badEnvironmentAndFile()
     {
         QTemporaryDir folder;

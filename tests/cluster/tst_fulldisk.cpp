@@ -245,6 +245,41 @@ private slots:
         }
     }
 
+    // A backup says at once that it has no room, on either disk, and the node is as it was.
+    void backupWithoutRoom()
+    {
+        ClusterFixture cluster;
+        SmallDisk disk(cluster.folder(u"m"_s), 160 * MiB);
+        SmallDisk other(cluster.folder(u"backups"_s), 1 * MiB);
+        if (!disk.isMounted() || !other.isMounted())
+            QSKIP(QByteArray("a small file system cannot be mounted here: " + disk.why()).constData());
+        QVERIFY(cluster.start(0, {u"--backup-dir"_s, cluster.folder(u"backups"_s)}));
+        const auto backUp = [&] {
+            return cluster.master().http().now("POST", "/api/v1/backup", R"({"name":"one"})",
+                                               {{"Content-Type", "application/json"}});
+        };
+        const auto saved = [&] {
+            return QDir(cluster.folder(u"backups"_s))
+                .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+        };
+        QCOMPARE(cluster.master().http().appendNow(QByteArray(100 * 1000, 'm'), 1).status, 201);
+        QVERIFY(disk.fill());
+        const HttpAnswer here = backUp();
+        QVERIFY2(here.status == 507 && here.text().contains("bytes left"), here.text().constData());
+        QCOMPARE(mode(cluster.master()), u"read-write"_s);
+        QVERIFY(disk.empty());
+
+        QVERIFY(other.fill());
+        const HttpAnswer there = backUp();
+        QVERIFY2(there.status == 507 && there.text().contains("No space left"), there.text().constData());
+        QCOMPARE(mode(cluster.master()), u"read-write"_s);
+        QVERIFY(other.empty());
+        QCOMPARE(saved(), QStringList());
+        const HttpAnswer made = backUp();
+        QVERIFY2(made.status == 200, made.text().constData());
+        QCOMPARE(saved(), QStringList({u"one"_s}));
+    }
+
     // A running process without a free descriptor.
     void tooManyOpenFiles()
     {

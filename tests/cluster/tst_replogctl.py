@@ -111,6 +111,22 @@ def main():
             expect("health", "ok\n", ctl("health"))
             ctl("forget", "s1")
 
+            # A follower ends where an older backup's log is behind the address, and says why.
+            ctl("backup", "older")
+            last = int(ctl("append", "lost"))
+            follower = subprocess.Popen([f"{binaries}/replogctl", "--nodes", address, "--json", "tail", "-f", "-n", "1"],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+            expect("tail -f", "lost", json.loads(follower.stdout.readline())["message"])
+            secondary.stop()
+            master.stop()
+            master.arguments[4] = f"{folder}/restored"
+            master.arguments += ["--restore", f"{folder}/backups/older", "--promote"]
+            master.start()
+            said = follower.communicate(timeout=BOUND_S)
+            expect("tail -f of a restored log", (1, "", "replogctl: the log is shorter than what was read: "
+                   f"{last - 1} now, {last} read; it was restored or replaced"),
+                   (follower.returncode, said[0], said[1].splitlines()[-1]))
+
             # Wrong usage, and nobody there.
             for wrong in (["appendd"], [], ["release"], ["append", "--w", "0", "x"], ["append", "--timeout", "5", "x"],
                           ["--nodes", "nowhere", "status"], ["--token-file", "/nowhere", "status"], ["--what", "status"],

@@ -42,14 +42,24 @@ public:
         });
         m_server->route({HttpMethod::Get, "/api/v1/messages"}, [this](HttpRequest &&request, Reply reply) {
             const quint64 from = request.queryValue("from").value_or("1").toULongLong();
-            QByteArray list;
-            for (quint64 id = from; id <= lastId; ++id)
-                list += (list.isEmpty() ? "" : ",") + QByteArray("{\"id\":") + QByteArray::number(id) +
-                        ",\"message\":\"m\"}";
-            if (list.isEmpty())
-                m_held.push_back(reply); // held open: a long poll
-            else
+            if (from < firstId) {
+                reply.sendProblem({Errc::Gone, u"from"_s});
+            } else if (request.queryValue("at_least").value_or("1").toULongLong() <= lastId) {
+                QByteArray list;
+                for (quint64 id = from; id <= lastId; ++id)
+                    list += (list.isEmpty() ? "" : ",") + QByteArray("{\"id\":") + QByteArray::number(id) +
+                            ",\"epoch\":" + QByteArray::number(epoch) + ",\"message\":\"m\"}";
                 reply.sendJson(200, "{\"messages\":[" + list + "]}");
+            } else if (waitsRunOut) {
+                reply.sendProblem({Errc::Timeout, u"at_least"_s});
+            } else {
+                m_held.push_back(reply); // held open: a long poll
+            }
+        });
+        m_server->route({HttpMethod::Get, "/api/v1/status"}, [this](HttpRequest &&, Reply reply) {
+            ++statusAsked;
+            reply.sendJson(200, R"({"role":"master","log_id":")" + logId + R"(","last_id":)" +
+                                    QByteArray::number(lastId) + "}");
         });
         QVERIFY(m_server->listen(QHostAddress::LocalHost, m_port));
         m_port = m_server->port();
@@ -60,11 +70,22 @@ public:
         asked.clear();
         m_held.clear();
     }
+    // Long polls that are held open run out.
+    void answerHeld()
+    {
+        for (Reply &reply : std::exchange(m_held, {}))
+            reply.sendProblem({Errc::Timeout, u"at_least"_s});
+    }
     QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(m_port)); }
 
     std::vector<Asked> asked;
     std::function<void(Asked &)> onAppend;
+    quint64 firstId = 1;
     quint64 lastId = 0;
+    quint64 epoch = 1; // of every entry
+    QByteArray logId = "a";
+    bool waitsRunOut = false; // at once
+    int statusAsked = 0;
 
 private:
     EventLoopScheduler m_scheduler;
@@ -372,6 +393,101 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!interrupted.isEmpty(), Patience);
         node.start();
         QTRY_COMPARE_WITH_TIMEOUT(seen, (QList<quint64>{2, 3, 4, 5}), Patience);
+    }
+
+    void aTailEndsWhereTheLogIsAnotherOne_data()
+    {
+        QTest::addColumn<quint64>("lastId");
+        QTest::addColumn<quint64>("epoch");
+        QTest::addColumn<QByteArray>("logId");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("shorter")
+            << 40ULL << 2ULL << QByteArray("a")
+            << u"the log is shorter than what was read: 40 now, 57 read; it was restored or replaced"_s;
+        QTest::newRow("grown again")
+            << 60ULL << 2ULL << QByteArray("a")
+            << u"message 57 is another one than was read: the log was restored or replaced"_s;
+        QTest::newRow("another") << 60ULL << 1ULL << QByteArray("b")
+                                 << u"the log was replaced by another: its log_id is b now, a was read"_s;
+    }
+
+    void aTailEndsWhereTheLogIsAnotherOne()
+    {
+        QFETCH(const quint64, lastId);
+        QFETCH(const quint64, epoch);
+        QFETCH(const QByteArray, logId);
+        QFETCH(const QString, reason);
+        for (const bool isNoticed : {true, false}) { // that the node was away
+            FakeNode node;
+            node.start();
+            node.lastId = 57;
+            ClusterClient client({{node.url()}, {}, {}, {}, {}});
+            ClientTail tail(client, 57, {});
+            QSignalSpy messages(&tail, &ClientTail::message);
+            QSignalSpy failed(&tail, &ClientTail::failed);
+            tail.start();
+            QTRY_COMPARE_WITH_TIMEOUT(messages.size(), 1, Patience);
+            if (isNoticed)
+                node.stop();
+            node.lastId = lastId;
+            node.epoch = epoch;
+            node.logId = logId;
+            node.waitsRunOut = true;
+            if (isNoticed)
+                node.start();
+            else
+                node.answerHeld();
+            QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
+            QCOMPARE(failed[0][0].toString(), reason);
+            QCOMPARE(messages.size(), 1);
+        }
+    }
+
+    // A node that never showed what it lacks proves nothing.
+    void aTailWaitsForANodeThatIsBehind()
+    {
+        FakeNode away, behind;
+        away.start();
+        behind.start();
+        away.lastId = 57;
+        behind.lastId = 40;
+        behind.waitsRunOut = true;
+        ClusterClient client({{away.url(), behind.url()}, {}, {}, {}, {}});
+        ClientTail tail(client, 57, {});
+        QList<quint64> seen;
+        connect(&tail, &ClientTail::message, this, [&](quint64 id) { seen.append(id); });
+        QSignalSpy failed(&tail, &ClientTail::failed);
+        tail.start();
+        QTRY_COMPARE_WITH_TIMEOUT(seen, (QList<quint64>{57}), Patience);
+        away.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(behind.statusAsked > 2, Patience);
+        behind.lastId = 58;
+        QTRY_COMPARE_WITH_TIMEOUT(seen, (QList<quint64>{57, 58}), Patience);
+        QVERIFY(failed.isEmpty());
+    }
+
+    // Retention took what was read last: what comes next does, and the tail goes on.
+    void aTailGoesOnWhereRetentionIsClose()
+    {
+        FakeNode node;
+        node.start();
+        node.lastId = 5;
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        ClientTail tail(client, 5, {});
+        QList<quint64> seen;
+        connect(&tail, &ClientTail::message, this, [&](quint64 id) { seen.append(id); });
+        QSignalSpy failed(&tail, &ClientTail::failed);
+        tail.start();
+        QTRY_COMPARE_WITH_TIMEOUT(seen, (QList<quint64>{5}), Patience);
+        node.firstId = 6;
+        node.lastId = 6;
+        node.answerHeld();
+        QTRY_COMPARE_WITH_TIMEOUT(seen, (QList<quint64>{5, 6}), Patience);
+        node.firstId = 9;
+        node.lastId = 9;
+        node.answerHeld();
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
+        QCOMPARE(seen.size(), 2);
     }
 
     void filesThatCannotBeReadAreNamed()

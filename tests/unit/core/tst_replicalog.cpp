@@ -167,6 +167,66 @@ private slots:
         QCOMPARE(log(), "ABCDEFGHIJ"_ba);
     }
 
+    // However an entry leaves what is kept ahead, it gives its bytes back, and once: then there is room for
+    // as many as at first, and for no more.
+    void whatLeavesGivesItsBytesBackOnce()
+    {
+        ReplicaLog::Config config;
+        config.aheadBytes = 3 * 49; // room for three entries of one byte
+        restart(config);
+        const auto entry = [](quint64 id, quint64 epoch, qint64 timeMs) {
+            Entry made{id, epoch, 1, {}, "x"};
+            made.timeMs = timeMs;
+            return made;
+        };
+        const auto isEmptyAgain = [&](quint64 held, quint64 epoch) {
+            if (m_log->aheadCount() != 0)
+                return false;
+            for (quint64 id = held + 10; id < held + 15; ++id)
+                send({epoch}, {id - 1, epoch}, {entry(id, epoch, 1000 * qint64(id))});
+            return m_log->aheadCount() == 3;
+        };
+        QVERIFY(isEmptyAgain(0, 1));
+        send({2}, {}, {entry(1, 2, 2000)}); // another epoch: what is kept may not be in its log
+        m_store->syncAll();
+        QVERIFY(isEmptyAgain(1, 2));
+
+        Entries between; // the gap closes: they are taken
+        for (quint64 id = 2; id < 11; ++id)
+            between.push_back(entry(id, 2, 2000));
+        send({2}, {1, 2}, std::move(between));
+        m_store->syncAll();
+        QCOMPARE(m_log->visible().durableId(), 13U);
+        QVERIFY(isEmptyAgain(13, 2));
+
+        Entries all; // they come in another delivery
+        for (quint64 id = 14; id < 30; ++id)
+            all.push_back(entry(id, 2, 30'000));
+        send({2}, {13, 2}, std::move(all));
+        m_store->syncAll();
+        QCOMPARE(m_log->visible().durableId(), 29U);
+        QVERIFY(isEmptyAgain(29, 2));
+        // The times of those that are kept would go back: they are dropped one by one, as the master sends
+        // them.
+        for (quint64 id = 30; id < 42; ++id) {
+            send({2}, {id - 1, 2}, {entry(id, 2, 1'000'000)});
+            m_store->syncAll();
+            QCOMPARE(m_log->visible().durableId(), id);
+        }
+        QVERIFY(isEmptyAgain(41, 2));
+
+        for (quint64 id = 42; id < 54; ++id)
+            send({2}, {id - 1, 2}, {entry(id, 2, 1'000'000)});
+        send({2}, {54, 2}, {entry(55, 2, 1'000'002)});
+        send({2}, {55, 2}, {entry(56, 2, 1'000'001)}); // goes back behind one that is kept, too
+        send({2}, {53, 2}, {entry(54, 2, 1'000'000)});
+        m_store->syncAll();
+        QCOMPARE(m_log->visible().durableId(), 55U);
+        QCOMPARE(m_log->aheadCount(), 0U);
+        send({2}, {55, 2}, {entry(56, 2, 1'000'002)});
+        QVERIFY(isEmptyAgain(56, 2));
+    }
+
     void keptEntriesThatArriveOtherwiseAreDropped()
     {
         deliver(1, {2, 1}, "CD");

@@ -17,6 +17,7 @@ inline bool isQtLane()
     return qEnvironmentVariable("REPLOG_TEST_LANE") == QLatin1String("qt");
 }
 
+// Made before the server that it is for.
 struct RealTime
 {
     EventLoopScheduler scheduler;
@@ -26,11 +27,14 @@ struct RealTime
 class TestServer : private RealTime, public HttpServer
 {
 public:
-    explicit TestServer(const HttpLimits &limits = {}) : TestServer(scheduler, limits) {}
+    explicit TestServer(const HttpLimits &limits = {}) : HttpServer(scheduler, limits) { chooseLane(); }
     explicit TestServer(Scheduler &time, const HttpLimits &limits = {}) : HttpServer(time, limits)
     {
-        overrideLane(isQtLane() ? Lane::Qt : Lane::Fast);
+        chooseLane();
     }
+
+private:
+    void chooseLane() { overrideLane(isQtLane() ? Lane::Qt : Lane::Fast); }
 };
 
 // Base of the suites of the server: routes, and counters of their calls.

@@ -21,6 +21,7 @@ private slots:
     void bodyThatComesSlowly();
     void largeBodyThatComesSlowly();
     void lineThatComesSlowly();
+    void chunkHeaderThatComesSlowly();
     void idleConnection();
     void readerThatTakesNothing();
     void unreadAnswersHoldRequestsBack();
@@ -204,6 +205,24 @@ void TestHttpGate::lineThatComesSlowly()
         m_channel->receive("x");
         passTime(100);
     }
+    QCOMPARE(m_broken.code, Errc::Timeout);
+}
+
+// Nothing of the body has come with it.
+void TestHttpGate::chunkHeaderThatComesSlowly()
+{
+    m_channel->receive(
+        "POST /in HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    QVERIFY(m_body);
+    for (int i = 0; i < 9; ++i) {
+        m_channel->receive("1\r\nx\r\n");
+        passTime(900);
+    }
+    QVERIFY(m_broken.text.isEmpty());
+    m_channel->receive("1;a=");
+    passTime(900);
+    m_channel->receive("a");
+    passTime(101);
     QCOMPARE(m_broken.code, Errc::Timeout);
 }
 

@@ -73,6 +73,33 @@ private slots:
         QVERIFY(told(*stream).endsWith("}\n{\"appended\":3}\n"));
     }
 
+    // A stream may go on for ever as long as messages come. Empty lines are none, whatever surrounds them.
+    void emptyLinesGiveNoTime_data()
+    {
+        QTest::addColumn<QByteArray>("lines");
+        QTest::newRow("empty") << "\n"_ba;
+        QTest::newRow("blank") << " \r\n "_ba;
+    }
+    void emptyLinesGiveNoTime()
+    {
+        QFETCH(QByteArray, lines);
+        const auto stream = begin();
+        for (quint64 id = 1; id <= 40; ++id) {
+            stream->send(chunk("\n\"A\"\n"));
+            QVERIFY(comes([&] { return master().log().assignedId() == id; }));
+            m_cluster->scheduler().advance(1000);
+        }
+        QVERIFY(!told(*stream).contains("error"));
+        for (int i = 0; i < 40; ++i) {
+            stream->send(chunk(lines));
+            QCOMPARE(ask("GET /api/v1/messages/1")->status(), 200);
+            m_cluster->scheduler().advance(1000);
+        }
+        QVERIFY(isAnswered(*stream));
+        QVERIFY2(told(*stream).contains("came too slowly") && told(*stream).endsWith("\"appended\":40}\n"),
+                 told(*stream).right(300).constData());
+    }
+
     void endsOfWaits_data()
     {
         QTest::addColumn<QByteArray>("end");

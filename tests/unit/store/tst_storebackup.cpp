@@ -8,7 +8,9 @@
 #include <QDir>
 #include <QRegularExpression>
 #include <QScopeGuard>
+#include <QSignalSpy>
 
+#include <atomic>
 #include <random>
 
 using namespace Qt::StringLiterals;
@@ -35,9 +37,35 @@ Checked check(const QString &folder, const std::shared_ptr<rocksdb::FileSystem> 
     return checked;
 }
 
+// A disk that has no room for tables while it is full.
+class FullForTables final : public rocksdb::FileSystemWrapper
+{
+public:
+    FullForTables() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+    const char *Name() const override { return "FullForTables"; }
+    rocksdb::IOStatus NewWritableFile(const std::string &name, const rocksdb::FileOptions &options,
+                                      std::unique_ptr<rocksdb::FSWritableFile> *result,
+                                      rocksdb::IODebugContext *debug) override
+    {
+        if (isFull && name.ends_with(".sst"))
+            return rocksdb::IOStatus::NoSpace("no room");
+        return target()->NewWritableFile(name, options, result, debug);
+    }
+
+    std::atomic_bool isFull = false;
+};
+
 Result<Backup> backUp(StoreFixture &f, const QString &name)
 {
     return StoreFixture::wait<Backup>([&](auto done) { f.store->backUp(f.path(u"backups"_s), name, done); });
+}
+
+// What is in the folder of the backups.
+std::vector<std::string> names(const StoreFixture &f, rocksdb::FileSystem &disk)
+{
+    std::vector<std::string> found;
+    disk.GetChildren(f.path(u"backups"_s).toStdString(), {}, &found, nullptr).PermitUncheckedError();
+    return found;
 }
 
 // 40 entries in 4 groups, one with a key; 30 are committed.
@@ -263,9 +291,7 @@ private slots:
             const auto again = backUp(f, name);
             QVERIFY2(again, qPrintable(again ? u""_s : again.error().text));
             QCOMPARE(check(again->path, disk).findings, QStringList());
-            std::vector<std::string> names;
-            QVERIFY(disk->GetChildren(f.path(u"backups"_s).toStdString(), {}, &names, nullptr).ok());
-            QCOMPARE(names.size(), isThere ? 2U : 1U); // no incomplete folder is left
+            QCOMPARE(names(f, *disk).size(), isThere ? 2U : 1U); // no incomplete folder is left
         }
     }
 
@@ -284,13 +310,60 @@ private slots:
             const auto made = backUp(f, u"one"_s);
             if (!made)
                 QVERIFY(!made.error().text.contains(u'\n'));
-            QVERIFY(made || !disk->FileExists(f.path(u"backups/one"_s).toStdString(), {}, nullptr).ok());
+            if (!made)
+                QVERIFY2(made.error().code == Errc::NoSpace, qPrintable(made.error().text));
+            QCOMPARE(names(f, *disk).size(), made ? 2U : 1U); // nothing of it is left
             QVERIFY(!stalled);
             disk->setRoom(UINT64_MAX);
             QVERIFY(f.append(41, 1));
             QVERIFY(!f.failure);
             QVERIFY(backUp(f, u"two"_s));
         }
+    }
+
+    // What is in memory only does not fit on the node's own disk: the backup fails, and the store does not
+    // begin to wait for room because of it.
+    void noRoomForWhatIsInMemory()
+    {
+        const auto disk = std::make_shared<LossyFileSystem>();
+        StoreFixture f;
+        f.options.fileSystem = disk;
+        QVERIFY(fill(f));
+        bool stalled = false;
+        connect(f.store.get(), &LogStore::stalled, f.store.get(), [&] { stalled = true; });
+        disk->setRoom(1000);
+        const auto made = backUp(f, u"one"_s);
+        QVERIFY(!made);
+        QCOMPARE(made.error().code, Errc::NoSpace);
+        QVERIFY2(made.error().text.contains(u"1000 bytes left"_s), qPrintable(made.error().text));
+        QVERIFY(!stalled && !f.failure);
+        QVERIFY(names(f, *disk).empty());
+        disk->setRoom(UINT64_MAX);
+        QVERIFY(backUp(f, u"one"_s));
+    }
+
+    // The disk gets full during the backup.
+    void theDiskGetsFullMeanwhile()
+    {
+        StoreFixture f;
+        const auto disk = std::make_shared<FullForTables>();
+        f.options.fileSystem = disk;
+        QVERIFY(fill(f));
+        QSignalSpy stalled(f.store.get(), &LogStore::stalled);
+        QSignalSpy resumed(f.store.get(), &LogStore::resumed);
+        disk->isFull = true;
+        const auto made = backUp(f, u"one"_s);
+        QCOMPARE(made.error().code, Errc::NoSpace);
+        QCOMPARE(stalled.size(), 1);
+        QCOMPARE(backUp(f, u"two"_s).error().code, Errc::NoSpace); // at once
+        disk->isFull = false;
+        QVERIFY(waitFor([&] { return resumed.size() == 1; }));
+        // The one that was given up leaves nothing.
+        QVERIFY(waitFor([&] { return bool(backUp(f, u"three"_s)); }));
+        QCOMPARE(names(f, *disk).size(), 1U);
+        QVERIFY(f.append(41, 1));
+        QVERIFY(!f.failure);
+        f.store.reset();
     }
 };
 
