@@ -5,6 +5,7 @@
 #include "gui/widgets/plaintext.h"
 
 #include <QPainter>
+#include <QTextLayout>
 
 using namespace Qt::StringLiterals;
 
@@ -81,6 +82,14 @@ void LogDelegate::setHits(const QList<QRegularExpression> &hits)
 void LogDelegate::markHits(QPainter *painter, const QStyleOptionViewItem &option, const QRect &place,
                            const QString &text) const
 {
+    if (m_hits.isEmpty())
+        return;
+    // Laid out once: to measure the text before each hit would take milliseconds of each row.
+    QTextLayout layout(text, option.font);
+    layout.beginLayout();
+    QTextLine line = layout.createLine();
+    line.setNumColumns(int(text.size()));
+    layout.endLayout();
     const QColor ground = toneGround(option.palette, Tone::Warning);
     for (const QRegularExpression &sought : m_hits) {
         auto all = sought.isValid() ? sought.globalMatch(text) : QRegularExpressionMatchIterator();
@@ -88,10 +97,11 @@ void LogDelegate::markHits(QPainter *painter, const QStyleOptionViewItem &option
             const QRegularExpressionMatch hit = all.next();
             if (hit.capturedLength() == 0)
                 continue;
-            const int left = option.fontMetrics.horizontalAdvance(text.left(hit.capturedStart()));
-            const int right = option.fontMetrics.horizontalAdvance(text.left(hit.capturedEnd()));
-            painter->fillRect(QRect(place.left() + left, place.top() + 2, right - left, place.height() - 4),
-                              ground);
+            const qreal begin = line.cursorToX(int(hit.capturedStart()));
+            const qreal end = line.cursorToX(int(hit.capturedEnd()));
+            const QRectF mark(place.left() + std::min(begin, end), place.top() + 2, std::abs(end - begin),
+                              place.height() - 4);
+            painter->fillRect(mark.toAlignedRect(), ground);
         }
     }
 }
