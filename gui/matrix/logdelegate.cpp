@@ -60,7 +60,7 @@ int LogDelegate::roomyWidth(const QFontMetrics &metrics)
     return 2 * Margin + metrics.height() - 1 + Gap + widest;
 }
 
-QString LogDelegate::shortWait(const QString &text, const QFontMetrics &metrics, int width)
+QString LogDelegate::shortWait(const QString &text, bool isNames, const QFontMetrics &metrics, int width)
 {
     const QString between = u" · "_s;
     const qsizetype at = text.indexOf(between);
@@ -68,7 +68,8 @@ QString LogDelegate::shortWait(const QString &text, const QFontMetrics &metrics,
         return metrics.elidedText(text, Qt::ElideRight, width);
     const QString counts = text.left(at);
     const int room = width - metrics.horizontalAdvance(counts + between);
-    const QString names = metrics.elidedText(text.sliced(at + between.size()), Qt::ElideLeft, room);
+    const QString names =
+        metrics.elidedText(text.sliced(at + between.size()), isNames ? Qt::ElideLeft : Qt::ElideRight, room);
     if (names.size() > LeastNameEnd)
         return counts + between + names;
     return metrics.elidedText(counts, Qt::ElideRight, width);
@@ -172,9 +173,10 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
                                                                         : Tone::Muted));
         if (isText && text.isEmpty())
             text = tr("(empty)");
-        const QString shown = column == LogModel::WaitColumn
-                                  ? shortWait(text, option.fontMetrics, place.width())
-                                  : option.fontMetrics.elidedText(text, Qt::ElideRight, place.width());
+        const QString shown =
+            column == LogModel::WaitColumn
+                ? shortWait(text, index.data(LogModel::NamesRole).toBool(), option.fontMetrics, place.width())
+                : option.fontMetrics.elidedText(text, Qt::ElideRight, place.width());
         if (isText)
             markHits(painter, option, place, shown);
         const QVariant alignment = index.data(Qt::TextAlignmentRole);

@@ -963,11 +963,16 @@ private slots:
         const QFontMetrics metrics(QApplication::font());
         const QString text = u"1 of 3 · secondary-1, secondary-2"_s;
         const auto width = [&](const QString &shown) { return metrics.horizontalAdvance(shown); };
-        QCOMPARE(LogDelegate::shortWait(text, metrics, width(text) + 1), text);
-        const QString narrow = LogDelegate::shortWait(text, metrics, width(u"1 of 3 · …ndary-2"_s));
+        QCOMPARE(LogDelegate::shortWait(text, true, metrics, width(text) + 1), text);
+        const QString narrow = LogDelegate::shortWait(text, true, metrics, width(u"1 of 3 · …ndary-2"_s));
         QVERIFY2(narrow.startsWith(u"1 of 3 · …") && narrow.endsWith(u"y-2"), qPrintable(narrow));
-        QCOMPARE(LogDelegate::shortWait(text, metrics, width(u"1 of 3 ·"_s)), u"1 of 3"_s);
-        QCOMPARE(LogDelegate::shortWait(u"answered, behind 3"_s, metrics, 1000), u"answered, behind 3"_s);
+        QCOMPARE(LogDelegate::shortWait(text, true, metrics, width(u"1 of 3 ·"_s)), u"1 of 3"_s);
+        QCOMPARE(LogDelegate::shortWait(u"answered, behind 3"_s, false, metrics, 1000),
+                 u"answered, behind 3"_s);
+        // Words that are no names say nothing at their end.
+        const QString words = LogDelegate::shortWait(u"1 of 2 · 1 node not known yet"_s, false, metrics,
+                                                     width(u"1 of 2 · 1 node not…"_s));
+        QVERIFY2(words.startsWith(u"1 of 2 · 1 node") && words.endsWith(u'…'), qPrintable(words));
     }
 
     void waitsModelIsSound()
@@ -981,11 +986,14 @@ private slots:
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(model.index(0, WaitsModel::AcksColumn).data().toString(), u"2 of 3"_s);
         QCOMPARE(model.index(1, WaitsModel::MissingColumn).data().toString(), u"s1"_s);
+        QVERIFY(model.index(1, WaitsModel::MissingColumn).data(WaitsModel::NamesRole).toBool());
         cluster.clock.advance(2500);
         QCOMPARE(model.index(0, WaitsModel::WaitedColumn).data().toString(), u"2.5 s"_s);
         cluster.status(9, 2, {{u"s1"_s, 3}}, {wait(5, 2, 1, u"s1"_s), wait(7, 2, 1, u"s1"_s)});
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(model.idAt(0), 5ULL);
+        cluster.status(9, 2, {{u"s1"_s, 3}}, {wait(8, 3, 1, u"s1"_s)}); // one is not known
+        QVERIFY(!model.index(0, WaitsModel::MissingColumn).data(WaitsModel::NamesRole).toBool());
         cluster.model.clear();
         QCOMPARE(model.rowCount(), 0);
     }
