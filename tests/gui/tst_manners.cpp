@@ -189,13 +189,32 @@ private slots:
     void itFitsASmallScreen()
     {
         QFETCH(int, language);
-        Stage stage;
-        stage.dashboard.language().choose(Language::Choice(language));
+        Stage stage({u"secondary-1"_s, u"secondary-2"_s}, Language::Choice(language));
+        stage.fake.fill(60);
+        stage.fake.master().name = QString(60, u'M');
         QVERIFY(stage.open());
-        stage.window().resize(1024, 640);
-        QTRY_VERIFY2_WITH_TIMEOUT(
-            stage.window().width() <= 1024 && stage.window().height() <= 640,
-            qPrintable(u"%1 x %2"_s.arg(stage.window().width()).arg(stage.window().height())), Patience);
+        stage.window().notify(u"long"_s, MainWindow::Severity::Error, QString(400, u'w'));
+        stage.window().notify(u"words"_s, MainWindow::Severity::Warning, u"words "_s.repeated(70));
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->rowCount(), 60, Patience);
+        stage.fake.setUp(stage.fake.master().name, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"master"_s).isEmpty(), Patience);
+        const auto fits = [&stage] {
+            stage.window().resize(1024, 640);
+            for (int i = 0; i < 3; ++i) { // fonts, then hints, then layouts
+                QCoreApplication::processEvents();
+                stage.window().grab();
+            }
+            const QSize least = stage.window().minimumSizeHint();
+            return stage.window().size() == QSize(1024, 640) && least.width() <= 1024 &&
+                   least.height() <= 640;
+        };
+        QVERIFY2(fits(), qPrintable(QString::number(stage.window().minimumSizeHint().width())));
+        QVERIFY(stage.find<QLabel>(u"masterLabel"_s)->text().contains(u"MMMM"));
+        stage.action(u"presenting"_s)->trigger();
+        const bool fitsLarge = fits();
+        const int least = stage.window().minimumSizeHint().width();
+        stage.action(u"presenting"_s)->trigger(); // the font of all windows
+        QVERIFY2(fitsLarge, qPrintable(QString::number(least)));
     }
 
     void noLetterMeansTwoThings()
