@@ -306,6 +306,7 @@ void MainWindow::resetLayout()
 // Presentation mode: large type, and only the panels for an audience. The end restores font and layout.
 void MainWindow::setPresenting(bool presenting)
 {
+    emit presentingChanged(presenting);
     if (presenting) {
         m_usualGeometry = saveGeometry(); // large type may need a wider window
         m_usualFont = QApplication::font();

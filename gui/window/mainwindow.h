@@ -67,6 +67,9 @@ public:
     // are added.
     void restoreLayout();
 
+signals:
+    void presentingChanged(bool presenting); // large type, seen from afar
+
 protected:
     void closeEvent(QCloseEvent *event) override;
 

@@ -664,6 +664,27 @@ private slots:
         QVERIFY(details->height() > 0);
     }
 
+    // From afar one sees the nodes and their names in the log's headers, not what is told of one node.
+    void presentingShowsTheNodes()
+    {
+        Stage stage({u"secondary-1"_s, u"secondary-2"_s, u"secondary-3"_s});
+        stage.fake.fill(20);
+        QVERIFY(stage.open());
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().nodes().size(), 4, Patience);
+        stage.window().resize(1024, 640);
+        stage.action(u"presenting"_s)->trigger();
+        auto *const table = stage.find<QTableView>(u"nodesTable"_s);
+        const bool shown = QTest::qWaitFor(
+            [table] { return table->viewport()->height() >= table->rowHeight(0) * 4; }, Patience);
+        auto *const header = qobject_cast<LogHeader *>(stage.log()->table()->horizontalHeader());
+        const int narrowest = header->sectionSize(LogModel::FirstNodeColumn + 1);
+        const int number = header->fontMetrics().horizontalAdvance(u"…-3"_s);
+        stage.action(u"presenting"_s)->trigger(); // the font of all windows
+        QVERIFY(shown);
+        QVERIFY(narrowest > number);
+        QVERIFY(stage.find<WrappedText>(u"nodeDetails"_s)->isVisible());
+    }
+
     // However narrow they are: where there is room for the sign or the name, it is the name.
     void columnsOfNodesAreToldApart()
     {
