@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/appendpanel.h"
 #include "gui/append/requestsmodel.h"
+#include "gui/charts/clustersampler.h"
 #include "gui/compare/comparedialog.h"
 #include "gui/matrix/logheader.h"
 #include "gui/matrix/logmodel.h"
@@ -747,6 +748,53 @@ private slots:
         QVERIFY(next.open());
         QVERIFY(next.nodes()->isVisible());
         QVERIFY(!panel(next, u"timeline"_s)->isHidden());
+    }
+
+    // Another master counts for itself: what it has more than the one before did not happen now.
+    void chartsCompareNoCountsOfTwoMasters()
+    {
+        Stage stage;
+        ClusterSampler sampler(stage.session());
+        QList<ClusterSample> samples;
+        connect(&sampler, &ClusterSampler::sampled, this,
+                [&samples](const ClusterSample &sample) { samples.append(sample); });
+        const auto counts = [](int fast, int all) -> QByteArray {
+            return "replog_append_seconds_bucket{le=\"0.001\"} " + QByteArray::number(fast) +
+                   "\nreplog_append_seconds_bucket{le=\"+Inf\"} " + QByteArray::number(all) + '\n';
+        };
+        // Samples until the node's figures were read that often.
+        const auto sampleUntil = [&](const QString &node, int reads) {
+            return QTest::qWaitFor(
+                [&] {
+                    if (stage.fake.node(node).metricsRead < reads)
+                        sampler.takeSample();
+                    return stage.fake.node(node).metricsRead >= reads;
+                },
+                Patience);
+        };
+        stage.fake.master().metrics = counts(10, 10);
+        stage.fake.node(u"s1"_s).metrics = counts(10, 1000);
+        stage.fake.node(u"s1"_s).masterView = {{u"retries"_s, 7}};
+        QVERIFY(stage.open());
+        QVERIFY(sampleUntil(u"M"_s, 2));
+        stage.fake.master().metrics = counts(20, 20);
+        samples.clear();
+        QVERIFY(sampleUntil(u"M"_s, stage.fake.master().metricsRead + 2));
+        QVERIFY(std::any_of(samples.begin(), samples.end(),
+                            [](const ClusterSample &sample) { return sample.latencyP50Ms.has_value(); }));
+        QVERIFY(samples.constLast().lag.size() == 2);
+
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().master()->isHeard(), Patience);
+        samples.clear();
+        sampler.takeSample();
+        QVERIFY(samples.constLast().lag.empty()); // nobody tells it
+        stage.fake.promote(u"s1"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->name, u"s1"_s, Patience);
+        samples.clear();
+        QVERIFY(sampleUntil(u"s1"_s, 3));
+        for (const ClusterSample &sample : std::as_const(samples))
+            QVERIFY(!sample.latencyP50Ms);
     }
 
     void aNameIsNoPlaceholder()
