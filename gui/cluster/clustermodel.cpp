@@ -335,7 +335,13 @@ void ClusterModel::handleProcessState(const QString &name, ProcessState state)
     if (index < 0)
         return;
     NodeInfo after = m_nodes[index];
-    after.process = state;
+    const ProcessState earlier = std::exchange(after.process, state);
+    // It was lost before it listened; now it is asked again.
+    if (earlier == ProcessState::Starting && state == ProcessState::Running &&
+        after.contact == Contact::Lost && after.stranger.isEmpty()) {
+        after.contact = Contact::Connecting;
+        after.contactError.clear();
+    }
     replaceNode(index, after);
 }
 
