@@ -10,6 +10,8 @@
 #include "gui/timeline/eventmodel.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
+#include "gui/walk/walkpanel.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
 #include <QAbstractButton>
@@ -332,6 +334,37 @@ private slots:
                 QVERIFY2(furthest > 125, qPrintable(u"%1 is %2 from its ground"_s.arg(name).arg(furthest)));
             }
         }
+    }
+
+    void aWalkIsReadInEveryTheme()
+    {
+        Stage stage;
+        WalkEngine &walk = stage.dashboard.panels().walk()->engine();
+        const WalkStep step{u"Step"_s, u"that it ends"_s, [] {},
+                            [](const auto &report) {
+                                report({WalkFinding::Verdict::AsExpected, u"It has ended."_s});
+                            }};
+        walk.begin({step, step});
+        stage.window().show();
+        stage.window().showPanel(u"walk"_s);
+        const auto check = [&stage] {
+            for (const auto theme : {Theme::Choice::Dark, Theme::Choice::Light}) {
+                stage.window().theme().setChoice(theme);
+                QCoreApplication::processEvents();
+                const int ground = QApplication::palette().color(QPalette::Window).lightness();
+                for (const QWidget *text : stage.dashboard.panels().walk()->findChildren<QWidget *>()) {
+                    if (!qobject_cast<const QLabel *>(text) && !qobject_cast<const WrappedText *>(text))
+                        continue;
+                    const QColor ink = text->palette().color(text->foregroundRole());
+                    QVERIFY2(std::abs(ink.lightness() - ground) > 60, qPrintable(text->objectName()));
+                }
+            }
+        };
+        check();
+        walk.next();
+        walk.next();
+        QTRY_COMPARE_WITH_TIMEOUT(walk.state(), WalkEngine::State::Finished, Patience);
+        check();
     }
 
     void everyShortcutMeansOneThing()
