@@ -873,6 +873,22 @@ private slots:
         QCOMPARE(say(other->findText(u"s1"_s)), u"Comparing…"_s);
     }
 
+    // Fields keep their height, whatever is said below them.
+    void aDialogGrowsWithWhatItSays()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        CompareDialog dialog(stage.session());
+        dialog.show();
+        dialog.grab();
+        auto *const field = dialog.findChild<QComboBox *>(u"compareOther"_s);
+        const int height = field->height();
+        dialog.findChild<WrappedText *>(u"compareResult"_s)->setText(u"said "_s.repeated(100));
+        QCoreApplication::processEvents();
+        dialog.grab();
+        QCOMPARE(field->height(), height);
+    }
+
     void aSecondaryTakesOver()
     {
         Stage stage;
