@@ -42,6 +42,7 @@ void ClusterSampler::handleClosed()
 {
     m_timer.stop();
     m_lastId.reset();
+    m_counting.clear();
     m_lastRetries.clear();
     m_ownLatenciesMs.clear();
     m_histogram.reset();
@@ -56,6 +57,15 @@ void ClusterSampler::handleAppendFinished(const ClientAppendResult &result)
         m_ownLatenciesMs.append(result.wireMs);
 }
 
+// The master that is heard, as the process that counts: another one counts anew. Empty if none is heard.
+QString ClusterSampler::counting() const
+{
+    const NodeInfo *const master = m_session.model().master();
+    if (!master || master->contact != Contact::Connected)
+        return {};
+    return u"%1 %2 %3"_s.arg(master->epoch).arg(master->nodeId, master->name);
+}
+
 void ClusterSampler::takeSample()
 {
     const ClusterModel &model = m_session.model();
@@ -64,20 +74,26 @@ void ClusterSampler::takeSample()
     m_lastMs = now;
 
     ClusterSample sample;
-    const NodeInfo *const master = model.master();
-    if (master && master->contact == Contact::Connected) {
+    const QString master = counting();
+    if (master != m_counting)
+        m_recent.reset();
+    if (master != m_counting && !master.isEmpty()) {
+        m_counting = master;
+        m_lastRetries.clear();
+        m_histogram.reset();
+    }
+    if (!master.isEmpty()) {
         // Entries from before the first sample do not count as appended in it.
         if (m_lastId && model.lastId() > *m_lastId)
             sample.appendsPerSecond = double(model.lastId() - *m_lastId) / seconds;
         m_lastId = model.lastId();
     }
     for (const NodeInfo &node : model.nodes()) {
-        if (node.role == NodeRole::Master || !node.known)
+        if (master.isEmpty() || node.role == NodeRole::Master || !node.known)
             continue;
         sample.lag[node.name] = double(model.lastId() > node.ackedId ? model.lastId() - node.ackedId : 0);
         const quint64 before = m_lastRetries.value(node.name, node.retries);
-        sample.retries[node.name] =
-            node.retries > before ? double(node.retries - before) : 0; // a new master counts from 0
+        sample.retries[node.name] = node.retries > before ? double(node.retries - before) : 0;
         m_lastRetries.insert(node.name, node.retries);
     }
     if (m_recent && m_recent->total() > 0) {
@@ -101,20 +117,22 @@ void ClusterSampler::takeSample()
 
 void ClusterSampler::readMetrics()
 {
-    const NodeInfo *const master = m_session.model().master();
-    if (!master || master->contact != Contact::Connected || m_reading)
+    const QString asked = counting();
+    if (asked.isEmpty() || m_reading)
         return;
     m_reading = true;
     constexpr int limitMs = 2000;
-    m_session.call(master->name, "GET", u"/metrics"_s, {}, limitMs, this, [this](const CallResult &result) {
+    const auto take = [this, asked](const CallResult &result) {
         m_reading = false;
-        if (!result.ok() || !m_session.isOpen())
+        // The answer may be another node's that has taken the address.
+        if (!result.ok() || !m_session.isOpen() || counting() != asked || m_counting != asked)
             return;
         const std::optional<LatencyHistogram> now = LatencyHistogram::parse(result.body, histogramName);
         if (now && m_histogram)
             m_recent = now->since(*m_histogram);
         m_histogram = now;
-    });
+    };
+    m_session.call(m_session.model().master()->name, "GET", u"/metrics"_s, {}, limitMs, this, take);
 }
 
 } // namespace replog

@@ -28,7 +28,8 @@ struct ClusterSample
 };
 
 // Takes a sample every second while a cluster is open: rates from the model, latencies from the master's
-// histogram or, if it has none, from the appends of this window.
+// histogram or, if it has none, from the appends of this window. Counts of one master are not compared with
+// those of another, and while none is heard there are no figures of its.
 class ClusterSampler : public QObject
 {
     Q_OBJECT
@@ -51,11 +52,13 @@ private:
     void handleClosed();
     void handleAppendFinished(const ClientAppendResult &result);
     void readMetrics();
+    QString counting() const;
 
     ClusterSession &m_session;
     QTimer m_timer;
     qint64 m_lastMs = 0;
     std::optional<quint64> m_lastId;
+    QString m_counting; // whose counts the figures below are
     QHash<QString, quint64> m_lastRetries;
     QList<double> m_ownLatenciesMs;
     std::optional<LatencyHistogram> m_histogram; // the last one read

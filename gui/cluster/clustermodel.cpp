@@ -50,7 +50,15 @@ bool holdsOtherLog(const NodeInfo &node, const QJsonObject &document)
 
 } // namespace
 
-ClusterModel::ClusterModel(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock) {}
+ClusterModel::ClusterModel(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock)
+{
+    connect(&m_end, &LogEnd::messagesAppended, this, &ClusterModel::messagesAppended);
+    connect(&m_end, &LogEnd::logReset, this, &ClusterModel::logReset);
+    connect(&m_end, &LogEnd::firstIdChanged, this, &ClusterModel::firstIdChanged);
+    connect(&m_end, &LogEnd::committedChanged, this, &ClusterModel::committedChanged);
+    connect(&m_end, &LogEnd::epochChanged, this, &ClusterModel::epochChanged);
+    connect(&m_end, &LogEnd::readerChanged, this, &ClusterModel::readerChanged);
+}
 
 const NodeInfo *ClusterModel::node(const QString &name) const
 {
@@ -60,13 +68,7 @@ const NodeInfo *ClusterModel::node(const QString &name) const
 
 const NodeInfo *ClusterModel::master() const
 {
-    // A fenced master may still run beside the new one: the one with the higher epoch is the master.
-    const NodeInfo *found = nullptr;
-    for (const NodeInfo &node : m_nodes) {
-        if (node.role == NodeRole::Master && (!found || node.epoch > found->epoch))
-            found = &node;
-    }
-    return found;
+    return LogEnd::leader(m_nodes);
 }
 
 const WaitInfo *ClusterModel::wait(quint64 id) const
@@ -94,13 +96,7 @@ void ClusterModel::clear()
     m_nodes.clear();
     m_waits.clear();
     m_waitsTotal = 0;
-    m_lastId = 0;
-    m_masterLastId = 0;
-    m_isCut = false;
-    m_firstId = 1;
-    m_committedId = 0;
-    m_epoch = 0;
-    m_reader.clear();
+    m_end.clear();
     emit cleared();
 }
 
@@ -168,7 +164,7 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     if (leader && leader->name == now)
         applyMasterView(document);
     else
-        updateEnd();
+        m_end.update(m_nodes);
 }
 
 // What was known of the log before is forgotten: none of it is true of the new one.
@@ -191,30 +187,13 @@ void ClusterModel::beginLog(const QString &leader)
             setStranger(indexOf(name), LogIdentity::otherLog({}), NodeMode::Unknown);
     }
     applyWaits({});
-    m_lastId = 0;
-    m_masterLastId = 0;
-    m_isCut = false;
-    m_firstId = 1;
-    m_epoch = 0;
-    emit logReset(0);
-    emit firstIdChanged(1);
-    if (std::exchange(m_committedId, 0) > 0)
-        emit committedChanged(0);
-    updateEnd();
+    m_end.restart();
+    m_end.update(m_nodes);
 }
 
 void ClusterModel::applyMasterView(const QJsonObject &document)
 {
-    const NodeInfo leader = *master();
-    // The log's end goes back if the master's epoch changed or the master reports a lower end than before. It
-    // does not if the master is merely behind what a secondary has already reported.
-    if (leader.epoch != m_epoch || leader.lastId < m_masterLastId)
-        m_isCut = true;
-    m_masterLastId = leader.lastId;
-    if (leader.epoch != m_epoch) {
-        m_epoch = leader.epoch;
-        emit epochChanged(m_epoch);
-    }
+    m_end.handleMaster(NodeInfo(*master()));
     QStringList members;
     for (const QJsonObject &member : StatusDocument::members(document)) {
         const QString name = StatusDocument::name(member);
@@ -248,76 +227,13 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
     for (const QString &name : std::as_const(left))
         handleNodeForgotten(name);
 
-    updateEnd();
+    m_end.update(m_nodes);
     applyWaits(document);
-}
-
-bool ClusterModel::tellsOfTheLog(const NodeInfo &node) const
-{
-    return node.contact != Contact::Silent && node.contact != Contact::Lost &&
-           node.mode != NodeMode::Diverged && node.mode != NodeMode::Refused && node.mode != NodeMode::Fenced;
-}
-
-void ClusterModel::updateEnd()
-{
-    const NodeInfo *leader = master();
-    const bool led = leader && tellsOfTheLog(*leader);
-    const bool mayShrink = led && m_isCut;
-    quint64 last = mayShrink ? 0 : m_lastId;
-    quint64 committed = m_committedId;
-    for (const NodeInfo &node : std::as_const(m_nodes)) {
-        if (!tellsOfTheLog(node) || (led && node.epoch != leader->epoch))
-            continue;
-        last = std::max(last, node.lastId);
-        committed = std::max(committed, node.committedId);
-    }
-    if (mayShrink && last <= leader->lastId)
-        m_isCut = false;
-    if (last > m_lastId) {
-        const quint64 first = m_lastId + 1;
-        m_lastId = last;
-        emit messagesAppended(first, last);
-    } else if (last < m_lastId) {
-        m_lastId = last;
-        emit logReset(last);
-    }
-    committed = std::min(committed, m_lastId);
-    if (committed != m_committedId) {
-        m_committedId = committed;
-        emit committedChanged(committed);
-    }
-    updateReader();
-}
-
-void ClusterModel::updateReader()
-{
-    const NodeInfo *leader = master();
-    const NodeInfo *found = leader && tellsOfTheLog(*leader) ? leader : nullptr;
-    if (!found) {
-        for (const NodeInfo &node : std::as_const(m_nodes)) {
-            if (node.isHeard() && tellsOfTheLog(node) && (!found || node.lastId > found->lastId))
-                found = &node;
-        }
-    }
-    // The current reader is replaced only by one that holds more.
-    const NodeInfo *current = node(m_reader);
-    if (found && current && found != leader && current->isHeard() && tellsOfTheLog(*current) &&
-        current->lastId >= found->lastId)
-        found = current;
-    const QString name = found ? found->name : QString();
-    if (found && found->firstId != m_firstId) {
-        m_firstId = found->firstId;
-        emit firstIdChanged(m_firstId);
-    }
-    if (name != m_reader) {
-        m_reader = name;
-        emit readerChanged(name);
-    }
 }
 
 quint64 ClusterModel::lagOf(const NodeInfo &node) const
 {
-    return m_lastId > node.heldId() ? m_lastId - node.heldId() : 0;
+    return lastId() > node.heldId() ? lastId() - node.heldId() : 0;
 }
 
 void ClusterModel::applyWaits(const QJsonObject &document)
@@ -368,7 +284,7 @@ void ClusterModel::handleContact(const QString &name, Contact contact, const QSt
     if (!m_nodes[index].stranger.isEmpty() && contact != Contact::Lost)
         return;
     setContact(index, contact, error);
-    updateEnd();
+    m_end.update(m_nodes);
 }
 
 void ClusterModel::setStranger(int index, const StatusVerdict &verdict, NodeMode mode)
@@ -377,7 +293,7 @@ void ClusterModel::setStranger(int index, const StatusVerdict &verdict, NodeMode
         return;
     setContact(index, Contact::Lost, verdict.whyNot, verdict.whyNot,
                verdict.isOtherNode ? NodeMode::Unknown : mode);
-    updateEnd();
+    m_end.update(m_nodes);
 }
 
 void ClusterModel::setContact(int index, Contact contact, const QString &error, const QString &stranger,
@@ -419,7 +335,13 @@ void ClusterModel::handleProcessState(const QString &name, ProcessState state)
     if (index < 0)
         return;
     NodeInfo after = m_nodes[index];
-    after.process = state;
+    const ProcessState earlier = std::exchange(after.process, state);
+    // It was lost before it listened; now it is asked again.
+    if (earlier == ProcessState::Starting && state == ProcessState::Running &&
+        after.contact == Contact::Lost && after.stranger.isEmpty()) {
+        after.contact = Contact::Connecting;
+        after.contactError.clear();
+    }
     replaceNode(index, after);
 }
 
@@ -463,8 +385,7 @@ int ClusterModel::renameNode(int index, const QString &name)
     const QString from = m_nodes[index].name;
     m_nodes[index].name = name;
     m_identity.handleRenamed(from, name);
-    if (m_reader == from)
-        m_reader = name;
+    m_end.handleRenamed(from, name);
     emit nodeRenamed(from, name);
     if (!std::is_sorted(m_nodes.begin(), m_nodes.end(), before)) {
         std::stable_sort(m_nodes.begin(), m_nodes.end(), before);
@@ -478,7 +399,7 @@ void ClusterModel::removeNode(int index)
     const QString name = m_nodes[index].name;
     m_nodes.removeAt(index);
     emit nodeRemoved(name);
-    updateReader();
+    m_end.updateReader(m_nodes);
 }
 
 void ClusterModel::replaceNode(int index, const NodeInfo &after)

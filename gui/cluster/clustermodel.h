@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/cluster/clustertypes.h"
+#include "gui/cluster/logend.h"
 #include "gui/cluster/logidentity.h"
 #include "shared/base/clock.h"
 
@@ -31,16 +32,16 @@ public:
     quint64 waitsTotal() const { return m_waitsTotal; } // >= waits().size(): the master lists only some
     // The end of the log: the highest last id that a node has reported, even if that node is not heard now. 0
     // if the log is empty or unknown.
-    quint64 lastId() const { return m_lastId; }
-    quint64 firstId() const { return m_firstId; } // the oldest entry that reader() keeps
+    quint64 lastId() const { return m_end.lastId(); }
+    quint64 firstId() const { return m_end.firstId(); } // the oldest entry that reader() keeps
     // How many entries reader() keeps.
-    quint64 kept() const { return m_lastId < m_firstId ? 0 : m_lastId - m_firstId + 1; }
-    quint64 committedId() const { return m_committedId; }
+    quint64 kept() const { return lastId() < firstId() ? 0 : lastId() - firstId() + 1; }
+    quint64 committedId() const { return m_end.committedId(); }
     // The node from which the log is read: the master, or while that is silent the secondary that holds most.
     // Empty if no node is heard.
-    QString reader() const { return m_reader; }
+    QString reader() const { return m_end.reader(); }
     quint64 lagOf(const NodeInfo &node) const; // messages of the log that it does not hold
-    quint64 epoch() const { return m_epoch; }
+    quint64 epoch() const { return m_end.epoch(); }
     qint64 nowMs() const { return m_clock.nowMs(); }
     bool isEmpty() const { return m_nodes.isEmpty(); }
     bool isTold() const; // a node has told how far the log reaches
@@ -99,24 +100,13 @@ private:
     void replaceNode(int index, const NodeInfo &after);
     void applyMasterView(const QJsonObject &document);
     void applyWaits(const QJsonObject &document);
-    void updateEnd();
-    void updateReader();
-    bool tellsOfTheLog(const NodeInfo &node) const;
 
     const Clock &m_clock;
     LogIdentity m_identity;
+    LogEnd m_end;
     QList<NodeInfo> m_nodes;
     QList<WaitInfo> m_waits;
     quint64 m_waitsTotal = 0;
-    quint64 m_lastId = 0;
-    quint64 m_masterLastId = 0; // as the master's status says
-    // The master's log was cut back, and a secondary's last status may be older than that: the end goes back
-    // until no node tells of more than the master.
-    bool m_isCut = false;
-    quint64 m_firstId = 1;
-    quint64 m_committedId = 0;
-    quint64 m_epoch = 0;
-    QString m_reader;
 };
 
 } // namespace replog

@@ -222,9 +222,8 @@ QString ClusterText::since(const NodeInfo &node, qint64 nowMs)
 QString ClusterText::waitsFor(const WaitInfo &wait)
 {
     QStringList parts = wait.missing;
-    const int unknown = int(wait.w) - int(wait.acks) - int(wait.missing.size());
-    if (unknown > 0)
-        parts.append(tr("%n node(s) not known yet", nullptr, unknown));
+    if (wait.unknownNodes() > 0)
+        parts.append(tr("%n node(s) not known yet", nullptr, wait.unknownNodes()));
     return parts.join(u", "_s);
 }
 

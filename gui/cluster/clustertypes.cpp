@@ -17,6 +17,11 @@ qsizetype LogMessage::size() const
     return binary.isEmpty() ? text.toUtf8().size() : binary.size();
 }
 
+int WaitInfo::unknownNodes() const
+{
+    return std::max(0, int(w) - int(acks) - int(missing.size()));
+}
+
 quint64 NodeInfo::heldId() const
 {
     return std::max(lastId, ackedId);

@@ -101,6 +101,7 @@ struct WaitInfo
     int clients = 0;          // that wait for the answer; 0: all have gone, and it is replicated all the same
     bool unreachable = false; // it asks for more nodes than the master knows
     bool isAwaited() const { return clients > 0; }
+    int unknownNodes() const; // nodes that it waits for and nobody has heard of
     friend bool operator==(const WaitInfo &, const WaitInfo &) = default;
 };
 

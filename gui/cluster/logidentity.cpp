@@ -64,8 +64,6 @@ StatusVerdict LogIdentity::otherNode(const QString &name, bool hasOtherLog)
             true};
 }
 
-// The master that the user named may begin a new log; any other node that comes with one is of another
-// cluster.
 bool LogIdentity::decides(const NodeInfo &node, const QJsonObject &document, const NodeInfo *leader) const
 {
     if (StatusDocument::role(document) != NodeRole::Master)

@@ -16,8 +16,29 @@ struct StatusVerdict
     bool isOtherNode = false; // another node answers at the address
 };
 
-// Which log the window shows: that of the master at the address that the user named, or as long as that has
-// not told, the log of the first node that has. Ids that a status does not have contradict nothing.
+// Which node a status is of, and which log the window shows. Whoever answers at a member's address may be a
+// node of another cluster; its figures and texts must not be shown as this cluster's.
+//
+// Who it is, the first that is known of:
+//
+//   its node id     is compared with the one that the master tells of that member: names can be changed at a
+//                   start, a data folder's id cannot
+//   its name        if the master has that member, and the answer is not a master's: the master names its
+//                   members. A master says its own name, and may have been started with another one
+//   neither         is believed: an old node has no id, and before the master has told there is nothing to
+//                   compare with
+//
+// Which log it holds is compared by log id, once one is known. Whose word decides which that is, the
+// strongest first; a weaker one that contradicts is a stranger, and a stronger one makes the window begin
+// anew:
+//
+//   NamedMasters    the master at the address that the user named: whom else would he mean? It alone may also
+//                   contradict itself, while it leads, since its log can be begun anew (an emptied folder)
+//   Masters         another master, to which a secondary has led
+//   Secondarys      the first secondary that tells; better than nothing while no master is heard
+//   Nobodys         nothing is known yet: everybody is believed
+//
+// An id that a status does not have contradicts nothing.
 class LogIdentity
 {
     Q_DECLARE_TR_FUNCTIONS(LogIdentity)
@@ -35,8 +56,9 @@ public:
     static StatusVerdict otherNode(const QString &name, bool hasOtherLog);
 
 private:
-    enum class Word { Nobodys, Secondarys, Masters, NamedMasters };
+    enum class Word { Nobodys, Secondarys, Masters, NamedMasters }; // weakest first
 
+    // Whether that status says which log the window shows, whatever was known before.
     bool decides(const NodeInfo &node, const QJsonObject &document, const NodeInfo *leader) const;
     Word wordOf(const NodeInfo &node, const QJsonObject &document) const;
 

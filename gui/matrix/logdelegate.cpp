@@ -5,6 +5,7 @@
 #include "gui/widgets/plaintext.h"
 
 #include <QPainter>
+#include <QTextLayout>
 
 using namespace Qt::StringLiterals;
 
@@ -59,7 +60,7 @@ int LogDelegate::roomyWidth(const QFontMetrics &metrics)
     return 2 * Margin + metrics.height() - 1 + Gap + widest;
 }
 
-QString LogDelegate::shortWait(const QString &text, const QFontMetrics &metrics, int width)
+QString LogDelegate::shortWait(const QString &text, bool isNames, const QFontMetrics &metrics, int width)
 {
     const QString between = u" · "_s;
     const qsizetype at = text.indexOf(between);
@@ -67,7 +68,8 @@ QString LogDelegate::shortWait(const QString &text, const QFontMetrics &metrics,
         return metrics.elidedText(text, Qt::ElideRight, width);
     const QString counts = text.left(at);
     const int room = width - metrics.horizontalAdvance(counts + between);
-    const QString names = metrics.elidedText(text.sliced(at + between.size()), Qt::ElideLeft, room);
+    const QString names =
+        metrics.elidedText(text.sliced(at + between.size()), isNames ? Qt::ElideLeft : Qt::ElideRight, room);
     if (names.size() > LeastNameEnd)
         return counts + between + names;
     return metrics.elidedText(counts, Qt::ElideRight, width);
@@ -81,6 +83,14 @@ void LogDelegate::setHits(const QList<QRegularExpression> &hits)
 void LogDelegate::markHits(QPainter *painter, const QStyleOptionViewItem &option, const QRect &place,
                            const QString &text) const
 {
+    if (m_hits.isEmpty())
+        return;
+    // Laid out once: to measure the text before each hit would take milliseconds of each row.
+    QTextLayout layout(text, option.font);
+    layout.beginLayout();
+    QTextLine line = layout.createLine();
+    line.setNumColumns(int(text.size()));
+    layout.endLayout();
     const QColor ground = toneGround(option.palette, Tone::Warning);
     for (const QRegularExpression &sought : m_hits) {
         auto all = sought.isValid() ? sought.globalMatch(text) : QRegularExpressionMatchIterator();
@@ -88,10 +98,11 @@ void LogDelegate::markHits(QPainter *painter, const QStyleOptionViewItem &option
             const QRegularExpressionMatch hit = all.next();
             if (hit.capturedLength() == 0)
                 continue;
-            const int left = option.fontMetrics.horizontalAdvance(text.left(hit.capturedStart()));
-            const int right = option.fontMetrics.horizontalAdvance(text.left(hit.capturedEnd()));
-            painter->fillRect(QRect(place.left() + left, place.top() + 2, right - left, place.height() - 4),
-                              ground);
+            const qreal begin = line.cursorToX(int(hit.capturedStart()));
+            const qreal end = line.cursorToX(int(hit.capturedEnd()));
+            const QRectF mark(place.left() + std::min(begin, end), place.top() + 2, std::abs(end - begin),
+                              place.height() - 4);
+            painter->fillRect(mark.toAlignedRect(), ground);
         }
     }
 }
@@ -162,9 +173,10 @@ void LogDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
                                                                         : Tone::Muted));
         if (isText && text.isEmpty())
             text = tr("(empty)");
-        const QString shown = column == LogModel::WaitColumn
-                                  ? shortWait(text, option.fontMetrics, place.width())
-                                  : option.fontMetrics.elidedText(text, Qt::ElideRight, place.width());
+        const QString shown =
+            column == LogModel::WaitColumn
+                ? shortWait(text, index.data(LogModel::NamesRole).toBool(), option.fontMetrics, place.width())
+                : option.fontMetrics.elidedText(text, Qt::ElideRight, place.width());
         if (isText)
             markHits(painter, option, place, shown);
         const QVariant alignment = index.data(Qt::TextAlignmentRole);

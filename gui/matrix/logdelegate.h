@@ -22,9 +22,9 @@ public:
     // What to highlight in messages.
     void setHits(const QList<QRegularExpression> &hits);
 
-    // Of "1 of 3 · secondary-1, secondary-2" what fits: the counts come first, then the ends of the names, in
-    // which they usually differ.
-    static QString shortWait(const QString &text, const QFontMetrics &metrics, int width);
+    // Of "1 of 3 · secondary-1, secondary-2" what fits: the counts come first, then the ends of names, in
+    // which they usually differ, or the beginning of what is not names alone.
+    static QString shortWait(const QString &text, bool isNames, const QFontMetrics &metrics, int width);
     // The least width of a node's column that shows sign and word.
     static int roomyWidth(const QFontMetrics &metrics);
     static Glyph glyphOf(CellState state);

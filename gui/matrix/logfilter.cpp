@@ -8,7 +8,6 @@ namespace replog {
 namespace {
 
 constexpr int AgainMs = 1000;
-constexpr int MostGivenUp = 8; // of a batch, at some 30 ms each
 
 } // namespace
 
@@ -17,7 +16,11 @@ LogFilter::LogFilter(MessagePages::Fetch fetch, QObject *parent) : QObject(paren
     m_again.setSingleShot(true);
     m_again.setInterval(AgainMs);
     connect(&m_again, &QTimer::timeout, this, &LogFilter::goOn);
-    connect(&m_reader, &MessageReader::batch, this, &LogFilter::handleBatch);
+    connect(&m_reader, &MessageReader::batch, this, [this](const QList<LogMessage> &messages) {
+        m_reader.hold();
+        m_judge.judge(messages);
+    });
+    connect(&m_judge, &TextJudge::judged, this, &LogFilter::handleJudged);
     connect(&m_reader, &MessageReader::finished, this, &LogFilter::handleFinished);
     connect(&m_reader, &MessageReader::failed, this, [this](const QString &error) {
         m_again.start();
@@ -29,6 +32,7 @@ void LogFilter::start(const QString &text)
 {
     stop();
     m_query = LogQuery::parse(text);
+    m_judge.setQuery(text);
     m_scanned = m_query.first() - 1;
     goOn();
 }
@@ -37,6 +41,7 @@ void LogFilter::stop()
 {
     m_reader.stop();
     m_again.stop();
+    m_judge.setQuery({});
     m_query = {};
     m_scanned = 0;
     m_readTo = 0;
@@ -135,45 +140,32 @@ void LogFilter::judgeWaits()
     m_reader.read(MessageReader::spansOf(unread));
 }
 
-void LogFilter::handleBatch(const QList<LogMessage> &messages)
+void LogFilter::handleJudged(const QList<LogMessage> &messages, const QList<LogQuery::Answer> &answers)
 {
-    m_givenUp = 0;
     if (m_query.asksForWaits()) {
-        for (const LogMessage &message : messages)
-            m_judged.insert(message.id, judge(message));
+        for (qsizetype i = 0; i < messages.size(); ++i)
+            m_judged.insert(messages[i].id, answers[i]);
         judgeWaits();
         emit progressed();
+        m_reader.goOn();
         return;
     }
     QList<quint64> ids;
-    for (const LogMessage &message : messages) {
-        m_scanned = message.id;
-        const LogQuery::Answer answer = judge(message);
-        if (answer == LogQuery::Answer::Unknown)
-            noteUnjudged(message.id);
-        if (answer == LogQuery::Answer::Yes) {
-            ids.append(message.id);
-            if (++m_matches >= MatchLimit) {
-                m_reader.stop();
-                break;
-            }
+    for (qsizetype i = 0; i < messages.size() && !isFull(); ++i) {
+        m_scanned = messages[i].id;
+        if (answers[i] == LogQuery::Answer::Unknown)
+            noteUnjudged(m_scanned);
+        if (answers[i] == LogQuery::Answer::Yes) {
+            ids.append(m_scanned);
+            ++m_matches;
         }
     }
+    if (isFull())
+        m_reader.stop();
     if (!ids.isEmpty())
         emit matched(ids);
     emit progressed();
-}
-
-// An expression on which the search gives up takes its full time on each message: it is not tried on all of a
-// batch.
-LogQuery::Answer LogFilter::judge(const LogMessage &message)
-{
-    if (m_givenUp >= MostGivenUp)
-        return LogQuery::Answer::Unknown;
-    const LogQuery::Answer answer = m_query.matchesText(message.text);
-    if (answer == LogQuery::Answer::Unknown)
-        ++m_givenUp;
-    return answer;
+    m_reader.goOn();
 }
 
 void LogFilter::noteUnjudged(quint64 id)

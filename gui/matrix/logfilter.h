@@ -3,6 +3,7 @@
 
 #include "gui/matrix/logquery.h"
 #include "gui/matrix/messagereader.h"
+#include "gui/matrix/textjudge.h"
 
 #include <QHash>
 #include <QTimer>
@@ -11,7 +12,7 @@ namespace replog {
 
 // Finds the messages that match a LogQuery: scans the log from its oldest entry and goes on as entries are
 // appended. A query that asks for waits reads the waiting messages alone, and judges again when the waits
-// change. GUI thread.
+// change. GUI thread; texts are judged in a thread of their own, one batch at a time.
 class LogFilter : public QObject
 {
     Q_OBJECT
@@ -46,12 +47,12 @@ private:
     quint64 end() const; // the last id to scan
     void goOn();
     void judgeWaits();
-    void handleBatch(const QList<LogMessage> &messages);
+    void handleJudged(const QList<LogMessage> &messages, const QList<LogQuery::Answer> &answers);
     void handleFinished();
-    LogQuery::Answer judge(const LogMessage &message);
     void noteUnjudged(quint64 id);
 
     MessageReader m_reader;
+    TextJudge m_judge;
     LogQuery m_query;
     quint64 m_firstId = 1;
     quint64 m_lastId = 0;
@@ -61,7 +62,6 @@ private:
     qsizetype m_unjudged = 0;
     quint64 m_firstUnjudged = 0;
     QList<WaitInfo> m_waits;
-    int m_givenUp = 0; // messages of the batch on which the search gave up
     QHash<quint64, LogQuery::Answer>
         m_judged;             // of a query that asks for waits: whether the text of that id matches
     QList<quint64> m_reading; // likewise: ids of the reading under way

@@ -175,6 +175,8 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
         }
         if (!wait)
             return {};
+        if (role == NamesRole)
+            return wait->unknownNodes() == 0;
         if (role == Qt::DisplayRole)
             return PlainText::oneLine(
                 tr("%1 of %2 · %3").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait)));

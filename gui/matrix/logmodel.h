@@ -40,6 +40,7 @@ public:
         LoadedRole,              // bool: the text has been fetched
         BinaryRole,              // bool: the message is not UTF-8; the displayed text begins by saying so
         StateRole,               // int(NodeState), of node columns' header
+        NamesRole,               // bool, of waits: it waits for nodes with names alone
     };
 
     // Both must outlive the model.

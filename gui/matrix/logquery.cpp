@@ -14,7 +14,7 @@ namespace {
 // this much takes some 30 ms, and an expression like /.*.*x/ without a bound many seconds.
 constexpr quint64 MostWork = 4'000'000'000;
 constexpr int LeastPower = 10;                 // shorter texts than 1024 characters count as so long
-constexpr qsizetype ShownCharacters = 1 << 18; // fewer steps for what is drawn again and again
+constexpr qsizetype ShownCharacters = 1 << 20; // fewer steps for what is drawn again and again
 
 } // namespace
 

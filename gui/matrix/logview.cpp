@@ -6,7 +6,6 @@
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/widgets/elidedlabel.h"
-#include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plaintext.h"
 
 #include <QAction>
@@ -293,7 +292,8 @@ QWidget *LogView::makeFooter()
     line->setSpacing(5);
     for (CellState state : {CellState::Committed, CellState::Held, CellState::OnItsWay, CellState::Missing}) {
         line->addWidget(new LegendSign(state, bar));
-        auto *word = new PlainLabel(bar);
+        auto *word = new ElidedLabel(bar);
+        word->wantItsWidth();
         m_texts.add([word, state] { word->setText(LogModel::cellWord(state)); });
         word->setForegroundRole(QPalette::PlaceholderText);
         line->addWidget(word);

@@ -39,6 +39,7 @@ void MessageReader::read(const QList<IdSpan> &spans)
     m_from = spans.isEmpty() ? 1 : spans.first().first;
     m_limit = FirstLimit;
     m_reading = true;
+    m_held = false;
     next();
 }
 
@@ -46,6 +47,15 @@ void MessageReader::stop()
 {
     ++m_generation;
     m_reading = false;
+    m_held = false;
+}
+
+void MessageReader::goOn()
+{
+    if (m_held) {
+        m_held = false;
+        next();
+    }
 }
 
 void MessageReader::next()
@@ -105,7 +115,7 @@ void MessageReader::handleFetched(quint64 end, const MessagePage &page)
         m_limit = std::max(1, m_limit / 4);
     const quint64 generation = m_generation;
     emit batch(asked);
-    if (generation == m_generation)
+    if (generation == m_generation && !m_held)
         next();
 }
 

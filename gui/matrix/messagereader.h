@@ -25,6 +25,9 @@ public:
     // Spans ascend and do not touch. Cancels the reading before, without a signal.
     void read(const QList<IdSpan> &spans);
     void stop();
+    // In a slot of batch(): nothing more is read before goOn(), so that batches do not pile up.
+    void hold() { m_held = true; }
+    void goOn(); // of a reading that is held
     bool isReading() const { return m_reading; }
     static QList<IdSpan> spansOf(const QList<quint64> &ascendingIds);
 
@@ -45,6 +48,7 @@ private:
     int m_limit = 0;
     quint64 m_generation = 0;
     bool m_reading = false;
+    bool m_held = false;
 };
 
 } // namespace replog

@@ -272,6 +272,11 @@ void NodesView::retryNow()
     });
 }
 
+void NodesView::setDetailsShown(bool shown)
+{
+    m_details->setVisible(shown);
+}
+
 void NodesView::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);

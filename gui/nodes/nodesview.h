@@ -18,7 +18,7 @@ class ClusterSession;
 class NodesModel;
 class WrappedText;
 
-// The nodes as a table, with actions for the selected node above it and its last error below. An action that
+// The nodes as a table, with actions for the selected node above it and its details below. An action that
 // is not possible is disabled, and its tool tip says why.
 class NodesView : public QWidget
 {
@@ -32,6 +32,8 @@ public:
     QString selectedNode() const;
     void selectNode(const QString &name);
     void addActionsTo(QMenu *menu);
+    // Without them there is room for more nodes.
+    void setDetailsShown(bool shown);
 
 signals:
     void notice(const QString &topic, const QString &text, bool isError);

@@ -73,6 +73,8 @@ QVariant WaitsModel::data(const QModelIndex &index, int role) const
         return wait->acks;
     case NeededRole:
         return wait->w;
+    case NamesRole:
+        return wait->unknownNodes() == 0;
     case Qt::TextAlignmentRole: {
         const bool number =
             index.column() == IdColumn || index.column() == WaitedColumn || index.column() == ClientsColumn;

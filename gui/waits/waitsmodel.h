@@ -23,7 +23,11 @@ public:
         ClientsColumn,
         ColumnCount
     };
-    enum Role { AcksRole = Qt::UserRole, NeededRole };
+    enum Role {
+        AcksRole = Qt::UserRole,
+        NeededRole,
+        NamesRole, // bool: the missing ones are names alone
+    };
 
     // Both must outlive the model.
     WaitsModel(ClusterModel &cluster, MessagePages &pages, QObject *parent = nullptr);

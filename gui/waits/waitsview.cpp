@@ -30,7 +30,7 @@ namespace {
 
 constexpr int MeasuredRows = 20; // whose names decide how wide their column is
 
-// Names of nodes usually differ at their ends.
+// Names of nodes usually differ at their ends; other words end where there is no room.
 class NamesDelegate final : public QStyledItemDelegate
 {
 public:
@@ -40,7 +40,7 @@ protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
     {
         QStyledItemDelegate::initStyleOption(option, index);
-        option->textElideMode = Qt::ElideLeft;
+        option->textElideMode = index.data(WaitsModel::NamesRole).toBool() ? Qt::ElideLeft : Qt::ElideRight;
     }
 };
 

@@ -11,6 +11,7 @@
 #include "gui/widgets/plainmessagebox.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -246,6 +247,13 @@ void WalkPanel::handleChanged()
     }
 }
 
+void WalkPanel::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        updateSummary();
+}
+
 void WalkPanel::updateSummary()
 {
     QString text;
@@ -268,7 +276,7 @@ void WalkPanel::updateSummary()
         break;
     }
     m_summary->setText(text);
-    QPalette colors = m_stack->palette();
+    QPalette colors = palette();
     colors.setColor(QPalette::WindowText, toneColor(colors, tone));
     m_summary->setPalette(colors);
 }

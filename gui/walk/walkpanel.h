@@ -46,6 +46,9 @@ signals:
     void started();
     void failed(const QString &problem); // the walk cannot begin
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void askToClose(Walk walk);
     void closeAndBegin(Walk walk);

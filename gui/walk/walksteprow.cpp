@@ -3,6 +3,8 @@
 
 #include "gui/theme/glyphs.h"
 #include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plaintext.h"
+#include "gui/widgets/wrappedtext.h"
 
 #include <QEvent>
 #include <QGridLayout>
@@ -14,7 +16,7 @@ namespace replog {
 
 WalkStepRow::WalkStepRow(int number, QWidget *parent)
     : QFrame(parent), m_number(number), m_sign(new PlainLabel(this)), m_title(new PlainLabel(this)),
-      m_expectation(new PlainLabel(this)), m_finding(new PlainLabel(this))
+      m_expectation(new PlainLabel(this)), m_finding(new WrappedText(this))
 {
     auto *const grid = new QGridLayout(this);
     grid->setContentsMargins(8, 5, 8, 5);
@@ -25,10 +27,8 @@ WalkStepRow::WalkStepRow(int number, QWidget *parent)
     grid->addWidget(m_expectation, 1, 1);
     grid->addWidget(m_finding, 2, 1);
     grid->setColumnStretch(1, 1);
-    for (QLabel *label : {m_title, m_expectation, m_finding}) {
+    for (QLabel *label : {m_title, m_expectation})
         label->setWordWrap(true);
-    }
-    m_finding->setTextInteractionFlags(Qt::TextSelectableByMouse);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Window); // not the background of a list
     update();
@@ -43,10 +43,11 @@ void WalkStepRow::setTexts(const QString &title, const QString &expectation)
 
 void WalkStepRow::setMark(Mark mark, const QString &finding)
 {
-    if (m_mark == mark && m_finding->text() == finding)
+    const QString found = PlainText::oneLine(finding); // it quotes what nodes say
+    if (m_mark == mark && m_finding->text() == found)
         return;
     m_mark = mark;
-    m_finding->setText(finding);
+    m_finding->setText(found);
     update();
 }
 

@@ -7,6 +7,8 @@ class QLabel;
 
 namespace replog {
 
+class WrappedText;
+
 // One step of a walk in the panel: a sign for its state, title, expectation and finding.
 class WalkStepRow : public QFrame
 {
@@ -31,7 +33,7 @@ private:
     QLabel *m_sign;
     QLabel *m_title;
     QLabel *m_expectation;
-    QLabel *m_finding;
+    WrappedText *m_finding;
 };
 
 } // namespace replog

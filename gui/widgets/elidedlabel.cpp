@@ -16,6 +16,12 @@ ElidedLabel::ElidedLabel(QWidget *parent) : PlainLabel(parent)
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // its text must not widen the window
 }
 
+void ElidedLabel::wantItsWidth()
+{
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+    setMinimumWidth(1);
+}
+
 QString ElidedLabel::shownText() const
 {
     return fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width());

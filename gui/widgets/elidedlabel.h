@@ -13,6 +13,9 @@ class ElidedLabel : public PlainLabel
 public:
     explicit ElidedLabel(QWidget *parent = nullptr);
 
+    // It is as wide as its text where there is room for that, beside others in a row.
+    void wantItsWidth();
+
     // What is painted: the text, or as much of it as there is room for.
     QString shownText() const;
 

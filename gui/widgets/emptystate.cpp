@@ -15,7 +15,7 @@ EmptyState::EmptyState(QWidget *parent)
     : QWidget(parent), m_heading(new PlainLabel(this)), m_hint(new PlainLabel(this))
 {
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 24, 24, 24);
+    column->setContentsMargins(12, 24, 12, 24);
     column->setSpacing(12);
     column->addStretch(2);
     for (QLabel *label : {m_heading, m_hint}) {

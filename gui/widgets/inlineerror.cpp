@@ -26,24 +26,11 @@ void InlineError::setText(const QString &text)
     m_text->setText(text);
     m_text->setAccessibleName(text);
     setVisible(!text.isEmpty());
-    makeRoom();
+    m_text->makeRoom();
     if (!text.isEmpty()) {
         QAccessibleEvent event(this, QAccessible::Alert);
         QAccessible::updateAccessibility(&event);
     }
-}
-
-void InlineError::makeRoom()
-{
-    QWidget *const dialog = window();
-    QLayout *const layout = dialog->layout();
-    if (!layout || !dialog->isVisible())
-        return;
-    layout->activate();
-    const int needed = layout->hasHeightForWidth() ? layout->totalHeightForWidth(dialog->width())
-                                                   : layout->totalSizeHint().height();
-    if (needed > dialog->height())
-        dialog->resize(dialog->width(), needed);
 }
 
 } // namespace replog

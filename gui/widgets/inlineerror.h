@@ -17,8 +17,6 @@ public:
     QString text() const { return m_text->text(); }
 
 private:
-    void makeRoom(); // lets the dialog grow, so that its fields keep their heights
-
     WrappedText *m_text;
 };
 

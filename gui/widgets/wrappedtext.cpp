@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/widgets/wrappedtext.h"
 
+#include <QDialog>
 #include <QEvent>
+#include <QLayout>
 #include <QScrollBar>
 #include <QTextOption>
 
@@ -42,6 +44,20 @@ void WrappedText::setText(const QString &text)
     setPlainText(text);
     m_measure.setPlainText(text);
     updateGeometry();
+    makeRoom();
+}
+
+void WrappedText::makeRoom()
+{
+    auto *const dialog = qobject_cast<QDialog *>(window());
+    QLayout *const layout = dialog ? dialog->layout() : nullptr;
+    if (!layout || !dialog->isVisible())
+        return;
+    layout->activate();
+    const int needed = layout->hasHeightForWidth() ? layout->totalHeightForWidth(dialog->width())
+                                                   : layout->totalSizeHint().height();
+    if (needed > dialog->height())
+        dialog->resize(dialog->width(), needed);
 }
 
 void WrappedText::setMargin(int pixels)

@@ -19,6 +19,9 @@ public:
     void setMargin(int pixels);
     // A longer text scrolls. 0: it takes the room that it needs.
     void setMostLines(int lines);
+    // Lets the dialog that it is in grow as far as the texts need. A dialog does not by itself, and squeezes
+    // its fields.
+    void makeRoom();
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;

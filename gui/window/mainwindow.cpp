@@ -4,8 +4,8 @@
 #include "gui/cluster/clustersession.h"
 #include "gui/cluster/clustertext.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/noticebar.h"
-#include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plainmessagebox.h"
 #include "gui/window/keysdialog.h"
 #include "gui/window/startpage.h"
@@ -13,7 +13,6 @@
 #include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
-#include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QScreen>
@@ -41,7 +40,7 @@ constexpr qreal PresentationScale = 1.5;
 MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     : LauncherWindow(parent), m_session(session), m_theme(new Theme(this)), m_notices(new NoticeBar(this)),
       m_start(new StartPage(this)), m_central(new QStackedWidget(this)), m_tools(new QToolBar(this)),
-      m_masterLabel(new PlainLabel(this)), m_texts(this)
+      m_masterLabel(new ElidedLabel(this)), m_texts(this)
 {
     setObjectName(u"mainWindow"_s);
     setDockNestingEnabled(true);
@@ -62,6 +61,7 @@ MainWindow::MainWindow(ClusterSession &session, QWidget *parent)
     addToolBar(m_tools);
     m_central->addWidget(m_start);
     m_masterLabel->setObjectName(u"masterLabel"_s);
+    m_masterLabel->wantItsWidth();
     statusBar()->addPermanentWidget(m_masterLabel);
 
     m_titleBars.setSingleShot(true);
@@ -306,6 +306,7 @@ void MainWindow::resetLayout()
 // Presentation mode: large type, and only the panels for an audience. The end restores font and layout.
 void MainWindow::setPresenting(bool presenting)
 {
+    emit presentingChanged(presenting);
     if (presenting) {
         m_usualGeometry = saveGeometry(); // large type may need a wider window
         m_usualFont = QApplication::font();

@@ -12,11 +12,11 @@
 
 #include <functional>
 
-class QLabel;
 class QStackedWidget;
 
 namespace replog {
 
+class ElidedLabel;
 class StartPage;
 class Theme;
 
@@ -67,6 +67,9 @@ public:
     // are added.
     void restoreLayout();
 
+signals:
+    void presentingChanged(bool presenting); // large type, seen from afar
+
 protected:
     void closeEvent(QCloseEvent *event) override;
 
@@ -97,7 +100,7 @@ private:
     QStackedWidget *m_central = nullptr;
     QToolBar *m_tools = nullptr;
     QMenu *m_panelsMenu = nullptr;
-    QLabel *m_masterLabel = nullptr;
+    ElidedLabel *m_masterLabel = nullptr;
     QWidget *m_content = nullptr;
     Texts m_texts;
     QTimer m_titleBars;

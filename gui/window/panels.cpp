@@ -72,6 +72,8 @@ void Panels::mountLog()
                        .shortcut = altAnd(Qt::Key_4),
                        .below = u"append"_s});
 
+    QObject::connect(&m_window, &MainWindow::presentingChanged, m_nodes,
+                     [nodes = m_nodes](bool presenting) { nodes->setDetailsShown(!presenting); });
     m_nodes->addActionsTo(m_window.menu(MainWindow::Menu::Node));
     QMenu *const message = m_window.menu(MainWindow::Menu::Message);
     m_append->addActionsTo(message);

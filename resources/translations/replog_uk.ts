@@ -2997,7 +2997,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>Export as SVG…</source>
-        <translation>Експортувати як SVG…</translation>
+        <translation>Експорт як SVG…</translation>
     </message>
     <message>
         <source>Messages in flight, from node to node</source>

@@ -78,6 +78,10 @@ void FakeCluster::listen(Node &node, quint16 port)
     };
     route(HttpMethod::Get, "/health",
           [](Node &, const HttpRequest &, Reply reply) { reply.sendJson(200, "{}"); });
+    route(HttpMethod::Get, "/metrics", [](Node &to, const HttpRequest &, Reply reply) {
+        ++to.metricsRead;
+        reply.send(200, "text/plain", to.metrics);
+    });
     route(HttpMethod::Get, "/api/v1/status",
           [this](Node &to, const HttpRequest &request, Reply reply) { handleStatus(to, request, reply); });
     route(HttpMethod::Get, "/api/v1/trace", [](Node &to, const HttpRequest &, Reply reply) {

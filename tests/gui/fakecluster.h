@@ -34,6 +34,8 @@ public:
         QJsonObject masterView; // further members of the master's line about it
         QJsonObject faults;
         bool takesFaults = true;
+        QByteArray metrics;
+        int metricsRead = 0;
         bool silent = false; // accepts connections and never answers
         bool registered = true;
         QByteArray token;                // the token that requests need; empty: none

@@ -9,6 +9,7 @@
 #include "gui/sequence/sequencepanel.h"
 #include "gui/sequence/sequenceview.h"
 #include "gui/timeline/eventmodel.h"
+#include "gui/walk/walksteprow.h"
 #include "gui/widgets/longtextview.h"
 #include "gui/widgets/plainmessagebox.h"
 #include "gui/widgets/plaintext.h"
@@ -288,6 +289,23 @@ private slots:
         }
         stage.window().showPanel(u"message"_s);
         QVERIFY(facts->height() < facts->parentWidget()->height() / 2);
+    }
+
+    // What a walk finds quotes errors of nodes.
+    void aLongWordDoesNotWidenAWalk()
+    {
+        WalkStepRow row(1);
+        row.setTexts(u"Step"_s, u"that it goes on"_s);
+        row.setMark(WalkStepRow::Mark::Wrong, u"It says: w"_s);
+        row.grab();
+        const int before = row.minimumSizeHint().width();
+        row.setMark(WalkStepRow::Mark::Wrong, u"It says: "_s + QString(480, u'w') + u"\u202e"_s);
+        row.resize(300, 200);
+        row.show();
+        row.grab();
+        QVERIFY(row.minimumSizeHint().width() <= before);
+        QCOMPARE(row.width(), 300);
+        QVERIFY(!row.findChild<WrappedText *>()->text().contains(QChar(0x202e)));
     }
 
     // Qt's layout takes time that grows with the square of a line's length: a message of 1 MB without a space

@@ -10,6 +10,8 @@
 #include "gui/timeline/eventmodel.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
+#include "gui/walk/walkpanel.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
 #include <QAbstractButton>
@@ -189,13 +191,32 @@ private slots:
     void itFitsASmallScreen()
     {
         QFETCH(int, language);
-        Stage stage;
-        stage.dashboard.language().choose(Language::Choice(language));
+        Stage stage({u"secondary-1"_s, u"secondary-2"_s}, Language::Choice(language));
+        stage.fake.fill(60);
+        stage.fake.master().name = QString(60, u'M');
         QVERIFY(stage.open());
-        stage.window().resize(1024, 640);
-        QTRY_VERIFY2_WITH_TIMEOUT(
-            stage.window().width() <= 1024 && stage.window().height() <= 640,
-            qPrintable(u"%1 x %2"_s.arg(stage.window().width()).arg(stage.window().height())), Patience);
+        stage.window().notify(u"long"_s, MainWindow::Severity::Error, QString(400, u'w'));
+        stage.window().notify(u"words"_s, MainWindow::Severity::Warning, u"words "_s.repeated(70));
+        QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->rowCount(), 60, Patience);
+        stage.fake.setUp(stage.fake.master().name, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.window().noticeText(u"master"_s).isEmpty(), Patience);
+        const auto fits = [&stage] {
+            stage.window().resize(1024, 640);
+            for (int i = 0; i < 3; ++i) { // fonts, then hints, then layouts
+                QCoreApplication::processEvents();
+                stage.window().grab();
+            }
+            const QSize least = stage.window().minimumSizeHint();
+            return stage.window().size() == QSize(1024, 640) && least.width() <= 1024 &&
+                   least.height() <= 640;
+        };
+        QVERIFY2(fits(), qPrintable(QString::number(stage.window().minimumSizeHint().width())));
+        QVERIFY(stage.find<QLabel>(u"masterLabel"_s)->text().contains(u"MMMM"));
+        stage.action(u"presenting"_s)->trigger();
+        const bool fitsLarge = fits();
+        const int least = stage.window().minimumSizeHint().width();
+        stage.action(u"presenting"_s)->trigger(); // the font of all windows
+        QVERIFY2(fitsLarge, qPrintable(QString::number(least)));
     }
 
     void noLetterMeansTwoThings()
@@ -313,6 +334,37 @@ private slots:
                 QVERIFY2(furthest > 125, qPrintable(u"%1 is %2 from its ground"_s.arg(name).arg(furthest)));
             }
         }
+    }
+
+    void aWalkIsReadInEveryTheme()
+    {
+        Stage stage;
+        WalkEngine &walk = stage.dashboard.panels().walk()->engine();
+        const WalkStep step{u"Step"_s, u"that it ends"_s, [] {},
+                            [](const auto &report) {
+                                report({WalkFinding::Verdict::AsExpected, u"It has ended."_s});
+                            }};
+        walk.begin({step, step});
+        stage.window().show();
+        stage.window().showPanel(u"walk"_s);
+        const auto check = [&stage] {
+            for (const auto theme : {Theme::Choice::Dark, Theme::Choice::Light}) {
+                stage.window().theme().setChoice(theme);
+                QCoreApplication::processEvents();
+                const int ground = QApplication::palette().color(QPalette::Window).lightness();
+                for (const QWidget *text : stage.dashboard.panels().walk()->findChildren<QWidget *>()) {
+                    if (!qobject_cast<const QLabel *>(text) && !qobject_cast<const WrappedText *>(text))
+                        continue;
+                    const QColor ink = text->palette().color(text->foregroundRole());
+                    QVERIFY2(std::abs(ink.lightness() - ground) > 60, qPrintable(text->objectName()));
+                }
+            }
+        };
+        check();
+        walk.next();
+        walk.next();
+        QTRY_COMPARE_WITH_TIMEOUT(walk.state(), WalkEngine::State::Finished, Patience);
+        check();
     }
 
     void everyShortcutMeansOneThing()

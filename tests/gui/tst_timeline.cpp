@@ -196,10 +196,9 @@ void TimelineTest::aProcessRunsBeforeItsNodeIsReached()
     Told told;
     ClusterModel &model = told.session.model();
     model.handleProcessState(u"M"_s, ProcessState::Starting);
-    model.handleContact(u"M"_s, Contact::Lost, u"Connection refused"_s);
-    model.handleContact(u"M"_s, Contact::Connecting,
-                        {}); // the session tries again at once, and says so first
+    model.handleContact(u"M"_s, Contact::Lost, u"Connection refused"_s); // it does not listen yet
     model.handleProcessState(u"M"_s, ProcessState::Running);
+    model.handleContact(u"M"_s, Contact::Connecting, {});
     model.handleContact(u"M"_s, Contact::Connected, {});
     QStringList rows;
     for (int i = 0; i < told.events.rowCount(); ++i)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/appendpanel.h"
 #include "gui/append/requestsmodel.h"
+#include "gui/charts/clustersampler.h"
 #include "gui/compare/comparedialog.h"
 #include "gui/matrix/logheader.h"
 #include "gui/matrix/logmodel.h"
@@ -664,6 +665,27 @@ private slots:
         QVERIFY(details->height() > 0);
     }
 
+    // From afar one sees the nodes and their names in the log's headers, not what is told of one node.
+    void presentingShowsTheNodes()
+    {
+        Stage stage({u"secondary-1"_s, u"secondary-2"_s, u"secondary-3"_s});
+        stage.fake.fill(20);
+        QVERIFY(stage.open());
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().nodes().size(), 4, Patience);
+        stage.window().resize(1024, 640);
+        stage.action(u"presenting"_s)->trigger();
+        auto *const table = stage.find<QTableView>(u"nodesTable"_s);
+        const bool shown = QTest::qWaitFor(
+            [table] { return table->viewport()->height() >= table->rowHeight(0) * 4; }, Patience);
+        auto *const header = qobject_cast<LogHeader *>(stage.log()->table()->horizontalHeader());
+        const int narrowest = header->sectionSize(LogModel::FirstNodeColumn + 1);
+        const int number = header->fontMetrics().horizontalAdvance(u"…-3"_s);
+        stage.action(u"presenting"_s)->trigger(); // the font of all windows
+        QVERIFY(shown);
+        QVERIFY(narrowest > number);
+        QVERIFY(stage.find<WrappedText>(u"nodeDetails"_s)->isVisible());
+    }
+
     // However narrow they are: where there is room for the sign or the name, it is the name.
     void columnsOfNodesAreToldApart()
     {
@@ -726,6 +748,53 @@ private slots:
         QVERIFY(next.open());
         QVERIFY(next.nodes()->isVisible());
         QVERIFY(!panel(next, u"timeline"_s)->isHidden());
+    }
+
+    // Another master counts for itself: what it has more than the one before did not happen now.
+    void chartsCompareNoCountsOfTwoMasters()
+    {
+        Stage stage;
+        ClusterSampler sampler(stage.session());
+        QList<ClusterSample> samples;
+        connect(&sampler, &ClusterSampler::sampled, this,
+                [&samples](const ClusterSample &sample) { samples.append(sample); });
+        const auto counts = [](int fast, int all) -> QByteArray {
+            return "replog_append_seconds_bucket{le=\"0.001\"} " + QByteArray::number(fast) +
+                   "\nreplog_append_seconds_bucket{le=\"+Inf\"} " + QByteArray::number(all) + '\n';
+        };
+        // Samples until the node's figures were read that often.
+        const auto sampleUntil = [&](const QString &node, int reads) {
+            return QTest::qWaitFor(
+                [&] {
+                    if (stage.fake.node(node).metricsRead < reads)
+                        sampler.takeSample();
+                    return stage.fake.node(node).metricsRead >= reads;
+                },
+                Patience);
+        };
+        stage.fake.master().metrics = counts(10, 10);
+        stage.fake.node(u"s1"_s).metrics = counts(10, 1000);
+        stage.fake.node(u"s1"_s).masterView = {{u"retries"_s, 7}};
+        QVERIFY(stage.open());
+        QVERIFY(sampleUntil(u"M"_s, 2));
+        stage.fake.master().metrics = counts(20, 20);
+        samples.clear();
+        QVERIFY(sampleUntil(u"M"_s, stage.fake.master().metricsRead + 2));
+        QVERIFY(std::any_of(samples.begin(), samples.end(),
+                            [](const ClusterSample &sample) { return sample.latencyP50Ms.has_value(); }));
+        QVERIFY(samples.constLast().lag.size() == 2);
+
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().master()->isHeard(), Patience);
+        samples.clear();
+        sampler.takeSample();
+        QVERIFY(samples.constLast().lag.empty()); // nobody tells it
+        stage.fake.promote(u"s1"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().master()->name, u"s1"_s, Patience);
+        samples.clear();
+        QVERIFY(sampleUntil(u"s1"_s, 3));
+        for (const ClusterSample &sample : std::as_const(samples))
+            QVERIFY(!sample.latencyP50Ms);
     }
 
     void aNameIsNoPlaceholder()
@@ -802,6 +871,22 @@ private slots:
         QVERIFY(row >= 0);
         QCOMPARE(say(row), u"<b>x</b>⏎ does not answer."_s);
         QCOMPARE(say(other->findText(u"s1"_s)), u"Comparing…"_s);
+    }
+
+    // Fields keep their height, whatever is said below them.
+    void aDialogGrowsWithWhatItSays()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        CompareDialog dialog(stage.session());
+        dialog.show();
+        dialog.grab();
+        auto *const field = dialog.findChild<QComboBox *>(u"compareOther"_s);
+        const int height = field->height();
+        dialog.findChild<WrappedText *>(u"compareResult"_s)->setText(u"said "_s.repeated(100));
+        QCoreApplication::processEvents();
+        dialog.grab();
+        QCOMPARE(field->height(), height);
     }
 
     void aSecondaryTakesOver()

@@ -17,14 +17,15 @@ constexpr int Patience = 30000;
 // The real window with a simulated cluster.
 struct Stage
 {
-    explicit Stage(const QStringList &secondaries = {QStringLiteral("s1"), QStringLiteral("s2")})
-        : fake(secondaries)
+    explicit Stage(const QStringList &secondaries = {QStringLiteral("s1"), QStringLiteral("s2")},
+                   Language::Choice language = Language::Choice::English)
+        : fake(secondaries), dashboard(state.path(), language)
     {
     }
 
     QTemporaryDir state;
     FakeCluster fake;
-    Dashboard dashboard{state.path(), Language::Choice::English};
+    Dashboard dashboard;
 
     MainWindow &window() { return dashboard.window(); }
     ClusterSession &session() { return dashboard.session(); }
