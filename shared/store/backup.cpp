@@ -117,8 +117,8 @@ Result<Backup> makeBackup(StoreDatabase &database, const QString &dir, const QSt
         status = rocksdb::Checkpoint::Create(&database.db(), &checkpoint);
     const std::unique_ptr<rocksdb::Checkpoint> owned(checkpoint);
     if (status.ok()) {
-        database.keepFiles(true);
-        const auto released = qScopeGuard([&database] { database.keepFiles(false); });
+        database.trimmedFiles().keep(true);
+        const auto released = qScopeGuard([&database] { database.trimmedFiles().keep(false); });
         status = checkpoint->CreateCheckpoint(partial + "/log");
     }
     if (status.ok())

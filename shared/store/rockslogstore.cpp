@@ -199,7 +199,7 @@ void RocksLogStore::beginAt(const LogBase &base, Done done)
 
 void RocksLogStore::dropBelow(quint64 firstId)
 {
-    m_readers->submit([this, firstId] { m_database->dropFilesBelow(firstId); });
+    m_readers->submit([this, firstId] { m_database->trimmedFiles().dropBelow(firstId); });
 }
 
 void RocksLogStore::put(std::string name, const QByteArray &value, Done done)

@@ -2,16 +2,15 @@
 #include "shared/store/storedatabase.h"
 
 #include "shared/store/backup.h"
-#include "shared/store/record.h"
+#include "shared/store/failurelistener.h"
+#include "shared/store/logends.h"
 #include "shared/store/restore.h"
 #include "shared/store/statustext.h"
 #include "shared/store/storefilesystem.h"
 #include "shared/store/storekeys.h"
 #include "shared/store/storetuning.h"
 
-#include <rocksdb/convenience.h>
 #include <rocksdb/file_system.h>
-#include <rocksdb/listener.h>
 #include <rocksdb/system_clock.h>
 
 #include <QFile>
@@ -19,43 +18,10 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <utility>
 
 namespace replog {
-
-// Reports a failure in the background; RocksDB refuses every write from then on.
-class FailureListener final : public rocksdb::EventListener
-{
-public:
-    void setHandler(StoreDatabase::FailureHandler handler)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_handler = std::move(handler);
-        if (m_handler && m_error)
-            m_handler(*m_error);
-    }
-
-    void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status *status) override
-    {
-        const std::lock_guard lock(m_mutex);
-        m_error = writeError(*status);
-        if (m_handler)
-            m_handler(*m_error);
-    }
-
-    // A store that failed stays so until it is opened again: its owner has stopped accepting.
-    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool *autoRecovery) override
-    {
-        *autoRecovery = false;
-    }
-
-private:
-    std::mutex m_mutex;
-    StoreDatabase::FailureHandler m_handler;
-    std::optional<Error> m_error;
-};
 
 namespace {
 
@@ -101,21 +67,6 @@ QString withAdvice(const QString &damage, const QByteArray &role)
 }
 
 } // namespace
-
-Error storeError(const rocksdb::Status &status, const QString &what)
-{
-    const QString text = statusText(status);
-    if (status.IsCorruption() || status.IsPathNotFound())
-        return {Errc::Corrupt, QStringLiteral("%1: %2").arg(what, text)};
-    return {Errc::Io, QStringLiteral("%1: %2").arg(what, text)};
-}
-
-Error writeError(const rocksdb::Status &status)
-{
-    Error error = storeError(status, QStringLiteral("cannot write the log"));
-    error.text += QStringLiteral("; restart this node once the disk is in order");
-    return error;
-}
 
 StoreDatabase::StoreDatabase(const StoreOptions &options)
     : m_options(options), m_listener(std::make_shared<FailureListener>()),
@@ -344,6 +295,7 @@ Result<void> StoreDatabase::openDatabase(Access access)
     m_meta = handles[0];
     m_entries = handles[1];
     m_keys = handles[2];
+    m_trimmedFiles = std::make_unique<TrimmedFiles>(*m_db, m_entries, m_keyFilter);
     return {};
 }
 
@@ -433,63 +385,16 @@ Result<void> StoreDatabase::checkOwner()
                  QStringLiteral("data")};
 }
 
-// Whether the log begins and ends where it must, without a scan. There may be entries below the first id,
-// which nobody reads any more, and there need not be any at or above it.
 Result<void> StoreDatabase::checkEntries()
 {
-    std::unique_ptr<rocksdb::Iterator> it(m_db->NewIterator({}, m_entries));
-    const auto recordHere = [&it] {
-        return RecordReader(RecordKey::idOf(it->key().ToStringView()), it->value().ToStringView());
-    };
-    m_state.last = m_state.base.at;
-    m_state.lastTimeMs = m_state.base.timeMs;
-    m_digest = toStored(m_state.base).digest;
-    it->Seek(toSlice(RecordKey(m_state.firstId).view()));
-    if (it->Valid()) {
-        const RecordReader first = recordHere();
-        if (!first.isIntact() || first.firstId() > m_state.firstId)
-            return Error{Errc::Corrupt, QStringLiteral("the log in %1 does not begin with an intact entry %2")
-                                            .arg(m_folder->logFolder())
-                                            .arg(m_state.firstId)};
-    } else if (!it->status().ok()) {
-        return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
-    }
-    if (it->Valid()) {
-        it->SeekToLast();
-        if (!it->Valid())
-            return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
-        RecordReader record = recordHere();
-        m_digest = record.digestBefore();
-        for (EntryView entry; record.next(entry);) {
-            m_state.last = {entry.id, entry.epoch};
-            m_state.lastTimeMs = entry.timeMs;
-            m_digest = m_digest.with(entry);
-        }
-        if (!record.isIntact())
-            return Error{
-                Errc::Corrupt,
-                QStringLiteral("the last entry of the log in %1 is damaged").arg(m_folder->logFolder())};
-    }
-    if (!it->status().ok())
-        return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
-    const quint64 stored = m_position->durable().lastId;
-    if (stored > m_state.last.id)
-        return Error{Errc::Corrupt,
-                     QStringLiteral("the log in %1 ends with entry %2, but entry %3 was stored")
-                         .arg(m_folder->logFolder())
-                         .arg(m_state.last.id)
-                         .arg(stored)};
-    // What came after it may be there without it: a write that was cut off by a crash can be in a newer
-    // write-ahead log before RocksDB has listed the one that ended.
-    if (stored >= m_state.firstId) {
-        it->Seek(toSlice(RecordKey(stored).view()));
-        if (!it->Valid() && !it->status().ok())
-            return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
-        if (!it->Valid() || recordHere().firstId() > stored)
-            return Error{Errc::Corrupt, QStringLiteral("the log in %1 lacks entry %2, which was stored")
-                                            .arg(m_folder->logFolder())
-                                            .arg(stored)};
-    }
+    LogEnds ends;
+    const auto found = findLogEnds(*m_db, m_entries, m_state.base, m_position->durable().lastId,
+                                   m_folder->logFolder(), ends);
+    m_state.last = ends.last;
+    m_state.lastTimeMs = ends.lastTimeMs;
+    m_digest = ends.digest;
+    if (!found)
+        return found;
     m_state.epoch = std::max(m_state.epoch, m_state.last.epoch.number);
     // Only what is committed is trimmed.
     m_state.committedId = std::min(
@@ -555,7 +460,7 @@ Result<void> StoreDatabase::takeOver()
         m_isTakenOver = isMade;
     }
     m_files->manifests().arm(*m_position);
-    dropFilesBelow(m_state.firstId);
+    m_trimmedFiles->dropBelow(m_state.firstId);
     const bool differs =
         m_position->durable().lastId != m_state.last.id || m_position->committed() != m_state.committedId;
     m_position->setDurable({m_state.last.id, m_db->GetLatestSequenceNumber()});
@@ -606,40 +511,6 @@ Result<void> StoreDatabase::becomeNewNode(const QByteArray &backup)
     if (!status.ok())
         return storeError(status, QStringLiteral("cannot write to %1").arg(m_folder->logFolder()));
     return m_position->sync();
-}
-
-void StoreDatabase::dropFilesBelow(quint64 firstId)
-{
-    const std::lock_guard lock(m_keepMutex);
-    if (m_isKept)
-        m_dropBelow = std::max(m_dropBelow, firstId);
-    else
-        drop(firstId);
-}
-
-void StoreDatabase::keepFiles(bool keep)
-{
-    const std::lock_guard lock(m_keepMutex);
-    m_isKept = keep;
-    if (!keep)
-        drop(std::exchange(m_dropBelow, 1));
-}
-
-// Only for entries whose giving up is durable.
-void StoreDatabase::drop(quint64 firstId)
-{
-    if (firstId < m_droppedBelow)
-        return;
-    m_droppedBelow = firstId;
-    m_keyFilter.setFirstId(firstId);
-    if (firstId <= 1)
-        return;
-    const RecordKey first(0);
-    const RecordKey last(firstId - 1);
-    const rocksdb::Slice from = toSlice(first.view());
-    const rocksdb::Slice to = toSlice(last.view());
-    // A failure costs only room: the next call removes these files.
-    rocksdb::DeleteFilesInRange(m_db.get(), m_entries, &from, &to).PermitUncheckedError();
 }
 
 Result<void> StoreDatabase::dropAll()

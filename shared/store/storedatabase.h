@@ -8,14 +8,15 @@
 #include "shared/store/logstore.h"
 #include "shared/store/patience.h"
 #include "shared/store/positionfile.h"
+#include "shared/store/storeerror.h"
 #include "shared/store/storeoptions.h"
+#include "shared/store/trimmedfiles.h"
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 
 #include <functional>
 #include <memory>
-#include <mutex>
 
 namespace replog {
 
@@ -56,12 +57,7 @@ public:
     rocksdb::ColumnFamilyHandle *keys() const { return m_keys; }
     rocksdb::ColumnFamilyHandle *meta() const { return m_meta; }
     PositionFile &position() { return *m_position; }
-    // Removes the files that hold nothing but entries below `firstId`. Nobody reads such entries in other
-    // files. Waits for the disk.
-    void dropFilesBelow(quint64 firstId);
-    // While `keep` is true dropFilesBelow() removes no file, so that RocksDB's list of its files stays true
-    // for a backup; afterwards it removes what it has put off.
-    void keepFiles(bool keep);
+    TrimmedFiles &trimmedFiles() { return *m_trimmedFiles; }
     StoreFileSystem &files() { return *m_files; }
     const QString &dataDir() const { return m_folder->path(); }
     // The layer below; null: the machine's own.
@@ -97,7 +93,6 @@ private:
     void readRestored(const QByteArray &value);
     Result<void> checkLeader() const;
     Result<void> takeOver();
-    void drop(quint64 firstId);
     Result<void> dropAll();
 
     StoreOptions m_options;
@@ -111,20 +106,12 @@ private:
     rocksdb::ColumnFamilyHandle *m_meta = nullptr;
     rocksdb::ColumnFamilyHandle *m_entries = nullptr;
     rocksdb::ColumnFamilyHandle *m_keys = nullptr;
+    std::unique_ptr<TrimmedFiles> m_trimmedFiles;
     StoreState m_state;
     LogDigest m_digest;
     QByteArray m_restoredFrom;
     bool m_hasJoined = false; // entries of a master came since the restoration
     bool m_isTakenOver = false;
-    std::mutex m_keepMutex;
-    bool m_isKept = false; // guarded by m_keepMutex, as are the next two
-    quint64 m_dropBelow = 1;
-    quint64 m_droppedBelow = 0;
 };
-
-// The error for a failed call of RocksDB. `what` says what was being done.
-Error storeError(const rocksdb::Status &status, const QString &what);
-// The same for a write, after which the store accepts no more writes.
-Error writeError(const rocksdb::Status &status);
 
 } // namespace replog

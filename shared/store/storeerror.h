@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/result.h"
+
+#include <rocksdb/status.h>
+
+#include <QString>
+
+namespace replog {
+
+// The error for a failed call of RocksDB. `what` says what was being done.
+Error storeError(const rocksdb::Status &status, const QString &what);
+// The same for a write, after which the store accepts no more writes.
+Error writeError(const rocksdb::Status &status);
+
+} // namespace replog
