@@ -7,10 +7,12 @@ namespace replog {
 
 namespace {
 
-constexpr int FirstLimit = 200;
+// Messages of 1 MB in the first answer, before it is known how large they are, are read in 40 ms.
+constexpr int FirstLimit = 8;
+constexpr int Growth = 4;
 constexpr int MaxLimit = 4000;
-constexpr qsizetype LowCharacters = 256 * 1024;
-constexpr qsizetype HighCharacters = 2 * 1024 * 1024;
+constexpr qsizetype LowCharacters = 256 * 1024;       // of an answer: the next one may have more messages
+constexpr qsizetype HighCharacters = 2 * 1024 * 1024; // it has fewer
 
 } // namespace
 
@@ -110,7 +112,7 @@ void MessageReader::handleFetched(quint64 end, const MessagePage &page)
     if (m_at < m_spans.size())
         m_from = std::max(reached + 1, m_spans[m_at].first);
     if (characters < LowCharacters)
-        m_limit = std::min(MaxLimit, m_limit * 2);
+        m_limit = std::min(MaxLimit, m_limit * Growth);
     else if (characters > HighCharacters)
         m_limit = std::max(1, m_limit / 4);
     const quint64 generation = m_generation;

@@ -29,6 +29,9 @@ namespace replog {
 namespace {
 
 constexpr int MeasuredRows = 20; // whose names decide how wide their column is
+constexpr int FitMs = 50;        // waits change often, so widths are fitted at intervals
+constexpr int LeastMissing = 60;
+constexpr int FewestCharacters = 7; // of a message
 
 // Names of nodes usually differ at their ends; other words end where there is no room.
 class NamesDelegate final : public QStyledItemDelegate
@@ -104,10 +107,11 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     m_table->addActions({m_show, m_release});
 
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WaitsView::update);
-    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
-        fitColumns();
-        update();
-    });
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, &WaitsView::update);
+    m_fit.setSingleShot(true);
+    m_fit.setInterval(FitMs);
+    connect(&m_fit, &QTimer::timeout, this, &WaitsView::fitColumns);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &WaitsView::fitSoon);
     connect(m_model, &QAbstractItemModel::rowsRemoved, this, &WaitsView::update);
     connect(m_model, &QAbstractItemModel::modelReset, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::connectionRestored, this, &WaitsView::update);
@@ -131,36 +135,55 @@ void WaitsView::setTexts()
 void WaitsView::fitColumns()
 {
     const QFontMetrics metrics = fontMetrics();
-    const auto fit = [&](int section, const QString &widest) {
-        const QString title = m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
-        m_table->setColumnWidth(
-            section, std::max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(title)) + 15);
+    const auto wide = [&](const QString &text) { return metrics.horizontalAdvance(text) + 15; };
+    const auto widthOf = [&](int section, const QString &widest) {
+        return std::max(wide(widest),
+                        wide(m_model->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString()));
     };
-    fit(WaitsModel::IdColumn, QString::number(std::max<quint64>(1000, m_session.model().lastId())));
-    // The widest waiting time is one of minutes with seconds.
-    fit(WaitsModel::WaitedColumn, ClusterText::elapsed(59 * 60'000 + 59'000));
-    fit(WaitsModel::ClientsColumn, u"999"_s);
+    const int id =
+        widthOf(WaitsModel::IdColumn, QString::number(std::max<quint64>(1000, m_session.model().lastId())));
+    const int clients = widthOf(WaitsModel::ClientsColumn, u"999"_s);
     quint32 mostAcks = 0;
-    for (const WaitInfo &wait : m_session.model().waits())
+    qint64 oldest = m_session.model().nowMs();
+    for (const WaitInfo &wait : m_session.model().waits()) {
         mostAcks = std::max(mostAcks, wait.w);
-    const QString acks = WaitsModel::tr("%1 of %2").arg(mostAcks).arg(mostAcks);
-    fit(WaitsModel::AcksColumn, acks + u"00000"_s); // with room for the bar
-    // The other columns share the rest. Who is missing comes first: the log shows the text of a message, too.
-    int room = m_table->viewport()->width();
-    for (int section :
-         {WaitsModel::IdColumn, WaitsModel::AcksColumn, WaitsModel::WaitedColumn, WaitsModel::ClientsColumn})
-        room -= m_table->columnWidth(section);
-    const QString title =
-        m_model->headerData(WaitsModel::MessageColumn, Qt::Horizontal, Qt::DisplayRole).toString();
-    int widest = 60;
-    for (int row = 0; row < std::min(m_model->rowCount(), MeasuredRows); ++row) {
-        const QString names = m_model->index(row, WaitsModel::MissingColumn).data().toString();
-        widest = std::max(widest, metrics.horizontalAdvance(names) + 15);
+        oldest = std::min(oldest, wait.sinceMs);
     }
-    const int message = metrics.horizontalAdvance(title) + 15;
-    const int most = metrics.horizontalAdvance(u"secondary-10, secondary-11"_s) + 15;
-    m_table->setColumnWidth(WaitsModel::MissingColumn,
-                            std::clamp(std::min(widest, room - message), 60, std::max(most, 60)));
+    // The widest time of those below a minute, and of those with minutes and seconds.
+    const bool isLong = m_session.model().nowMs() - oldest >= 60'000;
+    const int waited =
+        widthOf(WaitsModel::WaitedColumn, ClusterText::elapsed(isLong ? 59 * 60'000 + 59'000 : 59'900));
+    const QString counts = WaitsModel::tr("%1 of %2").arg(mostAcks).arg(mostAcks);
+    int acks = widthOf(WaitsModel::AcksColumn, counts + u"00000"_s); // with room for the bar
+    int message = widthOf(WaitsModel::MessageColumn, {});
+    int widest = LeastMissing;
+    for (int row = 0; row < std::min(m_model->rowCount(), MeasuredRows); ++row)
+        widest = std::max(widest, wide(m_model->index(row, WaitsModel::MissingColumn).data().toString()));
+    const int missing = std::min(widest, std::max(LeastMissing, wide(u"secondary-10, secondary-11"_s)));
+
+    // The other columns share the rest. Who is missing comes first: the log shows the text of a message, too.
+    // If there is no room for that, the number of clients goes, then the bar, then more of the message.
+    const int all = m_table->viewport()->width();
+    const bool hasClients = all - id - acks - waited - clients - message >= missing;
+    int room = all - id - waited - (hasClients ? clients : 0);
+    if (room - acks - message < missing)
+        acks = widthOf(WaitsModel::AcksColumn, counts);
+    room -= acks;
+    if (room - message < missing)
+        message = std::min(message, metrics.averageCharWidth() * FewestCharacters);
+    m_table->setColumnHidden(WaitsModel::ClientsColumn, !hasClients);
+    m_table->setColumnWidth(WaitsModel::IdColumn, id);
+    m_table->setColumnWidth(WaitsModel::AcksColumn, acks);
+    m_table->setColumnWidth(WaitsModel::WaitedColumn, waited);
+    if (hasClients)
+        m_table->setColumnWidth(WaitsModel::ClientsColumn, clients);
+    m_table->setColumnWidth(WaitsModel::MissingColumn, std::clamp(room - message, LeastMissing, missing));
+}
+
+void WaitsView::fitSoon()
+{
+    if (!m_fit.isActive())
+        m_fit.start();
 }
 
 bool WaitsView::eventFilter(QObject *watched, QEvent *event)
@@ -187,7 +210,7 @@ QList<quint64> WaitsView::selectedIds() const
 void WaitsView::update()
 {
     const int count = m_model->rowCount();
-    fitColumns();
+    fitSoon();
     m_stack->setCurrentIndex(count > 0 ? 1 : 0);
     const bool any = !m_table->selectionModel()->selectedRows().isEmpty();
     m_release->setEnabled(any);

@@ -4,6 +4,7 @@
 #include "gui/matrix/messagepages.h"
 #include "gui/theme/texts.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QAction;
@@ -42,6 +43,7 @@ private:
     void releaseNow(const QList<quint64> &ids);
     void setTexts();
     void fitColumns();
+    void fitSoon();
     void update();
 
     ClusterSession &m_session;
@@ -52,6 +54,7 @@ private:
     QLabel *m_more;
     QAction *m_release;
     QAction *m_show;
+    QTimer m_fit;
     Texts m_texts;
 };
 

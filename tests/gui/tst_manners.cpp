@@ -219,6 +219,34 @@ private slots:
         QVERIFY2(fitsLarge, qPrintable(QString::number(least)));
     }
 
+    // On a small screen, too: figures that tell less make room for who is missing.
+    void whoIsMissingIsReadable_data() { itFitsASmallScreen_data(); }
+    void whoIsMissingIsReadable()
+    {
+        QFETCH(int, language);
+        Stage stage({u"secondary-1"_s, u"secondary-2"_s}, Language::Choice(language));
+        stage.fake.fill(5);
+        QVERIFY(stage.open());
+        stage.window().resize(1024, 640);
+        stage.session().append({"waits", u"4"_s, 0});
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.waits.size(), size_t(1), Patience);
+        stage.fake.waits.begin()->second.acks = 3;
+        stage.fake.waits.begin()->second.missing.clear(); // of a node that nobody knows
+        stage.fake.publish();
+        auto *const table = stage.find<QTableView>(u"waitsTable"_s);
+        const auto isReadable = [table] {
+            const QModelIndex missing = table->model()->index(0, WaitsModel::MissingColumn);
+            const QString shown = table->fontMetrics().elidedText(missing.data().toString(), Qt::ElideRight,
+                                                                  table->columnWidth(missing.column()) - 15);
+            return missing.isValid() && !missing.data(WaitsModel::NamesRole).toBool() && shown.size() >= 14;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isReadable(), Patience);
+        // With room for all there is all.
+        stage.window().resize(1600, 640);
+        stage.window().resizeDocks({stage.find<QDockWidget>(u"append"_s)}, {700}, Qt::Horizontal);
+        QTRY_VERIFY_WITH_TIMEOUT(!table->isColumnHidden(WaitsModel::ClientsColumn), Patience);
+    }
+
     void noLetterMeansTwoThings()
     {
         Stage stage;
