@@ -41,7 +41,7 @@ private slots:
     {
         const RegistrationAnswer answer = *registerNode().answer;
         QCOMPARE(answer.name, "m"_ba);
-        QCOMPARE(answer.logId, Id128(7, 7));
+        QCOMPARE(answer.logId, (Id128{7, 7}));
         QCOMPARE(answer.epoch, 5U);
         const auto sent = decodeRegistration(m_asked->body);
         QVERIFY2(sent, sent ? "" : qPrintable(sent.error().text));
