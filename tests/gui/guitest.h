@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QApplication>
+#include <QFile>
 #include <QRegularExpression>
 #include <QSettings>
 #include <QTemporaryDir>
@@ -42,6 +43,18 @@ private:
         {
             QSettings::setDefaultFormat(QSettings::IniFormat);
             QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, path());
+            if (qgetenv("QT_QPA_PLATFORM") == "offscreen")
+                enlargeScreen();
+        }
+        // The screen has 800 pixels a side otherwise, and Qt (6.8) lets no window come back wider.
+        void enlargeScreen() const
+        {
+            QFile file(filePath(QStringLiteral("offscreen.json")));
+            if (file.open(QIODevice::WriteOnly))
+                file.write(
+                    R"({"screens":[{"name":"large","x":0,"y":0,"width":1600,"height":1000,"logicalDpi":96,
+                               "logicalBaseDpi":96,"dpr":1}]})");
+            qputenv("QT_QPA_PLATFORM", "offscreen:configfile=" + QFile::encodeName(file.fileName()));
         }
     };
     Settings m_settings; // must be in force before the application exists
