@@ -831,6 +831,34 @@ private slots:
         QVERIFY(!times.heldSince(u"s1"_s, 40).isValid());
     }
 
+    // A node that drops its newest messages has held the others for no shorter time.
+    void aCutLeavesTheTimesBeforeIt()
+    {
+        Cluster cluster;
+        AckTimes times(cluster.model);
+        cluster.status(1, 1, {{u"s1"_s, 1}});
+        const auto held = [&](quint64 from, quint64 to) {
+            emit cluster.model.nodeHeldChanged(u"s1"_s, from, to);
+        };
+        held(1, 3);
+        held(3, 10);
+        const QDateTime since = times.heldSince(u"s1"_s, 5);
+        QVERIFY(since.isValid());
+        held(10, 7);
+        QCOMPARE(times.heldSince(u"s1"_s, 5), since);
+        QCOMPARE(times.heldSince(u"s1"_s, 7), since);
+        QVERIFY(!times.heldSince(u"s1"_s, 8).isValid());
+        held(7, 9);
+        QCOMPARE(times.heldSince(u"s1"_s, 5), since);
+        QCOMPARE(times.heldSince(u"s1"_s, 7), since);
+        QVERIFY(times.heldSince(u"s1"_s, 8).isValid());
+        held(9, 3);
+        QVERIFY(times.heldSince(u"s1"_s, 3).isValid());
+        QVERIFY(!times.heldSince(u"s1"_s, 4).isValid());
+        held(3, 0);
+        QVERIFY(!times.heldSince(u"s1"_s, 1).isValid());
+    }
+
     // The token itself stays out of the clipboard.
     void theCurlCommandTellsHowTheClusterIsReached()
     {
