@@ -38,6 +38,12 @@ bool isIll(NodeState state)
     }
 }
 
+// Of a master; one whose store has failed has an alarm of its own.
+bool takesNothing(NodeState state)
+{
+    return state == NodeState::ReadOnly || state == NodeState::Fenced;
+}
+
 QString listed(const QStringList &names)
 {
     const QString some = names.first(std::min(names.size(), MostNamed)).join(u", "_s);
@@ -122,6 +128,10 @@ QMap<QString, QString> Alarms::current() const
         if (state == NodeState::Failed) {
             failed.append(node.name);
             why = ClusterText::stateExplained(node);
+        } else if (&node == m_cluster.master() && takesNothing(state) && m_limits.unhealthy) {
+            found.insert(u"appends"_s,
+                         tr("%1 is %2. %3")
+                             .arg(node.name, ClusterText::state(state), ClusterText::stateExplained(node)));
         } else if (isIll(state) && node.known && m_limits.unhealthy) {
             if (node.role == NodeRole::Master &&
                 (state == NodeState::Unreachable || state == NodeState::Silent))

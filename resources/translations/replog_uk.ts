@@ -151,14 +151,6 @@
         <translation>Головний припинив спроби. Натисніть «Повторити зараз» або перезапустіть вузол.</translation>
     </message>
     <message>
-        <source>Fewer than a majority of the nodes are healthy: the master takes no messages.</source>
-        <translation>Справних вузлів менше за більшість: головний не приймає повідомлень.</translation>
-    </message>
-    <message>
-        <source>Another master with a higher epoch has taken over: this one takes no messages.</source>
-        <translation>Роль головного перейняв інший вузол із вищою епохою: цей не приймає повідомлень.</translation>
-    </message>
-    <message>
         <source>Its committed history differs from the master&apos;s. It needs to be started with --reset.</source>
         <translation>Його зафіксована історія відрізняється від історії головного. Його треба запустити з --reset.</translation>
     </message>
@@ -289,6 +281,14 @@
     <message>
         <source>Last error the master met, at %1: %2</source>
         <translation>Остання помилка, яку побачив головний вузол, %1: %2</translation>
+    </message>
+    <message>
+        <source>It takes no new messages.</source>
+        <translation>Він не приймає нових повідомлень.</translation>
+    </message>
+    <message>
+        <source>It takes no messages, and delivers none.</source>
+        <translation>Він не приймає повідомлень і не доставляє їх.</translation>
     </message>
 </context>
 <context>
@@ -681,6 +681,10 @@
         <source>The master gave up delivering to %1 nodes: %2.</source>
         <translation>Головний припинив спроби доставки до %1 вузлів: %2.</translation>
     </message>
+    <message>
+        <source>%1 is %2. %3</source>
+        <translation>Вузол %1: %2. %3</translation>
+    </message>
 </context>
 <context>
     <name>replog::AlarmsDialog</name>
@@ -804,16 +808,16 @@
         <translation>С&amp;кільки:</translation>
     </message>
     <message>
-        <source>The master takes no messages: %1</source>
-        <translation>Головний вузол не приймає повідомлень: %1</translation>
-    </message>
-    <message>
         <source>The master does not answer now; what is sent fails, or waits for it.</source>
         <translation>Головний вузол зараз не відповідає; надіслане не вдасться додати, або воно чекатиме на нього.</translation>
     </message>
     <message>
         <source>Not all of it fits: the message ends after %L1 characters. replogctl appends longer ones.</source>
         <translation>Уміщається не все: повідомлення закінчується після %L1 символів. Довші додає replogctl.</translation>
+    </message>
+    <message>
+        <source>The master is %1. %2</source>
+        <translation>Головний вузол: %1. %2</translation>
     </message>
 </context>
 <context>
