@@ -30,8 +30,8 @@ public:
     const QList<WaitInfo> &waits() const { return m_waits; }
     const WaitInfo *wait(quint64 id) const;
     quint64 waitsTotal() const { return m_waitsTotal; } // >= waits().size(): the master lists only some
-    // The end of the log: the highest last id that a node has reported, even if that node is not heard now. 0
-    // if the log is empty or unknown.
+    // The end of the log: the highest last id that a node has reported, even if that node is not heard now;
+    // since a new epoch or a cut, if there was one. 0 if the log is empty or unknown.
     quint64 lastId() const { return m_end.lastId(); }
     quint64 firstId() const { return m_end.firstId(); } // the oldest entry that reader() keeps
     // How many entries reader() keeps.
