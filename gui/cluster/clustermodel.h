@@ -40,6 +40,9 @@ public:
     // The node from which the log is read: the master, or while that is silent the secondary that holds most.
     // Empty if no node is heard.
     QString reader() const { return m_end.reader(); }
+    // The highest id that the node holds for certain: what it or its master has told, and for the master what
+    // others have committed in its epoch, since it has stored that before.
+    quint64 provenAt(const NodeInfo &node) const;
     quint64 lagOf(const NodeInfo &node) const; // messages of the log that it does not hold
     quint64 epoch() const { return m_end.epoch(); }
     qint64 nowMs() const { return m_clock.nowMs(); }
@@ -107,6 +110,10 @@ private:
     QList<NodeInfo> m_nodes;
     QList<WaitInfo> m_waits;
     quint64 m_waitsTotal = 0;
+    // How far a node was seen to go on committing, in which epoch: that came from the master of that epoch.
+    // What a node had committed before it was first heard in that epoch proves nothing.
+    quint64 m_provenEpoch = 0;
+    quint64 m_provenId = 0;
 };
 
 } // namespace replog

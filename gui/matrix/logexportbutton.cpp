@@ -110,9 +110,11 @@ void LogExportButton::exportTo(const QString &path, LogExporter::Format format)
             case CellState::OnItsWay:
                 return u"on-its-way"_s;
             case CellState::Missing:
+                return u"missing"_s;
+            case CellState::Unknown:
                 break;
             }
-            return u"missing"_s;
+            return u"unknown"_s;
         },
         this);
     connect(m_exporter, &LogExporter::progressed, this, [this](quint64 written, quint64 total) {

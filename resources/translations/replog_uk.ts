@@ -1919,6 +1919,34 @@
         <source>%1 holds message %2, as the master says. Whether it is committed there is not known: this window has not heard the node.</source>
         <translation>%1 має повідомлення %2, як каже головний вузол. Чи воно там зафіксоване, невідомо: це вікно вузла не чуло.</translation>
     </message>
+    <message>
+        <source>unknown</source>
+        <translation>невідомо</translation>
+    </message>
+    <message>
+        <source>%1 holds message %2: another node has committed it, and a master commits nothing that it has not stored.</source>
+        <translation>Вузол %1 має повідомлення %2: інший вузол його зафіксував, а головний не фіксує того, чого не зберіг.</translation>
+    </message>
+    <message>
+        <source>%1 does not hold message %2, and no master is known to deliver it now.</source>
+        <translation>Вузол %1 не має повідомлення %2, і невідомо, щоб якийсь головний вузол його зараз доставляв.</translation>
+    </message>
+    <message>
+        <source>%1 has not acknowledged message %2, as the master says, and cannot take it now.</source>
+        <translation>За словами головного, вузол %1 не підтвердив повідомлення %2 і зараз не може його прийняти.</translation>
+    </message>
+    <message>
+        <source>%1 had message %2 before any other node; whether it has stored it is not told yet.</source>
+        <translation>Вузол %1 мав повідомлення %2 раніше за інші; чи він його зберіг, ще не сказано.</translation>
+    </message>
+    <message>
+        <source>Whether %1 holds message %2 is not known: it is not heard; of messages up to %3 it is known.</source>
+        <translation>Чи має вузол %1 повідомлення %2, невідомо: його не чути; відомо це про повідомлення до %3.</translation>
+    </message>
+    <message>
+        <source>Whether %1 holds message %2 is not known: nothing has been heard of it.</source>
+        <translation>Чи має вузол %1 повідомлення %2, невідомо: про нього ще нічого не чути.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LogTable</name>

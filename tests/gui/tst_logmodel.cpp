@@ -214,6 +214,109 @@ private slots:
         QVERIFY(changed.size() > 0);
         QCOMPARE(nodes.index(1, NodesModel::CommittedColumn).data().toString(), u"0"_s);
     }
+
+    // What a dead master held beyond its last word is not known, unless others have committed it: that it had
+    // stored before. From it nothing is on its way.
+    void aDeadMasterLacksNothingForCertain()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        const auto say = [&](const QString &name, int last, int committed) {
+            cluster.model.handleStatus(name, {{u"role"_s, u"secondary"_s},
+                                              {u"name"_s, name},
+                                              {u"epoch"_s, 1},
+                                              {u"last_id"_s, last},
+                                              {u"committed_id"_s, committed}});
+        };
+        const auto tip = [&](int id, int node) {
+            return model.index(id - 1, LogModel::FirstNodeColumn + node).data(Qt::ToolTipRole).toString();
+        };
+        cluster.status(10, 10, {{u"s1"_s, 9}, {u"s2"_s, 10}});
+        say(u"s1"_s, 9, 9);
+        say(u"s2"_s, 10, 10);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        const auto isTold = [&](int id, int node) { // that this cell is another one now
+            return std::any_of(changed.begin(), changed.end(), [&](const QList<QVariant> &told) {
+                const auto from = told[0].toModelIndex(), to = told[1].toModelIndex();
+                const int column = LogModel::FirstNodeColumn + node;
+                return from.row() < id && id <= to.row() + 1 && from.column() <= column &&
+                       column <= to.column();
+            });
+        };
+        say(u"s2"_s, 14, 12);
+        QCOMPARE(model.rowCount(), 14);
+        QCOMPARE(model.cellState(12, u"M"_s), CellState::Committed); // a master receives nothing
+        QCOMPARE(model.cellState(13, u"M"_s), CellState::Unknown);
+        QVERIFY2(tip(13, 0).contains(u"before any other node"), qPrintable(tip(13, 0)));
+        QCOMPARE(model.cellState(13, u"s1"_s), CellState::OnItsWay);
+
+        say(u"s2"_s, 14, 13);
+        QCOMPARE(model.cellState(13, u"M"_s), CellState::Committed);
+        QVERIFY(isTold(13, 0));
+        QCOMPARE(model.cellState(14, u"M"_s), CellState::Unknown);
+
+        changed.clear();
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        QVERIFY(isTold(14, 0));
+        QVERIFY(isTold(13, 1));
+        QCOMPARE(model.cellState(12, u"M"_s), CellState::Committed);
+        QVERIFY2(tip(12, 0).contains(u"another node has committed it"), qPrintable(tip(12, 0)));
+        QCOMPARE(model.cellState(14, u"M"_s), CellState::Unknown);
+        QVERIFY2(tip(14, 0).contains(u"up to 13"), qPrintable(tip(14, 0)));
+        QCOMPARE(model.cellState(13, u"s1"_s), CellState::Missing);
+        QVERIFY2(tip(13, 1).contains(u"no master"), qPrintable(tip(13, 1)));
+        cluster.model.handleContact(u"s1"_s, Contact::Lost, u"gone"_s);
+        QCOMPARE(model.cellState(9, u"s1"_s), CellState::Committed);
+        QCOMPARE(model.cellState(13, u"s1"_s), CellState::Unknown);
+        QCOMPARE(model.index(12, LogModel::FirstNodeColumn + 1).data().toString(), u"unknown"_s);
+    }
+
+    // What members had committed before a master began its epoch, that master may not hold.
+    void aPromotedMasterIsNotBelievedToHoldWhatOthersDo()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        const auto say = [&](const QString &role, const QString &name, int epoch, int last,
+                             const QString &mode) {
+            cluster.model.handleStatus(name, {{u"role"_s, role},
+                                              {u"name"_s, name},
+                                              {u"mode"_s, mode},
+                                              {u"epoch"_s, epoch},
+                                              {u"last_id"_s, last},
+                                              {u"committed_id"_s, last}});
+        };
+        cluster.status(11, 11, {{u"s1"_s, 10}, {u"s2"_s, 11}});
+        say(u"secondary"_s, u"s1"_s, 1, 10, u"following"_s);
+        say(u"secondary"_s, u"s2"_s, 1, 10, u"following"_s);
+        say(u"secondary"_s, u"s2"_s, 1, 11, u"following"_s);
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        say(u"master"_s, u"s1"_s, 2, 10, u"fenced"_s);
+        say(u"secondary"_s, u"s2"_s, 2, 11, u"following"_s);
+        QCOMPARE(model.rowCount(), 11);
+        QCOMPARE(model.cellState(11, u"s1"_s), CellState::Missing);
+        cluster.model.handleContact(u"s1"_s, Contact::Lost, u"gone"_s);
+        QCOMPARE(model.cellState(11, u"s1"_s), CellState::Unknown);
+    }
+
+    // A node that a file names, and that neither it nor a master has told of.
+    void ofANodeThatWasNeverHeardNothingIsKnown()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        const LogModel model(cluster.model, pages);
+        cluster.status(3, 3, {{u"s1"_s, 3}});
+        cluster.model.handleNodeDeclared({u"s9"_s, NodeRole::Secondary, QUrl(u"http://localhost:9"_s)});
+        cluster.model.handleContact(u"s9"_s, Contact::Lost, u"refused"_s);
+        QCOMPARE(model.cellState(3, u"s9"_s), CellState::Unknown);
+        const QString tip = model.index(2, LogModel::FirstNodeColumn + 2).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(u"nothing has been heard"), qPrintable(tip));
+    }
+
     void changesOnlyTheRowsConcerned()
     {
         FakeLog log;
