@@ -1779,6 +1779,22 @@
         <source>Not exported: %1</source>
         <translation>Не експортовано: %1</translation>
     </message>
+    <message>
+        <source>Message %1 is left out.</source>
+        <translation>Повідомлення %1 пропущено.</translation>
+    </message>
+    <message>
+        <source>Messages %1 to %2 are left out.</source>
+        <translation>Повідомлення від %1 до %2 пропущено.</translation>
+    </message>
+    <message>
+        <source>%1, which is read, does not hold that much.</source>
+        <translation>Вузол %1, з якого читають, стільки не має.</translation>
+    </message>
+    <message>
+        <source>Held by: %1.</source>
+        <translation>Є на вузлах: %1.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LogExporter</name>
@@ -2436,8 +2452,8 @@ Free software under the GNU General Public License, version 3 or later.</source>
 <context>
     <name>replog::MessageReader</name>
     <message>
-        <source>The node gave no messages from %1 on.</source>
-        <translation>Вузол не дав повідомлень, починаючи з %1.</translation>
+        <source>The node that is read holds no messages from %1 on.</source>
+        <translation>Вузол, з якого читають, не має повідомлень від %1 і далі.</translation>
     </message>
 </context>
 <context>

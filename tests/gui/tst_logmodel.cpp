@@ -4,6 +4,7 @@
 #include "gui/details/jsontree.h"
 #include "gui/details/messagefacts.h"
 #include "gui/matrix/logdelegate.h"
+#include "gui/matrix/logexportbutton.h"
 #include "gui/matrix/logexporter.h"
 #include "gui/matrix/logfilter.h"
 #include "gui/matrix/logmodel.h"
@@ -863,6 +864,67 @@ private slots:
         QFile file(folder.filePath(u"log"_s));
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(file.readAll(), whole);
+    }
+
+    // A dead master told of one message more than the secondary holds that is read now.
+    void anExportEndsWhereTheNodeThatIsReadEnds()
+    {
+        FakeLog log;
+        log.lastId = 6;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        cluster.status(7, 7, {{u"s1"_s, 6}});
+        cluster.model.handleStatus(
+            u"s1"_s,
+            {{u"role"_s, u"secondary"_s}, {u"name"_s, u"s1"_s}, {u"last_id"_s, 6}, {u"committed_id"_s, 6}});
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        LogExportButton button(log.fetch(), cluster.model, model);
+        QStringList told;
+        connect(&button, &LogExportButton::notice, this, [&](const QString &text) {
+            if (!text.startsWith(u"Exporting"))
+                told.append(text);
+        });
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(u"log"_s);
+        button.exportTo(path, LogExporter::Format::JsonLines);
+        log.serveAll();
+        QTRY_COMPARE_WITH_TIMEOUT(told.size(), 1, 30000);
+        QVERIFY2(told[0].startsWith(u"6 message(s) written to "), qPrintable(told[0]));
+        QVERIFY2(told[0].endsWith(
+                     u"Message 7 is left out. s1, which is read, does not hold that much. Held by: M."),
+                 qPrintable(told[0]));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().count('\n'), 6);
+
+        // Without any message there is no file.
+        model.setIds({7});
+        button.exportTo(folder.filePath(u"none"_s), LogExporter::Format::JsonLines);
+        log.serveAll();
+        QTRY_COMPARE_WITH_TIMEOUT(told.size(), 2, 30000);
+        QCOMPARE(told[1], u"Not exported: The node that is read holds no messages from 7 on."_s);
+        QVERIFY(!QFile::exists(folder.filePath(u"none"_s)));
+    }
+
+    // A search finds what can be read, and goes on when more can be.
+    void aSearchEndsWhereTheNodeThatIsReadEnds()
+    {
+        FakeLog log;
+        log.lastId = 20;
+        LogFilter filter(log.fetch());
+        QList<quint64> found;
+        QStringList told;
+        connect(&filter, &LogFilter::matched, this, [&](const QList<quint64> &ids) { found += ids; });
+        connect(&filter, &LogFilter::failed, this, [&](const QString &error) { told.append(error); });
+        filter.setLastId(30);
+        filter.start(u"round"_s);
+        QTRY_VERIFY_WITH_TIMEOUT((log.serveAll(), !told.isEmpty()), 30000);
+        QVERIFY2(found == (QList<quint64>{10, 20}), qPrintable(QString::number(found.size())));
+        QCOMPARE(told[0], u"The node that is read holds no messages from 21 on."_s);
+        log.lastId = 30;
+        QVERIFY(searchAll(log, filter));
+        QVERIFY(found == (QList<quint64>{10, 20, 30}));
     }
 
     void anExportThatBreaksLeavesNoFile()
