@@ -174,7 +174,7 @@ void ClusterModel::beginLog(const QString &leader)
 {
     m_provenEpoch = 0;
     m_provenId = 0;
-    emit logReplaced();
+    emit logReplaced(leader);
     QStringList names;
     for (const NodeInfo &node : std::as_const(m_nodes))
         names.append(node.name);
@@ -300,10 +300,10 @@ void ClusterModel::handleContact(const QString &name, Contact contact, const QSt
 
 void ClusterModel::setStranger(int index, const StatusVerdict &verdict, NodeMode mode)
 {
-    if (m_nodes[index].stranger == verdict.whyNot)
+    const NodeMode shown = verdict.isOtherNode ? NodeMode::Unknown : mode;
+    if (m_nodes[index].stranger == verdict.whyNot && m_nodes[index].mode == shown)
         return;
-    setContact(index, Contact::Lost, verdict.whyNot, verdict.whyNot,
-               verdict.isOtherNode ? NodeMode::Unknown : mode);
+    setContact(index, Contact::Lost, verdict.whyNot, verdict.whyNot, shown);
     m_end.update(m_nodes);
 }
 

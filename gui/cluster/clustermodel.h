@@ -45,6 +45,7 @@ public:
     quint64 provenAt(const NodeInfo &node) const;
     quint64 lagOf(const NodeInfo &node) const; // messages of the log that it does not hold
     quint64 epoch() const { return m_end.epoch(); }
+    QString logId() const { return m_identity.logId(); } // of the log that is shown; empty: not known yet
     qint64 nowMs() const { return m_clock.nowMs(); }
     bool isEmpty() const { return m_nodes.isEmpty(); }
     bool isTold() const; // a node has told how far the log reaches
@@ -81,7 +82,9 @@ signals:
     void connectionRestored(const QString &name);
     void messagesAppended(quint64 first, quint64 last);
     void logReset(quint64 lastId); // the master's log was truncated: texts read before may be wrong
-    void logReplaced();            // logReset(0) follows: the master has begun another log
+    // The window shows another log from now on, since `node` tells of it; logReset(0) follows. Until then
+    // node() has the log that it told of before, if it did.
+    void logReplaced(const QString &node);
     void firstIdChanged(quint64 firstId);
     void readerChanged(const QString &name);
     void committedChanged(quint64 committedId);

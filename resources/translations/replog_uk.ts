@@ -685,6 +685,10 @@
         <source>%1 is %2. %3</source>
         <translation>Вузол %1: %2. %3</translation>
     </message>
+    <message>
+        <source>Another log is at the address of %1 now. The one before is not shown any more, and its nodes do not belong to the new one.</source>
+        <translation>За адресою вузла %1 тепер інший журнал. Попереднього вже не показано, і його вузли до нового не належать.</translation>
+    </message>
 </context>
 <context>
     <name>replog::AlarmsDialog</name>

@@ -151,6 +151,62 @@ private slots:
         QVERIFY(alarms.raised().isEmpty());
     }
 
+    // An emptied folder, or a wrong process, at the master's address: the window follows, and must say so.
+    void anotherLogAtTheMastersAddressAlarms()
+    {
+        Cluster cluster(0);
+        Alarms alarms(cluster.model, {});
+        const QJsonObject first{{u"log_id"_s, u"L1"_s}}, other{{u"log_id"_s, u"L2"_s}};
+        const auto sayS1 = [&](const QString &mode) {
+            cluster.model.handleStatus(u"s1"_s, {{u"role"_s, u"secondary"_s},
+                                                 {u"name"_s, u"s1"_s},
+                                                 {u"log_id"_s, u"L1"_s},
+                                                 {u"mode"_s, mode},
+                                                 {u"epoch"_s, 1},
+                                                 {u"last_id"_s, 100}});
+        };
+        cluster.say(1, u"healthy"_s, 100, {}, first);
+        sayS1(u"following"_s);
+        QVERIFY(alarms.raised().isEmpty());
+        QSignalSpy over(&alarms, &Alarms::over);
+        cluster.say(0, u"healthy"_s, 100, {}, other);
+        sayS1(u"refused"_s);
+        QCOMPARE(alarms.raised().size(), 2);
+        QVERIFY2(alarms.raised().first().startsWith(u"Another log is at the address of M now."),
+                 qPrintable(alarms.raised().first()));
+        QCOMPARE(alarms.raised().last(), u"s1 is refused."_s);
+        // The right one is back.
+        cluster.say(1, u"healthy"_s, 100, {}, first);
+        sayS1(u"following"_s);
+        QVERIFY2(alarms.raised().isEmpty(), qPrintable(alarms.raised().values().join(u' ')));
+        cluster.say(0, u"healthy"_s, 100, {}, other);
+        QVERIFY(!alarms.raised().isEmpty());
+        cluster.model.clear();
+        QVERIFY(alarms.raised().isEmpty());
+    }
+
+    // Another node was heard before the master that the user named.
+    void theFirstWordOfTheNamedMasterAlarmsNobody()
+    {
+        ManualClock clock;
+        ClusterModel model(clock);
+        const Alarms alarms(model, {});
+        for (int i = 1; i <= 2; ++i)
+            model.handleNodeDeclared({{}, NodeRole::Unknown, QUrl(u"http://localhost:%1"_s.arg(i))});
+        const auto say = [&](int i, const QString &log) {
+            model.handleStatus(u"localhost:%1"_s.arg(i), {{u"role"_s, u"master"_s},
+                                                          {u"name"_s, u"M%1"_s.arg(i)},
+                                                          {u"mode"_s, u"read-write"_s},
+                                                          {u"epoch"_s, 1},
+                                                          {u"log_id"_s, log}});
+        };
+        say(2, u"L9"_s);
+        QSignalSpy replaced(&model, &ClusterModel::logReplaced);
+        say(1, u"L1"_s);
+        QCOMPARE(replaced.size(), 1);
+        QVERIFY(alarms.raised().values().filter(u"Another log"_s).isEmpty());
+    }
+
     void aNameIsNoPlaceholder()
     {
         ManualClock clock;
