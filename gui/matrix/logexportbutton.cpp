@@ -133,7 +133,7 @@ void LogExportButton::exportTo(const QString &path, LogExporter::Format format)
         end();
         const QString text =
             tr("%n message(s) written to %1.", nullptr, int(written)).arg(QFileInfo(file).absoluteFilePath());
-        emit notice(missingFrom > 0 ? text + u' ' + leftOut(missingFrom, last) : text, missingFrom > 0);
+        emit notice(missingFrom > 0 ? text + u' ' + leftOut(missingFrom, last) : text, false);
     };
     connect(m_exporter, &LogExporter::finished, this, finish);
     connect(m_exporter, &LogExporter::failed, this, [this](const QString &error) {

@@ -881,9 +881,12 @@ private slots:
         cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
         LogExportButton button(log.fetch(), cluster.model, model);
         QStringList told;
-        connect(&button, &LogExportButton::notice, this, [&](const QString &text) {
-            if (!text.startsWith(u"Exporting"))
-                told.append(text);
+        QList<bool> errors;
+        connect(&button, &LogExportButton::notice, this, [&](const QString &text, bool isError) {
+            if (text.startsWith(u"Exporting"))
+                return;
+            told.append(text);
+            errors.append(isError);
         });
         const QTemporaryDir folder;
         const QString path = folder.filePath(u"log"_s);
@@ -905,6 +908,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(told.size(), 2, 30000);
         QCOMPARE(told[1], u"Not exported: The node that is read holds no messages from 7 on."_s);
         QVERIFY(!QFile::exists(folder.filePath(u"none"_s)));
+        QVERIFY(errors == (QList<bool>{false, true}));
     }
 
     // A search finds what can be read, and goes on when more can be.
