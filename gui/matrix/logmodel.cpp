@@ -69,6 +69,10 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
     });
     connect(&cluster, &ClusterModel::nodeHeldChanged, this, &LogModel::handleHeld);
     connect(&cluster, &ClusterModel::nodeCommittedChanged, this, &LogModel::handleCommitted);
+    connect(&cluster, &ClusterModel::committedChanged, this, [this] {
+        if (!m_cluster.waits().isEmpty())
+            changed(m_base + 1, m_base + m_rows, WaitColumn, WaitColumn);
+    });
     connect(&cluster, &ClusterModel::nodeToldChanged, this, &LogModel::handleTold);
     connect(&cluster, &ClusterModel::nodeStateChanged, this,
             [this](const QString &name) { handleState(name); });
@@ -270,12 +274,17 @@ QVariant LogModel::factData(quint64 id, int column, int role) const
     }
 }
 
+// A wait that was listed before what others have committed since is over.
 quint64 LogModel::blockerOf(quint64 id) const
 {
-    if (id <= m_cluster.committedId() || m_cluster.waits().isEmpty())
-        return 0;
-    const quint64 first = m_cluster.waits().first().id;
-    return first < id ? first : 0;
+    const quint64 committed = m_cluster.committedId();
+    for (const WaitInfo &wait : m_cluster.waits()) {
+        if (wait.id >= id)
+            break;
+        if (wait.id > committed)
+            return wait.id;
+    }
+    return 0;
 }
 
 QVariant LogModel::cellData(quint64 id, const QString &node, int role) const

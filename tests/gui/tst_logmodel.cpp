@@ -274,6 +274,31 @@ private slots:
         QCOMPARE(model.index(12, LogModel::FirstNodeColumn + 1).data().toString(), u"unknown"_s);
     }
 
+    // The master's last word is older than what others have committed since, and will stay so when it is
+    // dead.
+    void nothingIsBehindWhatIsCommitted()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        const LogModel model(cluster.model, pages);
+        cluster.status(4, 2, {{u"s1"_s, 3}}, {wait(3, 2, 1, u"s1"_s)});
+        const QModelIndex last = model.index(3, LogModel::WaitColumn);
+        QCOMPARE(last.data().toString(), u"answered, behind 3"_s);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        cluster.model.handleStatus(u"s1"_s, {{u"role"_s, u"secondary"_s},
+                                             {u"name"_s, u"s1"_s},
+                                             {u"epoch"_s, 1},
+                                             {u"last_id"_s, 4},
+                                             {u"committed_id"_s, 3}});
+        QVERIFY2(!last.data().isValid(), qPrintable(last.data().toString()));
+        QVERIFY(std::any_of(changed.begin(), changed.end(), [&](const QList<QVariant> &told) {
+            const auto from = told[0].toModelIndex(), to = told[1].toModelIndex();
+            return from.row() <= 3 && 3 <= to.row() && from.column() <= last.column() &&
+                   last.column() <= to.column();
+        }));
+    }
+
     // What members had committed before a master began its epoch, that master may not hold.
     void aPromotedMasterIsNotBelievedToHoldWhatOthersDo()
     {
