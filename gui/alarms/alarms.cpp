@@ -38,6 +38,19 @@ bool isIll(NodeState state)
     }
 }
 
+// Of a master; one whose store has failed has an alarm of its own.
+bool takesNothing(NodeState state)
+{
+    return state == NodeState::ReadOnly || state == NodeState::Fenced;
+}
+
+// Such a node answers, and is no part of the cluster that is shown, whether or not a master lists it.
+bool isOutside(NodeState state)
+{
+    return state == NodeState::Refused || state == NodeState::Diverged || state == NodeState::Misdirected ||
+           state == NodeState::Incompatible;
+}
+
 QString listed(const QStringList &names)
 {
     const QString some = names.first(std::min(names.size(), MostNamed)).join(u", "_s);
@@ -72,7 +85,11 @@ Alarms::Alarms(const ClusterModel &cluster, const AlarmLimits &limits, QObject *
     m_tick.setInterval(TickMs);
     connect(&m_tick, &QTimer::timeout, this, &Alarms::look);
     connect(&cluster, &ClusterModel::nodeStateChanged, this, &Alarms::look);
-    connect(&cluster, &ClusterModel::cleared, this, &Alarms::look);
+    connect(&cluster, &ClusterModel::logReplaced, this, &Alarms::handleLogReplaced);
+    connect(&cluster, &ClusterModel::cleared, this, [this] {
+        m_logBefore.clear();
+        look();
+    });
     m_tick.start();
 }
 
@@ -85,6 +102,18 @@ void Alarms::setLimits(const AlarmLimits &limits)
 QString Alarms::masterTopic()
 {
     return u"master"_s;
+}
+
+// Not where the window had been led to another node's log first, and now hears the one that the user named.
+void Alarms::handleLogReplaced(const QString &name)
+{
+    const NodeInfo *const node = m_cluster.node(name);
+    if (!node || node->logId.isEmpty())
+        return;
+    if (m_logBefore.isEmpty())
+        m_logBefore = node->logId;
+    m_replacedAt = name;
+    look();
 }
 
 QString Alarms::waitAlarm() const
@@ -111,6 +140,11 @@ QMap<QString, QString> Alarms::current() const
     QMap<QString, QString> found;
     if (const QString text = waitAlarm(); !text.isEmpty())
         found.insert(u"wait"_s, text);
+    if (!m_logBefore.isEmpty() && m_cluster.logId() != m_logBefore)
+        found.insert(u"log"_s,
+                     tr("Another log is at the address of %1 now. The one before is not shown any more, "
+                        "and its nodes do not belong to the new one.")
+                         .arg(m_replacedAt));
     QStringList lagging;
     QStringList failed;
     QString why;
@@ -122,7 +156,11 @@ QMap<QString, QString> Alarms::current() const
         if (state == NodeState::Failed) {
             failed.append(node.name);
             why = ClusterText::stateExplained(node);
-        } else if (isIll(state) && node.known && m_limits.unhealthy) {
+        } else if (&node == m_cluster.master() && takesNothing(state) && m_limits.unhealthy) {
+            found.insert(u"appends"_s,
+                         tr("%1 is %2. %3")
+                             .arg(node.name, ClusterText::state(state), ClusterText::stateExplained(node)));
+        } else if (isIll(state) && (node.known || isOutside(state)) && m_limits.unhealthy) {
             if (node.role == NodeRole::Master &&
                 (state == NodeState::Unreachable || state == NodeState::Silent))
                 found.insert(masterTopic(), tr("%1 is %2.").arg(node.name, ClusterText::state(state)));

@@ -49,10 +49,13 @@ signals:
 private:
     QMap<QString, QString> current() const;
     QString waitAlarm() const; // empty: none
+    void handleLogReplaced(const QString &name);
 
     const ClusterModel &m_cluster;
     AlarmLimits m_limits;
     QMap<QString, QString> m_raised;
+    QString m_logBefore; // the first log that another one took the place of; empty: none did
+    QString m_replacedAt;
     QTimer m_tick;
 };
 

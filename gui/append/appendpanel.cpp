@@ -268,6 +268,10 @@ void AppendPanel::updateState()
 {
     const NodeInfo *master = m_session.model().master();
     QString whyNot;
+    const auto modeText = [](const NodeInfo &node) {
+        return tr("The master is %1. %2")
+            .arg(ClusterText::state(node.state()), ClusterText::stateExplained(node));
+    };
     if (!m_session.isOpen())
         whyNot = tr("No cluster yet.");
     else if (!master)
@@ -275,11 +279,11 @@ void AppendPanel::updateState()
     else if (!master->stranger.isEmpty())
         whyNot = master->stranger;
     else if (master->isHeard() && (master->mode == NodeMode::Failed || master->mode == NodeMode::Fenced))
-        whyNot = tr("The master takes no messages: %1").arg(ClusterText::stateExplained(*master));
+        whyNot = modeText(*master);
     m_append->setEnabled(whyNot.isEmpty());
     m_send->setEnabled(whyNot.isEmpty());
     if (whyNot.isEmpty() && master->mode == NodeMode::ReadOnly)
-        whyNot = ClusterText::stateExplained(*master);
+        whyNot = modeText(*master);
     else if (whyNot.isEmpty() && !master->isHeard())
         whyNot = tr("The master does not answer now; what is sent fails, or waits for it.");
     if (m_isCut)

@@ -96,6 +96,8 @@ void ClusterModel::clear()
     m_nodes.clear();
     m_waits.clear();
     m_waitsTotal = 0;
+    m_provenEpoch = 0;
+    m_provenId = 0;
     m_end.clear();
     emit cleared();
 }
@@ -170,7 +172,9 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
 // What was known of the log before is forgotten: none of it is true of the new one.
 void ClusterModel::beginLog(const QString &leader)
 {
-    emit logReplaced();
+    m_provenEpoch = 0;
+    m_provenId = 0;
+    emit logReplaced(leader);
     QStringList names;
     for (const NodeInfo &node : std::as_const(m_nodes))
         names.append(node.name);
@@ -231,6 +235,13 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
     applyWaits(document);
 }
 
+quint64 ClusterModel::provenAt(const NodeInfo &node) const
+{
+    const NodeInfo *const leader = master();
+    const bool isProven = leader && leader->name == node.name && node.epoch == m_provenEpoch;
+    return isProven ? std::max(node.heldId(), m_provenId) : node.heldId();
+}
+
 quint64 ClusterModel::lagOf(const NodeInfo &node) const
 {
     return lastId() > node.heldId() ? lastId() - node.heldId() : 0;
@@ -289,10 +300,10 @@ void ClusterModel::handleContact(const QString &name, Contact contact, const QSt
 
 void ClusterModel::setStranger(int index, const StatusVerdict &verdict, NodeMode mode)
 {
-    if (m_nodes[index].stranger == verdict.whyNot)
+    const NodeMode shown = verdict.isOtherNode ? NodeMode::Unknown : mode;
+    if (m_nodes[index].stranger == verdict.whyNot && m_nodes[index].mode == shown)
         return;
-    setContact(index, Contact::Lost, verdict.whyNot, verdict.whyNot,
-               verdict.isOtherNode ? NodeMode::Unknown : mode);
+    setContact(index, Contact::Lost, verdict.whyNot, verdict.whyNot, shown);
     m_end.update(m_nodes);
 }
 
@@ -407,6 +418,12 @@ void ClusterModel::replaceNode(int index, const NodeInfo &after)
     const NodeInfo earlier = std::exchange(m_nodes[index], after);
     if (earlier == after)
         return;
+    if (earlier.epoch == after.epoch && earlier.committedId < after.committedId &&
+        after.epoch >= m_provenEpoch) {
+        m_provenId =
+            after.epoch == m_provenEpoch ? std::max(m_provenId, after.committedId) : after.committedId;
+        m_provenEpoch = after.epoch;
+    }
     const QString name = after.name;
     if (earlier.role != after.role && !std::is_sorted(m_nodes.begin(), m_nodes.end(), before)) {
         std::stable_sort(m_nodes.begin(), m_nodes.end(), before);

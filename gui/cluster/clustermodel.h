@@ -30,8 +30,8 @@ public:
     const QList<WaitInfo> &waits() const { return m_waits; }
     const WaitInfo *wait(quint64 id) const;
     quint64 waitsTotal() const { return m_waitsTotal; } // >= waits().size(): the master lists only some
-    // The end of the log: the highest last id that a node has reported, even if that node is not heard now. 0
-    // if the log is empty or unknown.
+    // The end of the log: the highest last id that a node has reported, even if that node is not heard now;
+    // since a new epoch or a cut, if there was one. 0 if the log is empty or unknown.
     quint64 lastId() const { return m_end.lastId(); }
     quint64 firstId() const { return m_end.firstId(); } // the oldest entry that reader() keeps
     // How many entries reader() keeps.
@@ -40,8 +40,12 @@ public:
     // The node from which the log is read: the master, or while that is silent the secondary that holds most.
     // Empty if no node is heard.
     QString reader() const { return m_end.reader(); }
+    // The highest id that the node holds for certain: what it or its master has told, and for the master what
+    // others have committed in its epoch, since it has stored that before.
+    quint64 provenAt(const NodeInfo &node) const;
     quint64 lagOf(const NodeInfo &node) const; // messages of the log that it does not hold
     quint64 epoch() const { return m_end.epoch(); }
+    QString logId() const { return m_identity.logId(); } // of the log that is shown; empty: not known yet
     qint64 nowMs() const { return m_clock.nowMs(); }
     bool isEmpty() const { return m_nodes.isEmpty(); }
     bool isTold() const; // a node has told how far the log reaches
@@ -78,7 +82,9 @@ signals:
     void connectionRestored(const QString &name);
     void messagesAppended(quint64 first, quint64 last);
     void logReset(quint64 lastId); // the master's log was truncated: texts read before may be wrong
-    void logReplaced();            // logReset(0) follows: the master has begun another log
+    // The window shows another log from now on, since `node` tells of it; logReset(0) follows. Until then
+    // node() has the log that it told of before, if it did.
+    void logReplaced(const QString &node);
     void firstIdChanged(quint64 firstId);
     void readerChanged(const QString &name);
     void committedChanged(quint64 committedId);
@@ -107,6 +113,10 @@ private:
     QList<NodeInfo> m_nodes;
     QList<WaitInfo> m_waits;
     quint64 m_waitsTotal = 0;
+    // How far a node was seen to go on committing, in which epoch: that came from the master of that epoch.
+    // What a node had committed before it was first heard in that epoch proves nothing.
+    quint64 m_provenEpoch = 0;
+    quint64 m_provenId = 0;
 };
 
 } // namespace replog

@@ -28,11 +28,9 @@ QString explained(const NodeInfo &node)
     case NodeState::GaveUp:
         return ClusterText::tr("The master has stopped trying. Use Retry Now, or restart the node.");
     case NodeState::ReadOnly:
-        return ClusterText::tr(
-            "Fewer than a majority of the nodes are healthy: the master takes no messages.");
+        return ClusterText::tr("It takes no new messages.");
     case NodeState::Fenced:
-        return ClusterText::tr(
-            "Another master with a higher epoch has taken over: this one takes no messages.");
+        return ClusterText::tr("It takes no messages, and delivers none.");
     case NodeState::Diverged:
         return ClusterText::tr(
             "Its committed history differs from the master's. It needs to be started with --reset.");

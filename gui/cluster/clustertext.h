@@ -14,7 +14,7 @@ class ClusterText
 public:
     static QString role(NodeRole role);
     static QString state(NodeState state);
-    // A sentence that explains the state, for tool tips.
+    // A sentence that says what the state means, and after it the node's own reason: a mode has several.
     static QString stateExplained(const NodeInfo &node);
     // A write concern as clients ask for it: "3", "majority", "all".
     static QString concern(const QString &w);

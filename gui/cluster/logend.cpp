@@ -31,6 +31,7 @@ void LogEnd::clear()
     m_lastId = 0;
     m_masterLastId = 0;
     m_isCut = false;
+    m_toldSince.clear();
     m_firstId = 1;
     m_committedId = 0;
     m_epoch = 0;
@@ -42,6 +43,7 @@ void LogEnd::restart()
     m_lastId = 0;
     m_masterLastId = 0;
     m_isCut = false;
+    m_toldSince.clear();
     m_firstId = 1;
     m_epoch = 0;
     emit logReset(0);
@@ -54,8 +56,10 @@ void LogEnd::restart()
 // does not if the master is merely behind what a secondary has already reported.
 void LogEnd::handleMaster(const NodeInfo &master)
 {
-    if (master.epoch != m_epoch || master.lastId < m_masterLastId)
+    if (master.epoch != m_epoch || master.lastId < m_masterLastId) {
         m_isCut = true;
+        m_toldSince.clear();
+    }
     m_masterLastId = master.lastId;
     if (master.epoch != m_epoch) {
         m_epoch = master.epoch;
@@ -67,23 +71,39 @@ void LogEnd::handleRenamed(const QString &from, const QString &to)
 {
     if (m_reader == from)
         m_reader = to;
+    if (m_toldSince.contains(from))
+        m_toldSince.insert(to, m_toldSince.take(from));
 }
 
 void LogEnd::update(const QList<NodeInfo> &nodes)
 {
     const NodeInfo *const master = leader(nodes);
     const bool led = master && tellsOfTheLog(*master);
-    const bool mayShrink = led && m_isCut;
-    quint64 last = mayShrink ? 0 : m_lastId;
-    quint64 committed = m_committedId;
+    quint64 last = 0;
+    quint64 committed = 0;
     for (const NodeInfo &node : nodes) {
         if (!tellsOfTheLog(node) || (led && node.epoch != master->epoch))
             continue;
+        if (m_isCut && node.isHeard())
+            m_toldSince.insert(node.name, {node.lastId, node.committedId});
         last = std::max(last, node.lastId);
         committed = std::max(committed, node.committedId);
     }
-    if (mayShrink && last <= master->lastId)
+    if (m_isCut && !led) {
+        last = 0;
+        committed = 0;
+        for (const Told &told : std::as_const(m_toldSince)) {
+            last = std::max(last, told.lastId);
+            committed = std::max(committed, told.committedId);
+        }
+    }
+    const bool mayShrink = m_isCut && (led || !m_toldSince.isEmpty());
+    if (!mayShrink) {
+        last = std::max(last, m_lastId);
+        committed = std::max(committed, m_committedId);
+    } else if (led && last <= master->lastId) {
         m_isCut = false;
+    }
     if (last > m_lastId) {
         const quint64 first = m_lastId + 1;
         m_lastId = last;

@@ -3,6 +3,7 @@
 
 #include "gui/cluster/clustertypes.h"
 
+#include <QHash>
 #include <QObject>
 
 namespace replog {
@@ -45,8 +46,15 @@ private:
     quint64 m_lastId = 0;
     quint64 m_masterLastId = 0; // as the master's status says
     // The master's log was cut back, and a secondary's last status may be older than that: the end goes back
-    // until no node tells of more than the master.
+    // until no node tells of more than the master. Where that one leads nobody (it is fenced, or gone), the
+    // end is what the nodes have told since then, whether they are heard now or not.
     bool m_isCut = false;
+    struct Told
+    {
+        quint64 lastId = 0;
+        quint64 committedId = 0;
+    };
+    QHash<QString, Told> m_toldSince; // by node
     quint64 m_firstId = 1;
     quint64 m_committedId = 0;
     quint64 m_epoch = 0;

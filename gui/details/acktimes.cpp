@@ -20,10 +20,15 @@ AckTimes::AckTimes(const ClusterModel &cluster, QObject *parent) : QObject(paren
 void AckTimes::handleHeld(const QString &node, quint64 from, quint64 to)
 {
     QList<Step> &steps = m_steps[node];
-    while (!steps.isEmpty() && steps.last().upTo >= to)
-        steps.removeLast(); // its log was truncated
-    if (to < from)
+    if (to < from) {
+        // Its log was truncated. What is left has been held since then all the same.
+        while (!steps.isEmpty() && steps.last().upTo > to) {
+            const Step cut = steps.takeLast();
+            if (to > (steps.isEmpty() ? 0 : steps.last().upTo))
+                steps.append({to, cut.time});
+        }
         return;
+    }
     // A node's first status tells what it held before; since when is unknown.
     steps.append({to, steps.isEmpty() ? QDateTime() : QDateTime::currentDateTime()});
     if (steps.size() > MostSpans) {

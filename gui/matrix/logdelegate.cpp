@@ -31,9 +31,11 @@ Glyph LogDelegate::glyphOf(CellState state)
     case CellState::OnItsWay:
         return Glyph::Arrow;
     case CellState::Missing:
+        return Glyph::DashedRing;
+    case CellState::Unknown:
         break;
     }
-    return Glyph::DashedRing;
+    return Glyph::Ring;
 }
 
 Tone LogDelegate::toneOf(CellState state)
@@ -45,6 +47,7 @@ Tone LogDelegate::toneOf(CellState state)
         return Tone::Info;
     case CellState::Stored:
     case CellState::OnItsWay:
+    case CellState::Unknown:
         return Tone::Muted;
     case CellState::Missing:
         break;
@@ -55,7 +58,8 @@ Tone LogDelegate::toneOf(CellState state)
 int LogDelegate::roomyWidth(const QFontMetrics &metrics)
 {
     int widest = 0;
-    for (CellState state : {CellState::Held, CellState::Stored, CellState::OnItsWay, CellState::Missing})
+    for (CellState state :
+         {CellState::Held, CellState::Stored, CellState::OnItsWay, CellState::Missing, CellState::Unknown})
         widest = std::max(widest, metrics.horizontalAdvance(LogModel::cellWord(state)));
     return 2 * Margin + metrics.height() - 1 + Gap + widest;
 }

@@ -3,6 +3,7 @@
 
 #include "gui/cluster/clustermodel.h"
 #include "gui/matrix/logmodel.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QAction>
 #include <QFileDialog>
@@ -15,6 +16,12 @@
 using namespace Qt::StringLiterals;
 
 namespace replog {
+
+namespace {
+
+constexpr qsizetype HolderCharacters = 200;
+
+} // namespace
 
 LogExportButton::LogExportButton(MessagePages::Fetch fetch, const ClusterModel &cluster, const LogModel &log,
                                  QWidget *parent)
@@ -110,21 +117,25 @@ void LogExportButton::exportTo(const QString &path, LogExporter::Format format)
             case CellState::OnItsWay:
                 return u"on-its-way"_s;
             case CellState::Missing:
+                return u"missing"_s;
+            case CellState::Unknown:
                 break;
             }
-            return u"missing"_s;
+            return u"unknown"_s;
         },
         this);
     connect(m_exporter, &LogExporter::progressed, this, [this](quint64 written, quint64 total) {
         if (written < total)
             emit notice(tr("Exporting: %L1 of %L2 messages.").arg(written).arg(total), false);
     });
-    connect(m_exporter, &LogExporter::finished, this, [this](const QString &file, quint64 written) {
+    const auto finish = [this, last = spans.isEmpty() ? 0 : spans.last().last](
+                            const QString &file, quint64 written, quint64 missingFrom) {
         end();
-        emit notice(
-            tr("%n message(s) written to %1.", nullptr, int(written)).arg(QFileInfo(file).absoluteFilePath()),
-            false);
-    });
+        const QString text =
+            tr("%n message(s) written to %1.", nullptr, int(written)).arg(QFileInfo(file).absoluteFilePath());
+        emit notice(missingFrom > 0 ? text + u' ' + leftOut(missingFrom, last) : text, false);
+    };
+    connect(m_exporter, &LogExporter::finished, this, finish);
     connect(m_exporter, &LogExporter::failed, this, [this](const QString &error) {
         end();
         emit notice(tr("Not exported: %1").arg(error), true);
@@ -132,6 +143,22 @@ void LogExportButton::exportTo(const QString &path, LogExporter::Format format)
     m_button->hide();
     m_cancel->show();
     m_exporter->start(path, format, spans);
+}
+
+QString LogExportButton::leftOut(quint64 first, quint64 last) const
+{
+    QStringList holders;
+    for (const NodeInfo &node : m_cluster.nodes()) {
+        if (node.name != m_cluster.reader() && m_cluster.provenAt(node) >= first)
+            holders.append(node.name);
+    }
+    const QString held = PlainText::oneLine(holders.join(u", "_s), HolderCharacters);
+    QStringList parts{first == last ? tr("Message %1 is left out.").arg(first)
+                                    : tr("Messages %1 to %2 are left out.").arg(first).arg(last),
+                      tr("%1, which is read, does not hold that much.").arg(m_cluster.reader())};
+    if (!holders.isEmpty())
+        parts.append(tr("Held by: %1.").arg(held));
+    return parts.join(u' ');
 }
 
 void LogExportButton::end()

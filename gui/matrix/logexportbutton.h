@@ -38,6 +38,7 @@ protected:
 private:
     void setTexts();
     void ask(LogExporter::Format format);
+    QString leftOut(quint64 first, quint64 last) const; // a sentence on it
     void end();
 
     const MessagePages::Fetch m_fetch;

@@ -32,8 +32,12 @@ LogExporter::LogExporter(MessagePages::Fetch fetch, const QStringList &nodes, St
     : QObject(parent), m_reader(std::move(fetch)), m_nodes(nodes), m_state(std::move(state))
 {
     connect(&m_reader, &MessageReader::batch, this, &LogExporter::handleBatch);
-    connect(&m_reader, &MessageReader::finished, this, &LogExporter::handleEnd);
-    connect(&m_reader, &MessageReader::failed, this, [this](const QString &error) {
+    connect(&m_reader, &MessageReader::finished, this, [this] { handleEnd(0); });
+    connect(&m_reader, &MessageReader::failed, this, [this](const QString &error, quint64 missingFrom) {
+        if (missingFrom > 0 && m_written > 0) {
+            handleEnd(missingFrom);
+            return;
+        }
         cancel();
         emit failed(error);
     });
@@ -79,14 +83,14 @@ void LogExporter::handleBatch(const QList<LogMessage> &messages)
     emit progressed(m_written, m_total);
 }
 
-void LogExporter::handleEnd()
+void LogExporter::handleEnd(quint64 missingFrom)
 {
     const QString path = m_file->fileName();
     const bool whole = m_file->commit();
     const QString error = m_file->errorString();
     m_file.reset();
     if (whole)
-        emit finished(path, m_written);
+        emit finished(path, m_written, missingFrom);
     else
         emit failed(tr("Cannot write %1: %2").arg(path, error));
 }

@@ -29,12 +29,14 @@ public:
 
 signals:
     void progressed(quint64 written, quint64 total);
-    void finished(const QString &path, quint64 written);
+    // `missingFrom`: the messages from there on are left out, as the node that is read does not hold them; 0:
+    // none is.
+    void finished(const QString &path, quint64 written, quint64 missingFrom);
     void failed(const QString &error);
 
 private:
     void handleBatch(const QList<LogMessage> &messages);
-    void handleEnd();
+    void handleEnd(quint64 missingFrom);
     QByteArray header() const;
     QByteArray line(const LogMessage &message) const;
 

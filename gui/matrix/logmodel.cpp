@@ -62,16 +62,23 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
             m_nodes.append(node.name);
         endResetModel();
     });
-    // A new master may hold other entries than the old one beyond committed_id.
+    // A new master may hold other entries than the old one beyond committed_id, and it delivers to others.
     connect(&cluster, &ClusterModel::epochChanged, this, [this] {
         m_pages.clear();
-        changed(m_base + 1, m_base + m_rows, TextColumn, TypeColumn);
+        changed(m_base + 1, m_base + m_rows, TextColumn, columnCount() - 1);
     });
     connect(&cluster, &ClusterModel::nodeHeldChanged, this, &LogModel::handleHeld);
-    connect(&cluster, &ClusterModel::nodeCommittedChanged, this, &LogModel::handleHeld);
+    connect(&cluster, &ClusterModel::nodeCommittedChanged, this, &LogModel::handleCommitted);
+    connect(&cluster, &ClusterModel::committedChanged, this, [this] {
+        if (!m_cluster.waits().isEmpty())
+            changed(m_base + 1, m_base + m_rows, WaitColumn, WaitColumn);
+    });
     connect(&cluster, &ClusterModel::nodeToldChanged, this, &LogModel::handleTold);
     connect(&cluster, &ClusterModel::nodeStateChanged, this,
             [this](const QString &name) { handleState(name); });
+    connect(&cluster, &ClusterModel::connectionLost, this, &LogModel::handleState);
+    connect(&cluster, &ClusterModel::connectionRestored, this, &LogModel::handleState);
+    connect(&cluster, &ClusterModel::nodeRegistered, this, &LogModel::handleState);
     connect(&cluster, &ClusterModel::waitOpened, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitChanged, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) { handleWait(wait.id); });
@@ -109,16 +116,30 @@ int LogModel::rowOf(quint64 id) const
     return row < rowCount() && idAt(row) == id ? row : -1;
 }
 
+int LogModel::columnOf(const QString &node) const
+{
+    return FirstNodeColumn + int(m_nodes.indexOf(node));
+}
+
 CellState LogModel::cellState(quint64 id, const QString &name) const
 {
     const NodeInfo *node = m_cluster.node(name);
     if (!node)
-        return CellState::Missing;
+        return CellState::Unknown;
     if (id <= node->heldId())
         return !node->told               ? CellState::Stored
                : id <= node->committedId ? CellState::Committed
                                          : CellState::Held;
-    return node->isUp() ? CellState::OnItsWay : CellState::Missing;
+    if (id <= m_cluster.provenAt(*node))
+        return CellState::Committed;
+    const NodeInfo *const master = m_cluster.master();
+    if (node == master) // receives nothing: it had the message before the others did, or never
+        return node->isHeard() && (node->mode == NodeMode::Fenced || node->mode == NodeMode::Failed)
+                   ? CellState::Missing
+                   : CellState::Unknown;
+    if (!master || !master->isHeard() || !node->known || node->role == NodeRole::Master)
+        return node->isHeard() ? CellState::Missing : CellState::Unknown;
+    return node->isUp() && master->isUp() ? CellState::OnItsWay : CellState::Missing;
 }
 
 QString LogModel::cellWord(CellState state)
@@ -134,6 +155,8 @@ QString LogModel::cellWord(CellState state)
         return tr("on its way");
     case CellState::Missing:
         return tr("missing");
+    case CellState::Unknown:
+        return tr("unknown");
     }
     return {};
 }
@@ -251,12 +274,17 @@ QVariant LogModel::factData(quint64 id, int column, int role) const
     }
 }
 
+// A wait that was listed before what others have committed since is over.
 quint64 LogModel::blockerOf(quint64 id) const
 {
-    if (id <= m_cluster.committedId() || m_cluster.waits().isEmpty())
-        return 0;
-    const quint64 first = m_cluster.waits().first().id;
-    return first < id ? first : 0;
+    const quint64 committed = m_cluster.committedId();
+    for (const WaitInfo &wait : m_cluster.waits()) {
+        if (wait.id >= id)
+            break;
+        if (wait.id > committed)
+            return wait.id;
+    }
+    return 0;
 }
 
 QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
@@ -273,33 +301,7 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
     }
     case Qt::ToolTipRole:
     case Qt::AccessibleDescriptionRole: {
-        QString text;
-        switch (state) {
-        case CellState::Committed:
-            if (const NodeInfo *holder = m_cluster.node(node); holder && isAway(holder->state()))
-                text = tr("%1 holds message %2, and knows that it is committed; the node is %3 now.")
-                           .arg(u"%1"_s, u"%2"_s, ClusterText::state(holder->state()));
-            else
-                text = tr("%1 holds message %2, and shows it to its readers.");
-            break;
-        case CellState::Held:
-            if (const NodeInfo *holder = m_cluster.node(node); holder && !holder->isHeard())
-                text = tr("%1 holds message %2; it was not committed there when the node was last heard.");
-            else
-                text = tr("%1 holds message %2; it is not committed there yet, so readers of committed "
-                          "messages do not see it.");
-            break;
-        case CellState::Stored:
-            text = tr("%1 holds message %2, as the master says. Whether it is committed there is not known: "
-                      "this window has not heard the node.");
-            break;
-        case CellState::OnItsWay:
-            text = tr("%1 does not hold message %2 yet; it is on its way.");
-            break;
-        case CellState::Missing:
-            text = tr("%1 does not hold message %2, and cannot take it now.");
-            break;
-        }
+        QString text = cellText(state, id, node);
         text = text.arg(node, QString::number(id));
         const WaitInfo *wait = m_cluster.wait(id);
         if (wait && wait->isAwaited() && wait->missing.contains(node))
@@ -309,6 +311,48 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
     default:
         return {};
     }
+}
+
+// With %1 for the node and %2 for the id.
+QString LogModel::cellText(CellState state, quint64 id, const QString &name) const
+{
+    const NodeInfo *const node = m_cluster.node(name);
+    const NodeInfo *const master = m_cluster.master();
+    switch (state) {
+    case CellState::Committed:
+        if (node && id > node->heldId())
+            return tr("%1 holds message %2: another node has committed it, and a master commits nothing that "
+                      "it has not stored.");
+        if (node && isAway(node->state()))
+            return tr("%1 holds message %2, and knows that it is committed; the node is %3 now.")
+                .arg(u"%1"_s, u"%2"_s, ClusterText::state(node->state()));
+        return tr("%1 holds message %2, and shows it to its readers.");
+    case CellState::Held:
+        if (node && !node->isHeard())
+            return tr("%1 holds message %2; it was not committed there when the node was last heard.");
+        return tr("%1 holds message %2; it is not committed there yet, so readers of committed "
+                  "messages do not see it.");
+    case CellState::Stored:
+        return tr("%1 holds message %2, as the master says. Whether it is committed there is not known: "
+                  "this window has not heard the node.");
+    case CellState::OnItsWay:
+        return tr("%1 does not hold message %2 yet; it is on its way.");
+    case CellState::Missing:
+        if (!master || !master->isHeard() || !master->isUp())
+            return tr("%1 does not hold message %2, and no master is known to deliver it now.");
+        if (node && !node->isHeard())
+            return tr("%1 has not acknowledged message %2, as the master says, and cannot take it now.");
+        return tr("%1 does not hold message %2, and cannot take it now.");
+    case CellState::Unknown:
+        if (node && node == master && node->isHeard())
+            return tr("%1 had message %2 before any other node; whether it has stored it is not told yet.");
+        if (node && node->heldId() > 0)
+            return tr("Whether %1 holds message %2 is not known: it is not heard; of messages up to %3 "
+                      "it is known.")
+                .arg(u"%1"_s, u"%2"_s, QString::number(m_cluster.provenAt(*node)));
+        return tr("Whether %1 holds message %2 is not known: nothing has been heard of it.");
+    }
+    return {};
 }
 
 QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -505,28 +549,46 @@ void LogModel::handleNodeRemoved(const QString &name)
 
 void LogModel::handleHeld(const QString &name, quint64 from, quint64 to)
 {
-    const int column = FirstNodeColumn + int(m_nodes.indexOf(name));
+    const int column = columnOf(name);
     if (column >= FirstNodeColumn)
         changed(std::min(from, to) + 1, std::max(from, to), column, column);
+}
+
+// What another node commits the master has committed before.
+void LogModel::handleCommitted(const QString &name, quint64 from, quint64 to)
+{
+    handleHeld(name, from, to);
+    const NodeInfo *const master = m_cluster.master();
+    if (master && master->name != name && master->heldId() < to)
+        handleHeld(master->name, std::max(from, master->heldId()), to);
 }
 
 void LogModel::handleTold(const QString &name)
 {
     const NodeInfo *node = m_cluster.node(name);
-    const int column = FirstNodeColumn + int(m_nodes.indexOf(name));
+    const int column = columnOf(name);
     if (node && column >= FirstNodeColumn)
         changed(m_base + 1, node->heldId(), column, column);
 }
 
 void LogModel::handleState(const QString &name)
 {
-    const int column = FirstNodeColumn + int(m_nodes.indexOf(name));
+    const int column = columnOf(name);
     if (column < FirstNodeColumn)
         return;
     emit headerDataChanged(Qt::Horizontal, column, column);
     const NodeInfo *node = m_cluster.node(name);
-    if (node)
-        changed(node->heldId() + 1, m_base + m_rows, column, column);
+    if (!node)
+        return;
+    // Whether anything is on its way to the others depends on the master.
+    if (node == m_cluster.master()) {
+        for (const QString &each : std::as_const(m_nodes)) {
+            if (const NodeInfo *const other = m_cluster.node(each))
+                changed(other->heldId() + 1, m_base + m_rows, columnOf(each), columnOf(each));
+        }
+        return;
+    }
+    changed(node->heldId() + 1, m_base + m_rows, column, column);
 }
 
 // A wait that begins or ends can block or unblock all later messages.

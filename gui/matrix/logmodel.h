@@ -13,8 +13,9 @@ enum class CellState {
     Committed, // held, and the node shows it to its readers
     Held,      // held, but not committed as far as the node knows
     Stored,    // held, as the master says; whether the node shows it to readers is not known
-    OnItsWay,  // not held; the node is up, so it will get the message
-    Missing,   // not held, and the node cannot take deliveries now
+    OnItsWay,  // not held; master and node are up, so it will get the message
+    Missing,   // not held, and nothing is delivered to the node now
+    Unknown,   // beyond what the node or its master has told
 };
 
 // The log as a table: a row for each message, in total order. The columns are id, text, wait, optional facts,
@@ -76,6 +77,7 @@ private:
     void handleNodeAdded(const QString &name);
     void handleNodeRemoved(const QString &name);
     void handleHeld(const QString &name, quint64 from, quint64 to);
+    void handleCommitted(const QString &name, quint64 from, quint64 to);
     void handleTold(const QString &name);
     void handleState(const QString &name);
     void handleWait(quint64 id);
@@ -84,9 +86,11 @@ private:
     quint64 blockerOf(quint64 id) const;
     QVariant textData(quint64 id, int role) const;
     QVariant factData(quint64 id, int column, int role) const;
+    QString cellText(CellState state, quint64 id, const QString &name) const;
     QVariant cellData(quint64 id, const QString &node, int role) const;
     void changed(quint64 first, quint64 last, int firstColumn, int lastColumn);
-    int firstRowFrom(quint64 id) const; // of the first row with at least this id
+    int columnOf(const QString &node) const; // below FirstNodeColumn: it has none
+    int firstRowFrom(quint64 id) const;      // of the first row with at least this id
     quint64 baseFor(quint64 lastId) const;
 
     ClusterModel &m_cluster;

@@ -90,8 +90,10 @@ void MessageReader::handleFetched(quint64 end, const MessagePage &page)
     }
     if (!page.error.isEmpty() || page.messages.isEmpty()) {
         m_reading = false;
-        emit failed(page.error.isEmpty() ? tr("The node gave no messages from %1 on.").arg(m_from)
-                                         : page.error);
+        if (page.error.isEmpty())
+            emit failed(tr("The node that is read holds no messages from %1 on.").arg(m_from), m_from);
+        else
+            emit failed(page.error, 0);
         return;
     }
     QList<LogMessage> asked;

@@ -34,7 +34,9 @@ public:
 signals:
     void batch(const QList<replog::LogMessage> &messages); // without messages between the spans
     void finished();
-    void failed(const QString &error); // no signal follows
+    // No signal follows. `missingFrom`: all messages below it have been handed out, and the node that is read
+    // ends there: another one, which is not heard, told of more. 0: for another reason.
+    void failed(const QString &error, quint64 missingFrom);
 
 private:
     void next();

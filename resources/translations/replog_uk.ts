@@ -151,14 +151,6 @@
         <translation>Головний припинив спроби. Натисніть «Повторити зараз» або перезапустіть вузол.</translation>
     </message>
     <message>
-        <source>Fewer than a majority of the nodes are healthy: the master takes no messages.</source>
-        <translation>Справних вузлів менше за більшість: головний не приймає повідомлень.</translation>
-    </message>
-    <message>
-        <source>Another master with a higher epoch has taken over: this one takes no messages.</source>
-        <translation>Роль головного перейняв інший вузол із вищою епохою: цей не приймає повідомлень.</translation>
-    </message>
-    <message>
         <source>Its committed history differs from the master&apos;s. It needs to be started with --reset.</source>
         <translation>Його зафіксована історія відрізняється від історії головного. Його треба запустити з --reset.</translation>
     </message>
@@ -289,6 +281,14 @@
     <message>
         <source>Last error the master met, at %1: %2</source>
         <translation>Остання помилка, яку побачив головний вузол, %1: %2</translation>
+    </message>
+    <message>
+        <source>It takes no new messages.</source>
+        <translation>Він не приймає нових повідомлень.</translation>
+    </message>
+    <message>
+        <source>It takes no messages, and delivers none.</source>
+        <translation>Він не приймає повідомлень і не доставляє їх.</translation>
     </message>
 </context>
 <context>
@@ -681,6 +681,14 @@
         <source>The master gave up delivering to %1 nodes: %2.</source>
         <translation>Головний припинив спроби доставки до %1 вузлів: %2.</translation>
     </message>
+    <message>
+        <source>%1 is %2. %3</source>
+        <translation>Вузол %1: %2. %3</translation>
+    </message>
+    <message>
+        <source>Another log is at the address of %1 now. The one before is not shown any more, and its nodes do not belong to the new one.</source>
+        <translation>За адресою вузла %1 тепер інший журнал. Попереднього вже не показано, і його вузли до нового не належать.</translation>
+    </message>
 </context>
 <context>
     <name>replog::AlarmsDialog</name>
@@ -804,16 +812,16 @@
         <translation>С&amp;кільки:</translation>
     </message>
     <message>
-        <source>The master takes no messages: %1</source>
-        <translation>Головний вузол не приймає повідомлень: %1</translation>
-    </message>
-    <message>
         <source>The master does not answer now; what is sent fails, or waits for it.</source>
         <translation>Головний вузол зараз не відповідає; надіслане не вдасться додати, або воно чекатиме на нього.</translation>
     </message>
     <message>
         <source>Not all of it fits: the message ends after %L1 characters. replogctl appends longer ones.</source>
         <translation>Уміщається не все: повідомлення закінчується після %L1 символів. Довші додає replogctl.</translation>
+    </message>
+    <message>
+        <source>The master is %1. %2</source>
+        <translation>Головний вузол: %1. %2</translation>
     </message>
 </context>
 <context>
@@ -1775,6 +1783,22 @@
         <source>Not exported: %1</source>
         <translation>Не експортовано: %1</translation>
     </message>
+    <message>
+        <source>Message %1 is left out.</source>
+        <translation>Повідомлення %1 пропущено.</translation>
+    </message>
+    <message>
+        <source>Messages %1 to %2 are left out.</source>
+        <translation>Повідомлення від %1 до %2 пропущено.</translation>
+    </message>
+    <message>
+        <source>%1, which is read, does not hold that much.</source>
+        <translation>Вузол %1, з якого читають, стільки не має.</translation>
+    </message>
+    <message>
+        <source>Held by: %1.</source>
+        <translation>Є на вузлах: %1.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LogExporter</name>
@@ -1914,6 +1938,34 @@
     <message>
         <source>%1 holds message %2, as the master says. Whether it is committed there is not known: this window has not heard the node.</source>
         <translation>%1 має повідомлення %2, як каже головний вузол. Чи воно там зафіксоване, невідомо: це вікно вузла не чуло.</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>невідомо</translation>
+    </message>
+    <message>
+        <source>%1 holds message %2: another node has committed it, and a master commits nothing that it has not stored.</source>
+        <translation>Вузол %1 має повідомлення %2: інший вузол його зафіксував, а головний не фіксує того, чого не зберіг.</translation>
+    </message>
+    <message>
+        <source>%1 does not hold message %2, and no master is known to deliver it now.</source>
+        <translation>Вузол %1 не має повідомлення %2, і невідомо, щоб якийсь головний вузол його зараз доставляв.</translation>
+    </message>
+    <message>
+        <source>%1 has not acknowledged message %2, as the master says, and cannot take it now.</source>
+        <translation>За словами головного, вузол %1 не підтвердив повідомлення %2 і зараз не може його прийняти.</translation>
+    </message>
+    <message>
+        <source>%1 had message %2 before any other node; whether it has stored it is not told yet.</source>
+        <translation>Вузол %1 мав повідомлення %2 раніше за інші; чи він його зберіг, ще не сказано.</translation>
+    </message>
+    <message>
+        <source>Whether %1 holds message %2 is not known: it is not heard; of messages up to %3 it is known.</source>
+        <translation>Чи має вузол %1 повідомлення %2, невідомо: його не чути; відомо це про повідомлення до %3.</translation>
+    </message>
+    <message>
+        <source>Whether %1 holds message %2 is not known: nothing has been heard of it.</source>
+        <translation>Чи має вузол %1 повідомлення %2, невідомо: про нього ще нічого не чути.</translation>
     </message>
 </context>
 <context>
@@ -2404,8 +2456,8 @@ Free software under the GNU General Public License, version 3 or later.</source>
 <context>
     <name>replog::MessageReader</name>
     <message>
-        <source>The node gave no messages from %1 on.</source>
-        <translation>Вузол не дав повідомлень, починаючи з %1.</translation>
+        <source>The node that is read holds no messages from %1 on.</source>
+        <translation>Вузол, з якого читають, не має повідомлень від %1 і далі.</translation>
     </message>
 </context>
 <context>

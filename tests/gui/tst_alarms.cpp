@@ -40,19 +40,17 @@ struct Cluster
         say(secondaries);
     }
     void say(int secondaries, const QString &health = u"healthy"_s, int acked = 100,
-             const QJsonArray &waits = {})
+             const QJsonArray &waits = {}, const QJsonObject &more = {})
     {
         QJsonArray nodes;
         for (int i = 1; i <= secondaries; ++i)
             nodes.append(member(i, acked, health));
-        model.handleStatus(u"M"_s, {{u"role"_s, u"master"_s},
-                                    {u"name"_s, u"M"_s},
-                                    {u"mode"_s, u"read-write"_s},
-                                    {u"epoch"_s, 1},
-                                    {u"last_id"_s, 100},
-                                    {u"committed_id"_s, 100},
-                                    {u"nodes"_s, nodes},
-                                    {u"waits"_s, waits}});
+        QJsonObject status{{u"role"_s, u"master"_s}, {u"name"_s, u"M"_s}, {u"mode"_s, u"read-write"_s},
+                           {u"epoch"_s, 1},          {u"last_id"_s, 100}, {u"committed_id"_s, 100},
+                           {u"nodes"_s, nodes},      {u"waits"_s, waits}};
+        for (auto it = more.begin(); it != more.end(); ++it)
+            status.insert(it.key(), it.value());
+        model.handleStatus(u"M"_s, status);
     }
 };
 
@@ -115,6 +113,98 @@ private slots:
         cluster.say(2, u"gave-up"_s);
         QCOMPARE(alarms.raised().values(),
                  QStringList{u"The master gave up delivering to 2 nodes: s1, s2."_s});
+    }
+
+    // Every member is well, and yet nothing can be appended. Why is the node's to say.
+    void aMasterThatTakesNothingAlarms_data()
+    {
+        QTest::addColumn<QString>("mode");
+        QTest::addColumn<QString>("reason");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("too little room")
+            << u"read-only"_s << u"64363986944 bytes are free"_s
+            << u"M is read-only. It takes no new messages. 64363986944 bytes are free"_s;
+        QTest::newRow("fenced by a member")
+            << u"fenced"_s << u"s2 holds committed entries up to 11, this log ends at 10"_s
+            << u"M is fenced. It takes no messages, and delivers none. s2 holds committed entries up to 11, "
+               u"this "
+               "log ends at 10"_s;
+        QTest::newRow("without a reason")
+            << u"read-only"_s << QString() << u"M is read-only. It takes no new messages."_s;
+    }
+    void aMasterThatTakesNothingAlarms()
+    {
+        QFETCH(QString, mode);
+        QFETCH(QString, reason);
+        QFETCH(QString, text);
+        Cluster cluster(2);
+        AlarmLimits limits;
+        Alarms alarms(cluster.model, limits);
+        cluster.say(2, u"healthy"_s, 100, {}, {{u"mode"_s, mode}, {u"mode_reason"_s, reason}});
+        QCOMPARE(alarms.raised().values(), QStringList{text});
+        limits.unhealthy = false;
+        alarms.setLimits(limits);
+        QVERIFY(alarms.raised().isEmpty());
+        alarms.setLimits({});
+        QCOMPARE(alarms.raised().size(), 1);
+        cluster.say(2);
+        QVERIFY(alarms.raised().isEmpty());
+    }
+
+    // An emptied folder, or a wrong process, at the master's address: the window follows, and must say so.
+    void anotherLogAtTheMastersAddressAlarms()
+    {
+        Cluster cluster(0);
+        Alarms alarms(cluster.model, {});
+        const QJsonObject first{{u"log_id"_s, u"L1"_s}}, other{{u"log_id"_s, u"L2"_s}};
+        const auto sayS1 = [&](const QString &mode) {
+            cluster.model.handleStatus(u"s1"_s, {{u"role"_s, u"secondary"_s},
+                                                 {u"name"_s, u"s1"_s},
+                                                 {u"log_id"_s, u"L1"_s},
+                                                 {u"mode"_s, mode},
+                                                 {u"epoch"_s, 1},
+                                                 {u"last_id"_s, 100}});
+        };
+        cluster.say(1, u"healthy"_s, 100, {}, first);
+        sayS1(u"following"_s);
+        QVERIFY(alarms.raised().isEmpty());
+        QSignalSpy over(&alarms, &Alarms::over);
+        cluster.say(0, u"healthy"_s, 100, {}, other);
+        sayS1(u"refused"_s);
+        QCOMPARE(alarms.raised().size(), 2);
+        QVERIFY2(alarms.raised().first().startsWith(u"Another log is at the address of M now."),
+                 qPrintable(alarms.raised().first()));
+        QCOMPARE(alarms.raised().last(), u"s1 is refused."_s);
+        // The right one is back.
+        cluster.say(1, u"healthy"_s, 100, {}, first);
+        sayS1(u"following"_s);
+        QVERIFY2(alarms.raised().isEmpty(), qPrintable(alarms.raised().values().join(u' ')));
+        cluster.say(0, u"healthy"_s, 100, {}, other);
+        QVERIFY(!alarms.raised().isEmpty());
+        cluster.model.clear();
+        QVERIFY(alarms.raised().isEmpty());
+    }
+
+    // Another node was heard before the master that the user named.
+    void theFirstWordOfTheNamedMasterAlarmsNobody()
+    {
+        ManualClock clock;
+        ClusterModel model(clock);
+        const Alarms alarms(model, {});
+        for (int i = 1; i <= 2; ++i)
+            model.handleNodeDeclared({{}, NodeRole::Unknown, QUrl(u"http://localhost:%1"_s.arg(i))});
+        const auto say = [&](int i, const QString &log) {
+            model.handleStatus(u"localhost:%1"_s.arg(i), {{u"role"_s, u"master"_s},
+                                                          {u"name"_s, u"M%1"_s.arg(i)},
+                                                          {u"mode"_s, u"read-write"_s},
+                                                          {u"epoch"_s, 1},
+                                                          {u"log_id"_s, log}});
+        };
+        say(2, u"L9"_s);
+        QSignalSpy replaced(&model, &ClusterModel::logReplaced);
+        say(1, u"L1"_s);
+        QCOMPARE(replaced.size(), 1);
+        QVERIFY(alarms.raised().values().filter(u"Another log"_s).isEmpty());
     }
 
     void aNameIsNoPlaceholder()

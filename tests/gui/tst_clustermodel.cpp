@@ -434,6 +434,65 @@ private slots:
         QVERIFY(reader.size() >= 3);
     }
 
+    // A master that was promoted beside nodes which have committed more is fenced: nobody leads, and the log
+    // is what the nodes say that they hold.
+    void aPromotedMasterThatIsFencedEndsTheOldLog()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleStatus(
+            u"M"_s,
+            masterStatus(12, 12, QJsonArray{member(u"s1"_s, 10), member(u"s2"_s, 11), member(u"s3"_s, 11)}));
+        model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 10, 10));
+        model.handleStatus(u"s2"_s, secondaryStatus(u"s2"_s, 11, 11));
+        model.handleStatus(u"s3"_s, secondaryStatus(u"s3"_s, 11, 11));
+        model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        model.handleContact(u"s1"_s, Contact::Lost, u"gone"_s);
+        QCOMPARE(model.lastId(), 12ULL); // the dead master has it on its disk
+        QSignalSpy reset(&model, &ClusterModel::logReset);
+        const QJsonArray members{member(u"s2"_s, 0), member(u"s3"_s, 0)};
+        const auto fenced = [&](int lastId) {
+            model.handleStatus(
+                u"s1"_s, with(masterStatus(lastId, 10, members, {}, 2, u"s1"_s), {{u"mode"_s, u"fenced"_s}}));
+        };
+        fenced(10);
+        QCOMPARE(model.master()->name, u"s1"_s);
+        QCOMPARE(reset.size(), 1);
+        QCOMPARE(model.lastId(), 11ULL);
+        QCOMPARE(model.committedId(), 11ULL);
+        QCOMPARE(model.lagOf(*model.node(u"s2"_s)), 0ULL);
+        QCOMPARE(model.lagOf(*model.node(u"s1"_s)), 1ULL);
+        QCOMPARE(model.reader(), u"s2"_s);
+
+        // What a node has told since then counts, whether it is heard or not; what it tells later does, too.
+        model.handleContact(u"s2"_s, Contact::Lost, u"gone"_s);
+        model.handleStatus(u"s3"_s, secondaryStatus(u"s3"_s, 9, 9));
+        QCOMPARE(model.lastId(), 11ULL);
+        model.handleStatus(u"s2"_s, secondaryStatus(u"s2"_s, 10, 10));
+        QCOMPARE(model.lastId(), 10ULL);
+        QCOMPARE(model.committedId(), 10ULL);
+        for (const QString &name : {u"s2"_s, u"s3"_s})
+            model.handleContact(name, Contact::Lost, u"gone"_s);
+        fenced(10);
+        QCOMPARE(model.lastId(), 10ULL);
+        QCOMPARE(reset.size(), 2);
+    }
+
+    // What the lost log had committed says nothing of the new one.
+    void aNewEpochTellsWhatIsCommitted()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleNodeDeclared({u"N"_s, NodeRole::Secondary, QUrl(u"http://localhost:2"_s)});
+        model.handleStatus(u"M"_s, masterStatus(12, 12));
+        model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        model.handleStatus(u"N"_s, masterStatus(11, 9, {}, {}, 2, u"N"_s));
+        QCOMPARE(model.lastId(), 11ULL);
+        QCOMPARE(model.committedId(), 9ULL);
+    }
+
     void tellsSinceWhenNothingIsHeard()
     {
         test::ManualClock clock;

@@ -4,6 +4,7 @@
 #include "gui/details/jsontree.h"
 #include "gui/details/messagefacts.h"
 #include "gui/matrix/logdelegate.h"
+#include "gui/matrix/logexportbutton.h"
 #include "gui/matrix/logexporter.h"
 #include "gui/matrix/logfilter.h"
 #include "gui/matrix/logmodel.h"
@@ -214,6 +215,134 @@ private slots:
         QVERIFY(changed.size() > 0);
         QCOMPARE(nodes.index(1, NodesModel::CommittedColumn).data().toString(), u"0"_s);
     }
+
+    // What a dead master held beyond its last word is not known, unless others have committed it: that it had
+    // stored before. From it nothing is on its way.
+    void aDeadMasterLacksNothingForCertain()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        const auto say = [&](const QString &name, int last, int committed) {
+            cluster.model.handleStatus(name, {{u"role"_s, u"secondary"_s},
+                                              {u"name"_s, name},
+                                              {u"epoch"_s, 1},
+                                              {u"last_id"_s, last},
+                                              {u"committed_id"_s, committed}});
+        };
+        const auto tip = [&](int id, int node) {
+            return model.index(id - 1, LogModel::FirstNodeColumn + node).data(Qt::ToolTipRole).toString();
+        };
+        cluster.status(10, 10, {{u"s1"_s, 9}, {u"s2"_s, 10}});
+        say(u"s1"_s, 9, 9);
+        say(u"s2"_s, 10, 10);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        const auto isTold = [&](int id, int node) { // that this cell is another one now
+            return std::any_of(changed.begin(), changed.end(), [&](const QList<QVariant> &told) {
+                const auto from = told[0].toModelIndex(), to = told[1].toModelIndex();
+                const int column = LogModel::FirstNodeColumn + node;
+                return from.row() < id && id <= to.row() + 1 && from.column() <= column &&
+                       column <= to.column();
+            });
+        };
+        say(u"s2"_s, 14, 12);
+        QCOMPARE(model.rowCount(), 14);
+        QCOMPARE(model.cellState(12, u"M"_s), CellState::Committed); // a master receives nothing
+        QCOMPARE(model.cellState(13, u"M"_s), CellState::Unknown);
+        QVERIFY2(tip(13, 0).contains(u"before any other node"), qPrintable(tip(13, 0)));
+        QCOMPARE(model.cellState(13, u"s1"_s), CellState::OnItsWay);
+
+        say(u"s2"_s, 14, 13);
+        QCOMPARE(model.cellState(13, u"M"_s), CellState::Committed);
+        QVERIFY(isTold(13, 0));
+        QCOMPARE(model.cellState(14, u"M"_s), CellState::Unknown);
+
+        changed.clear();
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        QVERIFY(isTold(14, 0));
+        QVERIFY(isTold(13, 1));
+        QCOMPARE(model.cellState(12, u"M"_s), CellState::Committed);
+        QVERIFY2(tip(12, 0).contains(u"another node has committed it"), qPrintable(tip(12, 0)));
+        QCOMPARE(model.cellState(14, u"M"_s), CellState::Unknown);
+        QVERIFY2(tip(14, 0).contains(u"up to 13"), qPrintable(tip(14, 0)));
+        QCOMPARE(model.cellState(13, u"s1"_s), CellState::Missing);
+        QVERIFY2(tip(13, 1).contains(u"no master"), qPrintable(tip(13, 1)));
+        cluster.model.handleContact(u"s1"_s, Contact::Lost, u"gone"_s);
+        QCOMPARE(model.cellState(9, u"s1"_s), CellState::Committed);
+        QCOMPARE(model.cellState(13, u"s1"_s), CellState::Unknown);
+        QCOMPARE(model.index(12, LogModel::FirstNodeColumn + 1).data().toString(), u"unknown"_s);
+    }
+
+    // The master's last word is older than what others have committed since, and will stay so when it is
+    // dead.
+    void nothingIsBehindWhatIsCommitted()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        const LogModel model(cluster.model, pages);
+        cluster.status(4, 2, {{u"s1"_s, 3}}, {wait(3, 2, 1, u"s1"_s)});
+        const QModelIndex last = model.index(3, LogModel::WaitColumn);
+        QCOMPARE(last.data().toString(), u"answered, behind 3"_s);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        cluster.model.handleStatus(u"s1"_s, {{u"role"_s, u"secondary"_s},
+                                             {u"name"_s, u"s1"_s},
+                                             {u"epoch"_s, 1},
+                                             {u"last_id"_s, 4},
+                                             {u"committed_id"_s, 3}});
+        QVERIFY2(!last.data().isValid(), qPrintable(last.data().toString()));
+        QVERIFY(std::any_of(changed.begin(), changed.end(), [&](const QList<QVariant> &told) {
+            const auto from = told[0].toModelIndex(), to = told[1].toModelIndex();
+            return from.row() <= 3 && 3 <= to.row() && from.column() <= last.column() &&
+                   last.column() <= to.column();
+        }));
+    }
+
+    // What members had committed before a master began its epoch, that master may not hold.
+    void aPromotedMasterIsNotBelievedToHoldWhatOthersDo()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        const auto say = [&](const QString &role, const QString &name, int epoch, int last,
+                             const QString &mode) {
+            cluster.model.handleStatus(name, {{u"role"_s, role},
+                                              {u"name"_s, name},
+                                              {u"mode"_s, mode},
+                                              {u"epoch"_s, epoch},
+                                              {u"last_id"_s, last},
+                                              {u"committed_id"_s, last}});
+        };
+        cluster.status(11, 11, {{u"s1"_s, 10}, {u"s2"_s, 11}});
+        say(u"secondary"_s, u"s1"_s, 1, 10, u"following"_s);
+        say(u"secondary"_s, u"s2"_s, 1, 10, u"following"_s);
+        say(u"secondary"_s, u"s2"_s, 1, 11, u"following"_s);
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        say(u"master"_s, u"s1"_s, 2, 10, u"fenced"_s);
+        say(u"secondary"_s, u"s2"_s, 2, 11, u"following"_s);
+        QCOMPARE(model.rowCount(), 11);
+        QCOMPARE(model.cellState(11, u"s1"_s), CellState::Missing);
+        cluster.model.handleContact(u"s1"_s, Contact::Lost, u"gone"_s);
+        QCOMPARE(model.cellState(11, u"s1"_s), CellState::Unknown);
+    }
+
+    // A node that a file names, and that neither it nor a master has told of.
+    void ofANodeThatWasNeverHeardNothingIsKnown()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        const LogModel model(cluster.model, pages);
+        cluster.status(3, 3, {{u"s1"_s, 3}});
+        cluster.model.handleNodeDeclared({u"s9"_s, NodeRole::Secondary, QUrl(u"http://localhost:9"_s)});
+        cluster.model.handleContact(u"s9"_s, Contact::Lost, u"refused"_s);
+        QCOMPARE(model.cellState(3, u"s9"_s), CellState::Unknown);
+        const QString tip = model.index(2, LogModel::FirstNodeColumn + 2).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(u"nothing has been heard"), qPrintable(tip));
+    }
+
     void changesOnlyTheRowsConcerned()
     {
         FakeLog log;
@@ -775,6 +904,71 @@ private slots:
         QCOMPARE(file.readAll(), whole);
     }
 
+    // A dead master told of one message more than the secondary holds that is read now.
+    void anExportEndsWhereTheNodeThatIsReadEnds()
+    {
+        FakeLog log;
+        log.lastId = 6;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        cluster.status(7, 7, {{u"s1"_s, 6}});
+        cluster.model.handleStatus(
+            u"s1"_s,
+            {{u"role"_s, u"secondary"_s}, {u"name"_s, u"s1"_s}, {u"last_id"_s, 6}, {u"committed_id"_s, 6}});
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        LogExportButton button(log.fetch(), cluster.model, model);
+        QStringList told;
+        QList<bool> errors;
+        connect(&button, &LogExportButton::notice, this, [&](const QString &text, bool isError) {
+            if (text.startsWith(u"Exporting"))
+                return;
+            told.append(text);
+            errors.append(isError);
+        });
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(u"log"_s);
+        button.exportTo(path, LogExporter::Format::JsonLines);
+        log.serveAll();
+        QTRY_COMPARE_WITH_TIMEOUT(told.size(), 1, 30000);
+        QVERIFY2(told[0].startsWith(u"6 message(s) written to "), qPrintable(told[0]));
+        QVERIFY2(told[0].endsWith(
+                     u"Message 7 is left out. s1, which is read, does not hold that much. Held by: M."),
+                 qPrintable(told[0]));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().count('\n'), 6);
+
+        // Without any message there is no file.
+        model.setIds({7});
+        button.exportTo(folder.filePath(u"none"_s), LogExporter::Format::JsonLines);
+        log.serveAll();
+        QTRY_COMPARE_WITH_TIMEOUT(told.size(), 2, 30000);
+        QCOMPARE(told[1], u"Not exported: The node that is read holds no messages from 7 on."_s);
+        QVERIFY(!QFile::exists(folder.filePath(u"none"_s)));
+        QVERIFY(errors == (QList<bool>{false, true}));
+    }
+
+    // A search finds what can be read, and goes on when more can be.
+    void aSearchEndsWhereTheNodeThatIsReadEnds()
+    {
+        FakeLog log;
+        log.lastId = 20;
+        LogFilter filter(log.fetch());
+        QList<quint64> found;
+        QStringList told;
+        connect(&filter, &LogFilter::matched, this, [&](const QList<quint64> &ids) { found += ids; });
+        connect(&filter, &LogFilter::failed, this, [&](const QString &error) { told.append(error); });
+        filter.setLastId(30);
+        filter.start(u"round"_s);
+        QTRY_VERIFY_WITH_TIMEOUT((log.serveAll(), !told.isEmpty()), 30000);
+        QVERIFY2(found == (QList<quint64>{10, 20}), qPrintable(QString::number(found.size())));
+        QCOMPARE(told[0], u"The node that is read holds no messages from 21 on."_s);
+        log.lastId = 30;
+        QVERIFY(searchAll(log, filter));
+        QVERIFY(found == (QList<quint64>{10, 20, 30}));
+    }
+
     void anExportThatBreaksLeavesNoFile()
     {
         const QTemporaryDir folder;
@@ -842,6 +1036,34 @@ private slots:
         QVERIFY(times.heldSince(u"s1"_s, quint64(last)).isValid());
         QVERIFY(!times.heldSince(u"s1"_s, 1).isValid());
         QVERIFY(!times.heldSince(u"s1"_s, 40).isValid());
+    }
+
+    // A node that drops its newest messages has held the others for no shorter time.
+    void aCutLeavesTheTimesBeforeIt()
+    {
+        Cluster cluster;
+        AckTimes times(cluster.model);
+        cluster.status(1, 1, {{u"s1"_s, 1}});
+        const auto held = [&](quint64 from, quint64 to) {
+            emit cluster.model.nodeHeldChanged(u"s1"_s, from, to);
+        };
+        held(1, 3);
+        held(3, 10);
+        const QDateTime since = times.heldSince(u"s1"_s, 5);
+        QVERIFY(since.isValid());
+        held(10, 7);
+        QCOMPARE(times.heldSince(u"s1"_s, 5), since);
+        QCOMPARE(times.heldSince(u"s1"_s, 7), since);
+        QVERIFY(!times.heldSince(u"s1"_s, 8).isValid());
+        held(7, 9);
+        QCOMPARE(times.heldSince(u"s1"_s, 5), since);
+        QCOMPARE(times.heldSince(u"s1"_s, 7), since);
+        QVERIFY(times.heldSince(u"s1"_s, 8).isValid());
+        held(9, 3);
+        QVERIFY(times.heldSince(u"s1"_s, 3).isValid());
+        QVERIFY(!times.heldSince(u"s1"_s, 4).isValid());
+        held(3, 0);
+        QVERIFY(!times.heldSince(u"s1"_s, 1).isValid());
     }
 
     // The token itself stays out of the clipboard.
