@@ -202,7 +202,11 @@ void LogView::makeActions()
     m_followAction = make(u"followAction"_s, QKeySequence(Qt::CTRL | Qt::Key_End));
     m_followAction->setCheckable(true);
     m_followAction->setChecked(true);
-    connect(m_followAction, &QAction::triggered, this, [this](bool on) { m_table->setFollowing(on); });
+    // Whoever asks for the end wants it, also if it is followed already: the box alone lets go of it.
+    connect(m_followAction, &QAction::triggered, this, [this] {
+        m_table->setFollowing(true);
+        m_followAction->setChecked(true);
+    });
     m_nextAction = make(u"findNextAction"_s, QKeySequence::FindNext);
     connect(m_nextAction, &QAction::triggered, this, [this] { goToHit(true); });
     m_previousAction = make(u"findPreviousAction"_s, QKeySequence::FindPrevious);

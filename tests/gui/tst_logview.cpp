@@ -374,6 +374,26 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(failed.size() >= 2, Patience);
         QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());
     }
+
+    // Asked for twice, it goes on being followed.
+    void theEndIsFollowedHoweverOftenItIsAskedFor()
+    {
+        LogStage stage(1000);
+        QVERIFY(stage.open(1000));
+        auto *const box = stage.find<QCheckBox>(u"follow"_s);
+        QAction *const follow = stage.action(u"followAction"_s);
+        QVERIFY(stage.log()->goTo(3));
+        QVERIFY(!box->isChecked());
+        for (int i = 0; i < 2; ++i) {
+            follow->trigger();
+            QVERIFY(stage.log()->table()->isFollowing());
+            QVERIFY(box->isChecked());
+            QVERIFY(follow->isChecked());
+        }
+        box->click();
+        QVERIFY(!stage.log()->table()->isFollowing());
+        QVERIFY(!follow->isChecked());
+    }
 };
 
 int main(int argc, char **argv)
