@@ -139,10 +139,10 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     });
     connect(&cluster, &ClusterModel::logReset, this, [this](quint64 last) {
         m_filter.setLastId(last);
-        if (!m_filter.query().isEmpty())
-            setFilter(QString(m_filter.text()));
-        updateStatus();
+        handleOtherTexts();
     });
+    // A new master may hold other entries than the old one beyond committed_id.
+    connect(&cluster, &ClusterModel::epochChanged, this, &LogView::handleOtherTexts);
     connect(&cluster, &ClusterModel::firstIdChanged, this, &LogView::handleFirstId);
     connect(&cluster, &ClusterModel::cleared, this, [this] {
         m_filter.setFirstId(1);
@@ -356,6 +356,15 @@ void LogView::handleFirstId(quint64 firstId)
     m_filter.setFirstId(firstId);
     m_hits.erase(m_hits.cbegin(), std::lower_bound(m_hits.cbegin(), m_hits.cend(), firstId));
     updateStatus();
+}
+
+// Nothing counts any more that was read before.
+void LogView::handleOtherTexts()
+{
+    m_filterProblem.clear();
+    m_hits.clear();
+    m_filter.restart();
+    showHits();
 }
 
 void LogView::updateWaitsColumn()

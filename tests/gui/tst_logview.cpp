@@ -394,6 +394,51 @@ private slots:
         QVERIFY(!stage.log()->table()->isFollowing());
         QVERIFY(!follow->isChecked());
     }
+
+    // Beyond what was committed another master may hold other messages, even if its log is longer at once.
+    void whatWasFoundInALostLogIsNotFoundAnyMore()
+    {
+        LogStage stage(5);
+        stage.fake.setText([](quint64 id) { return id > 5 ? u"LOST%1"_s.arg(id) : u"message"_s; });
+        stage.fake.setHeld(u"M"_s, 7);
+        QVERIFY(stage.open(7));
+        LogView *log = stage.log();
+        const auto *status = stage.find<QLabel>(u"logStatus"_s);
+        log->setFilter(u"LOST"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"2 matches"), Patience);
+        QCOMPARE(log->model()->rowCount(), 2);
+        stage.fake.setText([](quint64 id) { return id > 5 ? u"NEW%1"_s.arg(id) : u"message"_s; });
+        ++stage.fake.epoch;
+        stage.fake.fill(9);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().lastId(), 9ULL, Patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(status->text().contains(u"0 matches") && !status->text().contains(u'%'),
+                                  qPrintable(status->text()), Patience);
+        QCOMPARE(log->model()->rowCount(), 0);
+        log->setFilter(u"NEW"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 4, Patience);
+    }
+
+    // The filter begins anew with the new master, not with the secondary that was read before.
+    void theNewMasterIsSearched()
+    {
+        LogStage stage(5);
+        QVERIFY(stage.open(5));
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard() &&
+                                     stage.model().node(u"s2"_s)->isHeard(),
+                                 Patience);
+        stage.fake.setHeld(u"s2"_s, 7);
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"s2"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().lastId(), 7ULL, Patience);
+        LogView *log = stage.log();
+        log->setFilter(u"message"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 7, Patience);
+        stage.fake.readers.clear();
+        stage.fake.promote(u"s1"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"s1"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 5, Patience);
+        QCOMPARE(stage.fake.readers, QStringList{u"s1"_s});
+    }
 };
 
 int main(int argc, char **argv)
