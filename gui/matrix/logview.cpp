@@ -396,6 +396,10 @@ void LogView::handleGoTo()
         emit notice(u"goTo"_s, tr("An id is a whole number from 1."), true);
     else if (goTo(id))
         emit notice(u"goTo"_s, {}, false);
+    else if (!m_session.model().isTold())
+        emit notice(u"goTo"_s,
+                    tr("Whether there is a message %1 is not known: no node has been heard yet.").arg(id),
+                    true);
     else if (id > m_session.model().lastId())
         emit notice(u"goTo"_s,
                     tr("There is no message %1: the log ends at %2.").arg(id).arg(m_session.model().lastId()),
@@ -454,7 +458,8 @@ void LogView::updateStatus()
     const ClusterModel &cluster = m_session.model();
     QStringList parts;
     if (!m_filter.query().isEmpty()) {
-        parts.append(tr("%n match(es)", nullptr, int(m_hits.size())));
+        if (cluster.isTold())
+            parts.append(tr("%n match(es)", nullptr, int(m_hits.size())));
         if (const qsizetype unjudged = m_filter.unjudged(); unjudged > 0)
             parts.append(
                 tr("the expression is too complex for %n message(s), the first is %1", nullptr, int(unjudged))
@@ -497,6 +502,8 @@ void LogView::updateEmptyText()
 {
     if (!m_filter.query().problem().isEmpty())
         m_table->setEmptyText(PlainText::oneLine(m_filter.query().problem()));
+    else if (!m_session.model().isTold())
+        m_table->setEmptyText(tr("Nothing has been heard from the master yet."));
     else if (m_model->isFiltered() && !m_filterProblem.isEmpty())
         m_table->setEmptyText(tr("Not searched further: %1").arg(PlainText::oneLine(m_filterProblem)));
     else if (m_model->isFiltered() && !m_filter.isComplete())
@@ -515,7 +522,7 @@ void LogView::updateEmptyText()
     else if (m_model->isFiltered())
         m_table->setEmptyText(tr("No message contains “%1”.").arg(PlainText::oneLine(m_filter.text())));
     else if (m_session.model().reader().isEmpty())
-        m_table->setEmptyText(tr("Nothing has been heard from the master yet."));
+        m_table->setEmptyText(tr("The log was empty when a node was last heard."));
     else
         m_table->setEmptyText(tr("The log is empty. Append a message to see it arrive on every node."));
 }

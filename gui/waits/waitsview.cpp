@@ -114,7 +114,9 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     connect(&session.model(), &ClusterModel::connectionLost, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::waitsTotalChanged, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::nodeToldChanged, this, &WaitsView::update);
-    connect(&session.model(), &ClusterModel::cleared, this, &WaitsView::update);
+    connect(&session.model(), &ClusterModel::nodesReordered, this, &WaitsView::update);
+    connect(&session, &ClusterSession::opened, this, &WaitsView::update);
+    connect(&session, &ClusterSession::closed, this, &WaitsView::update);
     m_texts.add([this] { setTexts(); });
 }
 

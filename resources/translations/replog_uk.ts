@@ -2117,6 +2117,14 @@
             <numerusform>Невідомо, чи щось відповідає «%1»: вираз заскладний для %n повідомлень.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Whether there is a message %1 is not known: no node has been heard yet.</source>
+        <translation>Чи є повідомлення %1, невідомо: жодного вузла ще не було чути.</translation>
+    </message>
+    <message>
+        <source>The log was empty when a node was last heard.</source>
+        <translation>Коли вузол востаннє було чути, журнал був порожній.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LongTextView</name>

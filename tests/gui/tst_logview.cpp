@@ -2,6 +2,7 @@
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
+#include "gui/waits/waitsview.h"
 #include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/longtextview.h"
 #include "gui/widgets/wrappedtext.h"
@@ -438,6 +439,51 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"s1"_s, Patience);
         QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 5, Patience);
         QCOMPARE(stage.fake.readers, QStringList{u"s1"_s});
+    }
+
+    // That nothing is known is not said as if it were known that there is nothing.
+    void beforeANodeIsHeardNothingIsKnown()
+    {
+        Stage stage;
+        const ClusterDescription nobody = stage.fake.description();
+        stage.fake.setUp(u"M"_s, false);
+        stage.window().show();
+        stage.session().open(nobody, nullptr);
+        const auto words = [&stage] {
+            QStringList all;
+            for (const QLabel *label : stage.waits()->findChildren<QLabel *>())
+                all.append(label->text());
+            return all.join(u'|');
+        };
+        LogView *log = stage.log();
+        const auto *status = stage.find<QLabel>(u"logStatus"_s);
+        const auto typeGoTo = [&stage] {
+            auto *edit = stage.find<QLineEdit>(u"goToEdit"_s);
+            edit->setText(u"10"_s);
+            QTest::keyClick(edit, Qt::Key_Return);
+            return stage.window().noticeText(u"goTo"_s);
+        };
+        for (int i = 0; i < 2; ++i) { // at once, and when the call has failed
+            QVERIFY2(words().contains(u"Not known"), qPrintable(words()));
+            QVERIFY2(!words().contains(u"Nobody waits"), qPrintable(words()));
+            QVERIFY2(typeGoTo().contains(u"is not known"), qPrintable(typeGoTo()));
+            for (const QString &filter : {u"ret"_s, u"waiting"_s}) {
+                log->setFilter(filter);
+                QVERIFY2(!status->text().contains(u"match"), qPrintable(status->text()));
+                QVERIFY2(!status->text().contains(u"0 "), qPrintable(status->text()));
+                QVERIFY2(log->table()->emptyText().contains(u"Nothing has been heard"),
+                         qPrintable(log->table()->emptyText()));
+            }
+            QTRY_COMPARE_WITH_TIMEOUT(stage.model().nodes().first().contact, Contact::Lost, Patience);
+        }
+        // Of a cluster whose log has no messages it is known.
+        log->setFilter({});
+        stage.fake.setUp(u"M"_s, true);
+        QTRY_VERIFY2_WITH_TIMEOUT(words().contains(u"Nobody waits"), qPrintable(words()), Patience);
+        QVERIFY2(typeGoTo().contains(u"the log ends at 0"), qPrintable(typeGoTo()));
+        QVERIFY2(log->table()->emptyText().contains(u"The log is empty"),
+                 qPrintable(log->table()->emptyText()));
+        QVERIFY2(status->text().contains(u"0 messages"), qPrintable(status->text()));
     }
 };
 
