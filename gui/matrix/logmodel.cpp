@@ -72,6 +72,8 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
     connect(&cluster, &ClusterModel::nodeToldChanged, this, &LogModel::handleTold);
     connect(&cluster, &ClusterModel::nodeStateChanged, this,
             [this](const QString &name) { handleState(name); });
+    connect(&cluster, &ClusterModel::connectionLost, this, &LogModel::handleMaster);
+    connect(&cluster, &ClusterModel::connectionRestored, this, &LogModel::handleMaster);
     connect(&cluster, &ClusterModel::waitOpened, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitChanged, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) { handleWait(wait.id); });
@@ -145,7 +147,7 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
     const quint64 id = idAt(index.row());
     const WaitInfo *wait = m_cluster.wait(id);
     if (role == WaitingRole && index.column() < FirstNodeColumn)
-        return wait && wait->isAwaited();
+        return isWaitedFor(wait);
     switch (index.column()) {
     case IdColumn:
         if (role == Qt::DisplayRole)
@@ -182,7 +184,11 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
                 tr("%1 of %2 · %3").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait)));
         if (role == Qt::ToolTipRole) {
             const QString text =
-                wait->isAwaited()
+                !m_cluster.areWaitsCurrent()
+                    ? tr("Message %1 was held by %2 of the %3 nodes that its client asked for when the "
+                         "master "
+                         "was last heard. Missing: %4. Whether anybody waits is not known now.")
+                : wait->isAwaited()
                     ? tr("Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: "
                          "%4.")
                     : tr("Message %1 is held by %2 of the %3 nodes that its client asked for. Missing: %4. "
@@ -269,7 +275,7 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
         return cellWord(state);
     case WaitingRole: {
         const WaitInfo *wait = m_cluster.wait(id);
-        return wait && wait->isAwaited() && wait->missing.contains(node);
+        return isWaitedFor(wait) && wait->missing.contains(node);
     }
     case Qt::ToolTipRole:
     case Qt::AccessibleDescriptionRole: {
@@ -302,7 +308,7 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
         }
         text = text.arg(node, QString::number(id));
         const WaitInfo *wait = m_cluster.wait(id);
-        if (wait && wait->isAwaited() && wait->missing.contains(node))
+        if (isWaitedFor(wait) && wait->missing.contains(node))
             text += u'\n' + tr("A client waits for this.");
         return PlainText::tip(text);
     }
@@ -535,6 +541,18 @@ void LogModel::handleWait(quint64 id)
     changed(id, id, IdColumn, columnCount() - 1);
     if (m_cluster.waits().isEmpty() || id <= m_cluster.waits().first().id)
         changed(id + 1, m_base + m_rows, WaitColumn, WaitColumn);
+}
+
+// Waits are known as long as the master is heard.
+void LogModel::handleMaster()
+{
+    if (!m_cluster.waits().isEmpty())
+        changed(m_cluster.waits().first().id, m_cluster.waits().last().id, IdColumn, columnCount() - 1);
+}
+
+bool LogModel::isWaitedFor(const WaitInfo *wait) const
+{
+    return wait && wait->isAwaited() && m_cluster.areWaitsCurrent();
 }
 
 void LogModel::changed(quint64 first, quint64 last, int firstColumn, int lastColumn)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/matrix/logview.h"
 
+#include "gui/cluster/clustertext.h"
 #include "gui/matrix/columnmenu.h"
 #include "gui/matrix/logdelegate.h"
 #include "gui/matrix/logmodel.h"
@@ -165,6 +166,8 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::waitsTotalChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::readerChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::nodeToldChanged, this, &LogView::updateStatus);
+    connect(&cluster, &ClusterModel::connectionLost, this, &LogView::updateStatus);
+    connect(&cluster, &ClusterModel::connectionRestored, this, &LogView::updateStatus);
     // Under load there are always short waits. Show the column for a wait that lasts, and hide it when there
     // has been none for a while.
     m_waitsDelay.setInterval(WaitsComeMs);
@@ -488,10 +491,14 @@ void LogView::updateStatus()
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));
     const auto abandoned = std::count_if(cluster.waits().begin(), cluster.waits().end(),
                                          [](const WaitInfo &wait) { return !wait.isAwaited(); });
-    if (cluster.waitsTotal() > quint64(abandoned))
-        parts.append(tr("%n waiting", nullptr, int(cluster.waitsTotal() - quint64(abandoned))));
-    // Name the reader if it is not the master.
     const NodeInfo *master = cluster.master();
+    if (cluster.waitsTotal() > quint64(abandoned)) {
+        const int waiting = int(cluster.waitsTotal() - quint64(abandoned));
+        const QString since = master ? ClusterText::since(*master, cluster.nowMs()) : QString();
+        parts.append(cluster.areWaitsCurrent() ? tr("%n waiting", nullptr, waiting)
+                                               : tr("%n waited as of %1", nullptr, waiting).arg(since));
+    }
+    // Name the reader if it is not the master.
     if (const NodeInfo *reader = cluster.node(cluster.reader()); reader && reader != master)
         parts.append(tr("read from %1").arg(PlainText::oneLine(reader->name, 100)));
     m_status->setText(parts.join(u"  ·  "_s));
@@ -509,6 +516,8 @@ void LogView::updateEmptyText()
     else if (m_model->isFiltered() && !m_filter.isComplete())
         m_table->setEmptyText(
             tr("Looking for “%1”: nothing found yet.").arg(PlainText::oneLine(m_filter.text())));
+    else if (m_model->isFiltered() && m_filter.query().asksForWaits() && !m_session.model().areWaitsCurrent())
+        m_table->setEmptyText(tr("Who waits is not known: the master is not heard."));
     else if (m_model->isFiltered() && m_filter.query().asksForWaits())
         m_table->setEmptyText(
             tr("No message that waits matches “%1”. To find these words as text, put them in "

@@ -196,15 +196,19 @@ void WaitsView::update()
     m_show->setEnabled(any);
     const quint64 total = m_session.model().waitsTotal();
     const NodeInfo *master = m_session.model().master();
+    const bool current = m_session.model().areWaitsCurrent();
+    const QString since = master ? ClusterText::since(*master, m_session.model().nowMs()) : QString();
     if (m_session.isOpen() && !(master && master->told))
         m_empty->setText(tr("Not known"), tr("The master, which knows who waits, has not been heard yet."));
-    else if (m_session.isOpen() && master->contact != Contact::Connected)
-        m_empty->setText(tr("Nobody waits"), tr("As the master said last"));
+    else if (m_session.isOpen() && !current)
+        m_empty->setText(
+            tr("Not known"),
+            tr("The master, which knows who waits, is silent. Nobody waited as of %1.").arg(since));
     else
         m_empty->setText(tr("Nobody waits"),
                          tr("A message that asks for more nodes than hold it shows here until they do."));
-    if (count > 0 && (!master || master->contact != Contact::Connected))
-        m_more->setText(tr("As the master said last"));
+    if (count > 0 && !current)
+        m_more->setText(tr("The master is silent: as of %1").arg(since));
     else
         m_more->setText(total > quint64(count) ? tr("The first %1 of %2 waits").arg(count).arg(total)
                                                : QString());

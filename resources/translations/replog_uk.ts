@@ -1915,6 +1915,10 @@
         <source>%1 holds message %2, as the master says. Whether it is committed there is not known: this window has not heard the node.</source>
         <translation>%1 має повідомлення %2, як каже головний вузол. Чи воно там зафіксоване, невідомо: це вікно вузла не чуло.</translation>
     </message>
+    <message>
+        <source>Message %1 was held by %2 of the %3 nodes that its client asked for when the master was last heard. Missing: %4. Whether anybody waits is not known now.</source>
+        <translation>Коли головний вузол востаннє було чути, повідомлення %1 мали %2 з %3 вузлів, яких вимагав його клієнт. Бракувало: %4. Чи хтось чекає зараз, невідомо.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LogTable</name>
@@ -2124,6 +2128,18 @@
     <message>
         <source>The log was empty when a node was last heard.</source>
         <translation>Коли вузол востаннє було чути, журнал був порожній.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waited as of %1</source>
+        <translation>
+            <numerusform>станом на %1 чекало %n</numerusform>
+            <numerusform>станом на %1 чекало %n</numerusform>
+            <numerusform>станом на %1 чекало %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Who waits is not known: the master is not heard.</source>
+        <translation>Хто чекає, невідомо: головного вузла не чути.</translation>
     </message>
 </context>
 <context>
@@ -3211,16 +3227,20 @@ Attempts: %4</source>
         <translation>Очікування на повідомлення %1 не припинено: %2</translation>
     </message>
     <message>
-        <source>As the master said last</source>
-        <translation>Застарілі дані</translation>
-    </message>
-    <message>
         <source>Not known</source>
         <translation>Невідомо</translation>
     </message>
     <message>
         <source>The master, which knows who waits, has not been heard yet.</source>
         <translation>Головного вузла, який знає, хто чекає, ще не було чути.</translation>
+    </message>
+    <message>
+        <source>The master, which knows who waits, is silent. Nobody waited as of %1.</source>
+        <translation>Головний вузол, який знає, хто чекає, мовчить. Станом на %1 ніхто не чекав.</translation>
+    </message>
+    <message>
+        <source>The master is silent: as of %1</source>
+        <translation>Головний вузол мовчить: станом на %1</translation>
     </message>
 </context>
 <context>

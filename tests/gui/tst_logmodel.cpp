@@ -997,6 +997,49 @@ private slots:
         cluster.model.clear();
         QCOMPARE(model.rowCount(), 0);
     }
+
+    // The waits are the master's figures: while it is not heard they stand still, and nobody waits now.
+    void waitsStandStillWhileTheMasterIsSilent()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        WaitsModel waits(cluster.model, pages);
+        LogModel messages(cluster.model, pages);
+        const QAbstractItemModelTester tester(&waits, Fatal);
+        cluster.status(9, 2, {{u"s1"_s, 2}}, {wait(3, 2, 1, u"s1"_s)});
+        const int column = LogModel::FirstNodeColumn + int(messages.nodes().indexOf(u"s1"_s));
+        const auto isAmber = [&messages](int at) {
+            return messages.index(2, at).data(LogModel::WaitingRole).toBool();
+        };
+        const auto tip = [&messages](int at) {
+            return messages.index(2, at).data(Qt::ToolTipRole).toString();
+        };
+        const auto waited = [&waits] { return waits.index(0, WaitsModel::WaitedColumn); };
+        QVERIFY(isAmber(LogModel::WaitColumn) && isAmber(column));
+        cluster.clock.advance(2500);
+        const QSignalSpy repainted(&messages, &QAbstractItemModel::dataChanged);
+        const QSignalSpy greyed(&waits, &QAbstractItemModel::dataChanged);
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        QVERIFY(std::any_of(repainted.cbegin(), repainted.cend(), [](const QList<QVariant> &change) {
+            return change.at(0).toModelIndex().row() <= 2 && change.at(1).toModelIndex().row() >= 2 &&
+                   change.at(0).toModelIndex().column() == LogModel::IdColumn;
+        }));
+        QVERIFY(!greyed.isEmpty());
+        cluster.clock.advance(12'000);
+        QCOMPARE(waited().data().toString(), u"2.5 s"_s);
+        for (int i = 0; i < WaitsModel::ColumnCount; ++i)
+            QVERIFY(waits.index(0, i).data(Qt::ForegroundRole).isValid());
+        QVERIFY(!isAmber(LogModel::IdColumn) && !isAmber(LogModel::WaitColumn) && !isAmber(column));
+        QVERIFY2(tip(LogModel::WaitColumn).contains(u"last heard") &&
+                     !tip(LogModel::WaitColumn).contains(u"It waits"),
+                 qPrintable(tip(LogModel::WaitColumn)));
+        QVERIFY2(!tip(column).contains(u"waits"), qPrintable(tip(column)));
+        cluster.status(9, 2, {{u"s1"_s, 2}}, {wait(3, 2, 1, u"s1"_s)});
+        QCOMPARE(waited().data().toString(), u"14 s"_s);
+        QVERIFY(!waited().data(Qt::ForegroundRole).isValid());
+        QVERIFY(isAmber(LogModel::WaitColumn) && isAmber(column));
+    }
 };
 
 int main(int argc, char **argv)

@@ -485,6 +485,41 @@ private slots:
                  qPrintable(log->table()->emptyText()));
         QVERIFY2(status->text().contains(u"0 messages"), qPrintable(status->text()));
     }
+
+    // Who waits the master alone knows: while it is silent that stands still, and says since when.
+    void nobodyIsSaidToWaitForASilentMaster()
+    {
+        LogStage stage(9);
+        stage.fake.waits[7] = {{}, 7, 3, 1, {u"s1"_s, u"s2"_s}};
+        QVERIFY(stage.open(9));
+        const auto *status = stage.find<QLabel>(u"logStatus"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"1 waiting"), Patience);
+        const auto words = [&stage] {
+            QStringList all;
+            for (const QLabel *label : stage.waits()->findChildren<QLabel *>())
+                all.append(label->text());
+            return all.join(u'|');
+        };
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().master()->isHeard(), Patience);
+        static const QRegularExpression asOf(u"as of \\d\\d:\\d\\d:\\d\\d"_s);
+        QVERIFY2(!status->text().contains(u"1 waiting"), qPrintable(status->text()));
+        QVERIFY2(status->text().contains(asOf), qPrintable(status->text()));
+        QVERIFY2(words().contains(asOf), qPrintable(words()));
+        stage.log()->setFilter(u"w>5"_s);
+        QVERIFY2(stage.log()->table()->emptyText().contains(u"not known"),
+                 qPrintable(stage.log()->table()->emptyText()));
+        stage.log()->setFilter({});
+        // It comes back: nobody waits any more.
+        stage.fake.waits.clear();
+        stage.fake.setUp(u"M"_s, true);
+        QTRY_VERIFY2_WITH_TIMEOUT(words().contains(u"Nobody waits"), qPrintable(words()), Patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(!status->text().contains(u"wait"), qPrintable(status->text()), Patience);
+        // That nobody did is no more than what it said last.
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY2_WITH_TIMEOUT(!words().contains(u"Nobody waits") && words().contains(u"Not known"),
+                                  qPrintable(words()), Patience);
+    }
 };
 
 int main(int argc, char **argv)
