@@ -482,6 +482,10 @@ void LogView::updateStatus()
         updateEmptyText();
         return;
     }
+    // Name the reader if it is not the master, first: the end of the line is what a narrow window cuts off.
+    const NodeInfo *master = cluster.master();
+    if (const NodeInfo *reader = cluster.node(cluster.reader()); reader && reader != master)
+        parts.append(tr("read from %1").arg(PlainText::oneLine(reader->name, 100)));
     parts.append(
         tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.kept(), INT_MAX))).arg(cluster.kept()));
     if (cluster.firstId() > 1)
@@ -491,16 +495,12 @@ void LogView::updateStatus()
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));
     const auto abandoned = std::count_if(cluster.waits().begin(), cluster.waits().end(),
                                          [](const WaitInfo &wait) { return !wait.isAwaited(); });
-    const NodeInfo *master = cluster.master();
     if (cluster.waitsTotal() > quint64(abandoned)) {
         const int waiting = int(cluster.waitsTotal() - quint64(abandoned));
         const QString since = master ? ClusterText::since(*master, cluster.nowMs()) : QString();
         parts.append(cluster.areWaitsCurrent() ? tr("%n waiting", nullptr, waiting)
                                                : tr("%n waited as of %1", nullptr, waiting).arg(since));
     }
-    // Name the reader if it is not the master.
-    if (const NodeInfo *reader = cluster.node(cluster.reader()); reader && reader != master)
-        parts.append(tr("read from %1").arg(PlainText::oneLine(reader->name, 100)));
     m_status->setText(parts.join(u"  ·  "_s));
     updateEmptyText();
 }

@@ -2337,6 +2337,14 @@ Free software under the GNU General Public License, version 3 or later.</source>
         <source>%1 · %2 · %3</source>
         <translation>%1 · %2 · %3</translation>
     </message>
+    <message>
+        <source>The master %1 is stopped.</source>
+        <translation>Головний вузол %1 зупинено.</translation>
+    </message>
+    <message>
+        <source>The master %1 is starting.</source>
+        <translation>Головний вузол %1 запускається.</translation>
+    </message>
 </context>
 <context>
     <name>replog::MessagePanel</name>
