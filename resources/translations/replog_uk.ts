@@ -401,6 +401,10 @@
         <source>%1, released</source>
         <translation>%1, звільнено</translation>
     </message>
+    <message>
+        <source>%1 known of so far</source>
+        <translation>поки відомо про %1</translation>
+    </message>
 </context>
 <context>
     <name>SequenceScene</name>

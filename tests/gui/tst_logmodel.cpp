@@ -886,11 +886,11 @@ private slots:
     // A secondary does not know how many nodes hold a message.
     void whatAnAnswerDoesNotTellIsNotZero()
     {
-        const auto acks = [](const QJsonObject &more) {
+        const auto acks = [](const QJsonObject &more, quint64 committedId = 6) {
             QJsonObject document{{u"id"_s, 7}, {u"message"_s, u"x"_s}, {u"w"_s, 3}};
             for (auto it = more.begin(); it != more.end(); ++it)
                 document.insert(it.key(), it.value());
-            const auto lines = MessageFacts::read(document).lines();
+            const auto lines = MessageFacts::read(document).lines(committedId);
             for (const auto &[name, value] : lines) {
                 if (name == u"Acks"_s)
                     return value;
@@ -901,6 +901,7 @@ private slots:
         QCOMPARE(acks({{u"satisfied"_s, false}}), u"known to the master alone"_s);
         QCOMPARE(acks({{u"acks"_s, 3}, {u"satisfied"_s, true}}), u"3, satisfied"_s);
         QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}}), u"1, it waits"_s);
+        QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}}, 7), u"1 known of so far"_s);
         QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}, {u"released"_s, true}}), u"1, released"_s);
     }
     void theTreeShowsJsonAsItIsWritten()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/details/messagepanel.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
@@ -10,6 +11,7 @@
 
 #include <QCheckBox>
 #include <QClipboard>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollBar>
@@ -519,6 +521,89 @@ private slots:
         stage.fake.setUp(u"M"_s, false);
         QTRY_VERIFY2_WITH_TIMEOUT(!words().contains(u"Nobody waits") && words().contains(u"Not known"),
                                   qPrintable(words()), Patience);
+    }
+
+    // Trimmed meanwhile: what was read of it is not shown as if nodes still held it.
+    void theMessagePanelSaysThatItsMessageIsGone()
+    {
+        LogStage stage(20);
+        QVERIFY(stage.open(20));
+        stage.window().showPanel(u"message"_s);
+        stage.find<MessagePanel>(u"messagePanel"_s)->showMessage(10);
+        const auto *facts = stage.find<WrappedText>(u"messageFacts"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Held by: M, s1, s2"), qPrintable(facts->text()),
+                                  Patience);
+        stage.fake.node(u"s2"_s).firstId = 15; // it alone is ahead in trimming
+        stage.fake.publish();
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().endsWith(u"Held by: M, s1") ||
+                                      facts->text().contains(QRegularExpression(u"M[^,]*, s1[^,]*$"_s)),
+                                  qPrintable(facts->text()), Patience);
+        stage.fake.trim(15);
+        QTRY_VERIFY2_WITH_TIMEOUT(!facts->text().contains(u"Held by") && !facts->text().contains(u"Acks"),
+                                  qPrintable(facts->text()), Patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"15"), qPrintable(facts->text()), Patience);
+    }
+
+    // What one reader knows of a message another may not know.
+    void theMessagePanelAsksTheNextReader()
+    {
+        LogStage stage(3);
+        QVERIFY(stage.open(3));
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        stage.window().showPanel(u"message"_s);
+        QVERIFY(stage.log()->goTo(3));
+        const auto *facts = stage.find<WrappedText>(u"messageFacts"_s);
+        for (int i = 0; i < 2; ++i) {
+            QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 3, satisfied"),
+                                      qPrintable(facts->text()), Patience);
+            stage.fake.setUp(u"M"_s, false);
+            QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: known to the master alone"),
+                                      qPrintable(facts->text()), Patience);
+            stage.fake.setUp(u"M"_s, true);
+        }
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 3, satisfied"), qPrintable(facts->text()),
+                                  Patience);
+        // Nobody is left to ask: no more is known.
+        for (const QString &node : {u"s1"_s, u"s2"_s, u"M"_s})
+            stage.fake.setUp(node, false);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: known to the master alone"),
+                                  qPrintable(facts->text()), Patience);
+        QCOMPARE(stage.find<LongTextView>(u"messageText"_s)->toPlainText(), u"message 3"_s);
+    }
+
+    // The acks of a message are told anew, also if its nodes have held it all along.
+    void theMessagePanelFollowsTheAcks()
+    {
+        LogStage stage(3);
+        stage.fake.waits[3] = {{}, 3, 3, 1, {u"s1"_s, u"s2"_s}};
+        stage.fake.master().committedId = 2;
+        for (const QString &node : {u"s1"_s, u"s2"_s}) {
+            stage.fake.node(node).committedId = 2;
+            stage.fake.node(node).masterView = {{u"acked_id"_s, 2}};
+        }
+        QVERIFY(stage.open(3));
+        stage.window().showPanel(u"message"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s)->told && stage.model().node(u"s2"_s)->told,
+                                 Patience);
+        QVERIFY(stage.log()->goTo(3));
+        const auto *facts = stage.find<WrappedText>(u"messageFacts"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 1, it waits"), qPrintable(facts->text()),
+                                  Patience);
+        // The status lists some of many waits only: of the others no change is told.
+        stage.fake.master().own = {{u"waits"_s, QJsonArray()}};
+        stage.fake.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().waits().isEmpty(), Patience);
+        stage.fake.waits[3].acks = 2;
+        stage.fake.node(u"s1"_s).masterView = {{u"acked_id"_s, 3}};
+        stage.fake.publish();
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 2, it waits"), qPrintable(facts->text()),
+                                  Patience);
+        // Committed by an earlier master: nobody waits, whatever this one has been told so far.
+        stage.fake.master().committedId = 3;
+        stage.fake.publish();
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 2 known of so far"),
+                                  qPrintable(facts->text()), Patience);
     }
 };
 
