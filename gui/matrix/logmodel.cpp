@@ -74,6 +74,7 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
             [this](const QString &name) { handleState(name); });
     connect(&cluster, &ClusterModel::connectionLost, this, &LogModel::handleMaster);
     connect(&cluster, &ClusterModel::connectionRestored, this, &LogModel::handleMaster);
+    connect(&cluster, &ClusterModel::epochChanged, this, &LogModel::handleMaster);
     connect(&cluster, &ClusterModel::waitOpened, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitChanged, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) { handleWait(wait.id); });

@@ -52,7 +52,7 @@ WaitsModel::WaitsModel(ClusterModel &cluster, MessagePages &pages, QObject *pare
     });
     connect(&cluster, &ClusterModel::connectionLost, this, &WaitsModel::handleMaster);
     connect(&cluster, &ClusterModel::connectionRestored, this, &WaitsModel::handleMaster);
-    connect(&cluster, &ClusterModel::nodesReordered, this, &WaitsModel::handleMaster);
+    connect(&cluster, &ClusterModel::epochChanged, this, &WaitsModel::handleMaster);
     if (!m_ids.isEmpty())
         m_tick.start();
 }

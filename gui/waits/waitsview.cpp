@@ -5,8 +5,8 @@
 #include "gui/cluster/clustertext.h"
 #include "gui/waits/acksdelegate.h"
 #include "gui/waits/waitsmodel.h"
+#include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/emptystate.h"
-#include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plainmessagebox.h"
 #include "gui/widgets/rowtable.h"
 
@@ -49,7 +49,7 @@ protected:
 WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new WaitsModel(session.model(), pages, this)),
       m_table(new RowTable(11, this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
-      m_more(new PlainLabel(this)), m_release(new QAction(this)), m_show(new QAction(this)), m_texts(this)
+      m_more(new ElidedLabel(this)), m_release(new QAction(this)), m_show(new QAction(this)), m_texts(this)
 {
     setObjectName(u"waitsView"_s);
     auto *column = new QVBoxLayout(this);
@@ -78,7 +78,6 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     line->setContentsMargins(8, 5, 8, 5);
     line->setSpacing(6);
     m_more->setForegroundRole(QPalette::PlaceholderText);
-    m_more->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     line->addWidget(m_more, 1);
     for (QAction *action : {m_show, m_release}) {
         auto *button = new QToolButton(bar);
@@ -114,7 +113,7 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     connect(&session.model(), &ClusterModel::connectionLost, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::waitsTotalChanged, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::nodeToldChanged, this, &WaitsView::update);
-    connect(&session.model(), &ClusterModel::nodesReordered, this, &WaitsView::update);
+    connect(&session.model(), &ClusterModel::epochChanged, this, &WaitsView::update); // of another master
     connect(&session, &ClusterSession::opened, this, &WaitsView::update);
     connect(&session, &ClusterSession::closed, this, &WaitsView::update);
     m_texts.add([this] { setTexts(); });
@@ -208,7 +207,7 @@ void WaitsView::update()
         m_empty->setText(tr("Nobody waits"),
                          tr("A message that asks for more nodes than hold it shows here until they do."));
     if (count > 0 && !current)
-        m_more->setText(tr("The master is silent: as of %1").arg(since));
+        m_more->setText(tr("As of %1: the master is silent").arg(since));
     else
         m_more->setText(total > quint64(count) ? tr("The first %1 of %2 waits").arg(count).arg(total)
                                                : QString());

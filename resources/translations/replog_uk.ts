@@ -3251,8 +3251,8 @@ Attempts: %4</source>
         <translation>Головний вузол, який знає, хто чекає, мовчить. Станом на %1 ніхто не чекав.</translation>
     </message>
     <message>
-        <source>The master is silent: as of %1</source>
-        <translation>Головний вузол мовчить: станом на %1</translation>
+        <source>As of %1: the master is silent</source>
+        <translation>Станом на %1: головний вузол мовчить</translation>
     </message>
 </context>
 <context>

@@ -3,6 +3,7 @@
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
+#include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
 #include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/longtextview.h"
@@ -488,6 +489,38 @@ private slots:
         QVERIFY2(status->text().contains(u"0 messages"), qPrintable(status->text()));
     }
 
+    // Who waits for the next master waits now.
+    void waitsOfANewMasterAreItsOwn()
+    {
+        LogStage stage(9);
+        stage.fake.waits[7] = {{}, 7, 3, 1, {u"s1"_s, u"s2"_s}};
+        QVERIFY(stage.open(9));
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().waits().isEmpty() && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        const auto words = [&stage] {
+            QStringList all;
+            for (const QLabel *label : stage.waits()->findChildren<QLabel *>())
+                all.append(label->text());
+            return all.join(u'|');
+        };
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY2_WITH_TIMEOUT(words().contains(u"As of"), qPrintable(words()), Patience);
+        const QSignalSpy repainted(stage.waits()->model(), &QAbstractItemModel::dataChanged);
+        const QSignalSpy rows(stage.log()->model(), &QAbstractItemModel::dataChanged);
+        stage.fake.promote(u"s1"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().areWaitsCurrent(), Patience);
+        const auto coversAll = [](const QSignalSpy &spy, int row) {
+            return std::any_of(spy.cbegin(), spy.cend(), [row](const QList<QVariant> &change) {
+                const QModelIndex from = change.at(0).toModelIndex(), to = change.at(1).toModelIndex();
+                return from.column() == 0 && to.column() == to.model()->columnCount() - 1 &&
+                       from.row() <= row && to.row() >= row;
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(coversAll(repainted, 0), Patience);
+        QVERIFY(coversAll(rows, 6));
+        QVERIFY2(!words().contains(u"As of"), qPrintable(words()));
+    }
+
     // Who waits the master alone knows: while it is silent that stands still, and says since when.
     void nobodyIsSaidToWaitForASilentMaster()
     {
@@ -504,7 +537,7 @@ private slots:
         };
         stage.fake.setUp(u"M"_s, false);
         QTRY_VERIFY_WITH_TIMEOUT(!stage.model().master()->isHeard(), Patience);
-        static const QRegularExpression asOf(u"as of \\d\\d:\\d\\d:\\d\\d"_s);
+        static const QRegularExpression asOf(u"[Aa]s of \\d\\d:\\d\\d:\\d\\d"_s);
         QVERIFY2(!status->text().contains(u"1 waiting"), qPrintable(status->text()));
         QVERIFY2(status->text().contains(asOf), qPrintable(status->text()));
         QVERIFY2(words().contains(asOf), qPrintable(words()));
