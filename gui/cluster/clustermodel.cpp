@@ -78,6 +78,18 @@ const WaitInfo *ClusterModel::wait(quint64 id) const
     return it != m_waits.end() && it->id == id ? &*it : nullptr;
 }
 
+bool ClusterModel::areWaitsCurrent() const
+{
+    const NodeInfo *leader = master();
+    return leader && leader->told && leader->isHeard();
+}
+
+qint64 ClusterModel::waitsAtMs() const
+{
+    const NodeInfo *leader = master();
+    return leader && leader->lostAtMs >= 0 ? leader->lostAtMs : nowMs();
+}
+
 bool ClusterModel::isTold() const
 {
     return std::any_of(m_nodes.begin(), m_nodes.end(), [](const NodeInfo &node) { return node.told; });

@@ -30,6 +30,9 @@ public:
     const QList<WaitInfo> &waits() const { return m_waits; }
     const WaitInfo *wait(quint64 id) const;
     quint64 waitsTotal() const { return m_waitsTotal; } // >= waits().size(): the master lists only some
+    // Whether the master, which alone knows who waits, is heard. If not, the waits are those of waitsAtMs().
+    bool areWaitsCurrent() const;
+    qint64 waitsAtMs() const; // until when it is known who waits, on the model's clock
     // The end of the log: the highest last id that a node has reported, even if that node is not heard now;
     // since a new epoch or a cut, if there was one. 0 if the log is empty or unknown.
     quint64 lastId() const { return m_end.lastId(); }

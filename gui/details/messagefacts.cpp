@@ -90,7 +90,7 @@ QString MessageFacts::hex() const
     return all;
 }
 
-QList<QPair<QString, QString>> MessageFacts::lines() const
+QList<QPair<QString, QString>> MessageFacts::lines(quint64 committedId) const
 {
     const QLocale locale;
     QList<QPair<QString, QString>> all{{tr("Id"), QString::number(id)}};
@@ -106,7 +106,7 @@ QList<QPair<QString, QString>> MessageFacts::lines() const
         all.append({tr("Epoch"), QString::number(epoch)});
     if (w > 0) {
         all.append({tr("Asked for"), tr("w=%1").arg(w)});
-        all.append({tr("Acks"), acksLine()});
+        all.append({tr("Acks"), acksLine(committedId)});
     }
     all += headers.first(std::min(headers.size(), HeaderLines));
     if (headers.size() > HeaderLines)
@@ -114,11 +114,15 @@ QList<QPair<QString, QString>> MessageFacts::lines() const
     return all;
 }
 
-QString MessageFacts::acksLine() const
+QString MessageFacts::acksLine(quint64 committedId) const
 {
     if (!acks)
         return tr("known to the master alone"); // so is whether an operator released the wait
-    return (satisfied ? tr("%1, satisfied") : released ? tr("%1, released") : tr("%1, it waits")).arg(*acks);
+    const QString text = satisfied           ? tr("%1, satisfied")
+                         : released          ? tr("%1, released")
+                         : id <= committedId ? tr("%1 known of so far")
+                                             : tr("%1, it waits");
+    return text.arg(*acks);
 }
 
 QString MessageFacts::curl(const QUrl &node, const ClientOptions &options) const

@@ -89,6 +89,7 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
         if (id == m_id)
             askAgain();
     };
+    connect(&cluster, &ClusterModel::waitOpened, this, refresh);
     connect(&cluster, &ClusterModel::waitChanged, this, refresh);
     connect(&cluster, &ClusterModel::waitClosed, this, [refresh](const WaitInfo &wait) { refresh(wait.id); });
     // The log may have another message at its place now.
@@ -101,6 +102,18 @@ MessagePanel::MessagePanel(ClusterSession &session, QWidget *parent)
     };
     connect(&cluster, &ClusterModel::epochChanged, this, forget);
     connect(&cluster, &ClusterModel::logReset, this, forget);
+    connect(&cluster, &ClusterModel::readerChanged, this, &MessagePanel::handleReader);
+    connect(&cluster, &ClusterModel::committedChanged, this, [this] {
+        if (m_facts.acks && !m_facts.satisfied)
+            fillFacts();
+    });
+    connect(&cluster, &ClusterModel::nodeChanged, this, &MessagePanel::handleNode);
+    connect(&cluster, &ClusterModel::nodeRemoved, this, &MessagePanel::handleNode);
+    // It has been trimmed, or the next reader still keeps it.
+    connect(&cluster, &ClusterModel::firstIdChanged, this, [this](quint64 firstId) {
+        if (m_id > 0 && (m_id < firstId || m_facts.id == 0))
+            askAgain();
+    });
     m_askAgain.setSingleShot(true);
     m_askAgain.setInterval(AskAgainMs);
     connect(&m_askAgain, &QTimer::timeout, this, [this] {
@@ -181,6 +194,39 @@ void MessagePanel::askAgain()
         fetch();
 }
 
+// What the master alone knows holds as long as it is read.
+void MessagePanel::handleReader()
+{
+    const NodeInfo *master = m_session.model().master();
+    if (!master || m_session.model().reader() != master->name) {
+        m_facts.acks.reset();
+        fillFacts();
+    }
+    askAgain();
+}
+
+// A node may have held the message all along, and ack it to a new master only now.
+void MessagePanel::handleNode()
+{
+    if (m_facts.id == 0)
+        return;
+    if (m_holders != count([this](const NodeInfo &node) { return holds(node); }))
+        fillFacts();
+    if (m_asked == m_id && m_ackers != count([this](const NodeInfo &node) { return node.ackedId >= m_id; }))
+        askAgain();
+}
+
+bool MessagePanel::holds(const NodeInfo &node) const
+{
+    return node.heldId() >= m_id && node.firstId <= m_id;
+}
+
+qsizetype MessagePanel::count(const std::function<bool(const NodeInfo &)> &predicate) const
+{
+    const QList<NodeInfo> &nodes = m_session.model().nodes();
+    return std::count_if(nodes.cbegin(), nodes.cend(), predicate);
+}
+
 void MessagePanel::fetch()
 {
     if (m_id == 0) {
@@ -190,6 +236,7 @@ void MessagePanel::fetch()
     if (m_asked == m_id)
         return;
     m_asked = m_id;
+    m_ackers = count([this](const NodeInfo &node) { return node.ackedId >= m_id; });
     m_session.call(m_session.model().reader(), "GET", u"/api/v1/messages/%1?view=all"_s.arg(m_id), {},
                    CallLimitMs, this, [this, request = ++m_request](const CallResult &result) {
                        if (request == m_request)
@@ -202,14 +249,19 @@ void MessagePanel::handleAnswer(const CallResult &result)
     m_problem = result.error;
     if (!result.ok()) {
         m_asked = 0;
-        if (result.status == 0) // there is no reader, or it did not answer
+        if (result.status == 410) // it has been trimmed
+            m_facts = {};
+        else if (result.status == 0 || result.status >= 500) // there is no reader, or it cannot answer now
             m_askAgain.start();
-        fill();
+        if (m_facts.id > 0)
+            fillFacts(); // the views keep their places
+        else
+            fill();
         return;
     }
     const MessageFacts before = std::exchange(m_facts, MessageFacts::read(result.json()));
     if (before.id == m_facts.id && before.bytes == m_facts.bytes)
-        fillFacts(); // the views keep their places
+        fillFacts(); // likewise
     else
         fill();
 }
@@ -241,13 +293,13 @@ void MessagePanel::fillFacts()
         return;
     }
     QStringList lines;
-    for (const auto &[name, value] : m_facts.lines())
+    for (const auto &[name, value] : m_facts.lines(m_session.model().committedId()))
         lines.append(tr("%1: %2").arg(PlainText::oneLine(name, LineCharacters),
                                       PlainText::oneLine(value, LineCharacters)));
     QStringList holders;
     const QHash<QString, double> told = m_told ? m_told(m_facts.id) : QHash<QString, double>();
     for (const NodeInfo &node : m_session.model().nodes()) {
-        if (node.heldId() < m_facts.id)
+        if (!holds(node))
             continue;
         const auto shown = [](const QDateTime &time) {
             return QLocale().toString(time.time(), u"HH:mm:ss.zzz"_s);
@@ -261,6 +313,7 @@ void MessagePanel::fillFacts()
         else
             holders.append(node.name);
     }
+    m_holders = holders.size();
     if (!holders.isEmpty())
         lines.append(tr("Held by: %1").arg(PlainText::oneLine(holders.join(u", "_s), HolderCharacters)));
     m_lines->setText(lines.join(u'\n'));

@@ -21,6 +21,7 @@ class ClusterSession;
 class LongTextView;
 class WrappedText;
 struct CallResult;
+struct NodeInfo;
 
 // One message in full: its text, a tree if it is JSON, hexadecimal, its facts, and since when each node holds
 // it. That time comes from the node's trace, or else is when this window learned of it.
@@ -55,6 +56,10 @@ protected:
 private:
     void setTexts();
     void askAgain();
+    void handleReader();
+    void handleNode();
+    bool holds(const NodeInfo &node) const;
+    qsizetype count(const std::function<bool(const NodeInfo &)> &predicate) const;
     void fetch();
     void handleAnswer(const CallResult &result);
     void fill();
@@ -70,6 +75,8 @@ private:
     quint64 m_asked = 0;   // the id that was requested last
     quint64 m_request = 0; // number of the last request: the answers to others are dropped
     MessageFacts m_facts;
+    qsizetype m_ackers = 0;  // nodes that had acked the message when it was asked for last
+    qsizetype m_holders = 0; // nodes that are shown to hold it
     QString m_problem;
     WrappedText *m_lines;
     QTabWidget *m_tabs;

@@ -14,7 +14,6 @@ constexpr int AgainMs = 1000;
 LogFilter::LogFilter(MessagePages::Fetch fetch, QObject *parent) : QObject(parent), m_reader(std::move(fetch))
 {
     m_again.setSingleShot(true);
-    m_again.setInterval(AgainMs);
     connect(&m_again, &QTimer::timeout, this, &LogFilter::goOn);
     connect(&m_reader, &MessageReader::batch, this, [this](const QList<LogMessage> &messages) {
         m_reader.hold();
@@ -23,7 +22,7 @@ LogFilter::LogFilter(MessagePages::Fetch fetch, QObject *parent) : QObject(paren
     connect(&m_judge, &TextJudge::judged, this, &LogFilter::handleJudged);
     connect(&m_reader, &MessageReader::finished, this, &LogFilter::handleFinished);
     connect(&m_reader, &MessageReader::failed, this, [this](const QString &error) {
-        m_again.start();
+        m_again.start(AgainMs);
         emit failed(error);
     });
 }
@@ -39,11 +38,26 @@ void LogFilter::start(const QString &text)
 
 void LogFilter::stop()
 {
-    m_reader.stop();
-    m_again.stop();
+    forget();
     m_judge.setQuery({});
     m_query = {};
     m_scanned = 0;
+}
+
+void LogFilter::restart()
+{
+    if (m_query.isEmpty())
+        return;
+    forget();
+    m_judge.setQuery(m_query.source());
+    m_scanned = m_query.first() - 1;
+    m_again.start(0);
+}
+
+void LogFilter::forget()
+{
+    m_reader.stop();
+    m_again.stop();
     m_readTo = 0;
     m_matches = 0;
     m_unjudged = 0;

@@ -23,6 +23,9 @@ public:
 
     void start(const QString &text);
     void stop();
+    // Forgets what was found, and begins again in the next turn of the event loop: by then it is settled who
+    // is read. For when texts that were read may be others now.
+    void restart();
     void setFirstId(quint64 firstId); // the oldest entry kept
     void setLastId(quint64 lastId);
     void setWaits(const QList<WaitInfo> &waits); // ascending by id
@@ -44,6 +47,7 @@ signals:
     void failed(const QString &error); // a read failed; it is repeated shortly
 
 private:
+    void forget();
     quint64 end() const; // the last id to scan
     void goOn();
     void judgeWaits();

@@ -79,6 +79,9 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
     connect(&cluster, &ClusterModel::connectionLost, this, &LogModel::handleState);
     connect(&cluster, &ClusterModel::connectionRestored, this, &LogModel::handleState);
     connect(&cluster, &ClusterModel::nodeRegistered, this, &LogModel::handleState);
+    connect(&cluster, &ClusterModel::connectionLost, this, &LogModel::handleMaster);
+    connect(&cluster, &ClusterModel::connectionRestored, this, &LogModel::handleMaster);
+    connect(&cluster, &ClusterModel::epochChanged, this, &LogModel::handleMaster);
     connect(&cluster, &ClusterModel::waitOpened, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitChanged, this, &LogModel::handleWait);
     connect(&cluster, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) { handleWait(wait.id); });
@@ -168,7 +171,7 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
     const quint64 id = idAt(index.row());
     const WaitInfo *wait = m_cluster.wait(id);
     if (role == WaitingRole && index.column() < FirstNodeColumn)
-        return wait && wait->isAwaited();
+        return isWaitedFor(wait);
     switch (index.column()) {
     case IdColumn:
         if (role == Qt::DisplayRole)
@@ -205,7 +208,11 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
                 tr("%1 of %2 · %3").arg(wait->acks).arg(wait->w).arg(ClusterText::waitsFor(*wait)));
         if (role == Qt::ToolTipRole) {
             const QString text =
-                wait->isAwaited()
+                !m_cluster.areWaitsCurrent()
+                    ? tr("Message %1 was held by %2 of the %3 nodes that its client asked for when the "
+                         "master "
+                         "was last heard. Missing: %4. Whether anybody waits is not known now.")
+                : wait->isAwaited()
                     ? tr("Message %1 is held by %2 of the %3 nodes that its client asked for. It waits for: "
                          "%4.")
                     : tr("Message %1 is held by %2 of the %3 nodes that its client asked for. Missing: %4. "
@@ -297,14 +304,14 @@ QVariant LogModel::cellData(quint64 id, const QString &node, int role) const
         return cellWord(state);
     case WaitingRole: {
         const WaitInfo *wait = m_cluster.wait(id);
-        return wait && wait->isAwaited() && wait->missing.contains(node);
+        return isWaitedFor(wait) && wait->missing.contains(node);
     }
     case Qt::ToolTipRole:
     case Qt::AccessibleDescriptionRole: {
         QString text = cellText(state, id, node);
         text = text.arg(node, QString::number(id));
         const WaitInfo *wait = m_cluster.wait(id);
-        if (wait && wait->isAwaited() && wait->missing.contains(node))
+        if (isWaitedFor(wait) && wait->missing.contains(node))
             text += u'\n' + tr("A client waits for this.");
         return PlainText::tip(text);
     }
@@ -597,6 +604,18 @@ void LogModel::handleWait(quint64 id)
     changed(id, id, IdColumn, columnCount() - 1);
     if (m_cluster.waits().isEmpty() || id <= m_cluster.waits().first().id)
         changed(id + 1, m_base + m_rows, WaitColumn, WaitColumn);
+}
+
+// Waits are known as long as the master is heard.
+void LogModel::handleMaster()
+{
+    if (!m_cluster.waits().isEmpty())
+        changed(m_cluster.waits().first().id, m_cluster.waits().last().id, IdColumn, columnCount() - 1);
+}
+
+bool LogModel::isWaitedFor(const WaitInfo *wait) const
+{
+    return wait && wait->isAwaited() && m_cluster.areWaitsCurrent();
 }
 
 void LogModel::changed(quint64 first, quint64 last, int firstColumn, int lastColumn)

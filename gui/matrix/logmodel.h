@@ -37,11 +37,11 @@ public:
     };
     enum Role {
         CellRole = Qt::UserRole, // int(CellState), of node columns
-        WaitingRole,             // bool: this message has a client waiting; of node columns: for this node
-        LoadedRole,              // bool: the text has been fetched
-        BinaryRole,              // bool: the message is not UTF-8; the displayed text begins by saying so
-        StateRole,               // int(NodeState), of node columns' header
-        NamesRole,               // bool, of waits: it waits for nodes with names alone
+        WaitingRole, // bool: this message has a client waiting now; of node columns: for this node
+        LoadedRole,  // bool: the text has been fetched
+        BinaryRole,  // bool: the message is not UTF-8; the displayed text begins by saying so
+        StateRole,   // int(NodeState), of node columns' header
+        NamesRole,   // bool, of waits: it waits for nodes with names alone
     };
 
     // Both must outlive the model.
@@ -81,6 +81,8 @@ private:
     void handleTold(const QString &name);
     void handleState(const QString &name);
     void handleWait(quint64 id);
+    void handleMaster();
+    bool isWaitedFor(const WaitInfo *wait) const; // by a client, now
     // The earlier waiting message that keeps this one, which does not wait itself, from being committed; 0:
     // none.
     quint64 blockerOf(quint64 id) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/matrix/logview.h"
 
+#include "gui/cluster/clustertext.h"
 #include "gui/matrix/columnmenu.h"
 #include "gui/matrix/logdelegate.h"
 #include "gui/matrix/logmodel.h"
@@ -139,10 +140,10 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     });
     connect(&cluster, &ClusterModel::logReset, this, [this](quint64 last) {
         m_filter.setLastId(last);
-        if (!m_filter.query().isEmpty())
-            setFilter(QString(m_filter.text()));
-        updateStatus();
+        handleOtherTexts();
     });
+    // A new master may hold other entries than the old one beyond committed_id.
+    connect(&cluster, &ClusterModel::epochChanged, this, &LogView::handleOtherTexts);
     connect(&cluster, &ClusterModel::firstIdChanged, this, &LogView::handleFirstId);
     connect(&cluster, &ClusterModel::cleared, this, [this] {
         m_filter.setFirstId(1);
@@ -165,6 +166,8 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::waitsTotalChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::readerChanged, this, &LogView::updateStatus);
     connect(&cluster, &ClusterModel::nodeToldChanged, this, &LogView::updateStatus);
+    connect(&cluster, &ClusterModel::connectionLost, this, &LogView::updateStatus);
+    connect(&cluster, &ClusterModel::connectionRestored, this, &LogView::updateStatus);
     // Under load there are always short waits. Show the column for a wait that lasts, and hide it when there
     // has been none for a while.
     m_waitsDelay.setInterval(WaitsComeMs);
@@ -202,7 +205,11 @@ void LogView::makeActions()
     m_followAction = make(u"followAction"_s, QKeySequence(Qt::CTRL | Qt::Key_End));
     m_followAction->setCheckable(true);
     m_followAction->setChecked(true);
-    connect(m_followAction, &QAction::triggered, this, [this](bool on) { m_table->setFollowing(on); });
+    // Whoever asks for the end wants it, also if it is followed already: the box alone lets go of it.
+    connect(m_followAction, &QAction::triggered, this, [this] {
+        m_table->setFollowing(true);
+        m_followAction->setChecked(true);
+    });
     m_nextAction = make(u"findNextAction"_s, QKeySequence::FindNext);
     connect(m_nextAction, &QAction::triggered, this, [this] { goToHit(true); });
     m_previousAction = make(u"findPreviousAction"_s, QKeySequence::FindPrevious);
@@ -354,6 +361,15 @@ void LogView::handleFirstId(quint64 firstId)
     updateStatus();
 }
 
+// Nothing counts any more that was read before.
+void LogView::handleOtherTexts()
+{
+    m_filterProblem.clear();
+    m_hits.clear();
+    m_filter.restart();
+    showHits();
+}
+
 void LogView::updateWaitsColumn()
 {
     const ClusterModel &cluster = m_session.model();
@@ -383,6 +399,10 @@ void LogView::handleGoTo()
         emit notice(u"goTo"_s, tr("An id is a whole number from 1."), true);
     else if (goTo(id))
         emit notice(u"goTo"_s, {}, false);
+    else if (!m_session.model().isTold())
+        emit notice(u"goTo"_s,
+                    tr("Whether there is a message %1 is not known: no node has been heard yet.").arg(id),
+                    true);
     else if (id > m_session.model().lastId())
         emit notice(u"goTo"_s,
                     tr("There is no message %1: the log ends at %2.").arg(id).arg(m_session.model().lastId()),
@@ -441,7 +461,8 @@ void LogView::updateStatus()
     const ClusterModel &cluster = m_session.model();
     QStringList parts;
     if (!m_filter.query().isEmpty()) {
-        parts.append(tr("%n match(es)", nullptr, int(m_hits.size())));
+        if (cluster.isTold())
+            parts.append(tr("%n match(es)", nullptr, int(m_hits.size())));
         if (const qsizetype unjudged = m_filter.unjudged(); unjudged > 0)
             parts.append(
                 tr("the expression is too complex for %n message(s), the first is %1", nullptr, int(unjudged))
@@ -461,6 +482,10 @@ void LogView::updateStatus()
         updateEmptyText();
         return;
     }
+    // Name the reader if it is not the master, first: the end of the line is what a narrow window cuts off.
+    const NodeInfo *master = cluster.master();
+    if (const NodeInfo *reader = cluster.node(cluster.reader()); reader && reader != master)
+        parts.append(tr("read from %1").arg(PlainText::oneLine(reader->name, 100)));
     parts.append(
         tr("%L1 message(s)", nullptr, int(std::min<quint64>(cluster.kept(), INT_MAX))).arg(cluster.kept()));
     if (cluster.firstId() > 1)
@@ -470,12 +495,12 @@ void LogView::updateStatus()
     parts.append(tr("committed up to %L1").arg(cluster.committedId()));
     const auto abandoned = std::count_if(cluster.waits().begin(), cluster.waits().end(),
                                          [](const WaitInfo &wait) { return !wait.isAwaited(); });
-    if (cluster.waitsTotal() > quint64(abandoned))
-        parts.append(tr("%n waiting", nullptr, int(cluster.waitsTotal() - quint64(abandoned))));
-    // Name the reader if it is not the master.
-    const NodeInfo *master = cluster.master();
-    if (const NodeInfo *reader = cluster.node(cluster.reader()); reader && reader != master)
-        parts.append(tr("read from %1").arg(PlainText::oneLine(reader->name, 100)));
+    if (cluster.waitsTotal() > quint64(abandoned)) {
+        const int waiting = int(cluster.waitsTotal() - quint64(abandoned));
+        const QString since = master ? ClusterText::since(*master, cluster.nowMs()) : QString();
+        parts.append(cluster.areWaitsCurrent() ? tr("%n waiting", nullptr, waiting)
+                                               : tr("%n waited as of %1", nullptr, waiting).arg(since));
+    }
     m_status->setText(parts.join(u"  ·  "_s));
     updateEmptyText();
 }
@@ -484,11 +509,15 @@ void LogView::updateEmptyText()
 {
     if (!m_filter.query().problem().isEmpty())
         m_table->setEmptyText(PlainText::oneLine(m_filter.query().problem()));
+    else if (!m_session.model().isTold())
+        m_table->setEmptyText(tr("Nothing has been heard from the master yet."));
     else if (m_model->isFiltered() && !m_filterProblem.isEmpty())
         m_table->setEmptyText(tr("Not searched further: %1").arg(PlainText::oneLine(m_filterProblem)));
     else if (m_model->isFiltered() && !m_filter.isComplete())
         m_table->setEmptyText(
             tr("Looking for “%1”: nothing found yet.").arg(PlainText::oneLine(m_filter.text())));
+    else if (m_model->isFiltered() && m_filter.query().asksForWaits() && !m_session.model().areWaitsCurrent())
+        m_table->setEmptyText(tr("Who waits is not known: the master is not heard."));
     else if (m_model->isFiltered() && m_filter.query().asksForWaits())
         m_table->setEmptyText(
             tr("No message that waits matches “%1”. To find these words as text, put them in "
@@ -502,7 +531,7 @@ void LogView::updateEmptyText()
     else if (m_model->isFiltered())
         m_table->setEmptyText(tr("No message contains “%1”.").arg(PlainText::oneLine(m_filter.text())));
     else if (m_session.model().reader().isEmpty())
-        m_table->setEmptyText(tr("Nothing has been heard from the master yet."));
+        m_table->setEmptyText(tr("The log was empty when a node was last heard."));
     else
         m_table->setEmptyText(tr("The log is empty. Append a message to see it arrive on every node."));
 }

@@ -53,6 +53,7 @@ private:
     void showHits();
     void goToHit(bool next);
     void handleFirstId(quint64 firstId);
+    void handleOtherTexts();
     void updateWaitsColumn();
     void updateStatus();
     void updateEmptyText();

@@ -29,7 +29,8 @@ void AcksDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const int needed = std::max(1, index.data(WaitsModel::NeededRole).toInt());
     const int acks = std::min(needed, index.data(WaitsModel::AcksRole).toInt());
     const QPalette &palette = option.palette;
-    const QColor ink = toneColor(palette, Tone::Normal);
+    const bool current = index.data(WaitsModel::CurrentRole).toBool();
+    const QColor ink = toneColor(palette, current ? Tone::Normal : Tone::Muted);
     const int textWidth = option.fontMetrics.horizontalAdvance(words);
 
     painter->save();
@@ -39,7 +40,7 @@ void AcksDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const qreal height = 8;
     const qreal top = area.center().y() - height / 2 + 1;
     if (barWidth >= 24) {
-        const QColor full = toneFill(palette, Tone::Warning);
+        const QColor full = toneFill(palette, current ? Tone::Warning : Tone::Muted);
         QColor rest = full;
         rest.setAlphaF(0.22F);
         const int parts = needed <= MaxParts ? needed : 1;

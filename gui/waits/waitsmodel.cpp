@@ -2,7 +2,10 @@
 #include "gui/waits/waitsmodel.h"
 
 #include "gui/cluster/clustertext.h"
+#include "gui/theme/theme.h"
 #include "gui/widgets/plaintext.h"
+
+#include <QApplication>
 
 #include <algorithm>
 
@@ -47,6 +50,9 @@ WaitsModel::WaitsModel(ClusterModel &cluster, MessagePages &pages, QObject *pare
         else
             emit dataChanged(index(0, WaitedColumn), index(int(m_ids.size()) - 1, WaitedColumn));
     });
+    connect(&cluster, &ClusterModel::connectionLost, this, &WaitsModel::handleMaster);
+    connect(&cluster, &ClusterModel::connectionRestored, this, &WaitsModel::handleMaster);
+    connect(&cluster, &ClusterModel::epochChanged, this, &WaitsModel::handleMaster);
     if (!m_ids.isEmpty())
         m_tick.start();
 }
@@ -75,6 +81,10 @@ QVariant WaitsModel::data(const QModelIndex &index, int role) const
         return wait->w;
     case NamesRole:
         return wait->unknownNodes() == 0;
+    case CurrentRole:
+        return m_cluster.areWaitsCurrent();
+    case Qt::ForegroundRole:
+        return m_cluster.areWaitsCurrent() ? QVariant() : toneColor(QApplication::palette(), Tone::Muted);
     case Qt::TextAlignmentRole: {
         const bool number =
             index.column() == IdColumn || index.column() == WaitedColumn || index.column() == ClientsColumn;
@@ -108,7 +118,7 @@ QVariant WaitsModel::data(const QModelIndex &index, int role) const
         return role == Qt::DisplayRole ? PlainText::oneLine(ClusterText::waitsFor(*wait))
                                        : PlainText::tip(ClusterText::waitsFor(*wait));
     case WaitedColumn:
-        return ClusterText::elapsed(m_cluster.nowMs() - wait->sinceMs);
+        return ClusterText::elapsed(m_cluster.waitsAtMs() - wait->sinceMs);
     case ClientsColumn:
         return wait->clients;
     default:
@@ -148,6 +158,12 @@ int WaitsModel::rowOf(quint64 id) const
 {
     const auto it = std::lower_bound(m_ids.begin(), m_ids.end(), id);
     return it != m_ids.end() && *it == id ? int(it - m_ids.begin()) : -1;
+}
+
+void WaitsModel::handleMaster()
+{
+    if (!m_ids.isEmpty())
+        emit dataChanged(index(0, 0), index(int(m_ids.size()) - 1, ColumnCount - 1));
 }
 
 void WaitsModel::handleOpened(quint64 id)

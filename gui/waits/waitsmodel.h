@@ -9,7 +9,8 @@
 
 namespace replog {
 
-// The messages whose clients are not answered yet, by id. A timer updates their waiting times.
+// The messages whose clients are not answered yet, by id. A timer updates their waiting times. While the
+// master is not heard they are as it said last: the times stand still, and everything is muted.
 class WaitsModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -26,7 +27,8 @@ public:
     enum Role {
         AcksRole = Qt::UserRole,
         NeededRole,
-        NamesRole, // bool: the missing ones are names alone
+        NamesRole,   // bool: the missing ones are names alone
+        CurrentRole, // bool: the master says so now
     };
 
     // Both must outlive the model.
@@ -42,6 +44,7 @@ public:
 private:
     void handleOpened(quint64 id);
     void handleClosed(quint64 id);
+    void handleMaster();
     int rowOf(quint64 id) const;
 
     ClusterModel &m_cluster;

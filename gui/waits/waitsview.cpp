@@ -5,8 +5,8 @@
 #include "gui/cluster/clustertext.h"
 #include "gui/waits/acksdelegate.h"
 #include "gui/waits/waitsmodel.h"
+#include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/emptystate.h"
-#include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plainmessagebox.h"
 #include "gui/widgets/rowtable.h"
 
@@ -52,7 +52,7 @@ protected:
 WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *parent)
     : QWidget(parent), m_session(session), m_model(new WaitsModel(session.model(), pages, this)),
       m_table(new RowTable(11, this)), m_empty(new EmptyState(this)), m_stack(new QStackedWidget(this)),
-      m_more(new PlainLabel(this)), m_release(new QAction(this)), m_show(new QAction(this)), m_texts(this)
+      m_more(new ElidedLabel(this)), m_release(new QAction(this)), m_show(new QAction(this)), m_texts(this)
 {
     setObjectName(u"waitsView"_s);
     auto *column = new QVBoxLayout(this);
@@ -81,7 +81,6 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     line->setContentsMargins(8, 5, 8, 5);
     line->setSpacing(6);
     m_more->setForegroundRole(QPalette::PlaceholderText);
-    m_more->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     line->addWidget(m_more, 1);
     for (QAction *action : {m_show, m_release}) {
         auto *button = new QToolButton(bar);
@@ -118,7 +117,9 @@ WaitsView::WaitsView(ClusterSession &session, MessagePages &pages, QWidget *pare
     connect(&session.model(), &ClusterModel::connectionLost, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::waitsTotalChanged, this, &WaitsView::update);
     connect(&session.model(), &ClusterModel::nodeToldChanged, this, &WaitsView::update);
-    connect(&session.model(), &ClusterModel::cleared, this, &WaitsView::update);
+    connect(&session.model(), &ClusterModel::epochChanged, this, &WaitsView::update); // of another master
+    connect(&session, &ClusterSession::opened, this, &WaitsView::update);
+    connect(&session, &ClusterSession::closed, this, &WaitsView::update);
     m_texts.add([this] { setTexts(); });
 }
 
@@ -217,15 +218,19 @@ void WaitsView::update()
     m_show->setEnabled(any);
     const quint64 total = m_session.model().waitsTotal();
     const NodeInfo *master = m_session.model().master();
+    const bool current = m_session.model().areWaitsCurrent();
+    const QString since = master ? ClusterText::since(*master, m_session.model().nowMs()) : QString();
     if (m_session.isOpen() && !(master && master->told))
         m_empty->setText(tr("Not known"), tr("The master, which knows who waits, has not been heard yet."));
-    else if (m_session.isOpen() && master->contact != Contact::Connected)
-        m_empty->setText(tr("Nobody waits"), tr("As the master said last"));
+    else if (m_session.isOpen() && !current)
+        m_empty->setText(
+            tr("Not known"),
+            tr("The master, which knows who waits, is silent. Nobody waited as of %1.").arg(since));
     else
         m_empty->setText(tr("Nobody waits"),
                          tr("A message that asks for more nodes than hold it shows here until they do."));
-    if (count > 0 && (!master || master->contact != Contact::Connected))
-        m_more->setText(tr("As the master said last"));
+    if (count > 0 && !current)
+        m_more->setText(tr("As of %1: the master is silent").arg(since));
     else
         m_more->setText(total > quint64(count) ? tr("The first %1 of %2 waits").arg(count).arg(total)
                                                : QString());

@@ -14,7 +14,8 @@ public:
     // `air`: row height minus text height, in pixels.
     explicit RowTable(int air, QWidget *parent = nullptr);
 
-    void setEmptyText(const QString &text);
+    void setEmptyText(const QString &text); // while there are no rows
+    QString emptyText() const { return m_emptyText; }
 
 protected:
     void focusInEvent(QFocusEvent *event) override;

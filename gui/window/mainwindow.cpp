@@ -391,6 +391,24 @@ void MainWindow::updateTitle()
     setWindowTitle(m_session.isOpen() ? tr("%1 — Replog").arg(m_session.title()) : tr("Replog"));
 }
 
+// Empty if there is nothing to say of it yet.
+QString MainWindow::whyLost(const NodeInfo &node)
+{
+    switch (node.process) {
+    case ProcessState::Stopped: // its user knows why, and wants to know who is read
+        return node.told ? tr("The master %1 is stopped.").arg(node.name) : QString();
+    case ProcessState::Starting:
+        return node.told ? tr("The master %1 is starting.").arg(node.name) : QString();
+    case ProcessState::Stopping: // it is soon stopped
+        return {};
+    default:
+        return node.known ? tr("The master %1 at %2 cannot be reached: %3 Trying again.")
+                                .arg(node.name, node.url.toString(), node.contactError)
+                          : tr("No master answers at %1: %2 Trying again.")
+                                .arg(node.url.toString(), node.contactError);
+    }
+}
+
 void MainWindow::updateMaster()
 {
     const NodeInfo *master = m_session.model().master();
@@ -409,18 +427,13 @@ void MainWindow::updateMaster()
                                    .arg(master->name, ClusterText::state(master->state()),
                                         QString::number(master->epoch), master->url.authority()));
     }
-    // Warn if a node cannot be reached, but not if the user stopped it here.
     const NodeInfo *asked =
         master ? master : (m_session.model().isEmpty() ? nullptr : &m_session.model().nodes().first());
-    const bool lost = asked && (asked->contact == Contact::Lost || asked->contact == Contact::Silent) &&
-                      asked->process != ProcessState::Stopped && asked->process != ProcessState::Stopping &&
-                      asked->process != ProcessState::Starting;
+    const bool lost = asked && (asked->contact == Contact::Lost || asked->contact == Contact::Silent);
     QString text;
-    if (lost) {
-        text = asked->known ? tr("The master %1 at %2 cannot be reached: %3 Trying again.")
-                                  .arg(asked->name, asked->url.toString(), asked->contactError)
-                            : tr("No master answers at %1: %2 Trying again.")
-                                  .arg(asked->url.toString(), asked->contactError);
+    if (lost)
+        text = whyLost(*asked);
+    if (!text.isEmpty()) {
         const QString since = ClusterText::since(*asked, m_session.model().nowMs());
         if (!since.isEmpty())
             text += u' ' + tr("Silent since %1.").arg(since);

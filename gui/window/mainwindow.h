@@ -19,6 +19,7 @@ namespace replog {
 class ElidedLabel;
 class StartPage;
 class Theme;
+struct NodeInfo;
 
 // The window: the log matrix in the middle, everything else in docks around it. Panels and Dashboard fill it
 // with addPanel(), menu() and the other calls below, before restoreLayout().
@@ -82,6 +83,7 @@ private:
     void handleClosed();
     void updateTitle();
     void updateMaster();
+    static QString whyLost(const NodeInfo &node);
     void hidePanels();
     void hidePanelsOfNoAudience();
     bool isUsualLayout() const; // the docks are as the user keeps them for an open cluster

@@ -132,6 +132,13 @@
             <numerusform>No message is known to match “%1”: the expression is too complex for %n messages.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n waited as of %1</source>
+        <translation>
+            <numerusform>%n waited as of %1</numerusform>
+            <numerusform>%n waited as of %1</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>replog::NewClusterDialog</name>

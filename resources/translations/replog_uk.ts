@@ -401,6 +401,10 @@
         <source>%1, released</source>
         <translation>%1, звільнено</translation>
     </message>
+    <message>
+        <source>%1 known of so far</source>
+        <translation>поки відомо про %1</translation>
+    </message>
 </context>
 <context>
     <name>SequenceScene</name>
@@ -1967,6 +1971,10 @@
         <source>Whether %1 holds message %2 is not known: nothing has been heard of it.</source>
         <translation>Чи має вузол %1 повідомлення %2, невідомо: про нього ще нічого не чути.</translation>
     </message>
+    <message>
+        <source>Message %1 was held by %2 of the %3 nodes that its client asked for when the master was last heard. Missing: %4. Whether anybody waits is not known now.</source>
+        <translation>Коли головний вузол востаннє було чути, повідомлення %1 мали %2 з %3 вузлів, яких вимагав його клієнт. Бракувало: %4. Чи хтось чекає зараз, невідомо.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LogTable</name>
@@ -2169,6 +2177,26 @@
             <numerusform>Невідомо, чи щось відповідає «%1»: вираз заскладний для %n повідомлень.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Whether there is a message %1 is not known: no node has been heard yet.</source>
+        <translation>Чи є повідомлення %1, невідомо: жодного вузла ще не було чути.</translation>
+    </message>
+    <message>
+        <source>The log was empty when a node was last heard.</source>
+        <translation>Коли вузол востаннє було чути, журнал був порожній.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waited as of %1</source>
+        <translation>
+            <numerusform>станом на %1 чекало %n</numerusform>
+            <numerusform>станом на %1 чекало %n</numerusform>
+            <numerusform>станом на %1 чекало %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Who waits is not known: the master is not heard.</source>
+        <translation>Хто чекає, невідомо: головного вузла не чути.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LongTextView</name>
@@ -2364,6 +2392,14 @@ Free software under the GNU General Public License, version 3 or later.</source>
     <message>
         <source>%1 · %2 · %3</source>
         <translation>%1 · %2 · %3</translation>
+    </message>
+    <message>
+        <source>The master %1 is stopped.</source>
+        <translation>Головний вузол %1 зупинено.</translation>
+    </message>
+    <message>
+        <source>The master %1 is starting.</source>
+        <translation>Головний вузол %1 запускається.</translation>
     </message>
 </context>
 <context>
@@ -3255,16 +3291,20 @@ Attempts: %4</source>
         <translation>Очікування на повідомлення %1 не припинено: %2</translation>
     </message>
     <message>
-        <source>As the master said last</source>
-        <translation>Застарілі дані</translation>
-    </message>
-    <message>
         <source>Not known</source>
         <translation>Невідомо</translation>
     </message>
     <message>
         <source>The master, which knows who waits, has not been heard yet.</source>
         <translation>Головного вузла, який знає, хто чекає, ще не було чути.</translation>
+    </message>
+    <message>
+        <source>The master, which knows who waits, is silent. Nobody waited as of %1.</source>
+        <translation>Головний вузол, який знає, хто чекає, мовчить. Станом на %1 ніхто не чекав.</translation>
+    </message>
+    <message>
+        <source>As of %1: the master is silent</source>
+        <translation>Станом на %1: головний вузол мовчить</translation>
     </message>
 </context>
 <context>

@@ -191,10 +191,13 @@ QJsonObject FakeCluster::statusOf(const Node &node) const
                        {u"uptime_ms"_s, 1000}};
     if (!node.isMaster)
         status[u"faults"_s] = node.takesFaults ? QJsonValue(node.faults) : QJsonValue();
-    for (auto it = node.own.begin(); it != node.own.end(); ++it)
-        status.insert(it.key(), it.value());
-    if (!node.isMaster)
+    const auto withOwn = [&] {
+        for (auto it = node.own.begin(); it != node.own.end(); ++it)
+            status.insert(it.key(), it.value());
         return status;
+    };
+    if (!node.isMaster)
+        return withOwn();
     QJsonArray nodes;
     for (const auto &member : m_nodes) {
         if (member->isMaster || !member->registered)
@@ -226,7 +229,7 @@ QJsonObject FakeCluster::statusOf(const Node &node) const
     status.insert(u"nodes"_s, nodes);
     status.insert(u"waits"_s, list);
     status.insert(u"waits_total"_s, qint64(waits.size()));
-    return status;
+    return withOwn();
 }
 
 void FakeCluster::handleStatus(Node &node, const HttpRequest &request, Reply reply)

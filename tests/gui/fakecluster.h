@@ -30,7 +30,7 @@ public:
         QString mode;
         QString modeReason;
         quint64 firstId = 1;
-        QJsonObject own;        // further members of its own status
+        QJsonObject own;        // further members of its own status; they may replace others
         QJsonObject masterView; // further members of the master's line about it
         QJsonObject faults;
         bool takesFaults = true;

@@ -1121,11 +1121,11 @@ private slots:
     // A secondary does not know how many nodes hold a message.
     void whatAnAnswerDoesNotTellIsNotZero()
     {
-        const auto acks = [](const QJsonObject &more) {
+        const auto acks = [](const QJsonObject &more, quint64 committedId = 6) {
             QJsonObject document{{u"id"_s, 7}, {u"message"_s, u"x"_s}, {u"w"_s, 3}};
             for (auto it = more.begin(); it != more.end(); ++it)
                 document.insert(it.key(), it.value());
-            const auto lines = MessageFacts::read(document).lines();
+            const auto lines = MessageFacts::read(document).lines(committedId);
             for (const auto &[name, value] : lines) {
                 if (name == u"Acks"_s)
                     return value;
@@ -1136,6 +1136,7 @@ private slots:
         QCOMPARE(acks({{u"satisfied"_s, false}}), u"known to the master alone"_s);
         QCOMPARE(acks({{u"acks"_s, 3}, {u"satisfied"_s, true}}), u"3, satisfied"_s);
         QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}}), u"1, it waits"_s);
+        QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}}, 7), u"1 known of so far"_s);
         QCOMPARE(acks({{u"acks"_s, 1}, {u"satisfied"_s, false}, {u"released"_s, true}}), u"1, released"_s);
     }
     void theTreeShowsJsonAsItIsWritten()
@@ -1231,6 +1232,49 @@ private slots:
         QVERIFY(!model.index(0, WaitsModel::MissingColumn).data(WaitsModel::NamesRole).toBool());
         cluster.model.clear();
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    // The waits are the master's figures: while it is not heard they stand still, and nobody waits now.
+    void waitsStandStillWhileTheMasterIsSilent()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        WaitsModel waits(cluster.model, pages);
+        LogModel messages(cluster.model, pages);
+        const QAbstractItemModelTester tester(&waits, Fatal);
+        cluster.status(9, 2, {{u"s1"_s, 2}}, {wait(3, 2, 1, u"s1"_s)});
+        const int column = LogModel::FirstNodeColumn + int(messages.nodes().indexOf(u"s1"_s));
+        const auto isAmber = [&messages](int at) {
+            return messages.index(2, at).data(LogModel::WaitingRole).toBool();
+        };
+        const auto tip = [&messages](int at) {
+            return messages.index(2, at).data(Qt::ToolTipRole).toString();
+        };
+        const auto waited = [&waits] { return waits.index(0, WaitsModel::WaitedColumn); };
+        QVERIFY(isAmber(LogModel::WaitColumn) && isAmber(column));
+        cluster.clock.advance(2500);
+        const QSignalSpy repainted(&messages, &QAbstractItemModel::dataChanged);
+        const QSignalSpy greyed(&waits, &QAbstractItemModel::dataChanged);
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        QVERIFY(std::any_of(repainted.cbegin(), repainted.cend(), [](const QList<QVariant> &change) {
+            return change.at(0).toModelIndex().row() <= 2 && change.at(1).toModelIndex().row() >= 2 &&
+                   change.at(0).toModelIndex().column() == LogModel::IdColumn;
+        }));
+        QVERIFY(!greyed.isEmpty());
+        cluster.clock.advance(12'000);
+        QCOMPARE(waited().data().toString(), u"2.5 s"_s);
+        for (int i = 0; i < WaitsModel::ColumnCount; ++i)
+            QVERIFY(waits.index(0, i).data(Qt::ForegroundRole).isValid());
+        QVERIFY(!isAmber(LogModel::IdColumn) && !isAmber(LogModel::WaitColumn) && !isAmber(column));
+        QVERIFY2(tip(LogModel::WaitColumn).contains(u"last heard") &&
+                     !tip(LogModel::WaitColumn).contains(u"It waits"),
+                 qPrintable(tip(LogModel::WaitColumn)));
+        QVERIFY2(!tip(column).contains(u"waits"), qPrintable(tip(column)));
+        cluster.status(9, 2, {{u"s1"_s, 2}}, {wait(3, 2, 1, u"s1"_s)});
+        QCOMPARE(waited().data().toString(), u"14 s"_s);
+        QVERIFY(!waited().data(Qt::ForegroundRole).isValid());
+        QVERIFY(isAmber(LogModel::WaitColumn) && isAmber(column));
     }
 };
 

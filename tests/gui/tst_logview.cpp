@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/details/messagepanel.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
+#include "gui/waits/waitsmodel.h"
+#include "gui/waits/waitsview.h"
 #include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/longtextview.h"
 #include "gui/widgets/wrappedtext.h"
@@ -9,6 +12,7 @@
 
 #include <QCheckBox>
 #include <QClipboard>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollBar>
@@ -373,6 +377,266 @@ private slots:
         QSignalSpy failed(&log->pages(), &MessagePages::failed);
         QTRY_VERIFY_WITH_TIMEOUT(failed.size() >= 2, Patience);
         QVERIFY(stage.window().noticeText(u"pages"_s).isEmpty());
+    }
+
+    // Asked for twice, it goes on being followed.
+    void theEndIsFollowedHoweverOftenItIsAskedFor()
+    {
+        LogStage stage(1000);
+        QVERIFY(stage.open(1000));
+        auto *const box = stage.find<QCheckBox>(u"follow"_s);
+        QAction *const follow = stage.action(u"followAction"_s);
+        QVERIFY(stage.log()->goTo(3));
+        QVERIFY(!box->isChecked());
+        for (int i = 0; i < 2; ++i) {
+            follow->trigger();
+            QVERIFY(stage.log()->table()->isFollowing());
+            QVERIFY(box->isChecked());
+            QVERIFY(follow->isChecked());
+        }
+        box->click();
+        QVERIFY(!stage.log()->table()->isFollowing());
+        QVERIFY(!follow->isChecked());
+    }
+
+    // Beyond what was committed another master may hold other messages, even if its log is longer at once.
+    void whatWasFoundInALostLogIsNotFoundAnyMore()
+    {
+        LogStage stage(5);
+        stage.fake.setText([](quint64 id) { return id > 5 ? u"LOST%1"_s.arg(id) : u"message"_s; });
+        stage.fake.setHeld(u"M"_s, 7);
+        QVERIFY(stage.open(7));
+        LogView *log = stage.log();
+        const auto *status = stage.find<QLabel>(u"logStatus"_s);
+        log->setFilter(u"LOST"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"2 matches"), Patience);
+        QCOMPARE(log->model()->rowCount(), 2);
+        stage.fake.setText([](quint64 id) { return id > 5 ? u"NEW%1"_s.arg(id) : u"message"_s; });
+        ++stage.fake.epoch;
+        stage.fake.fill(9);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().lastId(), 9ULL, Patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(status->text().contains(u"0 matches") && !status->text().contains(u'%'),
+                                  qPrintable(status->text()), Patience);
+        QCOMPARE(log->model()->rowCount(), 0);
+        log->setFilter(u"NEW"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 4, Patience);
+    }
+
+    // The filter begins anew with the new master, not with the secondary that was read before.
+    void theNewMasterIsSearched()
+    {
+        LogStage stage(5);
+        QVERIFY(stage.open(5));
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard() &&
+                                     stage.model().node(u"s2"_s)->isHeard(),
+                                 Patience);
+        stage.fake.setHeld(u"s2"_s, 7);
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"s2"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().lastId(), 7ULL, Patience);
+        LogView *log = stage.log();
+        log->setFilter(u"message"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 7, Patience);
+        stage.fake.readers.clear();
+        stage.fake.promote(u"s1"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().reader(), u"s1"_s, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(log->model()->rowCount(), 5, Patience);
+        QCOMPARE(stage.fake.readers, QStringList{u"s1"_s});
+    }
+
+    // That nothing is known is not said as if it were known that there is nothing.
+    void beforeANodeIsHeardNothingIsKnown()
+    {
+        Stage stage;
+        const ClusterDescription nobody = stage.fake.description();
+        stage.fake.setUp(u"M"_s, false);
+        stage.window().show();
+        stage.session().open(nobody, nullptr);
+        const auto words = [&stage] {
+            QStringList all;
+            for (const QLabel *label : stage.waits()->findChildren<QLabel *>())
+                all.append(label->text());
+            return all.join(u'|');
+        };
+        LogView *log = stage.log();
+        const auto *status = stage.find<QLabel>(u"logStatus"_s);
+        const auto typeGoTo = [&stage] {
+            auto *edit = stage.find<QLineEdit>(u"goToEdit"_s);
+            edit->setText(u"10"_s);
+            QTest::keyClick(edit, Qt::Key_Return);
+            return stage.window().noticeText(u"goTo"_s);
+        };
+        for (int i = 0; i < 2; ++i) { // at once, and when the call has failed
+            QVERIFY2(words().contains(u"Not known"), qPrintable(words()));
+            QVERIFY2(!words().contains(u"Nobody waits"), qPrintable(words()));
+            QVERIFY2(typeGoTo().contains(u"is not known"), qPrintable(typeGoTo()));
+            for (const QString &filter : {u"ret"_s, u"waiting"_s}) {
+                log->setFilter(filter);
+                QVERIFY2(!status->text().contains(u"match"), qPrintable(status->text()));
+                QVERIFY2(!status->text().contains(u"0 "), qPrintable(status->text()));
+                QVERIFY2(log->table()->emptyText().contains(u"Nothing has been heard"),
+                         qPrintable(log->table()->emptyText()));
+            }
+            QTRY_COMPARE_WITH_TIMEOUT(stage.model().nodes().first().contact, Contact::Lost, Patience);
+        }
+        // Of a cluster whose log has no messages it is known.
+        log->setFilter({});
+        stage.fake.setUp(u"M"_s, true);
+        QTRY_VERIFY2_WITH_TIMEOUT(words().contains(u"Nobody waits"), qPrintable(words()), Patience);
+        QVERIFY2(typeGoTo().contains(u"the log ends at 0"), qPrintable(typeGoTo()));
+        QVERIFY2(log->table()->emptyText().contains(u"The log is empty"),
+                 qPrintable(log->table()->emptyText()));
+        QVERIFY2(status->text().contains(u"0 messages"), qPrintable(status->text()));
+    }
+
+    // Who waits for the next master waits now.
+    void waitsOfANewMasterAreItsOwn()
+    {
+        LogStage stage(9);
+        stage.fake.waits[7] = {{}, 7, 3, 1, {u"s1"_s, u"s2"_s}};
+        QVERIFY(stage.open(9));
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().waits().isEmpty() && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        const auto words = [&stage] {
+            QStringList all;
+            for (const QLabel *label : stage.waits()->findChildren<QLabel *>())
+                all.append(label->text());
+            return all.join(u'|');
+        };
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY2_WITH_TIMEOUT(words().contains(u"As of"), qPrintable(words()), Patience);
+        const QSignalSpy repainted(stage.waits()->model(), &QAbstractItemModel::dataChanged);
+        const QSignalSpy rows(stage.log()->model(), &QAbstractItemModel::dataChanged);
+        stage.fake.promote(u"s1"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().areWaitsCurrent(), Patience);
+        const auto coversAll = [](const QSignalSpy &spy, int row) {
+            return std::any_of(spy.cbegin(), spy.cend(), [row](const QList<QVariant> &change) {
+                const QModelIndex from = change.at(0).toModelIndex(), to = change.at(1).toModelIndex();
+                return from.column() == 0 && to.column() == to.model()->columnCount() - 1 &&
+                       from.row() <= row && to.row() >= row;
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(coversAll(repainted, 0), Patience);
+        QVERIFY(coversAll(rows, 6));
+        QVERIFY2(!words().contains(u"As of"), qPrintable(words()));
+    }
+
+    // Who waits the master alone knows: while it is silent that stands still, and says since when.
+    void nobodyIsSaidToWaitForASilentMaster()
+    {
+        LogStage stage(9);
+        stage.fake.waits[7] = {{}, 7, 3, 1, {u"s1"_s, u"s2"_s}};
+        QVERIFY(stage.open(9));
+        const auto *status = stage.find<QLabel>(u"logStatus"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"1 waiting"), Patience);
+        const auto words = [&stage] {
+            QStringList all;
+            for (const QLabel *label : stage.waits()->findChildren<QLabel *>())
+                all.append(label->text());
+            return all.join(u'|');
+        };
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().master()->isHeard(), Patience);
+        static const QRegularExpression asOf(u"[Aa]s of \\d\\d:\\d\\d:\\d\\d"_s);
+        QVERIFY2(!status->text().contains(u"1 waiting"), qPrintable(status->text()));
+        QVERIFY2(status->text().contains(asOf), qPrintable(status->text()));
+        QVERIFY2(words().contains(asOf), qPrintable(words()));
+        stage.log()->setFilter(u"w>5"_s);
+        QVERIFY2(stage.log()->table()->emptyText().contains(u"not known"),
+                 qPrintable(stage.log()->table()->emptyText()));
+        stage.log()->setFilter({});
+        // It comes back: nobody waits any more.
+        stage.fake.waits.clear();
+        stage.fake.setUp(u"M"_s, true);
+        QTRY_VERIFY2_WITH_TIMEOUT(words().contains(u"Nobody waits"), qPrintable(words()), Patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(!status->text().contains(u"wait"), qPrintable(status->text()), Patience);
+        // That nobody did is no more than what it said last.
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY2_WITH_TIMEOUT(!words().contains(u"Nobody waits") && words().contains(u"Not known"),
+                                  qPrintable(words()), Patience);
+    }
+
+    // Trimmed meanwhile: what was read of it is not shown as if nodes still held it.
+    void theMessagePanelSaysThatItsMessageIsGone()
+    {
+        LogStage stage(20);
+        QVERIFY(stage.open(20));
+        stage.window().showPanel(u"message"_s);
+        stage.find<MessagePanel>(u"messagePanel"_s)->showMessage(10);
+        const auto *facts = stage.find<WrappedText>(u"messageFacts"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Held by: M, s1, s2"), qPrintable(facts->text()),
+                                  Patience);
+        stage.fake.node(u"s2"_s).firstId = 15; // it alone is ahead in trimming
+        stage.fake.publish();
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().endsWith(u"Held by: M, s1") ||
+                                      facts->text().contains(QRegularExpression(u"M[^,]*, s1[^,]*$"_s)),
+                                  qPrintable(facts->text()), Patience);
+        stage.fake.trim(15);
+        QTRY_VERIFY2_WITH_TIMEOUT(!facts->text().contains(u"Held by") && !facts->text().contains(u"Acks"),
+                                  qPrintable(facts->text()), Patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"15"), qPrintable(facts->text()), Patience);
+    }
+
+    // What one reader knows of a message another may not know.
+    void theMessagePanelAsksTheNextReader()
+    {
+        LogStage stage(3);
+        QVERIFY(stage.open(3));
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        stage.window().showPanel(u"message"_s);
+        QVERIFY(stage.log()->goTo(3));
+        const auto *facts = stage.find<WrappedText>(u"messageFacts"_s);
+        for (int i = 0; i < 2; ++i) {
+            QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 3, satisfied"),
+                                      qPrintable(facts->text()), Patience);
+            stage.fake.setUp(u"M"_s, false);
+            QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: known to the master alone"),
+                                      qPrintable(facts->text()), Patience);
+            stage.fake.setUp(u"M"_s, true);
+        }
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 3, satisfied"), qPrintable(facts->text()),
+                                  Patience);
+        // Nobody is left to ask: no more is known.
+        for (const QString &node : {u"s1"_s, u"s2"_s, u"M"_s})
+            stage.fake.setUp(node, false);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: known to the master alone"),
+                                  qPrintable(facts->text()), Patience);
+        QCOMPARE(stage.find<LongTextView>(u"messageText"_s)->toPlainText(), u"message 3"_s);
+    }
+
+    // The acks of a message are told anew, also if its nodes have held it all along.
+    void theMessagePanelFollowsTheAcks()
+    {
+        LogStage stage(3);
+        stage.fake.waits[3] = {{}, 3, 3, 1, {u"s1"_s, u"s2"_s}};
+        stage.fake.master().committedId = 2;
+        for (const QString &node : {u"s1"_s, u"s2"_s}) {
+            stage.fake.node(node).committedId = 2;
+            stage.fake.node(node).masterView = {{u"acked_id"_s, 2}};
+        }
+        QVERIFY(stage.open(3));
+        stage.window().showPanel(u"message"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s)->told && stage.model().node(u"s2"_s)->told,
+                                 Patience);
+        QVERIFY(stage.log()->goTo(3));
+        const auto *facts = stage.find<WrappedText>(u"messageFacts"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 1, it waits"), qPrintable(facts->text()),
+                                  Patience);
+        // The status lists some of many waits only: of the others no change is told.
+        stage.fake.master().own = {{u"waits"_s, QJsonArray()}};
+        stage.fake.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().waits().isEmpty(), Patience);
+        stage.fake.waits[3].acks = 2;
+        stage.fake.node(u"s1"_s).masterView = {{u"acked_id"_s, 3}};
+        stage.fake.publish();
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 2, it waits"), qPrintable(facts->text()),
+                                  Patience);
+        // Committed by an earlier master: nobody waits, whatever this one has been told so far.
+        stage.fake.master().committedId = 3;
+        stage.fake.publish();
+        QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"Acks: 2 known of so far"),
+                                  qPrintable(facts->text()), Patience);
     }
 };
 

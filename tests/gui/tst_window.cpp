@@ -911,6 +911,33 @@ private slots:
         stage.session().append({"to the new one", u"1"_s, 0});
         QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->rowCount(), 10, Patience);
     }
+
+    // Of a master that was stopped here it is known why it is silent; who is read, and since when, is told
+    // too.
+    void aStoppedMastersReaderIsNamed()
+    {
+        Stage stage;
+        stage.fake.fill(20);
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s1"_s) && stage.model().node(u"s1"_s)->isHeard(),
+                                 Patience);
+        ClusterModel &model = stage.session().model();
+        const auto said = [&stage] { return stage.window().noticeText(u"master"_s); };
+        model.handleProcessState(u"M"_s, ProcessState::Running);
+        stage.fake.setUp(u"M"_s, false);
+        model.handleProcessState(u"M"_s, ProcessState::Stopped);
+        QTRY_VERIFY2_WITH_TIMEOUT(said().contains(u"read from s"), qPrintable(said()), Patience);
+        QVERIFY2(said().contains(u"The master M is stopped.") && said().contains(u"Silent since"),
+                 qPrintable(said()));
+        QVERIFY2(!said().contains(u"Trying again"), qPrintable(said()));
+        const QString below = stage.find<QLabel>(u"logStatus"_s)->text();
+        QVERIFY2(below.startsWith(u"read from s"), qPrintable(below));
+        model.handleProcessState(u"M"_s, ProcessState::Starting);
+        QVERIFY2(said().contains(u"The master M is starting."), qPrintable(said()));
+        stage.fake.setUp(u"M"_s, true);
+        model.handleProcessState(u"M"_s, ProcessState::Running);
+        QTRY_VERIFY_WITH_TIMEOUT(said().isEmpty(), Patience);
+    }
 };
 
 int main(int argc, char **argv)
