@@ -1046,6 +1046,10 @@
         <source>“%1” failed: %2 (%3)</source>
         <translation>«%1» не вдалося: %2 (%3)</translation>
     </message>
+    <message>
+        <source>… %L1 line(s) left out</source>
+        <translation>… пропущено рядків: %L1</translation>
+    </message>
 </context>
 <context>
     <name>replog::CompareDialog</name>

@@ -18,6 +18,7 @@ private slots:
     void namesTheBadField_data();
     void namesTheBadField();
     void runsACommandAndShowsItsOutput();
+    void outputGoesOutFewLinesATurn();
     void tellsWhyACommandFailed();
     void runsOneCommandAtATimeForANode();
     void nodesWithoutCommandsSayWhy();
@@ -93,6 +94,44 @@ void ClusterFileTest::runsACommandAndShowsItsOutput()
     QCOMPARE(lines[1][1].toString(), u"one"_s);
     QCOMPARE(lines[2][1].toString(), u"two"_s);
     QCOMPARE(failed.count(), 0);
+    QVERIFY(control.can(u"a"_s, NodeControl::Action::Start));
+}
+
+// Whoever shows a line takes time for it: a command that prints much must not block the window.
+void ClusterFileTest::outputGoesOutFewLinesATurn()
+{
+    CommandControl control(withCommands(
+        {{NodeControl::Action::Start,
+          {u"/bin/sh"_s, u"-c"_s, u"head -c 2000000 /dev/zero | tr '\\0' W; echo; seq 1 20000"_s}}}));
+    qint64 bytesInTurn = 0, mostBytes = 0;
+    int linesInTurn = 0, mostLines = 0;
+    qint64 longest = 0, numbers = 0, leftOut = 0;
+    QString last;
+    bool isDone = false;
+    connect(&control, &NodeControl::outputLine, this, [&](const QString &, const QString &line) {
+        if (linesInTurn == 0) {
+            QMetaObject::invokeMethod(
+                this, [&] { linesInTurn = 0, bytesInTurn = 0; }, Qt::QueuedConnection);
+        }
+        mostLines = std::max(mostLines, ++linesInTurn);
+        mostBytes = std::max(mostBytes, bytesInTurn += line.size());
+        longest = std::max<qint64>(longest, line.size());
+        static const QRegularExpression out(u"^… ([\\d,]+) line"_s);
+        if (const auto match = out.match(line); match.hasMatch())
+            leftOut += match.captured(1).remove(u',').toLongLong();
+        else if (!line.startsWith(u'$') && line != u"done")
+            ++numbers, last = line;
+        isDone = isDone || line == u"done"_s;
+    });
+    control.perform(u"a"_s, NodeControl::Action::Start);
+    QTRY_VERIFY_WITH_TIMEOUT(isDone, 30000);
+    QVERIFY2(mostLines <= CommandControl::TurnLines + 3, qPrintable(QString::number(mostLines)));
+    QVERIFY(mostBytes <= CommandControl::TurnBytes + 2 * CommandControl::LineBytes);
+    QVERIFY(longest <= CommandControl::LineBytes);
+    QCOMPARE(last, u"20000"_s);
+    // Of the long line there are pieces, and the end of the last one stands on a line of its own.
+    QCOMPARE(numbers + leftOut,
+             20000 + (2'000'000 + CommandControl::LineBytes - 1) / CommandControl::LineBytes);
     QVERIFY(control.can(u"a"_s, NodeControl::Action::Start));
 }
 
