@@ -43,6 +43,18 @@
         <source>nodes: must be a list of at least one node</source>
         <translation>nodes: має бути список щонайменше з одного вузла</translation>
     </message>
+    <message>
+        <source>%1.name: must be shorter than %2 characters</source>
+        <translation>%1.name: має бути коротше за %2 символів</translation>
+    </message>
+    <message>
+        <source>The file is longer than 1 MB</source>
+        <translation>Файл довший за 1 МБ</translation>
+    </message>
+    <message>
+        <source>nodes: must be at most %1</source>
+        <translation>nodes: не більше %1</translation>
+    </message>
 </context>
 <context>
     <name>ClusterText</name>

@@ -17,6 +17,8 @@ private slots:
     void readsTheExample();
     void namesTheBadField_data();
     void namesTheBadField();
+    void namesAreMadeFitToBeShown();
+    void anEndlessFileIsNotRead();
     void runsACommandAndShowsItsOutput();
     void outputGoesOutFewLinesATurn();
     void tellsWhyACommandFailed();
@@ -44,6 +46,11 @@ void ClusterFileTest::namesTheBadField_data()
     QTest::newRow("no json") << QByteArray("{\n\n nodes") << u"Line 3"_s;
     QTest::newRow("no nodes") << QByteArray(R"({"title":"x"})") << u"nodes"_s;
     QTest::newRow("no name") << QByteArray(R"({"nodes":[{"url":"http://a:1"}]})") << u"nodes[0].name"_s;
+    QTest::newRow("long name") << QByteArray(R"({"nodes":[{"name":")" + QByteArray(200, 'w') +
+                                             R"(","url":"http://a:1"}]})")
+                               << u"nodes[0].name"_s;
+    QTest::newRow("many nodes") << QByteArray(R"({"nodes":[)" + QByteArray("{},").repeated(1000) + "{}]}")
+                                << u"nodes: "_s;
     QTest::newRow("no url") << QByteArray(R"({"nodes":[{"name":"a"}]})") << u"nodes[0].url"_s;
     QTest::newRow("bad url") << QByteArray(R"({"nodes":[{"name":"a","url":"ftp://a"}]})")
                              << u"nodes[0].url"_s;
@@ -68,6 +75,30 @@ void ClusterFileTest::namesTheBadField()
     const Result<ClusterFile> file = ClusterFile::parse(json);
     QVERIFY(!file);
     QVERIFY2(file.error().text.contains(named), qPrintable(file.error().text));
+}
+
+void ClusterFileTest::namesAreMadeFitToBeShown()
+{
+    const auto file = ClusterFile::parse("{\"nodes\":[{\"name\":\"\u202Eevil\\nname\",\"url\":\"http://a:1\","
+                                         "\"stop\":\"x\"}]}");
+    QVERIFY(file);
+    QCOMPARE(file->description.nodes[0].name, u"\uFFFDevil\u23CEname"_s);
+    QVERIFY(file->commands.contains(file->description.nodes[0].name));
+    const auto twice = ClusterFile::parse("{\"nodes\":[{\"name\":\"a\u202E\",\"url\":\"http://a:1\"},"
+                                          "{\"name\":\"a\u202D\",\"url\":\"http://a:2\"}]}");
+    QVERIFY(!twice);
+    QCOMPARE(twice.error().field, u"nodes[1].name"_s);
+    const auto field = ClusterFile::parse(QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1",")") +
+                                          QByteArray(5000, 'w') + R"(":1}]})");
+    QVERIFY(!field);
+    QVERIFY(field.error().text.size() < 200);
+}
+
+void ClusterFileTest::anEndlessFileIsNotRead()
+{
+    const Result<ClusterFile> file = ClusterFile::read(u"/dev/zero"_s);
+    QVERIFY(!file);
+    QCOMPARE(file.error().field, u"file"_s);
 }
 
 namespace {
