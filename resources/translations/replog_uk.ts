@@ -1129,6 +1129,10 @@
         <source>It could not be read there: %1</source>
         <translation>Там його не вдалося прочитати: %1</translation>
     </message>
+    <message>
+        <source>… the first %L1 characters are alike</source>
+        <translation>… перші %L1 символів однакові</translation>
+    </message>
 </context>
 <context>
     <name>replog::ConnectDialog</name>
