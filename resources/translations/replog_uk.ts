@@ -492,6 +492,18 @@
         <source>deliver %1 to %2 again</source>
         <translation>повторна доставка %1 до %2</translation>
     </message>
+    <message>
+        <source>deliver %1 to %2: unknown</source>
+        <translation>доставка %1 до %2: невідомо</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2 again: unknown</source>
+        <translation>повторна доставка %1 до %2: невідомо</translation>
+    </message>
+    <message>
+        <source>silent since %1</source>
+        <translation>мовчить з %1</translation>
+    </message>
 </context>
 <context>
     <name>Walk</name>
@@ -3042,6 +3054,10 @@ Attempts: %4</source>
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Much is in flight: only the last %1 s are shown</source>
+        <translation>Подій забагато: показано лише останні %1 с</translation>
     </message>
 </context>
 <context>
