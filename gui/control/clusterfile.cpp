@@ -73,8 +73,9 @@ Result<void> parseNode(const QJsonObject &object, const QString &field, ClusterF
                          ClusterFile::tr("%1.name: %2 is there twice").arg(field, node.name),
                          field + u".name"_s};
     }
-    node.url = QUrl(object[u"url"_s].toString(), QUrl::StrictMode);
-    if (!node.url.isValid() || node.url.host().isEmpty() ||
+    const QString address = object[u"url"_s].toString();
+    node.url = StatusDocument::address(address);
+    if (node.url.host().isEmpty() || !QUrl(address).userInfo().isEmpty() ||
         (node.url.scheme() != u"http"_s && node.url.scheme() != u"https"_s))
         return Error{Errc::InvalidArgument,
                      ClusterFile::tr("%1.url: must be like http://host:port").arg(field), field + u".url"_s};

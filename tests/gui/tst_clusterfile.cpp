@@ -54,6 +54,8 @@ void ClusterFileTest::namesTheBadField_data()
     QTest::newRow("no url") << QByteArray(R"({"nodes":[{"name":"a"}]})") << u"nodes[0].url"_s;
     QTest::newRow("bad url") << QByteArray(R"({"nodes":[{"name":"a","url":"ftp://a"}]})")
                              << u"nodes[0].url"_s;
+    QTest::newRow("user in url") << QByteArray(R"({"nodes":[{"name":"a","url":"http://u:p@a:1"}]})")
+                                 << u"nodes[0].url"_s;
     QTest::newRow("bad role") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1","role":"boss"}]})")
                               << u"nodes[0].role"_s;
     QTest::newRow("twice")
@@ -84,6 +86,9 @@ void ClusterFileTest::namesAreMadeFitToBeShown()
     QVERIFY(file);
     QCOMPARE(file->description.nodes[0].name, u"\uFFFDevil\u23CEname"_s);
     QVERIFY(file->commands.contains(file->description.nodes[0].name));
+    const auto path = ClusterFile::parse(R"({"nodes":[{"name":"a","url":"http://a:1/%E2%80%AEx?y#z"}]})");
+    QVERIFY(path);
+    QCOMPARE(path->description.nodes[0].url.toString(), u"http://a:1"_s);
     const auto twice = ClusterFile::parse("{\"nodes\":[{\"name\":\"a\u202E\",\"url\":\"http://a:1\"},"
                                           "{\"name\":\"a\u202D\",\"url\":\"http://a:2\"}]}");
     QVERIFY(!twice);
