@@ -66,7 +66,7 @@ void ChartsPanel::handleSample(const ClusterSample &sample)
         return std::map<QString, std::optional<double>>(values.begin(), values.end());
     };
     // Before the first append the chart's hint says more than a line at zero.
-    if (!m_appends->isEmpty() || sample.appendsPerSecond > 0)
+    if (!m_appends->isEmpty() || sample.appendsPerSecond.value_or(0) > 0)
         m_appends->add(now, {{u"appends"_s, sample.appendsPerSecond}});
     if (sample.longestKnownMs > 0)
         m_latency->setCeiling(sample.longestKnownMs);

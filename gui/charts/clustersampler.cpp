@@ -34,15 +34,14 @@ ClusterSampler::ClusterSampler(ClusterSession &session, QObject *parent) : QObje
 void ClusterSampler::handleOpened()
 {
     handleClosed();
-    m_lastMs = m_session.model().nowMs();
     m_timer.start();
 }
 
 void ClusterSampler::handleClosed()
 {
     m_timer.stop();
-    m_lastId.reset();
     m_counting.clear();
+    m_lastId.reset();
     m_lastRetries.clear();
     m_ownLatenciesMs.clear();
     m_histogram.reset();
@@ -70,30 +69,30 @@ void ClusterSampler::takeSample()
 {
     const ClusterModel &model = m_session.model();
     const qint64 now = model.nowMs();
-    const double seconds = double(std::max<qint64>(1, now - m_lastMs)) / 1000;
-    m_lastMs = now;
-
     ClusterSample sample;
     const QString master = counting();
     if (master != m_counting)
         m_recent.reset();
     if (master != m_counting && !master.isEmpty()) {
         m_counting = master;
+        m_lastId.reset();
         m_lastRetries.clear();
         m_histogram.reset();
     }
+    const double seconds = double(std::max<qint64>(1, now - m_countedMs)) / 1000;
     if (!master.isEmpty()) {
         // Entries from before the first sample do not count as appended in it.
-        if (m_lastId && model.lastId() > *m_lastId)
-            sample.appendsPerSecond = double(model.lastId() - *m_lastId) / seconds;
+        if (m_lastId)
+            sample.appendsPerSecond = double(model.lastId() - std::min(*m_lastId, model.lastId())) / seconds;
         m_lastId = model.lastId();
+        m_countedMs = now;
     }
     for (const NodeInfo &node : model.nodes()) {
         if (master.isEmpty() || node.role == NodeRole::Master || !node.known)
             continue;
         sample.lag[node.name] = double(model.lastId() > node.ackedId ? model.lastId() - node.ackedId : 0);
         const quint64 before = m_lastRetries.value(node.name, node.retries);
-        sample.retries[node.name] = node.retries > before ? double(node.retries - before) : 0;
+        sample.retries[node.name] = node.retries > before ? double(node.retries - before) / seconds : 0;
         m_lastRetries.insert(node.name, node.retries);
     }
     if (m_recent && m_recent->total() > 0) {

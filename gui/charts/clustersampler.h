@@ -19,17 +19,18 @@ struct ClientAppendResult;
 // The cluster's figures for one sampling interval.
 struct ClusterSample
 {
-    double appendsPerSecond = 0;
-    std::optional<double> latencyP50Ms; // null: no append was answered in the interval
-    std::optional<double> latencyP99Ms; // infinite: all that is known is that it is longer than this:
+    std::optional<double> appendsPerSecond; // null: no master is heard, or it was not heard before
+    std::optional<double> latencyP50Ms;     // null: no append was answered in the interval
+    std::optional<double> latencyP99Ms;     // infinite: all that is known is that it is longer than this:
     double longestKnownMs = 0;
     std::map<QString, double> lag;     // messages, by node, including nodes that the master cannot reach
-    std::map<QString, double> retries; // in this interval, by node
+    std::map<QString, double> retries; // per second, by node
 };
 
 // Takes a sample every second while a cluster is open: rates from the model, latencies from the master's
 // histogram or, if it has none, from the appends of this window. Counts of one master are not compared with
-// those of another, and while none is heard there are no figures of its.
+// those of another, and while none is heard there are no figures of its: what happened meanwhile is spread
+// over the whole time in which it was not heard.
 class ClusterSampler : public QObject
 {
     Q_OBJECT
@@ -56,9 +57,9 @@ private:
 
     ClusterSession &m_session;
     QTimer m_timer;
-    qint64 m_lastMs = 0;
+    QString m_counting;     // whose counts the figures below are
+    qint64 m_countedMs = 0; // when the next two were taken
     std::optional<quint64> m_lastId;
-    QString m_counting; // whose counts the figures below are
     QHash<QString, quint64> m_lastRetries;
     QList<double> m_ownLatenciesMs;
     std::optional<LatencyHistogram> m_histogram; // the last one read

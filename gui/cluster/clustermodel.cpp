@@ -219,7 +219,8 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
             NodeInfo node;
             node.name = name;
             node.role = NodeRole::Secondary;
-            node.url = QUrl(member.value("url"_L1).toString().left(StatusDocument::TextCharacters));
+            node.url = StatusDocument::address(
+                member.value("url"_L1).toString().left(StatusDocument::TextCharacters));
             index = addNode(node);
         }
         NodeInfo after = m_nodes[index];

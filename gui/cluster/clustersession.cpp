@@ -2,6 +2,7 @@
 #include "gui/cluster/clustersession.h"
 
 #include "gui/cluster/nodecontrol.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -17,6 +18,7 @@ namespace {
 constexpr int CallLimitMs = 5000;
 constexpr int GoneStatus = 410; // older than the oldest entry kept
 constexpr qsizetype TypeCharacters = 200;
+constexpr qsizetype TitleCharacters = 100;
 
 QByteArray compact(const QJsonObject &object)
 {
@@ -59,6 +61,11 @@ ClusterSession::ClusterSession(const Clock &clock, QObject *parent)
 ClusterSession::~ClusterSession()
 {
     close();
+}
+
+QString ClusterSession::title() const
+{
+    return PlainText::oneLine(m_description.title, TitleCharacters);
 }
 
 NodeControl *ClusterSession::control() const

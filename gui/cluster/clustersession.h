@@ -40,7 +40,7 @@ public:
     const ClusterModel &model() const { return m_model; }
     NodeControl *control() const; // controls the nodes' processes; nullptr if they are not run from here
     bool isOpen() const { return m_open; }
-    QString title() const { return m_description.title; }
+    QString title() const; // fit to be shown: it may come from a file, or be the name of a folder
 
     // Watches this cluster in place of the one before. `control` is not owned and may be nullptr.
     void open(const ClusterDescription &description, NodeControl *control);

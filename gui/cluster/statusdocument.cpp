@@ -103,14 +103,21 @@ void StatusDocument::readOwn(const QJsonObject &document, NodeInfo &node)
     }
 }
 
+QUrl StatusDocument::address(const QString &text)
+{
+    const QUrl url(text, QUrl::StrictMode);
+    if (!url.isValid())
+        return {};
+    return url.adjusted(QUrl::RemoveUserInfo | QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment);
+}
+
 void StatusDocument::readMember(const QJsonObject &member, qint64 nowMs, NodeInfo &node)
 {
     node.known = true;
     if (node.role == NodeRole::Unknown)
         node.role = NodeRole::Secondary;
     node.memberId = nodeId(member);
-    const QUrl url(text(member, "url"_L1), QUrl::StrictMode);
-    if (url.isValid() && !url.isEmpty())
+    if (const QUrl url = address(text(member, "url"_L1)); !url.isEmpty())
         node.url = url;
     node.health = healthFromWord(member.value("health"_L1).toString().toUtf8());
     node.ackedId = number(member, "acked_id"_L1);

@@ -19,6 +19,9 @@ public:
     static constexpr int MostWaits = 1000;
 
     static QString name(const QJsonObject &document);
+    // What a node is spoken to by, without what an address may have besides, such as a path, which is shown
+    // as the characters that it stands for. Empty if it is not valid.
+    static QUrl address(const QString &text);
     static QString nodeId(const QJsonObject &document); // empty: none
     static QString logId(const QJsonObject &document);  // empty: none
     static NodeRole role(const QJsonObject &document);

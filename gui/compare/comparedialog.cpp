@@ -2,6 +2,7 @@
 #include "gui/compare/comparedialog.h"
 
 #include "gui/cluster/clustersession.h"
+#include "gui/widgets/longtextview.h"
 #include "gui/widgets/plainlabel.h"
 #include "gui/widgets/plaintext.h"
 #include "gui/widgets/wrappedtext.h"
@@ -11,7 +12,6 @@
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QJsonDocument>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -23,22 +23,56 @@ namespace replog {
 
 namespace {
 constexpr int CallLimitMs = 30000; // a digest may have to be computed from many entries
-constexpr qsizetype TextCharacters = 100'000;
+// How much is alike before the first difference without being left out, and how much is shown if it is.
+constexpr qsizetype AlikeCharacters = 500;
+constexpr qsizetype ContextCharacters = 100;
 
-// The fields of the API, a line each, and the message below them.
-QString described(const QJsonObject &document)
+bool isMessage(const QString &key)
+{
+    return key == "message"_L1 || key == "message_base64"_L1;
+}
+
+QString textOf(const QJsonValue &value)
+{
+    return value.isObject()
+               ? QString::fromUtf8(QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact))
+               : value.toVariant().toString();
+}
+
+QString messageOf(const QJsonObject &document)
+{
+    const QJsonValue encoded = document.value("message_base64"_L1);
+    return (encoded.isString() ? encoded : document.value("message"_L1)).toString();
+}
+
+// How many characters are left out of both, because they are alike long before the first difference.
+qsizetype leftOut(const QString &one, const QString &other)
+{
+    const auto differs = std::mismatch(one.cbegin(), one.cend(), other.cbegin(), other.cend()).first;
+    const qsizetype alike = differs - one.cbegin();
+    if (alike <= AlikeCharacters || (alike == one.size() && alike == other.size()))
+        return 0;
+    const qsizetype begin = alike - ContextCharacters;
+    return one[begin].isLowSurrogate() ? begin - 1 : begin;
+}
+
+// The fields of the API, a line each, and the message below them, in so far as they are not like the other's.
+QString described(const QJsonObject &document, const QJsonObject &other)
 {
     QString text;
     for (auto it = document.begin(); it != document.end(); ++it) {
-        if (it.key() == "message"_L1 || it.key() == "message_base64"_L1)
+        if (isMessage(it.key()))
             continue;
-        const QString value =
-            it->isObject() ? QString::fromUtf8(QJsonDocument(it->toObject()).toJson(QJsonDocument::Compact))
-                           : it->toVariant().toString();
-        text += it.key() + u": "_s + PlainText::oneLine(value) + u'\n';
+        const QString value = textOf(*it);
+        const qsizetype begin = leftOut(value, textOf(other.value(it.key())));
+        text += PlainText::oneLine(it.key()) + u": "_s + (begin > 0 ? u"…"_s : QString()) +
+                PlainText::oneLine(value.sliced(begin)) + u'\n';
     }
-    const QJsonValue encoded = document.value("message_base64"_L1);
-    return text + u'\n' + (encoded.isString() ? encoded : document.value("message"_L1)).toString();
+    const QString message = messageOf(document);
+    const qsizetype begin = leftOut(message, messageOf(other));
+    if (begin > 0)
+        text += u'\n' + CompareDialog::tr("… the first %L1 characters are alike").arg(begin) + u'\n';
+    return text + u'\n' + message.sliced(begin);
 }
 } // namespace
 
@@ -72,9 +106,8 @@ CompareDialog::CompareDialog(ClusterSession &session, QWidget *parent)
     m_said->setObjectName(u"compareResult"_s);
     column->addWidget(m_said);
     auto *const both = new QHBoxLayout;
-    for (QPlainTextEdit *&text : m_texts) {
-        text = new QPlainTextEdit(this);
-        text->setReadOnly(true);
+    for (LongTextView *&text : m_texts) {
+        text = new LongTextView(this);
         text->hide();
         both->addWidget(text);
     }
@@ -105,13 +138,13 @@ CompareDialog::CompareDialog(ClusterSession &session, QWidget *parent)
         say(PlainText::oneLine(error));
         m_compare->setEnabled(true);
     });
-    connect(&m_comparison, &NodeComparison::differs, this, &CompareDialog::handleDiffers);
+    connect(&m_comparison, &NodeComparison::differs, this, &CompareDialog::showDifference);
     setMinimumWidth(fontMetrics().averageCharWidth() * 60);
 }
 
 void CompareDialog::start()
 {
-    for (QPlainTextEdit *text : m_texts)
+    for (LongTextView *text : m_texts)
         text->hide();
     const NodeInfo *one = m_session.model().node(m_one->currentData().toString());
     const NodeInfo *other = m_session.model().node(m_other->currentData().toString());
@@ -133,7 +166,7 @@ void CompareDialog::start()
                        std::min(one->lastId, other->lastId));
 }
 
-void CompareDialog::handleDiffers(quint64 id, const ComparedMessage &one, const ComparedMessage &other)
+void CompareDialog::showDifference(quint64 id, const ComparedMessage &one, const ComparedMessage &other)
 {
     m_compare->setEnabled(true);
     const bool areRead = one.error.isEmpty() && other.error.isEmpty();
@@ -142,16 +175,17 @@ void CompareDialog::handleDiffers(quint64 id, const ComparedMessage &one, const 
                  "write concern or its idempotency key.")
                   .arg(id)
             : tr("Message %L1 is the first that differs.").arg(id));
-    const ComparedMessage messages[] = {one, other};
-    const QString names[] = {m_one->currentText(), m_other->currentText()};
-    for (int i = 0; i < 2; ++i) {
-        const QString error = PlainText::oneLine(messages[i].error);
-        m_texts[i]->setPlainText(names[i] + u'\n' +
-                                 (error.isEmpty() ? described(messages[i].document).left(TextCharacters)
-                                                  : tr("It could not be read there: %1").arg(error)));
-        m_texts[i]->setAccessibleName(names[i]);
-        m_texts[i]->show();
-    }
+    const auto fill = [](LongTextView *text, const QString &node, const ComparedMessage &message,
+                         const QJsonObject &compared) {
+        const QString error = PlainText::oneLine(message.error);
+        text->showText(node + u'\n' +
+                       (error.isEmpty() ? described(message.document, compared)
+                                        : tr("It could not be read there: %1").arg(error)));
+        text->setAccessibleName(node);
+        text->show();
+    };
+    fill(m_texts[0], m_one->currentText(), one, other.document);
+    fill(m_texts[1], m_other->currentText(), other, one.document);
     adjustSize();
     emit shown(id);
 }

@@ -6,14 +6,13 @@
 #include <QDialog>
 
 class QComboBox;
-class QPlainTextEdit;
 class QPushButton;
 
 namespace replog {
 
-class WrappedText;
-
 class ClusterSession;
+class LongTextView;
+class WrappedText;
 
 // Compares the logs of two nodes that the user chooses and shows the first message in which they differ, with
 // both texts.
@@ -24,12 +23,14 @@ public:
     // `session` must outlive it.
     explicit CompareDialog(ClusterSession &session, QWidget *parent = nullptr);
 
+    // Of what both have alike before they differ, the end is shown, and how much is left out.
+    void showDifference(quint64 id, const ComparedMessage &one, const ComparedMessage &other);
+
 signals:
     void shown(quint64 id); // the user wants to see this message in the log
 
 private:
     void start();
-    void handleDiffers(quint64 id, const ComparedMessage &one, const ComparedMessage &other);
     void say(const QString &text);
 
     ClusterSession &m_session;
@@ -38,7 +39,7 @@ private:
     QComboBox *m_other;
     QPushButton *m_compare;
     WrappedText *m_said;
-    QPlainTextEdit *m_texts[2];
+    LongTextView *m_texts[2];
 };
 
 } // namespace replog

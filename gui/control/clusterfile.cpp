@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/control/clusterfile.h"
 
+#include "gui/cluster/statusdocument.h"
+#include "gui/widgets/plaintext.h"
+
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
@@ -15,6 +18,9 @@ using namespace Qt::StringLiterals;
 namespace replog {
 
 namespace {
+
+constexpr qsizetype FileBytes = 1024 * 1024;
+constexpr qsizetype QuotedCharacters = 80;
 
 const QList<std::pair<QString, NodeControl::Action>> &actionKeys()
 {
@@ -51,18 +57,25 @@ Result<ClusterFile::Command> parseCommand(const QJsonValue &value, const QString
 Result<void> parseNode(const QJsonObject &object, const QString &field, ClusterFile &file)
 {
     KnownNode node;
-    node.name = object[u"name"_s].toString();
-    if (node.name.isEmpty())
+    const QString name = object[u"name"_s].toString();
+    if (name.isEmpty())
         return Error{Errc::InvalidArgument, ClusterFile::tr("%1.name: is missing").arg(field),
                      field + u".name"_s};
+    if (name.size() >= StatusDocument::NameCharacters)
+        return Error{Errc::InvalidArgument,
+                     ClusterFile::tr("%1.name: must be shorter than %2 characters")
+                         .arg(field, QString::number(StatusDocument::NameCharacters)),
+                     field + u".name"_s};
+    node.name = PlainText::oneLine(name); // as names in a status
     for (const KnownNode &other : std::as_const(file.description.nodes)) {
         if (other.name == node.name)
             return Error{Errc::InvalidArgument,
                          ClusterFile::tr("%1.name: %2 is there twice").arg(field, node.name),
                          field + u".name"_s};
     }
-    node.url = QUrl(object[u"url"_s].toString(), QUrl::StrictMode);
-    if (!node.url.isValid() || node.url.host().isEmpty() ||
+    const QString address = object[u"url"_s].toString();
+    node.url = StatusDocument::address(address);
+    if (node.url.host().isEmpty() || !QUrl(address).userInfo().isEmpty() ||
         (node.url.scheme() != u"http"_s && node.url.scheme() != u"https"_s))
         return Error{Errc::InvalidArgument,
                      ClusterFile::tr("%1.url: must be like http://host:port").arg(field), field + u".url"_s};
@@ -88,8 +101,10 @@ Result<void> parseNode(const QJsonObject &object, const QString &field, ClusterF
                            std::any_of(actionKeys().begin(), actionKeys().end(),
                                        [&](const auto &pair) { return pair.first == key; });
         if (!known)
-            return Error{Errc::InvalidArgument, ClusterFile::tr("%1.%2: no such field").arg(field, key),
-                         field + u'.' + key};
+            return Error{
+                Errc::InvalidArgument,
+                ClusterFile::tr("%1.%2: no such field").arg(field, PlainText::oneLine(key, QuotedCharacters)),
+                field + u'.' + key};
     }
     file.commands.insert(node.name, commands);
     file.description.nodes.append(node);
@@ -103,7 +118,10 @@ Result<ClusterFile> ClusterFile::read(const QString &path)
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return Error{Errc::NotFound, tr("The file cannot be read: %1").arg(file.errorString()), u"file"_s};
-    Result<ClusterFile> parsed = parse(file.readAll());
+    const QByteArray json = file.read(FileBytes + 1);
+    if (json.size() > FileBytes)
+        return Error{Errc::InvalidArgument, tr("The file is longer than 1 MB"), u"file"_s};
+    Result<ClusterFile> parsed = parse(json);
     if (parsed) {
         parsed->folder = QFileInfo(path).absolutePath();
         if (parsed->description.title.isEmpty())
@@ -125,6 +143,10 @@ Result<ClusterFile> ClusterFile::parse(const QByteArray &json)
     const QJsonArray nodes = document[u"nodes"_s].toArray();
     if (nodes.isEmpty())
         return Error{Errc::InvalidArgument, tr("nodes: must be a list of at least one node"), u"nodes"_s};
+    if (nodes.size() > StatusDocument::MostMembers)
+        return Error{Errc::InvalidArgument,
+                     tr("nodes: must be at most %1").arg(QString::number(StatusDocument::MostMembers)),
+                     u"nodes"_s};
     for (qsizetype i = 0; i < nodes.size(); ++i) {
         if (const Result<void> done = parseNode(nodes[i].toObject(), u"nodes[%1]"_s.arg(i), file); !done)
             return done.error();

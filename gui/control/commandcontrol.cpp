@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/control/commandcontrol.h"
 
-#include <QProcess>
-#include <QTimer>
+#include "gui/widgets/plaintext.h"
 
+#include <QProcess>
+
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 using namespace Qt::StringLiterals;
@@ -12,14 +15,12 @@ namespace replog {
 
 namespace {
 
-constexpr qsizetype maxLineBytes = 4096;
-
 QString shown(const ClusterFile::Command &command)
 {
     QStringList parts;
     for (const QString &part : command)
         parts.append(part.isEmpty() || part.contains(u' ') ? u'"' + part + u'"' : part);
-    return parts.join(u' ');
+    return PlainText::oneLine(parts.join(u' '));
 }
 
 } // namespace
@@ -27,6 +28,9 @@ QString shown(const ClusterFile::Command &command)
 CommandControl::CommandControl(const ClusterFile &file, int limitMs, QObject *parent)
     : NodeControl(parent), m_file(file), m_limitMs(limitMs)
 {
+    m_turn.setSingleShot(true);
+    m_turn.setInterval(0);
+    connect(&m_turn, &QTimer::timeout, this, &CommandControl::handleTurn);
 }
 
 CommandControl::~CommandControl()
@@ -75,7 +79,7 @@ void CommandControl::perform(const QString &node, Action action)
     emit performed(node, action);
     const ClusterFile::Command command = m_file.commands.value(node).value(action);
     auto *const process = new QProcess;
-    m_running.insert(node, {process, shown(command), {}, {}});
+    m_running.insert(node, {process, shown(command)});
     process->setProgram(command.first());
     process->setArguments(command.sliced(1));
     process->setWorkingDirectory(m_file.folder);
@@ -84,14 +88,14 @@ void CommandControl::perform(const QString &node, Action action)
     connect(process, &QProcess::readyRead, this, [this, node, process] { takeOutput(node, process, false); });
     connect(process, &QProcess::errorOccurred, this, [this, node, process](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
-            finish(node, process->errorString());
+            end(node, process->errorString());
     });
     connect(process, &QProcess::finished, this, [this, node, process](int code, QProcess::ExitStatus status) {
         takeOutput(node, process, true);
         if (status != QProcess::NormalExit)
-            finish(node, tr("ended by signal %1").arg(code));
+            end(node, tr("ended by signal %1").arg(code));
         else
-            finish(node, code == 0 ? QString() : tr("exit code %1").arg(code));
+            end(node, code == 0 ? QString() : tr("exit code %1").arg(code));
     });
     QTimer::singleShot(m_limitMs, process, [process] { process->kill(); });
     emit outputLine(node, u"$ "_s + shown(command));
@@ -107,30 +111,79 @@ ProcessState CommandControl::processState(const QString &) const
 void CommandControl::takeOutput(const QString &node, QProcess *process, bool whole)
 {
     Run &run = m_running[node];
-    run.partial += process->readAll();
-    if (whole && !run.partial.isEmpty() && !run.partial.endsWith('\n'))
-        run.partial += '\n';
-    qsizetype end = -1;
-    while ((end = run.partial.indexOf('\n')) >= 0 || run.partial.size() > maxLineBytes) {
-        const qsizetype length = end >= 0 ? qMin(end, maxLineBytes) : maxLineBytes;
-        run.lastLine = QString::fromUtf8(QByteArrayView(run.partial).first(length)).trimmed();
-        run.partial.remove(0, length == end ? length + 1 : length);
-        emit outputLine(node, run.lastLine);
+    const QByteArray output = run.partial + process->readAll();
+    const auto take = [&run](QByteArrayView line) {
+        run.waiting.push_back(line.toByteArray());
+        if (run.waiting.size() > MostWaiting) {
+            run.waiting.pop_front();
+            ++run.leftOut;
+        }
+    };
+    qsizetype at = 0;
+    while (at < output.size()) {
+        const QByteArrayView rest = QByteArrayView(output).sliced(at);
+        const qsizetype end = rest.first(std::min(rest.size(), LineBytes + 1)).indexOf('\n');
+        if (end < 0 && rest.size() <= LineBytes && !whole)
+            break;
+        const qsizetype length = end >= 0 ? end : std::min(rest.size(), LineBytes);
+        take(rest.first(length));
+        at += end >= 0 ? length + 1 : length;
+    }
+    run.partial = output.sliced(at);
+    if (!m_turn.isActive() && !run.waiting.empty())
+        m_turn.start();
+}
+
+QStringList CommandControl::linesOfTurn(Run &run)
+{
+    QStringList lines;
+    if (const quint64 leftOut = std::exchange(run.leftOut, 0); leftOut > 0)
+        lines.append(tr("… %L1 line(s) left out").arg(leftOut));
+    qsizetype bytes = 0;
+    for (int i = 0; i < TurnLines && bytes < TurnBytes && !run.waiting.empty(); ++i) {
+        bytes += run.waiting.front().size();
+        run.lastLine = QString::fromUtf8(run.waiting.front()).trimmed();
+        run.waiting.pop_front();
+        lines.append(run.lastLine);
+    }
+    return lines;
+}
+
+void CommandControl::handleTurn()
+{
+    const QStringList nodes = m_running.keys();
+    for (const QString &node : nodes) {
+        const QStringList lines = linesOfTurn(m_running[node]);
+        for (const QString &line : lines)
+            emit outputLine(node, line);
+        const Run &run = m_running[node];
+        if (!run.waiting.empty())
+            m_turn.start();
+        else if (run.problem)
+            finish(node);
     }
 }
 
-void CommandControl::finish(const QString &node, const QString &problem)
+void CommandControl::end(const QString &node, const QString &problem)
+{
+    Run &run = m_running[node];
+    run.problem = problem;
+    if (run.waiting.empty())
+        finish(node);
+}
+
+void CommandControl::finish(const QString &node)
 {
     const Run run = m_running.take(node);
     run.process->disconnect(this);
     run.process->deleteLater();
     emit processStateChanged(node, ProcessState::Unknown);
-    if (problem.isEmpty())
+    if (run.problem->isEmpty())
         emit outputLine(node, tr("done"));
     else
         emit failed(node, run.lastLine.isEmpty()
-                              ? tr("“%1” failed: %2").arg(run.command, problem)
-                              : tr("“%1” failed: %2 (%3)").arg(run.command, problem, run.lastLine));
+                              ? tr("“%1” failed: %2").arg(run.command, *run.problem)
+                              : tr("“%1” failed: %2 (%3)").arg(run.command, *run.problem, run.lastLine));
 }
 
 } // namespace replog

@@ -5,17 +5,29 @@
 #include "gui/control/clusterfile.h"
 
 #include <QHash>
+#include <QTimer>
+
+#include <deque>
+#include <optional>
 
 class QProcess;
 
 namespace replog {
 
 // Runs the commands of a cluster file, one at a time for each node, without blocking. Their output goes out
-// line by line; a command that fails, or takes longer than `limitMs`, emits failed().
+// line by line, a few lines in each turn of the event loop, because whoever shows a line takes time for it; a
+// command that prints faster than that has lines left out, and a line says how many. A command that fails, or
+// takes longer than `limitMs`, emits failed().
 class CommandControl : public NodeControl
 {
     Q_OBJECT
 public:
+    static constexpr qsizetype LineBytes = 4096; // a longer line is broken
+    static constexpr std::size_t MostWaiting = 1000;
+    // Of the output of one node, in one turn.
+    static constexpr int TurnLines = 50;
+    static constexpr qsizetype TurnBytes = 16 * 1024;
+
     explicit CommandControl(const ClusterFile &file, int limitMs = 5 * 60 * 1000, QObject *parent = nullptr);
     ~CommandControl() override;
 
@@ -26,19 +38,27 @@ public:
     ProcessState processState(const QString &node) const override;
 
 private:
-    void takeOutput(const QString &node, QProcess *process, bool whole);
-    void finish(const QString &node, const QString &problem);
-
     struct Run
     {
         QProcess *process = nullptr;
-        QString command;    // as shown to the user
-        QByteArray partial; // output after the last line feed
-        QString lastLine;
+        QString command = {};                // as shown to the user
+        QByteArray partial = {};             // output after the last line feed
+        std::deque<QByteArray> waiting = {}; // lines that have not gone out yet
+        quint64 leftOut = 0;                 // lines before them
+        QString lastLine = {};
+        std::optional<QString> problem = {}; // it has ended; empty: well
     };
+
+    void takeOutput(const QString &node, QProcess *process, bool whole);
+    static QStringList linesOfTurn(Run &run);
+    void handleTurn();
+    void end(const QString &node, const QString &problem);
+    void finish(const QString &node);
+
     const ClusterFile m_file;
     const int m_limitMs;
     QHash<QString, Run> m_running; // by node
+    QTimer m_turn;                 // while lines wait
 };
 
 } // namespace replog

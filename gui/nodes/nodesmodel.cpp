@@ -108,7 +108,8 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
         if (column == StateColumn)
             return PlainText::tip(ClusterText::stateExplained(*node));
         if (column == NameColumn)
-            return PlainText::tip(tr("%1, %2\nEpoch: %3\nAttempts: %4")
+            return PlainText::tip(node->name + u'\n' +
+                                  tr("%1, %2\nEpoch: %3\nAttempts: %4")
                                       .arg(ClusterText::role(node->role), node->url.toString(),
                                            display(*node, EpochColumn), display(*node, AttemptsColumn)));
         if (column == ErrorColumn)

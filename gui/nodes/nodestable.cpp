@@ -15,6 +15,7 @@ namespace {
 
 constexpr int FitMs = 100;          // figures change often, so widths are checked at intervals
 constexpr int ErrorCharacters = 14; // the least width of the error column
+constexpr int NameCharacters = 20;  // of a longer name, if there is not enough room
 
 } // namespace
 
@@ -87,8 +88,15 @@ void NodesTable::fitColumns()
         m_widths[column] = std::max(m_widths[column], neededWidth(column));
         needed += m_widths[column];
     }
-    // The tool tip of the name has the first three, too, and the line below the table has the error.
     const int room = viewport()->width();
+    // Whoever has a long name is found by its beginning, too; the figures would be found nowhere.
+    const int nameMargins = 17 + fontMetrics().height() + 4;
+    const int leastName = std::min(m_widths[NodesModel::NameColumn],
+                                   fontMetrics().averageCharWidth() * NameCharacters + nameMargins);
+    const int nameWidth = std::max(leastName, std::min(m_widths[NodesModel::NameColumn],
+                                                       m_widths[NodesModel::NameColumn] - (needed - room)));
+    needed -= m_widths[NodesModel::NameColumn] - nameWidth;
+    // The tool tip of the name has the first three, too, and the line below the table has the error.
     for (int column : {NodesModel::RoleColumn, NodesModel::EpochColumn, NodesModel::AttemptsColumn,
                        NodesModel::ErrorColumn}) {
         const bool goes = needed > room;
@@ -98,9 +106,11 @@ void NodesTable::fitColumns()
             needed -= m_widths[column];
     }
     for (int column = 0; column < NodesModel::ColumnCount; ++column) {
-        const int spare = column == NodesModel::ErrorColumn ? std::max(0, room - needed) : 0;
-        if (!isColumnHidden(column) && columnWidth(column) != m_widths[column] + spare)
-            setColumnWidth(column, m_widths[column] + spare);
+        int width = column == NodesModel::NameColumn ? nameWidth : m_widths[column];
+        if (column == NodesModel::ErrorColumn)
+            width += std::max(0, room - needed);
+        if (!isColumnHidden(column) && columnWidth(column) != width)
+            setColumnWidth(column, width);
     }
 }
 

@@ -7,8 +7,9 @@
 
 namespace replog {
 
-// The table of the nodes. Columns are as wide as their contents. If they do not fit, those are hidden first
-// whose contents the window shows elsewhere, so that no horizontal scrolling is needed.
+// The table of the nodes. Columns are as wide as their contents. If they do not fit, long names are cut, and
+// then the columns are hidden whose contents the window shows elsewhere, so that no horizontal scrolling is
+// needed.
 class NodesTable : public RowTable
 {
     Q_OBJECT

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace replog {
 
@@ -33,19 +34,88 @@ void SequenceModel::clear()
     m_steps.clear();
     m_peers.clear();
     m_master.clear();
+    m_isLedAnew = false;
+    m_silent.clear();
     m_located.clear();
     emit changed();
 }
 
 void SequenceModel::push(SequenceStep step)
 {
+    step.reign = m_reign;
     m_steps.push_back(std::move(step));
     while (m_steps.size() > std::size_t(MostSteps))
         m_steps.pop_front();
 }
 
+// Who led before tells no more of its deliveries, and what the next one's acks prove is not about them.
+void SequenceModel::lead(const QString &master)
+{
+    if (master == m_master)
+        return;
+    for (SequenceStep &step : m_steps) {
+        if (step.isUnderWay() && step.from != master)
+            step.unknown = true;
+    }
+    m_isLedAnew = !m_master.isEmpty();
+    m_master = master;
+    ++m_reign;
+}
+
+void SequenceModel::handleCut(const QString &master, quint64 kept)
+{
+    // Its own events may have been read before its status: those are about what follows the cut.
+    const bool isLedAnew = std::exchange(m_isLedAnew, false) && master == m_master;
+    lead(master);
+    m_isLedAnew = false;
+    for (SequenceStep &step : m_steps) {
+        if (!isLedAnew || step.reign < m_reign)
+            step.kept = std::min(step.kept, kept);
+    }
+    if (!isLedAnew) {
+        for (Peer &peer : m_peers) {
+            peer.durable = std::min(peer.durable, kept);
+            peer.committed = std::min(peer.committed, kept);
+            peer.acked = std::min(peer.acked, kept);
+            std::erase_if(peer.answers, [kept](const TraceEvent &event) { return event.last > kept; });
+            std::erase_if(peer.arrivals, [kept](const TraceEvent &event) { return event.last > kept; });
+        }
+    }
+    emit changed();
+}
+
+void SequenceModel::handleLost(const QString &node)
+{
+    const std::optional<double> ahead = m_peers.value(node).aheadOfUs;
+    if (!ahead || m_silent.contains(node))
+        return;
+    m_silent.insert(node);
+    for (SequenceStep &step : m_steps) {
+        if (step.isUnderWay() && step.from == node)
+            step.unknown = true;
+    }
+    SequenceStep step;
+    step.kind = SequenceStep::Kind::Silent;
+    step.from = step.to = node;
+    step.begin = step.end = m_now + *ahead;
+    push(step);
+    emit changed();
+}
+
+void SequenceModel::handleHeard(const QString &node)
+{
+    if (m_silent.remove(node))
+        emit changed();
+}
+
 void SequenceModel::add(const TraceEvent &event)
 {
+    if (m_now > 0) {
+        Peer &peer = m_peers[event.node];
+        const double ahead = event.timeMs - m_now;
+        const bool isFirst = std::exchange(peer.isGap, false) || !peer.aheadOfUs;
+        peer.aheadOfUs = isFirst ? ahead : std::max(*peer.aheadOfUs, ahead);
+    }
     using What = TraceEvent::What;
     using Kind = SequenceStep::Kind;
     SequenceStep step;
@@ -55,7 +125,7 @@ void SequenceModel::add(const TraceEvent &event)
     step.last = event.last;
     switch (event.what) {
     case What::Appended:
-        m_master = event.node;
+        lead(event.node);
         m_peers[event.node]; // we listen to it
         for (Peer &peer : m_peers) {
             if (peer.since == 0)
@@ -109,17 +179,18 @@ void SequenceModel::handleGap(const QString &node)
     peer.durable = 0;
     peer.committed = 0;
     peer.since = 0;
+    peer.isGap = true;
 }
 
 void SequenceModel::handleSent(const TraceEvent &event)
 {
-    m_master = event.node;
+    lead(event.node);
     if (event.last == 0 || event.first == 0)
         return; // a heartbeat
     const bool again = event.what == TraceEvent::What::Retried;
     for (SequenceStep &step : m_steps) {
-        const bool open = step.end < 0 && !step.lost && step.to == event.peer;
-        if (again && open && step.first <= event.last && event.first <= step.last)
+        const bool isOpen = step.end < 0 && !step.lost && step.from == event.node && step.to == event.peer;
+        if (again && isOpen && step.first <= event.last && event.first <= step.last)
             step.lost = true;
     }
     SequenceStep step;
@@ -167,6 +238,7 @@ bool SequenceModel::matchArrival(const TraceEvent &event)
         return false;
     arrived->end = event.timeMs;
     arrived->lost = false;
+    arrived->unknown = false;
     arrived->endFromAck = false;
     Peer &peer = m_peers[event.node];
     peer.there = event.timeMs - arrived->begin;
@@ -219,7 +291,7 @@ void SequenceModel::handleLocated(quint64 id)
 
 void SequenceModel::handleAcked(const TraceEvent &event)
 {
-    m_master = event.node;
+    lead(event.node);
     const quint64 since = m_peers[event.node].since;
     Peer &peer = m_peers[event.peer];
     SequenceStep step;
@@ -239,7 +311,9 @@ void SequenceModel::handleAcked(const TraceEvent &event)
     }
     // What it proves has arrived, even if the node's own trace does not tell when.
     for (SequenceStep &delivery : m_steps) {
-        if (delivery.end < 0 && !delivery.lost && delivery.to == event.peer && delivery.last <= event.last) {
+        if (delivery.end < 0 && !delivery.lost && delivery.from == event.node && delivery.to == event.peer &&
+            delivery.last <= event.last) {
+            delivery.unknown = false;
             delivery.end = step.begin;
             delivery.endFromAck = true;
         }
@@ -261,13 +335,13 @@ void SequenceModel::setClock(Peer &peer, double back)
 
 QList<SequenceStep> SequenceModel::corrected(QList<SequenceStep> steps) const
 {
+    QHash<QString, double> ahead;
+    for (auto it = m_peers.cbegin(); it != m_peers.cend(); ++it)
+        ahead.insert(it.key(), it.key() == m_master ? 0 : it->ahead);
     for (SequenceStep &step : steps) {
-        if (step.from != m_master)
-            step.begin -= m_peers.value(step.from).ahead;
-        if (step.end >= 0 && step.to != m_master)
-            step.end -= m_peers.value(step.to).ahead;
+        step.begin -= ahead.value(step.from);
         if (step.end >= 0)
-            step.end = std::max(step.begin, step.end);
+            step.end = std::max(step.begin, step.end - ahead.value(step.to));
     }
     std::stable_sort(steps.begin(), steps.end(),
                      [](const SequenceStep &a, const SequenceStep &b) { return a.begin < b.begin; });
@@ -276,17 +350,27 @@ QList<SequenceStep> SequenceModel::corrected(QList<SequenceStep> steps) const
 
 QList<SequenceStep> SequenceModel::lastMs(double ms) const
 {
-    QList<SequenceStep> steps = corrected(QList<SequenceStep>(m_steps.begin(), m_steps.end()));
-    const double from = newest(steps) - ms;
-    steps.removeIf([from](const SequenceStep &step) { return step.begin < from; });
-    return steps;
+    const QList<SequenceStep> steps = corrected(QList<SequenceStep>(m_steps.begin(), m_steps.end()));
+    const double from = now() - ms;
+    QSet<QString> silent = m_silent;
+    QList<SequenceStep> shown;
+    for (auto step = steps.crbegin(); step != steps.crend(); ++step) {
+        const bool isSilent = step->kind == SequenceStep::Kind::Silent && silent.remove(step->from);
+        if (isSilent || (step->begin >= from && shown.size() < MostShown))
+            shown.append(*step);
+    }
+    std::reverse(shown.begin(), shown.end());
+    return shown;
 }
 
 // By the master's clock: that of another node may not be corrected yet.
-double SequenceModel::newest(const QList<SequenceStep> &steps) const
+double SequenceModel::now() const
 {
+    const auto master = m_peers.constFind(m_master);
+    if (m_now > 0 && master != m_peers.cend() && master->aheadOfUs)
+        return m_now + *master->aheadOfUs;
     double all = 0, masters = 0;
-    for (const SequenceStep &step : steps) {
+    for (const SequenceStep &step : m_steps) {
         all = std::max(all, step.begin);
         if (step.from.isEmpty() || step.from == m_master)
             masters = std::max(masters, step.begin);
@@ -298,7 +382,8 @@ QList<SequenceStep> SequenceModel::ofMessage(quint64 id) const
 {
     QList<SequenceStep> found;
     for (const SequenceStep &step : m_steps) {
-        if (step.kind != SequenceStep::Kind::Missed && step.concerns(id))
+        if (step.kind != SequenceStep::Kind::Missed && step.kind != SequenceStep::Kind::Silent &&
+            step.concerns(id))
             found.append(step);
     }
     return corrected(found);

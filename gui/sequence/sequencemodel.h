@@ -9,6 +9,8 @@
 #include <QSet>
 
 #include <deque>
+#include <limits>
+#include <optional>
 
 namespace replog {
 
@@ -24,7 +26,8 @@ struct SequenceStep
         Answer,    // master to client
         Durable,   // mark
         Committed, // mark
-        Missed     // mark: events that the node left out
+        Missed,    // mark: events that the node left out
+        Silent     // mark: from here on nothing is heard of the node
     };
     Kind kind = Kind::Append;
     QString from;            // name of a node; empty: the client
@@ -32,15 +35,24 @@ struct SequenceStep
     double begin = 0;        // ms UTC, on the master's clock
     double end = 0;          // when the arrow arrives; -1: not yet
     bool lost = false;       // it never arrives: the delivery was retried
+    bool unknown = false;    // who would tell whether it arrives is silent, or is the master no more
     bool endFromAck = false; // its arrival was not told; it came before the ack that proves it
     quint64 first = 0;
     quint64 last = 0;
-    quint32 w = 0; // of Append
-    QString how;   // of Answer: how the wait ended
+    // Messages beyond it were lost with their master: others have their ids now.
+    quint64 kept = std::numeric_limits<quint64>::max();
+    quint64 reign = 0; // ascends with each change of the master
+    quint32 w = 0;     // of Append
+    QString how;       // of Answer: how the wait ended
     quint64 missed = 0;
 
-    bool isMark() const { return kind == Kind::Durable || kind == Kind::Committed || kind == Kind::Missed; }
-    bool concerns(quint64 id) const { return first <= id && id <= last; }
+    bool isMark() const
+    {
+        return kind == Kind::Durable || kind == Kind::Committed || kind == Kind::Missed ||
+               kind == Kind::Silent;
+    }
+    bool isUnderWay() const { return end < 0 && !lost && !unknown; }
+    bool concerns(quint64 id) const { return first <= id && id <= last && id <= kept; }
 };
 
 // Merges the traces of all nodes: a Sent event of one and the Received event of another become one arrow.
@@ -52,19 +64,27 @@ class SequenceModel : public QObject
     Q_OBJECT
 public:
     static constexpr qsizetype MostSteps = 3000;
+    static constexpr qsizetype MostShown = 600; // laying them out takes some 10 ms
 
     using QObject::QObject;
 
+    // This window's time, ms UTC, for what follows. Without it the newest event stands for now.
+    void setNow(double ms) { m_now = ms; }
     void add(const TraceEvent &event);
     // Events of `node` are missing before this point: its stream has just begun, or the node left some out.
     void handleGap(const QString &node);
+    void handleLost(const QString &node);  // nothing is heard of it any more
+    void handleHeard(const QString &node); // again
+    // `master` leads from now on. Messages beyond `kept` are not those that had these ids before.
+    void handleCut(const QString &master, quint64 kept);
     // This program looked up message `id` while its append waits. The master's trace reports the lookup as a
     // client that timed out, before this call or after it. That answer is not drawn.
     void handleLocated(quint64 id);
     void clear();
 
     bool isEmpty() const { return m_steps.empty(); }
-    // Steps that begin in the last `ms` before the newest, by their beginnings.
+    // Steps that begin in the last `ms` before now, by their beginnings, at most MostShown; and since when a
+    // node is silent.
     QList<SequenceStep> lastMs(double ms) const;
     // The steps of one message.
     QList<SequenceStep> ofMessage(quint64 id) const;
@@ -85,23 +105,30 @@ private:
         double ahead = 0;  // its clock minus the master's, ms
         double there = 0;  // arrival by its clock minus sending by the master's, of the last delivery, ms
         bool hasThere = false;
+        std::optional<double> aheadOfUs; // its clock minus ours, as the event that came the fastest tells
+        bool isGap = false;              // since the last event: its clock may have been set meanwhile
         std::deque<TraceEvent> answers;  // not yet matched with an ack
         std::deque<TraceEvent> arrivals; // not yet matched with a delivery
     };
 
     void push(SequenceStep step);
+    void lead(const QString &master);
     void handleSent(const TraceEvent &event);
     void handleReceived(const TraceEvent &event);
     bool matchArrival(const TraceEvent &event);
     void handleAcked(const TraceEvent &event);
     void handleAnswered(const TraceEvent &event);
     void setClock(Peer &peer, double back);
-    double newest(const QList<SequenceStep> &steps) const;
+    double now() const;
     QList<SequenceStep> corrected(QList<SequenceStep> steps) const;
 
     std::deque<SequenceStep> m_steps;
     QHash<QString, Peer> m_peers;
     QString m_master;
+    double m_now = 0;
+    quint64 m_reign = 0;
+    bool m_isLedAnew = false; // the master's events were read before its status
+    QSet<QString> m_silent;
     QSet<quint64> m_located; // ids whose time-out has not been reported yet
 };
 

@@ -3,10 +3,13 @@
 
 #include "gui/cluster/clustersession.h"
 #include "gui/sequence/sequenceview.h"
+#include "gui/widgets/elidedlabel.h"
 
+#include <QDateTime>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QLocale>
 #include <QSaveFile>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -17,12 +20,13 @@ namespace replog {
 
 namespace {
 constexpr int RedrawMs = 50; // the least interval between redraws
-}
+constexpr int PassingMs = 500;
+} // namespace
 
 SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_reader(session), m_view(new SequenceView(this)),
-      m_id(new QLineEdit(this)), m_hold(new QToolButton(this)), m_clear(new QToolButton(this)),
-      m_export(new QToolButton(this)), m_texts(this)
+      m_id(new QLineEdit(this)), m_cut(new ElidedLabel(this)), m_hold(new QToolButton(this)),
+      m_clear(new QToolButton(this)), m_export(new QToolButton(this)), m_texts(this)
 {
     setObjectName(u"sequencePanel"_s);
     auto *const column = new QVBoxLayout(this);
@@ -35,7 +39,8 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     m_id->setClearButtonEnabled(true);
     m_id->setMaximumWidth(fontMetrics().averageCharWidth() * 32);
     bar->addWidget(m_id);
-    bar->addStretch();
+    m_cut->setObjectName(u"sequenceCut"_s);
+    bar->addWidget(m_cut, 1);
     m_hold->setObjectName(u"sequenceHold"_s);
     m_hold->setCheckable(true);
     m_clear->setObjectName(u"sequenceClear"_s);
@@ -53,9 +58,28 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     connect(&m_redraw, &QTimer::timeout, this, &SequencePanel::updateView);
     connect(&m_reader, &TraceReader::began, &m_model, &SequenceModel::handleGap);
     connect(&m_reader, &TraceReader::traced, this, [this](const TraceEvent &event) {
+        updateNow();
         if (!m_hold->isChecked())
             m_model.add(event);
     });
+    m_passing.setInterval(PassingMs);
+    connect(&m_passing, &QTimer::timeout, this, [this] {
+        updateNow();
+        if (m_message == 0 && !m_hold->isChecked() && !m_view->scene().isEmpty())
+            updateView();
+    });
+    const ClusterModel &cluster = session.model();
+    connect(&cluster, &ClusterModel::logReplaced, &m_model, &SequenceModel::clear);
+    connect(&cluster, &ClusterModel::epochChanged, this, [this] {
+        const ClusterModel &model = m_session.model();
+        if (const NodeInfo *master = model.master())
+            m_model.handleCut(master->name, model.committedId());
+    });
+    connect(&cluster, &ClusterModel::connectionLost, this, [this](const QString &node) {
+        updateNow();
+        m_model.handleLost(node);
+    });
+    connect(&cluster, &ClusterModel::connectionRestored, &m_model, &SequenceModel::handleHeard);
     connect(&m_model, &SequenceModel::changed, this, [this] {
         if (!m_redraw.isActive())
             m_redraw.start();
@@ -98,12 +122,36 @@ void SequencePanel::showMessage(quint64 id)
     m_id->setText(id > 0 ? QString::number(id) : QString());
 }
 
+void SequencePanel::setInView(bool inView)
+{
+    m_reader.setActive(inView);
+    if (!inView) {
+        m_passing.stop();
+        return;
+    }
+    m_passing.start();
+    updateNow();
+    updateView();
+}
+
+void SequencePanel::updateNow()
+{
+    if (!m_hold->isChecked())
+        m_model.setNow(double(QDateTime::currentMSecsSinceEpoch()));
+}
+
 void SequencePanel::updateView()
 {
     QStringList nodes;
     for (const NodeInfo &node : m_session.model().nodes())
         nodes.append(node.name);
-    m_view->setSteps(m_message > 0 ? m_model.ofMessage(m_message) : m_model.lastMs(LastMs), nodes);
+    const QList<SequenceStep> steps = m_message > 0 ? m_model.ofMessage(m_message) : m_model.lastMs(LastMs);
+    const bool isCut = m_message == 0 && steps.size() >= SequenceModel::MostShown;
+    m_cut->setText(isCut ? tr("Much is in flight: only the last %1 s are shown")
+                               .arg(QLocale().toString(
+                                   (steps.constLast().begin - steps.constFirst().begin) / 1000, 'f', 1))
+                         : QString());
+    m_view->setSteps(steps, nodes);
     m_export->setEnabled(!m_view->scene().isEmpty());
 }
 

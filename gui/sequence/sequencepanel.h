@@ -13,6 +13,7 @@ class QToolButton;
 
 namespace replog {
 
+class ElidedLabel;
 class SequenceView;
 
 // Messages in flight: a sequence diagram of the last seconds or of one message. It reads the nodes' traces
@@ -31,13 +32,14 @@ public:
     void showMessage(quint64 id); // 0: the last seconds
     bool exportTo(const QString &path);
     // Traces are read while the panel is visible and, among tabs, in front.
-    void setInView(bool inView) { m_reader.setActive(inView); }
+    void setInView(bool inView);
 
 signals:
     void notice(const QString &topic, const QString &text, bool isError);
 
 private:
     void setTexts();
+    void updateNow();
     void updateView();
     void askForFile();
 
@@ -46,10 +48,12 @@ private:
     TraceReader m_reader;
     SequenceView *m_view;
     QLineEdit *m_id;
+    ElidedLabel *m_cut;
     QToolButton *m_hold;
     QToolButton *m_clear;
     QToolButton *m_export;
     QTimer m_redraw;
+    QTimer m_passing; // as time goes on, steps leave the last seconds
     quint64 m_message = 0;
     Texts m_texts;
 };

@@ -3,6 +3,7 @@
 
 #include "gui/widgets/plaintext.h"
 
+#include <QDateTime>
 #include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
@@ -31,6 +32,8 @@ Tone toneOf(const SequenceStep &step)
     using Kind = SequenceStep::Kind;
     if (step.lost)
         return Tone::Bad;
+    if (step.unknown)
+        return Tone::Muted;
     switch (step.kind) {
     case Kind::Append:
         return Tone::Normal;
@@ -47,6 +50,7 @@ Tone toneOf(const SequenceStep &step)
         return Tone::Good;
     case Kind::Refusal:
     case Kind::Missed:
+    case Kind::Silent:
         return Tone::Bad;
     }
     return Tone::Normal;
@@ -96,10 +100,12 @@ QString SequenceScene::labelOf(const SequenceStep &step)
     // One that has not arrived does not reach the life line of its target, so the text names it.
     case Kind::Delivery:
         return step.lost      ? tr("deliver %1 to %2: lost").arg(messages, target)
+               : step.unknown ? tr("deliver %1 to %2: unknown").arg(messages, target)
                : step.end < 0 ? tr("deliver %1 to %2").arg(messages, target)
                               : tr("deliver %1").arg(messages);
     case Kind::Retry:
         return step.lost      ? tr("deliver %1 to %2 again: lost").arg(messages, target)
+               : step.unknown ? tr("deliver %1 to %2 again: unknown").arg(messages, target)
                : step.end < 0 ? tr("deliver %1 to %2 again").arg(messages, target)
                               : tr("deliver %1 again").arg(messages);
     case Kind::Ack:
@@ -120,6 +126,10 @@ QString SequenceScene::labelOf(const SequenceStep &step)
         return tr("%1 committed").arg(messages);
     case Kind::Missed:
         return tr("%n event(s) missed", nullptr, int(std::min<quint64>(step.missed, INT_MAX)));
+    case Kind::Silent:
+        return tr("silent since %1")
+            .arg(
+                QLocale().toString(QDateTime::fromMSecsSinceEpoch(qint64(step.begin)).time(), u"HH:mm:ss"_s));
     }
     return {};
 }
@@ -128,8 +138,11 @@ QString SequenceScene::labelOf(const SequenceStep &step)
 void SequenceScene::place(Shape &shape, qreal x, qreal y, const QFontMetrics &metrics) const
 {
     const qreal most = m_size.width() - 2 * EdgeGap;
-    shape.text = metrics.elidedText(shape.text, Qt::ElideMiddle, int(most));
-    const qreal width = std::min<qreal>(most, metrics.horizontalAdvance(shape.text) + 1);
+    qreal width = metrics.horizontalAdvance(shape.text) + 1;
+    if (width > most) {
+        shape.text = metrics.elidedText(shape.text, Qt::ElideMiddle, int(most));
+        width = std::min<qreal>(most, metrics.horizontalAdvance(shape.text) + 1);
+    }
     const qreal left = std::clamp(x, EdgeGap, m_size.width() - EdgeGap - width);
     shape.place = QRectF(left, y - metrics.height() / 2.0, width, metrics.height());
 }

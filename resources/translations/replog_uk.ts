@@ -43,6 +43,18 @@
         <source>nodes: must be a list of at least one node</source>
         <translation>nodes: має бути список щонайменше з одного вузла</translation>
     </message>
+    <message>
+        <source>%1.name: must be shorter than %2 characters</source>
+        <translation>%1.name: має бути коротше за %2 символів</translation>
+    </message>
+    <message>
+        <source>The file is longer than 1 MB</source>
+        <translation>Файл довший за 1 МБ</translation>
+    </message>
+    <message>
+        <source>nodes: must be at most %1</source>
+        <translation>nodes: не більше %1</translation>
+    </message>
 </context>
 <context>
     <name>ClusterText</name>
@@ -483,6 +495,18 @@
     <message>
         <source>deliver %1 to %2 again</source>
         <translation>повторна доставка %1 до %2</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2: unknown</source>
+        <translation>доставка %1 до %2: невідомо</translation>
+    </message>
+    <message>
+        <source>deliver %1 to %2 again: unknown</source>
+        <translation>повторна доставка %1 до %2: невідомо</translation>
+    </message>
+    <message>
+        <source>silent since %1</source>
+        <translation>мовчить з %1</translation>
     </message>
 </context>
 <context>
@@ -1058,6 +1082,10 @@
         <source>“%1” failed: %2 (%3)</source>
         <translation>«%1» не вдалося: %2 (%3)</translation>
     </message>
+    <message>
+        <source>… %L1 line(s) left out</source>
+        <translation>… пропущено рядків: %L1</translation>
+    </message>
 </context>
 <context>
     <name>replog::CompareDialog</name>
@@ -1124,6 +1152,10 @@
     <message>
         <source>It could not be read there: %1</source>
         <translation>Там його не вдалося прочитати: %1</translation>
+    </message>
+    <message>
+        <source>… the first %L1 characters are alike</source>
+        <translation>… перші %L1 символів однакові</translation>
     </message>
 </context>
 <context>
@@ -3110,6 +3142,10 @@ Attempts: %4</source>
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Much is in flight: only the last %1 s are shown</source>
+        <translation>Подій забагато: показано лише останні %1 с</translation>
     </message>
 </context>
 <context>

@@ -17,7 +17,10 @@ private slots:
     void readsTheExample();
     void namesTheBadField_data();
     void namesTheBadField();
+    void namesAreMadeFitToBeShown();
+    void anEndlessFileIsNotRead();
     void runsACommandAndShowsItsOutput();
+    void outputGoesOutFewLinesATurn();
     void tellsWhyACommandFailed();
     void runsOneCommandAtATimeForANode();
     void nodesWithoutCommandsSayWhy();
@@ -43,9 +46,16 @@ void ClusterFileTest::namesTheBadField_data()
     QTest::newRow("no json") << QByteArray("{\n\n nodes") << u"Line 3"_s;
     QTest::newRow("no nodes") << QByteArray(R"({"title":"x"})") << u"nodes"_s;
     QTest::newRow("no name") << QByteArray(R"({"nodes":[{"url":"http://a:1"}]})") << u"nodes[0].name"_s;
+    QTest::newRow("long name") << QByteArray(R"({"nodes":[{"name":")" + QByteArray(200, 'w') +
+                                             R"(","url":"http://a:1"}]})")
+                               << u"nodes[0].name"_s;
+    QTest::newRow("many nodes") << QByteArray(R"({"nodes":[)" + QByteArray("{},").repeated(1000) + "{}]}")
+                                << u"nodes: "_s;
     QTest::newRow("no url") << QByteArray(R"({"nodes":[{"name":"a"}]})") << u"nodes[0].url"_s;
     QTest::newRow("bad url") << QByteArray(R"({"nodes":[{"name":"a","url":"ftp://a"}]})")
                              << u"nodes[0].url"_s;
+    QTest::newRow("user in url") << QByteArray(R"({"nodes":[{"name":"a","url":"http://u:p@a:1"}]})")
+                                 << u"nodes[0].url"_s;
     QTest::newRow("bad role") << QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1","role":"boss"}]})")
                               << u"nodes[0].role"_s;
     QTest::newRow("twice")
@@ -67,6 +77,33 @@ void ClusterFileTest::namesTheBadField()
     const Result<ClusterFile> file = ClusterFile::parse(json);
     QVERIFY(!file);
     QVERIFY2(file.error().text.contains(named), qPrintable(file.error().text));
+}
+
+void ClusterFileTest::namesAreMadeFitToBeShown()
+{
+    const auto file = ClusterFile::parse("{\"nodes\":[{\"name\":\"\u202Eevil\\nname\",\"url\":\"http://a:1\","
+                                         "\"stop\":\"x\"}]}");
+    QVERIFY(file);
+    QCOMPARE(file->description.nodes[0].name, u"\uFFFDevil\u23CEname"_s);
+    QVERIFY(file->commands.contains(file->description.nodes[0].name));
+    const auto path = ClusterFile::parse(R"({"nodes":[{"name":"a","url":"http://a:1/%E2%80%AEx?y#z"}]})");
+    QVERIFY(path);
+    QCOMPARE(path->description.nodes[0].url.toString(), u"http://a:1"_s);
+    const auto twice = ClusterFile::parse("{\"nodes\":[{\"name\":\"a\u202E\",\"url\":\"http://a:1\"},"
+                                          "{\"name\":\"a\u202D\",\"url\":\"http://a:2\"}]}");
+    QVERIFY(!twice);
+    QCOMPARE(twice.error().field, u"nodes[1].name"_s);
+    const auto field = ClusterFile::parse(QByteArray(R"({"nodes":[{"name":"a","url":"http://a:1",")") +
+                                          QByteArray(5000, 'w') + R"(":1}]})");
+    QVERIFY(!field);
+    QVERIFY(field.error().text.size() < 200);
+}
+
+void ClusterFileTest::anEndlessFileIsNotRead()
+{
+    const Result<ClusterFile> file = ClusterFile::read(u"/dev/zero"_s);
+    QVERIFY(!file);
+    QCOMPARE(file.error().field, u"file"_s);
 }
 
 namespace {
@@ -93,6 +130,44 @@ void ClusterFileTest::runsACommandAndShowsItsOutput()
     QCOMPARE(lines[1][1].toString(), u"one"_s);
     QCOMPARE(lines[2][1].toString(), u"two"_s);
     QCOMPARE(failed.count(), 0);
+    QVERIFY(control.can(u"a"_s, NodeControl::Action::Start));
+}
+
+// Whoever shows a line takes time for it: a command that prints much must not block the window.
+void ClusterFileTest::outputGoesOutFewLinesATurn()
+{
+    CommandControl control(withCommands(
+        {{NodeControl::Action::Start,
+          {u"/bin/sh"_s, u"-c"_s, u"head -c 2000000 /dev/zero | tr '\\0' W; echo; seq 1 20000"_s}}}));
+    qint64 bytesInTurn = 0, mostBytes = 0;
+    int linesInTurn = 0, mostLines = 0;
+    qint64 longest = 0, numbers = 0, leftOut = 0;
+    QString last;
+    bool isDone = false;
+    connect(&control, &NodeControl::outputLine, this, [&](const QString &, const QString &line) {
+        if (linesInTurn == 0) {
+            QMetaObject::invokeMethod(
+                this, [&] { linesInTurn = 0, bytesInTurn = 0; }, Qt::QueuedConnection);
+        }
+        mostLines = std::max(mostLines, ++linesInTurn);
+        mostBytes = std::max(mostBytes, bytesInTurn += line.size());
+        longest = std::max<qint64>(longest, line.size());
+        static const QRegularExpression out(u"^… ([\\d,]+) line"_s);
+        if (const auto match = out.match(line); match.hasMatch())
+            leftOut += match.captured(1).remove(u',').toLongLong();
+        else if (!line.startsWith(u'$') && line != u"done")
+            ++numbers, last = line;
+        isDone = isDone || line == u"done"_s;
+    });
+    control.perform(u"a"_s, NodeControl::Action::Start);
+    QTRY_VERIFY_WITH_TIMEOUT(isDone, 30000);
+    QVERIFY2(mostLines <= CommandControl::TurnLines + 3, qPrintable(QString::number(mostLines)));
+    QVERIFY(mostBytes <= CommandControl::TurnBytes + 2 * CommandControl::LineBytes);
+    QVERIFY(longest <= CommandControl::LineBytes);
+    QCOMPARE(last, u"20000"_s);
+    // Of the long line there are pieces, and the end of the last one stands on a line of its own.
+    QCOMPARE(numbers + leftOut,
+             20000 + (2'000'000 + CommandControl::LineBytes - 1) / CommandControl::LineBytes);
     QVERIFY(control.can(u"a"_s, NodeControl::Action::Start));
 }
 

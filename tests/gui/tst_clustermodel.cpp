@@ -537,11 +537,13 @@ private slots:
         }
         QJsonObject first = members[0].toObject();
         first[u"last_error"_s] = QString(1'000'000, u'x');
+        first[u"url"_s] = u"http://u:p@127.0.0.1:1/%E2%80%AEx?y#z"_s; // what is no address could turn texts
         members[0] = first;
         model.handleStatus(u"M"_s, masterStatus(3000, 0, members, waits));
         QVERIFY(model.nodes().size() <= StatusDocument::MostMembers + 1);
         QVERIFY(model.waits().size() <= StatusDocument::MostWaits);
         QVERIFY(model.node(u"s0"_s)->lastError.size() <= StatusDocument::TextCharacters);
+        QCOMPARE(model.node(u"s0"_s)->url.toString(), u"http://127.0.0.1:1"_s);
     }
 
     void keepsAForgottenNodeWhoseProcessRunsHere()

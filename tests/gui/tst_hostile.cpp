@@ -5,6 +5,7 @@
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
+#include "gui/nodes/nodesmodel.h"
 #include "gui/nodes/nodesview.h"
 #include "gui/sequence/sequencepanel.h"
 #include "gui/sequence/sequenceview.h"
@@ -121,6 +122,39 @@ private slots:
     {
         failOnEveryWarning();
         QSettings().clear();
+    }
+
+    // It may come from a cluster file, or be the name of a folder.
+    void theClustersTitleIsPlainAndBounded()
+    {
+        Stage stage;
+        ClusterDescription description = stage.fake.description();
+        description.title = u"T\u202Ex\n"_s + QString(2000, u'w');
+        stage.session().open(description, nullptr);
+        const QString title = stage.window().windowTitle();
+        QVERIFY2(title.startsWith(u"T\uFFFDx\u23CEw"_s) && title.endsWith(u" — Replog"_s), qPrintable(title));
+        QVERIFY(title.size() < 120);
+    }
+
+    // A name of the length that services allow leaves the figures in view, and is told by the tool tip.
+    void aLongNameLeavesRoomForTheFigures()
+    {
+        const QString name(64, u'W');
+        Stage stage({name});
+        stage.window().resize(1024, 640);
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(name) && stage.model().node(name)->isHeard(), Patience);
+        const auto *const table = stage.find<QTableView>(u"nodesTable"_s);
+        const auto isInView = [table](int column) {
+            return table->columnViewportPosition(column) + table->columnWidth(column) <=
+                   table->viewport()->width();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isInView(NodesModel::StateColumn) && isInView(NodesModel::LagColumn),
+                                 Patience);
+        const QModelIndex index = table->model()->index(1, NodesModel::NameColumn);
+        QVERIFY(index.data(Qt::ToolTipRole).toString().startsWith(name));
+        QVERIFY(table->columnWidth(NodesModel::NameColumn) >
+                table->fontMetrics().horizontalAdvance(u"WWWW"_s));
     }
 
     void textsAreMadeFitToBeShown()

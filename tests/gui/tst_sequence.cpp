@@ -191,6 +191,109 @@ private slots:
         QVERIFY(model.ofMessage(2).at(1).lost);
     }
 
+    // The message that has an id now is not the one that had it and was lost with its master.
+    void whatWasLostIsNotItsSuccessor()
+    {
+        for (const bool statusFirst : {true, false}) {
+            SequenceModel model;
+            tell(model, u"M"_s, R"({"what":"appended","first_id":43,"last_id":43,"w":1,"time":90})");
+            tell(model, u"M"_s, R"({"what":"durable","last_id":43,"time":91})");
+            tell(model, u"M"_s, R"({"what":"appended","first_id":44,"last_id":44,"w":1,"time":100})");
+            tell(model, u"M"_s, R"({"what":"durable","last_id":44,"time":101})");
+            tell(model, u"M"_s, R"({"what":"sent","node":"s2","first_id":44,"last_id":44,"time":102})");
+            if (statusFirst)
+                model.handleCut(u"s1"_s, 43);
+            tell(model, u"s1"_s, R"({"what":"appended","first_id":44,"last_id":44,"w":1,"time":200})");
+            tell(model, u"s1"_s, R"({"what":"durable","last_id":44,"time":201})");
+            tell(model, u"s1"_s, R"({"what":"sent","node":"s2","first_id":44,"last_id":44,"time":202})");
+            tell(model, u"s1"_s, R"({"what":"acked","node":"s2","last_id":44,"time":203})");
+            if (!statusFirst)
+                model.handleCut(u"s1"_s, 43);
+            QCOMPARE(kinds(model.ofMessage(44)),
+                     (QList<Kind>{Kind::Append, Kind::Durable, Kind::Delivery, Kind::Ack}));
+            QCOMPARE(model.ofMessage(44).constFirst().begin, 200.0);
+            QCOMPARE(model.durableTimes(44), (QHash<QString, double>{{u"s1"_s, 201}}));
+            QCOMPARE(model.durableTimes(43), (QHash<QString, double>{{u"M"_s, 91}})); // it was committed
+            // The last seconds show what happened; nobody tells whether the lost delivery arrived.
+            const QList<SequenceStep> all = model.lastMs(1000);
+            QCOMPARE(all.size(), 9);
+            QVERIFY(find(all, Kind::Delivery)->unknown);
+            // The next change of the master is no other case.
+            model.handleCut(u"s2"_s, 43);
+            QVERIFY(model.ofMessage(44).isEmpty());
+            QVERIFY(model.durableTimes(44).isEmpty());
+        }
+    }
+
+    // Whoever is silent tells of nothing, so nothing is under way from there.
+    void aSilentMasterHasNothingUnderWay()
+    {
+        SequenceModel model;
+        model.setNow(1'000'000);
+        const QByteArray sent = R"({"what":"sent","node":"s1","first_id":4,"last_id":4,"time":5000})";
+        tell(model, u"M"_s, sent); // its clock is another one
+        QVERIFY(model.ofMessage(4).at(0).isUnderWay());
+        model.setNow(1'000'500);
+        model.handleLost(u"M"_s);
+        const QList<SequenceStep> steps = model.lastMs(10'000);
+        QCOMPARE(kinds(steps), (QList<Kind>{Kind::Delivery, Kind::Silent}));
+        QVERIFY(steps[0].unknown && SequenceScene::labelOf(steps[0]).contains(u"unknown"));
+        QCOMPARE(steps[1].begin, 5500.0);
+        QVERIFY(SequenceScene::labelOf(steps[1]).startsWith(u"silent since "));
+        // That it is silent is in the picture for as long as it is.
+        model.setNow(1'040'000);
+        QCOMPARE(kinds(model.lastMs(10'000)), QList<Kind>{Kind::Silent});
+        // It was frozen, and goes on.
+        model.handleHeard(u"M"_s);
+        QVERIFY(model.lastMs(10'000).isEmpty());
+        tell(model, u"M"_s, R"({"what":"acked","node":"s1","last_id":4,"time":44900})");
+        QVERIFY(!model.ofMessage(4).at(0).unknown);
+        QCOMPARE(model.ofMessage(4).at(0).end, 44900.0);
+    }
+
+    void theLastSecondsAreThoseBeforeNow()
+    {
+        SequenceModel model;
+        model.setNow(1'000'000);
+        tellOneMessage(model, 60'000);
+        model.setNow(1'009'000);
+        QCOMPARE(model.lastMs(10'000).size(), 7);
+        model.setNow(1'011'000);
+        QVERIFY(model.lastMs(10'000).isEmpty());
+        QCOMPARE(model.ofMessage(7).size(), 7);
+        model.handleGap(u"M"_s); // and it is set again: nothing comes back
+        QVERIFY(model.lastMs(10'000).isEmpty());
+    }
+
+    // What the window draws anew many times a second stays small, whatever is appended.
+    void theLastSecondsAreBounded()
+    {
+        SequenceModel model;
+        for (int i = 1; i <= 400; ++i) {
+            const QByteArray id = QByteArray::number(i);
+            const auto at = [i](double time) { return QByteArray::number(1'000'000 + i * 2.5 + time); };
+            tell(model, u"M"_s,
+                 R"({"what":"appended","first_id":)" + id + R"(,"last_id":)" + id + R"(,"w":2,"time":)" +
+                     at(0) + '}');
+            for (const char *const node : {"s1", "s2", "s3"}) {
+                tell(model, u"M"_s,
+                     R"({"what":"sent","node":")" + QByteArray(node) + R"(","first_id":)" + id +
+                         R"(,"last_id":)" + id + R"(,"time":)" + at(0.1) + '}');
+                tell(model, QString::fromLatin1(node),
+                     R"({"what":"received","first_id":)" + id + R"(,"last_id":)" + id + R"(,"time":)" +
+                         at(0.2) + '}');
+                tell(model, QString::fromLatin1(node),
+                     R"({"what":"durable","last_id":)" + id + R"(,"time":)" + at(0.5) + '}');
+                tell(model, u"M"_s,
+                     R"({"what":"acked","node":")" + QByteArray(node) + R"(","last_id":)" + id +
+                         R"(,"time":)" + at(0.7) + '}');
+            }
+        }
+        const QList<SequenceStep> steps = model.lastMs(10'000);
+        QVERIFY(steps.size() <= SequenceModel::MostShown);
+        QCOMPARE(steps.constLast().last, 400ULL); // the newest
+    }
+
     void ourOwnLookIsNoTimeout()
     {
         const QByteArray appended = R"({"what":"appended","first_id":7,"last_id":7,"w":3,"time":100})";
@@ -382,6 +485,32 @@ private slots:
         QVERIFY(QFileInfo(path).size() > 200);
         stage.window().showPanel(u"nodes"_s);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 0, Patience);
+    }
+
+    // What the window learns of the cluster: the master is silent, another one leads, the log is another one.
+    void theWayIsThatOfTheMessageThatIsThere()
+    {
+        Stage stage;
+        stage.fake.fill(43);
+        QVERIFY(stage.open());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s2"_s) && stage.model().node(u"s2"_s)->isHeard(),
+                                 Patience);
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
+        stage.fake.trace(u"M"_s, R"({"what":"durable","last_id":43,"time":100})");
+        stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":44,"last_id":44,"w":1,"time":101})");
+        stage.fake.trace(u"M"_s, R"({"what":"sent","node":"s2","first_id":44,"last_id":44,"time":102})");
+        QTRY_COMPARE_WITH_TIMEOUT(model.ofMessage(44).size(), 2, Patience);
+        stage.fake.setUp(u"M"_s, false);
+        QTRY_VERIFY_WITH_TIMEOUT(find(model.lastMs(10'000), Kind::Silent), Patience);
+        QVERIFY(model.ofMessage(44).at(1).unknown);
+        stage.fake.promote(u"s1"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().epoch(), 2ULL, Patience);
+        QVERIFY(model.ofMessage(44).isEmpty());
+        QCOMPARE(model.durableTimes(43).size(), 1); // it is the same
+        emit stage.session().model().logReplaced();
+        QVERIFY(model.isEmpty());
     }
 
     // The node's own time of its sync if its trace has it, else the time at which this window learned of it.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/charts/clustersampler.h"
 #include "gui/charts/latencyhistogram.h"
 #include "gui/charts/timechart.h"
 #include "gui/timeline/eventfilter.h"
 #include "gui/timeline/eventrecorder.h"
 #include "shared/base/clock.h"
+#include "tests/gui/manualclock.h"
 
 #include <QAbstractItemModelTester>
 #include <QChart>
@@ -37,6 +39,7 @@ private slots:
     void quantilesOfWhatIsNew();
     void chartsAreBoundedAndKeepGaps();
     void whatIsLongerThanCanBeToldIsDrawn();
+    void silenceIsNoRateOfZero();
 
 private:
     static Event event(EventKind kind, const QString &node, const QString &text, qint64 ms = 0,
@@ -314,6 +317,57 @@ void TimelineTest::whatIsLongerThanCanBeToldIsDrawn()
     QVERIFY(isDrawn);
     const auto axes = view->chart()->axes(Qt::Vertical);
     QVERIFY(static_cast<const QLogValueAxis *>(axes.first())->max() > 10'000);
+}
+
+// While the master is silent nobody knows how much is appended and retried, and what was is not of the one
+// second in which it is heard again.
+void TimelineTest::silenceIsNoRateOfZero()
+{
+    test::ManualClock clock;
+    ClusterSession session(clock);
+    ClusterModel &model = session.model();
+    ClusterSampler sampler(session);
+    ClusterSample sample;
+    connect(&sampler, &ClusterSampler::sampled, this, [&sample](const ClusterSample &now) { sample = now; });
+    model.handleNodeDeclared({u"M"_s, NodeRole::Master, {}});
+    const auto status = [&model](quint64 epoch, quint64 last, quint64 retries) {
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        model.handleStatus(
+            u"M"_s,
+            {{u"role"_s, u"master"_s},
+             {u"name"_s, u"M"_s},
+             {u"epoch"_s, qint64(epoch)},
+             {u"last_id"_s, qint64(last)},
+             {u"nodes"_s, QJsonArray{QJsonObject{{u"name"_s, u"s1"_s}, {u"retries"_s, qint64(retries)}}}}});
+    };
+    const auto take = [&](int seconds) {
+        clock.advance(seconds * 1000);
+        sampler.takeSample();
+    };
+    status(1, 1000, 0);
+    take(1);
+    QVERIFY(!sample.appendsPerSecond); // how many of them are new is not known
+    take(1);
+    QCOMPARE(sample.appendsPerSecond, std::optional(0.0));
+    status(1, 1050, 2);
+    take(1);
+    QCOMPARE(sample.appendsPerSecond, std::optional(50.0));
+    QCOMPARE(sample.retries[u"s1"_s], 2.0);
+    model.handleContact(u"M"_s, Contact::Silent, u"no answer"_s);
+    for (int i = 0; i < 19; ++i) {
+        take(1);
+        QVERIFY(!sample.appendsPerSecond);
+        QVERIFY(sample.retries.empty());
+    }
+    status(1, 2050, 22);
+    take(1);
+    QCOMPARE(sample.appendsPerSecond, std::optional(50.0));
+    QCOMPARE(sample.retries[u"s1"_s], 1.0);
+    // Another master counts anew.
+    status(2, 9000, 500);
+    take(1);
+    QVERIFY(!sample.appendsPerSecond);
+    QCOMPARE(sample.retries[u"s1"_s], 0.0);
 }
 
 QTEST_MAIN(TimelineTest)

@@ -11,6 +11,7 @@
 #include "gui/nodes/nodesview.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
+#include "gui/widgets/longtextview.h"
 #include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
@@ -30,6 +31,7 @@
 #include <QScrollBar>
 #include <QSpinBox>
 #include <QTableView>
+#include <QTextBlock>
 #include <QToolButton>
 
 using namespace Qt::StringLiterals;
@@ -871,6 +873,40 @@ private slots:
         QVERIFY(row >= 0);
         QCOMPARE(say(row), u"<b>x</b>⏎ does not answer."_s);
         QCOMPARE(say(other->findText(u"s1"_s)), u"Comparing…"_s);
+    }
+
+    // Whatever the length of what is alike, what differs is in view, and no line takes long to be laid out.
+    void longTextsAreComparedWhereTheyDiffer()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        CompareDialog dialog(stage.session());
+        const QString alike(150'000, u'w');
+        const QString headers(3000, u'h');
+        const auto message = [&](const QString &end) -> ComparedMessage {
+            const QJsonObject sent{{u"x"_s, QString(headers + end)}};
+            return {{{u"id"_s, 7}, {u"headers"_s, sent}, {u"message"_s, QString(alike + end)}}, {}};
+        };
+        dialog.show();
+        dialog.showDifference(7, message(u"yes"_s), message(u"no"_s));
+        const auto texts = dialog.findChildren<LongTextView *>();
+        QCOMPARE(texts.size(), 2);
+        const QStringList ends{u"yes"_s, u"no"_s};
+        for (int i = 0; i < 2; ++i) {
+            QTRY_VERIFY_WITH_TIMEOUT(texts[i]->isComplete(), Patience);
+            const QStringList lines = texts[i]->toPlainText().split(u'\n');
+            QCOMPARE(lines.last(), QString(100, u'w') + ends[i]);
+            QVERIFY2(lines.contains(u"… the first 149,900 characters are alike"_s),
+                     qPrintable(lines.join(u'\n')));
+            QVERIFY(lines.contains(u"headers: …"_s + QString(100, u'h') + ends[i] + u"\"}"_s));
+        }
+        // What differs from its beginning on is shown from there on, broken into short lines.
+        const QJsonObject one{{u"message"_s, QString(u"one"_s + alike)}};
+        dialog.showDifference(7, {one, {}}, {{{u"message"_s, u"other"_s}}, {}});
+        QTRY_VERIFY_WITH_TIMEOUT(texts[0]->isComplete(), Patience);
+        QCOMPARE(texts[0]->toPlainText().count(u'w'), 150'000);
+        for (QTextBlock block = texts[0]->document()->begin(); block.isValid(); block = block.next())
+            QVERIFY(block.length() <= LongTextView::LineCharacters + 1);
     }
 
     // Fields keep their height, whatever is said below them.
