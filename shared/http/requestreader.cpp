@@ -62,22 +62,45 @@ void RequestReader::resume()
 
 void RequestReader::pull()
 {
-    if (m_isPulling || !m_input.isOpen())
+    if (m_isPulling || m_isInLine || !m_input.isOpen())
         return;
+    bool isTurnOver = false;
     {
         const QScopedValueRollback pulling(m_isPulling, true);
         const AnswerQueue::Cork cork(m_answers);
         m_input.beginTurn();
         m_turnRequests = 0;
-        while (m_turnRequests < TurnRequests && step()) {
-        }
+        do
+            isTurnOver = !mayServe();
+        while (!isTurnOver && step());
     }
     m_input.endTurn();
     countHeld();
-    if (m_turnRequests >= TurnRequests)
-        resume();
+    m_isInLine = isTurnOver;
+    if (isTurnOver)
+        m_state.turns.wait(this);
     else
         tellEnd();
+}
+
+// The first request of a turn is served in any case, and each one that was begun.
+bool RequestReader::mayServe() const
+{
+    if (m_turnRequests == 0 || m_phase != Phase::Head || m_input.bytes().isEmpty())
+        return true;
+    return m_turnRequests < TurnRequests && m_state.turns.isTimeLeft();
+}
+
+// A client that has gone meanwhile is not served: nobody would read the answers.
+void RequestReader::takeTurn()
+{
+    m_isInLine = false;
+    if (m_input.isOpen() && m_channel.endAhead() == Channel::End::HungUp) {
+        if (!std::exchange(m_hasToldEnd, true))
+            emit ended(true);
+        return;
+    }
+    pull();
 }
 
 // Requests that a client sent before it ended its half are served all the same.
