@@ -111,8 +111,8 @@ private:
     void finishExchange(Exchange &exchange);
     void endBodyOf(quint64 sequence);
     void flush();
-    void put(const QByteArray &bytes, const QByteArray &more = {});
-    void writeOut(const QByteArray &more = {});
+    void put(const QByteArray &bytes, const QByteArray &more = {}, const QByteArray &last = {});
+    void writeOut(const QByteArray &more = {}, const QByteArray &last = {});
     void uncork();
     void finishWhenWritten();
     void handleWritten();

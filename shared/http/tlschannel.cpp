@@ -88,12 +88,13 @@ Channel::End TlsChannel::endAhead() const
     return m_isClosed || !isConnected ? End::HungUp : End::None;
 }
 
-void TlsChannel::write(const QByteArray &first, const QByteArray &second)
+void TlsChannel::write(const QByteArray &first, const QByteArray &second, const QByteArray &third)
 {
     if (m_isClosed || m_isFailed)
         return;
     keep(first);
     keep(second);
+    keep(third);
     send();
 }
 

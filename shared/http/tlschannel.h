@@ -27,7 +27,7 @@ public:
     qsizetype read(char *to, qsizetype room) override;
     End end() const override { return endAhead(); }
     End endAhead() const override;
-    void write(const QByteArray &first, const QByteArray &second = {}) override;
+    void write(const QByteArray &first, const QByteArray &second = {}, const QByteArray &third = {}) override;
     qsizetype pending() const override;
     void shutdown() override;
     void close() override;

@@ -38,6 +38,7 @@ private slots:
     void closeBehindARequestThatWaits();
     void goneBehindARequestThatWaits();
     void headOfAStream();
+    void largePieceOfAStream();
     void headThatComesAgain();
     void headThatComesAgainIsJudgedAgain();
 
@@ -58,6 +59,7 @@ private:
     std::shared_ptr<BodyStream> m_body;
     Reply m_bodyReply;
     Reply m_streamReply;
+    ReplyStream m_stream;
     int m_served = 0;
     int m_relieved = 0;
     Error m_broken;
@@ -98,7 +100,8 @@ void TestHttpGate::init()
         reply.send(200, "text/plain", QByteArray(100'000, 'x'));
     });
     add({HttpMethod::Get, "/stream", Lane::Fast}, [this](HttpRequest &&, Reply reply) {
-        reply.startStream(200, "text/event-stream").write(": hello\n\n");
+        m_stream = reply.startStream(200, "text/event-stream");
+        m_stream.write(": hello\n\n");
         m_streamReply = reply;
     });
     add({HttpMethod::Post, "/echo", Lane::Fast, Right::Append}, [this](HttpRequest &&request, Reply reply) {
@@ -127,6 +130,7 @@ void TestHttpGate::cleanup()
     m_body.reset();
     m_bodyReply = {};
     m_streamReply = {};
+    m_stream = {};
     m_served = 0;
     m_relieved = 0;
     m_broken = {};
@@ -448,6 +452,17 @@ void TestHttpGate::headOfAStream()
     m_channel->receive("HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
     QTRY_COMPARE(statuses(), "200 200");
     QVERIFY(!m_channel->sent.contains("hello"));
+}
+
+// A thousand readers of one stream have it once.
+void TestHttpGate::largePieceOfAStream()
+{
+    m_channel->receive("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    const QByteArray piece(100'000, 'x');
+    m_stream.write(piece);
+    QVERIFY(m_channel->sent.endsWith(QByteArray("\r\n186a0\r\n" + piece + "\r\n")));
+    QVERIFY(std::any_of(m_channel->shared.cbegin(), m_channel->shared.cend(),
+                        [&](const QByteArray &part) { return part.constData() == piece.constData(); }));
 }
 
 // Cached heads of a connection are compared by all bytes, and each body goes to its own request.
