@@ -84,7 +84,7 @@ void AnswerQueue::sendContinue(quint64 sequence)
         m_owedContinue = sequence;
 }
 
-void AnswerQueue::bodyBroken(int status, const Error &error)
+void AnswerQueue::bodyBroken(const Error &error)
 {
     const quint64 sequence = std::exchange(m_unreadBody, None);
     if (sequence == None)
@@ -93,8 +93,7 @@ void AnswerQueue::bodyBroken(int status, const Error &error)
     pending.closesAfter = true;
     Exchange *exchange = pending.exchange;
     if (exchange != nullptr && exchange->state == Exchange::State::Waiting)
-        answer(*exchange, status, "application/problem+json", problemJson({status, error.text, error.field}),
-               {});
+        answer(*exchange, httpStatus(error.code), "application/problem+json", problemJson(error), {});
 }
 
 AnswerQueue::Pending &AnswerQueue::pendingOf(const Exchange &exchange)

@@ -55,7 +55,7 @@ public:
     void bodyRead() { m_unreadBody = None; }
     // It will never be read to its end: the connection closes after its answer, which is this one if there is
     // none yet.
-    void bodyBroken(int status, const Error &error);
+    void bodyBroken(const Error &error);
 
     // For Reply and ReplyStream.
     void answer(Exchange &exchange, int status, QByteArrayView contentType, const QByteArray &body,

@@ -99,7 +99,7 @@ private:
     void refuseForRoom();
     void refuseForRoom(const RequestHead &head);
     void refuseRequest(const RequestHead &head, const HttpRefusal &why, const HttpHeaders &extra = {});
-    void breakBody(int status, const Error &error);
+    void breakBody(const Error &error);
     void discardRest();
     void countHeld();
 
