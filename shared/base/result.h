@@ -24,6 +24,7 @@ enum class Errc {
     NoSpace,     // the disk has less room than is to be left free
     Unavailable, // read-only, fenced or shutting down
     Timeout,
+    TooSlow,          // a request that took too long to come
     Unauthorized,     // no token, or an unknown one
     Forbidden,        // the right for this is missing, or a web page asks
     Misdirected,      // meant for another host or node

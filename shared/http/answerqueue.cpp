@@ -84,7 +84,7 @@ void AnswerQueue::sendContinue(quint64 sequence)
         m_owedContinue = sequence;
 }
 
-void AnswerQueue::bodyBroken(int status, const Error &error)
+void AnswerQueue::bodyBroken(const Error &error)
 {
     const quint64 sequence = std::exchange(m_unreadBody, None);
     if (sequence == None)
@@ -93,8 +93,7 @@ void AnswerQueue::bodyBroken(int status, const Error &error)
     pending.closesAfter = true;
     Exchange *exchange = pending.exchange;
     if (exchange != nullptr && exchange->state == Exchange::State::Waiting)
-        answer(*exchange, status, "application/problem+json", problemJson({status, error.text, error.field}),
-               {});
+        answer(*exchange, httpStatus(error.code), "application/problem+json", problemJson(error), {});
 }
 
 AnswerQueue::Pending &AnswerQueue::pendingOf(const Exchange &exchange)
@@ -192,22 +191,24 @@ void AnswerQueue::flush()
     tellRoom();
 }
 
-// `more` is not copied, so it may be large.
-void AnswerQueue::put(const QByteArray &bytes, const QByteArray &more)
+// `more` is not copied if it is large.
+void AnswerQueue::put(const QByteArray &bytes, const QByteArray &more, const QByteArray &last)
 {
     const Cork cork(*this);
     m_corked += bytes;
-    if (m_corked.size() + more.size() > CopiedBody)
-        writeOut(more);
-    else
+    if (m_corked.size() + more.size() > CopiedBody) {
+        writeOut(more, last);
+    } else {
         m_corked += more;
+        m_corked += last;
+    }
 }
 
-void AnswerQueue::writeOut(const QByteArray &more)
+void AnswerQueue::writeOut(const QByteArray &more, const QByteArray &last)
 {
     if (m_channel.pending() == 0)
         m_writtenAt = m_state.nowMs;
-    m_channel.write(std::exchange(m_corked, {}), more);
+    m_channel.write(std::exchange(m_corked, {}), more, last);
 }
 
 // One write for all that became ready together, without waiting for a turn of the event loop.
@@ -266,17 +267,16 @@ qsizetype AnswerQueue::streamRoom(Exchange &exchange)
 
 void AnswerQueue::writeStream(Exchange &exchange, const QByteArray &piece)
 {
-    QByteArray out;
-    if (exchange.isHttp10) {
-        out += piece;
-    } else {
-        out.reserve(piece.size() + 24);
-        out.append(QByteArray::number(piece.size(), 16)).append("\r\n").append(piece).append("\r\n");
+    QByteArray before;
+    QByteArray after;
+    if (!exchange.isHttp10) {
+        before = QByteArray::number(piece.size(), 16) + "\r\n";
+        after = QByteArrayLiteral("\r\n");
     }
     if (exchange.sequence == m_firstSequence)
-        put(out);
+        put(before, piece, after);
     else
-        keep(pendingOf(exchange), out);
+        keep(pendingOf(exchange), before + piece + after);
 }
 
 void AnswerQueue::finishStream(Exchange &exchange)

@@ -55,7 +55,7 @@ public:
     void bodyRead() { m_unreadBody = None; }
     // It will never be read to its end: the connection closes after its answer, which is this one if there is
     // none yet.
-    void bodyBroken(int status, const Error &error);
+    void bodyBroken(const Error &error);
 
     // For Reply and ReplyStream.
     void answer(Exchange &exchange, int status, QByteArrayView contentType, const QByteArray &body,
@@ -111,8 +111,8 @@ private:
     void finishExchange(Exchange &exchange);
     void endBodyOf(quint64 sequence);
     void flush();
-    void put(const QByteArray &bytes, const QByteArray &more = {});
-    void writeOut(const QByteArray &more = {});
+    void put(const QByteArray &bytes, const QByteArray &more = {}, const QByteArray &last = {});
+    void writeOut(const QByteArray &more = {}, const QByteArray &last = {});
     void uncork();
     void finishWhenWritten();
     void handleWritten();

@@ -34,8 +34,9 @@ public:
     // The same without reading: also sees an end that comes after data which nobody has read.
     virtual End endAhead() const = 0;
 
-    // Sends `first`, then `second`. What cannot be sent at once is kept and sent later.
-    virtual void write(const QByteArray &first, const QByteArray &second = {}) = 0;
+    // Sends one after the other. What cannot be sent at once is kept, without a copy, and sent later.
+    virtual void write(const QByteArray &first, const QByteArray &second = {},
+                       const QByteArray &third = {}) = 0;
     // Bytes that are kept.
     virtual qsizetype pending() const = 0;
     // Tells the client that nothing follows what was written.

@@ -112,23 +112,25 @@ Channel::End DescriptorChannel::endAhead() const
     return (entry.revents & POLLRDHUP) != 0 ? End::HalfClosed : End::None;
 }
 
-void DescriptorChannel::write(const QByteArray &first, const QByteArray &second)
+void DescriptorChannel::write(const QByteArray &first, const QByteArray &second, const QByteArray &third)
 {
     if (m_descriptor < 0 || m_isFailed)
         return;
     qsizetype sent = 0;
     if (m_pending == 0) {
-        std::array<iovec, 2> parts{partOf(first), partOf(second)};
-        sent = sendParts(m_descriptor, std::span(parts).first(second.isEmpty() ? 1 : 2));
+        std::array<iovec, 3> parts{partOf(first), partOf(second), partOf(third)};
+        const std::size_t count = !third.isEmpty() ? 3 : !second.isEmpty() ? 2 : 1;
+        sent = sendParts(m_descriptor, std::span(parts).first(count));
         if (sent < 0) {
             fail();
             return;
         }
     }
-    if (sent < first.size())
-        keep(first, sent);
-    if (sent < first.size() + second.size())
-        keep(second, std::max<qsizetype>(sent - first.size(), 0));
+    for (const QByteArray *part : {&first, &second, &third}) {
+        const qsizetype sentOfIt = std::min(sent, part->size());
+        keep(*part, sentOfIt);
+        sent -= sentOfIt;
+    }
 }
 
 void DescriptorChannel::keep(const QByteArray &bytes, qsizetype from)

@@ -23,7 +23,7 @@ public:
     qsizetype read(char *to, qsizetype room) override;
     End end() const override { return m_end; }
     End endAhead() const override;
-    void write(const QByteArray &first, const QByteArray &second = {}) override;
+    void write(const QByteArray &first, const QByteArray &second = {}, const QByteArray &third = {}) override;
     qsizetype pending() const override { return m_pending; }
     void shutdown() override;
     void close() override;

@@ -56,7 +56,7 @@ public:
 };
 
 HttpServer::Private::Private(HttpServer &server, Scheduler &time, const HttpLimits &limits)
-    : q(server), scheduler(time), state(limits)
+    : q(server), scheduler(time), state(limits, time)
 {
     state.relieve = [this] { relieve(); };
 }

@@ -4,6 +4,7 @@
 #include "shared/base/memorybudget.h"
 #include "shared/http/httprouter.h"
 #include "shared/http/httpserver.h"
+#include "shared/http/servingturns.h"
 
 #include <functional>
 #include <map>
@@ -15,7 +16,10 @@ class QtLane;
 // What all connections of one server share.
 struct HttpServerState
 {
-    explicit HttpServerState(const HttpLimits &wanted) : limits(wanted), budget(wanted.memoryBytes) {}
+    HttpServerState(const HttpLimits &wanted, const Clock &clock)
+        : limits(wanted), budget(wanted.memoryBytes), turns(clock)
+    {
+    }
 
     // Other nodes have room when clients have none left; a request that needs nothing of the store (is this
     // node alive?) is always answered.
@@ -34,6 +38,7 @@ struct HttpServerState
     HttpRouter router;
     HttpServer::Gate gate;
     MemoryBudget budget;
+    ServingTurns turns;
     std::function<void()>
         relieve;              // the budget is used up: drops those that stalled longest, from the event loop
     QtLane *qtLane = nullptr; // from listen() on

@@ -36,6 +36,8 @@ int httpStatus(Errc code)
         return 503;
     case Errc::Timeout:
         return 504;
+    case Errc::TooSlow:
+        return 408;
     case Errc::Unauthorized:
         return 401;
     case Errc::Forbidden:

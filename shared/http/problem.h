@@ -12,7 +12,7 @@ int httpStatus(Errc code);
 QByteArrayView httpReason(int status);
 // An RFC 9457 document: {"type","title","status","detail","field"?, members…}.
 QByteArray problemJson(const Error &error, const QByteArray &members = {});
-// A refusal that HTTP itself asks for and that has no Errc (405, 408, 431, 501, 505).
+// A refusal that HTTP itself asks for and that has no Errc (405, 431, 501, 505).
 struct HttpRefusal
 {
     int status = 0;     // 0: nothing is refused

@@ -62,22 +62,45 @@ void RequestReader::resume()
 
 void RequestReader::pull()
 {
-    if (m_isPulling || !m_input.isOpen())
+    if (m_isPulling || m_isInLine || !m_input.isOpen())
         return;
+    bool isTurnOver = false;
     {
         const QScopedValueRollback pulling(m_isPulling, true);
         const AnswerQueue::Cork cork(m_answers);
         m_input.beginTurn();
         m_turnRequests = 0;
-        while (m_turnRequests < TurnRequests && step()) {
-        }
+        do
+            isTurnOver = !mayServe();
+        while (!isTurnOver && step());
     }
     m_input.endTurn();
     countHeld();
-    if (m_turnRequests >= TurnRequests)
-        resume();
+    m_isInLine = isTurnOver;
+    if (isTurnOver)
+        m_state.turns.wait(this);
     else
         tellEnd();
+}
+
+// The first request of a turn is served in any case, and each one that was begun.
+bool RequestReader::mayServe() const
+{
+    if (m_turnRequests == 0 || m_phase != Phase::Head || m_input.bytes().isEmpty())
+        return true;
+    return m_turnRequests < TurnRequests && m_state.turns.isTimeLeft();
+}
+
+// A client that has gone meanwhile is not served: nobody would read the answers.
+void RequestReader::takeTurn()
+{
+    m_isInLine = false;
+    if (m_input.isOpen() && m_channel.endAhead() == Channel::End::HungUp) {
+        if (!std::exchange(m_hasToldEnd, true))
+            emit ended(true);
+        return;
+    }
+    pull();
 }
 
 // Requests that a client sent before it ended its half are served all the same.
@@ -309,9 +332,9 @@ bool RequestReader::readStream()
         if (!piece.isEmpty())
             body->data(piece);
         if (m_framing.isBroken() && !body->isClosed())
-            breakBody(400, {Errc::InvalidArgument, u"the chunked body is malformed"_s, u"body"_s});
+            breakBody({Errc::InvalidArgument, u"the chunked body is malformed"_s, u"body"_s});
         else if (m_lineHeld > 0 && !body->isClosed() && !m_state.hasRoomFor(*m_route, true))
-            breakBody(503, {Errc::Exhausted, u"there is no memory left for what is being sent"_s});
+            breakBody({Errc::Exhausted, u"there is no memory left for what is being sent"_s});
         return true;
     }
     if (!body->wantsData())
@@ -420,7 +443,7 @@ void RequestReader::refuseRequest(const RequestHead &head, const HttpRefusal &wh
     m_answers.answer(*exchange, why.status, "application/problem+json", problemJson(why), extra);
 }
 
-void RequestReader::breakBody(int status, const Error &error)
+void RequestReader::breakBody(const Error &error)
 {
     const auto body = std::exchange(m_body, nullptr);
     discardRest();
@@ -428,7 +451,7 @@ void RequestReader::breakBody(int status, const Error &error)
     const std::shared_ptr<Exchange> exchange = m_streamed.lock();
     if (body)
         body->broken(error);
-    m_answers.bodyBroken(status, error);
+    m_answers.bodyBroken(error);
 }
 
 // The request was answered before its body was whole.
@@ -460,14 +483,18 @@ void RequestReader::checkTime()
         discardRest();
         return;
     }
-    const QString detail =
-        u"the request came too slowly: %1 ms are for its head, and for each %2 bytes of its body"_s
-            .arg(m_state.limits.requestMs)
-            .arg(TimedBody);
-    if (m_phase == Phase::Stream)
-        breakBody(408, {Errc::Timeout, detail});
-    else
-        refuse({408, detail});
+    if (m_phase == Phase::Stream) {
+        breakBody(
+            {Errc::TooSlow,
+             u"the stream came too slowly: it may pause for %1 ms, and as much is for each %2 bytes of a line"_s
+                 .arg(m_state.limits.requestMs)
+                 .arg(TimedBody)});
+        return;
+    }
+    refuse({httpStatus(Errc::TooSlow),
+            u"the request came too slowly: %1 ms are for its head, and for each %2 bytes of its body"_s
+                .arg(m_state.limits.requestMs)
+                .arg(TimedBody)});
 }
 
 void RequestReader::finish()

@@ -67,6 +67,8 @@ public:
     // Bytes kept of requests that are not whole.
     qint64 held() const { return m_memory.bytes(); }
 
+    // For ServingTurns: it is this connection's turn again.
+    void takeTurn();
     // For BodyStream: reads on, from the event loop.
     void resume();
     void setHeld(qsizetype bytes);
@@ -81,6 +83,7 @@ private:
     void handleReadable();
     void handleBodyUnwanted();
     void pull();
+    bool mayServe() const;
     void tellEnd();
     bool step();
     bool readHead();
@@ -96,7 +99,7 @@ private:
     void refuseForRoom();
     void refuseForRoom(const RequestHead &head);
     void refuseRequest(const RequestHead &head, const HttpRefusal &why, const HttpHeaders &extra = {});
-    void breakBody(int status, const Error &error);
+    void breakBody(const Error &error);
     void discardRest();
     void countHeld();
 
@@ -121,6 +124,7 @@ private:
     std::shared_ptr<BodyStream> m_body; // null: none is being streamed
     bool m_isLastRequest = false;
     bool m_isPulling = false;
+    bool m_isInLine = false; // for a turn: it is not this connection's now
     bool m_hasToldEnd = false;
     bool m_hasToldHalfClosed = false;
     bool m_isHeldBack = false; // the next request waits for answers to the ones before it

@@ -13,8 +13,9 @@ namespace replog {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr qint64 UnreadBytes = 64 * 1024; // decrypted and not read yet, before the socket reads no more
-}
+constexpr qint64 UnreadBytes = 32 * 1024;  // decrypted and not read yet, before the socket reads no more
+constexpr qsizetype SentPiece = 16 * 1024; // given to the socket at once: two records of TLS
+} // namespace
 
 TlsChannel::TlsChannel(qintptr descriptor, const QSslConfiguration &configuration, QObject *parent)
     : Channel(parent)
@@ -29,10 +30,7 @@ TlsChannel::TlsChannel(qintptr descriptor, const QSslConfiguration &configuratio
     connect(&m_socket, &QSslSocket::readyRead, this, &TlsChannel::handleReadable);
     connect(&m_socket, &QSslSocket::disconnected, this, &TlsChannel::handleEnded);
     connect(&m_socket, &QSslSocket::errorOccurred, this, &TlsChannel::handleError);
-    connect(&m_socket, &QSslSocket::encryptedBytesWritten, this, [this] {
-        if (!m_isWriting)
-            emit written();
-    });
+    connect(&m_socket, &QSslSocket::encryptedBytesWritten, this, &TlsChannel::handleSent);
     m_socket.startServerEncryption();
 }
 
@@ -90,22 +88,61 @@ Channel::End TlsChannel::endAhead() const
     return m_isClosed || !isConnected ? End::HungUp : End::None;
 }
 
-void TlsChannel::write(const QByteArray &first, const QByteArray &second)
+void TlsChannel::write(const QByteArray &first, const QByteArray &second, const QByteArray &third)
 {
     if (m_isClosed || m_isFailed)
         return;
-    const QScopedValueRollback writing(m_isWriting, true);
-    const bool isTaken = m_socket.write(first) == first.size() &&
-                         (second.isEmpty() || m_socket.write(second) == second.size());
-    if (!isTaken)
-        fail();
-    else
+    keep(first);
+    keep(second);
+    keep(third);
+    send();
+}
+
+void TlsChannel::keep(const QByteArray &bytes)
+{
+    if (bytes.isEmpty())
+        return;
+    m_queue.push_back(bytes);
+    m_queued += bytes.size();
+}
+
+// Gives the socket piece after piece, until the kernel takes no more.
+void TlsChannel::send()
+{
+    if (m_isSending)
+        return;
+    const QScopedValueRollback sending(m_isSending, true);
+    while (m_queued > 0 && !m_isClosed && !m_isFailed && m_socket.encryptedBytesToWrite() == 0 &&
+           m_socket.bytesToWrite() == 0) {
+        const QByteArray &front = m_queue.front();
+        const qsizetype size = std::min(SentPiece, front.size() - m_sentOfFront);
+        if (m_socket.write(front.constData() + m_sentOfFront, size) != size) {
+            fail();
+            return;
+        }
+        m_queued -= size;
+        m_sentOfFront += size;
+        if (m_sentOfFront == front.size()) {
+            m_queue.pop_front();
+            m_sentOfFront = 0;
+        }
         m_socket.flush();
+    }
+}
+
+void TlsChannel::handleSent()
+{
+    if (m_isSending)
+        return;
+    send();
+    if (!m_isClosed && !m_isFailed)
+        emit written();
 }
 
 qsizetype TlsChannel::pending() const
 {
-    return m_isClosed || m_isFailed ? 0 : m_socket.bytesToWrite() + m_socket.encryptedBytesToWrite();
+    return m_isClosed || m_isFailed ? 0
+                                    : m_queued + m_socket.bytesToWrite() + m_socket.encryptedBytesToWrite();
 }
 
 void TlsChannel::shutdown()
@@ -120,6 +157,8 @@ void TlsChannel::close()
         return;
     m_socket.disconnect(this);
     m_socket.abort();
+    m_queue.clear();
+    m_queued = 0;
 }
 
 void TlsChannel::fail()

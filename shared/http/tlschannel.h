@@ -6,10 +6,15 @@
 #include <QSslConfiguration>
 #include <QSslSocket>
 
+#include <deque>
+
 namespace replog {
 
 // TLS on an accepted descriptor. A client that ends its half (close_notify) has hung up. Nothing can be read
 // before the handshake is done; one that fails ends with failed().
+//
+// The socket gets the next piece of what is to be sent when the one before is out: it copies what it is
+// given, encrypts all of it at once, and OpenSSL keeps a buffer of the largest size that there ever was.
 class TlsChannel final : public Channel
 {
     Q_OBJECT
@@ -22,7 +27,7 @@ public:
     qsizetype read(char *to, qsizetype room) override;
     End end() const override { return endAhead(); }
     End endAhead() const override;
-    void write(const QByteArray &first, const QByteArray &second = {}) override;
+    void write(const QByteArray &first, const QByteArray &second = {}, const QByteArray &third = {}) override;
     qsizetype pending() const override;
     void shutdown() override;
     void close() override;
@@ -39,11 +44,17 @@ private:
     void handleReadable();
     void handleError(QAbstractSocket::SocketError error);
     void handleEnded();
+    void handleSent();
+    void keep(const QByteArray &bytes);
+    void send();
     void fail();
 
     QSslSocket m_socket;
+    std::deque<QByteArray> m_queue;
+    qsizetype m_queued = 0;      // bytes of m_queue that the socket has not been given
+    qsizetype m_sentOfFront = 0; // what it has been given of the first one
     bool m_isReading = true;
-    bool m_isWriting = false; // inside write(): what it sends at once is not signalled
+    bool m_isSending = false; // inside send(): what goes out at once is not signalled
     bool m_isClosed = false;
     bool m_isFailed = false;
 };

@@ -12,7 +12,10 @@ namespace replog {
 
 namespace {
 constexpr qsizetype PieceBytes = 128 * 1024;
-constexpr size_t DeliveredInATurn = 64;
+// Handed on in one turn of the event loop, so that others are served between turns: to 64 readers at most,
+// and to fewer if it is much.
+constexpr qsizetype TurnBytes = 4 * 1024 * 1024;
+constexpr qsizetype LeastBytes = TurnBytes / 64;
 } // namespace
 
 Followers::Followers(VisibleLog &log, ReadQueue &reads, Scheduler &scheduler, QObject *parent)
@@ -126,14 +129,14 @@ void Followers::take(const Place &place, Result<quint64> last, const QByteArray 
 
 void Followers::deliverSome()
 {
-    size_t left = DeliveredInATurn;
+    qsizetype left = TurnBytes;
     while (left > 0 && !m_deliveries.empty()) {
         // Take it out first: write() may call back into this object.
         Delivery delivery = std::move(m_deliveries.front());
         m_deliveries.erase(m_deliveries.begin());
         while (left > 0 && delivery.done < delivery.to.size()) {
             const auto follower = delivery.to[delivery.done++];
-            --left;
+            left -= std::max(delivery.piece.size(), LeastBytes);
             follower->asked = false;
             if (!follower->stream.isOpen())
                 continue;

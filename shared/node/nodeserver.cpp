@@ -148,7 +148,7 @@ void NodeServer::addProcessRoutes(const Parts &parts)
 
 void NodeServer::declareMetrics(const VisibleLog &log)
 {
-    declareProcessMetrics(m_metrics);
+    declareProcessMetrics(m_metrics, m_scheduler);
     m_metrics.gauges("replog_build_info", "1, labelled with what this node was built from.",
                      [](const MetricsRegistry::Emit &emitSample) {
                          emitSample({{"version", REPLOG_VERSION}, {"qt", qVersion()}}, 1);

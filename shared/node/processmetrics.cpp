@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/node/processmetrics.h"
 
+#include "shared/base/clock.h"
 #include "shared/base/metrics.h"
 
 #include <QFile>
 #include <QList>
 
+#include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include <dirent.h>
 #include <sys/resource.h>
@@ -26,13 +30,47 @@ constexpr double Unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr qsizetype FieldsBefore = 3;
 enum StatField { UserTicks = 14, SystemTicks = 15, StartTicks = 22, VirtualBytes = 23, ResidentPages = 24 };
 
-double statField(StatField field)
+// What is read anew only once it is `keptMs` old.
+template <typename Value>
+class Reading
+{
+public:
+    Reading(const Clock &clock, qint64 keptMs, std::function<Value()> read)
+        : m_clock(clock), m_keptMs(keptMs), m_read(std::move(read))
+    {
+    }
+
+    const Value &value()
+    {
+        const qint64 nowMs = m_clock.nowMs();
+        if (!m_readAt || nowMs - *m_readAt >= m_keptMs) {
+            m_value = m_read();
+            m_readAt = nowMs;
+        }
+        return m_value;
+    }
+
+private:
+    const Clock &m_clock;
+    const qint64 m_keptMs;
+    const std::function<Value()> m_read;
+    std::optional<qint64> m_readAt;
+    Value m_value{};
+};
+
+using StatFields = QList<QByteArray>;
+
+StatFields readStat()
 {
     QFile file(u"/proc/self/stat"_s);
     if (!file.open(QIODevice::ReadOnly))
-        return Unknown;
+        return {};
     const QByteArray line = file.readAll();
-    const QList<QByteArray> fields = line.mid(line.lastIndexOf(')') + 2).split(' ');
+    return line.mid(line.lastIndexOf(')') + 2).split(' ');
+}
+
+double statField(const StatFields &fields, StatField field)
+{
     bool ok = false;
     const double value = fields.value(field - FieldsBefore).toDouble(&ok);
     return ok ? value : Unknown;
@@ -75,18 +113,28 @@ double maxDescriptors()
 
 } // namespace
 
-void declareProcessMetrics(MetricsRegistry &metrics)
+void declareProcessMetrics(MetricsRegistry &metrics, const Clock &clock)
 {
-    metrics.counter("process_cpu_seconds_total", "User and system CPU time spent.",
-                    [] { return (statField(UserTicks) + statField(SystemTicks)) / ticksPerSecond(); });
-    metrics.gauge("process_resident_memory_bytes", "Memory in use.",
-                  [] { return statField(ResidentPages) * static_cast<double>(::sysconf(_SC_PAGESIZE)); });
+    constexpr qint64 StatMs = 100;
+    constexpr qint64 DescriptorsMs = 1000;
+    const auto stat = std::make_shared<Reading<StatFields>>(clock, StatMs, &readStat);
+    const auto descriptors = std::make_shared<Reading<double>>(clock, DescriptorsMs, &openDescriptors);
+    metrics.counter("process_cpu_seconds_total", "User and system CPU time spent.", [stat] {
+        return (statField(stat->value(), UserTicks) + statField(stat->value(), SystemTicks)) /
+               ticksPerSecond();
+    });
+    metrics.gauge("process_resident_memory_bytes", "Memory in use.", [stat] {
+        return statField(stat->value(), ResidentPages) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    });
     metrics.gauge("process_virtual_memory_bytes", "Address space in use.",
-                  [] { return statField(VirtualBytes); });
-    metrics.gauge("process_open_fds", "Open file descriptors.", openDescriptors);
+                  [stat] { return statField(stat->value(), VirtualBytes); });
+    metrics.gauge("process_open_fds", "Open file descriptors.",
+                  [descriptors] { return descriptors->value(); });
     metrics.gauge("process_max_fds", "File descriptors that may be open at once.", maxDescriptors);
     metrics.gauge("process_start_time_seconds", "When the process started, in seconds since 1970.",
-                  [] { return bootTime() + statField(StartTicks) / ticksPerSecond(); });
+                  [startedAt = bootTime() + statField(stat->value(), StartTicks) / ticksPerSecond()] {
+                      return startedAt;
+                  });
 }
 
 } // namespace replog

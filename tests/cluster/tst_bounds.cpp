@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/rudeclient.h"
+#include "tests/support/testcertificates.h"
 
 #include <QElapsedTimer>
 #include <QRegularExpression>
 #include <QScopeGuard>
+#include <QSslConfiguration>
+#include <QSslSocket>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -36,6 +39,7 @@ private slots:
     void cleanup();
     void unreadAnswers();
     void unreadListings();
+    void largeAnswersOverTls();
     void endlessLines();
     void unfinishedDeliveries();
     void goneBehindUnreadBytes();
@@ -45,7 +49,8 @@ private slots:
 
 private:
     bool startMaster(const QStringList &options = {});
-    int connections(const NodeProcess &node);
+    qint64 metric(const NodeProcess &node, const QByteArray &name);
+    qint64 connections(const NodeProcess &node) { return metric(node, "replog_http_connections"); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<NodeProcess> m_master;
@@ -76,11 +81,11 @@ bool TestBounds::startMaster(const QStringList &options)
     return m_master->start();
 }
 
-int TestBounds::connections(const NodeProcess &node)
+qint64 TestBounds::metric(const NodeProcess &node, const QByteArray &name)
 {
     const QByteArray text = node.http().getNow("/metrics").body;
-    const qsizetype at = text.indexOf("\nreplog_http_connections ") + 25;
-    return text.mid(at, text.indexOf('\n', at) - at).toInt();
+    const qsizetype at = text.indexOf(QByteArray('\n' + name + ' ')) + name.size() + 2;
+    return text.mid(at, text.indexOf('\n', at) - at).toLongLong();
 }
 
 // One connection asks for 1.2 GB and reads none of it.
@@ -106,6 +111,43 @@ void TestBounds::unreadListings()
         clients.push_back(std::make_unique<RudeClient>(m_master->url()));
         clients.back()->send(get("/api/v1/messages?from=1").repeated(64), 0);
     }
+    checkOthersAreServed(*m_master);
+}
+
+// What TLS keeps for clients that have once read a large message is counted, and does not grow with it.
+void TestBounds::largeAnswersOverTls()
+{
+    constexpr int Clients = 250;
+    constexpr qsizetype MessageBytes = 1'000'000;
+    TestCertificates certificates;
+    const TestCertificates::Pair own = certificates.makeLocal(u"node"_s);
+    QVERIFY2(certificates.isValid(), qPrintable(certificates.problem()));
+    m_master = std::make_unique<NodeProcess>(NodeProcess::Role::Master, u"m"_s, m_folder->filePath(u"m"_s),
+                                             QStringList{u"--tls-cert"_s, own.certificate, u"--tls-key"_s,
+                                                         own.key, u"--tls-ca"_s, certificates.authority()});
+    Identity who;
+    who.tls = QSslConfiguration::defaultConfiguration();
+    who.tls.setCaCertificates(QSslCertificate::fromPath(certificates.authority()));
+    m_master->setIdentity(who);
+    QVERIFY(m_master->start());
+    QCOMPARE(m_master->http().appendNow(QByteArray(MessageBytes, 'x'), 1).status, 201);
+    const qint64 countedBefore = metric(*m_master, "replog_http_memory_bytes");
+    const qint64 heldBefore = metric(*m_master, "process_resident_memory_bytes");
+    std::vector<std::unique_ptr<QSslSocket>> clients;
+    for (int i = 0; i < Clients; ++i) {
+        QSslSocket &client = *clients.emplace_back(std::make_unique<QSslSocket>());
+        client.setSslConfiguration(who.tls);
+        client.connectToHostEncrypted(u"127.0.0.1"_s, quint16(m_master->url().port()));
+        QVERIFY(client.waitForEncrypted());
+        client.write(get("/api/v1/messages/1?raw=1"));
+        for (qsizetype got = 0; got < MessageBytes; got += client.readAll().size())
+            QVERIFY(client.bytesAvailable() > 0 || client.waitForReadyRead());
+    }
+    const qint64 counted = metric(*m_master, "replog_http_memory_bytes") - countedBefore;
+    const qint64 held = metric(*m_master, "process_resident_memory_bytes") - heldBefore;
+    qInfo("largeAnswersOverTls: %lld KiB a client, %lld counted", (long long)(held / 1024 / Clients),
+          (long long)(counted / 1024 / Clients));
+    QVERIFY(held < counted * 3 / 2);
     checkOthersAreServed(*m_master);
 }
 

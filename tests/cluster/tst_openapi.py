@@ -83,6 +83,8 @@ class Description:
         content = response.get("content", {})
         name = media_type.split(";")[0].strip()
         if not content:
+            if body:
+                raise AssertionError(f"{where}: no body is described; body: {body[:300]!r}")
             return
         if name not in content and "*/*" not in content:
             raise AssertionError(f"{where}: described are {', '.join(content)}")
@@ -175,6 +177,12 @@ def main():
                 for method in item:
                     ask(s1, method.upper(), path.replace("{id}", "1").replace("{name}", "s1"), 421, Host="elsewhere.example")
                     ask(s1, method.upper(), path.replace("{id}", "1").replace("{name}", "s1"), 403, Sec_Fetch_Site="cross-site")
+            # What only one of the two has.
+            for path, item in description.document["paths"].items():
+                for method, operation in item.items():
+                    for without, kind in ((s1, "(master)"), (master, "(secondary")):
+                        if kind in operation["summary"]:
+                            ask(without, method.upper(), path.replace("{id}", "1").replace("{name}", "s1"), 404)
             ask(s1, "GET", messages, 431, X_Long="x" * 100000)
             ask(s1, "PUT", "/api/v1/faults", 413, "x" * 20000000, Content_Type="application/json")
             for node in nodes:

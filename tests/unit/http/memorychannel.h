@@ -3,6 +3,8 @@
 
 #include "shared/http/channel.h"
 
+#include <QList>
+
 #include <algorithm>
 #include <cstring>
 
@@ -27,9 +29,11 @@ public:
     }
     End end() const override { return incoming.isEmpty() ? ahead : End::None; }
     End endAhead() const override { return ahead; }
-    void write(const QByteArray &first, const QByteArray &second = {}) override
+    void write(const QByteArray &first, const QByteArray &second = {}, const QByteArray &third = {}) override
     {
-        (isTaking ? sent : kept) += first + second;
+        (isTaking ? sent : kept) += first + second + third;
+        for (const QByteArray *part : {&first, &second, &third})
+            shared.append(*part);
     }
     qsizetype pending() const override { return kept.size(); }
     void shutdown() override { isShutDown = true; }
@@ -58,8 +62,9 @@ public:
 
     QByteArray incoming;
     QByteArray sent;
-    QByteArray kept;      // sent bytes that the client does not read
-    bool isTaking = true; // whether the client reads
+    QByteArray kept;          // sent bytes that the client does not read
+    QList<QByteArray> shared; // the same as it was given, without a copy
+    bool isTaking = true;     // whether the client reads
     bool isReading = true;
     bool isShutDown = false;
     bool isClosed = false;

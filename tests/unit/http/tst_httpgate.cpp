@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/http/httpconnection.h"
+#include "tests/support/manualscheduler.h"
 #include "tests/unit/http/memorychannel.h"
 
 #include <QRegularExpression>
@@ -27,6 +28,8 @@ private slots:
     void unreadAnswersHoldRequestsBack();
     void longAnswersComeOneByOne();
     void aTurnIsBounded();
+    void dearAnswersLetOthersIn();
+    void goneWhileInLine();
     void smallChunks();
     void memoryThatIsUsedUp();
     void whoStalledSinceWhen();
@@ -35,6 +38,7 @@ private slots:
     void closeBehindARequestThatWaits();
     void goneBehindARequestThatWaits();
     void headOfAStream();
+    void largePieceOfAStream();
     void headThatComesAgain();
     void headThatComesAgainIsJudgedAgain();
 
@@ -44,7 +48,9 @@ private:
     void passTime(qint64 ms);
 
     static inline const QByteArray Get = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
+    static inline const QByteArray GetDear = "GET /dear HTTP/1.1\r\nHost: a\r\n\r\n";
     static inline const QByteArray GetLate = "GET /late HTTP/1.1\r\nHost: a\r\n\r\n";
+    ManualScheduler m_time; // of the turns alone
     std::unique_ptr<HttpServerState> m_state;
     MemoryChannel *m_channel = nullptr; // owned by the connection
     QByteArray m_left;                  // bytes that a deleted connection had sent
@@ -53,6 +59,7 @@ private:
     std::shared_ptr<BodyStream> m_body;
     Reply m_bodyReply;
     Reply m_streamReply;
+    ReplyStream m_stream;
     int m_served = 0;
     int m_relieved = 0;
     Error m_broken;
@@ -66,7 +73,7 @@ void TestHttpGate::init()
     limits.idleMs = 5000;
     limits.stallMs = 2000;
     limits.memoryBytes = 1'000'000;
-    m_state = std::make_unique<HttpServerState>(limits);
+    m_state = std::make_unique<HttpServerState>(limits, m_time);
     m_state->nowMs = 1'000'000;
     m_state->date = "Date: x\r\n";
     m_state->relieve = [this] { ++m_relieved; };
@@ -79,6 +86,11 @@ void TestHttpGate::init()
         ++m_served;
         reply.send(200, "text/plain", "now");
     });
+    add({HttpMethod::Get, "/dear", Lane::Fast}, [this](HttpRequest &&, Reply reply) {
+        ++m_served;
+        m_time.advance(20);
+        reply.send(200, "text/plain", "dear");
+    });
     add({HttpMethod::Get, "/late", Lane::Fast},
         [this](HttpRequest &&, const Reply &reply) { m_late.append(reply); });
     add({.method = HttpMethod::Get, .path = "/long", .lane = Lane::Fast, .isLong = true},
@@ -88,7 +100,8 @@ void TestHttpGate::init()
         reply.send(200, "text/plain", QByteArray(100'000, 'x'));
     });
     add({HttpMethod::Get, "/stream", Lane::Fast}, [this](HttpRequest &&, Reply reply) {
-        reply.startStream(200, "text/event-stream").write(": hello\n\n");
+        m_stream = reply.startStream(200, "text/event-stream");
+        m_stream.write(": hello\n\n");
         m_streamReply = reply;
     });
     add({HttpMethod::Post, "/echo", Lane::Fast, Right::Append}, [this](HttpRequest &&request, Reply reply) {
@@ -117,6 +130,7 @@ void TestHttpGate::cleanup()
     m_body.reset();
     m_bodyReply = {};
     m_streamReply = {};
+    m_stream = {};
     m_served = 0;
     m_relieved = 0;
     m_broken = {};
@@ -205,7 +219,7 @@ void TestHttpGate::lineThatComesSlowly()
         m_channel->receive("x");
         passTime(100);
     }
-    QCOMPARE(m_broken.code, Errc::Timeout);
+    QCOMPARE(m_broken.code, Errc::TooSlow);
 }
 
 // Nothing of the body has come with it.
@@ -223,7 +237,7 @@ void TestHttpGate::chunkHeaderThatComesSlowly()
     passTime(900);
     m_channel->receive("a");
     passTime(101);
-    QCOMPARE(m_broken.code, Errc::Timeout);
+    QCOMPARE(m_broken.code, Errc::TooSlow);
 }
 
 void TestHttpGate::idleConnection()
@@ -274,6 +288,48 @@ void TestHttpGate::aTurnIsBounded()
     m_channel->receive(Get.repeated(100));
     QCOMPARE(m_served, 64); // then other connections have their turn
     QTRY_COMPARE(m_served, 100);
+}
+
+// Two connections that have many dear requests are served in turn, one at a time; a third that asks meanwhile
+// is served at once.
+void TestHttpGate::dearAnswersLetOthersIn()
+{
+    constexpr int Requests = 10;
+    m_channel->receive(GetDear.repeated(Requests));
+    QCOMPARE(m_served, 2); // the time is taken from the first on
+    const auto first = std::exchange(m_channel, nullptr);
+    const QPointer<HttpConnection> firstConnection = m_connection;
+    connectClient();
+    const auto second = m_channel;
+    const std::unique_ptr<HttpConnection> secondConnection(m_connection);
+    second->receive(GetDear.repeated(Requests));
+    QCOMPARE(m_served, 3);
+    connectClient();
+    const std::unique_ptr<HttpConnection> thirdConnection(m_connection);
+    m_channel->receive(Get);
+    QCOMPARE(statuses(), "200");
+    QCOMPARE(m_served, 4);
+    m_connection = firstConnection;
+    int most = 0;
+    while (m_served < 2 * Requests + 1) {
+        const int before = m_served;
+        QCoreApplication::sendPostedEvents();
+        QVERIFY(m_served > before);
+        most = std::max(most, m_served - before);
+        const qsizetype ahead = first->sent.count("dear") - second->sent.count("dear");
+        QVERIFY2(ahead >= 0 && ahead <= 2, QByteArray::number(ahead).constData());
+    }
+    QCOMPARE(most, 1);
+}
+
+// Nobody would read what is answered to a client that has gone.
+void TestHttpGate::goneWhileInLine()
+{
+    m_channel->receive(GetDear.repeated(10));
+    QCOMPARE(m_served, 2);
+    m_channel->endWith(Channel::End::HungUp);
+    QTRY_VERIFY(!m_connection);
+    QCOMPARE(m_served, 2);
 }
 
 void TestHttpGate::smallChunks()
@@ -396,6 +452,17 @@ void TestHttpGate::headOfAStream()
     m_channel->receive("HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
     QTRY_COMPARE(statuses(), "200 200");
     QVERIFY(!m_channel->sent.contains("hello"));
+}
+
+// A thousand readers of one stream have it once.
+void TestHttpGate::largePieceOfAStream()
+{
+    m_channel->receive("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    const QByteArray piece(100'000, 'x');
+    m_stream.write(piece);
+    QVERIFY(m_channel->sent.endsWith(QByteArray("\r\n186a0\r\n" + piece + "\r\n")));
+    QVERIFY(std::any_of(m_channel->shared.cbegin(), m_channel->shared.cend(),
+                        [&](const QByteArray &part) { return part.constData() == piece.constData(); }));
 }
 
 // Cached heads of a connection are compared by all bytes, and each body goes to its own request.

@@ -36,6 +36,7 @@ private slots:
         row(Errc::NoSpace, 507, "no space");
         row(Errc::Unavailable, 503, "unavailable");
         row(Errc::Timeout, 504, "timeout");
+        row(Errc::TooSlow, 408, "too slow");
         row(Errc::Unauthorized, 401, "unauthorized");
         row(Errc::Forbidden, 403, "forbidden");
         row(Errc::Misdirected, 421, "misdirected");

@@ -215,6 +215,40 @@ private slots:
         }
     }
 
+    // A stream that pauses for too long is ended with one status, whether anything of it was appended or not.
+    void pausesForTooLong_data()
+    {
+        QTest::addColumn<QByteArray>("body"); // what comes before the pause
+        QTest::addColumn<int>("appended");
+        QTest::newRow("nothing") << QByteArray() << 0;
+        QTest::newRow("a line") << chunk("\"A\"\n") << 1;
+        QTest::newRow("half a line") << chunk("\"A\"\n\"B") << 1;
+    }
+    void pausesForTooLong()
+    {
+        QFETCH(QByteArray, body);
+        QFETCH(int, appended);
+        const auto stream = begin();
+        stream->send(body);
+        QVERIFY(comes([&] { return m_server->requestCount() == 1 && assigned() == quint64(appended); }));
+        QVERIFY(comes([&] { return appended == 0 || told(*stream).contains("first_id"); }));
+        m_cluster->scheduler().advance(29'000);
+        QVERIFY(!stream->isOver());
+        m_cluster->scheduler().advance(2'000);
+        QVERIFY(isAnswered(*stream));
+        QJsonObject problem = stream->document();
+        if (appended > 0) {
+            const QByteArray lines = told(*stream);
+            const QByteArray last = lines.sliced(lines.chopped(1).lastIndexOf('\n') + 1);
+            const QJsonObject document = QJsonDocument::fromJson(last).object();
+            QCOMPARE(document[u"appended"_s].toInt(), appended);
+            problem = document[u"error"_s].toObject();
+        }
+        QCOMPARE(stream->status(), appended > 0 ? 201 : 408);
+        QCOMPARE(problem[u"status"_s].toInt(), 408);
+        QVERIFY(problem[u"detail"_s].toString().contains(u"30000 ms"_s));
+    }
+
     // The last line counts what is in the log for good: it waits for the disk, and for nothing else.
     void refusedBeforeOthersAreDurable_data()
     {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/base/eventloopscheduler.h"
+#include "shared/http/httpconnection.h"
+#include "shared/node/followers.h"
 #include "shared/node/readapi.h"
 #include "shared/node/statusfeed.h"
 #include "shared/node/tracefeed.h"
 #include "tests/support/manualscheduler.h"
 #include "tests/support/memorylogstore.h"
+#include "tests/unit/http/memorychannel.h"
 #include "tests/unit/http/rawclient.h"
 
 #include <QJsonArray>
@@ -339,6 +342,51 @@ private slots:
         QCOMPARE(told, 499);
         QVERIFY(before < told);
         QCOMPARE(waits.count(), 0);
+    }
+
+    // A turn of the event loop hands on a few large messages only, and copies none of them.
+    void largeMessagesArePushedInTurns()
+    {
+        constexpr int Readers = 50;
+        MemoryLogStore store("m"_ba, "m"_ba);
+        store.append({{.id = 1, .epoch = 1, .message = QByteArray(1'000'000, 'x')}});
+        store.syncAll();
+        ManualScheduler scheduler;
+        ReadQueue reads(store);
+        VisibleLog log;
+        log.setDurableId(1);
+        Followers followers(log, reads, scheduler);
+        HttpServerState state(HttpLimits{}, scheduler);
+        HttpRoute &route = state.router.add({HttpMethod::Get, "/", Lane::Fast});
+        route.handler = [&followers](HttpRequest &&, Reply reply) {
+            followers.add(reply.startStream(200, "text/event-stream"), View::All, 1, 0);
+        };
+        std::vector<std::unique_ptr<HttpConnection>> connections;
+        std::vector<MemoryChannel *> channels;
+        for (int i = 0; i < Readers; ++i) {
+            auto channel = std::make_unique<MemoryChannel>();
+            channels.push_back(channel.get());
+            connections.push_back(std::make_unique<HttpConnection>(std::move(channel),
+                                                                   QHostAddress::LocalHost, state, nullptr));
+            channels.back()->receive("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+        const auto told = [&channels] {
+            return std::count_if(channels.cbegin(), channels.cend(),
+                                 [](const MemoryChannel *each) { return each->sent.contains("id: 1\n"); });
+        };
+        QVERIFY(store.answerReads());
+        QVERIFY2(told() > 0 && told() < 10, QByteArray::number(told()).constData());
+        scheduler.advance(0);
+        QCOMPARE(told(), Readers);
+        QVERIFY(!store.hasReads()); // one for all
+        QSet<const char *> copies;
+        for (const MemoryChannel *channel : channels) {
+            for (const QByteArray &part : channel->shared) {
+                if (part.size() > 1'000'000)
+                    copies.insert(part.constData());
+            }
+        }
+        QCOMPARE(copies.size(), 1);
     }
 
     // A document larger than the buffer of a stream is sent all the same, and again when it changes.
