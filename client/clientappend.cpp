@@ -76,6 +76,9 @@ AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppend
             result.id > 0 ? ClientAppendResult::State::GivenUp : ClientAppendResult::State::Refused;
         return Verdict::Final;
     case 0:
+        if (answer.error.code == Errc::InvalidArgument) // it was not sent, and never will be
+            break;
+        return Verdict::Unknown;
     case 502: // a proxy's
         return Verdict::Unknown;
     case 500: // with an id it has its place in the log, but the store failed or the master shut down

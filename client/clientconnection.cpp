@@ -11,11 +11,61 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
+
+namespace {
+
+// What stands in a request's line or in a value of one word. Anything else would end it and begin another.
+bool isVisible(QByteArrayView text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+bool isHeaderName(QByteArrayView name)
+{
+    return !name.isEmpty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_';
+    });
+}
+
+bool isHeaderValue(QByteArrayView value)
+{
+    return std::none_of(value.begin(), value.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t') || byte == 0x7f;
+    });
+}
+
+Error wrongField(const QString &field)
+{
+    return {Errc::InvalidArgument, u"%1: has a character that cannot be sent"_s.arg(field), field};
+}
+
+// What is wrong with a call, whose fields come from a user or from a node; null if nothing.
+std::optional<Error> faultOf(const ClientCall &call)
+{
+    if (call.verb.isEmpty() || !isVisible(call.verb))
+        return wrongField(u"verb"_s);
+    if (!call.path.startsWith(u'/') || !isVisible(call.path.toUtf8()))
+        return wrongField(u"path"_s);
+    if (!isHeaderValue(call.contentType))
+        return wrongField(u"Content-Type"_s);
+    for (const auto &[name, value] : call.headers) {
+        if (!isHeaderName(name))
+            return wrongField(u"header"_s);
+        if (!isHeaderValue(value))
+            return wrongField(QString::fromLatin1(name));
+    }
+    return {};
+}
+
+} // namespace
 
 class ClientConnection::Private : public QObject
 {
@@ -46,6 +96,8 @@ public:
     void handleDisconnected();
     void answerFirst();
     void failAll(const Error &error);
+    std::optional<Error> faultOfNode() const;
+    void answerLater(quint64 ticket, const Error &error, bool reached);
 
     ClientConnection &q;
     const QUrl base;
@@ -200,20 +252,34 @@ void ClientConnection::Private::failAll(const Error &error)
 {
     dropSocket();
     timer.stop();
-    for (const Ticket &ticket : std::exchange(open, {})) {
-        ++failing;
-        QMetaObject::invokeMethod(
-            this,
-            [this, id = ticket.id, error, reached = connected] {
-                --failing;
-                ClientAnswer answer;
-                answer.node = base;
-                answer.error = error;
-                answer.reached = reached;
-                emit q.answered(id, answer);
-            },
-            Qt::QueuedConnection);
-    }
+    for (const Ticket &ticket : std::exchange(open, {}))
+        answerLater(ticket.id, error, connected);
+}
+
+void ClientConnection::Private::answerLater(quint64 ticket, const Error &error, bool reached)
+{
+    ++failing;
+    QMetaObject::invokeMethod(
+        this,
+        [this, ticket, error, reached] {
+            --failing;
+            ClientAnswer answer;
+            answer.node = base;
+            answer.error = error;
+            answer.reached = reached;
+            emit q.answered(ticket, answer);
+        },
+        Qt::QueuedConnection);
+}
+
+std::optional<Error> ClientConnection::Private::faultOfNode() const
+{
+    const QByteArray host = base.host(QUrl::FullyEncoded).toUtf8();
+    if (host.isEmpty() || !isVisible(host))
+        return wrongField(u"host"_s);
+    if (!isVisible(token))
+        return wrongField(u"token"_s);
+    return {};
 }
 
 ClientConnection::ClientConnection(const QUrl &base, const QSslConfiguration &tls, const QByteArray &token,
@@ -231,6 +297,13 @@ QUrl ClientConnection::base() const
 
 void ClientConnection::send(quint64 ticket, const ClientCall &call)
 {
+    auto fault = d->faultOfNode();
+    if (!fault)
+        fault = faultOf(call);
+    if (fault) {
+        d->answerLater(ticket, *fault, false);
+        return;
+    }
     if (!d->socket)
         d->connectSocket();
     Private::Ticket open{ticket,

@@ -53,7 +53,8 @@ public:
 
     QUrl base() const;
     // Exactly one answered() follows, from the event loop, never from inside this call; `ticket` is the
-    // caller's. A call that was under way when the connection broke may have reached the node.
+    // caller's. A call that was under way when the connection broke may have reached the node. A call with a
+    // field that would not stay within its place in the request is not sent: InvalidArgument, with the field.
     void send(quint64 ticket, const ClientCall &call);
     // Ends the connection; every open call is answered with an error.
     void abort();

@@ -6,6 +6,7 @@
 #include <QCommandLineParser>
 #include <QFile>
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 
@@ -120,6 +121,12 @@ Result<QUrl> nodeUrl(const QString &text, bool tls)
     return url.adjusted(QUrl::RemovePath);
 }
 
+// ASCII that shows, which is what a token and, with spaces within, an idempotency key may be.
+bool isVisible(const QByteArray &text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
 Result<QByteArray> tokenIn(const QString &path)
 {
     QFile file(path);
@@ -128,8 +135,11 @@ Result<QByteArray> tokenIn(const QString &path)
     const QList<QByteArray> lines = file.read(TokenFileLimit).split('\n');
     for (const QByteArray &line : lines) {
         const QByteArray word = line.simplified().split(' ').constFirst();
-        if (!word.isEmpty() && !word.startsWith('#'))
-            return word;
+        if (word.isEmpty() || word.startsWith('#'))
+            continue;
+        if (!isVisible(word))
+            return bad(u"--token-file: the token in %1 has a character that no token has"_s.arg(path));
+        return word;
     }
     return bad(u"--token-file: there is no token in %1"_s.arg(path));
 }
@@ -242,6 +252,9 @@ private:
             options.timeoutMs = duration->toInt();
         }
         options.key = value(u"key"_s).toUtf8();
+        if (m_parser.isSet(u"key"_s) && (options.key.isEmpty() || options.key.trimmed() != options.key ||
+                                         !isVisible(QByteArray(options.key).replace(' ', QByteArray()))))
+            return bad(u"--key: expected ASCII characters, with no space at an end"_s);
         options.type = value(u"type"_s).toUtf8();
         options.files = m_parser.values(u"file"_s);
         const bool one = options.arguments.size() + options.files.size() == 1;

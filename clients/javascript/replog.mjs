@@ -79,6 +79,13 @@ const retried = new Set([500, 502, 503]);
 
 const originOf = (url) => new URL(url.includes('://') ? url : `http://${url}`).origin;
 
+// What a header may hold; anything else would end it and begin another.
+function word(field, text, pattern) {
+    if (!pattern.test(text))
+        throw new TypeError(`${field}: expected ASCII characters that show`);
+    return text;
+}
+
 export class Replog {
     #preferred;
 
@@ -87,7 +94,7 @@ export class Replog {
         this.nodes = nodes.map(originOf);
         if (this.nodes.length === 0)
             throw new TypeError('no nodes');
-        this.token = token;
+        this.token = token ? word('token', token, /^[!-~]+$/) : undefined;
         this.patienceMs = patienceMs;
         this.attemptTimeoutMs = attemptTimeoutMs;
         this.#preferred = this.nodes[0];
@@ -114,7 +121,7 @@ export class Replog {
 
     /** One entry with what is known of its concern. */
     async get(id, {waitMs} = {}) {
-        return JSON.parse(await this.#call('GET', `/api/v1/messages/${id}${queryOf({wait_ms: waitMs})}`, {waitMs}));
+        return JSON.parse(await this.#call('GET', `/api/v1/messages/${encodeURIComponent(id)}${queryOf({wait_ms: waitMs})}`, {waitMs}));
     }
 
     /**
@@ -165,14 +172,14 @@ export class Replog {
     }
 
     async digest(to, {node} = {}) {
-        return JSON.parse(await this.#call('GET', `/api/v1/digest?to=${to}`, {only: node})).digest;
+        return JSON.parse(await this.#call('GET', `/api/v1/digest${queryOf({to})}`, {only: node})).digest;
     }
 
     async #append(body, {w, timeoutMs, key = randomUUID(), expectLastId}) {
         const text = JSON.stringify({...body, w, timeout_ms: timeoutMs, expect_last_id: expectLastId});
         return JSON.parse(await this.#call('POST', '/api/v1/messages', {
             body: text,
-            headers: {'Content-Type': 'application/json', 'Idempotency-Key': key},
+            headers: {'Content-Type': 'application/json', 'Idempotency-Key': word('key', key, /^[!-~]([ -~]*[!-~])?$/)},
             waitMs: timeoutMs ?? Infinity,
         }));
     }

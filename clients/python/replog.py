@@ -15,6 +15,7 @@ import base64
 import http.client
 import json
 import random
+import re
 import ssl
 import time
 import urllib.error
@@ -94,6 +95,13 @@ def _origin(url):
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _word(field, text, pattern):
+    """What a header may hold; anything else would end it and begin another."""
+    if not re.fullmatch(pattern, text):
+        raise ValueError(f"{field}: expected ASCII characters that show")
+    return text
+
+
 class Replog:
     # Answers after which another node, or the same one a little later, may do better.
     _RETRIED = {500, 502, 503}
@@ -103,7 +111,7 @@ class Replog:
         self.nodes = [_origin(node if "://" in node else "http://" + node) for node in nodes]
         if not self.nodes:
             raise ValueError("no nodes")
-        self.token = token
+        self.token = _word("token", token, "[!-~]+") if token else None
         self.patience = patience
         self.attempt_timeout = attempt_timeout
         handlers = [_NoRedirects, urllib.request.ProxyHandler({})]
@@ -133,7 +141,7 @@ class Replog:
     def get(self, id, wait=None):
         """One entry with what is known of its concern."""
         wait_ms = None if wait is None else int(wait * 1000)
-        return self._json(self._call("GET", f"/api/v1/messages/{id}" + self._query({"wait_ms": wait_ms}), waits=wait))
+        return self._json(self._call("GET", f"/api/v1/messages/{urllib.parse.quote(str(id), safe='')}" + self._query({"wait_ms": wait_ms}), waits=wait))
 
     def follow(self, start=1, view=None, page=1000):
         """Yields entries for ever, as they become visible; goes on with another node when one is gone.
@@ -172,7 +180,7 @@ class Replog:
         return self._preferred, status
 
     def digest(self, to, node=None):
-        return self._json(self._call("GET", f"/api/v1/digest?to={to}", only=node))["digest"]
+        return self._json(self._call("GET", "/api/v1/digest" + self._query({"to": to}), only=node))["digest"]
 
     @staticmethod
     def _content(message, headers=None, type=None):
@@ -191,7 +199,8 @@ class Replog:
             body["timeout_ms"] = int(timeout * 1000)
         if expect_last_id is not None:
             body["expect_last_id"] = expect_last_id
-        headers = {"Content-Type": "application/json", "Idempotency-Key": key or str(uuid.uuid4())}
+        key = str(uuid.uuid4()) if key is None else _word("key", key, "[!-~]([ -~]*[!-~])?")
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         # The node holds the answer back; a broken connection is noticed by the next attempt, which joins the wait.
         waits = timeout if timeout is not None else float("inf")
         return self._json(self._call("POST", "/api/v1/messages", json.dumps(body).encode(), headers, waits))

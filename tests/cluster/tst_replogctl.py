@@ -130,7 +130,8 @@ def main():
             # Wrong usage, and nobody there.
             for wrong in (["appendd"], [], ["release"], ["append", "--w", "0", "x"], ["append", "--timeout", "5", "x"],
                           ["--nodes", "nowhere", "status"], ["--token-file", "/nowhere", "status"], ["--what", "status"],
-                          ["append", "--key", "k", "a", "b"]):
+                          ["append", "--key", "k", "a", "b"], ["append", "--key", "k\r\nA: b", "x"],
+                          ["append", "--key", "", "x"], ["append", "--key", " k", "x"], ["append", "--key", "\u043a", "x"]):
                 ctl(*wrong, code=2)
             ctl("--help")
             expect("version", True, ctl("--version").startswith("replogctl "))

@@ -3,6 +3,7 @@
 """replogctl and the one-file clients against what is no node of Replog, or one that means harm:
 tst_rudenode.py BIN-FOLDER"""
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,29 @@ from fakenode import FakeNode
 from realnodes import BOUND_S, expect
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
+from replog import Replog, ReplogError  # noqa: E402
+
+
+def told(call):
+    """What it gives, or the class and the text of its error."""
+    try:
+        return call()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def in_node(code, *arguments):
+    """What `code` prints, in Node: a module that has Replog, ReplogError and `arguments`; null where it is not installed."""
+    if not shutil.which("node"):
+        return None
+    text = (f"import {{Replog, ReplogError}} from 'file://{ROOT}/clients/javascript/replog.mjs';\n"
+            "const [, ...given] = process.argv;\n"
+            "const told = async (call) => { try { return await call(); } catch (e) { return `${e.name}: ${e.message}`; } };\n"
+            + code)
+    done = subprocess.run(["node", "--input-type=module", "-e", text, *arguments], text=True, timeout=BOUND_S,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout
 
 
 class Ctl:
@@ -44,9 +68,31 @@ def completion_runs_nothing(ctl):
         expect("what a name ran", [], os.listdir(folder))
 
 
+def fields_stay_in_their_place():
+    """A key that would begin a header or a request of its own is told of at once."""
+    with FakeNode(lambda *_: (201, {"id": 1, "epoch": 1, "w": 1, "acks": 1, "committed": True})) as node:
+        for key in ("k\r\nA: b", "k\r\n b", "k\n", "", " k", "\u043a", "a\0"):
+            expect(f"a key {key!r}", "ValueError: key: expected ASCII characters that show",
+                   told(lambda: Replog([node.url]).append("x", key=key)))
+        expect("a token", "ValueError: token: expected ASCII characters that show",
+               told(lambda: Replog([node.url], token="a\r\nb: c")))
+        printed = in_node("""
+for (const key of ['k\\r\\nA: b', 'k\\n', '', ' k', '\\u043a', 'a\\0'])
+    console.log(await told(() => new Replog([given[0]]).append('x', {key})));
+console.log(await told(async () => new Replog([given[0]], {token: 'a\\r\\nb: c'})));
+""", node.url)
+        if printed is not None:
+            expect("in Node", ["TypeError: key: expected ASCII characters that show"] * 6
+                   + ["TypeError: token: expected ASCII characters that show"], printed.splitlines())
+        expect("what was sent", [], node.asked)
+        Replog([node.url]).get("1?x=/2")
+        expect("an id in a path", "/api/v1/messages/1%3Fx%3D%2F2", node.asked[0][1])
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     completion_runs_nothing(ctl)
+    fields_stay_in_their_place()
     print("rude nodes: ok")
     return 0
 

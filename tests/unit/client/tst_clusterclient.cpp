@@ -346,6 +346,56 @@ private slots:
         QCOMPARE(results.all[2].id, 2ULL);
     }
 
+    // A key, a path or a name that would begin a request of its own is not sent.
+    void whatDoesNotStayInItsPlaceIsNotSent()
+    {
+        FakeNode node;
+        node.start();
+        node.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1,"acks":1})"); };
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        quint64 ticket = 0;
+        for (const QByteArray &key : {"k\r\nContent-Length: 0\r\n\r\nGET /health HTTP/1.1\r\n"_ba, "k\n"_ba,
+                                      "\rk"_ba, QByteArray("a\0b", 3), "\x7f"_ba}) {
+            ClientAppend made = append("a");
+            made.key = key;
+            client.append(++ticket, made);
+            QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), qsizetype(ticket), Patience);
+            QCOMPARE(results.all[ticket].state, State::Refused);
+            QCOMPARE(results.all[ticket].error, u"Idempotency-Key: has a character that cannot be sent"_s);
+        }
+        const auto fieldOf = [](ClusterClient &asked, const QUrl &url, const ClientCall &call) {
+            std::optional<ClientAnswer> got;
+            asked.call(url, call, [&](const ClientAnswer &answer) { got = answer; });
+            if (!QTest::qWaitFor([&] { return got.has_value(); }, Patience))
+                return u"no answer"_s;
+            return got->status == 0 && !got->reached ? got->error.field : QString::number(got->status);
+        };
+        ClientCall call;
+        call.path = u"/api/v1/status"_s;
+        QCOMPARE(fieldOf(client, node.url(), call), u"200"_s);
+        for (const QString &path : {u""_s, u"api"_s, u"/a b"_s, u"/\r\n"_s, u"/\u00e9"_s}) {
+            ClientCall wrong = call;
+            wrong.path = path;
+            QCOMPARE(fieldOf(client, node.url(), wrong), u"path"_s);
+        }
+        ClientCall wrong = call;
+        wrong.verb = "GET /x HTTP/1.1\r\n\r\nGET";
+        QCOMPARE(fieldOf(client, node.url(), wrong), u"verb"_s);
+        wrong = call;
+        wrong.headers = {{"a: b\r\nc", "d"}};
+        QCOMPARE(fieldOf(client, node.url(), wrong), u"header"_s);
+        wrong = call;
+        wrong.contentType = "a/b\r\nc: d";
+        QCOMPARE(fieldOf(client, node.url(), wrong), u"Content-Type"_s);
+        ClientOptions options;
+        options.nodes = {node.url()};
+        options.token = "a\r\nb: c";
+        ClusterClient named(options);
+        QCOMPARE(fieldOf(named, node.url(), call), u"token"_s);
+        QVERIFY(node.asked.empty());
+    }
+
     void whatIsCancelledIsHungUpOn()
     {
         FakeNode node;
