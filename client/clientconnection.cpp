@@ -95,9 +95,9 @@ public:
     void handleDeadline();
     void handleDisconnected();
     void answerFirst();
-    void failAll(const Error &error);
+    void failAll(const Error &error, bool silent = false);
     std::optional<Error> faultOfNode() const;
-    void answerLater(quint64 ticket, const Error &error, bool reached);
+    void answerLater(quint64 ticket, const ClientAnswer &answer);
 
     ClientConnection &q;
     const QUrl base;
@@ -108,6 +108,7 @@ public:
     std::deque<Ticket> open;
     int failing = 0; // error answers that are queued
     bool connected = false;
+    bool heard = false; // it sent something on this connection
     QTimer timer;
 };
 
@@ -139,7 +140,7 @@ void ClientConnection::Private::connectSocket()
     };
     connect(socket, &QTcpSocket::connected, this, lowDelay);
     const auto setConnected = [this] { connected = true; };
-    connected = false;
+    connected = heard = false;
     if (secure)
         connect(secure, &QSslSocket::encrypted, this, setConnected);
     else
@@ -147,8 +148,12 @@ void ClientConnection::Private::connectSocket()
     connect(socket, &QTcpSocket::readyRead, this, &Private::handleReadyRead);
     connect(socket, &QTcpSocket::disconnected, this, &Private::handleDisconnected);
     connect(socket, &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError error) {
+        const bool isTlsFault = error == QAbstractSocket::SslHandshakeFailedError ||
+                                error == QAbstractSocket::SslInternalError ||
+                                error == QAbstractSocket::SslInvalidUserDataError;
         if (error != QAbstractSocket::RemoteHostClosedError)
-            failAll({Errc::Unavailable, u"%1: %2"_s.arg(base.authority(), socket->errorString())});
+            failAll({isTlsFault ? Errc::Protocol : Errc::Unavailable,
+                     u"%1: %2"_s.arg(base.authority(), socket->errorString())});
     });
     const quint16 port = quint16(base.port(isTls() ? 443 : 80));
     if (secure) {
@@ -184,6 +189,7 @@ void ClientConnection::Private::handleReadyRead()
         const QByteArray input = socket->readAll();
         if (input.isEmpty())
             return;
+        heard = true;
         qsizetype at = 0;
         while (self && socket && at < input.size()) {
             if (open.empty()) {
@@ -236,7 +242,7 @@ void ClientConnection::Private::handleDisconnected()
                 return;
         }
     }
-    failAll({Errc::Unavailable, u"%1 closed the connection"_s.arg(base.authority())});
+    failAll({Errc::Unavailable, u"%1 closed the connection"_s.arg(base.authority())}, connected && !heard);
 }
 
 void ClientConnection::Private::handleDeadline()
@@ -248,26 +254,27 @@ void ClientConnection::Private::handleDeadline()
 }
 
 // Ends the connection; its open calls are answered with the error, from the event loop.
-void ClientConnection::Private::failAll(const Error &error)
+void ClientConnection::Private::failAll(const Error &error, bool silent)
 {
     dropSocket();
     timer.stop();
+    ClientAnswer answer;
+    answer.error = error;
+    answer.reached = connected;
+    answer.silent = silent;
     for (const Ticket &ticket : std::exchange(open, {}))
-        answerLater(ticket.id, error, connected);
+        answerLater(ticket.id, answer);
 }
 
-void ClientConnection::Private::answerLater(quint64 ticket, const Error &error, bool reached)
+void ClientConnection::Private::answerLater(quint64 ticket, const ClientAnswer &answer)
 {
     ++failing;
     QMetaObject::invokeMethod(
         this,
-        [this, ticket, error, reached] {
+        [this, ticket, told = answer]() mutable {
             --failing;
-            ClientAnswer answer;
-            answer.node = base;
-            answer.error = error;
-            answer.reached = reached;
-            emit q.answered(ticket, answer);
+            told.node = base;
+            emit q.answered(ticket, told);
         },
         Qt::QueuedConnection);
 }
@@ -301,7 +308,9 @@ void ClientConnection::send(quint64 ticket, const ClientCall &call)
     if (!fault)
         fault = faultOf(call);
     if (fault) {
-        d->answerLater(ticket, *fault, false);
+        ClientAnswer answer;
+        answer.error = *fault;
+        d->answerLater(ticket, answer);
         return;
     }
     if (!d->socket)

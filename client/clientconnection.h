@@ -32,6 +32,7 @@ struct ClientAnswer
     QByteArray location;  // where a 307 leads
     Error error;          // set where there is no answer
     bool reached = false; // the node was connected: the call may have come to it
+    bool silent = false;  // it hung up before it sent a byte, as what wants TLS or a certificate may do
     QUrl node;            // that was asked
     double wireMs = 0;    // from handing the request to the socket to the last byte of the answer
 

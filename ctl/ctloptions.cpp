@@ -78,7 +78,8 @@ Cluster:
 
 Messages:
   -w, --w W                   How many nodes must hold a message: a number, majority or all.
-      --timeout DURATION      Wait that long at most, such as 5s; without it as long as it takes.
+      --timeout DURATION      Wait that long at most, such as 5s, and 5 s more for an answer; without it as long
+                              as it takes.
       --key KEY               Idempotency key of a single message. One is made up otherwise.
       --type TYPE             Media type of the messages.
       --file FILE             Append what is in the file as one message; may be repeated. "-": standard input.
@@ -93,8 +94,8 @@ Messages:
   -h, --help                  Show this and end.
   -v, --version               Show the version and end.
 
-Exit codes: 0 done; 1 refused, no node answers, or check found something; 2 wrong usage; 3 not held by as many
-nodes as asked for in time, but in the log; 4 logs differ.
+Exit codes: 0 done; 1 refused, no node answers, nobody knows whether it is in the log, or check found something;
+2 wrong usage; 3 not held by as many nodes as asked for in time, but in the log; 4 logs differ.
 
 Examples:
   replogctl append --w 2 --timeout 5s hello

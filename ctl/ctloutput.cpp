@@ -130,10 +130,15 @@ void message(const QJsonObject &entry)
     line(QString::number(entry.value("id"_L1).toInteger()) + u'\t' + (toTerminal ? shown(text) : text));
 }
 
-void progress(const QString &text)
+bool showsProgress()
 {
     static const bool toTerminal = ::isatty(STDERR_FILENO) == 1;
-    if (!toTerminal)
+    return toTerminal;
+}
+
+void progress(const QString &text)
+{
+    if (!showsProgress())
         return;
     std::fprintf(stderr, "\r\033[K%s", text.toUtf8().constData());
     g_progressShown = true;

@@ -29,6 +29,7 @@ void table(const QStringList &heading, const QList<QStringList> &rows);
 void message(const QJsonObject &entry);
 // Shows progress on stderr if that is a terminal; the next call overwrites it.
 void progress(const QString &text);
+bool showsProgress();
 void flush();
 
 } // namespace ctloutput

@@ -10,6 +10,7 @@
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QSet>
 #include <QTimer>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ namespace {
 
 constexpr int LinesAhead = 1000; // lines of standard input that are read and not answered yet
 constexpr qint64 PageSize = 1000;
+constexpr int MostReasons = 8; // why one append is interrupted, told one by one
 
 } // namespace
 
@@ -48,14 +50,22 @@ int MessageCommands::append()
             loop.quit();
     };
     LineSource lines(LinesAhead);
+    QSet<QString> reasons; // of the present message, told already where there is no terminal
     QObject::connect(&m_session.client(), &ClusterClient::appendInterrupted, &loop,
-                     [](quint64, const QString &reason) {
-                         ctloutput::progress(u"interrupted, trying again: "_s + ctloutput::shown(reason));
+                     [&reasons](quint64, const QString &reason) {
+                         const QString text = u"interrupted, trying again: "_s + reason;
+                         ctloutput::progress(ctloutput::shown(text));
+                         if (ctloutput::showsProgress() || reasons.size() >= MostReasons ||
+                             reasons.contains(reason))
+                             return;
+                         reasons.insert(reason);
+                         ctloutput::error(text);
                      });
     QObject::connect(&m_session.client(), &ClusterClient::appendFinished, &loop,
                      [&](quint64 ticket, const ClientAppendResult &result) {
                          code = std::max(code, appendFinished(ticket, result));
                          ++finished;
+                         reasons.clear();
                          lines.release();
                          if (finished % PageSize == 0)
                              ctloutput::progress(u"%1 appended"_s.arg(finished));
@@ -99,7 +109,8 @@ int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &re
         static const QHash<State, QString> words{{State::Ok, u"ok"_s},
                                                  {State::TimedOut, u"timed-out"_s},
                                                  {State::Refused, u"refused"_s},
-                                                 {State::GivenUp, u"given-up"_s}};
+                                                 {State::GivenUp, u"given-up"_s},
+                                                 {State::Unknown, u"unknown"_s}};
         QJsonObject object{{u"message"_s, static_cast<qint64>(ticket)},
                            {u"result"_s, words.value(result.state)}};
         if (result.id > 0) {
@@ -111,6 +122,10 @@ int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &re
         ctloutput::json(object);
     } else if (result.state == State::Ok) {
         ctloutput::line(QString::number(result.id));
+    } else if (result.state == State::Unknown) {
+        const QString where = result.id > 0 ? u"message %1 may be in the log: "_s.arg(result.id)
+                                            : u"the message may be in the log: "_s;
+        ctloutput::error(where + result.error);
     } else {
         // Refused with an id: the error says that nobody knows.
         const bool isInLog = result.id > 0 && result.state != State::Refused;
@@ -124,6 +139,7 @@ int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &re
         return ctlexit::TimedOut;
     case State::Refused:
     case State::GivenUp:
+    case State::Unknown:
         return ctlexit::Failed;
     }
     Q_UNREACHABLE();

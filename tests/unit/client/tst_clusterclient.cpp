@@ -131,7 +131,7 @@ void startRedirecting(FakeNode &secondary, FakeNode &master)
         asked.reply.send(307, "text/plain", {},
                          {{"Location", master.url().toEncoded() + "/api/v1/messages"}});
     };
-    master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1})"); };
+    master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1,"acks":1})"); };
 }
 
 } // namespace
@@ -170,7 +170,7 @@ private slots:
         FakeNode node;
         node.start();
         node.onAppend = [&](FakeNode::Asked &asked) {
-            asked.reply.sendJson(201, R"({"id":)" + QByteArray::number(node.asked.size()) + '}');
+            asked.reply.sendJson(201, R"({"acks":1,"id":)" + QByteArray::number(node.asked.size()) + '}');
         };
         ClusterClient client({{node.url()}, {}, {}, {}, {}});
         Results results(client);
@@ -187,7 +187,7 @@ private slots:
         node.start();
         node.onAppend = [](FakeNode::Asked &asked) {
             if (asked.body[u"w"_s] == 1)
-                asked.reply.sendJson(201, R"({"id":99})");
+                asked.reply.sendJson(201, R"({"id":99,"acks":1})");
         };
         ClusterClient client({{node.url()}, {}, {}, {}, {}});
         Results results(client);
@@ -216,6 +216,73 @@ private slots:
         QCOMPARE(node.asked.back().key, key);
         QCOMPARE(results.all[1].state, State::Ok);
         QCOMPARE(results.all[1].id, 1ULL);
+    }
+
+    // The master was lost after it had heard of the message: the time that its client gave ends it.
+    void anUnknownOutcomeEndsWithItsTime()
+    {
+        FakeNode node;
+        node.start();
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a", u"3"_s, 1));
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        node.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Unknown);
+        QVERIFY(!results.all[1].error.isEmpty());
+    }
+
+    // What says OK without an id is no node: at the first contact an append ends, later it is asked again.
+    void whatIsNoNodeEndsTheFirstContact()
+    {
+        FakeNode one, other;
+        one.start();
+        other.start();
+        bool isNode = false;
+        const auto onAppend = [&isNode](FakeNode::Asked &asked) {
+            asked.reply.sendJson(200, isNode ? R"({"id":4,"acks":1})" : "[1]");
+        };
+        one.onAppend = other.onAppend = onAppend;
+        ClusterClient client({{one.url(), other.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Unknown);
+        QCOMPARE(results.all[1].id, 0ULL);
+        QVERIFY(results.all[1].error.contains(u"not what a node answers"));
+        QCOMPARE(one.asked.size(), size_t(1));
+        QCOMPARE(other.asked.size(), size_t(1));
+        QCOMPARE(one.asked[0].key, other.asked[0].key);
+
+        isNode = true;
+        client.append(2, append("b"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 2, Patience);
+        QCOMPARE(results.all[2].state, State::Ok);
+        isNode = false;
+        results.interruptions = 0;
+        client.append(3, append("c"));
+        QTRY_VERIFY_WITH_TIMEOUT(results.interruptions > 2, Patience);
+        isNode = true;
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 3, Patience);
+        QCOMPARE(results.all[3].state, State::Ok);
+    }
+
+    // So does what wants TLS, or a certificate.
+    void whatHangsUpWithoutAWordIsNotAskedForEver()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, &QTcpSocket::disconnectFromHost);
+        });
+        ClusterClient client({{QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort()))}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Unknown);
+        QVERIFY(results.all[1].error.contains(u"it may want https"));
     }
 
     void aMasterThatShutsDownIsAskedAgain()
@@ -326,10 +393,11 @@ private slots:
                     return;
                 const QByteArray head = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n";
                 if (isFirst)
-                    socket->write(head + "Connection: close\r\nContent-Length: 8\r\n\r\n{\"id\":1}" + head +
-                                  "Content-Length: 10\r\n\r\n{\"id\":777}");
+                    socket->write(head +
+                                  "Connection: close\r\nContent-Length: 17\r\n\r\n{\"id\":1,\"acks\":1}" +
+                                  head + "Content-Length: 19\r\n\r\n{\"id\":777,\"acks\":1}");
                 else
-                    socket->write(head + "Content-Length: 8\r\n\r\n{\"id\":2}");
+                    socket->write(head + "Content-Length: 17\r\n\r\n{\"id\":2,\"acks\":1}");
             });
         });
         ClientOptions options;
