@@ -107,6 +107,12 @@ QString AppendRules::nonsenseOf(const ClientAnswer &answer)
     return u"%1 answered %2, but not what a node answers"_s.arg(answer.node.authority()).arg(answer.status);
 }
 
+QString AppendRules::strangeIdsOf(const ClientAnswer &answer)
+{
+    return u"%1 answered messages with ids that do not go on from what was asked"_s.arg(
+        answer.node.authority());
+}
+
 QString AppendRules::errorOf(const ClientAnswer &answer)
 {
     if (answer.status == 0)

@@ -55,6 +55,8 @@ public:
     static QString errorOf(const ClientAnswer &answer);
     // Of an answer that says OK without what belongs to it: a proxy's, a login page's, another program's.
     static QString nonsenseOf(const ClientAnswer &answer);
+    // Of a page of messages; see FollowedLog::goesOn().
+    static QString strangeIdsOf(const ClientAnswer &answer);
 };
 
 } // namespace replog

@@ -18,11 +18,25 @@ QJsonObject CtlSession::objectOf(const QByteArray &body)
 
 CtlSession::CtlSession(const CtlOptions &options) : m_options(options), m_client(options.cluster) {}
 
-std::optional<QJsonObject> CtlSession::document(const ClientAnswer &answer)
+Result<QJsonObject> CtlSession::documentOf(const ClientAnswer &answer, QLatin1StringView member,
+                                           QJsonValue::Type type)
 {
-    if (answer.isOk())
-        return objectOf(answer.body);
-    ctloutput::error(AppendRules::errorOf(answer));
+    if (!answer.isOk())
+        return Error{answer.error.code, AppendRules::errorOf(answer)};
+    const QJsonObject object = objectOf(answer.body);
+    const QJsonValue value = object.value(member);
+    if (value.type() != type || (value.isString() && value.toString().isEmpty()))
+        return Error{Errc::Protocol, AppendRules::nonsenseOf(answer)};
+    return object;
+}
+
+std::optional<QJsonObject> CtlSession::document(const ClientAnswer &answer, QLatin1StringView member,
+                                                QJsonValue::Type type)
+{
+    const auto found = documentOf(answer, member, type);
+    if (found)
+        return *found;
+    ctloutput::error(found.error().text);
     return {};
 }
 
@@ -63,12 +77,13 @@ ClientAnswer CtlSession::statusOf(const QUrl &node)
 
 std::optional<QUrl> CtlSession::master()
 {
-    ClientAnswer last;
+    QString fault; // of the last one
     for (const QUrl &node : m_options.cluster.nodes) {
-        last = statusOf(node);
-        if (!last.isOk())
+        const auto found = documentOf(statusOf(node), "role"_L1);
+        fault = found ? u"none of the nodes named is the master"_s : found.error().text;
+        if (!found)
             continue;
-        const QJsonObject status = objectOf(last.body);
+        const QJsonObject &status = *found;
         if (status["role"_L1].toString() == "master"_L1)
             return node;
         // The token goes only to nodes that the user named.
@@ -80,14 +95,14 @@ std::optional<QUrl> CtlSession::master()
         if (url.isValid() && !url.host().isEmpty() && m_options.cluster.token.isEmpty())
             return url;
     }
-    ctloutput::error(last.isOk() ? u"none of the nodes named is the master"_s : AppendRules::errorOf(last));
+    ctloutput::error(fault);
     return {};
 }
 
 std::optional<QJsonObject> CtlSession::masterStatus()
 {
     const auto node = master();
-    return node ? document(statusOf(*node)) : std::nullopt;
+    return node ? document(statusOf(*node), "role"_L1) : std::nullopt;
 }
 
 QList<QPair<QString, QUrl>> CtlSession::everyNode()

@@ -28,8 +28,12 @@ public:
     // Name and URL of the master and of every node that it knows; those of --nodes if there is no master.
     QList<QPair<QString, QUrl>> everyNode();
 
-    // The document of an answer; null after an error was printed.
-    static std::optional<QJsonObject> document(const ClientAnswer &answer);
+    // The document of an answer, which has that member of that type; null after an error was printed.
+    static std::optional<QJsonObject> document(const ClientAnswer &answer, QLatin1StringView member,
+                                               QJsonValue::Type type = QJsonValue::String);
+    // The same, without printing; the error's text.
+    static Result<QJsonObject> documentOf(const ClientAnswer &answer, QLatin1StringView member,
+                                          QJsonValue::Type type = QJsonValue::String);
     static QJsonObject objectOf(const QByteArray &body);
 
 private:

@@ -2,6 +2,7 @@
 #include "ctl/messagecommands.h"
 
 #include "client/clienttail.h"
+#include "client/followedlog.h"
 #include "ctl/ctloutput.h"
 #include "ctl/linesource.h"
 
@@ -155,7 +156,8 @@ int MessageCommands::get()
         ctloutput::error(u"get: expected an id, a number from 1 on"_s);
         return ctlexit::Usage;
     }
-    const auto entry = CtlSession::document(m_session.read(u"/api/v1/messages/%1"_s.arg(id)));
+    const auto entry =
+        CtlSession::document(m_session.read(u"/api/v1/messages/%1"_s.arg(id)), "id"_L1, QJsonValue::Double);
     if (!entry)
         return ctlexit::Failed;
     const QJsonValue coded = (*entry)["message_base64"_L1];
@@ -178,29 +180,41 @@ int MessageCommands::get()
     return ctlexit::Ok;
 }
 
+std::optional<QJsonArray> MessageCommands::page(const QString &path, quint64 from, qsizetype most)
+{
+    const ClientAnswer answer = m_session.read(path);
+    const auto document = CtlSession::document(answer, "messages"_L1, QJsonValue::Array);
+    if (!document)
+        return {};
+    const QJsonArray messages = (*document)["messages"_L1].toArray();
+    if (FollowedLog::goesOn(messages, from, most))
+        return messages;
+    ctloutput::error(AppendRules::strangeIdsOf(answer));
+    return {};
+}
+
 int MessageCommands::getLog()
 {
     quint64 from = m_options.from;
     qint64 left = m_options.limit > 0 ? m_options.limit : std::numeric_limits<qint64>::max();
     while (left > 0) {
-        const qint64 page = std::min(left, PageSize);
-        QString path = u"/api/v1/messages?limit=%1"_s.arg(page);
+        const qint64 most = std::min(left, PageSize);
+        QString path = u"/api/v1/messages?limit=%1"_s.arg(most);
         if (from > 0)
             path += u"&from=%1"_s.arg(from);
         if (!m_options.view.isEmpty())
             path += u"&view="_s + m_options.view;
-        const auto answer = CtlSession::document(m_session.read(path));
-        if (!answer)
+        const auto messages = page(path, from, most);
+        if (!messages)
             return ctlexit::Failed;
-        const QJsonArray messages = (*answer)["messages"_L1].toArray();
-        for (const QJsonValue &value : messages) {
+        for (const QJsonValue &value : *messages) {
             const QJsonObject entry = value.toObject();
             from = quint64(std::max<qint64>(0, entry["id"_L1].toInteger())) + 1;
             m_options.json ? ctloutput::json(entry) : ctloutput::message(entry);
         }
-        if (messages.size() < page)
+        if (messages->size() < most)
             break;
-        left -= page;
+        left -= most;
     }
     return ctlexit::Ok;
 }
@@ -209,7 +223,7 @@ int MessageCommands::tail()
 {
     quint64 from = m_options.from;
     if (from == 0) {
-        const auto status = CtlSession::document(m_session.read(u"/api/v1/status"_s));
+        const auto status = CtlSession::document(m_session.read(u"/api/v1/status"_s), "role"_L1);
         if (!status)
             return ctlexit::Failed;
         const bool committed =
@@ -221,11 +235,12 @@ int MessageCommands::tail()
     }
     // Without -f read only up to the present end.
     if (!m_options.follow) {
-        const auto answer = CtlSession::document(m_session.read(u"/api/v1/messages?from=%1%2"_s.arg(from).arg(
-            m_options.view.isEmpty() ? QString() : u"&view="_s + m_options.view)));
-        if (!answer)
+        const QString view = m_options.view.isEmpty() ? QString() : u"&view="_s + m_options.view;
+        const auto messages = page(u"/api/v1/messages?from=%1%2"_s.arg(from).arg(view), from,
+                                   std::numeric_limits<qsizetype>::max());
+        if (!messages)
             return ctlexit::Failed;
-        for (const QJsonValue &value : (*answer)["messages"_L1].toArray())
+        for (const QJsonValue &value : *messages)
             m_options.json ? ctloutput::json(value.toObject()) : ctloutput::message(value.toObject());
         return ctlexit::Ok;
     }

@@ -89,10 +89,60 @@ console.log(await told(async () => new Replog([given[0]], {token: 'a\\r\\nb: c'}
         expect("an id in a path", "/api/v1/messages/1%3Fx%3D%2F2", node.asked[0][1])
 
 
+COMMANDS = (["status"], ["nodes"], ["waits"], ["get"], ["get", "1"], ["tail"], ["tail", "-f"], ["tail", "-f", "--from", "1"],
+            ["digest"], ["digest", "--to", "1"], ["verify"], ["verify", "--to", "1"], ["backup", "b"], ["health"],
+            ["release", "1"], ["retry", "n"], ["forget", "n"], ["faults", "n"], ["append", "x"],
+            ["append", "--w", "3", "x", "y"])
+
+
+def ok_is_a_document_of_ours(ctl):
+    """200 alone is no success: a login page, another program, or a proxy may say it."""
+    for document in (b"<html>login</html>", b"[1]", b"", b'{"digest":"","to":0,"status":"","path":"","role":""}',
+                     b'{"id":"1","messages":{},"released":1}'):
+        for status in (200, 201):
+            with FakeNode(lambda *_: (status, document)) as node:
+                for command in COMMANDS if status == 200 else COMMANDS[-2:]:
+                    for json in ([], ["--json"]):
+                        if json and command[0] not in ("append", "verify"):
+                            continue
+                        code, printed, error = ctl.run(node, *json, *command)
+                        what = f"{json}{command} of {status} {document}"
+                        expect(f"exit code of {what}: {printed}{error}", 1, code)
+                        if command[0] == "append" and json:
+                            expect(what, True, '"unknown"' in printed and '"id"' not in printed)
+                        elif command[0] == "verify":
+                            expect(what, True, "not what a node answers" in printed)
+                        elif command[0] == "faults":
+                            expect(what, "replogctl: no node n is known\n", error)
+                        else:
+                            expect(what, True, "not what a node answers" in error)
+                            expect(what, "", printed)
+
+
+def ids_go_on(ctl):
+    """A node whose ids stand still, go back or leave some out would be read for ever, or messages would be missed."""
+    status = {"role": "master", "name": "m", "log_id": "1" * 32, "node_id": "2" * 32, "first_id": 1, "last_id": 5000,
+              "committed_id": 5000}
+    pages = {"stands still": [1] * 1000, "goes back": list(range(1000, 0, -1)), "leaves one out": [*range(1, 500), *range(501, 1002)],
+             "begins later": list(range(2, 1002)), "more than were asked for": list(range(1, 2000)), "ids of no kind": ["7", None]}
+    for what, ids in pages.items():
+        page = {"messages": [{"id": id, "epoch": 1, "time": 1, "message": "x"} for id in ids]}
+        with FakeNode(lambda _, path, *__: (200, page if path.startswith("/api/v1/messages") else status)) as node:
+            for command in (["get", "--from", "1"], ["get", "--limit", "2000"], ["tail", "--from", "1"],
+                            ["tail", "-f", "--from", "1"]):
+                if (what, command[1:]) in (("begins later", ["--limit", "2000"]), ("more than were asked for", ["--from", "1"])) \
+                        and command[:2] != ["get", "--from"]:
+                    continue
+                code, printed, error = ctl.run(node, *command)
+                expect(f"{what}, {command}", (1, True, ""), (code, "ids that do not go on" in error, printed))
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     completion_runs_nothing(ctl)
     fields_stay_in_their_place()
+    ok_is_a_document_of_ours(ctl)
+    ids_go_on(ctl)
     print("rude nodes: ok")
     return 0
 
