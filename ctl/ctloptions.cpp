@@ -95,7 +95,7 @@ Messages:
   -v, --version               Show the version and end.
 
 Exit codes: 0 done; 1 refused, no node answers, nobody knows whether it is in the log, or check found something;
-2 wrong usage; 3 not held by as many nodes as asked for in time, but in the log; 4 logs differ.
+2 wrong usage; 3 not held by as many nodes as asked for in time, but in the log; 4 logs differ. Of several messages 1 counts before 3.
 
 Examples:
   replogctl append --w 2 --timeout 5s hello
@@ -116,7 +116,8 @@ Result<QUrl> nodeUrl(const QString &text, bool tls)
     const QUrl url(text.contains("://"_L1) ? text : (tls ? u"https://"_s : u"http://"_s) + text,
                    QUrl::StrictMode);
     const bool known = url.scheme() == "http"_L1 || url.scheme() == "https"_L1;
-    if (!url.isValid() || !known || url.host().isEmpty() || url.port() < 0 ||
+    const bool isBare = !url.hasQuery() && !url.hasFragment() && url.userInfo().isEmpty();
+    if (!url.isValid() || !known || !isBare || url.host().isEmpty() || url.port() < 0 ||
         (!url.path().isEmpty() && url.path() != "/"_L1))
         return bad(u"--nodes: '%1' is not host:port or http(s)://host:port"_s.arg(text));
     return url.adjusted(QUrl::RemovePath);
@@ -223,9 +224,11 @@ private:
         if (options.cluster.certFile.isEmpty() != options.cluster.keyFile.isEmpty())
             return bad(u"--tls-cert and --tls-key go together"_s);
         QString nodes = value(u"nodes"_s, u"REPLOGCTL_NODES"_s);
-        if (nodes.isEmpty())
+        if (nodes.isEmpty() && !m_parser.isSet(u"nodes"_s))
             nodes = u"localhost:30000"_s;
-        for (const QString &node : nodes.split(u',', Qt::SkipEmptyParts)) {
+        for (const QString &node : nodes.split(u',')) {
+            if (node.trimmed().isEmpty())
+                return bad(u"--nodes: a node is missing in '%1'"_s.arg(nodes));
             const auto url = nodeUrl(node.trimmed(), !options.cluster.caFile.isEmpty());
             if (!url)
                 return url.error();
