@@ -214,8 +214,8 @@ int ClusterCommands::digest()
     if (m_options.json)
         ctloutput::json(*answer);
     else
-        ctloutput::line(
-            u"%1  %2"_s.arg(cell((*answer)["to"_L1]), ctloutput::shown(cell((*answer)["digest"_L1]))));
+        ctloutput::line(u"%1  %2"_s.arg(ctloutput::shown(cell((*answer)["to"_L1])),
+                                        ctloutput::shown(cell((*answer)["digest"_L1]))));
     return ctlexit::Ok;
 }
 

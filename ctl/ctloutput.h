@@ -17,7 +17,7 @@ namespace ctloutput {
 QString shown(const QString &text);
 void line(const QString &text);       // to stdout, unchanged
 void error(const QString &text);      // "replogctl: TEXT" to stderr
-void json(const QJsonObject &object); // on one line
+void json(const QJsonObject &object); // on one line, with such characters as escapes wherever it goes
 void bytes(const QByteArray &data);   // unchanged
 // A value of a document as a cell of a table: a number, a text, or "-".
 QString cell(const QJsonValue &value);

@@ -27,6 +27,12 @@ constexpr int LinesAhead = 1000; // lines of standard input that are read and no
 constexpr qint64 PageSize = 1000;
 constexpr int MostReasons = 8; // why one append is interrupted, told one by one
 
+// Of several messages, one that may not be in the log counts before one that is there with too few copies.
+int graver(int one, int other)
+{
+    return one == ctlexit::Failed || other == ctlexit::Failed ? ctlexit::Failed : std::max(one, other);
+}
+
 } // namespace
 
 MessageCommands::MessageCommands(CtlSession &session) : m_session(session), m_options(session.options()) {}
@@ -64,7 +70,7 @@ int MessageCommands::append()
                      });
     QObject::connect(&m_session.client(), &ClusterClient::appendFinished, &loop,
                      [&](quint64 ticket, const ClientAppendResult &result) {
-                         code = std::max(code, appendFinished(ticket, result));
+                         code = graver(code, appendFinished(ticket, result));
                          ++finished;
                          reasons.clear();
                          lines.release();
@@ -174,7 +180,7 @@ int MessageCommands::get()
                 : it->isObject()
                     ? QString::fromUtf8(QJsonDocument(it->toObject()).toJson(QJsonDocument::Compact))
                     : ctloutput::cell(*it);
-            ctloutput::line(it.key().leftJustified(12) + ctloutput::shown(value));
+            ctloutput::line(ctloutput::shown(it.key()).leftJustified(12) + ctloutput::shown(value));
         }
     }
     return ctlexit::Ok;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """replogctl and the one-file clients against what is no node of Replog, or one that means harm:
 tst_rudenode.py BIN-FOLDER"""
+import json
 import os
 import shutil
 import subprocess
@@ -102,13 +103,13 @@ def ok_is_a_document_of_ours(ctl):
         for status in (200, 201):
             with FakeNode(lambda *_: (status, document)) as node:
                 for command in COMMANDS if status == 200 else COMMANDS[-2:]:
-                    for json in ([], ["--json"]):
-                        if json and command[0] not in ("append", "verify"):
+                    for option in ([], ["--json"]):
+                        if option and command[0] not in ("append", "verify"):
                             continue
-                        code, printed, error = ctl.run(node, *json, *command)
-                        what = f"{json}{command} of {status} {document}"
+                        code, printed, error = ctl.run(node, *option, *command)
+                        what = f"{option}{command} of {status} {document}"
                         expect(f"exit code of {what}: {printed}{error}", 1, code)
-                        if command[0] == "append" and json:
+                        if command[0] == "append" and option:
                             expect(what, True, '"unknown"' in printed and '"id"' not in printed)
                         elif command[0] == "verify":
                             expect(what, True, "not what a node answers" in printed)
@@ -137,12 +138,57 @@ def ids_go_on(ctl):
                 expect(f"{what}, {command}", (1, True, ""), (code, "ids that do not go on" in error, printed))
 
 
+def texts_are_plain(ctl):
+    """What a node says is shown as plain text, names of members, too; JSON has escapes, on a terminal or not."""
+    text = "\x1b]0;x\x07\x9b31m\x7f\u202e\u2066\u2028\U000e0041\u0436"
+    status = {"role": "master", "name": text, "mode": text, "epoch": text, "last_id": 1, "committed_id": 1, "mode_reason": text,
+              "nodes": [{"name": text, "health": text, "acked_id": text, "url": f"http://{text}", "last_error": text}],
+              "waits": [{"id": text, "w": 1, "acks": 1, "missing": [text]}], "waits_total": 1}
+    entry = {"id": 1, text: text, "message": "x", "headers": {text: text}, "type": text, "nodes": [text]}
+    problem = {"title": text, "detail": text}
+    by_path = {"/api/v1/status": status, "/api/v1/messages/1": entry, "/api/v1/messages": {"messages": [entry]},
+               "/api/v1/digest": {"to": text, "digest": text}, "/api/v1/backup": {"path": text}, "/health": {"status": text},
+               "/api/v1/faults": {"delay_ms": 1, text: text}, "/api/v1/waits/1": {"released": True, text: text},
+               "/api/v1/nodes/n/retry": {"retrying": True, text: text}}
+
+    def answer(method, path, *_):
+        return (400, problem) if method == "POST" and path == "/api/v1/messages" else (200, by_path[path.split("?")[0]])
+
+    with FakeNode(answer) as node:
+        for command in (["status"], ["nodes"], ["waits"], ["get", "1"], ["get"], ["tail"], ["append", "x"], ["digest"],
+                        ["verify"], ["backup", "b"], ["health"], ["release", "1"], ["retry", "n"], ["faults", text],
+                        ["faults", node.address]):
+            for json_option in ([], ["--json"]):
+                _, printed, error = ctl.run(node, *json_option, *command)
+                if command[0] in ("get", "tail") and len(command) == 1 and not json_option:
+                    continue   # messages as they are, where no terminal shows them
+                for char in text[:-1]:
+                    if not char.isascii() or not char.isprintable():
+                        expect(f"{char!r} of {json_option}{command}: {printed!r} {error!r}", False, char in printed + error)
+                if json_option and command[0] not in ("append", "verify", "nodes", "waits") and printed:
+                    wanted = {"faults": by_path["/api/v1/faults"], "status": status, "get": entry, "tail": entry}
+                    if command[0] in wanted:
+                        expect(f"the JSON of {command}", wanted[command[0]], json.loads(printed))
+
+
+def a_refusal_is_not_hidden(ctl):
+    """One message was refused, another is there with too few copies: the call is told of the one that is missing."""
+    def answer(_, __, ___, body):
+        return (413, {"detail": "too large"}) if json.loads(body)["message"] == "large" else (504, {"id": 7, "acks": 1})
+
+    with FakeNode(answer) as node:
+        for messages, wanted in ((["x"], 3), (["large"], 1), (["large", "x"], 1), (["x", "large"], 1), (["x", "y"], 3)):
+            expect(f"exit code of {messages}", wanted, ctl.run(node, "append", "--timeout", "1s", *messages)[0])
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     completion_runs_nothing(ctl)
     fields_stay_in_their_place()
     ok_is_a_document_of_ours(ctl)
     ids_go_on(ctl)
+    texts_are_plain(ctl)
+    a_refusal_is_not_hidden(ctl)
     print("rude nodes: ok")
     return 0
 
