@@ -181,6 +181,97 @@ def a_refusal_is_not_hidden(ctl):
             expect(f"exit code of {messages}", wanted, ctl.run(node, "append", "--timeout", "1s", *messages)[0])
 
 
+def flood(head, piece):
+    """An answer without an end."""
+    def write(connection):
+        connection.sendall(head)
+        while True:
+            connection.sendall(piece)
+    return write
+
+
+DEEP = b"[" * 100000
+STRANGE = {
+    "a login page": (200, b"<html>login</html>"),
+    "a deep one": (200, DEEP),
+    "a list": (200, [1]),
+    "members of other types": (200, {"messages": 5, "id": "7", "acks": "1", "role": 1, "last_id": "1", "digest": 7}),
+    "nothing": (200, b""),
+    "a bad redirect": (307, {}, {"Location": "file:///etc/passwd"}),
+    "a redirect to nowhere": (307, {}),
+    "a deep problem": (500, DEEP),
+    "a problem of other types": (409, {"detail": {"a": 1}, "id": "zz", "title": 3}),
+    "a list for a problem": (409, [1]),
+    "a byte at a time": flood(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n", b" "),
+    "100 for ever": flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "an endless one": flood(b"HTTP/1.1 200 OK\r\n\r\n", b" " * 65536),
+    "another protocol": flood(b"", b"\x15\x03\x01\0\2\2\x46" * 10),
+}
+
+STRANGE_IN_NODE = """
+const [url, kind] = given;
+const log = () => new Replog([url], {patienceMs: 0, attemptTimeoutMs: 500, limit: 1 << 20});
+for (const call of [(l) => l.status(), (l) => l.append('x', {timeoutMs: 1}), (l) => l.appendMany(['x']), (l) => l.read(),
+    (l) => l.get(1), (l) => l.digest(1), async (l) => (await l.follow().next()).value]) {
+    try {
+        console.log('gave', await call(log()));
+    } catch (error) {
+        console.log(error instanceof ReplogError ? 'ReplogError' : `${error}`, error.id);
+    }
+}
+process.exit(0);
+"""
+
+
+def clients_tell_of_rubbish():
+    """Whatever comes, it is a ReplogError, in a bounded time and of bounded size; an append is no success."""
+    calls = (lambda log: log.status(), lambda log: log.append("x", timeout=0.001), lambda log: log.append_many(["x"]),
+             lambda log: log.read(), lambda log: log.get(1), lambda log: log.digest(1), lambda log: next(log.follow()))
+    for kind, answer in STRANGE.items():
+        with FakeNode(lambda *_: answer) as node:
+            for call in calls:
+                log = Replog([node.url], patience=0, attempt_timeout=0.5)
+                log._ANSWER_LIMIT = 1 << 20
+                try:
+                    raise AssertionError(f"{kind}: it gave {call(log)}")
+                except ReplogError as error:
+                    expect(f"the id with {kind}", None, error.id)
+            printed = in_node(STRANGE_IN_NODE, node.url, kind)
+            if printed is not None:
+                expect(f"{kind} in Node", ["ReplogError undefined"] * len(calls), printed.splitlines())
+
+
+def followers_need_ids_that_go_on():
+    status = {"role": "master", "log_id": "1" * 32, "node_id": "2" * 32, "last_id": 5}
+    for ids in ([1] * 5, [2, 3], [1, 3], [], ["1"], [None]):
+        page = {"messages": [{"id": id, "epoch": 1, "time": 1, "message": "x"} for id in ids]}
+        with FakeNode(lambda _, path, *__: (200, page if path.startswith("/api/v1/messages") else status)) as node:
+            wanted = f"ReplogError: 0: {node.url} answered messages with ids that do not go on"
+            expect(f"following {ids}", wanted, told(lambda: next(Replog([node.url]).follow())))
+            printed = in_node("console.log(await told(async () => (await new Replog(given).follow().next()).value));", node.url)
+            if printed is not None:
+                expect(f"following {ids} in Node", wanted, printed.strip())
+
+
+def a_name_is_the_same_in_upper_case():
+    """The token goes to a node of the list after a redirect, however its name is written."""
+    def master(_, __, headers, ___):
+        return ((201, {"id": 1, "acks": 1}) if headers.get("authorization") == "Bearer T" else (401, {"detail": "no token"}))
+
+    with FakeNode(master) as node:
+        port = node.address.rpartition(":")[2]
+        target = f"http://localhost:{port}/api/v1/messages"
+        with FakeNode(lambda *_: (307, {}, {"Location": target})) as secondary:
+            for name in ("localhost", "LocalHost"):
+                for scheme in ("http", "HTTP"):
+                    nodes = [secondary.url, f"{scheme}://{name}:{port}/"]
+                    expect(f"by {nodes[1]}", 1, told(lambda: Replog(nodes, token="T", patience=0).append("x")["id"]))
+    for url, wanted in (("HTTP://A:80/x", "http://a"), ("https://a:443", "https://a"), ("https://[::1]:80", "https://[::1]:80")):
+        expect(url, [wanted], Replog([url]).nodes)
+    for url in ("file:///etc", "http://", "http://:80"):
+        expect(url, f"ValueError: '{url}' is no address of a node", told(lambda: Replog([url])))
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     completion_runs_nothing(ctl)
@@ -189,6 +280,9 @@ def main():
     ids_go_on(ctl)
     texts_are_plain(ctl)
     a_refusal_is_not_hidden(ctl)
+    clients_tell_of_rubbish()
+    followers_need_ids_that_go_on()
+    a_name_is_the_same_in_upper_case()
     print("rude nodes: ok")
     return 0
 
