@@ -3,12 +3,14 @@
 #include "client/clusterclient.h"
 #include "shared/base/eventloopscheduler.h"
 #include "shared/http/httpserver.h"
+#include "tests/support/testcertificates.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <QTemporaryFile>
 #include <QtTest>
 
 using namespace Qt::StringLiterals;
@@ -612,6 +614,25 @@ private slots:
     {
         ClusterClient client({{QUrl(u"https://localhost:1"_s)}, {}, u"/nowhere/ca.pem"_s, {}, {}});
         QVERIFY(client.problem().contains(u"/nowhere/ca.pem"));
+
+        test::TestCertificates certificates;
+        QVERIFY2(certificates.isValid(), qPrintable(certificates.problem()));
+        QFile authority(certificates.authority());
+        QVERIFY(authority.open(QIODevice::ReadOnly));
+        const QByteArray good = authority.readAll();
+        const QByteArray broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        const auto problemOf = [](const QByteArray &content) {
+            QTemporaryFile file;
+            if (!file.open() || file.write(content) != content.size() || !file.flush())
+                return u"no file"_s;
+            const ClusterClient read({{QUrl(u"https://localhost:1"_s)}, {}, file.fileName(), {}, {}});
+            return QString(read.problem()).remove(file.fileName());
+        };
+        QCOMPARE(problemOf(good), QString());
+        QCOMPARE(problemOf(good + broken), u"cannot use '': 1 of its 2 certificates cannot be read"_s);
+        QCOMPARE(problemOf(broken + good + good), u"cannot use '': 1 of its 3 certificates cannot be read"_s);
+        QCOMPARE(problemOf("text"), u"cannot use '': there is no certificate in it"_s);
+        QCOMPARE(problemOf(good + QByteArray(4 << 20, '\n')), u"cannot use '': it is longer than 4 MiB"_s);
     }
 };
 
