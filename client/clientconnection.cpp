@@ -10,15 +10,42 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <optional>
 #include <utility>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
 
 namespace {
+
+// A machine that vanished, or a cable that was cut, says nothing: within half a minute the system finds out.
+// What this platform has no option for is left as it is.
+void noticeVanished(int descriptor)
+{
+    for (const auto &[level, option, value] : std::initializer_list<std::array<int, 3>>{
+             {SOL_SOCKET, SO_KEEPALIVE, 1},
+#ifdef TCP_KEEPIDLE
+             {IPPROTO_TCP, TCP_KEEPIDLE, 15},
+#endif
+#ifdef TCP_KEEPINTVL
+             {IPPROTO_TCP, TCP_KEEPINTVL, 5},
+#endif
+#ifdef TCP_KEEPCNT
+             {IPPROTO_TCP, TCP_KEEPCNT, 3},
+#endif
+#ifdef TCP_USER_TIMEOUT
+             {IPPROTO_TCP, TCP_USER_TIMEOUT, 30000},
+#endif
+         })
+        ::setsockopt(descriptor, level, option, &value, sizeof value);
+}
 
 // What stands in a request's line or in a value of one word. Anything else would end it and begin another.
 bool isVisible(QByteArrayView text)
@@ -134,11 +161,11 @@ void ClientConnection::Private::connectSocket()
     parser = AnswerParser(AnswerLimit);
     auto *secure = isTls() ? new QSslSocket(this) : nullptr;
     socket = secure ? secure : new QTcpSocket(this);
-    const auto lowDelay = [socket = socket] {
+    const auto setUp = [socket = socket] {
         socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+        noticeVanished(int(socket->socketDescriptor()));
     };
-    connect(socket, &QTcpSocket::connected, this, lowDelay);
+    connect(socket, &QTcpSocket::connected, this, setUp);
     const auto setConnected = [this] { connected = true; };
     connected = heard = false;
     if (secure)

@@ -5,6 +5,7 @@ tst_rudenode.py BIN-FOLDER"""
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -272,6 +273,30 @@ def a_name_is_the_same_in_upper_case():
         expect(url, f"ValueError: '{url}' is no address of a node", told(lambda: Replog([url])))
 
 
+def a_vanished_machine_is_noticed():
+    """Nothing comes from it: the Python client has the system ask. (Node's fetch has no such option.)"""
+    wanted = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30000}
+    found = []
+
+    def answer(*_):
+        """Looks at the client's end, which is in this process."""
+        for descriptor in os.listdir("/proc/self/fd"):
+            try:
+                with socket.socket(fileno=os.dup(int(descriptor))) as end:
+                    if f"127.0.0.1:{end.getpeername()[1]}" == node.address:
+                        found.append({name: end.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in wanted})
+            except OSError:
+                pass   # no socket, or not connected
+        return 201, {"id": 1, "acks": 1}
+
+    if not all(hasattr(socket, name) for name in wanted) or not os.path.isdir("/proc/self/fd"):
+        print("a vanished machine: skipped, this system has no such options")
+        return
+    with FakeNode(answer) as node:
+        Replog([node.url]).append("x")
+    expect("what the system is asked for", [wanted], found)
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     completion_runs_nothing(ctl)
@@ -283,6 +308,7 @@ def main():
     clients_tell_of_rubbish()
     followers_need_ids_that_go_on()
     a_name_is_the_same_in_upper_case()
+    a_vanished_machine_is_noticed()
     print("rude nodes: ok")
     return 0
 

@@ -13,6 +13,12 @@
 #include <QTemporaryFile>
 #include <QtTest>
 
+#include <array>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 using namespace Qt::StringLiterals;
 using namespace replog;
 
@@ -608,6 +614,41 @@ private slots:
         node.answerHeld();
         QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
         QCOMPARE(seen.size(), 2);
+    }
+
+    // Nothing comes from a machine that vanished: the system must ask.
+    void noticesAVanishedMachine()
+    {
+        FakeNode node;
+        node.start();
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        int found = 0;
+        for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+            sockaddr_in peer = {};
+            socklen_t size = sizeof peer;
+            if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&peer), &size) != 0 ||
+                peer.sin_family != AF_INET || ntohs(peer.sin_port) != node.url().port())
+                continue;
+            ++found;
+            for (const auto &[level, option, wanted] : std::initializer_list<std::array<int, 3>>{
+                     {SOL_SOCKET, SO_KEEPALIVE, 1},
+                     {IPPROTO_TCP, TCP_NODELAY, 1},
+#ifdef Q_OS_LINUX
+                     {IPPROTO_TCP, TCP_KEEPIDLE, 15},
+                     {IPPROTO_TCP, TCP_KEEPINTVL, 5},
+                     {IPPROTO_TCP, TCP_KEEPCNT, 3},
+                     {IPPROTO_TCP, TCP_USER_TIMEOUT, 30000},
+#endif
+                 }) {
+                int value = 0;
+                socklen_t length = sizeof value;
+                QCOMPARE(::getsockopt(descriptor, level, option, &value, &length), 0);
+                QCOMPARE(value, wanted);
+            }
+        }
+        QCOMPARE(found, 1);
     }
 
     void filesThatCannotBeReadAreNamed()
