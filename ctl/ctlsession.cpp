@@ -57,7 +57,23 @@ ClientAnswer CtlSession::wait(const std::function<void(ClusterClient::Done)> &st
 
 ClientAnswer CtlSession::ask(const QUrl &node, const ClientCall &call)
 {
-    return wait([&](ClusterClient::Done done) { m_client.call(node, call, std::move(done)); });
+    ClientAnswer answer = wait([&](ClusterClient::Done done) { m_client.call(node, call, std::move(done)); });
+    if (answer.status == 401 && !m_options.cluster.token.isEmpty() && !named(node)) {
+        answer.status = 0;
+        answer.error = {
+            Errc::Unauthorized,
+            u"the token goes to the nodes of --nodes alone: name %1 there"_s.arg(node.authority())};
+    }
+    return answer;
+}
+
+std::optional<QUrl> CtlSession::named(const QUrl &url) const
+{
+    for (const QUrl &known : m_options.cluster.nodes) {
+        if (known.host() == url.host() && known.port() == url.port())
+            return known;
+    }
+    return {};
 }
 
 ClientAnswer CtlSession::read(const QString &path)
@@ -88,12 +104,14 @@ std::optional<QUrl> CtlSession::master()
             return node;
         // The token goes only to nodes that the user named.
         const QUrl url(status["master"_L1].toString());
-        for (const QUrl &known : m_options.cluster.nodes) {
-            if (known.host() == url.host() && known.port() == url.port())
-                return known;
-        }
-        if (url.isValid() && !url.host().isEmpty() && m_options.cluster.token.isEmpty())
+        if (const auto known = named(url))
+            return known;
+        if (!url.isValid() || url.host().isEmpty())
+            continue;
+        if (m_options.cluster.token.isEmpty())
             return url;
+        fault =
+            u"the token goes to the nodes of --nodes alone: name the master %1 there"_s.arg(url.authority());
     }
     ctloutput::error(fault);
     return {};
@@ -105,6 +123,17 @@ std::optional<QJsonObject> CtlSession::masterStatus()
     return node ? document(statusOf(*node), "role"_L1) : std::nullopt;
 }
 
+std::optional<QUrl> CtlSession::namedNode(const QString &nodeId)
+{
+    for (const QUrl &node : m_options.cluster.nodes) {
+        if (!m_nodeIds.contains(node))
+            m_nodeIds[node] = objectOf(statusOf(node).body)["node_id"_L1].toString();
+        if (!nodeId.isEmpty() && m_nodeIds[node] == nodeId)
+            return node;
+    }
+    return {};
+}
+
 QList<QPair<QString, QUrl>> CtlSession::everyNode()
 {
     QList<QPair<QString, QUrl>> all;
@@ -112,8 +141,12 @@ QList<QPair<QString, QUrl>> CtlSession::everyNode()
         const QJsonObject status = objectOf(statusOf(node).body);
         if (status["role"_L1].toString() == "master"_L1) {
             all = {{status["name"_L1].toString(), node}};
-            for (const QJsonValue &value : status["nodes"_L1].toArray())
-                all.append({value["name"_L1].toString(), QUrl(value["url"_L1].toString())});
+            for (const QJsonValue &value : status["nodes"_L1].toArray()) {
+                const QUrl url(value["url"_L1].toString());
+                const bool isReached = m_options.cluster.token.isEmpty() || named(url);
+                const auto ours = isReached ? std::nullopt : namedNode(value["node_id"_L1].toString());
+                all.append({value["name"_L1].toString(), ours.value_or(url)});
+            }
             return all;
         }
         const QString name = status["name"_L1].toString();

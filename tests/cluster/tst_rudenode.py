@@ -297,6 +297,39 @@ def a_vanished_machine_is_noticed():
     expect("what the system is asked for", [wanted], found)
 
 
+def a_token_goes_to_nodes_by_their_id(ctl):
+    """The master advertises a node by another address than the user's: that one is asked, with the token; one that the user
+    did not name is told of."""
+    digest = {"to": 1, "digest": "d" * 32}
+
+    def served(status):
+        def answer(_, path, headers, __):
+            if headers.get("authorization") != "Bearer T":
+                return 401, {"detail": "a token is wanted"}
+            return 200, status if path == "/api/v1/status" else digest
+        return answer
+
+    with FakeNode(served({"role": "secondary", "name": "s1", "node_id": "1" * 32, "committed_id": 1})) as secondary, \
+            FakeNode(None) as master, tempfile.TemporaryDirectory() as folder:
+        token = f"{folder}/token"
+        with open(token, "w", encoding="utf-8") as file:
+            file.write("T\n")
+        member = {"name": "s1", "node_id": "1" * 32, "url": secondary.url}
+        master.answer = served({"role": "master", "name": "m", "node_id": "2" * 32, "committed_id": 1, "nodes": [member]})
+        ours, theirs = (node.address.replace("127.0.0.1", "localhost") for node in (master, secondary))
+        for nodes in (f"{ours},{theirs}", f"{theirs},{ours}"):
+            code, printed, error = ctl.run(master, "--token-file", token, "verify", "--nodes", nodes)
+            expect(f"verify of {nodes}: {printed}{error}", (0, 2), (code, printed.count("d" * 32)))
+        code, printed, _ = ctl.run(master, "--token-file", token, "verify", "--nodes", ours)
+        expect("a node that was not named", (1, True),
+               (code, f"the token goes to the nodes of --nodes alone: name {secondary.address} there" in printed))
+        follower = {"role": "secondary", "name": "s1", "master": master.url}
+        secondary.answer = served(follower)
+        code, _, error = ctl.run(master, "--token-file", token, "waits", "--nodes", theirs)
+        expect("a master that was not named", (1, "replogctl: the token goes to the nodes of --nodes alone: name the master "
+                                               f"{master.address} there\n"), (code, error))
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     completion_runs_nothing(ctl)
@@ -305,6 +338,7 @@ def main():
     ids_go_on(ctl)
     texts_are_plain(ctl)
     a_refusal_is_not_hidden(ctl)
+    a_token_goes_to_nodes_by_their_id(ctl)
     clients_tell_of_rubbish()
     followers_need_ids_that_go_on()
     a_name_is_the_same_in_upper_case()
