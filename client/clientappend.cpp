@@ -38,9 +38,9 @@ ClientCall AppendRules::call(const ClientAppend &append, qint64 elapsedMs)
     ClientCall call;
     call.limitMs = 0;
     if (append.timeoutMs > 0) {
-        const int left = int(std::max<qint64>(1, append.timeoutMs - elapsedMs));
-        body.insert("timeout_ms"_L1, left);
-        call.limitMs = std::min(left, std::numeric_limits<int>::max() - GraceMs) + GraceMs;
+        const qint64 left = append.timeoutMs - elapsedMs;
+        body.insert("timeout_ms"_L1, std::max<qint64>(1, left));
+        call.limitMs = int(std::clamp<qint64>(left + GraceMs, 1, std::numeric_limits<int>::max()));
     }
     call.verb = "POST";
     call.path = u"/api/v1/messages"_s;
@@ -53,10 +53,14 @@ AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppend
 {
     const QJsonObject document = QJsonDocument::fromJson(answer.body).object();
     const auto id = quint64(std::max<qint64>(0, document.value("id"_L1).toInteger()));
+    result.wireMs = answer.wireMs;
+    if (answer.isOk() && (id == 0 || document.value("acks"_L1).toInt() < 1)) {
+        result.error = nonsenseOf(answer);
+        return Verdict::Nonsense;
+    }
     if (id > 0)
         result.id = id;
     result.acks = std::max(result.acks, document.value("acks"_L1).toInt());
-    result.wireMs = answer.wireMs;
     result.error = answer.isOk() ? QString() : errorOf(answer);
     switch (answer.status) {
     case 200:
@@ -76,6 +80,9 @@ AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppend
             result.id > 0 ? ClientAppendResult::State::GivenUp : ClientAppendResult::State::Refused;
         return Verdict::Final;
     case 0:
+        if (answer.error.code == Errc::InvalidArgument) // it was not sent, and never will be
+            break;
+        return answer.error.code == Errc::Protocol ? Verdict::Nonsense : Verdict::Unknown;
     case 502: // a proxy's
         return Verdict::Unknown;
     case 500: // with an id it has its place in the log, but the store failed or the master shut down
@@ -88,6 +95,22 @@ AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppend
     }
     result.state = ClientAppendResult::State::Refused;
     return Verdict::Final;
+}
+
+bool AppendRules::isOver(const ClientAppend &append, qint64 elapsedMs)
+{
+    return append.timeoutMs > 0 && elapsedMs >= append.timeoutMs + qint64(GraceMs);
+}
+
+QString AppendRules::nonsenseOf(const ClientAnswer &answer)
+{
+    return u"%1 answered %2, but not what a node answers"_s.arg(answer.node.authority()).arg(answer.status);
+}
+
+QString AppendRules::strangeIdsOf(const ClientAnswer &answer)
+{
+    return u"%1 answered messages with ids that do not go on from what was asked"_s.arg(
+        answer.node.authority());
 }
 
 QString AppendRules::errorOf(const ClientAnswer &answer)

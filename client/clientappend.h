@@ -24,6 +24,7 @@ struct ClientAppendResult
         TimedOut, // it stays in the log and goes on being replicated
         Refused,  // it was not appended
         GivenUp,  // an operator released it, or cancel() was called: it may be in the log all the same
+        Unknown,  // its time is over, or asking again cannot help: nobody knows whether it is in the log
     };
     State state = State::Refused;
     quint64 id = 0; // 0 if not known
@@ -40,6 +41,7 @@ public:
     enum class Verdict {
         Final,    // the result is known
         Unknown,  // it may be in the log: ask again with the same key
+        Nonsense, // as Unknown, but no node answers so: waiting will hardly heal it
         Elsewhere // that node does not take it: ask the one that the answer names, or another
     };
 
@@ -47,8 +49,14 @@ public:
     // the first.
     static ClientCall call(const ClientAppend &append, qint64 elapsedMs);
     static Verdict judge(const ClientAnswer &answer, ClientAppendResult &result);
+    // Whether its client, and the master's answer to it, have had their time.
+    static bool isOver(const ClientAppend &append, qint64 elapsedMs);
     // What a node said in its refusal, in one line; what broke, where there was no answer.
     static QString errorOf(const ClientAnswer &answer);
+    // Of an answer that says OK without what belongs to it: a proxy's, a login page's, another program's.
+    static QString nonsenseOf(const ClientAnswer &answer);
+    // Of a page of messages; see FollowedLog::goesOn().
+    static QString strangeIdsOf(const ClientAnswer &answer);
 };
 
 } // namespace replog

@@ -10,12 +10,89 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <array>
 #include <deque>
+#include <optional>
 #include <utility>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
+
+namespace {
+
+// A machine that vanished, or a cable that was cut, says nothing: within half a minute the system finds out.
+// What this platform has no option for is left as it is.
+void noticeVanished(int descriptor)
+{
+    for (const auto &[level, option, value] : std::initializer_list<std::array<int, 3>>{
+             {SOL_SOCKET, SO_KEEPALIVE, 1},
+#ifdef TCP_KEEPIDLE
+             {IPPROTO_TCP, TCP_KEEPIDLE, 15},
+#endif
+#ifdef TCP_KEEPINTVL
+             {IPPROTO_TCP, TCP_KEEPINTVL, 5},
+#endif
+#ifdef TCP_KEEPCNT
+             {IPPROTO_TCP, TCP_KEEPCNT, 3},
+#endif
+#ifdef TCP_USER_TIMEOUT
+             {IPPROTO_TCP, TCP_USER_TIMEOUT, 30000},
+#endif
+         })
+        ::setsockopt(descriptor, level, option, &value, sizeof value);
+}
+
+// What stands in a request's line or in a value of one word. Anything else would end it and begin another.
+bool isVisible(QByteArrayView text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+bool isHeaderName(QByteArrayView name)
+{
+    return !name.isEmpty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_';
+    });
+}
+
+bool isHeaderValue(QByteArrayView value)
+{
+    return std::none_of(value.begin(), value.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t') || byte == 0x7f;
+    });
+}
+
+Error wrongField(const QString &field)
+{
+    return {Errc::InvalidArgument, u"%1: has a character that cannot be sent"_s.arg(field), field};
+}
+
+// What is wrong with a call, whose fields come from a user or from a node; null if nothing.
+std::optional<Error> faultOf(const ClientCall &call)
+{
+    if (call.verb.isEmpty() || !isVisible(call.verb))
+        return wrongField(u"verb"_s);
+    if (!call.path.startsWith(u'/') || !isVisible(call.path.toUtf8()))
+        return wrongField(u"path"_s);
+    if (!isHeaderValue(call.contentType))
+        return wrongField(u"Content-Type"_s);
+    for (const auto &[name, value] : call.headers) {
+        if (!isHeaderName(name))
+            return wrongField(u"header"_s);
+        if (!isHeaderValue(value))
+            return wrongField(QString::fromLatin1(name));
+    }
+    return {};
+}
+
+} // namespace
 
 class ClientConnection::Private : public QObject
 {
@@ -45,7 +122,9 @@ public:
     void handleDeadline();
     void handleDisconnected();
     void answerFirst();
-    void failAll(const Error &error);
+    void failAll(const Error &error, bool silent = false);
+    std::optional<Error> faultOfNode() const;
+    void answerLater(quint64 ticket, const ClientAnswer &answer);
 
     ClientConnection &q;
     const QUrl base;
@@ -56,6 +135,7 @@ public:
     std::deque<Ticket> open;
     int failing = 0; // error answers that are queued
     bool connected = false;
+    bool heard = false; // it sent something on this connection
     QTimer timer;
 };
 
@@ -81,13 +161,13 @@ void ClientConnection::Private::connectSocket()
     parser = AnswerParser(AnswerLimit);
     auto *secure = isTls() ? new QSslSocket(this) : nullptr;
     socket = secure ? secure : new QTcpSocket(this);
-    const auto lowDelay = [socket = socket] {
+    const auto setUp = [socket = socket] {
         socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+        noticeVanished(int(socket->socketDescriptor()));
     };
-    connect(socket, &QTcpSocket::connected, this, lowDelay);
+    connect(socket, &QTcpSocket::connected, this, setUp);
     const auto setConnected = [this] { connected = true; };
-    connected = false;
+    connected = heard = false;
     if (secure)
         connect(secure, &QSslSocket::encrypted, this, setConnected);
     else
@@ -95,8 +175,12 @@ void ClientConnection::Private::connectSocket()
     connect(socket, &QTcpSocket::readyRead, this, &Private::handleReadyRead);
     connect(socket, &QTcpSocket::disconnected, this, &Private::handleDisconnected);
     connect(socket, &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError error) {
+        const bool isTlsFault = error == QAbstractSocket::SslHandshakeFailedError ||
+                                error == QAbstractSocket::SslInternalError ||
+                                error == QAbstractSocket::SslInvalidUserDataError;
         if (error != QAbstractSocket::RemoteHostClosedError)
-            failAll({Errc::Unavailable, u"%1: %2"_s.arg(base.authority(), socket->errorString())});
+            failAll({isTlsFault ? Errc::Protocol : Errc::Unavailable,
+                     u"%1: %2"_s.arg(base.authority(), socket->errorString())});
     });
     const quint16 port = quint16(base.port(isTls() ? 443 : 80));
     if (secure) {
@@ -132,6 +216,7 @@ void ClientConnection::Private::handleReadyRead()
         const QByteArray input = socket->readAll();
         if (input.isEmpty())
             return;
+        heard = true;
         qsizetype at = 0;
         while (self && socket && at < input.size()) {
             if (open.empty()) {
@@ -184,7 +269,7 @@ void ClientConnection::Private::handleDisconnected()
                 return;
         }
     }
-    failAll({Errc::Unavailable, u"%1 closed the connection"_s.arg(base.authority())});
+    failAll({Errc::Unavailable, u"%1 closed the connection"_s.arg(base.authority())}, connected && !heard);
 }
 
 void ClientConnection::Private::handleDeadline()
@@ -196,24 +281,39 @@ void ClientConnection::Private::handleDeadline()
 }
 
 // Ends the connection; its open calls are answered with the error, from the event loop.
-void ClientConnection::Private::failAll(const Error &error)
+void ClientConnection::Private::failAll(const Error &error, bool silent)
 {
     dropSocket();
     timer.stop();
-    for (const Ticket &ticket : std::exchange(open, {})) {
-        ++failing;
-        QMetaObject::invokeMethod(
-            this,
-            [this, id = ticket.id, error, reached = connected] {
-                --failing;
-                ClientAnswer answer;
-                answer.node = base;
-                answer.error = error;
-                answer.reached = reached;
-                emit q.answered(id, answer);
-            },
-            Qt::QueuedConnection);
-    }
+    ClientAnswer answer;
+    answer.error = error;
+    answer.reached = connected;
+    answer.silent = silent;
+    for (const Ticket &ticket : std::exchange(open, {}))
+        answerLater(ticket.id, answer);
+}
+
+void ClientConnection::Private::answerLater(quint64 ticket, const ClientAnswer &answer)
+{
+    ++failing;
+    QMetaObject::invokeMethod(
+        this,
+        [this, ticket, told = answer]() mutable {
+            --failing;
+            told.node = base;
+            emit q.answered(ticket, told);
+        },
+        Qt::QueuedConnection);
+}
+
+std::optional<Error> ClientConnection::Private::faultOfNode() const
+{
+    const QByteArray host = base.host(QUrl::FullyEncoded).toUtf8();
+    if (host.isEmpty() || !isVisible(host))
+        return wrongField(u"host"_s);
+    if (!isVisible(token))
+        return wrongField(u"token"_s);
+    return {};
 }
 
 ClientConnection::ClientConnection(const QUrl &base, const QSslConfiguration &tls, const QByteArray &token,
@@ -231,6 +331,15 @@ QUrl ClientConnection::base() const
 
 void ClientConnection::send(quint64 ticket, const ClientCall &call)
 {
+    auto fault = d->faultOfNode();
+    if (!fault)
+        fault = faultOf(call);
+    if (fault) {
+        ClientAnswer answer;
+        answer.error = *fault;
+        d->answerLater(ticket, answer);
+        return;
+    }
     if (!d->socket)
         d->connectSocket();
     Private::Ticket open{ticket,

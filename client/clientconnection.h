@@ -32,6 +32,7 @@ struct ClientAnswer
     QByteArray location;  // where a 307 leads
     Error error;          // set where there is no answer
     bool reached = false; // the node was connected: the call may have come to it
+    bool silent = false;  // it hung up before it sent a byte, as what wants TLS or a certificate may do
     QUrl node;            // that was asked
     double wireMs = 0;    // from handing the request to the socket to the last byte of the answer
 
@@ -53,7 +54,8 @@ public:
 
     QUrl base() const;
     // Exactly one answered() follows, from the event loop, never from inside this call; `ticket` is the
-    // caller's. A call that was under way when the connection broke may have reached the node.
+    // caller's. A call that was under way when the connection broke may have reached the node. A call with a
+    // field that would not stay within its place in the request is not sent: InvalidArgument, with the field.
     void send(quint64 ticket, const ClientCall &call);
     // Ends the connection; every open call is answered with an error.
     void abort();

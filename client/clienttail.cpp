@@ -55,8 +55,11 @@ void ClientTail::handleStatus(const ClientAnswer &answer)
         emit failed(AppendRules::errorOf(answer));
         return;
     }
-    const QString fault = m_log.fault(answer.node, QJsonDocument::fromJson(answer.body).object());
-    if (!fault.isEmpty())
+    const QJsonObject status = QJsonDocument::fromJson(answer.body).object();
+    const QString fault = m_log.fault(answer.node, status);
+    if (!status.value("role"_L1).isString())
+        emit failed(AppendRules::nonsenseOf(answer));
+    else if (!fault.isEmpty())
         emit failed(fault);
     else if (m_replaced)
         emit failed(u"message %1 is another one than was read: the log was restored or replaced"_s.arg(
@@ -94,7 +97,16 @@ void ClientTail::handlePage(const ClientAnswer &answer)
         return;
     }
     const QPointer<ClientTail> self(this);
-    const QJsonArray page = QJsonDocument::fromJson(answer.body).object().value("messages"_L1).toArray();
+    const QJsonValue messages = QJsonDocument::fromJson(answer.body).object().value("messages"_L1);
+    const QJsonArray page = messages.toArray();
+    if (!messages.isArray()) {
+        emit failed(AppendRules::nonsenseOf(answer));
+        return;
+    }
+    if (!FollowedLog::goesOn(page, m_log.askFrom(), PageSize + 1)) {
+        emit failed(AppendRules::strangeIdsOf(answer));
+        return;
+    }
     const auto fresh = m_log.take(answer.node, page);
     if (!fresh) {
         m_replaced = true;
@@ -109,8 +121,9 @@ void ClientTail::handlePage(const ClientAnswer &answer)
     }
     if (page.size() <= PageSize)
         emit caughtUp();
-    if (self && page.isEmpty())
-        check();
+    // Nothing new, though it was asked to wait for that: no faster than a node that is away.
+    if (self && fresh->isEmpty())
+        QTimer::singleShot(AgainMs, this, &ClientTail::check);
     else if (self)
         QMetaObject::invokeMethod(this, &ClientTail::ask, Qt::QueuedConnection);
 }

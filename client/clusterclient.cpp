@@ -18,6 +18,7 @@ namespace {
 
 constexpr int PauseBaseMs = 100;
 constexpr int PauseMaxMs = 2000;
+constexpr int MostHangUps = 5;
 constexpr int Redirects = 4; // in a row; the next one counts as the answer
 
 int portOf(const QUrl &url)
@@ -37,6 +38,7 @@ struct ClusterClient::Append
     int pauses = 0;
     int redirects = 0;
     int misses = 0;       // attempts that reached no node
+    int hangUps = 0;      // in a row, of what has never sent a byte
     bool reached = false; // the message may be in the log
     bool told = false;    // appendSent() was emitted
 };
@@ -149,27 +151,37 @@ void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
         m_underWay.remove(append.lane);
     append.reached = append.reached || answer.reached;
     const AppendRules::Verdict verdict = AppendRules::judge(answer, append.result);
+    const bool isNonsense = verdict == AppendRules::Verdict::Nonsense;
+    const bool isElsewhere = verdict == AppendRules::Verdict::Elsewhere;
+    m_heard = m_heard || (answer.status != 0 && !isNonsense);
     if (verdict == AppendRules::Verdict::Final) {
         finish(ticket);
         return;
     }
-    if (verdict == AppendRules::Verdict::Elsewhere && ++append.redirects > Redirects) {
+    if (isElsewhere && ++append.redirects > Redirects) {
         finish(ticket);
         return;
     }
-    if (!append.reached && ++append.misses >= std::max<qsizetype>(1, m_nodes.size())) {
-        append.result.state = ClientAppendResult::State::Refused;
+    // Nobody there, or, at the first contact, something that is no node or refuses our certificate.
+    const bool isMiss = (!answer.reached && !append.reached) || (isNonsense && !m_heard);
+    const int pause = isElsewhere ? 0 : std::min(PauseMaxMs, PauseBaseMs << std::min(append.pauses++, 5));
+    append.hangUps = answer.silent && !m_heard ? append.hangUps + 1 : 0;
+    const bool isHungUpOn = append.hangUps >= MostHangUps;
+    if (isHungUpOn)
+        append.result.error += u" each time; it may want https, or a certificate"_s;
+    const bool isHopeless =
+        isHungUpOn || (isMiss && ++append.misses >= std::max<qsizetype>(1, m_nodes.size()));
+    if (isHopeless || (!isElsewhere && AppendRules::isOver(append.request, append.since.elapsed() + pause))) {
+        using State = ClientAppendResult::State;
+        append.result.state = append.reached ? State::Unknown : State::Refused;
         finish(ticket);
         return;
     }
     tryNextMaster(answer);
-    if (verdict == AppendRules::Verdict::Unknown && append.result.id > 0)
+    if (!isElsewhere && append.result.id > 0)
         emit appendPlaced(ticket, append.result.id);
-    if (verdict == AppendRules::Verdict::Unknown && append.reached)
-        emit appendInterrupted(ticket, AppendRules::errorOf(answer));
-    const int pause = verdict == AppendRules::Verdict::Elsewhere
-                          ? 0
-                          : std::min(PauseMaxMs, PauseBaseMs << std::min(append.pauses++, 5));
+    if (!isElsewhere && append.reached)
+        emit appendInterrupted(ticket, append.result.error);
     QTimer::singleShot(pause, this, [this, ticket] { askAgain(ticket); });
 }
 

@@ -20,6 +20,7 @@ namespace replog {
 //
 //   append --> queued --> sent --> answered                     appendFinished
 //                ^         |--> never reached any node          appendFinished (Refused)
+//                |         |--> its time is over                appendFinished (Unknown)
 //                |         |--> no answer, or 503 with an id    appendInterrupted, again after a pause
 //                |---------+                                    (same key; at the node that is next)
 class ClusterClient : public QObject
@@ -98,6 +99,7 @@ private:
     QHash<quint64, quint64> m_sent; // ticket on a connection: of the append
     QHash<quint64, int> m_underWay; // by lane
     quint64 m_nextTicket = 1;
+    bool m_heard = false; // an append was answered as a node answers
 };
 
 } // namespace replog

@@ -36,6 +36,18 @@ quint64 FollowedLog::askFrom() const
     return m_last.isEmpty() ? m_next : lastRead();
 }
 
+bool FollowedLog::goesOn(const QJsonArray &page, quint64 from, qsizetype most)
+{
+    quint64 wanted = from;
+    for (const QJsonValue &value : page) {
+        const quint64 id = idOf(value.toObject(), "id"_L1);
+        if (id == 0 || (wanted > 0 && id != wanted))
+            return false;
+        wanted = id + 1;
+    }
+    return page.size() <= most;
+}
+
 std::optional<QJsonArray> FollowedLog::take(const QUrl &node, const QJsonArray &page)
 {
     QJsonArray fresh;

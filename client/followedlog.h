@@ -36,6 +36,9 @@ public:
     quint64 askFrom() const;                  // where the next page begins
     void forget() { m_last = QJsonObject(); } // the last entry is gone by retention: nothing to compare with
 
+    // Whether the ids of a page go on by one, from `from` on if that is not 0, and are not more than `most`.
+    // Any node's do: a reader of one whose ids stand still would never end, and would miss what is left out.
+    static bool goesOn(const QJsonArray &page, quint64 from, qsizetype most);
     // The entries of a page of that node that are new. Nullopt: what was read last is another entry by now.
     std::optional<QJsonArray> take(const QUrl &node, const QJsonArray &page);
     // What is wrong with the log of the node with this status; null if nothing.

@@ -67,7 +67,8 @@ void printWaits(const QJsonArray &waits)
 
 ClusterCommands::ClusterCommands(CtlSession &session) : m_session(session), m_options(session.options()) {}
 
-int ClusterCommands::operate(const QByteArray &verb, const QString &path, const QString &done)
+int ClusterCommands::operate(const QByteArray &verb, const QString &path, QLatin1StringView told,
+                             const QString &done)
 {
     const auto node = m_session.master();
     if (!node)
@@ -75,7 +76,7 @@ int ClusterCommands::operate(const QByteArray &verb, const QString &path, const 
     ClientCall call;
     call.verb = verb;
     call.path = path;
-    const auto answer = CtlSession::document(m_session.ask(*node, call));
+    const auto answer = CtlSession::document(m_session.ask(*node, call), told, QJsonValue::Bool);
     if (!answer)
         return ctlexit::Failed;
     if (m_options.json)
@@ -89,7 +90,7 @@ int ClusterCommands::status()
 {
     if (m_options.watch)
         return watchStatus();
-    const auto answer = CtlSession::document(m_session.read(u"/api/v1/status"_s));
+    const auto answer = CtlSession::document(m_session.read(u"/api/v1/status"_s), "role"_L1);
     return answer ? printStatus(*answer) : ctlexit::Failed;
 }
 
@@ -97,7 +98,7 @@ int ClusterCommands::watchStatus()
 {
     QJsonObject last;
     for (;;) {
-        const auto answer = CtlSession::document(m_session.read(u"/api/v1/status"_s));
+        const auto answer = CtlSession::document(m_session.read(u"/api/v1/status"_s), "role"_L1);
         if (answer) {
             QJsonObject told = *answer;
             told.remove("uptime_ms"_L1);
@@ -191,7 +192,7 @@ int ClusterCommands::faults()
         call.verb = "PUT";
         call.body = QJsonDocument(wanted).toJson(QJsonDocument::Compact);
     }
-    const auto answer = CtlSession::document(m_session.ask(url, call));
+    const auto answer = CtlSession::document(m_session.ask(url, call), "delay_ms"_L1, QJsonValue::Double);
     if (!answer)
         return ctlexit::Failed;
     ctloutput::json(*answer);
@@ -202,19 +203,19 @@ int ClusterCommands::digest()
 {
     quint64 to = m_options.to;
     if (to == 0) {
-        const auto status = CtlSession::document(m_session.read(u"/api/v1/status"_s));
+        const auto status = CtlSession::document(m_session.read(u"/api/v1/status"_s), "role"_L1);
         if (!status)
             return ctlexit::Failed;
         to = quint64(std::max<qint64>(0, (*status)["committed_id"_L1].toInteger()));
     }
-    const auto answer = CtlSession::document(m_session.read(u"/api/v1/digest?to=%1"_s.arg(to)));
+    const auto answer = CtlSession::document(m_session.read(u"/api/v1/digest?to=%1"_s.arg(to)), "digest"_L1);
     if (!answer)
         return ctlexit::Failed;
     if (m_options.json)
         ctloutput::json(*answer);
     else
-        ctloutput::line(
-            u"%1  %2"_s.arg(cell((*answer)["to"_L1]), ctloutput::shown(cell((*answer)["digest"_L1]))));
+        ctloutput::line(u"%1  %2"_s.arg(ctloutput::shown(cell((*answer)["to"_L1])),
+                                        ctloutput::shown(cell((*answer)["digest"_L1]))));
     return ctlexit::Ok;
 }
 
@@ -225,8 +226,10 @@ int ClusterCommands::verify()
     if (to == 0) {
         qint64 least = std::numeric_limits<qint64>::max();
         for (const auto &[name, url] : all) {
-            if (const ClientAnswer answer = m_session.statusOf(url); answer.isOk())
-                least = std::min(least, CtlSession::objectOf(answer.body)["committed_id"_L1].toInteger());
+            const auto status =
+                CtlSession::documentOf(m_session.statusOf(url), "committed_id"_L1, QJsonValue::Double);
+            if (status)
+                least = std::min(least, (*status)["committed_id"_L1].toInteger());
         }
         to = least == std::numeric_limits<qint64>::max() ? 0 : quint64(std::max<qint64>(0, least));
     }
@@ -238,18 +241,16 @@ int ClusterCommands::verify()
     bool complete = !all.isEmpty();
     for (const auto &[name, url] : all) {
         ctloutput::progress(u"asking %1"_s.arg(ctloutput::shown(name)));
-        const ClientAnswer answer = m_session.ask(url, call);
-        const QString digest = CtlSession::objectOf(answer.body)["digest"_L1].toString();
-        complete = complete && answer.isOk();
-        if (answer.isOk())
-            ++digests[digest];
+        const auto answer = CtlSession::documentOf(m_session.ask(url, call), "digest"_L1);
+        const QString told = answer ? (*answer)["digest"_L1].toString() : answer.error().text;
+        complete = complete && answer;
+        if (answer)
+            ++digests[told];
         if (m_options.json)
             ctloutput::json({{u"node"_s, name},
                              {u"to"_s, static_cast<qint64>(to)},
-                             answer.isOk()
-                                 ? std::pair(u"digest"_s, QJsonValue(digest))
-                                 : std::pair(u"error"_s, QJsonValue(AppendRules::errorOf(answer)))});
-        rows.append({name, QString::number(to), answer.isOk() ? digest : AppendRules::errorOf(answer)});
+                             {answer ? u"digest"_s : u"error"_s, told}});
+        rows.append({name, QString::number(to), told});
     }
     if (!m_options.json)
         ctloutput::table({u"NODE"_s, u"TO"_s, u"DIGEST"_s}, rows);
@@ -269,7 +270,8 @@ int ClusterCommands::backup()
     call.body = QJsonDocument(QJsonObject{{u"name"_s, m_options.arguments.constFirst()}})
                     .toJson(QJsonDocument::Compact);
     ctloutput::progress(u"making the backup"_s);
-    const auto answer = CtlSession::document(m_session.ask(m_options.cluster.nodes.constFirst(), call));
+    const auto answer =
+        CtlSession::document(m_session.ask(m_options.cluster.nodes.constFirst(), call), "path"_L1);
     if (!answer)
         return ctlexit::Failed;
     if (m_options.json)
@@ -281,7 +283,7 @@ int ClusterCommands::backup()
 
 int ClusterCommands::health()
 {
-    const auto answer = CtlSession::document(m_session.read(u"/health"_s));
+    const auto answer = CtlSession::document(m_session.read(u"/health"_s), "status"_L1);
     if (!answer)
         return ctlexit::Failed;
     if (m_options.json)

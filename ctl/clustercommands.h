@@ -19,8 +19,8 @@ public:
     int verify();
     int backup();
     int health();
-    // An operator's call to the master; `done`: the text to print on success.
-    int operate(const QByteArray &verb, const QString &path, const QString &done);
+    // An operator's call to the master; `told`: what its answer is true of; `done`: the text to print then.
+    int operate(const QByteArray &verb, const QString &path, QLatin1StringView told, const QString &done);
 
 private:
     int printStatus(const QJsonObject &status) const;

@@ -39,17 +39,17 @@ int runCommand(const CtlOptions &options)
         {u"health"_s, [&] { return cluster.health(); }},
         {u"release"_s,
          [&] {
-             return cluster.operate("DELETE", u"/api/v1/waits/"_s + escaped,
+             return cluster.operate("DELETE", u"/api/v1/waits/"_s + escaped, "released"_L1,
                                     u"message %1 is given up"_s.arg(subject));
          }},
         {u"retry"_s,
          [&] {
-             return cluster.operate("POST", u"/api/v1/nodes/%1/retry"_s.arg(escaped),
+             return cluster.operate("POST", u"/api/v1/nodes/%1/retry"_s.arg(escaped), "retrying"_L1,
                                     u"%1 is being tried"_s.arg(subject));
          }},
         {u"forget"_s,
          [&] {
-             return cluster.operate("DELETE", u"/api/v1/nodes/"_s + escaped,
+             return cluster.operate("DELETE", u"/api/v1/nodes/"_s + escaped, "forgotten"_L1,
                                     u"%1 is forgotten"_s.arg(subject));
          }},
     };

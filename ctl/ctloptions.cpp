@@ -6,6 +6,7 @@
 #include <QCommandLineParser>
 #include <QFile>
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 
@@ -77,7 +78,8 @@ Cluster:
 
 Messages:
   -w, --w W                   How many nodes must hold a message: a number, majority or all.
-      --timeout DURATION      Wait that long at most, such as 5s; without it as long as it takes.
+      --timeout DURATION      Wait that long at most, such as 5s, and 5 s more for an answer; without it as long
+                              as it takes.
       --key KEY               Idempotency key of a single message. One is made up otherwise.
       --type TYPE             Media type of the messages.
       --file FILE             Append what is in the file as one message; may be repeated. "-": standard input.
@@ -92,8 +94,8 @@ Messages:
   -h, --help                  Show this and end.
   -v, --version               Show the version and end.
 
-Exit codes: 0 done; 1 refused, no node answers, or check found something; 2 wrong usage; 3 not held by as many
-nodes as asked for in time, but in the log; 4 logs differ.
+Exit codes: 0 done; 1 refused, no node answers, nobody knows whether it is in the log, or check found something;
+2 wrong usage; 3 not held by as many nodes as asked for in time, but in the log; 4 logs differ. Of several messages 1 counts before 3.
 
 Examples:
   replogctl append --w 2 --timeout 5s hello
@@ -114,10 +116,17 @@ Result<QUrl> nodeUrl(const QString &text, bool tls)
     const QUrl url(text.contains("://"_L1) ? text : (tls ? u"https://"_s : u"http://"_s) + text,
                    QUrl::StrictMode);
     const bool known = url.scheme() == "http"_L1 || url.scheme() == "https"_L1;
-    if (!url.isValid() || !known || url.host().isEmpty() || url.port() < 0 ||
+    const bool isBare = !url.hasQuery() && !url.hasFragment() && url.userInfo().isEmpty();
+    if (!url.isValid() || !known || !isBare || url.host().isEmpty() || url.port() < 0 ||
         (!url.path().isEmpty() && url.path() != "/"_L1))
         return bad(u"--nodes: '%1' is not host:port or http(s)://host:port"_s.arg(text));
     return url.adjusted(QUrl::RemovePath);
+}
+
+// ASCII that shows, which is what a token and, with spaces within, an idempotency key may be.
+bool isVisible(const QByteArray &text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 Result<QByteArray> tokenIn(const QString &path)
@@ -128,8 +137,11 @@ Result<QByteArray> tokenIn(const QString &path)
     const QList<QByteArray> lines = file.read(TokenFileLimit).split('\n');
     for (const QByteArray &line : lines) {
         const QByteArray word = line.simplified().split(' ').constFirst();
-        if (!word.isEmpty() && !word.startsWith('#'))
-            return word;
+        if (word.isEmpty() || word.startsWith('#'))
+            continue;
+        if (!isVisible(word))
+            return bad(u"--token-file: the token in %1 has a character that no token has"_s.arg(path));
+        return word;
     }
     return bad(u"--token-file: there is no token in %1"_s.arg(path));
 }
@@ -212,9 +224,11 @@ private:
         if (options.cluster.certFile.isEmpty() != options.cluster.keyFile.isEmpty())
             return bad(u"--tls-cert and --tls-key go together"_s);
         QString nodes = value(u"nodes"_s, u"REPLOGCTL_NODES"_s);
-        if (nodes.isEmpty())
+        if (nodes.isEmpty() && !m_parser.isSet(u"nodes"_s))
             nodes = u"localhost:30000"_s;
-        for (const QString &node : nodes.split(u',', Qt::SkipEmptyParts)) {
+        for (const QString &node : nodes.split(u',')) {
+            if (node.trimmed().isEmpty())
+                return bad(u"--nodes: a node is missing in '%1'"_s.arg(nodes));
             const auto url = nodeUrl(node.trimmed(), !options.cluster.caFile.isEmpty());
             if (!url)
                 return url.error();
@@ -242,6 +256,9 @@ private:
             options.timeoutMs = duration->toInt();
         }
         options.key = value(u"key"_s).toUtf8();
+        if (m_parser.isSet(u"key"_s) && (options.key.isEmpty() || options.key.trimmed() != options.key ||
+                                         !isVisible(QByteArray(options.key).replace(' ', QByteArray()))))
+            return bad(u"--key: expected ASCII characters, with no space at an end"_s);
         options.type = value(u"type"_s).toUtf8();
         options.files = m_parser.values(u"file"_s);
         const bool one = options.arguments.size() + options.files.size() == 1;

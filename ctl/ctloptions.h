@@ -15,8 +15,8 @@ namespace replog {
 // Exit codes of replogctl.
 namespace ctlexit {
 constexpr int Ok = 0;
-constexpr int Failed = 1;   // the cluster refused, no node answered, or check has findings
-constexpr int Usage = 2;    // a wrong command or option
+constexpr int Failed = 1; // the cluster refused, no node answered, an unknown outcome, or check has findings
+constexpr int Usage = 2;  // a wrong command or option
 constexpr int TimedOut = 3; // fewer nodes than asked for hold the message; it is in the log
 constexpr int Differs = 4;  // verify: logs differ
 } // namespace ctlexit

@@ -24,9 +24,10 @@ void clearProgress()
         std::fputs("\r\033[K", stderr);
 }
 
-bool isUnsafe(QChar c)
+// Moves the cursor, changes the direction of text, or cannot be seen.
+bool isUnsafe(char32_t c)
 {
-    switch (c.category()) {
+    switch (QChar::category(c)) {
     case QChar::Other_Control:
     case QChar::Other_Format: // includes marks of text direction
     case QChar::Separator_Line:
@@ -37,23 +38,30 @@ bool isUnsafe(QChar c)
     }
 }
 
+// With what is unsafe as JSON escapes.
+QString escaped(const QString &text)
+{
+    QString out;
+    out.reserve(text.size());
+    for (qsizetype at = 0; at < text.size();) {
+        const bool isPair =
+            text[at].isHighSurrogate() && at + 1 < text.size() && text[at + 1].isLowSurrogate();
+        const QStringView one = QStringView(text).sliced(at, isPair ? 2 : 1);
+        const bool isSafe =
+            !isUnsafe(isPair ? QChar::surrogateToUcs4(one[0], one[1]) : char32_t(one[0].unicode()));
+        for (const QChar c : one)
+            out += isSafe ? QString(c) : u"\\u%1"_s.arg(uint(c.unicode()), 4, 16, QChar(u'0'));
+        at += one.size();
+    }
+    return out;
+}
+
 } // namespace
 
 QString shown(const QString &text)
 {
-    QString out;
-    out.reserve(text.size());
-    for (const QChar c : text) {
-        if (c == u'\n')
-            out += "\\n"_L1;
-        else if (c == u'\t')
-            out += "\\t"_L1;
-        else if (isUnsafe(c))
-            out += u"\\u%1"_s.arg(uint(c.unicode()), 4, 16, QChar(u'0'));
-        else
-            out += c;
-    }
-    return out;
+    QString out = text;
+    return escaped(out.replace(u'\n', "\\n"_L1).replace(u'\t', "\\t"_L1));
 }
 
 void line(const QString &text)
@@ -70,7 +78,10 @@ void error(const QString &text)
 
 void json(const QJsonObject &object)
 {
-    bytes(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
+    const QByteArray text = QJsonDocument(object).toJson(QJsonDocument::Compact);
+    // Between the texts there is ASCII alone.
+    const bool isPlain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+    bytes((isPlain ? text : escaped(QString::fromUtf8(text)).toUtf8()) + '\n');
 }
 
 void bytes(const QByteArray &data)
@@ -130,10 +141,15 @@ void message(const QJsonObject &entry)
     line(QString::number(entry.value("id"_L1).toInteger()) + u'\t' + (toTerminal ? shown(text) : text));
 }
 
-void progress(const QString &text)
+bool showsProgress()
 {
     static const bool toTerminal = ::isatty(STDERR_FILENO) == 1;
-    if (!toTerminal)
+    return toTerminal;
+}
+
+void progress(const QString &text)
+{
+    if (!showsProgress())
         return;
     std::fprintf(stderr, "\r\033[K%s", text.toUtf8().constData());
     g_progressShown = true;

@@ -17,7 +17,7 @@ namespace ctloutput {
 QString shown(const QString &text);
 void line(const QString &text);       // to stdout, unchanged
 void error(const QString &text);      // "replogctl: TEXT" to stderr
-void json(const QJsonObject &object); // on one line
+void json(const QJsonObject &object); // on one line, with such characters as escapes wherever it goes
 void bytes(const QByteArray &data);   // unchanged
 // A value of a document as a cell of a table: a number, a text, or "-".
 QString cell(const QJsonValue &value);
@@ -29,6 +29,7 @@ void table(const QStringList &heading, const QList<QStringList> &rows);
 void message(const QJsonObject &entry);
 // Shows progress on stderr if that is a terminal; the next call overwrites it.
 void progress(const QString &text);
+bool showsProgress();
 void flush();
 
 } // namespace ctloutput

@@ -18,11 +18,25 @@ QJsonObject CtlSession::objectOf(const QByteArray &body)
 
 CtlSession::CtlSession(const CtlOptions &options) : m_options(options), m_client(options.cluster) {}
 
-std::optional<QJsonObject> CtlSession::document(const ClientAnswer &answer)
+Result<QJsonObject> CtlSession::documentOf(const ClientAnswer &answer, QLatin1StringView member,
+                                           QJsonValue::Type type)
 {
-    if (answer.isOk())
-        return objectOf(answer.body);
-    ctloutput::error(AppendRules::errorOf(answer));
+    if (!answer.isOk())
+        return Error{answer.error.code, AppendRules::errorOf(answer)};
+    const QJsonObject object = objectOf(answer.body);
+    const QJsonValue value = object.value(member);
+    if (value.type() != type || (value.isString() && value.toString().isEmpty()))
+        return Error{Errc::Protocol, AppendRules::nonsenseOf(answer)};
+    return object;
+}
+
+std::optional<QJsonObject> CtlSession::document(const ClientAnswer &answer, QLatin1StringView member,
+                                                QJsonValue::Type type)
+{
+    const auto found = documentOf(answer, member, type);
+    if (found)
+        return *found;
+    ctloutput::error(found.error().text);
     return {};
 }
 
@@ -43,7 +57,23 @@ ClientAnswer CtlSession::wait(const std::function<void(ClusterClient::Done)> &st
 
 ClientAnswer CtlSession::ask(const QUrl &node, const ClientCall &call)
 {
-    return wait([&](ClusterClient::Done done) { m_client.call(node, call, std::move(done)); });
+    ClientAnswer answer = wait([&](ClusterClient::Done done) { m_client.call(node, call, std::move(done)); });
+    if (answer.status == 401 && !m_options.cluster.token.isEmpty() && !named(node)) {
+        answer.status = 0;
+        answer.error = {
+            Errc::Unauthorized,
+            u"the token goes to the nodes of --nodes alone: name %1 there"_s.arg(node.authority())};
+    }
+    return answer;
+}
+
+std::optional<QUrl> CtlSession::named(const QUrl &url) const
+{
+    for (const QUrl &known : m_options.cluster.nodes) {
+        if (known.host() == url.host() && known.port() == url.port())
+            return known;
+    }
+    return {};
 }
 
 ClientAnswer CtlSession::read(const QString &path)
@@ -63,31 +93,45 @@ ClientAnswer CtlSession::statusOf(const QUrl &node)
 
 std::optional<QUrl> CtlSession::master()
 {
-    ClientAnswer last;
+    QString fault; // of the last one
     for (const QUrl &node : m_options.cluster.nodes) {
-        last = statusOf(node);
-        if (!last.isOk())
+        const auto found = documentOf(statusOf(node), "role"_L1);
+        fault = found ? u"none of the nodes named is the master"_s : found.error().text;
+        if (!found)
             continue;
-        const QJsonObject status = objectOf(last.body);
+        const QJsonObject &status = *found;
         if (status["role"_L1].toString() == "master"_L1)
             return node;
         // The token goes only to nodes that the user named.
         const QUrl url(status["master"_L1].toString());
-        for (const QUrl &known : m_options.cluster.nodes) {
-            if (known.host() == url.host() && known.port() == url.port())
-                return known;
-        }
-        if (url.isValid() && !url.host().isEmpty() && m_options.cluster.token.isEmpty())
+        if (const auto known = named(url))
+            return known;
+        if (!url.isValid() || url.host().isEmpty())
+            continue;
+        if (m_options.cluster.token.isEmpty())
             return url;
+        fault =
+            u"the token goes to the nodes of --nodes alone: name the master %1 there"_s.arg(url.authority());
     }
-    ctloutput::error(last.isOk() ? u"none of the nodes named is the master"_s : AppendRules::errorOf(last));
+    ctloutput::error(fault);
     return {};
 }
 
 std::optional<QJsonObject> CtlSession::masterStatus()
 {
     const auto node = master();
-    return node ? document(statusOf(*node)) : std::nullopt;
+    return node ? document(statusOf(*node), "role"_L1) : std::nullopt;
+}
+
+std::optional<QUrl> CtlSession::namedNode(const QString &nodeId)
+{
+    for (const QUrl &node : m_options.cluster.nodes) {
+        if (!m_nodeIds.contains(node))
+            m_nodeIds[node] = objectOf(statusOf(node).body)["node_id"_L1].toString();
+        if (!nodeId.isEmpty() && m_nodeIds[node] == nodeId)
+            return node;
+    }
+    return {};
 }
 
 QList<QPair<QString, QUrl>> CtlSession::everyNode()
@@ -97,8 +141,12 @@ QList<QPair<QString, QUrl>> CtlSession::everyNode()
         const QJsonObject status = objectOf(statusOf(node).body);
         if (status["role"_L1].toString() == "master"_L1) {
             all = {{status["name"_L1].toString(), node}};
-            for (const QJsonValue &value : status["nodes"_L1].toArray())
-                all.append({value["name"_L1].toString(), QUrl(value["url"_L1].toString())});
+            for (const QJsonValue &value : status["nodes"_L1].toArray()) {
+                const QUrl url(value["url"_L1].toString());
+                const bool isReached = m_options.cluster.token.isEmpty() || named(url);
+                const auto ours = isReached ? std::nullopt : namedNode(value["node_id"_L1].toString());
+                all.append({value["name"_L1].toString(), ours.value_or(url)});
+            }
             return all;
         }
         const QString name = status["name"_L1].toString();

@@ -4,6 +4,7 @@
 #include "client/clusterclient.h"
 #include "ctl/ctloptions.h"
 
+#include <QHash>
 #include <QJsonObject>
 
 namespace replog {
@@ -26,17 +27,27 @@ public:
     // The master's status; null after an error was printed.
     std::optional<QJsonObject> masterStatus();
     // Name and URL of the master and of every node that it knows; those of --nodes if there is no master.
+    // With a token, a node that --nodes has by another address is asked at that one.
     QList<QPair<QString, QUrl>> everyNode();
 
-    // The document of an answer; null after an error was printed.
-    static std::optional<QJsonObject> document(const ClientAnswer &answer);
+    // The document of an answer, which has that member of that type; null after an error was printed.
+    static std::optional<QJsonObject> document(const ClientAnswer &answer, QLatin1StringView member,
+                                               QJsonValue::Type type = QJsonValue::String);
+    // The same, without printing; the error's text.
+    static Result<QJsonObject> documentOf(const ClientAnswer &answer, QLatin1StringView member,
+                                          QJsonValue::Type type = QJsonValue::String);
     static QJsonObject objectOf(const QByteArray &body);
 
 private:
+    // The node of --nodes at that address.
+    std::optional<QUrl> named(const QUrl &url) const;
+    // The node of --nodes with that id, whatever the master calls its address; asks each once.
+    std::optional<QUrl> namedNode(const QString &nodeId);
     static ClientAnswer wait(const std::function<void(ClusterClient::Done)> &start);
 
     const CtlOptions m_options;
     ClusterClient m_client;
+    QHash<QUrl, QString> m_nodeIds; // of those of --nodes that were asked for it
 };
 
 } // namespace replog

@@ -2,6 +2,7 @@
 #include "ctl/messagecommands.h"
 
 #include "client/clienttail.h"
+#include "client/followedlog.h"
 #include "ctl/ctloutput.h"
 #include "ctl/linesource.h"
 
@@ -10,6 +11,7 @@
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QSet>
 #include <QTimer>
 
 #include <algorithm>
@@ -23,6 +25,13 @@ namespace {
 
 constexpr int LinesAhead = 1000; // lines of standard input that are read and not answered yet
 constexpr qint64 PageSize = 1000;
+constexpr int MostReasons = 8; // why one append is interrupted, told one by one
+
+// Of several messages, one that may not be in the log counts before one that is there with too few copies.
+int graver(int one, int other)
+{
+    return one == ctlexit::Failed || other == ctlexit::Failed ? ctlexit::Failed : std::max(one, other);
+}
 
 } // namespace
 
@@ -48,14 +57,22 @@ int MessageCommands::append()
             loop.quit();
     };
     LineSource lines(LinesAhead);
+    QSet<QString> reasons; // of the present message, told already where there is no terminal
     QObject::connect(&m_session.client(), &ClusterClient::appendInterrupted, &loop,
-                     [](quint64, const QString &reason) {
-                         ctloutput::progress(u"interrupted, trying again: "_s + ctloutput::shown(reason));
+                     [&reasons](quint64, const QString &reason) {
+                         const QString text = u"interrupted, trying again: "_s + reason;
+                         ctloutput::progress(ctloutput::shown(text));
+                         if (ctloutput::showsProgress() || reasons.size() >= MostReasons ||
+                             reasons.contains(reason))
+                             return;
+                         reasons.insert(reason);
+                         ctloutput::error(text);
                      });
     QObject::connect(&m_session.client(), &ClusterClient::appendFinished, &loop,
                      [&](quint64 ticket, const ClientAppendResult &result) {
-                         code = std::max(code, appendFinished(ticket, result));
+                         code = graver(code, appendFinished(ticket, result));
                          ++finished;
+                         reasons.clear();
                          lines.release();
                          if (finished % PageSize == 0)
                              ctloutput::progress(u"%1 appended"_s.arg(finished));
@@ -99,7 +116,8 @@ int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &re
         static const QHash<State, QString> words{{State::Ok, u"ok"_s},
                                                  {State::TimedOut, u"timed-out"_s},
                                                  {State::Refused, u"refused"_s},
-                                                 {State::GivenUp, u"given-up"_s}};
+                                                 {State::GivenUp, u"given-up"_s},
+                                                 {State::Unknown, u"unknown"_s}};
         QJsonObject object{{u"message"_s, static_cast<qint64>(ticket)},
                            {u"result"_s, words.value(result.state)}};
         if (result.id > 0) {
@@ -111,6 +129,10 @@ int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &re
         ctloutput::json(object);
     } else if (result.state == State::Ok) {
         ctloutput::line(QString::number(result.id));
+    } else if (result.state == State::Unknown) {
+        const QString where = result.id > 0 ? u"message %1 may be in the log: "_s.arg(result.id)
+                                            : u"the message may be in the log: "_s;
+        ctloutput::error(where + result.error);
     } else {
         // Refused with an id: the error says that nobody knows.
         const bool isInLog = result.id > 0 && result.state != State::Refused;
@@ -124,6 +146,7 @@ int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &re
         return ctlexit::TimedOut;
     case State::Refused:
     case State::GivenUp:
+    case State::Unknown:
         return ctlexit::Failed;
     }
     Q_UNREACHABLE();
@@ -139,7 +162,8 @@ int MessageCommands::get()
         ctloutput::error(u"get: expected an id, a number from 1 on"_s);
         return ctlexit::Usage;
     }
-    const auto entry = CtlSession::document(m_session.read(u"/api/v1/messages/%1"_s.arg(id)));
+    const auto entry =
+        CtlSession::document(m_session.read(u"/api/v1/messages/%1"_s.arg(id)), "id"_L1, QJsonValue::Double);
     if (!entry)
         return ctlexit::Failed;
     const QJsonValue coded = (*entry)["message_base64"_L1];
@@ -156,10 +180,23 @@ int MessageCommands::get()
                 : it->isObject()
                     ? QString::fromUtf8(QJsonDocument(it->toObject()).toJson(QJsonDocument::Compact))
                     : ctloutput::cell(*it);
-            ctloutput::line(it.key().leftJustified(12) + ctloutput::shown(value));
+            ctloutput::line(ctloutput::shown(it.key()).leftJustified(12) + ctloutput::shown(value));
         }
     }
     return ctlexit::Ok;
+}
+
+std::optional<QJsonArray> MessageCommands::page(const QString &path, quint64 from, qsizetype most)
+{
+    const ClientAnswer answer = m_session.read(path);
+    const auto document = CtlSession::document(answer, "messages"_L1, QJsonValue::Array);
+    if (!document)
+        return {};
+    const QJsonArray messages = (*document)["messages"_L1].toArray();
+    if (FollowedLog::goesOn(messages, from, most))
+        return messages;
+    ctloutput::error(AppendRules::strangeIdsOf(answer));
+    return {};
 }
 
 int MessageCommands::getLog()
@@ -167,24 +204,23 @@ int MessageCommands::getLog()
     quint64 from = m_options.from;
     qint64 left = m_options.limit > 0 ? m_options.limit : std::numeric_limits<qint64>::max();
     while (left > 0) {
-        const qint64 page = std::min(left, PageSize);
-        QString path = u"/api/v1/messages?limit=%1"_s.arg(page);
+        const qint64 most = std::min(left, PageSize);
+        QString path = u"/api/v1/messages?limit=%1"_s.arg(most);
         if (from > 0)
             path += u"&from=%1"_s.arg(from);
         if (!m_options.view.isEmpty())
             path += u"&view="_s + m_options.view;
-        const auto answer = CtlSession::document(m_session.read(path));
-        if (!answer)
+        const auto messages = page(path, from, most);
+        if (!messages)
             return ctlexit::Failed;
-        const QJsonArray messages = (*answer)["messages"_L1].toArray();
-        for (const QJsonValue &value : messages) {
+        for (const QJsonValue &value : *messages) {
             const QJsonObject entry = value.toObject();
             from = quint64(std::max<qint64>(0, entry["id"_L1].toInteger())) + 1;
             m_options.json ? ctloutput::json(entry) : ctloutput::message(entry);
         }
-        if (messages.size() < page)
+        if (messages->size() < most)
             break;
-        left -= page;
+        left -= most;
     }
     return ctlexit::Ok;
 }
@@ -193,7 +229,7 @@ int MessageCommands::tail()
 {
     quint64 from = m_options.from;
     if (from == 0) {
-        const auto status = CtlSession::document(m_session.read(u"/api/v1/status"_s));
+        const auto status = CtlSession::document(m_session.read(u"/api/v1/status"_s), "role"_L1);
         if (!status)
             return ctlexit::Failed;
         const bool committed =
@@ -205,11 +241,12 @@ int MessageCommands::tail()
     }
     // Without -f read only up to the present end.
     if (!m_options.follow) {
-        const auto answer = CtlSession::document(m_session.read(u"/api/v1/messages?from=%1%2"_s.arg(from).arg(
-            m_options.view.isEmpty() ? QString() : u"&view="_s + m_options.view)));
-        if (!answer)
+        const QString view = m_options.view.isEmpty() ? QString() : u"&view="_s + m_options.view;
+        const auto messages = page(u"/api/v1/messages?from=%1%2"_s.arg(from).arg(view), from,
+                                   std::numeric_limits<qsizetype>::max());
+        if (!messages)
             return ctlexit::Failed;
-        for (const QJsonValue &value : (*answer)["messages"_L1].toArray())
+        for (const QJsonValue &value : *messages)
             m_options.json ? ctloutput::json(value.toObject()) : ctloutput::message(value.toObject());
         return ctlexit::Ok;
     }

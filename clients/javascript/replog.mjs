@@ -12,6 +12,8 @@
 
 import {randomUUID} from 'node:crypto';
 
+const isId = (value) => Number.isSafeInteger(value) && value > 0;
+
 /** What a node answered, or that none did (status 0). */
 export class ReplogError extends Error {
     constructor(status, problem) {
@@ -19,7 +21,7 @@ export class ReplogError extends Error {
         this.name = 'ReplogError';
         this.status = status;
         this.problem = problem;
-        this.id = problem.id; // of the message, where it is, or may be, in the log all the same
+        this.id = isId(problem.id) ? problem.id : undefined; // of the message, where it is, or may be, in the log all the same
     }
 }
 
@@ -79,17 +81,56 @@ const retried = new Set([500, 502, 503]);
 
 const originOf = (url) => new URL(url.includes('://') ? url : `http://${url}`).origin;
 
+// What a header may hold; anything else would end it and begin another.
+function word(field, text, pattern) {
+    if (!pattern.test(text))
+        throw new TypeError(`${field}: expected ASCII characters that show`);
+    return text;
+}
+
+// Bytes of an answer that are read at most.
+const answerLimit = 256 * 1024 * 1024;
+// A wait that has no end of its own is asked for again after that, with its key: `fetch` does not notice a machine that vanished.
+const longestWaitMs = 60000;
+
+/** The text of an answer, if it is not too long. */
+async function textOf(answer, limit) {
+    const parts = [];
+    let size = 0;
+    for await (const part of answer.body ?? []) {
+        parts.push(part);
+        size += part.length;
+        if (size > limit)
+            throw new Error(`an answer of more than ${limit} bytes`);
+    }
+    return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+/** The document of an answer; undefined where it is none. */
+function documentOf(text) {
+    try {
+        const found = JSON.parse(text);
+        return found && typeof found === 'object' && !Array.isArray(found) ? found : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
 export class Replog {
     #preferred;
 
-    /** `nodes`: URLs. `patienceMs`: how long a call is repeated; what waits on the node comes on top. */
-    constructor(nodes, {token, patienceMs = 30000, attemptTimeoutMs = 10000} = {}) {
+    /**
+     * `nodes`: URLs. `patienceMs`: how long a call is repeated; what waits on the node comes on top. `attemptTimeoutMs`: for the
+     * whole of one answer.
+     */
+    constructor(nodes, {token, patienceMs = 30000, attemptTimeoutMs = 10000, limit = answerLimit} = {}) {
         this.nodes = nodes.map(originOf);
         if (this.nodes.length === 0)
             throw new TypeError('no nodes');
-        this.token = token;
+        this.token = token ? word('token', token, /^[!-~]+$/) : undefined;
         this.patienceMs = patienceMs;
         this.attemptTimeoutMs = attemptTimeoutMs;
+        this.limit = limit; // of an answer, in bytes
         this.#preferred = this.nodes[0];
     }
 
@@ -98,23 +139,25 @@ export class Replog {
      * 504 with the id; without it the call waits as long as it takes.
      */
     append(message, {headers, type, ...options} = {}) {
-        return this.#append({...content(message), headers, type}, options);
+        return this.#append({...content(message), headers, type}, options, ['id', 'acks']);
     }
 
     /** Appends several, contiguous, all or none; gives {first_id, last_id, …}. */
     appendMany(messages, options = {}) {
-        return this.#append({messages: messages.map((m) => (typeof m === 'string' ? m : content(m)))}, options);
+        return this.#append({messages: messages.map((m) => (typeof m === 'string' ? m : content(m)))}, options,
+            ['first_id', 'last_id', 'acks']);
     }
 
     /** Entries and where the log ends: {messages, last_id, committed_id}. */
     async read({from, limit, view, waitMs, atLeast} = {}) {
         const query = queryOf({from, limit, view, wait_ms: waitMs, at_least: atLeast});
-        return JSON.parse(await this.#call('GET', `/api/v1/messages${query}`, {waitMs}));
+        return this.#call('GET', `/api/v1/messages${query}`, {waitMs, holds: (found) => Array.isArray(found.messages)});
     }
 
     /** One entry with what is known of its concern. */
     async get(id, {waitMs} = {}) {
-        return JSON.parse(await this.#call('GET', `/api/v1/messages/${id}${queryOf({wait_ms: waitMs})}`, {waitMs}));
+        const path = `/api/v1/messages/${encodeURIComponent(id)}${queryOf({wait_ms: waitMs})}`;
+        return this.#call('GET', path, {waitMs, holds: (found) => isId(found.id)});
     }
 
     /**
@@ -141,7 +184,12 @@ export class Replog {
                     throw error;
                 continue;
             }
-            const fresh = log.fresh(reader.#preferred, found.messages);
+            // A node whose ids stand still would be read for ever; what is left out would be missed.
+            const {messages} = found;
+            const end = first + messages.length;
+            if (messages.some((entry, i) => entry?.id !== first + i) || end <= from || messages.length > page + 1)
+                throw new ReplogError(0, {title: `${reader.#preferred} answered messages with ids that do not go on`});
+            const fresh = log.fresh(reader.#preferred, messages);
             if (!fresh) {
                 log.check(await reader.#statusOf());
                 throw new LogReplaced(`message ${first} is another one than was read: the log was restored or replaced`);
@@ -155,7 +203,8 @@ export class Replog {
     }
 
     async status() {
-        return JSON.parse(await this.#call('GET', '/api/v1/status'));
+        return this.#call('GET', '/api/v1/status',
+            {holds: (found) => typeof found.role === 'string' && Number.isSafeInteger(found.last_id)});
     }
 
     /** The address that answers, and its status. */
@@ -165,32 +214,34 @@ export class Replog {
     }
 
     async digest(to, {node} = {}) {
-        return JSON.parse(await this.#call('GET', `/api/v1/digest?to=${to}`, {only: node})).digest;
+        const holds = (found) => typeof found.digest === 'string' && found.digest !== '';
+        return (await this.#call('GET', `/api/v1/digest${queryOf({to})}`, {only: node, holds})).digest;
     }
 
-    async #append(body, {w, timeoutMs, key = randomUUID(), expectLastId}) {
+    async #append(body, {w, timeoutMs, key = randomUUID(), expectLastId}, told) {
         const text = JSON.stringify({...body, w, timeout_ms: timeoutMs, expect_last_id: expectLastId});
-        return JSON.parse(await this.#call('POST', '/api/v1/messages', {
+        return this.#call('POST', '/api/v1/messages', {
             body: text,
-            headers: {'Content-Type': 'application/json', 'Idempotency-Key': key},
-            waitMs: timeoutMs ?? Infinity,
-        }));
+            headers: {'Content-Type': 'application/json', 'Idempotency-Key': word('key', key, /^[!-~]([ -~]*[!-~])?$/)},
+            waitMs: timeoutMs ?? longestWaitMs,
+            holds: (found) => told.every((name) => isId(found[name])),
+        });
     }
 
-    // The body of a successful answer. Goes through the nodes until one gives a final answer.
-    async #call(method, path, {body, headers = {}, waitMs, only} = {}) {
+    // The document of a successful answer, of which `holds` is true. Goes through the nodes until one answers finally.
+    async #call(method, path, {holds, body, headers = {}, waitMs, only}) {
         let ends = performance.now() + this.patienceMs;
-        const order = only ? [only] : [this.#preferred, ...this.nodes.filter((node) => node !== this.#preferred)];
+        const order = only ? [originOf(only)] : [this.#preferred, ...this.nodes.filter((node) => node !== this.#preferred)];
         let pause = 50;
         for (;;) {
             let last;
             for (const node of order) {
                 const began = performance.now();
                 try {
-                    return await this.#attempt(node, method, path, {body, headers, waitMs});
+                    return await this.#attempt(node, method, path, {holds, body, headers, waitMs});
                 } catch (error) {
                     // A 504 to an append that names no entry is a proxy's: it may have been appended.
-                    const ofProxy = error.status === 504 && body && !('id' in error.problem || 'last_id' in error.problem);
+                    const ofProxy = error.status === 504 && body && !(isId(error.problem.id) || isId(error.problem.last_id));
                     if (error instanceof ReplogError && !retried.has(error.status) && !ofProxy)
                         throw error;
                     last = error instanceof ReplogError ? error
@@ -208,32 +259,27 @@ export class Replog {
         }
     }
 
-    async #attempt(node, method, path, {body, headers, waitMs = 0}, redirects = 3) {
+    async #attempt(node, method, path, {holds, body, headers, waitMs = 0}, redirects = 3) {
         const authorization = this.token && this.nodes.includes(node) ? {Authorization: `Bearer ${this.token}`} : {};
-        // Without an end of its own a wait still ends after an hour (five minutes, in Node's own fetch): the next attempt
-        // joins it by its key.
         const limit = Math.min(this.attemptTimeoutMs + waitMs, 3600000);
         const answer = await fetch(node + path, {
             method, body, headers: {...headers, ...authorization}, redirect: 'manual', signal: AbortSignal.timeout(limit),
         });
-        const text = await answer.text();
+        const found = documentOf(await textOf(answer, this.limit));
         if (answer.status === 307 && redirects > 0) {
-            const target = originOf(answer.headers.get('location'));
+            const target = originOf(answer.headers.get('location') ?? '');
             // TLS is not given up for a node's word.
             if (node.startsWith('https:') && !target.startsWith('https:') && !this.nodes.includes(target))
                 throw new Error(`it sends us to ${target}, without TLS`);
-            return this.#attempt(target, method, path, {body, headers, waitMs}, redirects - 1);
+            return this.#attempt(target, method, path, {holds, body, headers, waitMs}, redirects - 1);
         }
-        if (!answer.ok) {
-            let problem = {};
-            try {
-                problem = JSON.parse(text) ?? {};
-            } catch { /* no problem document: the status says it */ }
-            throw new ReplogError(answer.status, {title: answer.statusText, ...problem});
-        }
+        if (!answer.ok)
+            throw new ReplogError(answer.status, {title: answer.statusText, ...found});
+        if (!found || !holds(found)) // of an append, nobody knows the outcome
+            throw new Error('that is not what a node answers');
         if (this.nodes.includes(node))
             this.#preferred = node;
-        return text;
+        return found;
     }
 }
 

@@ -15,6 +15,8 @@ import base64
 import http.client
 import json
 import random
+import re
+import socket
 import ssl
 import time
 import urllib.error
@@ -25,13 +27,18 @@ import uuid
 __all__ = ["LogReplaced", "Replog", "ReplogError"]
 
 
+def _is_id(value):
+    return type(value) is int and value > 0
+
+
 class ReplogError(Exception):
     """What a node answered, or that none did (status 0)."""
 
     def __init__(self, status, problem):
         self.status = status
         self.problem = problem
-        self.id = problem.get("id")   # of the message, where it is, or may be, in the log all the same
+        # Of the message, where it is, or may be, in the log all the same.
+        self.id = problem.get("id") if _is_id(problem.get("id")) else None
         super().__init__(f"{status}: {problem.get('detail') or problem.get('title')}")
 
 
@@ -70,12 +77,12 @@ class _Followed:
         return page
 
     def check(self, node, status):
-        log_id, last = status["log_id"], status["last_id"]
+        log_id, last = status.get("log_id"), status["last_id"]
         if log_id and self.log_id and log_id != self.log_id:
             raise LogReplaced(f"the log was replaced by another: its log_id is {log_id} now, {self.log_id} was read")
         self.log_id = self.log_id or log_id
-        same_node = self.node_ids.get(node) == status["node_id"]
-        self.node_ids[node] = status["node_id"]
+        same_node = self.node_ids.get(node) == status.get("node_id")
+        self.node_ids[node] = status.get("node_id")
         shown = self.shown.get(node, 0)
         if last < shown:
             if same_node or status["role"] == "master":
@@ -90,26 +97,106 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _origin(url):
+    """Scheme, host and port as a name is compared: in lower case, and without the port that goes without saying."""
     parts = urllib.parse.urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"'{url}' is no address of a node")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+class _Bounded:
+    """A connection whose answer comes within the time for all of it, not for each piece, and which notices within half a
+    minute that its machine has vanished. Mixed into one of http.client."""
+
+    _KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPALIVE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30000}
+
+    def __init__(self, *args, answer_time, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._answer_time = answer_time   # from its first byte on
+        self._ends = None if self.timeout is None else time.monotonic() + self.timeout
+        self.response_class = self._answer
+
+    def connect(self):
+        super().connect()
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in self._KEEPALIVE.items():
+            if hasattr(socket, name):   # platforms have some of them
+                self.sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    def _answer(self, sock, *args, **kwargs):
+        answer = http.client.HTTPResponse(sock, *args, **kwargs)
+        raw, ends = answer.fp.raw, self._ends
+        read = raw.readinto
+        begun = False
+
+        def readinto(buffer):
+            nonlocal begun, ends
+            if ends is not None:
+                left = ends - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError("the answer came too slowly")
+                sock.settimeout(left)
+            size = read(buffer)
+            if not begun:
+                begun = True
+                last = time.monotonic() + self._answer_time
+                ends = last if ends is None else min(ends, last)
+            return size
+
+        raw.readinto = readinto
+        return answer
+
+
+class _Plain(_Bounded, http.client.HTTPConnection):
+    pass
+
+
+class _Tls(_Bounded, http.client.HTTPSConnection):
+    pass
+
+
+class _Opening(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Both kinds of connection."""
+
+    def __init__(self, context, answer_time):
+        super().__init__()
+        self._tls, self._answer_time = context, answer_time
+
+    def http_open(self, request):
+        return self.do_open(_Plain, request, answer_time=self._answer_time)
+
+    def https_open(self, request):
+        self._tls = self._tls or ssl.create_default_context()
+        return self.do_open(_Tls, request, answer_time=self._answer_time, context=self._tls)
+
+
+def _word(field, text, pattern):
+    """What a header may hold; anything else would end it and begin another."""
+    if not re.fullmatch(pattern, text):
+        raise ValueError(f"{field}: expected ASCII characters that show")
+    return text
 
 
 class Replog:
     # Answers after which another node, or the same one a little later, may do better.
     _RETRIED = {500, 502, 503}
+    # Bytes of an answer that are read at most.
+    _ANSWER_LIMIT = 256 * 1024 * 1024
 
     def __init__(self, nodes, token=None, cafile=None, patience=30.0, attempt_timeout=10.0):
-        """`nodes`: URLs. `patience`: seconds for which a call is repeated; what waits on the node comes on top."""
+        """`nodes`: URLs. `patience`: seconds for which a call is repeated; what waits on the node comes on top.
+        `attempt_timeout`: seconds for the whole of one answer."""
         self.nodes = [_origin(node if "://" in node else "http://" + node) for node in nodes]
         if not self.nodes:
             raise ValueError("no nodes")
-        self.token = token
+        self.token = _word("token", token, "[!-~]+") if token else None
         self.patience = patience
         self.attempt_timeout = attempt_timeout
-        handlers = [_NoRedirects, urllib.request.ProxyHandler({})]
-        if cafile:
-            handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=cafile)))
-        self._opener = urllib.request.build_opener(*handlers)
+        self._opener = urllib.request.build_opener(
+            _NoRedirects, urllib.request.ProxyHandler({}),
+            _Opening(ssl.create_default_context(cafile=cafile) if cafile else None, attempt_timeout))
         self._preferred = self.nodes[0]
 
     def append(self, message, w=None, timeout=None, key=None, headers=None, type=None, expect_last_id=None):
@@ -117,23 +204,26 @@ class Replog:
 
         `timeout`: seconds after which the node answers 504, with the id; without it the call waits as long as it takes.
         """
-        return self._append(self._content(message, headers, type), w, timeout, key, expect_last_id)
+        return self._append(self._content(message, headers, type), w, timeout, key, expect_last_id,
+                            ("id", "acks"))
 
     def append_many(self, messages, w=None, timeout=None, key=None, expect_last_id=None):
         """Appends several, contiguous, all or none; gives {"first_id", "last_id", …}."""
         return self._append({"messages": [m if isinstance(m, str) else self._content(m) for m in messages]}, w, timeout,
-                            key, expect_last_id)
+                            key, expect_last_id, ("first_id", "last_id", "acks"))
 
     def read(self, start=None, limit=None, view=None, wait=None, at_least=None):
         """A list of entries and where the log ends: {"messages", "last_id", "committed_id"}."""
         query = {"from": start, "limit": limit, "view": view, "at_least": at_least,
                  "wait_ms": None if wait is None else int(wait * 1000)}
-        return self._json(self._call("GET", "/api/v1/messages" + self._query(query), waits=wait))
+        return self._call("GET", "/api/v1/messages" + self._query(query), lambda found: isinstance(found.get("messages"), list),
+                          waits=wait)
 
     def get(self, id, wait=None):
         """One entry with what is known of its concern."""
         wait_ms = None if wait is None else int(wait * 1000)
-        return self._json(self._call("GET", f"/api/v1/messages/{id}" + self._query({"wait_ms": wait_ms}), waits=wait))
+        path = f"/api/v1/messages/{urllib.parse.quote(str(id), safe='')}" + self._query({"wait_ms": wait_ms})
+        return self._call("GET", path, lambda found: _is_id(found.get("id")), waits=wait)
 
     def follow(self, start=1, view=None, page=1000):
         """Yields entries for ever, as they become visible; goes on with another node when one is gone.
@@ -154,6 +244,10 @@ class Replog:
                 else:
                     raise
                 continue
+            # A node whose ids stand still would be read for ever; what is left out would be missed.
+            ids = [entry.get("id") if isinstance(entry, dict) else None for entry in found]
+            if ids != list(range(first, first + len(ids))) or not start < first + len(ids) <= first + page + 1:
+                raise ReplogError(0, {"title": f"{self._preferred} answered messages with ids that do not go on"})
             fresh = log.fresh(self._preferred, found)
             if fresh is None:
                 log.check(*self._status_of())
@@ -164,7 +258,8 @@ class Replog:
                 yield entry
 
     def status(self):
-        return self._json(self._call("GET", "/api/v1/status"))
+        return self._call("GET", "/api/v1/status",
+                          lambda found: isinstance(found.get("role"), str) and type(found.get("last_id")) is int)
 
     def _status_of(self):
         """The address that answers, and its status."""
@@ -172,7 +267,9 @@ class Replog:
         return self._preferred, status
 
     def digest(self, to, node=None):
-        return self._json(self._call("GET", f"/api/v1/digest?to={to}", only=node))["digest"]
+        found = self._call("GET", "/api/v1/digest" + self._query({"to": to}),
+                           lambda found: isinstance(found.get("digest"), str) and found["digest"], only=node)
+        return found["digest"]
 
     @staticmethod
     def _content(message, headers=None, type=None):
@@ -184,41 +281,61 @@ class Replog:
             content["type"] = type
         return content
 
-    def _append(self, body, w, timeout, key, expect_last_id):
+    def _append(self, body, w, timeout, key, expect_last_id, told):
         if w is not None:
             body["w"] = w
         if timeout is not None:
             body["timeout_ms"] = int(timeout * 1000)
         if expect_last_id is not None:
             body["expect_last_id"] = expect_last_id
-        headers = {"Content-Type": "application/json", "Idempotency-Key": key or str(uuid.uuid4())}
+        key = str(uuid.uuid4()) if key is None else _word("key", key, "[!-~]([ -~]*[!-~])?")
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         # The node holds the answer back; a broken connection is noticed by the next attempt, which joins the wait.
         waits = timeout if timeout is not None else float("inf")
-        return self._json(self._call("POST", "/api/v1/messages", json.dumps(body).encode(), headers, waits))
+        return self._call("POST", "/api/v1/messages", lambda found: all(_is_id(found.get(name)) for name in told),
+                          json.dumps(body).encode(), headers, waits)
 
     @staticmethod
     def _query(values):
         given = {name: value for name, value in values.items() if value is not None}
         return "?" + urllib.parse.urlencode(given) if given else ""
 
-    @staticmethod
-    def _json(data):
-        return json.loads(data)
+    def _document(self, answer, holds):
+        """The document of an answer. What is none of a node's is a ValueError: of an append, nobody knows the outcome."""
+        try:
+            found = json.loads(self._body(answer))
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict) or not holds(found):
+            raise ValueError("that is not what a node answers")
+        return found
 
-    def _call(self, method, path, body=None, headers=None, waits=None, only=None):
-        """The body of a successful answer. Goes through the nodes until one gives a final answer."""
+    def _body(self, answer):
+        parts, size = [], 0
+        while part := answer.read(65536):
+            parts.append(part)
+            size += len(part)
+            if size > self._ANSWER_LIMIT:
+                raise http.client.HTTPException(f"an answer of more than {self._ANSWER_LIMIT} bytes")
+        if getattr(answer, "length", None):
+            raise http.client.IncompleteRead(b"", answer.length)
+        return b"".join(parts)
+
+    def _call(self, method, path, holds, body=None, headers=None, waits=None, only=None):
+        """The document of a successful answer, of which `holds` is true. Goes through the nodes until one answers finally."""
         ends = time.monotonic() + self.patience
         pause = 0.05
         last = ReplogError(0, {"title": "no node answers"})
-        order = [only] if only else [self._preferred] + [node for node in self.nodes if node != self._preferred]
+        order = [_origin(only)] if only else [self._preferred] + [node for node in self.nodes if node != self._preferred]
         while True:
             for node in order:
                 began = time.monotonic()
                 try:
-                    return self._attempt(node, method, path, body, headers or {}, waits)
+                    return self._attempt(node, method, path, holds, body, headers or {}, waits)
                 except ReplogError as error:
                     # A 504 to an append that names no entry is a proxy's: it may have been appended.
-                    of_proxy = error.status == 504 and body is not None and not error.problem.keys() & {"id", "last_id"}
+                    of_proxy = (error.status == 504 and body is not None
+                                and not any(_is_id(error.problem.get(name)) for name in ("id", "last_id")))
                     if error.status not in self._RETRIED and not of_proxy:
                         raise
                     last = error
@@ -233,17 +350,17 @@ class Replog:
                 raise last
             time.sleep(sleep)
 
-    def _attempt(self, node, method, path, body, headers, waits, redirects=3):
+    def _attempt(self, node, method, path, holds, body, headers, waits, redirects=3):
         request = urllib.request.Request(node + path, body, dict(headers), method=method)
         if self.token and node in self.nodes:
             request.add_header("Authorization", "Bearer " + self.token)
         timeout = None if waits == float("inf") else self.attempt_timeout + (waits or 0)
         try:
             with self._opener.open(request, timeout=timeout) as answer:
-                data = answer.read()
+                found = self._document(answer, holds)
                 if node in self.nodes:
                     self._preferred = node
-                return data
+                return found
         except urllib.error.HTTPError as error:
             with error:
                 if error.code == 307 and redirects:
@@ -251,10 +368,10 @@ class Replog:
                     # TLS is not given up for a node's word.
                     if node.startswith("https:") and not target.startswith("https:") and target not in self.nodes:
                         raise ValueError(f"it sends us to {target}, without TLS") from None
-                    return self._attempt(target, method, path, body, headers, waits, redirects - 1)
+                    return self._attempt(target, method, path, holds, body, headers, waits, redirects - 1)
                 try:
-                    problem = json.loads(error.read())
-                except ValueError:
+                    problem = json.loads(self._body(error))
+                except (ValueError, RecursionError):
                     problem = {}
                 if not isinstance(problem, dict):
                     problem = {}

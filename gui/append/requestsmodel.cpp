@@ -81,6 +81,7 @@ QString RequestsModel::stateText(const Request &request) const
     case ClientAppendResult::State::TimedOut:
         return result.acks > 0 ? tr("timed out with %n ack(s)", nullptr, result.acks) : tr("timed out");
     case ClientAppendResult::State::GivenUp:
+    case ClientAppendResult::State::Unknown:
         return result.error.isEmpty() ? tr("stopped waiting")
                                       : tr("given up: %1").arg(PlainText::oneLine(result.error));
     case ClientAppendResult::State::Refused:

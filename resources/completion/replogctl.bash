@@ -20,9 +20,16 @@ _replogctl()
         return
         ;;
     retry | forget | faults)
-        # Names of nodes, from the cluster that the environment names.
-        mapfile -t COMPREPLY < <(compgen -W "$(replogctl --json nodes 2>/dev/null |
-            sed -n 's/.*"name":"\([^"]*\)".*/\1/p')" -- "$current")
+        # Names of nodes, from the cluster that the environment names. Not by compgen -W, which would expand them: a name
+        # is what a node says. Only what can be a name is offered.
+        COMPREPLY=()
+        local name
+        while IFS= read -r name; do
+            if [[ $name == "$current"* ]]; then
+                COMPREPLY+=("$name")
+            fi
+        done < <(replogctl --json nodes 2>/dev/null |
+            LC_ALL=C sed -n 's/.*"name":"\([A-Za-z0-9._-]\{1,\}\)".*/\1/p')
         return
         ;;
     esac

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/access/tlssettings.h"
 
+#include "shared/access/certificatetext.h"
 #include "shared/access/regularfile.h"
 #include "shared/access/secretfile.h"
 
 #include <QSslCertificate>
 #include <QSslKey>
 #include <QSslSocket>
-
-#include <algorithm>
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,18 +27,7 @@ Result<QList<QSslCertificate>> readCertificates(const QString &path)
     const auto file = RegularFile::read(path, MaxBytes);
     if (!file)
         return file.error();
-    const QList<QSslCertificate> certificates = QSslCertificate::fromData(file->content, QSsl::Pem);
-    const QList<QByteArray> lines = file->content.split('\n');
-    const auto begun = std::count_if(lines.cbegin(), lines.cend(), [](const QByteArray &line) {
-        return line.startsWith("-----BEGIN ") && line.contains("CERTIFICATE-----");
-    });
-    // Qt leaves out what it cannot read. An authority that is missing then would be noticed by its clients.
-    if (certificates.size() < begun)
-        return unusableFile(
-            path, u"%1 of its %2 certificates cannot be read"_s.arg(begun - certificates.size()).arg(begun));
-    if (certificates.isEmpty())
-        return unusableFile(path, u"there is no certificate in it"_s);
-    return certificates;
+    return certificatesIn(path, file->content);
 }
 
 Result<void> checkTime(const QSslCertificate &certificate, const QString &path, const QDateTime &now)

@@ -36,7 +36,7 @@ for (const target of ['http://127.0.0.1:3', named]) {
     const asked = [];
     globalThis.fetch = async (url) => {
         asked.push(new URL(url).origin);
-        return asked.at(-1) === named ? new Response('{"id": 7}')
+        return asked.at(-1) === named ? new Response('{"id": 7, "acks": 1}')
             : new Response('', {status: 307, headers: {location: `${target}/api/v1/messages`}});
     };
     assert.equal((await new Replog(['https://127.0.0.1:1', named], {patienceMs: 0}).append('x')).id, 7);
@@ -44,7 +44,7 @@ for (const target of ['http://127.0.0.1:3', named]) {
 }
 // A proxy's 504 leaves open whether it was appended.
 let attempts = 0;
-globalThis.fetch = async () => (++attempts < 2 ? new Response('', {status: 504}) : new Response('{"id": 7}'));
+globalThis.fetch = async () => (++attempts < 2 ? new Response('', {status: 504}) : new Response('{"id": 7, "acks": 1}'));
 assert.equal((await new Replog(['http://127.0.0.1:1']).append('x')).id, 7);
 globalThis.fetch = fetch;
 const nodes = process.argv[2].split(',');
@@ -123,7 +123,7 @@ def held_wait_is_repeated():
                 self.end_headers()
                 self.wfile.write(b'{"id": ')
                 return
-            body = b'{"id": 7}'
+            body = b'{"id": 7, "acks": 1}'
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -142,7 +142,7 @@ def held_wait_is_repeated():
             replog.time = original
             server.shutdown()
             thread.join()
-    expect("the answer in the end", {"id": 7}, answer)
+    expect("the answer in the end", {"id": 7, "acks": 1}, answer)
     expect("attempts with one key", (4, 1), (len(keys), len(set(keys))))
 
 
@@ -156,7 +156,7 @@ def tls_is_not_given_up():
         def open(self, request, timeout):
             asked.append(request.full_url.removesuffix("/api/v1/messages"))
             if asked[-1] == named:
-                return io.BytesIO(b'{"id": 7}')
+                return io.BytesIO(b'{"id": 7, "acks": 1}')
             raise urllib.error.HTTPError(request.full_url, 307, "Temporary Redirect",
                                          {"Location": target + "/api/v1/messages"}, io.BytesIO())
 
@@ -165,10 +165,10 @@ def tls_is_not_given_up():
         log = Replog(["https://127.0.0.1:1", named], patience=0)
         log._opener = Opener()
         target = "http://127.0.0.1:3"
-        expect("the answer of the next node", {"id": 7}, log.append("x"))
+        expect("the answer of the next node", {"id": 7, "acks": 1}, log.append("x"))
         target = named
         log._preferred = log.nodes[0]
-        expect("the answer of a named node", {"id": 7}, log.append("x"))
+        expect("the answer of a named node", {"id": 7, "acks": 1}, log.append("x"))
     finally:
         replog.time = original
     expect("nodes asked", [log.nodes[0], named, log.nodes[0], named], asked)

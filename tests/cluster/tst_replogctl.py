@@ -130,8 +130,14 @@ def main():
             # Wrong usage, and nobody there.
             for wrong in (["appendd"], [], ["release"], ["append", "--w", "0", "x"], ["append", "--timeout", "5", "x"],
                           ["--nodes", "nowhere", "status"], ["--token-file", "/nowhere", "status"], ["--what", "status"],
-                          ["append", "--key", "k", "a", "b"]):
+                          ["append", "--key", "k", "a", "b"], ["append", "--key", "k\r\nA: b", "x"],
+                          ["append", "--key", "", "x"], ["--nodes", ",", "backup", "x"],
+                          ["--nodes", "", "status"], ["--nodes", f"{address},", "status"],
+                          ["--nodes", f"{address}, ,{address}", "status"], ["--nodes", f"{master.url}?x", "status"],
+                          ["append", "--key", " k", "x"], ["append", "--key", "\u043a", "x"]):
                 ctl(*wrong, code=2)
+            expect("a node that is missing", "replogctl: --nodes: a node is missing in ','\n",
+                   ctl("--nodes", ",", "status", code=2))
             ctl("--help")
             expect("version", True, ctl("--version").startswith("replogctl "))
             ctl("--nodes", "127.0.0.1:1", "status", code=1)

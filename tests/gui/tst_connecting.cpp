@@ -235,8 +235,8 @@ void ConnectingTest::saysWhatIsWrongWithFiles()
         dialog.findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok)->click();
         return error->text();
     };
-    QCOMPARE(said(empty, {}, {}), empty + u": there is no certificate in it"_s);
-    QVERIFY(said(u"/nonexistent/ca.pem"_s, {}, {}).startsWith(u"/nonexistent/ca.pem: "));
+    QCOMPARE(said(empty, {}, {}), u"cannot use '%1': there is no certificate in it"_s.arg(empty));
+    QVERIFY(said(u"/nonexistent/ca.pem"_s, {}, {}).startsWith(u"cannot use '/nonexistent/ca.pem': "));
     QVERIFY(said({}, m_client.certificate, {}).contains(u"go together"));
     QVERIFY(said({}, m_client.certificate, m_client.certificate).contains(u"there is no key in it"));
     QVERIFY(said({}, m_client.key, m_client.key).contains(u"there is no certificate in it"));

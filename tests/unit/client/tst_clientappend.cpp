@@ -73,7 +73,9 @@ private slots:
         QTest::addColumn<int>("limitMs");
         QTest::newRow("first") << 1000 << qint64(0) << 1000 << 6000;
         QTest::newRow("later") << 1000 << qint64(999) << 1 << 5001;
-        QTest::newRow("at its end") << 1000 << qint64(1000) << 1 << 5001;
+        QTest::newRow("at its end") << 1000 << qint64(1000) << 1 << 5000;
+        QTest::newRow("within its grace") << 1000 << qint64(5999) << 1 << 1;
+        QTest::newRow("after its grace") << 1000 << qint64(7000) << 1 << 1;
         QTest::newRow("long after it") << 1000 << qint64(1) << 999 << 5999;
         QTest::newRow("longest with its grace") << Longest - 5000 << qint64(0) << Longest - 5000 << Longest;
         QTest::newRow("longest") << Longest << qint64(0) << Longest << Longest;
@@ -95,14 +97,22 @@ private slots:
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<int>("verdict");
         QTest::addColumn<int>("state"); // of a final one
-        const auto row = [](const char *name, int status, const QByteArray &body, Verdict verdict,
+        const auto row = [](const QByteArray &name, int status, const QByteArray &body, Verdict verdict,
                             State state = State::Refused) {
-            QTest::newRow(name) << status << body << int(verdict) << int(state);
+            QTest::newRow(name.constData()) << status << body << int(verdict) << int(state);
         };
         const QByteArray held = R"({"id":7,"acks":1,"detail":"why"})";
         const QByteArray refused = R"({"detail":"why"})";
         row("appended", 201, R"({"id":7,"acks":2})", Verdict::Final, State::Ok);
         row("repeated", 200, R"({"id":7,"acks":2})", Verdict::Final, State::Ok);
+        for (const QByteArray &strange :
+             {""_ba, "<html>"_ba, "[1]"_ba, "7"_ba, "{}"_ba, R"({"acks":1})"_ba, R"({"id":0,"acks":1})"_ba,
+              R"({"id":-7,"acks":1})"_ba, R"({"id":"7","acks":1})"_ba, R"({"id":7.5,"acks":1})"_ba,
+              R"({"id":9})"_ba, R"({"id":9,"acks":0})"_ba, R"({"first_id":7,"last_id":8,"acks":1})"_ba}) {
+            row("OK of " + strange, 200, strange, Verdict::Nonsense);
+            row("appended of " + strange, 201, strange, Verdict::Nonsense);
+        }
+        row("another success", 204, {}, Verdict::Nonsense);
         row("timed out", 504, held, Verdict::Final, State::TimedOut);
         row("a proxy that waited no longer", 504, "<html>", Verdict::Unknown);
         row("a proxy that lost the node", 502, "<html>", Verdict::Unknown);
@@ -127,7 +137,41 @@ private slots:
         QCOMPARE(int(AppendRules::judge(answerOf(status, body), result)), verdict);
         if (verdict == int(AppendRules::Verdict::Final))
             QTEST(int(result.state), "state");
-        QCOMPARE(result.id, quint64(body.contains("\"id\"") ? 7 : 0));
+        const bool isTold =
+            verdict != int(AppendRules::Verdict::Nonsense) && body.contains(R"("id":7,"acks":)");
+        QCOMPARE(result.id, quint64(isTold ? 7 : 0));
+    }
+
+    void whatWasNotAnswered_data()
+    {
+        QTest::addColumn<int>("code");
+        QTest::addColumn<int>("verdict");
+        QTest::newRow("gone") << int(Errc::Unavailable) << int(AppendRules::Verdict::Unknown);
+        QTest::newRow("in time") << int(Errc::Timeout) << int(AppendRules::Verdict::Unknown);
+        QTest::newRow("no HTTP, or TLS refused")
+            << int(Errc::Protocol) << int(AppendRules::Verdict::Nonsense);
+        QTest::newRow("not sent") << int(Errc::InvalidArgument) << int(AppendRules::Verdict::Final);
+    }
+    void whatWasNotAnswered()
+    {
+        QFETCH(int, code);
+        ClientAnswer answer;
+        answer.error = {Errc(code), u"why"_s};
+        ClientAppendResult result;
+        QTEST(int(AppendRules::judge(answer, result)), "verdict");
+        QCOMPARE(result.error, u"why"_s);
+        QCOMPARE(int(result.state), int(ClientAppendResult::State::Refused));
+    }
+
+    void itsTimeIsOver()
+    {
+        const auto isOver = [](int timeoutMs, qint64 elapsedMs) {
+            return AppendRules::isOver({"A", {}, timeoutMs, {}, "K"}, elapsedMs);
+        };
+        QVERIFY(!isOver(1000, 5999));
+        QVERIFY(isOver(1000, 6000));
+        QVERIFY(!isOver(Longest, Longest));
+        QVERIFY(!isOver(0, std::numeric_limits<qint64>::max()));
     }
 
     // Once it has an id, a refusal of a repeat does not mean that it was not appended.

@@ -3,13 +3,21 @@
 #include "client/clusterclient.h"
 #include "shared/base/eventloopscheduler.h"
 #include "shared/http/httpserver.h"
+#include "tests/support/testcertificates.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <QTemporaryFile>
 #include <QtTest>
+
+#include <array>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 using namespace Qt::StringLiterals;
 using namespace replog;
@@ -131,7 +139,7 @@ void startRedirecting(FakeNode &secondary, FakeNode &master)
         asked.reply.send(307, "text/plain", {},
                          {{"Location", master.url().toEncoded() + "/api/v1/messages"}});
     };
-    master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1})"); };
+    master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1,"acks":1})"); };
 }
 
 } // namespace
@@ -170,7 +178,7 @@ private slots:
         FakeNode node;
         node.start();
         node.onAppend = [&](FakeNode::Asked &asked) {
-            asked.reply.sendJson(201, R"({"id":)" + QByteArray::number(node.asked.size()) + '}');
+            asked.reply.sendJson(201, R"({"acks":1,"id":)" + QByteArray::number(node.asked.size()) + '}');
         };
         ClusterClient client({{node.url()}, {}, {}, {}, {}});
         Results results(client);
@@ -187,7 +195,7 @@ private slots:
         node.start();
         node.onAppend = [](FakeNode::Asked &asked) {
             if (asked.body[u"w"_s] == 1)
-                asked.reply.sendJson(201, R"({"id":99})");
+                asked.reply.sendJson(201, R"({"id":99,"acks":1})");
         };
         ClusterClient client({{node.url()}, {}, {}, {}, {}});
         Results results(client);
@@ -216,6 +224,73 @@ private slots:
         QCOMPARE(node.asked.back().key, key);
         QCOMPARE(results.all[1].state, State::Ok);
         QCOMPARE(results.all[1].id, 1ULL);
+    }
+
+    // The master was lost after it had heard of the message: the time that its client gave ends it.
+    void anUnknownOutcomeEndsWithItsTime()
+    {
+        FakeNode node;
+        node.start();
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a", u"3"_s, 1));
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        node.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Unknown);
+        QVERIFY(!results.all[1].error.isEmpty());
+    }
+
+    // What says OK without an id is no node: at the first contact an append ends, later it is asked again.
+    void whatIsNoNodeEndsTheFirstContact()
+    {
+        FakeNode one, other;
+        one.start();
+        other.start();
+        bool isNode = false;
+        const auto onAppend = [&isNode](FakeNode::Asked &asked) {
+            asked.reply.sendJson(200, isNode ? R"({"id":4,"acks":1})" : "[1]");
+        };
+        one.onAppend = other.onAppend = onAppend;
+        ClusterClient client({{one.url(), other.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Unknown);
+        QCOMPARE(results.all[1].id, 0ULL);
+        QVERIFY(results.all[1].error.contains(u"not what a node answers"));
+        QCOMPARE(one.asked.size(), size_t(1));
+        QCOMPARE(other.asked.size(), size_t(1));
+        QCOMPARE(one.asked[0].key, other.asked[0].key);
+
+        isNode = true;
+        client.append(2, append("b"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 2, Patience);
+        QCOMPARE(results.all[2].state, State::Ok);
+        isNode = false;
+        results.interruptions = 0;
+        client.append(3, append("c"));
+        QTRY_VERIFY_WITH_TIMEOUT(results.interruptions > 2, Patience);
+        isNode = true;
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 3, Patience);
+        QCOMPARE(results.all[3].state, State::Ok);
+    }
+
+    // So does what wants TLS, or a certificate.
+    void whatHangsUpWithoutAWordIsNotAskedForEver()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, &QTcpSocket::disconnectFromHost);
+        });
+        ClusterClient client({{QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort()))}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Unknown);
+        QVERIFY(results.all[1].error.contains(u"it may want https"));
     }
 
     void aMasterThatShutsDownIsAskedAgain()
@@ -326,10 +401,11 @@ private slots:
                     return;
                 const QByteArray head = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n";
                 if (isFirst)
-                    socket->write(head + "Connection: close\r\nContent-Length: 8\r\n\r\n{\"id\":1}" + head +
-                                  "Content-Length: 10\r\n\r\n{\"id\":777}");
+                    socket->write(head +
+                                  "Connection: close\r\nContent-Length: 17\r\n\r\n{\"id\":1,\"acks\":1}" +
+                                  head + "Content-Length: 19\r\n\r\n{\"id\":777,\"acks\":1}");
                 else
-                    socket->write(head + "Content-Length: 8\r\n\r\n{\"id\":2}");
+                    socket->write(head + "Content-Length: 17\r\n\r\n{\"id\":2,\"acks\":1}");
             });
         });
         ClientOptions options;
@@ -344,6 +420,56 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 2, Patience);
         QCOMPARE(results.all[1].id, 1ULL);
         QCOMPARE(results.all[2].id, 2ULL);
+    }
+
+    // A key, a path or a name that would begin a request of its own is not sent.
+    void whatDoesNotStayInItsPlaceIsNotSent()
+    {
+        FakeNode node;
+        node.start();
+        node.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1,"acks":1})"); };
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        quint64 ticket = 0;
+        for (const QByteArray &key : {"k\r\nContent-Length: 0\r\n\r\nGET /health HTTP/1.1\r\n"_ba, "k\n"_ba,
+                                      "\rk"_ba, QByteArray("a\0b", 3), "\x7f"_ba}) {
+            ClientAppend made = append("a");
+            made.key = key;
+            client.append(++ticket, made);
+            QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), qsizetype(ticket), Patience);
+            QCOMPARE(results.all[ticket].state, State::Refused);
+            QCOMPARE(results.all[ticket].error, u"Idempotency-Key: has a character that cannot be sent"_s);
+        }
+        const auto fieldOf = [](ClusterClient &asked, const QUrl &url, const ClientCall &call) {
+            std::optional<ClientAnswer> got;
+            asked.call(url, call, [&](const ClientAnswer &answer) { got = answer; });
+            if (!QTest::qWaitFor([&] { return got.has_value(); }, Patience))
+                return u"no answer"_s;
+            return got->status == 0 && !got->reached ? got->error.field : QString::number(got->status);
+        };
+        ClientCall call;
+        call.path = u"/api/v1/status"_s;
+        QCOMPARE(fieldOf(client, node.url(), call), u"200"_s);
+        for (const QString &path : {u""_s, u"api"_s, u"/a b"_s, u"/\r\n"_s, u"/\u00e9"_s}) {
+            ClientCall wrong = call;
+            wrong.path = path;
+            QCOMPARE(fieldOf(client, node.url(), wrong), u"path"_s);
+        }
+        ClientCall wrong = call;
+        wrong.verb = "GET /x HTTP/1.1\r\n\r\nGET";
+        QCOMPARE(fieldOf(client, node.url(), wrong), u"verb"_s);
+        wrong = call;
+        wrong.headers = {{"a: b\r\nc", "d"}};
+        QCOMPARE(fieldOf(client, node.url(), wrong), u"header"_s);
+        wrong = call;
+        wrong.contentType = "a/b\r\nc: d";
+        QCOMPARE(fieldOf(client, node.url(), wrong), u"Content-Type"_s);
+        ClientOptions options;
+        options.nodes = {node.url()};
+        options.token = "a\r\nb: c";
+        ClusterClient named(options);
+        QCOMPARE(fieldOf(named, node.url(), call), u"token"_s);
+        QVERIFY(node.asked.empty());
     }
 
     void whatIsCancelledIsHungUpOn()
@@ -490,10 +616,64 @@ private slots:
         QCOMPARE(seen.size(), 2);
     }
 
+    // Nothing comes from a machine that vanished: the system must ask.
+    void noticesAVanishedMachine()
+    {
+        FakeNode node;
+        node.start();
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        int found = 0;
+        for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+            sockaddr_in peer = {};
+            socklen_t size = sizeof peer;
+            if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&peer), &size) != 0 ||
+                peer.sin_family != AF_INET || ntohs(peer.sin_port) != node.url().port())
+                continue;
+            ++found;
+            for (const auto &[level, option, wanted] : std::initializer_list<std::array<int, 3>>{
+                     {SOL_SOCKET, SO_KEEPALIVE, 1},
+                     {IPPROTO_TCP, TCP_NODELAY, 1},
+#ifdef Q_OS_LINUX
+                     {IPPROTO_TCP, TCP_KEEPIDLE, 15},
+                     {IPPROTO_TCP, TCP_KEEPINTVL, 5},
+                     {IPPROTO_TCP, TCP_KEEPCNT, 3},
+                     {IPPROTO_TCP, TCP_USER_TIMEOUT, 30000},
+#endif
+                 }) {
+                int value = 0;
+                socklen_t length = sizeof value;
+                QCOMPARE(::getsockopt(descriptor, level, option, &value, &length), 0);
+                QCOMPARE(value, wanted);
+            }
+        }
+        QCOMPARE(found, 1);
+    }
+
     void filesThatCannotBeReadAreNamed()
     {
         ClusterClient client({{QUrl(u"https://localhost:1"_s)}, {}, u"/nowhere/ca.pem"_s, {}, {}});
         QVERIFY(client.problem().contains(u"/nowhere/ca.pem"));
+
+        test::TestCertificates certificates;
+        QVERIFY2(certificates.isValid(), qPrintable(certificates.problem()));
+        QFile authority(certificates.authority());
+        QVERIFY(authority.open(QIODevice::ReadOnly));
+        const QByteArray good = authority.readAll();
+        const QByteArray broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        const auto problemOf = [](const QByteArray &content) {
+            QTemporaryFile file;
+            if (!file.open() || file.write(content) != content.size() || !file.flush())
+                return u"no file"_s;
+            const ClusterClient read({{QUrl(u"https://localhost:1"_s)}, {}, file.fileName(), {}, {}});
+            return QString(read.problem()).remove(file.fileName());
+        };
+        QCOMPARE(problemOf(good), QString());
+        QCOMPARE(problemOf(good + broken), u"cannot use '': 1 of its 2 certificates cannot be read"_s);
+        QCOMPARE(problemOf(broken + good + good), u"cannot use '': 1 of its 3 certificates cannot be read"_s);
+        QCOMPARE(problemOf("text"), u"cannot use '': there is no certificate in it"_s);
+        QCOMPARE(problemOf(good + QByteArray(4 << 20, '\n')), u"cannot use '': it is longer than 4 MiB"_s);
     }
 };
 

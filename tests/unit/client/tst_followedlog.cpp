@@ -52,6 +52,21 @@ private slots:
         QCOMPARE(log.take(A, {entry(6, 2)})->size(), 1);
     }
 
+    void idsGoOnByOne()
+    {
+        QVERIFY(FollowedLog::goesOn({}, 0, 3) && FollowedLog::goesOn({}, 7, 3));
+        QVERIFY(FollowedLog::goesOn({entry(7), entry(8), entry(9)}, 0, 3));
+        QVERIFY(FollowedLog::goesOn({entry(7), entry(8), entry(9)}, 7, 3));
+        QVERIFY(!FollowedLog::goesOn({entry(7), entry(8), entry(9)}, 7, 2));
+        QVERIFY(!FollowedLog::goesOn({entry(7)}, 6, 3));
+        QVERIFY(!FollowedLog::goesOn({entry(7)}, 8, 3));
+        QVERIFY(!FollowedLog::goesOn({entry(7), entry(7)}, 7, 3));
+        QVERIFY(!FollowedLog::goesOn({entry(7), entry(6)}, 0, 3));
+        QVERIFY(!FollowedLog::goesOn({entry(7), entry(9)}, 0, 3));
+        QVERIFY(!FollowedLog::goesOn({entry(0)}, 0, 3));
+        QVERIFY(!FollowedLog::goesOn({u"7"_s}, 0, 3));
+    }
+
     void anotherEntryInTheSamePlace_data()
     {
         QTest::addColumn<QJsonObject>("now");

@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""replogctl and the one-file clients against what is no node of Replog, or one that means harm:
+tst_rudenode.py BIN-FOLDER"""
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+
+from fakenode import FakeNode
+from realnodes import BOUND_S, expect
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
+from replog import Replog, ReplogError  # noqa: E402
+
+
+def told(call):
+    """What it gives, or the class and the text of its error."""
+    try:
+        return call()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def in_node(code, *arguments):
+    """What `code` prints, in Node: a module that has Replog, ReplogError and `arguments`; null where it is not installed."""
+    if not shutil.which("node"):
+        return None
+    text = (f"import {{Replog, ReplogError}} from 'file://{ROOT}/clients/javascript/replog.mjs';\n"
+            "const [, ...given] = process.argv;\n"
+            "const told = async (call) => { try { return await call(); } catch (e) { return `${e.name}: ${e.message}`; } };\n"
+            + code)
+    done = subprocess.run(["node", "--input-type=module", "-e", text, *arguments], text=True, timeout=BOUND_S,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout
+
+
+class Ctl:
+    """Runs replogctl against one node."""
+
+    def __init__(self, binaries):
+        self.binaries = binaries
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith("REPLOG")}
+        self.environment["PATH"] = f"{binaries}:{self.environment['PATH']}"
+
+    def run(self, node, *arguments, given=None):
+        """Its exit code, what it printed, and its errors."""
+        done = subprocess.run([f"{self.binaries}/replogctl", "--nodes", node.address, *arguments], input=given, text=True,
+                              timeout=BOUND_S, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment)
+        return done.returncode, done.stdout, done.stderr
+
+
+def completion_runs_nothing(ctl):
+    """A name that a node tells is data: TAB offers those that are names of nodes, and expands none."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = ["s1", "s.2_x-y", f"$(touch${{IFS}}{folder}/ran)", f"`touch${{IFS}}{folder}/ran`", "s1*", "~", "two words",
+                 "s\n3", "s4\"", "${HOME}"]
+        status = {"role": "master", "name": "m", "nodes": [{"name": name, "health": "healthy"} for name in names]}
+        with FakeNode(lambda *_: (200, status)) as node:
+            for word, wanted in (("", ["s1", "s.2_x-y"]), ("s.", ["s.2_x-y"]), ("$(touch", []), ("*", [])):
+                script = (f". {ROOT}/resources/completion/replogctl.bash\n"
+                          'COMP_WORDS=(replogctl retry "$1"); COMP_CWORD=2; _replogctl; printf "%s\\n" "${COMPREPLY[@]}"')
+                done = subprocess.run(["bash", "-c", script, "bash", word], text=True, timeout=BOUND_S, check=True, cwd=folder,
+                                      stdout=subprocess.PIPE, env={**ctl.environment, "REPLOGCTL_NODES": node.address})
+                expect(f"what is offered for '{word}'", wanted, done.stdout.split("\n")[:-1] if done.stdout.strip() else [])
+        expect("what a name ran", [], os.listdir(folder))
+
+
+def fields_stay_in_their_place():
+    """A key that would begin a header or a request of its own is told of at once."""
+    with FakeNode(lambda *_: (201, {"id": 1, "epoch": 1, "w": 1, "acks": 1, "committed": True})) as node:
+        for key in ("k\r\nA: b", "k\r\n b", "k\n", "", " k", "\u043a", "a\0"):
+            expect(f"a key {key!r}", "ValueError: key: expected ASCII characters that show",
+                   told(lambda: Replog([node.url]).append("x", key=key)))
+        expect("a token", "ValueError: token: expected ASCII characters that show",
+               told(lambda: Replog([node.url], token="a\r\nb: c")))
+        printed = in_node("""
+for (const key of ['k\\r\\nA: b', 'k\\n', '', ' k', '\\u043a', 'a\\0'])
+    console.log(await told(() => new Replog([given[0]]).append('x', {key})));
+console.log(await told(async () => new Replog([given[0]], {token: 'a\\r\\nb: c'})));
+""", node.url)
+        if printed is not None:
+            expect("in Node", ["TypeError: key: expected ASCII characters that show"] * 6
+                   + ["TypeError: token: expected ASCII characters that show"], printed.splitlines())
+        expect("what was sent", [], node.asked)
+        Replog([node.url]).get("1?x=/2")
+        expect("an id in a path", "/api/v1/messages/1%3Fx%3D%2F2", node.asked[0][1])
+
+
+COMMANDS = (["status"], ["nodes"], ["waits"], ["get"], ["get", "1"], ["tail"], ["tail", "-f"], ["tail", "-f", "--from", "1"],
+            ["digest"], ["digest", "--to", "1"], ["verify"], ["verify", "--to", "1"], ["backup", "b"], ["health"],
+            ["release", "1"], ["retry", "n"], ["forget", "n"], ["faults", "n"], ["append", "x"],
+            ["append", "--w", "3", "x", "y"])
+
+
+def ok_is_a_document_of_ours(ctl):
+    """200 alone is no success: a login page, another program, or a proxy may say it."""
+    for document in (b"<html>login</html>", b"[1]", b"", b'{"digest":"","to":0,"status":"","path":"","role":""}',
+                     b'{"id":"1","messages":{},"released":1}'):
+        for status in (200, 201):
+            with FakeNode(lambda *_: (status, document)) as node:
+                for command in COMMANDS if status == 200 else COMMANDS[-2:]:
+                    for option in ([], ["--json"]):
+                        if option and command[0] not in ("append", "verify"):
+                            continue
+                        code, printed, error = ctl.run(node, *option, *command)
+                        what = f"{option}{command} of {status} {document}"
+                        expect(f"exit code of {what}: {printed}{error}", 1, code)
+                        if command[0] == "append" and option:
+                            expect(what, True, '"unknown"' in printed and '"id"' not in printed)
+                        elif command[0] == "verify":
+                            expect(what, True, "not what a node answers" in printed)
+                        elif command[0] == "faults":
+                            expect(what, "replogctl: no node n is known\n", error)
+                        else:
+                            expect(what, True, "not what a node answers" in error)
+                            expect(what, "", printed)
+
+
+def ids_go_on(ctl):
+    """A node whose ids stand still, go back or leave some out would be read for ever, or messages would be missed."""
+    status = {"role": "master", "name": "m", "log_id": "1" * 32, "node_id": "2" * 32, "first_id": 1, "last_id": 5000,
+              "committed_id": 5000}
+    pages = {"stands still": [1] * 1000, "goes back": list(range(1000, 0, -1)), "leaves one out": [*range(1, 500), *range(501, 1002)],
+             "begins later": list(range(2, 1002)), "more than were asked for": list(range(1, 2000)), "ids of no kind": ["7", None]}
+    for what, ids in pages.items():
+        page = {"messages": [{"id": id, "epoch": 1, "time": 1, "message": "x"} for id in ids]}
+        with FakeNode(lambda _, path, *__: (200, page if path.startswith("/api/v1/messages") else status)) as node:
+            for command in (["get", "--from", "1"], ["get", "--limit", "2000"], ["tail", "--from", "1"],
+                            ["tail", "-f", "--from", "1"]):
+                if (what, command[1:]) in (("begins later", ["--limit", "2000"]), ("more than were asked for", ["--from", "1"])) \
+                        and command[:2] != ["get", "--from"]:
+                    continue
+                code, printed, error = ctl.run(node, *command)
+                expect(f"{what}, {command}", (1, True, ""), (code, "ids that do not go on" in error, printed))
+
+
+def texts_are_plain(ctl):
+    """What a node says is shown as plain text, names of members, too; JSON has escapes, on a terminal or not."""
+    text = "\x1b]0;x\x07\x9b31m\x7f\u202e\u2066\u2028\U000e0041\u0436"
+    status = {"role": "master", "name": text, "mode": text, "epoch": text, "last_id": 1, "committed_id": 1, "mode_reason": text,
+              "nodes": [{"name": text, "health": text, "acked_id": text, "url": f"http://{text}", "last_error": text}],
+              "waits": [{"id": text, "w": 1, "acks": 1, "missing": [text]}], "waits_total": 1}
+    entry = {"id": 1, text: text, "message": "x", "headers": {text: text}, "type": text, "nodes": [text]}
+    problem = {"title": text, "detail": text}
+    by_path = {"/api/v1/status": status, "/api/v1/messages/1": entry, "/api/v1/messages": {"messages": [entry]},
+               "/api/v1/digest": {"to": text, "digest": text}, "/api/v1/backup": {"path": text}, "/health": {"status": text},
+               "/api/v1/faults": {"delay_ms": 1, text: text}, "/api/v1/waits/1": {"released": True, text: text},
+               "/api/v1/nodes/n/retry": {"retrying": True, text: text}}
+
+    def answer(method, path, *_):
+        return (400, problem) if method == "POST" and path == "/api/v1/messages" else (200, by_path[path.split("?")[0]])
+
+    with FakeNode(answer) as node:
+        for command in (["status"], ["nodes"], ["waits"], ["get", "1"], ["get"], ["tail"], ["append", "x"], ["digest"],
+                        ["verify"], ["backup", "b"], ["health"], ["release", "1"], ["retry", "n"], ["faults", text],
+                        ["faults", node.address]):
+            for json_option in ([], ["--json"]):
+                _, printed, error = ctl.run(node, *json_option, *command)
+                if command[0] in ("get", "tail") and len(command) == 1 and not json_option:
+                    continue   # messages as they are, where no terminal shows them
+                for char in text[:-1]:
+                    if not char.isascii() or not char.isprintable():
+                        expect(f"{char!r} of {json_option}{command}: {printed!r} {error!r}", False, char in printed + error)
+                if json_option and command[0] not in ("append", "verify", "nodes", "waits") and printed:
+                    wanted = {"faults": by_path["/api/v1/faults"], "status": status, "get": entry, "tail": entry}
+                    if command[0] in wanted:
+                        expect(f"the JSON of {command}", wanted[command[0]], json.loads(printed))
+
+
+def a_refusal_is_not_hidden(ctl):
+    """One message was refused, another is there with too few copies: the call is told of the one that is missing."""
+    def answer(_, __, ___, body):
+        return (413, {"detail": "too large"}) if json.loads(body)["message"] == "large" else (504, {"id": 7, "acks": 1})
+
+    with FakeNode(answer) as node:
+        for messages, wanted in ((["x"], 3), (["large"], 1), (["large", "x"], 1), (["x", "large"], 1), (["x", "y"], 3)):
+            expect(f"exit code of {messages}", wanted, ctl.run(node, "append", "--timeout", "1s", *messages)[0])
+
+
+def flood(head, piece):
+    """An answer without an end."""
+    def write(connection):
+        connection.sendall(head)
+        while True:
+            connection.sendall(piece)
+    return write
+
+
+DEEP = b"[" * 100000
+STRANGE = {
+    "a login page": (200, b"<html>login</html>"),
+    "a deep one": (200, DEEP),
+    "a list": (200, [1]),
+    "members of other types": (200, {"messages": 5, "id": "7", "acks": "1", "role": 1, "last_id": "1", "digest": 7}),
+    "nothing": (200, b""),
+    "a bad redirect": (307, {}, {"Location": "file:///etc/passwd"}),
+    "a redirect to nowhere": (307, {}),
+    "a deep problem": (500, DEEP),
+    "a problem of other types": (409, {"detail": {"a": 1}, "id": "zz", "title": 3}),
+    "a list for a problem": (409, [1]),
+    "a byte at a time": flood(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n", b" "),
+    "100 for ever": flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "an endless one": flood(b"HTTP/1.1 200 OK\r\n\r\n", b" " * 65536),
+    "another protocol": flood(b"", b"\x15\x03\x01\0\2\2\x46" * 10),
+}
+
+STRANGE_IN_NODE = """
+const [url, kind] = given;
+const log = () => new Replog([url], {patienceMs: 0, attemptTimeoutMs: 500, limit: 1 << 20});
+for (const call of [(l) => l.status(), (l) => l.append('x', {timeoutMs: 1}), (l) => l.appendMany(['x']), (l) => l.read(),
+    (l) => l.get(1), (l) => l.digest(1), async (l) => (await l.follow().next()).value]) {
+    try {
+        console.log('gave', await call(log()));
+    } catch (error) {
+        console.log(error instanceof ReplogError ? 'ReplogError' : `${error}`, error.id);
+    }
+}
+process.exit(0);
+"""
+
+
+def clients_tell_of_rubbish():
+    """Whatever comes, it is a ReplogError, in a bounded time and of bounded size; an append is no success."""
+    calls = (lambda log: log.status(), lambda log: log.append("x", timeout=0.001), lambda log: log.append_many(["x"]),
+             lambda log: log.read(), lambda log: log.get(1), lambda log: log.digest(1), lambda log: next(log.follow()))
+    for kind, answer in STRANGE.items():
+        with FakeNode(lambda *_: answer) as node:
+            for call in calls:
+                log = Replog([node.url], patience=0, attempt_timeout=0.5)
+                log._ANSWER_LIMIT = 1 << 20
+                try:
+                    raise AssertionError(f"{kind}: it gave {call(log)}")
+                except ReplogError as error:
+                    expect(f"the id with {kind}", None, error.id)
+            printed = in_node(STRANGE_IN_NODE, node.url, kind)
+            if printed is not None:
+                expect(f"{kind} in Node", ["ReplogError undefined"] * len(calls), printed.splitlines())
+
+
+def followers_need_ids_that_go_on():
+    status = {"role": "master", "log_id": "1" * 32, "node_id": "2" * 32, "last_id": 5}
+    for ids in ([1] * 5, [2, 3], [1, 3], [], ["1"], [None]):
+        page = {"messages": [{"id": id, "epoch": 1, "time": 1, "message": "x"} for id in ids]}
+        with FakeNode(lambda _, path, *__: (200, page if path.startswith("/api/v1/messages") else status)) as node:
+            wanted = f"ReplogError: 0: {node.url} answered messages with ids that do not go on"
+            expect(f"following {ids}", wanted, told(lambda: next(Replog([node.url]).follow())))
+            printed = in_node("console.log(await told(async () => (await new Replog(given).follow().next()).value));", node.url)
+            if printed is not None:
+                expect(f"following {ids} in Node", wanted, printed.strip())
+
+
+def a_name_is_the_same_in_upper_case():
+    """The token goes to a node of the list after a redirect, however its name is written."""
+    def master(_, __, headers, ___):
+        return ((201, {"id": 1, "acks": 1}) if headers.get("authorization") == "Bearer T" else (401, {"detail": "no token"}))
+
+    with FakeNode(master) as node:
+        port = node.address.rpartition(":")[2]
+        target = f"http://localhost:{port}/api/v1/messages"
+        with FakeNode(lambda *_: (307, {}, {"Location": target})) as secondary:
+            for name in ("localhost", "LocalHost"):
+                for scheme in ("http", "HTTP"):
+                    nodes = [secondary.url, f"{scheme}://{name}:{port}/"]
+                    expect(f"by {nodes[1]}", 1, told(lambda: Replog(nodes, token="T", patience=0).append("x")["id"]))
+    for url, wanted in (("HTTP://A:80/x", "http://a"), ("https://a:443", "https://a"), ("https://[::1]:80", "https://[::1]:80")):
+        expect(url, [wanted], Replog([url]).nodes)
+    for url in ("file:///etc", "http://", "http://:80"):
+        expect(url, f"ValueError: '{url}' is no address of a node", told(lambda: Replog([url])))
+
+
+def a_vanished_machine_is_noticed():
+    """Nothing comes from it: the Python client has the system ask. (Node's fetch has no such option.)"""
+    wanted = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30000}
+    found = []
+
+    def answer(*_):
+        """Looks at the client's end, which is in this process."""
+        for descriptor in os.listdir("/proc/self/fd"):
+            try:
+                with socket.socket(fileno=os.dup(int(descriptor))) as end:
+                    if f"127.0.0.1:{end.getpeername()[1]}" == node.address:
+                        found.append({name: end.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in wanted})
+            except OSError:
+                pass   # no socket, or not connected
+        return 201, {"id": 1, "acks": 1}
+
+    if not all(hasattr(socket, name) for name in wanted) or not os.path.isdir("/proc/self/fd"):
+        print("a vanished machine: skipped, this system has no such options")
+        return
+    with FakeNode(answer) as node:
+        Replog([node.url]).append("x")
+    expect("what the system is asked for", [wanted], found)
+
+
+def a_token_goes_to_nodes_by_their_id(ctl):
+    """The master advertises a node by another address than the user's: that one is asked, with the token; one that the user
+    did not name is told of."""
+    digest = {"to": 1, "digest": "d" * 32}
+
+    def served(status):
+        def answer(_, path, headers, __):
+            if headers.get("authorization") != "Bearer T":
+                return 401, {"detail": "a token is wanted"}
+            return 200, status if path == "/api/v1/status" else digest
+        return answer
+
+    with FakeNode(served({"role": "secondary", "name": "s1", "node_id": "1" * 32, "committed_id": 1})) as secondary, \
+            FakeNode(None) as master, tempfile.TemporaryDirectory() as folder:
+        token = f"{folder}/token"
+        with open(token, "w", encoding="utf-8") as file:
+            file.write("T\n")
+        member = {"name": "s1", "node_id": "1" * 32, "url": secondary.url}
+        master.answer = served({"role": "master", "name": "m", "node_id": "2" * 32, "committed_id": 1, "nodes": [member]})
+        ours, theirs = (node.address.replace("127.0.0.1", "localhost") for node in (master, secondary))
+        for nodes in (f"{ours},{theirs}", f"{theirs},{ours}"):
+            code, printed, error = ctl.run(master, "--token-file", token, "verify", "--nodes", nodes)
+            expect(f"verify of {nodes}: {printed}{error}", (0, 2), (code, printed.count("d" * 32)))
+        code, printed, _ = ctl.run(master, "--token-file", token, "verify", "--nodes", ours)
+        expect("a node that was not named", (1, True),
+               (code, f"the token goes to the nodes of --nodes alone: name {secondary.address} there" in printed))
+        follower = {"role": "secondary", "name": "s1", "master": master.url}
+        secondary.answer = served(follower)
+        code, _, error = ctl.run(master, "--token-file", token, "waits", "--nodes", theirs)
+        expect("a master that was not named", (1, "replogctl: the token goes to the nodes of --nodes alone: name the master "
+                                               f"{master.address} there\n"), (code, error))
+
+
+def main():
+    ctl = Ctl(os.path.abspath(sys.argv[1]))
+    completion_runs_nothing(ctl)
+    fields_stay_in_their_place()
+    ok_is_a_document_of_ours(ctl)
+    ids_go_on(ctl)
+    texts_are_plain(ctl)
+    a_refusal_is_not_hidden(ctl)
+    a_token_goes_to_nodes_by_their_id(ctl)
+    clients_tell_of_rubbish()
+    followers_need_ids_that_go_on()
+    a_name_is_the_same_in_upper_case()
+    a_vanished_machine_is_noticed()
+    print("rude nodes: ok")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except AssertionError as error:
+        sys.exit(f"FAIL: {error}")
