@@ -73,8 +73,9 @@ public:
         bool isElsewhere = false; // another process than before, or it moved: deliveries in progress are lost
     };
 
-    // `node` is the member's id, `name` what texts call it. Everything handed in must outlive the replicator.
-    Replicator(QByteArray master, const Id128 &node, QByteArray name, const Config &config, LogSource &log,
+    // `node` is the member's id, `place` what texts call it: its name, and where it is. Everything handed in
+    // must outlive the replicator.
+    Replicator(QByteArray master, const Id128 &node, QByteArray place, const Config &config, LogSource &log,
                PeerTransport &transport, Scheduler &scheduler, RandomSource &random,
                QObject *parent = nullptr);
     ~Replicator() override;
@@ -89,7 +90,7 @@ public:
     // The node said where it stands: the next delivery begins there, at once. A registration neither acks nor
     // withdraws anything, and a delivery in progress goes on.
     void handleRegistered(const Standing &standing);
-    void setName(const QByteArray &name) { m_name = name; }
+    void setPlace(const QByteArray &place) { m_place = place; }
     // An operator asks to try now.
     void retryNow();
     // For good: nothing is sent any more, and no answer counts. Health stays as it was last known.
@@ -168,7 +169,7 @@ private:
 
     const QByteArray m_master;
     const Id128 m_node;
-    QByteArray m_name;
+    QByteArray m_place;
     const Config m_config;
     LogSource &m_log;
     PeerTransport &m_transport;

@@ -173,9 +173,12 @@ std::optional<ReplicateAnswer> ReplicaLog::refuse(const ReplicateRequest &reques
 std::optional<ReplicateAnswer> ReplicaLog::refuseRival(const ReplicateRequest &request) const
 {
     const quint64 theirs = request.epoch.number;
-    if (theirs < m_epoch.number)
-        return answer(Kind::StaleEpoch,
-                      "epoch " + number(m_epoch.number) + " has been seen, this is " + number(theirs));
+    if (theirs < m_epoch.number) {
+        QByteArray seen = "epoch " + number(m_epoch.number);
+        if (!m_epochMaster.isEmpty())
+            seen += " of the master " + m_epochMaster;
+        return answer(Kind::StaleEpoch, seen + " has been seen, this is " + number(theirs));
+    }
     if (theirs == m_epoch.number && !request.epoch.matches(m_epoch))
         return answer(Kind::StaleEpoch, "epoch " + number(theirs) +
                                             " is that of another start, of the master " + m_epochMaster +
