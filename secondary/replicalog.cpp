@@ -121,7 +121,7 @@ void ReplicaLog::takeUnnamed(ReplicateRequest request, Answer reply)
     if (!m_mastersLog.isNull()) {
         reply(unjoined(Kind::Mismatch, "the master of this node has log " + m_mastersLog.toHex() + ", not " +
                                            request.logId.toHex()));
-    } else if (!request.entries.empty()) {
+    } else if (!request.entries.empty() || request.base) {
         keepEarly(std::move(request), std::move(reply));
     } else {
         reply(unjoined(Kind::Accepted));

@@ -31,8 +31,8 @@ namespace replog {
 //
 // A node that holds no entries takes the log that its own master names in answer to its registration, and no
 // other: another cluster that knew this node may still be sending to it. Until the master has named a log, a
-// delivery with entries waits. One without entries is answered at once, since the master may ask who is here
-// before it answers the registration; such an answer names no log and acks nothing.
+// delivery with entries or a base waits. One without is answered at once, since the master may ask who is
+// here before it answers the registration; such an answer names no log and acks nothing.
 //
 // Entries that the master gave up are given up here once they are committed here. A node whose log ends below
 // the oldest entry kept goes on after the base that it is sent, if the master knows exactly where that log
