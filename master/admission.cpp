@@ -99,7 +99,8 @@ Admission::Refused Admission::refusalWithoutAsking(const Registration &newcomer)
                                                                                text(m_log.logId())));
     const bool isKnown = m_members.byId(newcomer.node.nodeId) || m_members.byName(newcomer.node.name);
     if (!isKnown && m_members.size() >= m_config.maxNodes)
-        return Error{Errc::Exhausted, u"%1 nodes are members already (--max-nodes)"_s.arg(m_members.size())};
+        return conflict(u"node_id"_s, u"is no member's, and %1 nodes are members already (--max-nodes)"_s.arg(
+                                          m_members.size()));
     return std::nullopt;
 }
 

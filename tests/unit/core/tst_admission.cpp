@@ -232,7 +232,8 @@ private slots:
         registerNode("s2", B, 1, u"p2"_s);
         registerNode("s3", C, 1, u"p3"_s);
         QVERIFY(m_outcome && !*m_outcome);
-        QCOMPARE(m_outcome->error().code, Errc::Exhausted);
+        QCOMPARE(m_outcome->error().code, Errc::Conflict); // which the node takes for a refusal, and shows
+        QCOMPARE(m_outcome->error().field, u"node_id"_s);
         registerNode("s1", C, 1, u"p3"_s); // replaces a dead node
         tell(Nobody, C, 1);
         QVERIFY(m_outcome && *m_outcome);
