@@ -65,7 +65,7 @@ void Replicator::handleRegistered(const Standing &standing)
         beat();
     const Position &last = standing.last;
     // A registration alone does not mend what differs: it takes another log. Whoever holds nothing joins any.
-    if (m_state == State::Diverged && last == m_divergedAt && last.id > 0)
+    if (isDivergedAt(last))
         return;
     if (active() && (!m_inFlight.empty() || m_reading) && !standing.isElsewhere)
         return; // the answer to that delivery says more
@@ -103,6 +103,16 @@ void Replicator::stop()
     m_scheduler.cancel(m_heartbeatTimer);
     m_scheduler.cancel(m_retryTimer);
     forgetInFlight();
+}
+
+QString Replicator::divergenceUnknownThere(const Position &last) const
+{
+    return isDivergedAt(last) && !m_saysDiverged ? m_counters.lastError : QString();
+}
+
+bool Replicator::isDivergedAt(const Position &last) const
+{
+    return m_state == State::Diverged && last == m_divergedAt && last.id > 0;
 }
 
 NodeHealth Replicator::nodeHealth() const
@@ -182,6 +192,7 @@ void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer 
         if (holdsMore(answer))
             return;
         becomeDiverged(answer.node.last, QString::fromUtf8(answer.text));
+        m_saysDiverged = true;
         return;
     case Kind::StaleEpoch:
         if (delivery.isQuestion)
@@ -465,6 +476,7 @@ void Replicator::becomeDiverged(Position at, const QString &why)
     forgetInFlight();
     setAcked(0); // nobody knows which entries of this log it holds
     m_state = State::Diverged;
+    m_saysDiverged = false;
     m_divergedAt = at;
     noteError(why);
     judgeHealth();

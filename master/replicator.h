@@ -97,6 +97,8 @@ public:
     void stop();
 
     State state() const { return m_state; }
+    // Why the node is diverged, if its own answers do not say so, and its log still ends there. Else empty.
+    QString divergenceUnknownThere(const Position &last) const;
     quint64 ackedId() const { return m_acked; }
     const Counters &counters() const { return m_counters; }
     // Whether the last error is still worth showing: some minutes after recovery it is not.
@@ -165,6 +167,7 @@ private:
     void noteAlive();
     void noteError(const QString &why);
     void judgeHealth();
+    bool isDivergedAt(const Position &last) const;
     bool active() const { return !m_isStopped && (m_state == State::Probe || m_state == State::Stream); }
 
     const QByteArray m_master;
@@ -186,6 +189,7 @@ private:
     int m_failuresAtRestart = 0;   // consecutive failures that --retry-limit does not count: those before the
                                    // last registration or retryNow()
     Position m_divergedAt;         // where the node stood then
+    bool m_saysDiverged = false;   // it was the node that said so
     NodeHealth m_lastHealth = NodeHealth::Unknown;
 
     quint64 m_next = 1;  // the next entry to send; the one before is in the secondary's log as far as we know
