@@ -36,8 +36,8 @@ struct Refusal
 //     either                   something that is no node                   ->  refused, unless it stands at
 //                                                                             the newcomer's own address
 //
-// A member that is diverged and does not know it, since the master alone could tell, is refused as long as its
-// log stays as it is: so its own status says so. It remains a member.
+// A member that is diverged and does not know it, since the master alone could tell, is refused as long as
+// its log stays as it is: so its own status says so. It remains a member.
 //
 // A node of another log is a stranger: it is refused, and nothing changes. It is asked only if this log may
 // be that of an emptied folder: no node has acked it, and it ends before the entry that the stranger says it
