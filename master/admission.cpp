@@ -75,6 +75,10 @@ void Admission::settle(Pending &pending)
         finish(instance, refused);
         return;
     }
+    if (const Refused diverged = divergence(newcomer)) {
+        refuse(instance, *diverged);
+        return;
+    }
     const Membership::Member *const sameNode = m_members.byId(newcomer.node.nodeId);
     const Membership::Member *const sameName = m_members.byName(newcomer.node.name);
     bool isAsking = false;
@@ -99,7 +103,8 @@ Admission::Refused Admission::refusalWithoutAsking(const Registration &newcomer)
                                                                                text(m_log.logId())));
     const bool isKnown = m_members.byId(newcomer.node.nodeId) || m_members.byName(newcomer.node.name);
     if (!isKnown && m_members.size() >= m_config.maxNodes)
-        return Error{Errc::Exhausted, u"%1 nodes are members already (--max-nodes)"_s.arg(m_members.size())};
+        return conflict(u"node_id"_s, u"is no member's, and %1 nodes are members already (--max-nodes)"_s.arg(
+                                          m_members.size()));
     return std::nullopt;
 }
 
@@ -234,26 +239,55 @@ void Admission::judgeStranger(const Registration &stranger, const ReplicateAnswe
                 .arg(m_log.flushedId()));
 }
 
+// A member that has nothing new to say of itself.
+Admission::Refused Admission::divergence(const Registration &registration) const
+{
+    const NodeStanding &node = registration.node;
+    const Membership::Member *const member = m_members.byId(node.nodeId);
+    if (!member || member->instance != node.instance || member->name != node.name ||
+        member->url != registration.url)
+        return std::nullopt;
+    const QString why = member->replicator->divergenceUnknownThere(node.last);
+    if (why.isEmpty())
+        return std::nullopt;
+    return conflict(u"log_id"_s,
+                    u"the log of this node has diverged from the master's: %1. Decide which one is "
+                    "right; started with --reset, this node takes up the master's"_s.arg(why));
+}
+
 void Admission::finish(const Id128 &instance, const Refused &refused)
+{
+    const Registration registration = m_pending.find(instance)->second.registration;
+    if (refused) {
+        note(registration, refused->text);
+        refuse(instance, *refused);
+        return;
+    }
+    std::erase_if(m_refused, [&registration](const Refusal &each) {
+        return each.nodeId == registration.node.nodeId && each.url == registration.url;
+    });
+    m_members.admit(registration, [askers = take(instance).done](const Result<void> &result) {
+        for (const LogStore::Done &done : askers)
+            done(result);
+    });
+}
+
+void Admission::refuse(const Id128 &instance, const Error &why)
+{
+    const Pending pending = take(instance);
+    for (const LogStore::Done &done : pending.done)
+        done(why);
+}
+
+// It is settled; what comes after it is another one.
+Admission::Pending Admission::take(const Id128 &instance)
 {
     const auto it = m_pending.find(instance);
     Pending pending = std::move(it->second);
     m_pending.erase(it);
     if (pending.transport)
         close(std::move(pending.transport));
-    const auto tell = [askers = std::move(pending.done)](const Result<void> &result) {
-        for (const LogStore::Done &done : askers)
-            done(result);
-    };
-    if (refused) {
-        note(pending.registration, refused->text);
-        tell(*refused);
-        return;
-    }
-    std::erase_if(m_refused, [&pending](const Refusal &each) {
-        return each.nodeId == pending.registration.node.nodeId && each.url == pending.registration.url;
-    });
-    m_members.admit(pending.registration, tell);
+    return pending;
 }
 
 void Admission::note(const Registration &newcomer, const QString &reason)

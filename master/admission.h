@@ -36,6 +36,9 @@ struct Refusal
 //     either                   something that is no node                   ->  refused, unless it stands at
 //                                                                             the newcomer's own address
 //
+// A member that is diverged and does not know it, since the master alone could tell, is refused as long as
+// its log stays as it is: so its own status says so. It remains a member.
+//
 // A node of another log is a stranger: it is refused, and nothing changes. It is asked only if this log may
 // be that of an emptied folder: no node has acked it, and it ends before the entry that the stranger says it
 // has committed. If the stranger's answer says so, too, this master is fenced.
@@ -103,7 +106,10 @@ private:
     void close(std::unique_ptr<PeerTransport> transport);
     bool mayBeEmptied(quint64 committedElsewhere) const;
     void judgeStranger(const Registration &stranger, const ReplicateAnswer &answer);
+    Refused divergence(const Registration &registration) const;
     void finish(const Id128 &instance, const Refused &refused);
+    void refuse(const Id128 &instance, const Error &why);
+    Pending take(const Id128 &instance);
     void note(const Registration &registration, const QString &reason);
 
     const Config m_config;

@@ -16,6 +16,12 @@ QByteArray metaKey(const Id128 &nodeId)
 {
     return Prefix + nodeId.toHex();
 }
+
+// What an operator needs to find it.
+QByteArray placeOf(const QByteArray &name, const QUrl &url)
+{
+    return name + " at " + url.toString().toUtf8();
+}
 } // namespace
 
 Membership::Membership(QByteArray masterName, const Replicator::Config &config, LogSource &log,
@@ -70,6 +76,7 @@ void Membership::admit(const Registration &registration, LogStore::Done done)
         member.url = registration.url;
         member.transport->setUrl(registration.url);
     }
+    member.replicator->setPlace(placeOf(member.name, member.url));
     member.instance = registration.node.instance;
     // Also if nothing has changed: what an earlier registration stored may not be durable yet.
     store(member, std::move(done));
@@ -160,8 +167,8 @@ Membership::Member &Membership::add(const Id128 &nodeId, const QByteArray &name,
     member.url = url;
     member.transport = m_transports();
     member.transport->setUrl(url);
-    member.replicator = std::make_unique<Replicator>(m_masterName, nodeId, name, m_config, m_log,
-                                                     *member.transport, m_scheduler, m_random);
+    member.replicator = std::make_unique<Replicator>(m_masterName, nodeId, placeOf(name, url), m_config,
+                                                     m_log, *member.transport, m_scheduler, m_random);
     Replicator *const replicator = member.replicator.get();
     connect(replicator, &Replicator::acked, this, [this, &member](quint64 id) { handleAcked(member, id); });
     connect(replicator, &Replicator::answeredBy, this,
@@ -190,7 +197,6 @@ Membership::Member &Membership::rename(Member &member, const QByteArray &name)
     node.key() = name;
     Member &renamed = m_members.insert(std::move(node)).position->second;
     renamed.name = name;
-    renamed.replicator->setName(name);
     return renamed;
 }
 

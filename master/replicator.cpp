@@ -22,10 +22,10 @@ QString asText(const Id128 &id)
 }
 } // namespace
 
-Replicator::Replicator(QByteArray master, const Id128 &node, QByteArray name, const Config &config,
+Replicator::Replicator(QByteArray master, const Id128 &node, QByteArray place, const Config &config,
                        LogSource &log, PeerTransport &transport, Scheduler &scheduler, RandomSource &random,
                        QObject *parent)
-    : QObject(parent), m_master(std::move(master)), m_node(node), m_name(std::move(name)), m_config(config),
+    : QObject(parent), m_master(std::move(master)), m_node(node), m_place(std::move(place)), m_config(config),
       m_log(log), m_transport(transport), m_scheduler(scheduler), m_random(random)
 {
     connect(&m_transport, &PeerTransport::answered, this, &Replicator::handleAnswered);
@@ -65,7 +65,7 @@ void Replicator::handleRegistered(const Standing &standing)
         beat();
     const Position &last = standing.last;
     // A registration alone does not mend what differs: it takes another log. Whoever holds nothing joins any.
-    if (m_state == State::Diverged && last == m_divergedAt && last.id > 0)
+    if (isDivergedAt(last))
         return;
     if (active() && (!m_inFlight.empty() || m_reading) && !standing.isElsewhere)
         return; // the answer to that delivery says more
@@ -103,6 +103,16 @@ void Replicator::stop()
     m_scheduler.cancel(m_heartbeatTimer);
     m_scheduler.cancel(m_retryTimer);
     forgetInFlight();
+}
+
+QString Replicator::divergenceUnknownThere(const Position &last) const
+{
+    return isDivergedAt(last) && !m_saysDiverged ? m_counters.lastError : QString();
+}
+
+bool Replicator::isDivergedAt(const Position &last) const
+{
+    return m_state == State::Diverged && last == m_divergedAt && last.id > 0;
 }
 
 NodeHealth Replicator::nodeHealth() const
@@ -182,6 +192,7 @@ void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer 
         if (holdsMore(answer))
             return;
         becomeDiverged(answer.node.last, QString::fromUtf8(answer.text));
+        m_saysDiverged = true;
         return;
     case Kind::StaleEpoch:
         if (delivery.isQuestion)
@@ -218,7 +229,7 @@ bool Replicator::holdsMore(const ReplicateAnswer &answer)
         emit fencedBy(
             u"%1 holds entries up to %2, and the backup that this log was restored from ends at %3: "
             "promote it instead (replog-master --promote), or start it with --reset to give them up"_s
-                .arg(QString::fromUtf8(m_name))
+                .arg(QString::fromUtf8(m_place))
                 .arg(answer.node.last.id)
                 .arg(m_log.restoredTo()));
         return true;
@@ -226,9 +237,10 @@ bool Replicator::holdsMore(const ReplicateAnswer &answer)
     m_isCompared = true;
     if (answer.node.committedId <= m_log.flushedId())
         return false;
-    emit fencedBy(u"%1 holds committed entries up to %2, this log ends at %3"_s.arg(QString::fromUtf8(m_name))
-                      .arg(answer.node.committedId)
-                      .arg(m_log.flushedId()));
+    emit fencedBy(
+        u"%1 holds committed entries up to %2, this log ends at %3"_s.arg(QString::fromUtf8(m_place))
+            .arg(answer.node.committedId)
+            .arg(m_log.flushedId()));
     return true;
 }
 
@@ -344,14 +356,18 @@ void Replicator::handleStaleEpoch(const ReplicateAnswer &answer)
         becomeBackoff(QString::fromUtf8(answer.text));
         return;
     }
-    const QString why = u"%1 refuses this master, epoch %2: %3"_s.arg(
-        QString::fromUtf8(m_name), QString::number(own.number), QString::fromUtf8(answer.text));
-    // A master that was restored from the backup before may have led it.
-    const bool mayLead = isAnotherStart && m_log.restoredTo() > 0 && !outgrewBackup(answer.node.last);
-    emit fencedBy(mayLead
-                      ? why + u". It holds nothing that the backup lacks: if no other master leads it, start "
-                              "this one again, in a higher epoch"_s
-                      : why);
+    QString why = u"%1 refuses this master, epoch %2: %3"_s.arg(
+        QString::fromUtf8(m_place), QString::number(own.number), QString::fromUtf8(answer.text));
+    if (isNewer)
+        why +=
+            u". If that master has taken over, this folder is to become a secondary's. If the node is one of "
+            "another cluster, which was restored from a backup of this log, give it its own master, forget "
+            "it here, and start this master again"_s;
+    else if (m_log.restoredTo() > 0 && !outgrewBackup(answer.node.last))
+        // A master that was restored from the backup before may have led it.
+        why += u". It holds nothing that the backup lacks: if no other master leads it, start "
+               "this one again, in a higher epoch"_s;
+    emit fencedBy(why);
 }
 
 void Replicator::handleFailed(quint64 ticket, const Error &error)
@@ -460,6 +476,7 @@ void Replicator::becomeDiverged(Position at, const QString &why)
     forgetInFlight();
     setAcked(0); // nobody knows which entries of this log it holds
     m_state = State::Diverged;
+    m_saysDiverged = false;
     m_divergedAt = at;
     noteError(why);
     judgeHealth();

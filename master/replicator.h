@@ -73,8 +73,9 @@ public:
         bool isElsewhere = false; // another process than before, or it moved: deliveries in progress are lost
     };
 
-    // `node` is the member's id, `name` what texts call it. Everything handed in must outlive the replicator.
-    Replicator(QByteArray master, const Id128 &node, QByteArray name, const Config &config, LogSource &log,
+    // `node` is the member's id, `place` what texts call it: its name, and where it is. Everything handed in
+    // must outlive the replicator.
+    Replicator(QByteArray master, const Id128 &node, QByteArray place, const Config &config, LogSource &log,
                PeerTransport &transport, Scheduler &scheduler, RandomSource &random,
                QObject *parent = nullptr);
     ~Replicator() override;
@@ -89,13 +90,15 @@ public:
     // The node said where it stands: the next delivery begins there, at once. A registration neither acks nor
     // withdraws anything, and a delivery in progress goes on.
     void handleRegistered(const Standing &standing);
-    void setName(const QByteArray &name) { m_name = name; }
+    void setPlace(const QByteArray &place) { m_place = place; }
     // An operator asks to try now.
     void retryNow();
     // For good: nothing is sent any more, and no answer counts. Health stays as it was last known.
     void stop();
 
     State state() const { return m_state; }
+    // Why the node is diverged, if its own answers do not say so, and its log still ends there. Else empty.
+    QString divergenceUnknownThere(const Position &last) const;
     quint64 ackedId() const { return m_acked; }
     const Counters &counters() const { return m_counters; }
     // Whether the last error is still worth showing: some minutes after recovery it is not.
@@ -164,11 +167,12 @@ private:
     void noteAlive();
     void noteError(const QString &why);
     void judgeHealth();
+    bool isDivergedAt(const Position &last) const;
     bool active() const { return !m_isStopped && (m_state == State::Probe || m_state == State::Stream); }
 
     const QByteArray m_master;
     const Id128 m_node;
-    QByteArray m_name;
+    QByteArray m_place;
     const Config m_config;
     LogSource &m_log;
     PeerTransport &m_transport;
@@ -185,6 +189,7 @@ private:
     int m_failuresAtRestart = 0;   // consecutive failures that --retry-limit does not count: those before the
                                    // last registration or retryNow()
     Position m_divergedAt;         // where the node stood then
+    bool m_saysDiverged = false;   // it was the node that said so
     NodeHealth m_lastHealth = NodeHealth::Unknown;
 
     quint64 m_next = 1;  // the next entry to send; the one before is in the secondary's log as far as we know

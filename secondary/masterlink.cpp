@@ -44,6 +44,9 @@ void MasterLink::registerNode(const Registration &registration)
         request.setRawHeader("Authorization", *authorization);
     if (!m_credentials.tls.isNull())
         request.setSslConfiguration(m_credentials.tls);
+    // The address may lead to another machine than the last time: a connection kept open would lead to that
+    // one.
+    m_network.clearConnectionCache();
     QNetworkReply *const reply = m_network.post(request, encodeRegistration(registration));
     reply->setReadBufferSize(MaxAnswerBytes);
     // The transfer time-out begins anew with every byte.

@@ -51,6 +51,9 @@ void Registrar::handleRegistered()
     m_registered = true;
     m_failures = 0;
     m_lastHeardMs = m_scheduler.nowMs();
+    // By chance: the nodes of a cluster that started together shall not ask together for ever.
+    m_againAtMs = m_lastHeardMs + m_config.againMs +
+                  static_cast<qint64>(m_random.uniform() * static_cast<double>(m_config.againMs) / 2);
     setRefusal({});
     wakeIn(m_config.silenceMs);
 }
@@ -83,23 +86,34 @@ void Registrar::wakeIn(qint64 ms)
 void Registrar::handleWake()
 {
     m_timer = 0;
-    const qint64 quietMs = m_scheduler.nowMs() - m_lastHeardMs;
-    if (m_registered && quietMs < m_config.silenceMs) {
-        wakeIn(m_config.silenceMs - quietMs);
+    if (const qint64 pauseMs = pauseBeforeAskingMs(); pauseMs > 0) {
+        wakeIn(pauseMs);
         return;
     }
-    if (m_registered && m_underWay > 0) {
-        m_isDue = true;
-        return;
-    }
-    if (m_registered && m_comingMs >= 0 && m_scheduler.nowMs() - m_comingMs < m_config.comingMs) {
-        wakeIn(m_config.silenceMs);
-        return;
-    }
+    m_isDue = false;
     if (m_asking)
         return;
     m_asking = true;
     emit registerWanted();
+}
+
+// 0: it is time.
+qint64 Registrar::pauseBeforeAskingMs()
+{
+    const qint64 now = m_scheduler.nowMs();
+    if (!m_registered || now >= m_againAtMs)
+        return 0;
+    const qint64 atMostMs = m_againAtMs - now;
+    const qint64 quietMs = now - m_lastHeardMs;
+    if (quietMs < m_config.silenceMs)
+        return std::min(m_config.silenceMs - quietMs, atMostMs);
+    if (m_underWay > 0) {
+        m_isDue = true; // as soon as it ends
+        return atMostMs;
+    }
+    if (m_comingMs >= 0 && now - m_comingMs < m_config.comingMs)
+        return std::min(m_config.silenceMs, atMostMs);
+    return 0;
 }
 
 void Registrar::setRefusal(const QString &why)

@@ -14,8 +14,13 @@ namespace replog {
 // first byte on, the secondary counts as hearing from its master, however long the delivery takes. Pure: time
 // and chance are handed in.
 //
+// Who delivers need not be who answers at the master's address: that may lead to another master by now, which
+// took over, while the one before goes on delivering. Neither master learns of the other unless this node
+// registers. So it does from time to time whatever it hears, also during deliveries, which a registration
+// does not disturb.
+//
 //                   registered
-//     Asking ---------------------> Registered --silent for silenceMs--> Asking
+//     Asking ---------------------> Registered --silent for silenceMs, or for againMs in any case--> Asking
 //       |  ^  |
 //       |  |  +--failed: after a growing pause--> Asking
 //       |  +-----after silenceMs-----+
@@ -27,6 +32,7 @@ public:
     struct Config
     {
         qint64 silenceMs = 2000; // heard nothing for that long, or refused that long ago: register again
+        qint64 againMs = 20000;  // registered that long ago, and up to half as long again: register again
         qint64 comingMs = 30000; // a delivery whose head has come may take that long to come whole
         qint64 retryBaseMs = 100;
         qint64 retryMaxMs = 2000;
@@ -60,6 +66,7 @@ signals:
 private:
     void wakeIn(qint64 ms);
     void handleWake();
+    qint64 pauseBeforeAskingMs();
     void setRefusal(const QString &why);
 
     const Config m_config;
@@ -68,11 +75,12 @@ private:
     Scheduler::TimerId m_timer = 0;
     bool m_registered = false;
     bool m_asking = false;
-    bool m_isDue = false; // the timer fired during a delivery
+    bool m_isDue = false; // it was silent for long enough but for a delivery under way
     int m_failures = 0;
     int m_underWay = 0;     // deliveries that are whole and not answered yet
     qint64 m_comingMs = -1; // since when a delivery has been coming in; -1: none is
     qint64 m_lastHeardMs = 0;
+    qint64 m_againAtMs = 0; // to register again then, whatever was heard
     QString m_refusal;
 };
 

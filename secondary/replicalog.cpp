@@ -20,6 +20,7 @@ constexpr char DivergedKey[] = "diverged";
 // No master raises its epoch that far at once. One that does is broken or malicious.
 constexpr quint64 MaxEpochStep = 1000 * 1000;
 constexpr char LogNotNamed[] = "this node holds nothing, and its master has not named its log yet";
+constexpr char TimeNotRead[] = "the entry before those that were dropped is still to be read";
 constexpr char DiskBehind[] = "too much of what was delivered waits for the disk";
 // How two masters can come to the same epoch number, for the operator.
 constexpr char SameEpochCauses[] =
@@ -120,7 +121,7 @@ void ReplicaLog::takeUnnamed(ReplicateRequest request, Answer reply)
     if (!m_mastersLog.isNull()) {
         reply(unjoined(Kind::Mismatch, "the master of this node has log " + m_mastersLog.toHex() + ", not " +
                                            request.logId.toHex()));
-    } else if (!request.entries.empty()) {
+    } else if (!request.entries.empty() || request.base) {
         keepEarly(std::move(request), std::move(reply));
     } else {
         reply(unjoined(Kind::Accepted));
@@ -173,9 +174,12 @@ std::optional<ReplicateAnswer> ReplicaLog::refuse(const ReplicateRequest &reques
 std::optional<ReplicateAnswer> ReplicaLog::refuseRival(const ReplicateRequest &request) const
 {
     const quint64 theirs = request.epoch.number;
-    if (theirs < m_epoch.number)
-        return answer(Kind::StaleEpoch,
-                      "epoch " + number(m_epoch.number) + " has been seen, this is " + number(theirs));
+    if (theirs < m_epoch.number) {
+        QByteArray seen = "epoch " + number(m_epoch.number);
+        if (!m_epochMaster.isEmpty())
+            seen += " of the master " + m_epochMaster;
+        return answer(Kind::StaleEpoch, seen + " has been seen, this is " + number(theirs));
+    }
     if (theirs == m_epoch.number && !request.epoch.matches(m_epoch))
         return answer(Kind::StaleEpoch, "epoch " + number(theirs) +
                                             " is that of another start, of the master " + m_epochMaster +
@@ -271,11 +275,15 @@ void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
             }
             truncateFrom(fresh->id);
         }
-        if (fresh->timeMs < m_heldTimeMs) {
+        if (!m_heldTimeMs) {
+            takeUntimed(std::move(request), std::move(reply));
+            return;
+        }
+        if (fresh->timeMs < *m_heldTimeMs) {
             ReplicateAnswer refusal = answer(
                 Kind::Rejected,
                 "entries: the time of entry " + number(fresh->id) + ", " + QByteArray::number(fresh->timeMs) +
-                    ", is before that of the entry before, " + QByteArray::number(m_heldTimeMs));
+                    ", is before that of the entry before, " + QByteArray::number(*m_heldTimeMs));
             refusal.field = u"entries"_s;
             reply(refusal);
             return;
@@ -286,6 +294,60 @@ void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
     }
     learnCommitted(std::min(request.committedId, end));
     answerWhenDurable(end, std::move(reply));
+}
+
+// Keeps one at a time, as keepEarly() does.
+void ReplicaLog::takeUntimed(ReplicateRequest request, Answer reply)
+{
+    refuseUntimed(TimeNotRead);
+    m_untimed = Early{std::move(request), std::move(reply)};
+    learnHeldTime();
+}
+
+// Reads the time of the last entry held, once that is durable, and then takes what waits for it.
+void ReplicaLog::learnHeldTime()
+{
+    if (!m_untimed || m_isReadingTime)
+        return;
+    if (m_heldTimeMs) {
+        auto untimed = std::exchange(m_untimed, {});
+        handleReplicate(std::move(untimed->request), std::move(untimed->answer));
+        return;
+    }
+    if (m_visible.durableId() < m_heldId)
+        return;
+    m_isReadingTime = true;
+    if (m_heldId < m_visible.firstId())
+        m_store.readBase([this, alive = QPointer<ReplicaLog>(this),
+                          id = m_heldId](const Result<LogBase> &base) {
+            if (alive)
+                handleHeldTime(id, base && base->at.id == id ? std::optional(base->timeMs) : std::nullopt);
+        });
+    else
+        m_store.read(m_heldId, m_heldId, 1,
+                     [this, alive = QPointer<ReplicaLog>(this), id = m_heldId](const Result<Entries> &read) {
+                         if (alive)
+                             handleHeldTime(id, read && !read->empty() ? std::optional(read->front().timeMs)
+                                                                       : std::nullopt);
+                     });
+}
+
+void ReplicaLog::handleHeldTime(quint64 id, std::optional<qint64> timeMs)
+{
+    m_isReadingTime = false;
+    if (!m_heldTimeMs && m_heldId == id) { // else the log ends elsewhere by now
+        if (timeMs)
+            m_heldTimeMs = timeMs;
+        else
+            refuseUntimed(TimeNotRead);
+    }
+    learnHeldTime();
+}
+
+void ReplicaLog::refuseUntimed(const QByteArray &why)
+{
+    if (const auto untimed = std::exchange(m_untimed, {}))
+        untimed->answer(answer(Kind::Unavailable, why));
 }
 
 void ReplicaLog::takeNext(ReplicateRequest request, Answer reply)
@@ -410,7 +472,11 @@ void ReplicaLog::closeGap()
         if (it->first < next)
             continue;
         // It is dropped: the master sends it again when nothing is between, and is told what is wrong.
-        if (it->second.entry.timeMs < (entries.empty() ? m_heldTimeMs : entries.back().timeMs))
+        if (it->second.entry.timeMs < (entries.empty() ? *m_heldTimeMs : entries.back().timeMs))
+            continue;
+        const Epoch before = epochs.isEmpty() ? m_epochs.epochAt(m_heldId) : epochs.back();
+        if (it->second.epoch.number < before.number ||
+            (it->second.epoch.number == before.number && !it->second.epoch.matches(before)))
             continue;
         if (epochs.isEmpty() || epochs.back().number != it->second.epoch.number)
             epochs.append(it->second.epoch);
@@ -438,7 +504,7 @@ void ReplicaLog::keepAhead(Entries entries, const Epochs &epochs)
 void ReplicaLog::truncateFrom(quint64 id)
 {
     m_heldId = id - 1;
-    m_heldTimeMs = 0;
+    m_heldTimeMs = m_heldId == 0 ? std::optional<qint64>(0) : std::nullopt;
     m_store.truncateFrom(
         id, [this, alive = QPointer<ReplicaLog>(this), dropped = m_unsynced.drop(id)](const Result<void> &) {
             if (alive)
@@ -501,6 +567,7 @@ void ReplicaLog::handleDurable(quint64 id)
         m_open.pop_front();
         open.answer(answer(ReplicateAnswer::Kind::Accepted));
     }
+    learnHeldTime();
 }
 
 void ReplicaLog::answerWhenDurable(quint64 needed, Answer reply)
@@ -574,6 +641,7 @@ void ReplicaLog::refuseOpen(const QByteArray &why)
     for (const Answer &open : std::exchange(m_divergedOpen, {}))
         open(answer(Kind::Unavailable, why));
     refuseEarly(why, std::exchange(m_early, {}));
+    refuseUntimed(why);
 }
 
 // The answer to a delivery whose log this node has not joined: it holds nothing of that log.

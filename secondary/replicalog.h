@@ -31,8 +31,8 @@ namespace replog {
 //
 // A node that holds no entries takes the log that its own master names in answer to its registration, and no
 // other: another cluster that knew this node may still be sending to it. Until the master has named a log, a
-// delivery with entries waits. One without entries is answered at once, since the master may ask who is here
-// before it answers the registration; such an answer names no log and acks nothing.
+// delivery with entries or a base waits. One without is answered at once, since the master may ask who is
+// here before it answers the registration; such an answer names no log and acks nothing.
 //
 // Entries that the master gave up are given up here once they are committed here. A node whose log ends below
 // the oldest entry kept goes on after the base that it is sent, if the master knows exactly where that log
@@ -104,7 +104,8 @@ private:
         Epoch epoch; // the entry's
     };
 
-    // A delivery that came before the master had named its log.
+    // A delivery that is taken later: it came before the master had named its log, or after entries were
+    // dropped, and the time of the entry before them is being read.
     struct Early
     {
         ReplicateRequest request;
@@ -126,6 +127,10 @@ private:
     void raiseEpoch();
     void follow(const Epoch &epoch, const QByteArray &master);
     void store(Entries entries, const Epochs &epochs);
+    void takeUntimed(ReplicateRequest request, Answer reply);
+    void learnHeldTime();
+    void refuseUntimed(const QByteArray &why);
+    void handleHeldTime(quint64 id, std::optional<qint64> timeMs);
     void closeGap();
     void keepAhead(Entries entries, const Epochs &epochs);
     QString committedDiffers(const Position &theirs) const;
@@ -154,15 +159,17 @@ private:
     Epoch m_epoch; // highest seen
     QByteArray m_epochMaster;
     bool m_epochDurable = true;
-    quint64 m_heldId = 0;         // end of what was handed to the store, durable or not
-    qint64 m_heldTimeMs = 0;      // time of that entry; 0: not known, since what came after it was dropped
-    quint64 m_committedHeard = 0; // committed, and proven to be in this log; visible once durable
-    quint64 m_firstHeard = 1;     // the master's first_id; entries below it go once they are committed here
-    quint64 m_baseId = 0;         // the last base taken; the log is seen from there on once it is durable
+    quint64 m_heldId = 0;               // end of what was handed to the store, durable or not
+    std::optional<qint64> m_heldTimeMs; // time of that entry; none: what came after it was dropped
+    quint64 m_committedHeard = 0;       // committed, and proven to be in this log; visible once durable
+    quint64 m_firstHeard = 1; // the master's first_id; entries below it go once they are committed here
+    quint64 m_baseId = 0;     // the last base taken; the log is seen from there on once it is durable
     EpochIndex m_epochs;
     Id128 m_logId;      // which log it is; null: not known yet
     Id128 m_mastersLog; // the log that the node's own master named last in this run; null: none yet
     std::optional<Early> m_early;
+    std::optional<Early> m_untimed; // waits for m_heldTimeMs
+    bool m_isReadingTime = false;
     VisibleLog m_visible;
     UnsyncedBytes m_unsynced;
     std::deque<Open> m_open;

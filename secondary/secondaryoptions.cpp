@@ -20,12 +20,14 @@ Options secondaryOptions()
     options.add({u"master"_s, u"m"_s, u"HOST:PORT"_s, u"localhost:30000"_s,
                  u"Where the master listens, or its URL; HOST:PORT means https if --tls-ca is given."_s,
                  Options::hostPort()});
-    options.add({u"register-after"_s,
-                 {},
-                 u"DURATION"_s,
-                 u"2s"_s,
-                 u"Register again after hearing nothing from the master for that long."_s,
-                 Options::duration(50, 3600000)});
+    options.add(
+        {u"register-after"_s,
+         {},
+         u"DURATION"_s,
+         u"2s"_s,
+         u"Register again after hearing nothing from the master for that long, and in any case every 10 "
+         "to 15 times as long."_s,
+         Options::duration(50, 3600000)});
     options.add({u"reset"_s,
                  {},
                  {},

@@ -70,6 +70,7 @@ Result<void> SecondaryService::start(const Options &options)
     m_master = std::make_unique<MasterLink>(masterUrlOf(options), m_access->credentials());
     Registrar::Config registrarConfig;
     registrarConfig.silenceMs = options.number(u"register-after"_s);
+    registrarConfig.againMs = 10 * registrarConfig.silenceMs;
     m_registrar = std::make_unique<Registrar>(registrarConfig, m_scheduler, m_random);
     m_room = std::make_unique<WaitRoom>(static_cast<int>(options.number(u"max-waits"_s)));
     m_server = std::make_unique<NodeServer>(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/clusterfixture.h"
 #include "tests/support/documents.h"
+#include "tests/support/faultproxy.h"
 
 #include <QDir>
 #include <QRegularExpression>
@@ -364,6 +365,37 @@ private slots:
             return ClusterFixture::status(cluster.master()).value("mode"_L1).toString() == "fenced"_L1;
         }));
         QCOMPARE(cluster.master().http().appendNow("no", 1).status, 503);
+        QCOMPARE(cluster.problems() + promoted.sanitizerReport(), QByteArray());
+    }
+
+    // The address that the secondaries were given leads to the promoted one now. The old master still runs,
+    // and delivers to the other one, whose connections to that address once led to the old master, too.
+    void promotedWhileTheOldMasterGoesOn()
+    {
+        FaultProxy address;
+        ClusterFixture cluster;
+        NodeProcess &old = cluster.addMaster();
+        QVERIFY(old.start());
+        address.setTarget(old.url());
+        for (const QString &name : {u"s1"_s, u"s2"_s}) {
+            NodeProcess &secondary = cluster.addSecondary(name);
+            secondary.setOptions(
+                {u"--master"_s, address.url().authority(), u"--register-after"_s, u"300ms"_s});
+            QVERIFY(secondary.start());
+        }
+        QVERIFY(cluster.waitForMembers(2));
+        QCOMPARE(old.http().appendNow("common", 3).status, 201);
+        QVERIFY(cluster.waitForEqualLogs());
+        QVERIFY(cluster.s1().terminate());
+        NodeProcess promoted(NodeProcess::Role::Master, u"s1"_s, cluster.s1().dataFolder(),
+                             old.options() + QStringList{u"--promote"_s});
+        QVERIFY2(promoted.start(), promoted.output().constData());
+        address.setTarget(promoted.url());
+        QVERIFY(waitUntil(
+            [&] { return ClusterFixture::status(old).value("mode"_L1).toString() == "fenced"_L1; }));
+        QCOMPARE(promoted.http().appendNow("new", 2).status, 201);
+        QCOMPARE(ClusterFixture::messages(cluster.s2(), "at_least=2&wait_ms=60000"),
+                 QStringList({u"common"_s, u"new"_s}));
         QCOMPARE(cluster.problems() + promoted.sanitizerReport(), QByteArray());
     }
 };

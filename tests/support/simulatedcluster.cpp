@@ -201,6 +201,10 @@ void SimulatedCluster::watchSecondary(Node &self)
             [this, key, replica](ReplicaLog::Mode, const QString &reason) {
                 emit happened(key + ": " + replica->modeWord() + ": " + reason.toUtf8());
             });
+    connect(registrar, &Registrar::refusalChanged, this, [this, key, registrar] {
+        const QByteArray why = registrar->refusal().toUtf8();
+        emit happened(key + (why.isEmpty() ? QByteArray(": is refused no more") : ": is refused: " + why));
+    });
     connect(registrar, &Registrar::registerWanted, this, [this, &self] { sendRegistration(self); });
     m_network.attach(
         self.address,

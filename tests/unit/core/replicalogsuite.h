@@ -75,7 +75,7 @@ protected:
     void store(const Epoch &epoch, Position prev, const QByteArray &letters, quint64 committedId = 0)
     {
         deliver(epoch, prev, letters, committedId);
-        m_store->syncAll();
+        m_store->pump();
         accepted(prev.id + static_cast<quint64>(letters.size()));
     }
     void accepted(quint64 last)

@@ -225,6 +225,48 @@ private slots:
         QCOMPARE(m_members->size(), 0);
     }
 
+    void divergenceThatTheNodeDoesNotKnow_data()
+    {
+        QTest::addColumn<bool>("saysSo");
+        QTest::addColumn<bool>("taken");
+        QTest::newRow("known to the master alone") << false << false;
+        QTest::newRow("known to the node") << true << true; // its own status has it
+    }
+    // The answer to its registration is the one place where the node can learn of it.
+    void divergenceThatTheNodeDoesNotKnow()
+    {
+        QFETCH(bool, saysSo);
+        QFETCH(bool, taken);
+        NodeStanding node = standing("s1", A, 1);
+        node.logId = ScriptedLogId;
+        node.last = {2, 9};
+        registerNode({node, url(u"p1"_s)});
+        QVERIFY(*m_outcome);
+        node.committedId = asked().last().prev.id;
+        asked().answer({saysSo ? ReplicateAnswer::Kind::Diverged : ReplicateAnswer::Kind::Mismatch,
+                        node,
+                        "HTTP 409: another entry",
+                        {}});
+        QCOMPARE(m_members->byId(A)->replicator->state(), Replicator::State::Diverged);
+        registerNode({node, url(u"p1"_s)});
+        QCOMPARE(bool(*m_outcome), taken);
+        if (!taken) {
+            QCOMPARE(m_outcome->error().code, Errc::Conflict);
+            QCOMPARE(m_outcome->error().field, u"log_id"_s);
+            QVERIFY(m_outcome->error().text.contains(u"--reset"_s));
+        }
+        // It remains a member, which is shown as such, and what it says anew is taken.
+        QVERIFY(m_admission->refused().empty());
+        QCOMPARE(m_members->size(), 1);
+        registerNode({node, url(u"p2"_s)});
+        QVERIFY(*m_outcome);
+        QCOMPARE(m_members->byId(A)->url, url(u"p2"_s));
+        node.last = {1, 9};
+        registerNode({node, url(u"p2"_s)});
+        QVERIFY(*m_outcome);
+        QVERIFY(m_members->byId(A)->replicator->state() != Replicator::State::Diverged);
+    }
+
     void noMoreThanMaxNodes()
     {
         begin({"m", Self, 2, false});
@@ -232,7 +274,8 @@ private slots:
         registerNode("s2", B, 1, u"p2"_s);
         registerNode("s3", C, 1, u"p3"_s);
         QVERIFY(m_outcome && !*m_outcome);
-        QCOMPARE(m_outcome->error().code, Errc::Exhausted);
+        QCOMPARE(m_outcome->error().code, Errc::Conflict); // which the node takes for a refusal, and shows
+        QCOMPARE(m_outcome->error().field, u"node_id"_s);
         registerNode("s1", C, 1, u"p3"_s); // replaces a dead node
         tell(Nobody, C, 1);
         QVERIFY(m_outcome && *m_outcome);

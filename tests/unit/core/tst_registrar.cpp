@@ -23,9 +23,7 @@ private slots:
         QTest::failOnWarning(QRegularExpression(u".*"_s));
         m_scheduler = std::make_unique<ManualScheduler>();
         m_random = std::make_unique<ScriptedRandom>(std::deque<double>{}, 0.0);
-        m_registrar = std::make_unique<Registrar>(Registrar::Config{}, *m_scheduler, *m_random);
-        m_wanted = std::make_unique<QSignalSpy>(m_registrar.get(), &Registrar::registerWanted);
-        m_registrar->start();
+        startAgain({});
     }
 
     void cleanup()
@@ -79,11 +77,57 @@ private slots:
     {
         m_scheduler->advance(0);
         m_registrar->handleRegistered();
-        for (int i = 0; i < 100; ++i) {
-            m_scheduler->advance(500);
-            m_registrar->handleHeardFromMaster();
-        }
+        hearFor(19500);
         QCOMPARE(m_wanted->size(), 1);
+    }
+
+    // The master's address may lead to another master than the one that delivers.
+    void registersFromTimeToTimeWhateverItHears()
+    {
+        m_scheduler->advance(0);
+        m_registrar->handleRegistered();
+        hearFor(20000);
+        QCOMPARE(m_wanted->size(), 2);
+        m_registrar->handleFailure(); // nobody there: with growing pauses
+        hearFor(500);
+        QCOMPARE(m_wanted->size(), 3);
+        m_registrar->handleRegistered();
+        hearFor(19500);
+        QCOMPARE(m_wanted->size(), 3);
+        hearFor(500);
+        QCOMPARE(m_wanted->size(), 4);
+    }
+
+    // A master that has much to deliver always has a delivery under way.
+    void registersFromTimeToTimeWhateverIsUnderWay()
+    {
+        m_scheduler->advance(0);
+        m_registrar->handleRegistered();
+        m_registrar->handleDeliveryBegun();
+        m_scheduler->advance(19999);
+        m_registrar->handleDeliveryHead();
+        QCOMPARE(m_wanted->size(), 1);
+        m_scheduler->advance(1);
+        QCOMPARE(m_wanted->size(), 2);
+        m_registrar->handleDeliveryEnded();
+        m_registrar->handleRegistered();
+        m_scheduler->advance(1999);
+        QCOMPARE(m_wanted->size(), 2);
+    }
+
+    void nodesThatRegisteredTogetherDoNotStayTogether()
+    {
+        ScriptedRandom random({}, 0.5);
+        Registrar registrar({}, *m_scheduler, random);
+        QSignalSpy wanted(&registrar, &Registrar::registerWanted);
+        registrar.start();
+        m_scheduler->advance(0);
+        registrar.handleRegistered();
+        registrar.handleDeliveryBegun();
+        m_scheduler->advance(24999);
+        QCOMPARE(wanted.size(), 1);
+        m_scheduler->advance(1);
+        QCOMPARE(wanted.size(), 2);
     }
 
     // The master may know the node from an earlier run, but it must learn where the node's log ends now.
@@ -102,12 +146,12 @@ private slots:
         m_scheduler->advance(0);
         m_registrar->handleRegistered();
         m_registrar->handleDeliveryBegun();
-        m_scheduler->advance(60000);
+        m_scheduler->advance(8000);
         QCOMPARE(m_wanted->size(), 1);
         m_registrar->handleDeliveryBegun(); // another delivery behind it
         m_registrar->handleHeardFromMaster();
         m_registrar->handleDeliveryEnded();
-        m_scheduler->advance(60000);
+        m_scheduler->advance(8000);
         QCOMPARE(m_wanted->size(), 1);
         m_registrar->handleHeardFromMaster();
         m_registrar->handleDeliveryEnded();
@@ -119,10 +163,13 @@ private slots:
 
     void deliveryThatIsComingIsHearingFromTheMaster()
     {
+        Registrar::Config config;
+        config.comingMs = 10000;
+        startAgain(config);
         m_scheduler->advance(0);
         m_registrar->handleRegistered();
         m_registrar->handleDeliveryHead();
-        m_scheduler->advance(29000);
+        m_scheduler->advance(9000);
         QCOMPARE(m_wanted->size(), 1);
         m_registrar->handleDeliveryBegun();
         m_registrar->handleHeardFromMaster();
@@ -130,7 +177,7 @@ private slots:
         m_scheduler->advance(1999);
         QCOMPARE(m_wanted->size(), 1);
         m_registrar->handleDeliveryHead();
-        m_scheduler->advance(32000); // the delivery never became complete
+        m_scheduler->advance(12000); // the delivery never became complete
         QCOMPARE(m_wanted->size(), 2);
     }
 
@@ -230,6 +277,22 @@ private slots:
     }
 
 private:
+    void startAgain(const Registrar::Config &config)
+    {
+        m_wanted.reset();
+        m_registrar = std::make_unique<Registrar>(config, *m_scheduler, *m_random);
+        m_wanted = std::make_unique<QSignalSpy>(m_registrar.get(), &Registrar::registerWanted);
+        m_registrar->start();
+    }
+
+    void hearFor(qint64 ms)
+    {
+        for (qint64 past = 0; past < ms; past += 500) {
+            m_registrar->handleHeardFromMaster();
+            m_scheduler->advance(500);
+        }
+    }
+
     std::unique_ptr<ManualScheduler> m_scheduler;
     std::unique_ptr<ScriptedRandom> m_random;
     std::unique_ptr<Registrar> m_registrar;

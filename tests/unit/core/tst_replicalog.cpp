@@ -76,11 +76,12 @@ private slots:
         store(1, {0, 0}, "A");
         deliver(1, {1, 1}, "BC");
         deliver(2, {1, 1}, "X");
+        m_store->answerReads();
         deliver(3, {1, 1}, "Y");
         refused(Kind::Unavailable);
         m_store->syncAll();
         deliver(3, {1, 1}, "YZV");
-        m_store->syncAll();
+        m_store->pump();
         accepted(4);
         QCOMPARE(log(), "AYZV"_ba);
     }
@@ -147,7 +148,86 @@ private slots:
                  other.epoch = 5;
                  return other;
              }()});
+        m_store->pump();
+        refused(Kind::Rejected); // but never one before that of entry 2
+        QCOMPARE(m_answers.back().field, QStringLiteral("entries"));
+        QCOMPARE(m_answers.back().node.last, (Position{2, 1}));
+        Entry other = entry(3, 3000);
+        other.epoch = 5;
+        send({5}, {2, 1}, {other});
+        m_store->pump();
+        accepted(3);
+    }
+
+    // The entries of the epochs come one behind the other: an entry of an older epoch that was kept ahead of
+    // a gap does not follow on those that close it.
+    void anEpochThatGoesBackIsNotTakenWhenTheGapCloses()
+    {
+        store({1}, {}, "A");
+        send({6, 60}, {3, 5}, {{4, 5, 1, {}, "x"}}, {{6, 60}});
+        QCOMPARE(m_log->aheadCount(), 1u);
+        send({6, 60}, {1, 1}, {{2, 6, 1, {}, "b"}, {3, 6, 1, {}, "c"}}, {{6, 60}});
         m_store->syncAll();
+        accepted(3);
+        QCOMPARE(m_log->aheadCount(), 0u);
+        QCOMPARE(log(), "Abc"_ba);
+        // So it is if the number is the same, and the start another one.
+        send({6, 60}, {4, {6, 61}}, {{5, 6, 1, {}, "x"}}, {{6, 61}});
+        QCOMPARE(m_log->aheadCount(), 1u);
+        send({6, 60}, {3, {6, 60}}, {{4, 6, 1, {}, "d"}}, {{6, 60}});
+        m_store->syncAll();
+        accepted(4);
+        QCOMPARE(m_log->aheadCount(), 0u);
+    }
+
+    // Until the time of the entry before is known, one delivery at a time waits for it.
+    void theTimeBeforeWhatWasDroppedIsRead()
+    {
+        store({1}, {}, "ABC", 1);
+        deliver({2}, {1, 1}, "X", 1);
+        QVERIFY(m_store->hasReads());
+        const auto before = m_answers.size();
+        deliver({2}, {1, 1}, "", 1); // a heartbeat is not kept waiting
+        m_store->syncAll();
+        QCOMPARE(m_answers.size(), before + 1);
+        accepted(1);
+        deliver({2}, {1, 1}, "XY", 1);
+        refused(Kind::Unavailable); // the first one; its master sends it again
+        QCOMPARE(m_answers.size(), before + 2);
+        m_store->pump();
+        QCOMPARE(m_answers.size(), before + 3);
+        accepted(3);
+        QCOMPARE(log(), "AXY"_ba);
+        deliver({3}, {1, 1}, "Z", 1);
+        deliver({4}, {1, 1}, "V", 1); // a newer master
+        m_store->pump();
+        accepted(2);
+        QCOMPARE(log(), "AV"_ba);
+        deliver({5}, {1, 1}, "W", 1);
+        m_log->shutDown();
+        refused(Kind::Unavailable);
+    }
+
+    // All that is left was given up: then the time is that of the base.
+    void theTimeBeforeWhatWasDroppedIsThatOfTheBase()
+    {
+        const auto entry = [](quint64 id, quint64 epoch, qint64 timeMs) {
+            Entry made{id, epoch, 1, {}, "x"};
+            made.timeMs = timeMs;
+            return made;
+        };
+        m_log->handleReplicate({"m", {1}, {}, 2, {}, LogId, {}, NodeId, 3, LogBase{{2, 1}, 2000, {}}},
+                               [](const ReplicateAnswer &) {});
+        m_store->pump();
+        QCOMPARE(m_log->last(), (Position{2, 1}));
+        send({1}, {2, 1}, {entry(3, 1, 3000)});
+        m_store->pump();
+        accepted(3);
+        send({2}, {2, 1}, {entry(3, 2, 1999)});
+        m_store->pump();
+        refused(Kind::Rejected);
+        send({2}, {2, 1}, {entry(3, 2, 2000)});
+        m_store->pump();
         accepted(3);
     }
 

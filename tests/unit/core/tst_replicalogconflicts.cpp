@@ -49,7 +49,7 @@ private slots:
         QCOMPARE(truncated.size(), 1);
         QCOMPARE(truncated[0][0].toULongLong(), 3u);
         QCOMPARE(m_log->visible().durableId(), 2u); // stays until the new entries are durable
-        m_store->syncAll();
+        m_store->pump();
         accepted(4);
         QCOMPARE(m_answers.back().node.last, (Position{4, 2}));
         QCOMPARE(log(), "ABXY"_ba);
@@ -71,6 +71,7 @@ private slots:
         m_store->sync(older);
         QCOMPARE(m_answers.size(), 1u);
         QCOMPARE(m_log->visible().durableId(), 1u);
+        m_store->answerReads();
         while (m_store->sync(1)) {
         }
         accepted(2);
@@ -289,13 +290,14 @@ private slots:
             store(2, {1, 1}, "B");
             store(3, {2, 2}, "CD");
             deliver(4, {1, 1}, "X");
+            m_store->answerReads();
             m_store->sync(writes);
             restart();
             const Entries &held = m_store->entries();
             QCOMPARE(m_log->last(), (Position{held.back().id, held.back().epoch}));
             // A master whose log continued the first epoch.
             send(5, {1, 1}, {{2, 1, 1, {}, "P"}, {3, 1, 1, {}, "Q"}, {4, 1, 1, {}, "R"}, {5, 1, 1, {}, "S"}});
-            m_store->syncAll();
+            m_store->pump();
             accepted(5);
             QCOMPARE(log(), "APQRS"_ba);
             restart();

@@ -50,6 +50,22 @@ private slots:
         QCOMPARE(log(), "AB"_ba);
     }
 
+    // An answer at once would say that the node does not begin there.
+    void baseWaitsUntilTheMasterNamesItsLog()
+    {
+        restart({}, {});
+        m_log->handleReplicate(
+            {"m", {1}, {}, 4, {}, LogId, {}, NodeId, 5, LogBase{{4, 1}, 2000, QByteArray(32, '0')}},
+            [this](const ReplicateAnswer &answer) { m_answers.push_back(answer); });
+        m_store->pump();
+        QVERIFY(m_answers.empty());
+        m_log->handleRegistered(LogId);
+        m_store->pump();
+        QCOMPARE(m_answers.size(), 1u);
+        accepted(4);
+        QCOMPARE(m_log->visible().firstId(), 5u);
+    }
+
     void whatWaitedIsRefusedWhereTheMasterHasAnotherLog()
     {
         restart({}, {});

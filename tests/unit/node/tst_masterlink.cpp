@@ -5,6 +5,8 @@
 
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 #include <memory>
@@ -131,6 +133,31 @@ private slots:
         m_answer = [](Reply &reply) { reply.send(307, "text/plain", {}, {{"Location", "/elsewhere"}}); };
         QVERIFY(registerNode().error.has_value());
         QCOMPARE(elsewhere, 0);
+    }
+
+    // The address may lead to another master since the last time. A connection that was kept open would lead
+    // to the one before for ever.
+    void eachRegistrationConnectsAnew()
+    {
+        int connections = 0;
+        QTcpServer master;
+        connect(&master, &QTcpServer::newConnection, &master, [&master, &connections] {
+            ++connections;
+            QTcpSocket *const client = master.nextPendingConnection();
+            connect(client, &QTcpSocket::readyRead, client, [client] {
+                if (!client->peek(64 * 1024).endsWith('}'))
+                    return;
+                client->readAll();
+                const QByteArray body = encodeRegistrationAnswer({{3, 4}, "m", {7, 7}, WireVersion, 5});
+                client->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                              QByteArray::number(body.size()) + "\r\n\r\n" + body);
+            });
+        });
+        QVERIFY(master.listen(QHostAddress::LocalHost, 0));
+        begin(u"http://127.0.0.1:%1"_s.arg(master.serverPort()));
+        QVERIFY(registerNode().answer);
+        QVERIFY(registerNode().answer);
+        QCOMPARE(connections, 2);
     }
 
     void nobodyThere()
