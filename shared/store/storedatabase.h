@@ -17,6 +17,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace replog {
 
@@ -44,6 +45,9 @@ public:
     inspect(const QString &folder, const FailureHandler &finding,
             const std::shared_ptr<rocksdb::FileSystem> &fileSystem = {});
     ~StoreDatabase();
+
+    // Why something in the folder could not be read; null: all reads succeeded.
+    std::optional<Error> readFailure() const;
 
     // `handler` is called on a thread of RocksDB when RocksDB fails in the background; at once if it has
     // failed already. Set it to null to end that.
@@ -82,6 +86,7 @@ private:
     explicit StoreDatabase(const StoreOptions &options);
 
     Result<void> openFolder();
+    Error judged(const Error &error) const;
     Result<void> openPosition(bool hasLog);
     Result<void> readPosition();
     enum class Access { Read, Write, Create };

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads of a healthy folder fail: that is no damage. Nothing is given up, and nobody is told to.
+#include "shared/store/storecheck.h"
+#include "tests/unit/store/failingreads.h"
+#include "tests/unit/store/storefixture.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <QRegularExpression>
+
+using namespace Qt::StringLiterals;
+
+namespace replog {
+
+namespace {
+
+constexpr quint64 EntryCount = 30;
+
+// A closed log of EntryCount entries: in a table, in an older table of keys, and in the write-ahead log.
+bool fill(StoreFixture &f)
+{
+    if (f.open() || !f.append(1, 20, "key") || f.open() || !f.append(21, 10))
+        return false;
+    f.store->setCommittedId(EntryCount);
+    f.store.reset();
+    return true;
+}
+
+bool copyFolder(const QString &from, const QString &to)
+{
+    QDirIterator it(from, QDir::Files, QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        const QString target = to + u'/' + QDir(from).relativeFilePath(it.next());
+        if (!QDir().mkpath(QFileInfo(target).path()) || !QFile::copy(it.filePath(), target))
+            return false;
+    }
+    return true;
+}
+
+// The error names the disk, and does not say that the log is to be given up or replaced.
+bool saysToLookAtTheDisk(const Error &error)
+{
+    return error.code == Errc::Io && !error.text.contains(u"--promote"_s) &&
+           !error.text.contains(u"--reset"_s) && error.text.contains(u"look at the disk"_s) &&
+           !error.text.contains(u'\n');
+}
+
+} // namespace
+
+class TestStoreReads : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void atAStart_data()
+    {
+        QTest::addColumn<int>("failure");
+        QTest::addColumn<QByteArray>("role");
+        for (const char *const role : {"master", "secondary", "promoted"})
+            QTest::newRow(role) << EIO << QByteArray(role);
+        QTest::newRow("too many files") << EMFILE << "master"_ba;
+    }
+
+    void atAStart()
+    {
+        QFETCH(int, failure);
+        QFETCH(QByteArray, role);
+        const bool isPromoted = role == "promoted";
+        StoreFixture original;
+        original.options.role = isPromoted ? "secondary" : role;
+        QVERIFY(fill(original));
+        const auto disk = std::make_shared<FailingReads>();
+        int refused = 0;
+        bool hasFailed = true;
+        for (int read = 1; hasFailed; ++read) {
+            StoreFixture f;
+            QVERIFY(copyFolder(original.options.dataDir, f.options.dataDir));
+            f.options.role = isPromoted ? "master" : role;
+            f.options.promote = isPromoted;
+            f.options.fileSystem = disk;
+            disk->failAt(read, failure);
+            const auto error = f.open();
+            hasFailed = disk->hasFailed();
+            disk->failAt(0);
+            if (error) {
+                QVERIFY2(saysToLookAtTheDisk(*error),
+                         qPrintable(u"read %1: %2"_s.arg(read).arg(error->text)));
+                QCOMPARE(f.openError(), QString());
+                ++refused;
+            }
+            QCOMPARE(f.store->state().last.id, EntryCount);
+            QCOMPARE(quint64(f.read(1, EntryCount).value().size()), EntryCount);
+        }
+        QVERIFY2(refused > 5, qPrintable(QString::number(refused)));
+    }
+};
+
+} // namespace replog
+
+QTEST_GUILESS_MAIN(replog::TestStoreReads)
+
+#include "tst_storereads.moc"
