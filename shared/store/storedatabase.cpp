@@ -82,19 +82,6 @@ std::string logFolderOf(const QString &dataDir)
     return DataFolder::unlocked(dataDir)->logFolder().toStdString();
 }
 
-// What an operator can do about it.
-Error withAdvice(Error error, const QByteArray &role)
-{
-    if (error.code == Errc::Io)
-        return withDiskAdvice(std::move(error));
-    if (error.code == Errc::Corrupt)
-        error.text +=
-            role == "secondary"
-                ? QStringLiteral("; with --reset this node begins anew and catches up from its master")
-                : QStringLiteral("; a secondary's data folder can take its place (--promote)");
-    return error;
-}
-
 } // namespace
 
 StoreDatabase::StoreDatabase(const StoreOptions &options)
@@ -134,8 +121,12 @@ Result<std::unique_ptr<StoreDatabase>> StoreDatabase::open(const StoreOptions &o
     auto opened = database->openFolder();
     if (!opened)
         opened = database->judged(opened.error());
-    if (options.reset && (opened || opened.error().code == Errc::Corrupt)) {
-        // Open it first, so that another node's folder is refused and not emptied.
+    const bool isDamaged = !opened && opened.error().code == Errc::Corrupt;
+    // Another node's folder is refused, and not emptied. If the log can be opened, it says whose it is.
+    const Result<void> owned = isDamaged ? database->checkOwnerFile() : Result<void>();
+    if (!owned && (owned.error().code == Errc::InUse || owned.error().code == Errc::Io))
+        return database->withAdvice(owned.error(), owned);
+    if (options.reset && (opened || isDamaged) && owned) {
         auto held = std::move(database->m_folder);
         database.reset();
         database.reset(new StoreDatabase(options));
@@ -145,8 +136,28 @@ Result<std::unique_ptr<StoreDatabase>> StoreDatabase::open(const StoreOptions &o
             opened = database->openFolder();
     }
     if (!opened)
-        return withAdvice(database->judged(opened.error()), options.role);
+        return database->withAdvice(database->judged(opened.error()), owned);
     return database;
+}
+
+// What an operator can do about it. `owned`: whether the folder is known to be this node's.
+Error StoreDatabase::withAdvice(Error error, const Result<void> &owned) const
+{
+    if (error.code == Errc::Io)
+        return withDiskAdvice(std::move(error));
+    if (error.code != Errc::Corrupt)
+        return error;
+    if (m_options.role != "secondary")
+        error.text += QStringLiteral("; a secondary's data folder can take its place (--promote)");
+    else if (owned)
+        error.text += QStringLiteral("; with --reset this node begins anew and catches up from its master");
+    else
+        error.text +=
+            QStringLiteral("; --reset does not empty it, since nothing says whose it is (%1): if it is this "
+                           "node's, delete the folder %2 by hand, and the node begins anew and catches up "
+                           "from its master")
+                .arg(owned.error().text, m_options.dataDir);
+    return error;
 }
 
 std::optional<Error> StoreDatabase::readFailure() const
@@ -382,7 +393,7 @@ Result<void> StoreDatabase::load()
     if (!it->status().ok())
         return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
     // Before the content is checked: another node's folder must not be reset, whatever its format.
-    if (auto checked = checkOwner(); !checked)
+    if (auto checked = checkOwner(m_state.role, m_state.name); !checked)
         return checked;
     m_state.firstId = m_state.base.at.id + 1;
     // A database without any record: the process that created it ended before it wrote the first one.
@@ -413,18 +424,38 @@ Result<void> StoreDatabase::checkWrites()
                                     .arg(sequence)};
 }
 
-Result<void> StoreDatabase::checkOwner()
+Result<void> StoreDatabase::checkOwnerFile() const
 {
-    const bool fresh = m_state.role.isEmpty();
+    const auto owner = OwnerFile(m_files->disk(), m_folder->path()).read();
+    if (!owner)
+        return owner.error();
+    return checkOwner(owner->role, owner->name);
+}
+
+// It comes before the log: a folder that a crash leaves between the two is kept from its last owner's
+// --reset.
+Result<void> StoreDatabase::noteOwner()
+{
+    OwnerFile file(m_files->disk(), m_folder->path());
+    const Owner owner{m_options.role, m_options.name, m_state.nodeId};
+    const auto known = file.read();
+    if (known ? *known == owner : known.error().code == Errc::Io)
+        return known ? Result<void>() : known.error();
+    return file.write(owner);
+}
+
+Result<void> StoreDatabase::checkOwner(const QByteArray &role, const QByteArray &name) const
+{
+    const bool fresh = role.isEmpty();
     const bool isTaken = m_state.isFreshlyRestored && !m_options.restoreFrom.isEmpty();
     // The master knows a secondary by its node id, so its name may change; but what is deleted is one's own.
     const bool mayRename = m_options.role == "secondary" && !m_options.reset;
-    const bool isOwner = m_state.role == m_options.role && (mayRename || m_state.name == m_options.name);
+    const bool isOwner = role == m_options.role && (mayRename || name == m_options.name);
     if (fresh || isTaken || m_options.promote || isOwner)
         return {};
     return Error{Errc::InUse,
                  QStringLiteral("data folder %1 belongs to the %2 \"%3\", not to the %4 \"%5\"")
-                     .arg(m_options.dataDir, QString::fromUtf8(m_state.role), QString::fromUtf8(m_state.name),
+                     .arg(m_options.dataDir, QString::fromUtf8(role), QString::fromUtf8(name),
                           QString::fromUtf8(m_options.role), QString::fromUtf8(m_options.name)),
                  QStringLiteral("data")};
 }
@@ -467,11 +498,15 @@ Result<void> StoreDatabase::takeOver()
         m_state.role = "secondary";
     const bool isMade = m_options.role == "master" &&
                         (m_state.role == "secondary" || (m_state.isFreshlyRestored && m_state.last.id > 0));
-    if (m_state.isFreshlyRestored || m_state.role != m_options.role || m_state.name != m_options.name) {
-        if (m_state.nodeId.isNull()) {
-            auto *const random = QRandomGenerator::system();
-            m_state.nodeId = {random->generate64(), random->generate64()};
-        }
+    const bool isNew = m_state.nodeId.isNull();
+    if (isNew) {
+        auto *const random = QRandomGenerator::system();
+        m_state.nodeId = {random->generate64(), random->generate64()};
+    }
+    if (auto noted = noteOwner(); !noted)
+        return noted;
+    if (isNew || m_state.isFreshlyRestored || m_state.role != m_options.role ||
+        m_state.name != m_options.name) {
         rocksdb::WriteBatch batch;
         rocksdb::Status status;
         for (const auto &[name, value] :

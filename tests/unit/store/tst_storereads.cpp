@@ -55,6 +55,57 @@ class TestStoreReads : public QObject
 private slots:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
+    void atAReset_data()
+    {
+        QTest::addColumn<QByteArray>("role");
+        QTest::newRow("of a master's folder") << "master"_ba;
+        QTest::newRow("of one's own") << "secondary"_ba;
+    }
+
+    void atAReset()
+    {
+        QFETCH(QByteArray, role);
+        const bool isOwn = role == "secondary";
+        StoreFixture original;
+        original.options.role = role;
+        original.options.name = "n16";
+        QVERIFY(fill(original));
+        const auto disk = std::make_shared<FailingReads>();
+        int unread = 0;
+        bool hasFailed = true;
+        for (int read = 1; hasFailed; ++read) {
+            StoreFixture f;
+            QVERIFY(copyFolder(original.options.dataDir, f.options.dataDir));
+            f.options.role = "secondary";
+            f.options.name = isOwn ? "n16" : "s9";
+            f.options.reset = true;
+            f.options.fileSystem = disk;
+            disk->failAt(read);
+            const auto error = f.open();
+            hasFailed = disk->hasFailed();
+            disk->failAt(0);
+            if (error && error->code == Errc::Io) {
+                QVERIFY2(saysToLookAtTheDisk(*error),
+                         qPrintable(u"read %1: %2"_s.arg(read).arg(error->text)));
+                ++unread;
+            } else if (error) {
+                QVERIFY2(!isOwn && error->code == Errc::InUse, qPrintable(error->text));
+            } else {
+                QVERIFY(isOwn);
+                QCOMPARE(f.store->state().last.id, 0U);
+            }
+            if (isOwn)
+                continue;
+            QVERIFY(error);
+            f.options.role = role;
+            f.options.name = "n16";
+            f.options.reset = false;
+            QCOMPARE(f.openError(), QString());
+            QCOMPARE(quint64(f.read(1, EntryCount).value().size()), EntryCount);
+        }
+        QVERIFY2(unread > 5, qPrintable(QString::number(unread)));
+    }
+
     void atAStart_data()
     {
         QTest::addColumn<int>("failure");
