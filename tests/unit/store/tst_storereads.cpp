@@ -20,7 +20,7 @@ constexpr quint64 EntryCount = 30;
 // A closed log of EntryCount entries: in a table, in an older table of keys, and in the write-ahead log.
 bool fill(StoreFixture &f)
 {
-    if (f.open() || !f.append(1, 20, "key") || f.open() || !f.append(21, 10))
+    if (f.open() || !f.putMeta("epoch/1", "1 17") || !f.append(1, 20, "key") || f.open() || !f.append(21, 10))
         return false;
     f.store->setCommittedId(EntryCount);
     f.store.reset();
@@ -104,6 +104,90 @@ private slots:
             QCOMPARE(quint64(f.read(1, EntryCount).value().size()), EntryCount);
         }
         QVERIFY2(unread > 5, qPrintable(QString::number(unread)));
+    }
+
+    void atACheck()
+    {
+        StoreFixture f;
+        QVERIFY(fill(f));
+        const auto disk = std::make_shared<FailingReads>();
+        int unread = 0;
+        bool hasFailed = true;
+        for (int read = 1; hasFailed; ++read) {
+            QStringList findings;
+            StoreCheck check({[&findings](const QString &finding) { findings.append(finding); }}, disk);
+            disk->failAt(read);
+            const auto report = check.run(f.options.dataDir);
+            hasFailed = disk->hasFailed();
+            disk->failAt(0);
+            for (const QString &finding : findings)
+                QVERIFY2(finding.contains(u"cannot be read"_s),
+                         qPrintable(u"read %1: %2"_s.arg(read).arg(finding)));
+            if (report) {
+                QCOMPARE(report->findings, 0);
+                QCOMPARE(report->state.last.id, EntryCount);
+                continue;
+            }
+            QVERIFY2(saysToLookAtTheDisk(report.error()),
+                     qPrintable(u"read %1: %2"_s.arg(read).arg(report.error().text)));
+            ++unread;
+        }
+        QVERIFY2(unread > 5, qPrintable(QString::number(unread)));
+    }
+
+    void atARestoration()
+    {
+        StoreFixture original;
+        QVERIFY(fill(original));
+        const auto disk = std::make_shared<FailingReads>();
+        int unread = 0;
+        bool hasFailed = true;
+        for (int read = 1; hasFailed; ++read) {
+            StoreFixture f;
+            f.options.restoreFrom = original.options.dataDir;
+            f.options.fileSystem = disk;
+            disk->failAt(read);
+            const auto error = f.open();
+            hasFailed = disk->hasFailed();
+            disk->failAt(0);
+            if (error) {
+                QVERIFY2(saysToLookAtTheDisk(*error),
+                         qPrintable(u"read %1: %2"_s.arg(read).arg(error->text)));
+                ++unread;
+                QCOMPARE(f.openError(), QString());
+            }
+            QCOMPARE(f.store->state().last.id, EntryCount);
+        }
+        QVERIFY2(unread > 5, qPrintable(QString::number(unread)));
+    }
+
+    // What is in a folder that cannot be listed is kept.
+    void atARestorationOntoAFolder()
+    {
+        StoreFixture backup;
+        StoreFixture original;
+        QVERIFY(fill(backup));
+        QVERIFY(fill(original));
+        const auto disk = std::make_shared<FailingReads>();
+        int unread = 0;
+        bool hasFailed = true;
+        for (int read = 1; hasFailed; ++read) {
+            original.options.restoreFrom = backup.options.dataDir;
+            original.options.fileSystem = disk;
+            disk->failAt(read);
+            const auto error = original.open();
+            hasFailed = disk->hasFailed();
+            disk->failAt(0);
+            QVERIFY(error);
+            QVERIFY2(saysToLookAtTheDisk(*error) || error->code == Errc::InUse,
+                     qPrintable(u"read %1: %2"_s.arg(read).arg(error->text)));
+            unread += error->code == Errc::Io ? 1 : 0;
+        }
+        QVERIFY2(unread > 5, qPrintable(QString::number(unread)));
+        original.options.restoreFrom.clear();
+        original.options.fileSystem = {};
+        QCOMPARE(original.openError(), QString());
+        QCOMPARE(quint64(original.read(1, EntryCount).value().size()), EntryCount);
     }
 
     void atAStart_data()
