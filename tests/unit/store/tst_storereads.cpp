@@ -161,6 +161,36 @@ private slots:
         QVERIFY2(unread > 5, qPrintable(QString::number(unread)));
     }
 
+    void atABackup()
+    {
+        StoreFixture original;
+        QVERIFY(fill(original));
+        const auto disk = std::make_shared<FailingReads>();
+        int unread = 0;
+        bool hasFailed = true;
+        for (int read = 1; hasFailed; ++read) {
+            StoreFixture f;
+            QVERIFY(copyFolder(original.options.dataDir, f.options.dataDir));
+            f.options.fileSystem = disk;
+            QCOMPARE(f.openError(), QString());
+            disk->failAt(read);
+            const auto made = StoreFixture::wait<Backup>(
+                [&f](auto done) { f.store->backUp(f.path(u"../backups"_s), u"b"_s, done); });
+            hasFailed = disk->hasFailed();
+            disk->failAt(0);
+            if (!made) {
+                QVERIFY2(made.error().code == Errc::Io && !made.error().text.contains(u"damaged"_s),
+                         qPrintable(u"read %1: %2"_s.arg(read).arg(made.error().text)));
+                ++unread;
+                continue;
+            }
+            StoreCheck check({[](const QString &finding) { QFAIL(qPrintable(finding)); }});
+            QVERIFY(check.run(made->path));
+            QCOMPARE(made->lastId, EntryCount);
+        }
+        QVERIFY2(unread > 5, qPrintable(QString::number(unread)));
+    }
+
     // What is in a folder that cannot be listed is kept.
     void atARestorationOntoAFolder()
     {
