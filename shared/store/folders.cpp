@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/folders.h"
 
+#include "shared/store/storeerror.h"
+
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <vector>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace replog {
 
@@ -14,6 +19,19 @@ using rocksdb::Status;
 namespace {
 constexpr std::size_t CopyBytes = 1024 * 1024;
 } // namespace
+
+Result<bool> isThere(FileSystem &files, const std::string &path)
+{
+    const QString what = QStringLiteral("cannot look for %1").arg(QString::fromStdString(path));
+    const Status status = files.FileExists(path, {}, nullptr);
+    if (!status.ok() && !status.IsNotFound())
+        return storeError(status, what);
+    // RocksDB says the same of a file that it may not see. A simulated disk has its files nowhere else.
+    if (!status.ok() && ::access(path.c_str(), F_OK) != 0 && errno != ENOENT && errno != ENOTDIR)
+        return Error{Errc::Io,
+                     QStringLiteral("%1: %2").arg(what, QString::fromLocal8Bit(std::strerror(errno)))};
+    return status.ok();
+}
 
 Status createFolder(FileSystem &files, const std::string &path)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/base/result.h"
+
 #include <rocksdb/file_system.h>
 
 #include <string>
@@ -9,6 +11,8 @@ namespace replog {
 
 // What RocksDB's file layer lacks. All functions wait for the disk.
 
+// Whether there is a file or a folder of that name. Error: Io, if it cannot be told.
+Result<bool> isThere(rocksdb::FileSystem &files, const std::string &path);
 // Creates a folder for its owner alone; an existing one stays as it is. Its name is durable once its parent
 // is synced.
 rocksdb::Status createFolder(rocksdb::FileSystem &files, const std::string &path);

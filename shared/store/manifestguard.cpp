@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/manifestguard.h"
 
-#include "shared/store/statustext.h"
+#include "shared/store/storeerror.h"
 #include "shared/store/xxh3.h"
 
 #include <rocksdb/env.h>
@@ -26,6 +26,12 @@ constexpr std::string_view NamePrefix = "MANIFEST-";
 Error damaged(const std::string &file)
 {
     return {Errc::Corrupt, QStringLiteral("%1 is damaged").arg(QString::fromStdString(file))};
+}
+
+// Damage only if the file is not there.
+Error unread(const std::string &file, const rocksdb::Status &status)
+{
+    return storeError(status, QStringLiteral("cannot read %1").arg(QString::fromStdString(file)));
 }
 
 } // namespace
@@ -103,9 +109,7 @@ Result<List> currentList(rocksdb::FileSystem &files, const std::string &folder)
     const std::string current = folder + "/CURRENT";
     std::string name;
     if (auto status = rocksdb::ReadFileToString(&files, current, &name); !status.ok())
-        return Error{
-            Errc::Corrupt,
-            QStringLiteral("cannot read %1: %2").arg(QString::fromStdString(current), statusText(status))};
+        return unread(current, status);
     if (name.ends_with('\n'))
         name.pop_back();
     return List{ManifestGuard::numberOf(name), folder + '/' + name};
@@ -127,7 +131,7 @@ Result<void> ManifestGuard::check(rocksdb::FileSystem &files, const std::string 
         return {};
     std::string content;
     if (auto status = rocksdb::ReadFileToString(&files, list->path, &content); !status.ok())
-        return damaged(list->path);
+        return unread(list->path, status);
     if (content.size() < noted.size || xxh3(content.data(), std::size_t(noted.size), 0) != noted.hash)
         return damaged(list->path);
     return {};
@@ -138,10 +142,11 @@ Result<PositionFile::Manifest> ManifestGuard::read(rocksdb::FileSystem &files, c
     const auto list = currentList(files, folder);
     if (!list)
         return list.error();
+    if (list->number == 0)
+        return damaged(folder + "/CURRENT");
     std::string content;
-    if (auto status = rocksdb::ReadFileToString(&files, list->path, &content);
-        !status.ok() || list->number == 0)
-        return damaged(list->path);
+    if (auto status = rocksdb::ReadFileToString(&files, list->path, &content); !status.ok())
+        return unread(list->path, status);
     return PositionFile::Manifest{list->number, content.size(), xxh3(content.data(), content.size(), 0)};
 }
 

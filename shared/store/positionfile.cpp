@@ -50,11 +50,6 @@ bool writeAll(int fd, const QByteArray &content)
 
 } // namespace
 
-bool PositionFile::exists(const QString &path)
-{
-    return QFile::exists(path);
-}
-
 QByteArray PositionFile::content(quint64 committed, const Durable &durable, const Manifest &manifest)
 {
     // Write all of it: the first store to a hole would need a block, and the disk may be full by then.
@@ -110,8 +105,14 @@ Result<std::unique_ptr<PositionFile>> PositionFile::open(const QString &path)
         return ioError(QStringLiteral("open"), path);
     const auto closed = qScopeGuard([fd] { ::close(fd); });
     struct stat info = {};
-    if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size != FileSize)
+    if (::fstat(fd, &info) != 0)
+        return ioError(QStringLiteral("read"), path);
+    if (!S_ISREG(info.st_mode) || info.st_size != FileSize)
         return wrongSize(path, info.st_size);
+    // A failed read of the mapped pages would end the process.
+    QByteArray content(FileSize, Qt::Uninitialized);
+    if (::pread(fd, content.data(), FileSize, 0) < 0)
+        return ioError(QStringLiteral("read"), path);
     void *const map = ::mmap(nullptr, FileSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (map == MAP_FAILED)
         return ioError(QStringLiteral("map"), path);

@@ -37,9 +37,9 @@ public:
         quint64 hash = 0;   // of its first `size` bytes
     };
 
-    static bool exists(const QString &path);
     // Creates it with all notes 0, synced; readable by its owner alone.
     static Result<void> create(const QString &path);
+    // Errors: Corrupt, Io.
     static Result<std::unique_ptr<PositionFile>> open(const QString &path);
     // Reads the notes in `content`, the bytes of a file; changes are not written to it. `path` is for
     // messages.

@@ -6,6 +6,7 @@
 #include "shared/store/statustext.h"
 #include "shared/store/storecheck.h"
 #include "shared/store/storedatabase.h"
+#include "shared/store/storeerror.h"
 
 #include <QFileInfo>
 
@@ -31,18 +32,17 @@ QByteArray identityOf(StoreDatabase &database)
 
 Error failed(const StoreOptions &options, const Status &status)
 {
-    return {Errc::Io, QStringLiteral("cannot restore %1 from %2: %3")
-                          .arg(options.dataDir, options.restoreFrom, statusText(status))};
+    return withDiskAdvice({Errc::Io, QStringLiteral("cannot restore %1 from %2: %3")
+                                         .arg(options.dataDir, options.restoreFrom, statusText(status))});
 }
 
-std::vector<std::string> contentOf(FileSystem &files, const std::string &folder)
+Status readNames(FileSystem &files, const std::string &folder, std::vector<std::string> &names)
 {
-    std::vector<std::string> names;
-    files.GetChildren(folder, {}, &names, nullptr).PermitUncheckedError();
+    Status status = files.GetChildren(folder, {}, &names, nullptr);
     std::erase_if(names, [](const std::string &name) {
         return name == "." || name == ".." || name == "lost+found"; // the last one: of a disk of its own
     });
-    return names;
+    return status;
 }
 
 Status copyLog(FileSystem &files, const std::string &from, const std::string &to)
@@ -50,9 +50,12 @@ Status copyLog(FileSystem &files, const std::string &from, const std::string &to
     Status status = createFolder(files, to);
     if (status.ok())
         status = createFolder(files, to + "/log");
+    std::vector<std::string> names;
+    if (status.ok())
+        status = readNames(files, from + "/log", names);
     if (!status.ok())
         return status;
-    for (const std::string &name : contentOf(files, from + "/log")) {
+    for (const std::string &name : names) {
         if (name == "LOCK")
             continue;
         status = copyFile(files, from + "/log/" + name, to + "/log/" + name);
@@ -153,8 +156,10 @@ Result<void> restoreStore(const StoreOptions &options)
     {
         const auto found = StoreDatabase::inspect(
             (*backup)->path(), [&finding](const Error &error) { finding = error; }, options.fileSystem);
-        if (finding)
-            return Error{Errc::Corrupt, QStringLiteral("cannot restore: %1").arg(finding->text)};
+        if (finding) {
+            const Error error{finding->code, QStringLiteral("cannot restore: %1").arg(finding->text)};
+            return error.code == Errc::Io ? withDiskAdvice(error) : error;
+        }
         identity = identityOf(*found);
         role = found->state().role;
         isEmpty = found->state().last.id == 0;
@@ -165,12 +170,17 @@ Result<void> restoreStore(const StoreOptions &options)
         return folder.error();
     const std::string path = (*folder)->path().toStdString();
     const std::string restoring = path + '/' + RestoringFolder;
-    const std::vector<std::string> content = contentOf(*files, path);
+    std::vector<std::string> content;
+    if (const Status read = readNames(*files, path, content); !read.ok() && !read.IsNotFound())
+        return failed(options, read);
     const bool isHalfMade = std::find(content.begin(), content.end(), RestoringFolder) != content.end();
     if (!content.empty() && !isHalfMade) {
-        const auto held = StoreDatabase::inspect((*folder)->path(), [](const Error &) {}, options.fileSystem);
+        const auto held = StoreDatabase::inspect(
+            (*folder)->path(), [&finding](const Error &error) { finding = error; }, options.fileSystem);
         if (held && held->restoredFrom() == identity)
             return {};
+        if (finding && finding->code == Errc::Io)
+            return withDiskAdvice(*finding);
         return Error{Errc::InUse,
                      QStringLiteral("data folder %1 is not empty, and was not restored from %2")
                          .arg(options.dataDir, options.restoreFrom),

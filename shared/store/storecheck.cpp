@@ -8,6 +8,7 @@
 #include "shared/store/storekeys.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace replog {
@@ -54,8 +55,18 @@ Result<StoreCheck::Report> StoreCheck::run(const QString &folder)
     m_epoch = 0;
     m_timeMs = 0;
     m_runs = 0;
+    std::optional<Error> unread;
     const auto database = StoreDatabase::inspect(
-        folder, [this](const Error &error) { find(error.text); }, m_files);
+        folder,
+        [this, &unread](const Error &error) {
+            if (error.code != Errc::Io)
+                find(error.text);
+            else if (!unread)
+                unread = error;
+        },
+        m_files);
+    if (unread)
+        return withDiskAdvice(*unread);
     if (!database)
         return m_report;
     m_report.state = database->state();
@@ -65,9 +76,11 @@ Result<StoreCheck::Report> StoreCheck::run(const QString &folder)
         find(QStringLiteral("the highest epoch is said to be %1, but the last entry is of epoch %2")
                  .arg(highest->epoch.number)
                  .arg(m_report.state.last.epoch.number));
-    checkEntries(*database);
-    checkKeys(*database);
-    checkFiles(*database);
+    for (const auto step : {&StoreCheck::checkEntries, &StoreCheck::checkKeys, &StoreCheck::checkFiles}) {
+        (this->*step)(*database);
+        if (const auto failure = database->readFailure())
+            return withDiskAdvice(*failure);
+    }
     return m_report;
 }
 
@@ -217,7 +230,9 @@ void StoreCheck::checkFiles(StoreDatabase &database)
 {
     rocksdb::ReadOptions options;
     options.readahead_size = Readahead;
-    if (const rocksdb::Status status = database.db().VerifyChecksum(options); !status.ok())
+    const rocksdb::Status status = database.db().VerifyChecksum(options);
+    // After a failed read RocksDB may say what is not so.
+    if (!status.ok() && !database.readFailure())
         find(QStringLiteral("a file of the log is damaged: %1").arg(statusText(status)));
 }
 

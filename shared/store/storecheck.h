@@ -40,8 +40,8 @@ public:
     // `files`: the file layer; the machine's own if null.
     explicit StoreCheck(Watch watch, std::shared_ptr<rocksdb::FileSystem> files = {});
 
-    // Blocks as long as it takes to read the folder. Errors: InUse, NotFound, Io; whatever else is wrong is a
-    // finding.
+    // Blocks as long as it takes to read the folder. Errors: InUse, NotFound, and Io, if something could not
+    // be read: that is no damage. Whatever else is wrong is a finding.
     Result<Report> run(const QString &folder);
 
 private:

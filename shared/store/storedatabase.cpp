@@ -3,6 +3,7 @@
 
 #include "shared/store/backup.h"
 #include "shared/store/failurelistener.h"
+#include "shared/store/folders.h"
 #include "shared/store/logends.h"
 #include "shared/store/restore.h"
 #include "shared/store/statustext.h"
@@ -14,7 +15,6 @@
 #include <rocksdb/system_clock.h>
 
 #include <QFile>
-#include <QFileInfo>
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -39,31 +39,47 @@ public:
 };
 
 // The log of an earlier run that ended before it had stored anything does not count.
-bool holdsData(rocksdb::Env &env, const std::string &folder)
+Result<bool> holdsData(rocksdb::Env &env, const std::string &folder)
 {
     std::vector<rocksdb::Env::FileAttributes> files;
-    if (!env.GetChildrenFileAttributes(folder, &files).ok())
-        return false;
+    const rocksdb::Status status = env.GetChildrenFileAttributes(folder, &files);
+    if (!status.ok() && !status.IsNotFound() && !status.IsPathNotFound())
+        return storeError(status, QStringLiteral("cannot read %1").arg(QString::fromStdString(folder)));
     return std::any_of(files.begin(), files.end(), [](const rocksdb::Env::FileAttributes &file) {
         return file.size_bytes > 0 && (file.name.ends_with(".sst") || file.name.ends_with(".log"));
     });
 }
 
+Error nothingToPromote(const QString &folder)
+{
+    return {Errc::NotFound,
+            QStringLiteral("--promote: data folder %1 holds no log to take over; without --promote a master "
+                           "begins a new log there")
+                .arg(folder),
+            QStringLiteral("promote")};
+}
+
 constexpr char NewlyRestored[] = " new";
 constexpr char Joined[] = " followed";
+
+// Whether there is a log. If its first file is missing but something of it is there, the folder must not look
+// like a new, empty one.
+Result<bool> holdsLog(rocksdb::FileSystem &files, rocksdb::Env &env, const QString &folder)
+{
+    const std::string path = folder.toStdString();
+    auto isLog = isThere(files, path + "/CURRENT");
+    if (!isLog || *isLog)
+        return isLog;
+    const auto holds = holdsData(env, path);
+    if (holds && *holds)
+        return Error{Errc::Corrupt,
+                     QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(folder)};
+    return holds;
+}
 
 std::string logFolderOf(const QString &dataDir)
 {
     return DataFolder::unlocked(dataDir)->logFolder().toStdString();
-}
-
-// What an operator can do about damage.
-QString withAdvice(const QString &damage, const QByteArray &role)
-{
-    return damage +
-           (role == "secondary"
-                ? QStringLiteral("; with --reset this node begins anew and catches up from its master")
-                : QStringLiteral("; a secondary's data folder can take its place (--promote)"));
 }
 
 } // namespace
@@ -91,23 +107,71 @@ Result<std::unique_ptr<StoreDatabase>> StoreDatabase::open(const StoreOptions &o
         if (auto restored = restoreStore(options); !restored)
             return restored.error();
     }
+    if (options.promote) {
+        // A mistyped folder must not become a new log, whose master takes appends. Nothing is made there.
+        const auto found = isThere(*rocksdb::FileSystem::Default(), options.dataDir.toStdString());
+        if (!found || !*found)
+            return found ? nothingToPromote(options.dataDir) : found.error();
+    }
+    auto folder = DataFolder::open(options.dataDir);
+    if (!folder)
+        return folder.error();
     std::unique_ptr<StoreDatabase> database(new StoreDatabase(options));
+    database->m_folder = std::move(*folder);
     auto opened = database->openFolder();
-    if (options.reset && (opened || opened.error().code == Errc::Corrupt)) {
-        // Open it first, so that another node's folder is refused and not emptied.
-        auto folder = std::move(database->m_folder);
+    if (!opened)
+        opened = database->judged(opened.error());
+    const bool isDamaged = !opened && opened.error().code == Errc::Corrupt;
+    // Another node's folder is refused, and not emptied. If the log can be opened, it says whose it is.
+    const Result<void> owned = isDamaged ? database->checkOwnerFile() : Result<void>();
+    if (!owned && (owned.error().code == Errc::InUse || owned.error().code == Errc::Io))
+        return database->withAdvice(owned.error(), owned);
+    if (options.reset && (opened || isDamaged) && owned) {
+        auto held = std::move(database->m_folder);
         database.reset();
         database.reset(new StoreDatabase(options));
-        database->m_folder = std::move(folder);
+        database->m_folder = std::move(held);
         opened = database->dropAll();
         if (opened)
             opened = database->openFolder();
     }
-    if (!opened && opened.error().code == Errc::Corrupt)
-        return Error{Errc::Corrupt, withAdvice(opened.error().text, options.role), opened.error().field};
     if (!opened)
-        return opened.error();
+        return database->withAdvice(database->judged(opened.error()), owned);
     return database;
+}
+
+// What an operator can do about it. `owned`: whether the folder is known to be this node's.
+Error StoreDatabase::withAdvice(Error error, const Result<void> &owned) const
+{
+    if (error.code == Errc::Io)
+        return withDiskAdvice(std::move(error));
+    if (error.code != Errc::Corrupt)
+        return error;
+    if (m_options.role != "secondary")
+        error.text += QStringLiteral("; a secondary's data folder can take its place (--promote)");
+    else if (owned)
+        error.text += QStringLiteral("; with --reset this node begins anew and catches up from its master");
+    else
+        error.text +=
+            QStringLiteral("; --reset does not empty it, since nothing says whose it is (%1): if it is this "
+                           "node's, delete the folder %2 by hand, and the node begins anew and catches up "
+                           "from its master")
+                .arg(owned.error().text, m_options.dataDir);
+    return error;
+}
+
+std::optional<Error> StoreDatabase::readFailure() const
+{
+    const rocksdb::IOStatus failure = m_files->reads().failure();
+    if (failure.ok())
+        return {};
+    return storeError(failure, QStringLiteral("cannot read the log in %1").arg(m_folder->logFolder()));
+}
+
+// What could not be read shows no damage, and nor does what was concluded from it.
+Error StoreDatabase::judged(const Error &error) const
+{
+    return error.code == Errc::Corrupt ? readFailure().value_or(error) : error;
 }
 
 std::unique_ptr<StoreDatabase> StoreDatabase::inspect(const QString &folder, const FailureHandler &finding,
@@ -120,16 +184,16 @@ std::unique_ptr<StoreDatabase> StoreDatabase::inspect(const QString &folder, con
     std::unique_ptr<StoreDatabase> database(new StoreDatabase(options));
     database->m_folder = DataFolder::unlocked(folder);
     const std::string logFolder = database->m_folder->logFolder().toStdString();
-    const auto holds = [&finding](const Result<void> &step) {
+    const auto holds = [&finding, &database](const Result<void> &step) {
         if (!step)
-            finding(step.error());
+            finding(database->judged(step.error()));
         return bool(step);
     };
-    if (!database->m_env->FileExists(logFolder + "/CURRENT").ok()) {
-        finding({Errc::Corrupt, holdsData(*database->m_env, logFolder)
-                                    ? QStringLiteral("%1 holds a log whose file CURRENT is missing")
-                                          .arg(database->m_folder->logFolder())
-                                    : QStringLiteral("%1 holds no log").arg(database->m_folder->path())});
+    const auto hasLog = holdsLog(*database->m_files, *database->m_env, database->m_folder->logFolder());
+    if (!hasLog || !*hasLog) {
+        finding(hasLog
+                    ? Error{Errc::Corrupt, QStringLiteral("%1 holds no log").arg(database->m_folder->path())}
+                    : hasLog.error());
         return {};
     }
     if (holds(database->readPosition())) {
@@ -165,50 +229,38 @@ void StoreDatabase::setStallHandler(Patience::Tell handler)
 
 Result<void> StoreDatabase::openFolder()
 {
-    // A mistyped folder must not become a new log, whose master takes appends. Nothing is made there.
-    const Error nothing{Errc::NotFound,
-                        QStringLiteral("--promote: data folder %1 holds no log to take over; without "
-                                       "--promote a master begins a new log there")
-                            .arg(m_options.dataDir),
-                        QStringLiteral("promote")};
-    if (!m_folder) {
-        if (m_options.promote && !QFileInfo::exists(m_options.dataDir))
-            return nothing;
-        auto folder = DataFolder::open(m_options.dataDir);
-        if (!folder)
-            return folder.error();
-        m_folder = std::move(*folder);
-    }
-    const QString restoring = m_folder->path() + QLatin1Char('/') + QLatin1StringView(RestoringFolder);
-    if (m_env->FileExists(restoring.toStdString()).ok())
+    const std::string path = m_folder->path().toStdString();
+    const auto isRestoring = isThere(*m_files, path + '/' + RestoringFolder);
+    if (!isRestoring)
+        return isRestoring.error();
+    if (*isRestoring)
         return Error{Errc::InUse, QStringLiteral("a restoration of data folder %1 was cut short: start with "
                                                  "--restore again, or empty the folder")
                                       .arg(m_options.dataDir)};
-    const QString mark = m_folder->path() + QLatin1Char('/') + QLatin1StringView(BackupMark);
-    if (m_env->FileExists(mark.toStdString()).ok())
+    const auto isBackup = isThere(*m_files, path + '/' + BackupMark);
+    if (!isBackup)
+        return isBackup.error();
+    if (*isBackup)
         return Error{Errc::InUse,
                      QStringLiteral("%1 is a backup, and a node that ran on it would be taken for the one "
                                     "it was made of: give --restore %1 and another --data")
                          .arg(m_options.dataDir)};
     const std::string logFolder = m_folder->logFolder().toStdString();
-    // If the log is missing but something of it is there, the folder must not look like a new, empty one.
-    const bool hasLog = m_env->FileExists(logFolder + "/CURRENT").ok();
-    if (!hasLog && holdsData(*m_env, logFolder))
-        return Error{
-            Errc::Corrupt,
-            QStringLiteral("%1 holds a log whose file CURRENT is missing").arg(m_folder->logFolder())};
-    if (!hasLog && m_options.promote)
-        return nothing;
-    if (auto opened = openPosition(hasLog); !opened)
+    const auto hasLog = holdsLog(*m_files, *m_env, m_folder->logFolder());
+    if (!hasLog)
+        return hasLog.error();
+    if (!*hasLog && m_options.promote)
+        return nothingToPromote(m_options.dataDir);
+    if (auto opened = openPosition(*hasLog); !opened)
         return opened;
     if (auto checked = ManifestGuard::check(*m_files, logFolder, m_position->manifest()); !checked)
         return checked;
-    if (auto opened = openDatabase(hasLog ? Access::Write : Access::Create); !opened)
+    if (auto opened = openDatabase(*hasLog ? Access::Write : Access::Create); !opened)
         return opened;
     if (auto loaded = load(); !loaded)
         return loaded;
     if (m_options.promote && m_state.role.isEmpty()) // its first start was interrupted
-        return nothing;
+        return nothingToPromote(m_options.dataDir);
     if (auto checked = checkWrites(); !checked)
         return checked;
     if (auto checked = checkEntries(); !checked)
@@ -221,7 +273,10 @@ Result<void> StoreDatabase::openFolder()
 Result<void> StoreDatabase::openPosition(bool hasLog)
 {
     const QString path = m_folder->positionPath();
-    if (!PositionFile::exists(path)) {
+    const auto found = isThere(*rocksdb::FileSystem::Default(), path.toStdString());
+    if (!found)
+        return found.error();
+    if (!*found) {
         if (hasLog)
             return Error{Errc::Corrupt, QStringLiteral("%1 is missing beside the log").arg(path)};
         if (auto created = PositionFile::create(path); !created)
@@ -338,7 +393,7 @@ Result<void> StoreDatabase::load()
     if (!it->status().ok())
         return storeError(it->status(), QStringLiteral("cannot read %1").arg(m_folder->logFolder()));
     // Before the content is checked: another node's folder must not be reset, whatever its format.
-    if (auto checked = checkOwner(); !checked)
+    if (auto checked = checkOwner(m_state.role, m_state.name); !checked)
         return checked;
     m_state.firstId = m_state.base.at.id + 1;
     // A database without any record: the process that created it ended before it wrote the first one.
@@ -369,18 +424,38 @@ Result<void> StoreDatabase::checkWrites()
                                     .arg(sequence)};
 }
 
-Result<void> StoreDatabase::checkOwner()
+Result<void> StoreDatabase::checkOwnerFile() const
 {
-    const bool fresh = m_state.role.isEmpty();
+    const auto owner = OwnerFile(m_files->disk(), m_folder->path()).read();
+    if (!owner)
+        return owner.error();
+    return checkOwner(owner->role, owner->name);
+}
+
+// It comes before the log: a folder that a crash leaves between the two is kept from its last owner's
+// --reset.
+Result<void> StoreDatabase::noteOwner()
+{
+    OwnerFile file(m_files->disk(), m_folder->path());
+    const Owner owner{m_options.role, m_options.name, m_state.nodeId};
+    const auto known = file.read();
+    if (known ? *known == owner : known.error().code == Errc::Io)
+        return known ? Result<void>() : known.error();
+    return file.write(owner);
+}
+
+Result<void> StoreDatabase::checkOwner(const QByteArray &role, const QByteArray &name) const
+{
+    const bool fresh = role.isEmpty();
     const bool isTaken = m_state.isFreshlyRestored && !m_options.restoreFrom.isEmpty();
     // The master knows a secondary by its node id, so its name may change; but what is deleted is one's own.
     const bool mayRename = m_options.role == "secondary" && !m_options.reset;
-    const bool isOwner = m_state.role == m_options.role && (mayRename || m_state.name == m_options.name);
+    const bool isOwner = role == m_options.role && (mayRename || name == m_options.name);
     if (fresh || isTaken || m_options.promote || isOwner)
         return {};
     return Error{Errc::InUse,
                  QStringLiteral("data folder %1 belongs to the %2 \"%3\", not to the %4 \"%5\"")
-                     .arg(m_options.dataDir, QString::fromUtf8(m_state.role), QString::fromUtf8(m_state.name),
+                     .arg(m_options.dataDir, QString::fromUtf8(role), QString::fromUtf8(name),
                           QString::fromUtf8(m_options.role), QString::fromUtf8(m_options.name)),
                  QStringLiteral("data")};
 }
@@ -423,11 +498,15 @@ Result<void> StoreDatabase::takeOver()
         m_state.role = "secondary";
     const bool isMade = m_options.role == "master" &&
                         (m_state.role == "secondary" || (m_state.isFreshlyRestored && m_state.last.id > 0));
-    if (m_state.isFreshlyRestored || m_state.role != m_options.role || m_state.name != m_options.name) {
-        if (m_state.nodeId.isNull()) {
-            auto *const random = QRandomGenerator::system();
-            m_state.nodeId = {random->generate64(), random->generate64()};
-        }
+    const bool isNew = m_state.nodeId.isNull();
+    if (isNew) {
+        auto *const random = QRandomGenerator::system();
+        m_state.nodeId = {random->generate64(), random->generate64()};
+    }
+    if (auto noted = noteOwner(); !noted)
+        return noted;
+    if (isNew || m_state.isFreshlyRestored || m_state.role != m_options.role ||
+        m_state.name != m_options.name) {
         rocksdb::WriteBatch batch;
         rocksdb::Status status;
         for (const auto &[name, value] :
@@ -522,8 +601,8 @@ Result<void> StoreDatabase::dropAll()
         return storeError(status, QStringLiteral("cannot drop %1").arg(m_folder->logFolder()));
     // Last, so that an interrupted drop is continued and not mistaken for an empty log.
     const QString position = m_folder->positionPath();
-    if (PositionFile::exists(position) && !QFile::remove(position))
-        return Error{Errc::Io, QStringLiteral("cannot remove %1").arg(position)};
+    if (QFile file(position); !file.remove() && QFile::exists(position))
+        return Error{Errc::Io, QStringLiteral("cannot remove %1: %2").arg(position, file.errorString())};
     return m_folder->sync();
 }
 

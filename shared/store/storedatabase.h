@@ -6,6 +6,7 @@
 #include "shared/store/keyfilter.h"
 #include "shared/store/logdigest.h"
 #include "shared/store/logstore.h"
+#include "shared/store/ownerfile.h"
 #include "shared/store/patience.h"
 #include "shared/store/positionfile.h"
 #include "shared/store/storeerror.h"
@@ -17,6 +18,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace replog {
 
@@ -30,6 +32,7 @@ class StoreFileSystem;
 //     default  format, role, name, node, epoch, base, committed, restored, taken over, and "m/" + key for
 //     what putMeta stored
 //   position   see positionfile.h
+//   owner      see ownerfile.h
 // Any thread may use what is public here as RocksDB allows; opening and destruction belong to one thread.
 class StoreDatabase
 {
@@ -44,6 +47,9 @@ public:
     inspect(const QString &folder, const FailureHandler &finding,
             const std::shared_ptr<rocksdb::FileSystem> &fileSystem = {});
     ~StoreDatabase();
+
+    // Why something in the folder could not be read; null: all reads succeeded.
+    std::optional<Error> readFailure() const;
 
     // `handler` is called on a thread of RocksDB when RocksDB fails in the background; at once if it has
     // failed already. Set it to null to end that.
@@ -82,12 +88,16 @@ private:
     explicit StoreDatabase(const StoreOptions &options);
 
     Result<void> openFolder();
+    Error judged(const Error &error) const;
+    Error withAdvice(Error error, const Result<void> &owned) const;
+    Result<void> checkOwnerFile() const;
     Result<void> openPosition(bool hasLog);
     Result<void> readPosition();
     enum class Access { Read, Write, Create };
     Result<void> openDatabase(Access access);
     Result<void> load();
-    Result<void> checkOwner();
+    Result<void> checkOwner(const QByteArray &role, const QByteArray &name) const;
+    Result<void> noteOwner();
     Result<void> checkWrites();
     Result<void> checkEntries();
     void readRestored(const QByteArray &value);

@@ -13,6 +13,13 @@ Error storeError(const rocksdb::Status &status, const QString &what)
     return {Errc::Io, QStringLiteral("%1: %2").arg(what, text)};
 }
 
+Error withDiskAdvice(Error error)
+{
+    error.text += QStringLiteral("; nothing shows that the log is damaged: look at the disk, and at the "
+                                 "permissions and limits (open files, memory) of this process");
+    return error;
+}
+
 Error writeError(const rocksdb::Status &status)
 {
     Error error = storeError(status, QStringLiteral("cannot write the log"));

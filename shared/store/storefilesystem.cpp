@@ -60,6 +60,11 @@ void keepPrivate(const std::string &name)
 } // namespace
 
 StoreFileSystem::StoreFileSystem(const std::shared_ptr<rocksdb::FileSystem> &disk, const std::string &folder)
+    : StoreFileSystem(std::make_shared<ReadWatch>(disk), folder)
+{
+}
+
+StoreFileSystem::StoreFileSystem(const std::shared_ptr<ReadWatch> &disk, const std::string &folder)
     : FileSystemWrapper(std::make_shared<WalFileSystem>(disk)), m_disk(disk), m_folder(folder + '/')
 {
 }

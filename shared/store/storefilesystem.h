@@ -3,6 +3,7 @@
 
 #include "shared/store/manifestguard.h"
 #include "shared/store/patience.h"
+#include "shared/store/readwatch.h"
 
 #include <rocksdb/file_system.h>
 
@@ -11,9 +12,10 @@
 namespace replog {
 
 // The file layer between RocksDB and a node's disk: files are for their owner alone, calls wait for room and
-// descriptors (Patience), the list of files is watched (ManifestGuard), and the write-ahead log is extended
-// ahead (WalFileSystem, below this layer). Files outside the log's folder, such as those of a backup, go
-// straight to the disk: if that is full, the backup fails and nothing waits.
+// descriptors (Patience), the list of files is watched (ManifestGuard), the write-ahead log is extended ahead
+// (WalFileSystem, below this layer), and failed reads are noticed (ReadWatch, the lowest). Files outside the
+// log's folder, such as those of a backup, go straight to the disk: if that is full, the backup fails and
+// nothing waits.
 class StoreFileSystem final : public rocksdb::FileSystemWrapper
 {
 public:
@@ -22,6 +24,7 @@ public:
 
     Patience &patience() { return m_patience; }
     ManifestGuard &manifests() { return *m_manifests; }
+    const ReadWatch &reads() const { return *m_disk; }
     rocksdb::FileSystem &disk() { return *m_disk; }
 
     const char *Name() const override { return "StoreFileSystem"; }
@@ -42,7 +45,9 @@ public:
 private:
     bool isOurs(const std::string &name) const { return name.starts_with(m_folder); }
 
-    const std::shared_ptr<rocksdb::FileSystem> m_disk;
+    StoreFileSystem(const std::shared_ptr<ReadWatch> &disk, const std::string &folder);
+
+    const std::shared_ptr<ReadWatch> m_disk;
     const std::string m_folder; // with a slash at its end
     Patience m_patience;
     const std::shared_ptr<ManifestGuard> m_manifests = std::make_shared<ManifestGuard>();

@@ -286,6 +286,108 @@ private slots:
         QCOMPARE(f.store->state().last.id, 0U);
     }
 
+    void resetsNoOtherNodesDamage_data()
+    {
+        QTest::addColumn<QByteArray>("role");
+        QTest::addColumn<QString>("pattern");
+        for (const char *const role : {"master", "secondary"}) {
+            QTest::addRow("list of files, %s", role) << QByteArray(role) << u"log/MANIFEST-*"_s;
+            QTest::addRow("CURRENT, %s", role) << QByteArray(role) << u"log/CURRENT"_s;
+            QTest::addRow("notes, %s", role) << QByteArray(role) << u"position"_s;
+        }
+    }
+
+    // Whose folder it is, its log cannot say then.
+    void resetsNoOtherNodesDamage()
+    {
+        QFETCH(QByteArray, role);
+        QFETCH(QString, pattern);
+        StoreFixture f;
+        f.options.role = role;
+        f.options.name = "n16";
+        QVERIFY(fill(f, false));
+        const StoreOptions own = f.options;
+        const QString path = pattern == u"position" ? f.path(pattern) : onlyFile(f, pattern.mid(4));
+        QVERIFY(!path.isEmpty());
+        QByteArray whole;
+        QVERIFY(edit(path, [&whole](QByteArray &content) {
+            whole = content;
+            content.chop(1);
+        }));
+        QCOMPARE(f.open()->code, Errc::Corrupt);
+        f.options.role = "secondary";
+        f.options.name = "s9";
+        f.options.reset = true;
+        for (int i = 0; i < 2; ++i) {
+            const auto error = f.open();
+            QVERIFY(error);
+            QCOMPARE(error->code, Errc::InUse);
+            QVERIFY2(error->text.contains(u"belongs to the %1 \"n16\""_s.arg(QString::fromUtf8(role))),
+                     qPrintable(error->text));
+        }
+        QVERIFY(edit(path, [&whole](QByteArray &content) { content = whole; }));
+        f.options = own;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(quint64(f.read(1, EntryCount).value().size()), EntryCount);
+        // Its own.
+        f.store.reset();
+        if (role == "master")
+            return;
+        QVERIFY(edit(f.path(u"log/CURRENT"_s), [](QByteArray &content) { content = "nonsense"; }));
+        f.options.reset = true;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, 0U);
+    }
+
+    void resetsNothingThatMayBeAnothers_data()
+    {
+        QTest::addColumn<bool>("isThere");
+        QTest::newRow("a folder of before there was the file") << false;
+        QTest::newRow("a damaged file") << true;
+    }
+
+    void resetsNothingThatMayBeAnothers()
+    {
+        QFETCH(bool, isThere);
+        StoreFixture f;
+        f.options.role = "secondary";
+        QVERIFY(fill(f, true));
+        const auto spoil = [&] {
+            return isThere ? edit(f.path(u"owner"_s), [](QByteArray &content) { content[6] = 'x'; })
+                           : QFile::remove(f.path(u"owner"_s));
+        };
+        QVERIFY(spoil());
+        QByteArray whole;
+        QVERIFY(edit(f.path(u"log/CURRENT"_s), [&whole](QByteArray &content) {
+            whole = content;
+            content = "nonsense";
+        }));
+        for (const bool reset : {false, true, true}) {
+            f.options.reset = reset;
+            const auto error = f.open();
+            QVERIFY(error);
+            QCOMPARE(error->code, Errc::Corrupt);
+            QVERIFY2(error->text.contains(u"by hand"_s) && error->text.contains(f.path(u"owner"_s)) &&
+                         !error->text.contains(u"with --reset"_s),
+                     qPrintable(error->text));
+        }
+        QVERIFY(edit(f.path(u"log/CURRENT"_s), [&whole](QByteArray &content) { content = whole; }));
+        // A start that finds the log in order writes the file.
+        f.options.reset = false;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, EntryCount);
+        f.store.reset();
+        QVERIFY(edit(f.path(u"log/CURRENT"_s), [](QByteArray &content) { content = "nonsense"; }));
+        QVERIFY2(f.openError().contains(u"with --reset"_s), qPrintable(f.openError()));
+        f.options.reset = true;
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, 0U);
+        // And if the log can be opened, that is enough.
+        f.store.reset();
+        QVERIFY(spoil());
+        QCOMPARE(f.openError(), QString());
+    }
+
     void refusesWhatItCannotWrite()
     {
         StoreFixture f;

@@ -430,7 +430,7 @@ private slots:
             QVERIFY(restored.store->state().nodeId != f.store->state().nodeId);
             QCOMPARE(QDir(restored.options.dataDir)
                          .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
-                     QStringList({u"log"_s, u"position"_s}));
+                     QStringList({u"log"_s, u"owner"_s, u"position"_s}));
         }
     }
 
