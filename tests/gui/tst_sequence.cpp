@@ -509,7 +509,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(stage.model().epoch(), 2ULL, Patience);
         QVERIFY(model.ofMessage(44).isEmpty());
         QCOMPARE(model.durableTimes(43).size(), 1); // it is the same
-        emit stage.session().model().logReplaced();
+        emit stage.session().model().logReplaced(u"M"_s);
         QVERIFY(model.isEmpty());
     }
 
