@@ -297,6 +297,20 @@ def a_vanished_machine_is_noticed():
     expect("what the system is asked for", [wanted], found)
 
 
+def interruptions_are_told(ctl):
+    """Also where no terminal shows progress, each reason once: who waits for a master must know that it is away."""
+    attempts = []
+
+    def answer(*_):
+        attempts.append(1)
+        return (lambda connection: None) if len(attempts) in (2, 3) else (200, {"id": len(attempts), "acks": 1})
+
+    with FakeNode(answer) as node:
+        expect("an append that was interrupted twice",
+               (0, "1\n4\n", f"replogctl: interrupted, trying again: {node.address} closed the connection\n"),
+               ctl.run(node, "append", "x", "y"))
+
+
 def a_token_goes_to_nodes_by_their_id(ctl):
     """The master advertises a node by another address than the user's: that one is asked, with the token; one that the user
     did not name is told of."""
@@ -338,6 +352,7 @@ def main():
     ids_go_on(ctl)
     texts_are_plain(ctl)
     a_refusal_is_not_hidden(ctl)
+    interruptions_are_told(ctl)
     a_token_goes_to_nodes_by_their_id(ctl)
     clients_tell_of_rubbish()
     followers_need_ids_that_go_on()
