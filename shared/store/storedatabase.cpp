@@ -18,6 +18,8 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -48,6 +50,17 @@ Result<bool> holdsData(rocksdb::Env &env, const std::string &folder)
     return std::any_of(files.begin(), files.end(), [](const rocksdb::Env::FileAttributes &file) {
         return file.size_bytes > 0 && (file.name.ends_with(".sst") || file.name.ends_with(".log"));
     });
+}
+
+// Whether RocksDB says that somebody else has its lock, and not that it could not ask.
+bool isLocked(const QString &text)
+{
+    const auto says = [&text](int failure) {
+        return text.endsWith(QString::fromLocal8Bit(std::strerror(failure)));
+    };
+    return text.contains(QStringLiteral("LOCK")) &&
+           (text.contains(QStringLiteral("lock hold by")) ||
+            (text.contains(QStringLiteral("While lock file")) && (says(EAGAIN) || says(EACCES))));
 }
 
 Error nothingToPromote(const QString &folder)
@@ -332,9 +345,7 @@ Result<void> StoreDatabase::openDatabase(Access access)
                                : rocksdb::DB::Open(options, folder, families, &handles, &db);
     if (!status.ok()) {
         const QString text = statusText(status);
-        if (status.IsIOError() && text.contains(QStringLiteral("LOCK")) &&
-            (text.contains(QStringLiteral("While lock file")) ||
-             text.contains(QStringLiteral("lock hold by"))))
+        if (status.IsIOError() && isLocked(text))
             return Error{
                 Errc::InUse,
                 QStringLiteral("data folder %1 is in use by another process").arg(m_options.dataDir)};

@@ -72,6 +72,13 @@ public:
     {
         return isNext() ? failed(name) : target()->GetFileSize(name, options, size, debug);
     }
+    // Counts as a read.
+    rocksdb::IOStatus LockFile(const std::string &name, const Options &options, rocksdb::FileLock **lock,
+                               Debug *debug) override
+    {
+        return isNext() ? rocksdb::IOStatus::IOError("While lock file: " + name, std::strerror(m_failure))
+                        : target()->LockFile(name, options, lock, debug);
+    }
 
 private:
     class Sequential final : public rocksdb::FSSequentialFileOwnerWrapper

@@ -626,7 +626,7 @@ IOStatus LossyFileSystem::LockFile(const std::string &name, const Options &, roc
 {
     const std::lock_guard guard(m_mutex);
     if (!m_locks.insert(name).second)
-        return IOStatus::IOError("While lock file", name);
+        return IOStatus::IOError("While lock file: " + name, std::strerror(EAGAIN));
     m_files.try_emplace(normal(name), std::make_shared<Content>());
     *lock = new Lock(name);
     return IOStatus::OK();
