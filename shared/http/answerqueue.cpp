@@ -25,6 +25,11 @@ AnswerQueue::AnswerQueue(Channel &channel, HttpServerState &state)
     connect(&channel, &Channel::written, this, &AnswerQueue::handleWritten);
 }
 
+AnswerQueue::~AnswerQueue()
+{
+    dropPieces();
+}
+
 std::shared_ptr<Exchange> AnswerQueue::add(const RequestHead &head)
 {
     // Its members have initializers; make_shared() would zero all of it before.
@@ -208,7 +213,31 @@ void AnswerQueue::writeOut(const QByteArray &more, const QByteArray &last)
 {
     if (m_channel.pending() == 0)
         m_writtenAt = m_state.nowMs;
+    m_given += m_corked.size() + more.size() + last.size();
     m_channel.write(std::exchange(m_corked, {}), more, last);
+    if (more.size() > CopiedBody && m_channel.pending() > 0) {
+        m_pieces.push_back({more, m_given - last.size()});
+        m_state.pieces.hold(more);
+    }
+}
+
+void AnswerQueue::countHeld()
+{
+    const qint64 sent = m_given - m_channel.pending();
+    while (!m_pieces.empty() && m_pieces.front().end <= sent) {
+        m_state.pieces.release(m_pieces.front().bytes);
+        m_pieces.pop_front();
+    }
+    qint64 own = unread();
+    for (const Piece &piece : m_pieces)
+        own -= std::min<qint64>(piece.end - sent, piece.bytes.size());
+    m_memory.set(std::max<qint64>(own, 0));
+}
+
+void AnswerQueue::dropPieces()
+{
+    for (const Piece &piece : std::exchange(m_pieces, {}))
+        m_state.pieces.release(piece.bytes);
 }
 
 // One write for all that became ready together, without waiting for a turn of the event loop.
@@ -218,8 +247,8 @@ void AnswerQueue::uncork()
         return;
     if (!m_corked.isEmpty())
         writeOut();
-    m_memory.set(unread());
-    if (m_memory.bytes() > 0 && !m_state.budget.hasRoom())
+    countHeld();
+    if (unread() > 0 && !m_state.budget.hasRoom())
         m_state.relieve();
     if (m_isClosing)
         finishWhenWritten();
@@ -303,7 +332,7 @@ void AnswerQueue::abortStream(Exchange &exchange)
 void AnswerQueue::handleWritten()
 {
     m_writtenAt = m_state.nowMs;
-    m_memory.set(unread());
+    countHeld();
     if (m_isClosing) {
         finishWhenWritten();
         return;
@@ -369,6 +398,7 @@ void AnswerQueue::closeWhenWritten()
 void AnswerQueue::close()
 {
     m_isClosing = true;
+    dropPieces();
 }
 
 void AnswerQueue::finishWhenWritten()

@@ -36,6 +36,7 @@ public:
     };
 
     AnswerQueue(Channel &channel, HttpServerState &state);
+    ~AnswerQueue() override;
 
     // Adds a place for the answer to a request, after all others.
     std::shared_ptr<Exchange> add(const RequestHead &head);
@@ -96,6 +97,11 @@ signals:
 
 private:
     static constexpr quint64 None = ~quint64(0);
+    struct Piece
+    {
+        QByteArray bytes;
+        qint64 end; // of all that was given to the channel
+    };
     struct Pending
     {
         Exchange *exchange = nullptr; // null once answered, or once its owner is gone
@@ -113,6 +119,8 @@ private:
     void flush();
     void put(const QByteArray &bytes, const QByteArray &more = {}, const QByteArray &last = {});
     void writeOut(const QByteArray &more = {}, const QByteArray &last = {});
+    void countHeld();
+    void dropPieces();
     void uncork();
     void finishWhenWritten();
     void handleWritten();
@@ -126,8 +134,10 @@ private:
     quint64 m_owedContinue = None; // sequence of the request whose client waits to send the body
     QByteArray m_corked;
     int m_corks = 0;
-    qsizetype m_kept = 0; // bytes of answers that wait for their turn
-    MemoryBudget::Share m_memory;
+    qsizetype m_kept = 0;         // bytes of answers that wait for their turn
+    qint64 m_given = 0;           // to the channel
+    std::deque<Piece> m_pieces;   // large ones that the channel has not sent, and others may hold as well
+    MemoryBudget::Share m_memory; // of what is unread and in no such piece
     bool m_wasFull = false;
     bool m_closesWhenEmpty = false;
     bool m_isClosing = false;

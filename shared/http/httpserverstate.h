@@ -5,6 +5,7 @@
 #include "shared/http/httprouter.h"
 #include "shared/http/httpserver.h"
 #include "shared/http/servingturns.h"
+#include "shared/http/sharedpieces.h"
 
 #include <functional>
 #include <map>
@@ -17,7 +18,7 @@ class QtLane;
 struct HttpServerState
 {
     HttpServerState(const HttpLimits &wanted, const Clock &clock)
-        : limits(wanted), budget(wanted.memoryBytes), turns(clock)
+        : limits(wanted), budget(wanted.memoryBytes), pieces(budget), turns(clock)
     {
     }
 
@@ -38,6 +39,7 @@ struct HttpServerState
     HttpRouter router;
     HttpServer::Gate gate;
     MemoryBudget budget;
+    SharedPieces pieces;
     ServingTurns turns;
     std::function<void()>
         relieve;              // the budget is used up: drops those that stalled longest, from the event loop
