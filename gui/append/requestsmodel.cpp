@@ -81,9 +81,10 @@ QString RequestsModel::stateText(const Request &request) const
     case ClientAppendResult::State::TimedOut:
         return result.acks > 0 ? tr("timed out with %n ack(s)", nullptr, result.acks) : tr("timed out");
     case ClientAppendResult::State::GivenUp:
-    case ClientAppendResult::State::Unknown:
         return result.error.isEmpty() ? tr("stopped waiting")
                                       : tr("given up: %1").arg(PlainText::oneLine(result.error));
+    case ClientAppendResult::State::Unknown:
+        return tr("outcome unknown: %1").arg(PlainText::oneLine(result.error));
     case ClientAppendResult::State::Refused:
         break;
     }
@@ -110,7 +111,8 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
     } else if (request.finished && state == ClientAppendResult::State::GivenUp) {
         tone = Tone::Muted;
         glyph = Glyph::Ring;
-    } else if (request.finished && state == ClientAppendResult::State::TimedOut) {
+    } else if (request.finished && (state == ClientAppendResult::State::TimedOut ||
+                                    state == ClientAppendResult::State::Unknown)) {
         glyph = Glyph::Triangle;
     } else if (request.finished) {
         tone = Tone::Bad;
@@ -128,6 +130,11 @@ QVariant RequestsModel::data(const QModelIndex &index, int role) const
             if (request.finished && state == ClientAppendResult::State::TimedOut)
                 return PlainText::tip(tr("%1. The message stays in the log and goes on being replicated.")
                                           .arg(stateText(request)));
+            if (request.finished && state == ClientAppendResult::State::Unknown)
+                return PlainText::tip(
+                    tr("%1. The message may be in the log: look for it there before you send "
+                       "it again, which would append another one.")
+                        .arg(stateText(request)));
             if (!request.finished && !request.interruption.isEmpty())
                 return PlainText::tip(
                     tr("The connection broke before the answer came, so nobody here knows whether the "

@@ -223,8 +223,10 @@ void EventRecorder::handleAppendFinished(const ClientAppendResult &result)
     case ClientAppendResult::State::Refused:
         add(EventKind::Problem, {}, tr("an append failed: %1").arg(result.error));
         break;
-    case ClientAppendResult::State::GivenUp:
     case ClientAppendResult::State::Unknown:
+        add(EventKind::Problem, {}, tr("whether an append is in the log is not known: %1").arg(result.error));
+        break;
+    case ClientAppendResult::State::GivenUp:
         add(EventKind::Wait, {},
             result.error.isEmpty() ? tr("an append was cancelled here; its message may be in the log")
                                    : tr("the wait for message %1 was given up: %2").arg(id, result.error));

@@ -1507,6 +1507,10 @@
         <translation>очікування повідомлення %1 скасовано: %2</translation>
     </message>
     <message>
+        <source>whether an append is in the log is not known: %1</source>
+        <translation>невідомо, чи є надіслане повідомлення в журналі: %1</translation>
+    </message>
+    <message>
         <source>the log reaches up to message %1</source>
         <translation>журнал сягає повідомлення %1</translation>
     </message>
@@ -3002,6 +3006,14 @@ Attempts: %4</source>
     <message>
         <source>given up: %1</source>
         <translation>скасовано: %1</translation>
+    </message>
+    <message>
+        <source>outcome unknown: %1</source>
+        <translation>результат невідомий: %1</translation>
+    </message>
+    <message>
+        <source>%1. The message may be in the log: look for it there before you send it again, which would append another one.</source>
+        <translation>%1. Повідомлення може бути в журналі: пошукайте його там, перш ніж надсилати ще раз, бо це додасть інше.</translation>
     </message>
     <message>
         <source>The connection broke before the answer came, so nobody here knows whether the message is in the log. It is asked for again with the same key, which appends nothing twice.

@@ -9,6 +9,7 @@
 #include "gui/matrix/logview.h"
 #include "gui/nodes/nodesmodel.h"
 #include "gui/nodes/nodesview.h"
+#include "gui/theme/theme.h"
 #include "gui/waits/waitsmodel.h"
 #include "gui/waits/waitsview.h"
 #include "gui/widgets/longtextview.h"
@@ -610,6 +611,25 @@ private slots:
         QVERIFY(stage.open());
         stage.session().append({"another", u"1"_s, 0});
         QTRY_VERIFY_WITH_TIMEOUT(requests->rowCount() == 1 && requests->isFinished(0), Patience);
+    }
+
+    // A new one would be a second message, so it must not look as if it had failed.
+    void anUnknownOutcomeIsNoFailure()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        const quint64 ticket = stage.session().append({"waits", u"3"_s, 0});
+        const RequestsModel *requests = stage.append()->requests();
+        QTRY_COMPARE_WITH_TIMEOUT(requests->waiting(), 1, Patience);
+        ClientAppendResult result;
+        result.state = ClientAppendResult::State::Unknown;
+        result.error = u"Connection refused"_s;
+        emit stage.session().appendFinished(ticket, result, 1);
+        const QModelIndex state = requests->index(0, RequestsModel::StateColumn);
+        QCOMPARE(state.data().toString(), u"outcome unknown: Connection refused"_s);
+        QVERIFY(state.data(Qt::ToolTipRole).toString().contains(u"may be in the log"_s));
+        QCOMPARE(state.data(Qt::ForegroundRole).value<QColor>(),
+                 toneColor(QApplication::palette(), Tone::Warning));
     }
 
     void aWrongAddressSaysWhatIsThere()
