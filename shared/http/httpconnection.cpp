@@ -77,7 +77,7 @@ void HttpConnection::abort()
 
 qint64 HttpConnection::stalledSince() const
 {
-    if (m_isAborting || m_hasEnded)
+    if (m_isAborting || m_hasEnded || (m_reader.isInLine() && m_answers.unread() == 0))
         return 0;
     if (m_answers.isEmpty() && m_reader.isIdle() && m_answers.unread() == 0)
         return std::max(m_reader.activeAt(), m_answers.writtenAt());

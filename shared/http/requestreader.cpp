@@ -415,7 +415,8 @@ void RequestReader::refuseForRoom(const RequestHead &head)
 
 void RequestReader::setHeld(qsizetype bytes)
 {
-    if (bytes > 0 && (m_lineHeld == 0 || bytes / TimedBody != m_lineHeld / TimedBody))
+    // A line that ends gives time for the next; one that goes on, only with what is sent of it.
+    if (bytes == 0 ? m_lineHeld > 0 : m_lineHeld == 0 || bytes / TimedBody != m_lineHeld / TimedBody)
         m_requestSince = m_state.nowMs;
     m_lineHeld = bytes;
     countHeld();

@@ -50,6 +50,7 @@ public:
     // What the client still sends belongs to a request that was answered before it was whole.
     bool isBodyLeft() const { return m_isBodyLeft; }
     // Whether it is between two requests.
+    bool isInLine() const { return m_isInLine; } // it waits for us, with requests that have come
     bool isIdle() const { return m_phase == Phase::Head && m_requestSince == 0; }
     qint64 activeAt() const { return m_activeAt; }
     // Takes no further requests; one that is being read is still served.

@@ -100,6 +100,23 @@ private slots:
                  told(*stream).right(300).constData());
     }
 
+    // Whatever stood before it, and in how many pieces it came.
+    void aMessageGivesTimeForTheNext()
+    {
+        const auto stream = begin();
+        quint64 id = 0;
+        for (const QByteArray &first : {"\n"_ba, "\"A"_ba}) {
+            stream->send(chunk(first));
+            QVERIFY(ask("GET /api/v1/messages/1")->status() > 0); // the piece before is taken by then
+            m_cluster->scheduler().advance(25'000);
+            stream->send(chunk(first == "\n" ? "\"A\"\n" : "\"\n"));
+            ++id;
+            QVERIFY(comes([&] { return master().log().assignedId() == id; }));
+            m_cluster->scheduler().advance(25'000);
+            QVERIFY2(!told(*stream).contains("error"), told(*stream).right(300).constData());
+        }
+    }
+
     void endsOfWaits_data()
     {
         QTest::addColumn<QByteArray>("end");
