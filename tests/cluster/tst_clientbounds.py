@@ -3,6 +3,7 @@
 """The one-file clients and answers that are long, come slowly, or not at all: tst_clientbounds.py BIN-FOLDER"""
 import os
 import sys
+import unittest.mock
 import urllib.parse
 
 from fakenode import FakeNode
@@ -54,14 +55,14 @@ def stalled(connection):
 
 def follow_both(node, bound, wanted):
     """What a follower in each language reads, whose answers have a bound of that many bytes."""
-    log = Replog([node.url], patience=5, attempt_timeout=0.3)
+    log = Replog([node.url], patience=5, attempt_timeout=0.1)
     log._bounds.limit = bound
     follower = log.follow(page=8)
     expect("what is followed", wanted, told(lambda: [next(follower)["id"] for _ in wanted]))
     printed = in_node("""
 const ids = [];
 console.log(await told(async () => {
-    for await (const entry of new Replog([given[0]], {patienceMs: 5000, attemptTimeoutMs: 300, limit: Number(given[1])})
+    for await (const entry of new Replog([given[0]], {patienceMs: 5000, attemptTimeoutMs: 100, limit: Number(given[1])})
         .follow({page: 8}))
         if (ids.push(entry.id) === Number(given[2]))
             break;
@@ -106,7 +107,8 @@ console.log(await told(() => log(1000).read({limit: 8})));
 
 
 def patience_ends():
-    """Against what takes a call and tells nothing, also where the call may wait on the node."""
+    """Against what takes a call and tells nothing, also where the call may wait on the node. Without pauses, which might be
+    longer than the little patience of these."""
     attempts = []
 
     def answer(_, path, *__):
@@ -122,10 +124,12 @@ def patience_ends():
         with FakeNode(answer) as node:
             for what, call in calls.items():
                 attempts.clear()
-                found = told(lambda: call(Replog([node.url], patience=0.2, attempt_timeout=0.05)))
+                with unittest.mock.patch.object(replog.random, "uniform", lambda *_: 0):
+                    found = told(lambda: call(Replog([node.url], patience=0.2, attempt_timeout=0.05)))
                 expect(f"{what} with {kind.__name__}: {found}", True, str(found).startswith("ReplogError: 0: "))
             attempts.clear()
             printed = in_node("""
+Math.random = () => 0;
 for (const call of [(l) => l.status(), (l) => l.digest(1), (l) => l.get(1), (l) => l.get(1, {waitMs: 10}),
     (l) => l.read({waitMs: 10}), (l) => l.append('x', {timeoutMs: 10})])
     console.log((await told(() => call(new Replog([given[0]], {patienceMs: 100, attemptTimeoutMs: 50})))).slice?.(0, 16));
