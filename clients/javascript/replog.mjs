@@ -90,18 +90,53 @@ function word(field, text, pattern) {
 
 // Bytes of an answer that are read at most.
 const answerLimit = 256 * 1024 * 1024;
+// Of so many bytes of it each has the time of an attempt: a slow link is no failure, a drip is.
+const answerPiece = 64 * 1024;
+// Entries of a page for which no limit is given.
+const defaultPage = 1000;
 // A wait that has no end of its own is asked for again after that, with its key: `fetch` does not notice a machine that vanished.
 const longestWaitMs = 60000;
 
-/** The text of an answer, if it is not too long. */
-async function textOf(answer, limit) {
+/** An answer that is too long, or comes too slowly: a smaller one may come through. */
+class TooMuch extends Error {}
+
+/** Ends what has its signal, if it is not put off. */
+class Deadline {
+    #controller = new AbortController();
+    #timer;
+
+    signal = this.#controller.signal;
+
+    set(ms, error) {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#controller.abort(error), ms);
+    }
+
+    clear() {
+        clearTimeout(this.#timer);
+    }
+}
+
+/** The text of an answer, if it is not too much. */
+async function textOf(answer, {limit, piece, attemptTimeoutMs}, deadline) {
+    const slow = new TooMuch('the answer came too slowly');
     const parts = [];
     let size = 0;
-    for await (const part of answer.body ?? []) {
-        parts.push(part);
-        size += part.length;
-        if (size > limit)
-            throw new Error(`an answer of more than ${limit} bytes`);
+    let due = piece;
+    deadline.set(attemptTimeoutMs, slow);
+    try {
+        for await (const part of answer.body ?? []) {
+            parts.push(part);
+            size += part.length;
+            if (size > limit)
+                throw new TooMuch(`an answer of more than ${limit} bytes`);
+            if (size >= due) {
+                due = size + piece;
+                deadline.set(attemptTimeoutMs, slow);
+            }
+        }
+    } catch (error) {
+        throw deadline.signal.aborted ? slow : error;
     }
     return new TextDecoder().decode(Buffer.concat(parts));
 }
@@ -120,10 +155,10 @@ export class Replog {
     #preferred;
 
     /**
-     * `nodes`: URLs. `patienceMs`: how long a call is repeated; what waits on the node comes on top. `attemptTimeoutMs`: for the
-     * whole of one answer.
+     * `nodes`: URLs. `patienceMs`: how long a call is repeated; what waits on the node comes on top. `attemptTimeoutMs`: for an
+     * answer to come, and for each 64 KiB of it.
      */
-    constructor(nodes, {token, patienceMs = 30000, attemptTimeoutMs = 10000, limit = answerLimit} = {}) {
+    constructor(nodes, {token, patienceMs = 30000, attemptTimeoutMs = 10000, limit = answerLimit, piece = answerPiece} = {}) {
         this.nodes = nodes.map(originOf);
         if (this.nodes.length === 0)
             throw new TypeError('no nodes');
@@ -131,6 +166,7 @@ export class Replog {
         this.patienceMs = patienceMs;
         this.attemptTimeoutMs = attemptTimeoutMs;
         this.limit = limit; // of an answer, in bytes
+        this.piece = piece; // of an answer, in bytes
         this.#preferred = this.nodes[0];
     }
 
@@ -148,10 +184,26 @@ export class Replog {
             ['first_id', 'last_id', 'acks']);
     }
 
-    /** Entries and where the log ends: {messages, last_id, committed_id}. */
-    async read({from, limit, view, waitMs, atLeast} = {}) {
-        const query = queryOf({from, limit, view, wait_ms: waitMs, at_least: atLeast});
-        return this.#call('GET', `/api/v1/messages${query}`, {waitMs, holds: (found) => Array.isArray(found.messages)});
+    /**
+     * Entries and where the log ends: {messages, last_id, committed_id}. Fewer than `limit`, at least one, where so many would
+     * be too long or come too slowly.
+     */
+    async read(options = {}) {
+        return (await this.#read(options)).found;
+    }
+
+    // A page, and the limit with which it came: it is halved, down to `least`, while an answer is too much.
+    async #read({from, limit, view, waitMs, atLeast}, least = 1) {
+        const path = () => `/api/v1/messages${queryOf({from, limit, view, wait_ms: waitMs, at_least: atLeast})}`;
+        const smaller = () => {
+            const was = limit ?? defaultPage;
+            if (was <= least)
+                return undefined;
+            limit = Math.max(Math.floor(was / 2), least);
+            return path();
+        };
+        const found = await this.#call('GET', path(), {waitMs, smaller, holds: (answer) => Array.isArray(answer.messages)});
+        return {found, limit};
     }
 
     /** One entry with what is known of its concern. */
@@ -170,11 +222,13 @@ export class Replog {
         reader.#preferred = this.#preferred;
         const log = new Followed();
         log.check(await reader.#statusOf());
+        let limit = page + 1; // with the one that was read last
         for (;;) {
             const first = log.last?.id ?? from;
             let found;
             try {
-                found = await reader.read({from: first, limit: page + 1, view, waitMs: reader.attemptTimeoutMs, atLeast: from});
+                ({found, limit} = await reader.#read(
+                    {from: first, limit, view, waitMs: reader.attemptTimeoutMs, atLeast: from}, 2));
             } catch (error) {
                 if (error.status === 504) // nothing came
                     log.check(await reader.#statusOf());
@@ -187,8 +241,9 @@ export class Replog {
             // A node whose ids stand still would be read for ever; what is left out would be missed.
             const {messages} = found;
             const end = first + messages.length;
-            if (messages.some((entry, i) => entry?.id !== first + i) || end <= from || messages.length > page + 1)
+            if (messages.some((entry, i) => entry?.id !== first + i) || end <= from || messages.length > limit)
                 throw new ReplogError(0, {title: `${reader.#preferred} answered messages with ids that do not go on`});
+            limit = Math.min(limit + Math.floor(limit / 16) + 1, page + 1); // grows again after what was too much
             const fresh = log.fresh(reader.#preferred, messages);
             if (!fresh) {
                 log.check(await reader.#statusOf());
@@ -224,19 +279,22 @@ export class Replog {
             body: text,
             headers: {'Content-Type': 'application/json', 'Idempotency-Key': word('key', key, /^[!-~]([ -~]*[!-~])?$/)},
             waitMs: timeoutMs ?? longestWaitMs,
+            endless: timeoutMs === undefined,
             holds: (found) => told.every((name) => isId(found[name])),
         });
     }
 
     // The document of a successful answer, of which `holds` is true. Goes through the nodes until one answers finally.
-    async #call(method, path, {holds, body, headers = {}, waitMs, only}) {
-        let ends = performance.now() + this.patienceMs;
+    // `smaller` gives a path that asks for less, after an answer that was too much; or undefined.
+    async #call(method, path, {holds, body, headers = {}, waitMs = 0, endless = false, only, smaller}) {
+        let ends = performance.now() + this.patienceMs + (endless ? 0 : waitMs);
         const order = only ? [originOf(only)] : [this.#preferred, ...this.nodes.filter((node) => node !== this.#preferred)];
         let pause = 50;
         for (;;) {
             let last;
             for (const node of order) {
                 const began = performance.now();
+                let tooMuch = false;
                 try {
                     return await this.#attempt(node, method, path, {holds, body, headers, waitMs});
                 } catch (error) {
@@ -246,9 +304,15 @@ export class Replog {
                         throw error;
                     last = error instanceof ReplogError ? error
                         : new ReplogError(0, {title: `${node}: ${error.cause?.message ?? error.message}`});
+                    tooMuch = error instanceof TooMuch;
                 }
                 const now = performance.now();
-                if (now - began > this.attemptTimeoutMs)   // it was held by the node: patience begins anew
+                const less = tooMuch ? smaller?.() : undefined;
+                path = less ?? path;
+                if (less)
+                    pause = 50;
+                // Patience begins anew where the node held a wait without an end, and with each smaller page: those have one.
+                if (less || (endless && !tooMuch && now - began > this.attemptTimeoutMs))
                     ends = now + this.patienceMs;
             }
             pause = Math.min(pause * 2, 2000);
@@ -259,13 +323,20 @@ export class Replog {
         }
     }
 
-    async #attempt(node, method, path, {holds, body, headers, waitMs = 0}, redirects = 3) {
+    async #attempt(node, method, path, {holds, body, headers, waitMs}, redirects = 3) {
         const authorization = this.token && this.nodes.includes(node) ? {Authorization: `Bearer ${this.token}`} : {};
-        const limit = Math.min(this.attemptTimeoutMs + waitMs, 3600000);
-        const answer = await fetch(node + path, {
-            method, body, headers: {...headers, ...authorization}, redirect: 'manual', signal: AbortSignal.timeout(limit),
-        });
-        const found = documentOf(await textOf(answer, this.limit));
+        const deadline = new Deadline();
+        deadline.set(Math.min(this.attemptTimeoutMs + waitMs, 3600000), new Error('no answer came in time'));
+        let answer;
+        let found;
+        try {
+            answer = await fetch(node + path, {
+                method, body, headers: {...headers, ...authorization}, redirect: 'manual', signal: deadline.signal,
+            });
+            found = documentOf(await textOf(answer, this, deadline));
+        } finally {
+            deadline.clear();
+        }
         if (answer.status === 307 && redirects > 0) {
             const target = originOf(answer.headers.get('location') ?? '');
             // TLS is not given up for a node's word.

@@ -106,15 +106,28 @@ def _origin(url):
     return f"{parts.scheme}://{host}{port}"
 
 
+class _Bounds:
+    """Of an answer."""
+
+    def __init__(self, time):
+        self.time = time                  # seconds for its head, and for each `piece` of the rest
+        self.piece = 64 * 1024            # bytes: a slow link is no failure, a drip is
+        self.limit = 256 * 1024 * 1024    # bytes in all
+
+
+class _TooMuch(http.client.HTTPException):
+    """An answer that is too long, or comes too slowly: a smaller one may come through."""
+
+
 class _Bounded:
-    """A connection whose answer comes within the time for all of it, not for each piece, and which notices within half a
-    minute that its machine has vanished. Mixed into one of http.client."""
+    """A connection that bounds the time of its answer, and notices within half a minute that its machine has vanished. Mixed
+    into one of http.client."""
 
     _KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPALIVE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30000}
 
-    def __init__(self, *args, answer_time, **kwargs):
+    def __init__(self, *args, bounds, **kwargs):
         super().__init__(*args, **kwargs)
-        self._answer_time = answer_time   # from its first byte on
+        self._bounds = bounds   # of time: from the first byte on
         self._ends = None if self.timeout is None else time.monotonic() + self.timeout
         self.response_class = self._answer
 
@@ -127,22 +140,27 @@ class _Bounded:
 
     def _answer(self, sock, *args, **kwargs):
         answer = http.client.HTTPResponse(sock, *args, **kwargs)
-        raw, ends = answer.fp.raw, self._ends
+        raw, ends, bounds = answer.fp.raw, self._ends, self._bounds
         read = raw.readinto
-        begun = False
+        total = piece = 0
 
         def readinto(buffer):
-            nonlocal begun, ends
+            nonlocal ends, total, piece
             if ends is not None:
                 left = ends - time.monotonic()
                 if left <= 0:
                     raise TimeoutError("the answer came too slowly")
                 sock.settimeout(left)
             size = read(buffer)
-            if not begun:
-                begun = True
-                last = time.monotonic() + self._answer_time
+            last = time.monotonic() + bounds.time
+            if not total:
                 ends = last if ends is None else min(ends, last)
+            total += size
+            # Not for a head, nor for what goes round a body (sizes of chunks, a trailer): they might have no end.
+            if answer.headers is not None and total <= bounds.limit:
+                piece += size
+                if piece >= bounds.piece:
+                    ends, piece = last, 0
             return size
 
         raw.readinto = readinto
@@ -160,16 +178,16 @@ class _Tls(_Bounded, http.client.HTTPSConnection):
 class _Opening(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
     """Both kinds of connection."""
 
-    def __init__(self, context, answer_time):
+    def __init__(self, context, bounds):
         super().__init__()
-        self._tls, self._answer_time = context, answer_time
+        self._tls, self._bounds = context, bounds
 
     def http_open(self, request):
-        return self.do_open(_Plain, request, answer_time=self._answer_time)
+        return self.do_open(_Plain, request, bounds=self._bounds)
 
     def https_open(self, request):
         self._tls = self._tls or ssl.create_default_context()
-        return self.do_open(_Tls, request, answer_time=self._answer_time, context=self._tls)
+        return self.do_open(_Tls, request, bounds=self._bounds, context=self._tls)
 
 
 def _word(field, text, pattern):
@@ -182,21 +200,22 @@ def _word(field, text, pattern):
 class Replog:
     # Answers after which another node, or the same one a little later, may do better.
     _RETRIED = {500, 502, 503}
-    # Bytes of an answer that are read at most.
-    _ANSWER_LIMIT = 256 * 1024 * 1024
+    # Entries of a page for which no limit is given.
+    _PAGE = 1000
 
     def __init__(self, nodes, token=None, cafile=None, patience=30.0, attempt_timeout=10.0):
         """`nodes`: URLs. `patience`: seconds for which a call is repeated; what waits on the node comes on top.
-        `attempt_timeout`: seconds for the whole of one answer."""
+        `attempt_timeout`: seconds for an answer to come, and for each 64 KiB of it."""
         self.nodes = [_origin(node if "://" in node else "http://" + node) for node in nodes]
         if not self.nodes:
             raise ValueError("no nodes")
         self.token = _word("token", token, "[!-~]+") if token else None
         self.patience = patience
         self.attempt_timeout = attempt_timeout
+        self._bounds = _Bounds(attempt_timeout)
         self._opener = urllib.request.build_opener(
             _NoRedirects, urllib.request.ProxyHandler({}),
-            _Opening(ssl.create_default_context(cafile=cafile) if cafile else None, attempt_timeout))
+            _Opening(ssl.create_default_context(cafile=cafile) if cafile else None, self._bounds))
         self._preferred = self.nodes[0]
 
     def append(self, message, w=None, timeout=None, key=None, headers=None, type=None, expect_last_id=None):
@@ -213,11 +232,29 @@ class Replog:
                             key, expect_last_id, ("first_id", "last_id", "acks"))
 
     def read(self, start=None, limit=None, view=None, wait=None, at_least=None):
-        """A list of entries and where the log ends: {"messages", "last_id", "committed_id"}."""
-        query = {"from": start, "limit": limit, "view": view, "at_least": at_least,
-                 "wait_ms": None if wait is None else int(wait * 1000)}
-        return self._call("GET", "/api/v1/messages" + self._query(query), lambda found: isinstance(found.get("messages"), list),
-                          waits=wait)
+        """A list of entries and where the log ends: {"messages", "last_id", "committed_id"}.
+
+        Fewer than `limit`, at least one, where so many would be too long or come too slowly.
+        """
+        return self._read(start, limit, view, wait, at_least)[0]
+
+    def _read(self, start, limit, view, wait, at_least, least=1):
+        """A page, and the limit with which it came: it is halved, down to `least`, while an answer is too much."""
+        def path():
+            return "/api/v1/messages" + self._query({
+                "from": start, "limit": limit, "view": view, "at_least": at_least,
+                "wait_ms": None if wait is None else int(wait * 1000)})
+
+        def smaller():
+            nonlocal limit
+            was = self._PAGE if limit is None else limit
+            if was <= least:
+                return None
+            limit = max(was // 2, least)
+            return path()
+
+        found = self._call("GET", path(), lambda found: isinstance(found.get("messages"), list), waits=wait, smaller=smaller)
+        return found, limit
 
     def get(self, id, wait=None):
         """One entry with what is known of its concern."""
@@ -232,10 +269,11 @@ class Replog:
         """
         log = _Followed()
         log.check(*self._status_of())
+        limit = page + 1   # with the one that was read last
         while True:
             first = log.last["id"] if log.last else start
             try:
-                found = self.read(first, page + 1, view, wait=self.attempt_timeout, at_least=start)["messages"]
+                answer, limit = self._read(first, limit, view, self.attempt_timeout, start, least=2)
             except ReplogError as error:
                 if error.status == 504:   # nothing came
                     log.check(*self._status_of())
@@ -244,10 +282,12 @@ class Replog:
                 else:
                     raise
                 continue
+            found = answer["messages"]
             # A node whose ids stand still would be read for ever; what is left out would be missed.
             ids = [entry.get("id") if isinstance(entry, dict) else None for entry in found]
-            if ids != list(range(first, first + len(ids))) or not start < first + len(ids) <= first + page + 1:
+            if ids != list(range(first, first + len(ids))) or not start < first + len(ids) <= first + limit:
                 raise ReplogError(0, {"title": f"{self._preferred} answered messages with ids that do not go on"})
+            limit = min(limit + limit // 16 + 1, page + 1)   # grows again after what was too much
             fresh = log.fresh(self._preferred, found)
             if fresh is None:
                 log.check(*self._status_of())
@@ -312,24 +352,32 @@ class Replog:
 
     def _body(self, answer):
         parts, size = [], 0
-        while part := answer.read(65536):
-            parts.append(part)
-            size += len(part)
-            if size > self._ANSWER_LIMIT:
-                raise http.client.HTTPException(f"an answer of more than {self._ANSWER_LIMIT} bytes")
+        try:
+            while part := answer.read(65536):
+                parts.append(part)
+                size += len(part)
+                if size > self._bounds.limit:
+                    raise _TooMuch(f"an answer of more than {self._bounds.limit} bytes")
+        except (TimeoutError, socket.timeout):   # the same from Python 3.10 on
+            raise _TooMuch("the answer came too slowly") from None
         if getattr(answer, "length", None):
             raise http.client.IncompleteRead(b"", answer.length)
         return b"".join(parts)
 
-    def _call(self, method, path, holds, body=None, headers=None, waits=None, only=None):
-        """The document of a successful answer, of which `holds` is true. Goes through the nodes until one answers finally."""
-        ends = time.monotonic() + self.patience
+    def _call(self, method, path, holds, body=None, headers=None, waits=None, only=None, smaller=None):
+        """The document of a successful answer, of which `holds` is true. Goes through the nodes until one answers finally.
+
+        `smaller` gives a path that asks for less, after an answer that was too much; or None.
+        """
+        endless = waits == float("inf")
+        ends = time.monotonic() + self.patience + (0 if endless else waits or 0)
         pause = 0.05
         last = ReplogError(0, {"title": "no node answers"})
         order = [_origin(only)] if only else [self._preferred] + [node for node in self.nodes if node != self._preferred]
         while True:
             for node in order:
                 began = time.monotonic()
+                too_much = False
                 try:
                     return self._attempt(node, method, path, holds, body, headers or {}, waits)
                 except ReplogError as error:
@@ -341,8 +389,14 @@ class Replog:
                     last = error
                 except (OSError, ValueError, http.client.HTTPException) as error:   # refused, reset, timed out, cut short
                     last = ReplogError(0, {"title": f"{node}: {error}"})
+                    too_much = isinstance(error, _TooMuch)
                 now = time.monotonic()
-                if now - began > self.attempt_timeout:   # it was held by the node: patience begins anew
+                less = smaller() if too_much and smaller else None
+                path = less or path
+                if less:
+                    pause = 0.05
+                # Patience begins anew where the node held a wait without an end, and with each smaller page: those have one.
+                if less or endless and not too_much and now - began > self.attempt_timeout:
                     ends = now + self.patience
             pause = min(pause * 2, 2.0)
             sleep = random.uniform(0, pause)

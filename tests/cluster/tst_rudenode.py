@@ -211,7 +211,7 @@ STRANGE = {
 
 STRANGE_IN_NODE = """
 const [url, kind] = given;
-const log = () => new Replog([url], {patienceMs: 0, attemptTimeoutMs: 500, limit: 1 << 20});
+const log = () => new Replog([url], {patienceMs: 0, attemptTimeoutMs: 500, limit: 1 << 20, piece: 1 << 20});
 for (const call of [(l) => l.status(), (l) => l.append('x', {timeoutMs: 1}), (l) => l.appendMany(['x']), (l) => l.read(),
     (l) => l.get(1), (l) => l.digest(1), async (l) => (await l.follow().next()).value]) {
     try {
@@ -232,7 +232,7 @@ def clients_tell_of_rubbish():
         with FakeNode(lambda *_: answer) as node:
             for call in calls:
                 log = Replog([node.url], patience=0, attempt_timeout=0.5)
-                log._ANSWER_LIMIT = 1 << 20
+                log._bounds.limit = log._bounds.piece = 1 << 20
                 try:
                     raise AssertionError(f"{kind}: it gave {call(log)}")
                 except ReplogError as error:
