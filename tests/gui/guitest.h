@@ -54,7 +54,8 @@ private:
                 file.write(
                     R"({"screens":[{"name":"large","x":0,"y":0,"width":1600,"height":1000,"logicalDpi":96,
                                "logicalBaseDpi":96,"dpr":1}]})");
-            qputenv("QT_QPA_PLATFORM", "offscreen:configfile=" + QFile::encodeName(file.fileName()));
+            const QByteArray platform = "offscreen:configfile=" + QFile::encodeName(file.fileName());
+            qputenv("QT_QPA_PLATFORM", platform);
         }
     };
     Settings m_settings; // must be in force before the application exists
