@@ -14,6 +14,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -72,8 +74,10 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::logReplaced, &m_model, &SequenceModel::clear);
     connect(&cluster, &ClusterModel::epochChanged, this, [this] {
         const ClusterModel &model = m_session.model();
+        // The cluster's figures are still those of the time before: with w=1 the lost master alone had what
+        // it had committed.
         if (const NodeInfo *master = model.master())
-            m_model.handleCut(master->name, model.committedId());
+            m_model.handleCut(master->name, std::min(model.committedId(), master->lastId));
     });
     connect(&cluster, &ClusterModel::connectionLost, this, [this](const QString &node) {
         updateNow();

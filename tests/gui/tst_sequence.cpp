@@ -498,6 +498,10 @@ private slots:
         stage.window().showPanel(u"sequence"_s);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
         SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
+        // M alone holds 44, and with w=1 that commits it.
+        stage.fake.master().committedId = 44;
+        stage.fake.setHeld(u"M"_s, 44);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().committedId(), 44ULL, Patience);
         stage.fake.trace(u"M"_s, R"({"what":"durable","last_id":43,"time":100})");
         stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":44,"last_id":44,"w":1,"time":101})");
         stage.fake.trace(u"M"_s, R"({"what":"sent","node":"s2","first_id":44,"last_id":44,"time":102})");
