@@ -62,8 +62,10 @@ void SequenceModel::lead(const QString &master)
     ++m_reign;
 }
 
-void SequenceModel::handleCut(const QString &master, quint64 kept)
+void SequenceModel::handleCut(const QString &master, quint64 lastId, quint64 committedId)
 {
+    const bool leadsAgain = master == m_master && !m_isLedAnew;
+    const quint64 kept = leadsAgain ? lastId : std::min(lastId, committedId);
     // Its own events may have been read before its status: those are about what follows the cut.
     const bool isLedAnew = std::exchange(m_isLedAnew, false) && master == m_master;
     lead(master);

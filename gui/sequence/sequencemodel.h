@@ -75,8 +75,9 @@ public:
     void handleGap(const QString &node);
     void handleLost(const QString &node);  // nothing is heard of it any more
     void handleHeard(const QString &node); // again
-    // `master` leads from now on. Messages beyond `kept` are not those that had these ids before.
-    void handleCut(const QString &master, quint64 kept);
+    // `master` leads from now on, or leads again, and holds messages up to `lastId`. Of those that had these
+    // ids before it has what the one before had committed, and all that is left if it led itself.
+    void handleCut(const QString &master, quint64 lastId, quint64 committedId);
     // This program looked up message `id` while its append waits. The master's trace reports the lookup as a
     // client that timed out, before this call or after it. That answer is not drawn.
     void handleLocated(quint64 id);

@@ -14,8 +14,6 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -74,10 +72,10 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::logReplaced, &m_model, &SequenceModel::clear);
     connect(&cluster, &ClusterModel::epochChanged, this, [this] {
         const ClusterModel &model = m_session.model();
-        // The cluster's figures are still those of the time before: with w=1 the lost master alone had what
-        // it had committed.
+        // What is committed is still that of the time before, of which the new master may not hold all: with
+        // w=1 the lost one alone committed it.
         if (const NodeInfo *master = model.master())
-            m_model.handleCut(master->name, std::min(model.committedId(), master->lastId));
+            m_model.handleCut(master->name, master->lastId, model.committedId());
     });
     connect(&cluster, &ClusterModel::connectionLost, this, [this](const QString &node) {
         updateNow();

@@ -202,13 +202,13 @@ private slots:
             tell(model, u"M"_s, R"({"what":"durable","last_id":44,"time":101})");
             tell(model, u"M"_s, R"({"what":"sent","node":"s2","first_id":44,"last_id":44,"time":102})");
             if (statusFirst)
-                model.handleCut(u"s1"_s, 43);
+                model.handleCut(u"s1"_s, 43, 44);
             tell(model, u"s1"_s, R"({"what":"appended","first_id":44,"last_id":44,"w":1,"time":200})");
             tell(model, u"s1"_s, R"({"what":"durable","last_id":44,"time":201})");
             tell(model, u"s1"_s, R"({"what":"sent","node":"s2","first_id":44,"last_id":44,"time":202})");
             tell(model, u"s1"_s, R"({"what":"acked","node":"s2","last_id":44,"time":203})");
             if (!statusFirst)
-                model.handleCut(u"s1"_s, 43);
+                model.handleCut(u"s1"_s, 43, 44);
             QCOMPARE(kinds(model.ofMessage(44)),
                      (QList<Kind>{Kind::Append, Kind::Durable, Kind::Delivery, Kind::Ack}));
             QCOMPARE(model.ofMessage(44).constFirst().begin, 200.0);
@@ -219,7 +219,7 @@ private slots:
             QCOMPARE(all.size(), 9);
             QVERIFY(find(all, Kind::Delivery)->unknown);
             // The next change of the master is no other case.
-            model.handleCut(u"s2"_s, 43);
+            model.handleCut(u"s2"_s, 44, 43);
             QVERIFY(model.ofMessage(44).isEmpty());
             QVERIFY(model.durableTimes(44).isEmpty());
         }
@@ -515,6 +515,27 @@ private slots:
         QCOMPARE(model.durableTimes(43).size(), 1); // it is the same
         emit stage.session().model().logReplaced(u"M"_s);
         QVERIFY(model.isEmpty());
+    }
+
+    // It leads again after a restart, in another epoch, with what it held before.
+    void aRestartOfTheMasterKeepsTheWayOfWhatWaits()
+    {
+        Stage stage;
+        stage.fake.fill(49);
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
+        stage.fake.setHeld(u"M"_s, 50); // not committed
+        stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":50,"last_id":50,"w":3,"time":101})");
+        stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":51,"last_id":51,"w":3,"time":102})");
+        QTRY_COMPARE_WITH_TIMEOUT(model.ofMessage(51).size(), 1, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().lastId(), 50ULL, Patience);
+        ++stage.fake.epoch;
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().epoch(), 2ULL, Patience);
+        QCOMPARE(model.ofMessage(50).size(), 1);
+        QVERIFY(model.ofMessage(51).isEmpty()); // it was lost
     }
 
     // The node's own time of its sync if its trace has it, else the time at which this window learned of it.
