@@ -86,21 +86,16 @@ void SequenceModel::handleCut(const QString &master, quint64 lastId, quint64 com
     emit changed();
 }
 
-void SequenceModel::handleLost(const QString &node)
+void SequenceModel::handleLost(const QString &node, double ms)
 {
     const std::optional<double> ahead = m_peers.value(node).aheadOfUs;
     if (!ahead || m_silent.contains(node))
         return;
-    m_silent.insert(node);
+    m_silent.insert(node, ms + *ahead);
     for (SequenceStep &step : m_steps) {
         if (step.isUnderWay() && step.from == node)
             step.unknown = true;
     }
-    SequenceStep step;
-    step.kind = SequenceStep::Kind::Silent;
-    step.from = step.to = node;
-    step.begin = step.end = m_now + *ahead;
-    push(step);
     emit changed();
 }
 
@@ -108,6 +103,19 @@ void SequenceModel::handleHeard(const QString &node)
 {
     if (m_silent.remove(node))
         emit changed();
+}
+
+void SequenceModel::handleRemoved(const QString &node)
+{
+    handleHeard(node);
+}
+
+void SequenceModel::handleRenamed(const QString &from, const QString &to)
+{
+    if (!m_silent.contains(from))
+        return;
+    m_silent.insert(to, m_silent.take(from));
+    emit changed();
 }
 
 void SequenceModel::add(const TraceEvent &event)
@@ -352,14 +360,25 @@ QList<SequenceStep> SequenceModel::corrected(QList<SequenceStep> steps) const
 
 QList<SequenceStep> SequenceModel::lastMs(double ms) const
 {
-    const QList<SequenceStep> steps = corrected(QList<SequenceStep>(m_steps.begin(), m_steps.end()));
+    QList<SequenceStep> all(m_steps.begin(), m_steps.end());
+    for (auto it = m_silent.cbegin(); it != m_silent.cend(); ++it) {
+        SequenceStep step;
+        step.kind = SequenceStep::Kind::Silent;
+        step.from = step.to = it.key();
+        step.begin = step.end = it.value();
+        all.append(step);
+    }
+    const QList<SequenceStep> steps = corrected(all);
     const double from = now() - ms;
-    QSet<QString> silent = m_silent;
+    qsizetype room = MostShown;
     QList<SequenceStep> shown;
     for (auto step = steps.crbegin(); step != steps.crend(); ++step) {
-        const bool isSilent = step->kind == SequenceStep::Kind::Silent && silent.remove(step->from);
-        if (isSilent || (step->begin >= from && shown.size() < MostShown))
+        if (step->kind == SequenceStep::Kind::Silent) {
             shown.append(*step);
+        } else if (step->begin >= from && room > 0) {
+            shown.append(*step);
+            --room;
+        }
     }
     std::reverse(shown.begin(), shown.end());
     return shown;
@@ -384,8 +403,7 @@ QList<SequenceStep> SequenceModel::ofMessage(quint64 id) const
 {
     QList<SequenceStep> found;
     for (const SequenceStep &step : m_steps) {
-        if (step.kind != SequenceStep::Kind::Missed && step.kind != SequenceStep::Kind::Silent &&
-            step.concerns(id))
+        if (step.kind != SequenceStep::Kind::Missed && step.concerns(id))
             found.append(step);
     }
     return corrected(found);

@@ -14,6 +14,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -21,6 +23,12 @@ namespace replog {
 namespace {
 constexpr int RedrawMs = 50; // the least interval between redraws
 constexpr int PassingMs = 500;
+
+double nowMs()
+{
+    return double(QDateTime::currentMSecsSinceEpoch());
+}
+
 } // namespace
 
 SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
@@ -77,10 +85,10 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
         if (const NodeInfo *master = model.master())
             m_model.handleCut(master->name, master->lastId, model.committedId());
     });
-    connect(&cluster, &ClusterModel::connectionLost, this, [this](const QString &node) {
-        updateNow();
-        m_model.handleLost(node);
-    });
+    connect(&cluster, &ClusterModel::connectionLost, this,
+            [this](const QString &node) { m_model.handleLost(node, nowMs()); });
+    connect(&cluster, &ClusterModel::nodeRemoved, &m_model, &SequenceModel::handleRemoved);
+    connect(&cluster, &ClusterModel::nodeRenamed, &m_model, &SequenceModel::handleRenamed);
     connect(&cluster, &ClusterModel::connectionRestored, &m_model, &SequenceModel::handleHeard);
     connect(&m_model, &SequenceModel::changed, this, [this] {
         if (!m_redraw.isActive())
@@ -139,7 +147,7 @@ void SequencePanel::setInView(bool inView)
 void SequencePanel::updateNow()
 {
     if (!m_hold->isChecked())
-        m_model.setNow(double(QDateTime::currentMSecsSinceEpoch()));
+        m_model.setNow(nowMs());
 }
 
 void SequencePanel::updateView()
@@ -148,11 +156,17 @@ void SequencePanel::updateView()
     for (const NodeInfo &node : m_session.model().nodes())
         nodes.append(node.name);
     const QList<SequenceStep> steps = m_message > 0 ? m_model.ofMessage(m_message) : m_model.lastMs(LastMs);
-    const bool isCut = m_message == 0 && steps.size() >= SequenceModel::MostShown;
-    m_cut->setText(isCut ? tr("Much is in flight: only the last %1 s are shown")
-                               .arg(QLocale().toString(
-                                   (steps.constLast().begin - steps.constFirst().begin) / 1000, 'f', 1))
-                         : QString());
+    // Whoever is silent may be so for longer than the picture goes back.
+    const auto isSilent = [](const SequenceStep &step) { return step.kind == SequenceStep::Kind::Silent; };
+    const auto silent = std::count_if(steps.cbegin(), steps.cend(), isSilent);
+    QString cut;
+    if (m_message == 0 && steps.size() - silent >= SequenceModel::MostShown) {
+        const double first = std::find_if_not(steps.cbegin(), steps.cend(), isSilent)->begin;
+        const double last = std::find_if_not(steps.crbegin(), steps.crend(), isSilent)->begin;
+        cut = tr("Much is in flight: only the last %1 s are shown")
+                  .arg(QLocale().toString((last - first) / 1000, 'f', 1));
+    }
+    m_cut->setText(cut);
     m_view->setSteps(steps, nodes);
     m_export->setEnabled(!m_view->scene().isEmpty());
 }

@@ -3,12 +3,14 @@
 #include "gui/matrix/logview.h"
 #include "gui/sequence/sequencepanel.h"
 #include "gui/sequence/sequenceview.h"
+#include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
+#include <QToolButton>
 #include <QXmlStreamReader>
 
 using namespace Qt::StringLiterals;
@@ -233,8 +235,7 @@ private slots:
         const QByteArray sent = R"({"what":"sent","node":"s1","first_id":4,"last_id":4,"time":5000})";
         tell(model, u"M"_s, sent); // its clock is another one
         QVERIFY(model.ofMessage(4).at(0).isUnderWay());
-        model.setNow(1'000'500);
-        model.handleLost(u"M"_s);
+        model.handleLost(u"M"_s, 1'000'500);
         const QList<SequenceStep> steps = model.lastMs(10'000);
         QCOMPARE(kinds(steps), (QList<Kind>{Kind::Delivery, Kind::Silent}));
         QVERIFY(steps[0].unknown && SequenceScene::labelOf(steps[0]).contains(u"unknown"));
@@ -249,6 +250,26 @@ private slots:
         tell(model, u"M"_s, R"({"what":"acked","node":"s1","last_id":4,"time":44900})");
         QVERIFY(!model.ofMessage(4).at(0).unknown);
         QCOMPARE(model.ofMessage(4).at(0).end, 44900.0);
+    }
+
+    // However much the others do meanwhile.
+    void whoIsSilentIsShownUnderLoad()
+    {
+        SequenceModel model;
+        model.setNow(1'000'000);
+        tell(model, u"s1"_s, R"({"what":"durable","last_id":1,"time":1000000})");
+        model.handleLost(u"s1"_s, 1'000'100); // the time is told, as the picture may be held
+        for (int i = 1; i <= SequenceModel::MostSteps + 1; ++i)
+            tell(model, u"M"_s,
+                 R"({"what":"durable","last_id":)" + QByteArray::number(i) + R"(,"time":1000200})");
+        const QList<SequenceStep> steps = model.lastMs(10'000);
+        QVERIFY(find(steps, Kind::Silent));
+        QCOMPARE(find(steps, Kind::Silent)->begin, 1'000'100.0);
+        QCOMPARE(steps.size(), SequenceModel::MostShown + 1);
+        model.handleRenamed(u"s1"_s, u"s9"_s);
+        QCOMPARE(find(model.lastMs(10'000), Kind::Silent)->from, u"s9"_s);
+        model.handleRemoved(u"s9"_s);
+        QVERIFY(!find(model.lastMs(10'000), Kind::Silent));
     }
 
     void theLastSecondsAreThoseBeforeNow()
@@ -515,6 +536,28 @@ private slots:
         QCOMPARE(model.durableTimes(43).size(), 1); // it is the same
         emit stage.session().model().logReplaced(u"M"_s);
         QVERIFY(model.isEmpty());
+    }
+
+    // The silent are in the picture from longer ago than the rest of it.
+    void howFarThePictureGoesBackIsSaid()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
+        const auto *const cut = stage.find<ElidedLabel>(u"sequenceCut"_s);
+        tell(model, u"s1"_s, R"({"what":"durable","last_id":1,"time":2000000})");
+        model.handleLost(u"s1"_s, double(QDateTime::currentMSecsSinceEpoch()) - 1'800'000);
+        for (int i = 1; i <= 700; ++i)
+            tell(model, u"M"_s,
+                 R"({"what":"durable","last_id":)" + QByteArray::number(i) + R"(,"time":)" +
+                     QByteArray::number(2'000'000 + i) + '}');
+        QTRY_VERIFY2_WITH_TIMEOUT(cut->text().contains(u"last 0.6 s"), qPrintable(cut->text()), Patience);
+        // Whoever has left is not waited for.
+        stage.fake.node(u"s1"_s).registered = false;
+        stage.fake.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(!find(model.lastMs(10'000), Kind::Silent), Patience);
     }
 
     // It leads again after a restart, in another epoch, with what it held before.
