@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t MostAnswers = 64;  // of one node: answers that wait for the master's Acked event
 constexpr std::size_t MostArrivals = 64; // of one node: arrivals that wait for the master's Sent event
 constexpr double ClockSlackMs = 0.05;    // differences up to this are no sign that clocks disagree
+constexpr double SetBackMs = 2000;       // no event takes that long to be told
 
 // The first message of a step up to `last`, given the step before (0: unknown) and the first message that was
 // appended while we listened (0: none). If neither tells, the step has the last id only.
@@ -123,8 +124,9 @@ void SequenceModel::add(const TraceEvent &event)
     if (m_now > 0) {
         Peer &peer = m_peers[event.node];
         const double ahead = event.timeMs - m_now;
-        const bool isFirst = std::exchange(peer.isGap, false) || !peer.aheadOfUs;
-        peer.aheadOfUs = isFirst ? ahead : std::max(*peer.aheadOfUs, ahead);
+        const bool isAnother = std::exchange(peer.isGap, false) || !peer.aheadOfUs ||
+                               ahead < *peer.aheadOfUs - SetBackMs; // a clock was set, its or ours
+        peer.aheadOfUs = isAnother ? ahead : std::max(*peer.aheadOfUs, ahead);
     }
     using What = TraceEvent::What;
     using Kind = SequenceStep::Kind;

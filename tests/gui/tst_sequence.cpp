@@ -272,6 +272,21 @@ private slots:
         QVERIFY(!find(model.lastMs(10'000), Kind::Silent));
     }
 
+    void aClockThatIsSetBackEmptiesNothing()
+    {
+        SequenceModel model;
+        model.setNow(1'000'000);
+        tell(model, u"M"_s, R"({"what":"appended","first_id":1,"last_id":1,"w":2,"time":1060000})");
+        model.setNow(1'010'000);
+        tell(model, u"M"_s,
+             R"({"what":"appended","first_id":2,"last_id":2,"w":2,"time":1069000})"); // told late
+        model.setNow(1'080'000);
+        QVERIFY(model.lastMs(10'000).isEmpty());
+        tell(model, u"M"_s, R"({"what":"appended","first_id":3,"last_id":3,"w":2,"time":1090000})");
+        QVERIFY(!model.lastMs(10'000).isEmpty());
+        QCOMPARE(model.lastMs(10'000).constLast().last, 3ULL);
+    }
+
     void theLastSecondsAreThoseBeforeNow()
     {
         SequenceModel model;
