@@ -91,7 +91,7 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::nodeRenamed, &m_model, &SequenceModel::handleRenamed);
     connect(&cluster, &ClusterModel::connectionRestored, &m_model, &SequenceModel::handleHeard);
     connect(&m_model, &SequenceModel::changed, this, [this] {
-        if (!m_redraw.isActive())
+        if (!m_redraw.isActive() && !m_hold->isChecked())
             m_redraw.start();
     });
     connect(&m_reader, &TraceReader::refused, this, [this](const QString &node, const QString &reason) {
@@ -101,8 +101,20 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
         if (m_reader.isActive())
             m_model.handleLocated(id);
     });
-    connect(&session, &ClusterSession::closed, &m_model, &SequenceModel::clear);
-    connect(m_clear, &QToolButton::clicked, &m_model, &SequenceModel::clear);
+    connect(m_hold, &QToolButton::toggled, this, [this](bool isHeld) {
+        m_redraw.stop();
+        if (isHeld)
+            return;
+        updateNow();
+        updateView();
+    });
+    // These end what is held, too.
+    const auto clear = [this] {
+        m_model.clear();
+        updateView();
+    };
+    connect(&session, &ClusterSession::closed, this, clear);
+    connect(m_clear, &QToolButton::clicked, this, clear);
     connect(m_export, &QToolButton::clicked, this, &SequencePanel::askForFile);
     connect(m_id, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_message = text.trimmed().toULongLong();

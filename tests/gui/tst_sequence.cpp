@@ -553,6 +553,49 @@ private slots:
         QVERIFY(model.isEmpty());
     }
 
+    void holdHolds()
+    {
+        Stage stage;
+        stage.fake.fill(1);
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        auto *const panel = stage.find<SequencePanel>(u"sequencePanel"_s);
+        const auto picture = [panel] { return panel->view()->scene().toSvg(panel->palette()); };
+        const auto isSilent = [panel](const QString &node) {
+            const QList<SequenceStep> steps = panel->model().lastMs(10'000);
+            return std::any_of(steps.begin(), steps.end(), [&](const SequenceStep &step) {
+                return step.kind == Kind::Silent && step.from == node;
+            });
+        };
+        const auto started = double(QDateTime::currentMSecsSinceEpoch());
+        for (const QString &node : {u"M"_s, u"s1"_s})
+            stage.fake.trace(node, R"({"what":"durable","last_id":1,"time":)" +
+                                       QByteArray::number(started, 'f', 0) + '}');
+        QTRY_COMPARE_WITH_TIMEOUT(panel->model().ofMessage(1).size(), 2, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!panel->view()->scene().isEmpty(), Patience);
+        auto *const hold = stage.find<QToolButton>(u"sequenceHold"_s);
+        hold->click();
+        const QByteArray held = picture();
+        panel->model().setNow(1000); // as if it were held for long
+        for (const QString &node : {u"M"_s, u"s1"_s}) {
+            stage.fake.setUp(node, false);
+            QTRY_VERIFY_WITH_TIMEOUT(isSilent(node), Patience);
+        }
+        QTimer later;
+        later.setSingleShot(true);
+        later.start(200); // a redraw would have come before
+        QTRY_VERIFY_WITH_TIMEOUT(!later.isActive(), Patience);
+        QCOMPARE(picture(), held);
+        QVERIFY(find(panel->model().lastMs(10'000), Kind::Silent)->begin > started - 5000);
+        hold->click();
+        QVERIFY(picture() != held); // at once
+        // To begin anew is a wish of its own.
+        hold->click();
+        stage.find<QToolButton>(u"sequenceClear"_s)->click();
+        QVERIFY(panel->view()->scene().isEmpty());
+    }
+
     // The silent are in the picture from longer ago than the rest of it.
     void howFarThePictureGoesBackIsSaid()
     {
