@@ -107,11 +107,14 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         if (column == StateColumn)
             return PlainText::tip(ClusterText::stateExplained(*node));
-        if (column == NameColumn)
+        if (column == NameColumn) {
+            const QString error = display(*node, ErrorColumn);
             return PlainText::tip(node->name + u'\n' +
                                   tr("%1, %2\nEpoch: %3\nAttempts: %4")
                                       .arg(ClusterText::role(node->role), node->url.toString(),
-                                           display(*node, EpochColumn), display(*node, AttemptsColumn)));
+                                           display(*node, EpochColumn), display(*node, AttemptsColumn)) +
+                                  (error.isEmpty() ? QString() : u'\n' + tr("Last error: %1").arg(error)));
+        }
         if (column == ErrorColumn)
             return PlainText::tip(display(*node, column));
         return {};

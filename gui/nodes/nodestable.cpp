@@ -96,7 +96,7 @@ void NodesTable::fitColumns()
     const int nameWidth = std::max(leastName, std::min(m_widths[NodesModel::NameColumn],
                                                        m_widths[NodesModel::NameColumn] - (needed - room)));
     needed -= m_widths[NodesModel::NameColumn] - nameWidth;
-    // The tool tip of the name has the first three, too, and the line below the table has the error.
+    // The tool tip of the name has them, too.
     for (int column : {NodesModel::RoleColumn, NodesModel::EpochColumn, NodesModel::AttemptsColumn,
                        NodesModel::ErrorColumn}) {
         const bool goes = needed > room;

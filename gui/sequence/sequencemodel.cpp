@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t MostAnswers = 64;  // of one node: answers that wait for the master's Acked event
 constexpr std::size_t MostArrivals = 64; // of one node: arrivals that wait for the master's Sent event
 constexpr double ClockSlackMs = 0.05;    // differences up to this are no sign that clocks disagree
+constexpr double SetBackMs = 2000;       // no event takes that long to be told
 
 // The first message of a step up to `last`, given the step before (0: unknown) and the first message that was
 // appended while we listened (0: none). If neither tells, the step has the last id only.
@@ -62,8 +63,10 @@ void SequenceModel::lead(const QString &master)
     ++m_reign;
 }
 
-void SequenceModel::handleCut(const QString &master, quint64 kept)
+void SequenceModel::handleCut(const QString &master, quint64 lastId, quint64 committedId)
 {
+    const bool leadsAgain = master == m_master && !m_isLedAnew;
+    const quint64 kept = leadsAgain ? lastId : std::min(lastId, committedId);
     // Its own events may have been read before its status: those are about what follows the cut.
     const bool isLedAnew = std::exchange(m_isLedAnew, false) && master == m_master;
     lead(master);
@@ -84,21 +87,16 @@ void SequenceModel::handleCut(const QString &master, quint64 kept)
     emit changed();
 }
 
-void SequenceModel::handleLost(const QString &node)
+void SequenceModel::handleLost(const QString &node, double ms)
 {
     const std::optional<double> ahead = m_peers.value(node).aheadOfUs;
     if (!ahead || m_silent.contains(node))
         return;
-    m_silent.insert(node);
+    m_silent.insert(node, ms + *ahead);
     for (SequenceStep &step : m_steps) {
         if (step.isUnderWay() && step.from == node)
             step.unknown = true;
     }
-    SequenceStep step;
-    step.kind = SequenceStep::Kind::Silent;
-    step.from = step.to = node;
-    step.begin = step.end = m_now + *ahead;
-    push(step);
     emit changed();
 }
 
@@ -108,13 +106,27 @@ void SequenceModel::handleHeard(const QString &node)
         emit changed();
 }
 
+void SequenceModel::handleRemoved(const QString &node)
+{
+    handleHeard(node);
+}
+
+void SequenceModel::handleRenamed(const QString &from, const QString &to)
+{
+    if (!m_silent.contains(from))
+        return;
+    m_silent.insert(to, m_silent.take(from));
+    emit changed();
+}
+
 void SequenceModel::add(const TraceEvent &event)
 {
     if (m_now > 0) {
         Peer &peer = m_peers[event.node];
         const double ahead = event.timeMs - m_now;
-        const bool isFirst = std::exchange(peer.isGap, false) || !peer.aheadOfUs;
-        peer.aheadOfUs = isFirst ? ahead : std::max(*peer.aheadOfUs, ahead);
+        const bool isAnother = std::exchange(peer.isGap, false) || !peer.aheadOfUs ||
+                               ahead < *peer.aheadOfUs - SetBackMs; // a clock was set, its or ours
+        peer.aheadOfUs = isAnother ? ahead : std::max(*peer.aheadOfUs, ahead);
     }
     using What = TraceEvent::What;
     using Kind = SequenceStep::Kind;
@@ -350,14 +362,25 @@ QList<SequenceStep> SequenceModel::corrected(QList<SequenceStep> steps) const
 
 QList<SequenceStep> SequenceModel::lastMs(double ms) const
 {
-    const QList<SequenceStep> steps = corrected(QList<SequenceStep>(m_steps.begin(), m_steps.end()));
+    QList<SequenceStep> all(m_steps.begin(), m_steps.end());
+    for (auto it = m_silent.cbegin(); it != m_silent.cend(); ++it) {
+        SequenceStep step;
+        step.kind = SequenceStep::Kind::Silent;
+        step.from = step.to = it.key();
+        step.begin = step.end = it.value();
+        all.append(step);
+    }
+    const QList<SequenceStep> steps = corrected(all);
     const double from = now() - ms;
-    QSet<QString> silent = m_silent;
+    qsizetype room = MostShown;
     QList<SequenceStep> shown;
     for (auto step = steps.crbegin(); step != steps.crend(); ++step) {
-        const bool isSilent = step->kind == SequenceStep::Kind::Silent && silent.remove(step->from);
-        if (isSilent || (step->begin >= from && shown.size() < MostShown))
+        if (step->kind == SequenceStep::Kind::Silent) {
             shown.append(*step);
+        } else if (step->begin >= from && room > 0) {
+            shown.append(*step);
+            --room;
+        }
     }
     std::reverse(shown.begin(), shown.end());
     return shown;
@@ -382,8 +405,7 @@ QList<SequenceStep> SequenceModel::ofMessage(quint64 id) const
 {
     QList<SequenceStep> found;
     for (const SequenceStep &step : m_steps) {
-        if (step.kind != SequenceStep::Kind::Missed && step.kind != SequenceStep::Kind::Silent &&
-            step.concerns(id))
+        if (step.kind != SequenceStep::Kind::Missed && step.concerns(id))
             found.append(step);
     }
     return corrected(found);

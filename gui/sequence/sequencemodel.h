@@ -73,18 +73,22 @@ public:
     void add(const TraceEvent &event);
     // Events of `node` are missing before this point: its stream has just begun, or the node left some out.
     void handleGap(const QString &node);
-    void handleLost(const QString &node);  // nothing is heard of it any more
-    void handleHeard(const QString &node); // again
-    // `master` leads from now on. Messages beyond `kept` are not those that had these ids before.
-    void handleCut(const QString &master, quint64 kept);
+    void handleLost(const QString &node,
+                    double ms);              // nothing is heard of it since then, ms UTC of this window
+    void handleHeard(const QString &node);   // again
+    void handleRemoved(const QString &node); // it left the cluster
+    void handleRenamed(const QString &from, const QString &to);
+    // `master` leads from now on, or again, and holds messages up to `lastId`. Beyond that, and if another
+    // one led before, beyond `committedId`, too, messages are not those that had these ids before.
+    void handleCut(const QString &master, quint64 lastId, quint64 committedId);
     // This program looked up message `id` while its append waits. The master's trace reports the lookup as a
     // client that timed out, before this call or after it. That answer is not drawn.
     void handleLocated(quint64 id);
     void clear();
 
     bool isEmpty() const { return m_steps.empty(); }
-    // Steps that begin in the last `ms` before now, by their beginnings, at most MostShown; and since when a
-    // node is silent.
+    // Steps that begin in the last `ms` before now, by their beginnings, at most MostShown; and in addition
+    // since when a node is silent.
     QList<SequenceStep> lastMs(double ms) const;
     // The steps of one message.
     QList<SequenceStep> ofMessage(quint64 id) const;
@@ -127,9 +131,9 @@ private:
     QString m_master;
     double m_now = 0;
     quint64 m_reign = 0;
-    bool m_isLedAnew = false; // the master's events were read before its status
-    QSet<QString> m_silent;
-    QSet<quint64> m_located; // ids whose time-out has not been reported yet
+    bool m_isLedAnew = false;        // the master's events were read before its status
+    QHash<QString, double> m_silent; // by node: since when, by its own clock
+    QSet<quint64> m_located;         // ids whose time-out has not been reported yet
 };
 
 } // namespace replog

@@ -14,6 +14,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -21,6 +23,12 @@ namespace replog {
 namespace {
 constexpr int RedrawMs = 50; // the least interval between redraws
 constexpr int PassingMs = 500;
+
+double nowMs()
+{
+    return double(QDateTime::currentMSecsSinceEpoch());
+}
+
 } // namespace
 
 SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
@@ -72,16 +80,18 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::logReplaced, &m_model, &SequenceModel::clear);
     connect(&cluster, &ClusterModel::epochChanged, this, [this] {
         const ClusterModel &model = m_session.model();
+        // What is committed is still that of the time before, of which the new master may not hold all: with
+        // w=1 the lost one alone committed it.
         if (const NodeInfo *master = model.master())
-            m_model.handleCut(master->name, model.committedId());
+            m_model.handleCut(master->name, master->lastId, model.committedId());
     });
-    connect(&cluster, &ClusterModel::connectionLost, this, [this](const QString &node) {
-        updateNow();
-        m_model.handleLost(node);
-    });
+    connect(&cluster, &ClusterModel::connectionLost, this,
+            [this](const QString &node) { m_model.handleLost(node, nowMs()); });
+    connect(&cluster, &ClusterModel::nodeRemoved, &m_model, &SequenceModel::handleRemoved);
+    connect(&cluster, &ClusterModel::nodeRenamed, &m_model, &SequenceModel::handleRenamed);
     connect(&cluster, &ClusterModel::connectionRestored, &m_model, &SequenceModel::handleHeard);
     connect(&m_model, &SequenceModel::changed, this, [this] {
-        if (!m_redraw.isActive())
+        if (!m_redraw.isActive() && !m_hold->isChecked())
             m_redraw.start();
     });
     connect(&m_reader, &TraceReader::refused, this, [this](const QString &node, const QString &reason) {
@@ -91,8 +101,20 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
         if (m_reader.isActive())
             m_model.handleLocated(id);
     });
-    connect(&session, &ClusterSession::closed, &m_model, &SequenceModel::clear);
-    connect(m_clear, &QToolButton::clicked, &m_model, &SequenceModel::clear);
+    connect(m_hold, &QToolButton::toggled, this, [this](bool isHeld) {
+        m_redraw.stop();
+        if (isHeld)
+            return;
+        updateNow();
+        updateView();
+    });
+    // These end what is held, too.
+    const auto clear = [this] {
+        m_model.clear();
+        updateView();
+    };
+    connect(&session, &ClusterSession::closed, this, clear);
+    connect(m_clear, &QToolButton::clicked, this, clear);
     connect(m_export, &QToolButton::clicked, this, &SequencePanel::askForFile);
     connect(m_id, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_message = text.trimmed().toULongLong();
@@ -137,7 +159,7 @@ void SequencePanel::setInView(bool inView)
 void SequencePanel::updateNow()
 {
     if (!m_hold->isChecked())
-        m_model.setNow(double(QDateTime::currentMSecsSinceEpoch()));
+        m_model.setNow(nowMs());
 }
 
 void SequencePanel::updateView()
@@ -146,11 +168,17 @@ void SequencePanel::updateView()
     for (const NodeInfo &node : m_session.model().nodes())
         nodes.append(node.name);
     const QList<SequenceStep> steps = m_message > 0 ? m_model.ofMessage(m_message) : m_model.lastMs(LastMs);
-    const bool isCut = m_message == 0 && steps.size() >= SequenceModel::MostShown;
-    m_cut->setText(isCut ? tr("Much is in flight: only the last %1 s are shown")
-                               .arg(QLocale().toString(
-                                   (steps.constLast().begin - steps.constFirst().begin) / 1000, 'f', 1))
-                         : QString());
+    // Whoever is silent may be so for longer than the picture goes back.
+    const auto isSilent = [](const SequenceStep &step) { return step.kind == SequenceStep::Kind::Silent; };
+    const auto silent = std::count_if(steps.cbegin(), steps.cend(), isSilent);
+    QString cut;
+    if (m_message == 0 && steps.size() - silent >= SequenceModel::MostShown) {
+        const double first = std::find_if_not(steps.cbegin(), steps.cend(), isSilent)->begin;
+        const double last = std::find_if_not(steps.crbegin(), steps.crend(), isSilent)->begin;
+        cut = tr("Much is in flight: only the last %1 s are shown")
+                  .arg(QLocale().toString((last - first) / 1000, 'f', 1));
+    }
+    m_cut->setText(cut);
     m_view->setSteps(steps, nodes);
     m_export->setEnabled(!m_view->scene().isEmpty());
 }

@@ -2763,6 +2763,10 @@ Attempts: %4</source>
         <source>%1, faults</source>
         <translation>%1, збої</translation>
     </message>
+    <message>
+        <source>Last error: %1</source>
+        <translation>Остання помилка: %1</translation>
+    </message>
 </context>
 <context>
     <name>replog::NodesView</name>

@@ -168,7 +168,6 @@ private slots:
         cluster.say(1, u"healthy"_s, 100, {}, first);
         sayS1(u"following"_s);
         QVERIFY(alarms.raised().isEmpty());
-        QSignalSpy over(&alarms, &Alarms::over);
         cluster.say(0, u"healthy"_s, 100, {}, other);
         sayS1(u"refused"_s);
         QCOMPARE(alarms.raised().size(), 2);

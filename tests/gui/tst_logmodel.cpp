@@ -1002,6 +1002,13 @@ private slots:
         QCOMPARE(model.rowCount(), 2);
         cluster.model.handleProcessState(u"s2"_s, ProcessState::Frozen);
         QCOMPARE(model.index(1, NodesModel::StateColumn).data().toString(), u"frozen"_s);
+        // A narrow table leaves the error out, and with large texts there are no details below.
+        const auto tip = [&] {
+            return model.index(1, NodesModel::NameColumn).data(Qt::ToolTipRole).toString();
+        };
+        QVERIFY(!tip().contains(u"Last error"_s));
+        cluster.model.handleContact(u"s2"_s, Contact::Lost, u"refused"_s);
+        QVERIFY2(tip().contains(u"Last error: refused"_s), qPrintable(tip()));
         cluster.model.clear();
         QCOMPARE(model.rowCount(), 0);
     }

@@ -3,12 +3,14 @@
 #include "gui/matrix/logview.h"
 #include "gui/sequence/sequencepanel.h"
 #include "gui/sequence/sequenceview.h"
+#include "gui/widgets/elidedlabel.h"
 #include "gui/widgets/wrappedtext.h"
 #include "tests/gui/windowstage.h"
 
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
+#include <QToolButton>
 #include <QXmlStreamReader>
 
 using namespace Qt::StringLiterals;
@@ -202,13 +204,13 @@ private slots:
             tell(model, u"M"_s, R"({"what":"durable","last_id":44,"time":101})");
             tell(model, u"M"_s, R"({"what":"sent","node":"s2","first_id":44,"last_id":44,"time":102})");
             if (statusFirst)
-                model.handleCut(u"s1"_s, 43);
+                model.handleCut(u"s1"_s, 43, 44);
             tell(model, u"s1"_s, R"({"what":"appended","first_id":44,"last_id":44,"w":1,"time":200})");
             tell(model, u"s1"_s, R"({"what":"durable","last_id":44,"time":201})");
             tell(model, u"s1"_s, R"({"what":"sent","node":"s2","first_id":44,"last_id":44,"time":202})");
             tell(model, u"s1"_s, R"({"what":"acked","node":"s2","last_id":44,"time":203})");
             if (!statusFirst)
-                model.handleCut(u"s1"_s, 43);
+                model.handleCut(u"s1"_s, 43, 44);
             QCOMPARE(kinds(model.ofMessage(44)),
                      (QList<Kind>{Kind::Append, Kind::Durable, Kind::Delivery, Kind::Ack}));
             QCOMPARE(model.ofMessage(44).constFirst().begin, 200.0);
@@ -219,7 +221,7 @@ private slots:
             QCOMPARE(all.size(), 9);
             QVERIFY(find(all, Kind::Delivery)->unknown);
             // The next change of the master is no other case.
-            model.handleCut(u"s2"_s, 43);
+            model.handleCut(u"s2"_s, 44, 43);
             QVERIFY(model.ofMessage(44).isEmpty());
             QVERIFY(model.durableTimes(44).isEmpty());
         }
@@ -233,8 +235,7 @@ private slots:
         const QByteArray sent = R"({"what":"sent","node":"s1","first_id":4,"last_id":4,"time":5000})";
         tell(model, u"M"_s, sent); // its clock is another one
         QVERIFY(model.ofMessage(4).at(0).isUnderWay());
-        model.setNow(1'000'500);
-        model.handleLost(u"M"_s);
+        model.handleLost(u"M"_s, 1'000'500);
         const QList<SequenceStep> steps = model.lastMs(10'000);
         QCOMPARE(kinds(steps), (QList<Kind>{Kind::Delivery, Kind::Silent}));
         QVERIFY(steps[0].unknown && SequenceScene::labelOf(steps[0]).contains(u"unknown"));
@@ -249,6 +250,41 @@ private slots:
         tell(model, u"M"_s, R"({"what":"acked","node":"s1","last_id":4,"time":44900})");
         QVERIFY(!model.ofMessage(4).at(0).unknown);
         QCOMPARE(model.ofMessage(4).at(0).end, 44900.0);
+    }
+
+    // However much the others do meanwhile.
+    void whoIsSilentIsShownUnderLoad()
+    {
+        SequenceModel model;
+        model.setNow(1'000'000);
+        tell(model, u"s1"_s, R"({"what":"durable","last_id":1,"time":1000000})");
+        model.handleLost(u"s1"_s, 1'000'100); // the time is told, as the picture may be held
+        for (int i = 1; i <= SequenceModel::MostSteps + 1; ++i)
+            tell(model, u"M"_s,
+                 R"({"what":"durable","last_id":)" + QByteArray::number(i) + R"(,"time":1000200})");
+        const QList<SequenceStep> steps = model.lastMs(10'000);
+        QVERIFY(find(steps, Kind::Silent));
+        QCOMPARE(find(steps, Kind::Silent)->begin, 1'000'100.0);
+        QCOMPARE(steps.size(), SequenceModel::MostShown + 1);
+        model.handleRenamed(u"s1"_s, u"s9"_s);
+        QCOMPARE(find(model.lastMs(10'000), Kind::Silent)->from, u"s9"_s);
+        model.handleRemoved(u"s9"_s);
+        QVERIFY(!find(model.lastMs(10'000), Kind::Silent));
+    }
+
+    void aClockThatIsSetBackEmptiesNothing()
+    {
+        SequenceModel model;
+        model.setNow(1'000'000);
+        tell(model, u"M"_s, R"({"what":"appended","first_id":1,"last_id":1,"w":2,"time":1060000})");
+        model.setNow(1'010'000);
+        tell(model, u"M"_s,
+             R"({"what":"appended","first_id":2,"last_id":2,"w":2,"time":1069000})"); // told late
+        model.setNow(1'080'000);
+        QVERIFY(model.lastMs(10'000).isEmpty());
+        tell(model, u"M"_s, R"({"what":"appended","first_id":3,"last_id":3,"w":2,"time":1090000})");
+        QVERIFY(!model.lastMs(10'000).isEmpty());
+        QCOMPARE(model.lastMs(10'000).constLast().last, 3ULL);
     }
 
     void theLastSecondsAreThoseBeforeNow()
@@ -498,6 +534,10 @@ private slots:
         stage.window().showPanel(u"sequence"_s);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
         SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
+        // M alone holds 44, and with w=1 that commits it.
+        stage.fake.master().committedId = 44;
+        stage.fake.setHeld(u"M"_s, 44);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().committedId(), 44ULL, Patience);
         stage.fake.trace(u"M"_s, R"({"what":"durable","last_id":43,"time":100})");
         stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":44,"last_id":44,"w":1,"time":101})");
         stage.fake.trace(u"M"_s, R"({"what":"sent","node":"s2","first_id":44,"last_id":44,"time":102})");
@@ -511,6 +551,92 @@ private slots:
         QCOMPARE(model.durableTimes(43).size(), 1); // it is the same
         emit stage.session().model().logReplaced(u"M"_s);
         QVERIFY(model.isEmpty());
+    }
+
+    void holdHolds()
+    {
+        Stage stage;
+        stage.fake.fill(1);
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        auto *const panel = stage.find<SequencePanel>(u"sequencePanel"_s);
+        const auto picture = [panel] { return panel->view()->scene().toSvg(panel->palette()); };
+        const auto isSilent = [panel](const QString &node) {
+            const QList<SequenceStep> steps = panel->model().lastMs(10'000);
+            return std::any_of(steps.begin(), steps.end(), [&](const SequenceStep &step) {
+                return step.kind == Kind::Silent && step.from == node;
+            });
+        };
+        const auto started = double(QDateTime::currentMSecsSinceEpoch());
+        for (const QString &node : {u"M"_s, u"s1"_s})
+            stage.fake.trace(node, R"({"what":"durable","last_id":1,"time":)" +
+                                       QByteArray::number(started, 'f', 0) + '}');
+        QTRY_COMPARE_WITH_TIMEOUT(panel->model().ofMessage(1).size(), 2, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!panel->view()->scene().isEmpty(), Patience);
+        auto *const hold = stage.find<QToolButton>(u"sequenceHold"_s);
+        hold->click();
+        const QByteArray held = picture();
+        panel->model().setNow(1000); // as if it were held for long
+        for (const QString &node : {u"M"_s, u"s1"_s}) {
+            stage.fake.setUp(node, false);
+            QTRY_VERIFY_WITH_TIMEOUT(isSilent(node), Patience);
+        }
+        QTimer later;
+        later.setSingleShot(true);
+        later.start(200); // a redraw would have come before
+        QTRY_VERIFY_WITH_TIMEOUT(!later.isActive(), Patience);
+        QCOMPARE(picture(), held);
+        QVERIFY(find(panel->model().lastMs(10'000), Kind::Silent)->begin > started - 5000);
+        hold->click();
+        QVERIFY(picture() != held); // at once
+        // To begin anew is a wish of its own.
+        hold->click();
+        stage.find<QToolButton>(u"sequenceClear"_s)->click();
+        QVERIFY(panel->view()->scene().isEmpty());
+    }
+
+    // The silent are in the picture from longer ago than the rest of it.
+    void howFarThePictureGoesBackIsSaid()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
+        const auto *const cut = stage.find<ElidedLabel>(u"sequenceCut"_s);
+        tell(model, u"s1"_s, R"({"what":"durable","last_id":1,"time":2000000})");
+        model.handleLost(u"s1"_s, double(QDateTime::currentMSecsSinceEpoch()) - 1'800'000);
+        for (int i = 1; i <= 700; ++i)
+            tell(model, u"M"_s,
+                 R"({"what":"durable","last_id":)" + QByteArray::number(i) + R"(,"time":)" +
+                     QByteArray::number(2'000'000 + i) + '}');
+        QTRY_VERIFY2_WITH_TIMEOUT(cut->text().contains(u"last 0.6 s"), qPrintable(cut->text()), Patience);
+        // Whoever has left is not waited for.
+        stage.fake.node(u"s1"_s).registered = false;
+        stage.fake.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(!find(model.lastMs(10'000), Kind::Silent), Patience);
+    }
+
+    // It leads again after a restart, in another epoch, with what it held before.
+    void aRestartOfTheMasterKeepsTheWayOfWhatWaits()
+    {
+        Stage stage;
+        stage.fake.fill(49);
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
+        stage.fake.setHeld(u"M"_s, 50); // not committed
+        stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":50,"last_id":50,"w":3,"time":101})");
+        stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":51,"last_id":51,"w":3,"time":102})");
+        QTRY_COMPARE_WITH_TIMEOUT(model.ofMessage(51).size(), 1, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().lastId(), 50ULL, Patience);
+        ++stage.fake.epoch;
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().epoch(), 2ULL, Patience);
+        QCOMPARE(model.ofMessage(50).size(), 1);
+        QVERIFY(model.ofMessage(51).isEmpty()); // it was lost
     }
 
     // The node's own time of its sync if its trace has it, else the time at which this window learned of it.
