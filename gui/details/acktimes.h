@@ -11,7 +11,8 @@ namespace replog {
 class ClusterModel;
 
 // When this program learned that a node holds a message. Bounded: the newest MostSpans steps of each node.
-// Messages that a node held before its first status have no time.
+// Messages that a node held before its first status have no time, and those that may have been lost with
+// their master have none, either: others have their ids now.
 class AckTimes : public QObject
 {
     Q_OBJECT
@@ -32,7 +33,11 @@ private:
     };
 
     void handleHeld(const QString &node, quint64 from, quint64 to);
+    void handleEpoch();
+    static void cut(QList<Step> &steps, quint64 to);
 
+    const ClusterModel &m_cluster;
+    QString m_leader;                    // who led last
     QHash<QString, QList<Step>> m_steps; // by node; both ascend
 };
 

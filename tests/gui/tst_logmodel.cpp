@@ -1031,6 +1031,38 @@ private slots:
         }));
     }
 
+    // The master is lost with a message that nobody else holds; with w=1 it had committed it.
+    void timesOfWhatWasLostAreNotThoseOfItsSuccessor()
+    {
+        for (const bool isRestart : {true, false}) {
+            Cluster cluster;
+            AckTimes times(cluster.model);
+            cluster.status(42, 42, {{u"s1"_s, 42}, {u"s2"_s, 42}});
+            cluster.status(43, 43, {{u"s1"_s, 43}, {u"s2"_s, 43}});
+            cluster.status(44, isRestart ? 43 : 44, {{u"s1"_s, 43}, {u"s2"_s, 44}});
+            QVERIFY(times.heldSince(u"M"_s, 44).isValid());
+            cluster.model.handleStatus(
+                u"s2"_s,
+                {{u"role"_s, u"secondary"_s}, {u"name"_s, u"s2"_s}, {u"epoch"_s, 1}, {u"last_id"_s, 44}});
+            const QString leader = isRestart ? u"M"_s : u"s1"_s;
+            cluster.model.handleContact(u"M"_s, Contact::Lost, u"refused"_s);
+            cluster.model.handleStatus(leader, {{u"role"_s, u"master"_s},
+                                                {u"name"_s, leader},
+                                                {u"epoch"_s, 2},
+                                                {u"last_id"_s, isRestart ? 44 : 43},
+                                                {u"committed_id"_s, 43},
+                                                {u"nodes"_s, QJsonArray{QJsonObject{{u"name"_s, u"s2"_s}}}}});
+            QCOMPARE(cluster.model.epoch(), 2ULL);
+            for (const QString &node : {u"M"_s, u"s2"_s}) {
+                QVERIFY(times.heldSince(node, 43).isValid());
+                QCOMPARE(times.heldSince(node, 44).isValid(), isRestart);
+            }
+            emit cluster.model.nodeHeldChanged(u"s2"_s, 44, 45);
+            QVERIFY(times.heldSince(u"s2"_s, 45).isValid());
+            QCOMPARE(times.heldSince(u"s2"_s, 44).isValid(), isRestart);
+        }
+    }
+
     // Older times are forgotten, not replaced by later ones.
     void timesThatAreForgottenAreUnknown()
     {
