@@ -46,6 +46,35 @@ bool saysToLookAtTheDisk(const Error &error)
            !error.text.contains(u'\n');
 }
 
+// Fails the first read of an operation, then the second, and so on, until one ends before it is met.
+class EachRead
+{
+public:
+    explicit EachRead(int failure = EIO) : m_failure(failure) {}
+    bool next()
+    {
+        ++m_read;
+        return m_hasFailed;
+    }
+    template <typename Operation>
+    auto during(Operation operation)
+    {
+        disk->failAt(m_read, m_failure);
+        auto result = operation();
+        m_hasFailed = disk->hasFailed();
+        disk->failAt(0);
+        return result;
+    }
+    QByteArray told(const QString &text) const { return u"read %1: %2"_s.arg(m_read).arg(text).toUtf8(); }
+
+    const std::shared_ptr<FailingReads> disk = std::make_shared<FailingReads>();
+
+private:
+    const int m_failure;
+    int m_read = 0;
+    bool m_hasFailed = true;
+};
+
 } // namespace
 
 class TestStoreReads : public QObject
@@ -70,23 +99,18 @@ private slots:
         original.options.role = role;
         original.options.name = "n16";
         QVERIFY(fill(original));
-        const auto disk = std::make_shared<FailingReads>();
+        EachRead reads;
         int unread = 0;
-        bool hasFailed = true;
-        for (int read = 1; hasFailed; ++read) {
+        while (reads.next()) {
             StoreFixture f;
             QVERIFY(copyFolder(original.options.dataDir, f.options.dataDir));
             f.options.role = "secondary";
             f.options.name = isOwn ? "n16" : "s9";
             f.options.reset = true;
-            f.options.fileSystem = disk;
-            disk->failAt(read);
-            const auto error = f.open();
-            hasFailed = disk->hasFailed();
-            disk->failAt(0);
+            f.options.fileSystem = reads.disk;
+            const auto error = reads.during([&] { return f.open(); });
             if (error && error->code == Errc::Io) {
-                QVERIFY2(saysToLookAtTheDisk(*error),
-                         qPrintable(u"read %1: %2"_s.arg(read).arg(error->text)));
+                QVERIFY2(saysToLookAtTheDisk(*error), reads.told(error->text).constData());
                 ++unread;
             } else if (error) {
                 QVERIFY2(!isOwn && error->code == Errc::InUse, qPrintable(error->text));
@@ -110,26 +134,20 @@ private slots:
     {
         StoreFixture f;
         QVERIFY(fill(f));
-        const auto disk = std::make_shared<FailingReads>();
+        EachRead reads;
         int unread = 0;
-        bool hasFailed = true;
-        for (int read = 1; hasFailed; ++read) {
+        while (reads.next()) {
             QStringList findings;
-            StoreCheck check({[&findings](const QString &finding) { findings.append(finding); }}, disk);
-            disk->failAt(read);
-            const auto report = check.run(f.options.dataDir);
-            hasFailed = disk->hasFailed();
-            disk->failAt(0);
+            StoreCheck check({[&findings](const QString &finding) { findings.append(finding); }}, reads.disk);
+            const auto report = reads.during([&] { return check.run(f.options.dataDir); });
             for (const QString &finding : findings)
-                QVERIFY2(finding.contains(u"cannot be read"_s),
-                         qPrintable(u"read %1: %2"_s.arg(read).arg(finding)));
+                QVERIFY2(finding.contains(u"cannot be read"_s), reads.told(finding).constData());
             if (report) {
                 QCOMPARE(report->findings, 0);
                 QCOMPARE(report->state.last.id, EntryCount);
                 continue;
             }
-            QVERIFY2(saysToLookAtTheDisk(report.error()),
-                     qPrintable(u"read %1: %2"_s.arg(read).arg(report.error().text)));
+            QVERIFY2(saysToLookAtTheDisk(report.error()), reads.told(report.error().text).constData());
             ++unread;
         }
         QVERIFY2(unread > 5, qPrintable(QString::number(unread)));
@@ -139,20 +157,15 @@ private slots:
     {
         StoreFixture original;
         QVERIFY(fill(original));
-        const auto disk = std::make_shared<FailingReads>();
+        EachRead reads;
         int unread = 0;
-        bool hasFailed = true;
-        for (int read = 1; hasFailed; ++read) {
+        while (reads.next()) {
             StoreFixture f;
             f.options.restoreFrom = original.options.dataDir;
-            f.options.fileSystem = disk;
-            disk->failAt(read);
-            const auto error = f.open();
-            hasFailed = disk->hasFailed();
-            disk->failAt(0);
+            f.options.fileSystem = reads.disk;
+            const auto error = reads.during([&] { return f.open(); });
             if (error) {
-                QVERIFY2(saysToLookAtTheDisk(*error),
-                         qPrintable(u"read %1: %2"_s.arg(read).arg(error->text)));
+                QVERIFY2(saysToLookAtTheDisk(*error), reads.told(error->text).constData());
                 ++unread;
                 QCOMPARE(f.openError(), QString());
             }
@@ -165,22 +178,20 @@ private slots:
     {
         StoreFixture original;
         QVERIFY(fill(original));
-        const auto disk = std::make_shared<FailingReads>();
+        EachRead reads;
         int unread = 0;
-        bool hasFailed = true;
-        for (int read = 1; hasFailed; ++read) {
+        while (reads.next()) {
             StoreFixture f;
             QVERIFY(copyFolder(original.options.dataDir, f.options.dataDir));
-            f.options.fileSystem = disk;
+            f.options.fileSystem = reads.disk;
             QCOMPARE(f.openError(), QString());
-            disk->failAt(read);
-            const auto made = StoreFixture::wait<Backup>(
-                [&f](auto done) { f.store->backUp(f.path(u"../backups"_s), u"b"_s, done); });
-            hasFailed = disk->hasFailed();
-            disk->failAt(0);
+            const auto made = reads.during([&] {
+                return StoreFixture::wait<Backup>(
+                    [&f](auto done) { f.store->backUp(f.path(u"../backups"_s), u"b"_s, done); });
+            });
             if (!made) {
                 QVERIFY2(made.error().code == Errc::Io && !made.error().text.contains(u"damaged"_s),
-                         qPrintable(u"read %1: %2"_s.arg(read).arg(made.error().text)));
+                         reads.told(made.error().text).constData());
                 ++unread;
                 continue;
             }
@@ -198,19 +209,15 @@ private slots:
         StoreFixture original;
         QVERIFY(fill(backup));
         QVERIFY(fill(original));
-        const auto disk = std::make_shared<FailingReads>();
+        EachRead reads;
         int unread = 0;
-        bool hasFailed = true;
-        for (int read = 1; hasFailed; ++read) {
+        while (reads.next()) {
             original.options.restoreFrom = backup.options.dataDir;
-            original.options.fileSystem = disk;
-            disk->failAt(read);
-            const auto error = original.open();
-            hasFailed = disk->hasFailed();
-            disk->failAt(0);
+            original.options.fileSystem = reads.disk;
+            const auto error = reads.during([&] { return original.open(); });
             QVERIFY(error);
             QVERIFY2(saysToLookAtTheDisk(*error) || error->code == Errc::InUse,
-                     qPrintable(u"read %1: %2"_s.arg(read).arg(error->text)));
+                     reads.told(error->text).constData());
             unread += error->code == Errc::Io ? 1 : 0;
         }
         QVERIFY2(unread > 5, qPrintable(QString::number(unread)));
@@ -237,22 +244,17 @@ private slots:
         StoreFixture original;
         original.options.role = isPromoted ? "secondary" : role;
         QVERIFY(fill(original));
-        const auto disk = std::make_shared<FailingReads>();
+        EachRead reads(failure);
         int refused = 0;
-        bool hasFailed = true;
-        for (int read = 1; hasFailed; ++read) {
+        while (reads.next()) {
             StoreFixture f;
             QVERIFY(copyFolder(original.options.dataDir, f.options.dataDir));
             f.options.role = isPromoted ? "master" : role;
             f.options.promote = isPromoted;
-            f.options.fileSystem = disk;
-            disk->failAt(read, failure);
-            const auto error = f.open();
-            hasFailed = disk->hasFailed();
-            disk->failAt(0);
+            f.options.fileSystem = reads.disk;
+            const auto error = reads.during([&] { return f.open(); });
             if (error) {
-                QVERIFY2(saysToLookAtTheDisk(*error),
-                         qPrintable(u"read %1: %2"_s.arg(read).arg(error->text)));
+                QVERIFY2(saysToLookAtTheDisk(*error), reads.told(error->text).constData());
                 QCOMPARE(f.openError(), QString());
                 ++refused;
             }
