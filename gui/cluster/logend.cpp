@@ -28,6 +28,22 @@ const NodeInfo *LogEnd::leader(const QList<NodeInfo> &nodes)
 
 void LogEnd::clear()
 {
+    forget();
+    m_reader.clear();
+}
+
+void LogEnd::restart()
+{
+    const bool wasCommitted = m_committedId > 0;
+    forget();
+    emit logReset(0);
+    emit firstIdChanged(1);
+    if (wasCommitted)
+        emit committedChanged(0);
+}
+
+void LogEnd::forget()
+{
     m_lastId = 0;
     m_masterLastId = 0;
     m_isCut = false;
@@ -35,21 +51,6 @@ void LogEnd::clear()
     m_firstId = 1;
     m_committedId = 0;
     m_epoch = 0;
-    m_reader.clear();
-}
-
-void LogEnd::restart()
-{
-    m_lastId = 0;
-    m_masterLastId = 0;
-    m_isCut = false;
-    m_toldSince.clear();
-    m_firstId = 1;
-    m_epoch = 0;
-    emit logReset(0);
-    emit firstIdChanged(1);
-    if (std::exchange(m_committedId, 0) > 0)
-        emit committedChanged(0);
 }
 
 // The log's end goes back if the master's epoch changed or the master reports a lower end than before. It

@@ -43,6 +43,8 @@ signals:
     void readerChanged(const QString &name);
 
 private:
+    void forget();
+
     quint64 m_lastId = 0;
     quint64 m_masterLastId = 0; // as the master's status says
     // The master's log was cut back, and a secondary's last status may be older than that: the end goes back
