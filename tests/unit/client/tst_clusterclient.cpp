@@ -78,6 +78,7 @@ public:
         asked.clear();
         m_held.clear();
     }
+    bool holds() const { return !m_held.empty(); } // a long poll
     // Long polls that are held open run out.
     void answerHeld()
     {
@@ -553,6 +554,8 @@ private slots:
             QSignalSpy failed(&tail, &ClientTail::failed);
             tail.start();
             QTRY_COMPARE_WITH_TIMEOUT(messages.size(), 1, Patience);
+            // The tail waits for what comes next: in the log that it read, not in the one put in its place.
+            QTRY_VERIFY_WITH_TIMEOUT(node.holds(), Patience);
             if (isNoticed)
                 node.stop();
             node.lastId = lastId;
