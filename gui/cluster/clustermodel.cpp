@@ -445,6 +445,8 @@ void ClusterModel::replaceNode(int index, const NodeInfo &after)
     emit nodeChanged(name);
     if (earlier.told != after.told)
         emit nodeToldChanged(name);
+    if (earlier.epoch != after.epoch)
+        emit nodeEpochChanged(name);
     if (earlier.url != after.url)
         emit nodeUrlChanged(name, after.url);
     if (!earlier.known && after.known)

@@ -75,6 +75,7 @@ signals:
     void nodeChanged(const QString &name); // any change of the node, once for each input
     void nodeStateChanged(const QString &name, replog::NodeState from, replog::NodeState to);
     void nodeToldChanged(const QString &name); // whether its own figures are known
+    void nodeEpochChanged(const QString &name);
     void nodeUrlChanged(const QString &name, const QUrl &url);
     void nodeHeldChanged(const QString &name, quint64 from, quint64 to); // to < from: its log was truncated
     void nodeCommittedChanged(const QString &name, quint64 from, quint64 to);

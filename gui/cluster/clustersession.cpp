@@ -264,6 +264,7 @@ void ClusterSession::fetchMessages(quint64 from, int limit, QObject *context,
                  LogMessage message{quint64(object.value("id"_L1).toInteger()),
                                     object.value("message"_L1).toString()};
                  message.timeMs = object.value("time"_L1).toInteger(-1);
+                 message.epoch = quint64(std::max<qint64>(0, object.value("epoch"_L1).toInteger()));
                  message.type = object.value("type"_L1).toString().left(TypeCharacters);
                  message.headers = object.value("headers"_L1).toObject();
                  const QJsonValue encoded = object.value("message_base64"_L1);

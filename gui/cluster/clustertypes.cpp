@@ -27,6 +27,13 @@ quint64 NodeInfo::heldId() const
     return std::max(lastId, ackedId);
 }
 
+bool NodeInfo::holds(quint64 id, quint64 entryEpoch) const
+{
+    if (known && role != NodeRole::Master && id <= ackedId)
+        return true; // it acknowledged that to the master whose log is shown
+    return id <= lastId && entryEpoch <= epoch;
+}
+
 NodeState NodeInfo::state() const
 {
     // Priority: the process state, then what the node says of itself, then what its master says of it.

@@ -83,6 +83,10 @@ struct NodeInfo
 
     // The highest id that the node is known to hold, from its own status or the master's.
     quint64 heldId() const;
+    // Whether it holds the entry with that id and that epoch. Two logs that both have an entry with that pair
+    // are equal up to there; and a node has no entry of a later epoch than its own. So an old master's entry
+    // that was lost when another node was promoted is not taken for the one that has its id now.
+    bool holds(quint64 id, quint64 entryEpoch) const;
     NodeState state() const;
     bool isUp() const; // it is expected to take deliveries
     bool isHeard() const { return contact == Contact::Connected; }
@@ -114,6 +118,7 @@ struct LogMessage
     QString type = {};      // media type; empty if there is none
     QByteArray binary = {}; // the bytes, if they are not UTF-8
     QJsonObject headers = {};
+    quint64 epoch = 0; // 0: unknown
 
     // As text for the clipboard, without loss: bytes that are not UTF-8 as a data URL.
     QString portable() const;

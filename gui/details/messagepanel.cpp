@@ -218,7 +218,7 @@ void MessagePanel::handleNode()
 
 bool MessagePanel::holds(const NodeInfo &node) const
 {
-    return node.heldId() >= m_id && node.firstId <= m_id;
+    return node.holds(m_id, m_facts.epoch) && node.firstId <= m_id;
 }
 
 qsizetype MessagePanel::count(const std::function<bool(const NodeInfo &)> &predicate) const

@@ -106,8 +106,9 @@ void LogExportButton::exportTo(const QString &path, LogExporter::Format format)
     }
     m_exporter = new LogExporter(
         m_fetch, m_log.nodes(),
-        [this](quint64 id, const QString &node) {
-            switch (m_log.cellState(id, node)) { // not translated: files are read by programs
+        [this](const LogMessage &message, const QString &node) {
+            switch (m_log.cellState(message.id, node,
+                                    message.epoch)) { // not translated: files are read by programs
             case CellState::Committed:
                 return u"committed"_s;
             case CellState::Held:

@@ -117,12 +117,12 @@ QByteArray LogExporter::line(const LogMessage &message) const
             line += ',' + csvField(field);
         line += ',' + encoded.toLatin1();
         for (const QString &node : m_nodes)
-            line += ',' + csvField(m_state(message.id, node));
+            line += ',' + csvField(m_state(message, node));
         return line + "\r\n";
     }
     QJsonObject nodes;
     for (const QString &node : m_nodes)
-        nodes.insert(node, m_state(message.id, node));
+        nodes.insert(node, m_state(message, node));
     QJsonObject object{{u"id"_s, qint64(message.id)}, {u"nodes"_s, nodes}};
     if (isText)
         object.insert("message"_L1, message.text);

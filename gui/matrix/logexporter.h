@@ -20,7 +20,7 @@ class LogExporter : public QObject
 public:
     enum class Format { JsonLines, Csv };
     // The word that the file has for a message's state on a node.
-    using State = std::function<QString(quint64 id, const QString &node)>;
+    using State = std::function<QString(const LogMessage &message, const QString &node)>;
 
     LogExporter(MessagePages::Fetch fetch, const QStringList &nodes, State state, QObject *parent = nullptr);
 

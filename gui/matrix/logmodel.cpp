@@ -74,6 +74,7 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
             changed(m_base + 1, m_base + m_rows, WaitColumn, WaitColumn);
     });
     connect(&cluster, &ClusterModel::nodeToldChanged, this, &LogModel::handleTold);
+    connect(&cluster, &ClusterModel::nodeEpochChanged, this, &LogModel::handleTold);
     connect(&cluster, &ClusterModel::nodeStateChanged, this,
             [this](const QString &name) { handleState(name); });
     connect(&cluster, &ClusterModel::connectionLost, this, &LogModel::handleState);
@@ -87,6 +88,13 @@ LogModel::LogModel(ClusterModel &cluster, MessagePages &pages, QObject *parent)
     connect(&cluster, &ClusterModel::waitClosed, this, [this](const WaitInfo &wait) { handleWait(wait.id); });
     connect(&pages, &MessagePages::ready, this,
             [this](quint64 first, quint64 last) { changed(first, last, TextColumn, TypeColumn); });
+    // Which of the entries with an id a node of an earlier epoch holds is known once the epoch has been read.
+    connect(&pages, &MessagePages::ready, this, [this](quint64 first, quint64 last) {
+        for (const NodeInfo &node : m_cluster.nodes()) {
+            if (node.heldId() >= first && node.epoch < m_cluster.epoch())
+                handleHeld(node.name, first - 1, std::min(last, node.heldId()));
+        }
+    });
 }
 
 int LogModel::rowCount(const QModelIndex &parent) const
@@ -126,14 +134,23 @@ int LogModel::columnOf(const QString &node) const
 
 CellState LogModel::cellState(quint64 id, const QString &name) const
 {
+    const MessagePages::Facts *facts = m_pages.facts(id);
+    return cellState(id, name, facts ? std::optional(facts->epoch) : std::nullopt);
+}
+
+CellState LogModel::cellState(quint64 id, const QString &name, std::optional<quint64> epoch) const
+{
     const NodeInfo *node = m_cluster.node(name);
     if (!node)
         return CellState::Unknown;
-    if (id <= node->heldId())
+    // It has an entry with that id; an epoch that began without it may have given the id to another one.
+    if (!epoch && id <= node->heldId() && !node->holds(id, m_cluster.epoch()))
+        return CellState::Unknown;
+    if (node->holds(id, epoch.value_or(0)))
         return !node->told               ? CellState::Stored
                : id <= node->committedId ? CellState::Committed
                                          : CellState::Held;
-    if (id <= m_cluster.provenAt(*node))
+    if (id > node->heldId() && id <= m_cluster.provenAt(*node))
         return CellState::Committed;
     const NodeInfo *const master = m_cluster.master();
     if (node == master) // receives nothing: it had the message before the others did, or never
@@ -351,6 +368,10 @@ QString LogModel::cellText(CellState state, quint64 id, const QString &name) con
             return tr("%1 has not acknowledged message %2, as the master says, and cannot take it now.");
         return tr("%1 does not hold message %2, and cannot take it now.");
     case CellState::Unknown:
+        if (node && id <= node->heldId())
+            return tr(
+                "%1 was last heard in an earlier epoch than the master's, and holds a message %2; whether "
+                "that is this one is not known.");
         if (node && node == master && node->isHeard())
             return tr("%1 had message %2 before any other node; whether it has stored it is not told yet.");
         if (node && node->heldId() > 0)

@@ -6,6 +6,8 @@
 
 #include <QAbstractTableModel>
 
+#include <optional>
+
 namespace replog {
 
 // The state of one message on one node.
@@ -59,6 +61,8 @@ public:
     int rowOf(quint64 id) const; // -1 if it is not shown
     QStringList nodes() const { return m_nodes; }
     CellState cellState(quint64 id, const QString &node) const;
+    // `epoch`: of the entry in the log that is read; nullopt: it was not read yet.
+    CellState cellState(quint64 id, const QString &node, std::optional<quint64> epoch) const;
     static QString cellWord(CellState state);
 
     // Shows these ids only. They ascend; addIds() adds higher ones, changeIds() replaces them and keeps the

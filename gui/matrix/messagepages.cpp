@@ -158,8 +158,8 @@ void MessagePages::handleFetched(quint64 page, quint64 from, quint64 generation,
             continue; // already held, or of another page
         const bool shortened = message.text.size() > TextLimit;
         held->texts.append(shortened ? message.text.left(TextLimit) : message.text);
-        held->facts.append(
-            {message.timeMs, message.size(), message.type, shortened, message.binary.isEmpty()});
+        held->facts.append({message.timeMs, message.epoch, message.size(), message.type, shortened,
+                            message.binary.isEmpty()});
         ++next;
     }
     // An answer may hold a part of the page only. Fetch the rest: the view requested it once and does not

@@ -35,7 +35,8 @@ public:
     struct Facts
     {
         qint64 timeMs = -1;
-        qint64 size = 0; // bytes
+        quint64 epoch = 0; // 0: unknown
+        qint64 size = 0;   // bytes
         QString type;
         bool shortened = false;
         bool isText = true;

@@ -2011,6 +2011,10 @@
         <source>Message %1 was held by %2 of the %3 nodes that its client asked for when the master was last heard. Missing: %4. Whether anybody waits is not known now.</source>
         <translation>Коли головний вузол востаннє було чути, повідомлення %1 мали %2 з %3 вузлів, яких вимагав його клієнт. Бракувало: %4. Чи хтось чекає зараз, невідомо.</translation>
     </message>
+    <message>
+        <source>%1 was last heard in an earlier epoch than the master&apos;s, and holds a message %2; whether that is this one is not known.</source>
+        <translation>%1 востаннє було чути в епосі, ранішій за епоху головного вузла; повідомлення %2 там є, але чи те саме — невідомо.</translation>
+    </message>
 </context>
 <context>
     <name>replog::LogTable</name>

@@ -36,6 +36,7 @@ struct FakeLog
     QList<Asked> asked;
     quint64 firstId = 1;
     quint64 lastId = 0;
+    quint64 epochFrom = 1, epoch = 1; // of the entries from an id on; those before are of epoch 1
     int served = 0;
 
     MessagePages::Fetch fetch()
@@ -58,8 +59,10 @@ struct FakeLog
             page.firstId = firstId;
         }
         for (quint64 id = one.from; one.from >= firstId && id < one.from + quint64(one.limit) && id <= lastId;
-             ++id)
+             ++id) {
             page.messages.append({id, text(id)});
+            page.messages.last().epoch = id < epochFrom ? 1 : epoch;
+        }
         if (one.context)
             one.done(page);
     }
@@ -326,6 +329,71 @@ private slots:
         QCOMPARE(model.cellState(11, u"s1"_s), CellState::Missing);
         cluster.model.handleContact(u"s1"_s, Contact::Lost, u"gone"_s);
         QCOMPARE(model.cellState(11, u"s1"_s), CellState::Unknown);
+    }
+
+    // M commits 11 with w=1 and dies with it; the new master gives the id to another message.
+    void whatWasLostWithItsMasterIsNotWhatHasItsIdNow()
+    {
+        FakeLog log;
+        MessagePages pages(log.fetch());
+        Cluster cluster;
+        LogModel model(cluster.model, pages);
+        const QAbstractItemModelTester tester(&model, Fatal);
+        const auto say = [&](const QString &role, const QString &name, int epoch, int last) {
+            cluster.model.handleStatus(
+                name, {{u"role"_s, role},
+                       {u"name"_s, name},
+                       {u"epoch"_s, epoch},
+                       {u"last_id"_s, last},
+                       {u"committed_id"_s, last},
+                       {u"nodes"_s, QJsonArray{QJsonObject{{u"name"_s, u"s2"_s}, {u"acked_id"_s, 10}}}}});
+        };
+        const auto isRead = [&](quint64 id) {
+            pages.text(id);
+            log.serveAll();
+            return pages.facts(id) != nullptr;
+        };
+        const auto columnOf = [&](const QString &name) {
+            return LogModel::FirstNodeColumn + int(model.nodes().indexOf(name));
+        };
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        const auto isTold = [&](const QString &name) { // that what it holds is another thing now
+            return std::any_of(changed.begin(), changed.end(), [&](const QList<QVariant> &told) {
+                return told[0].toModelIndex().column() == columnOf(name) &&
+                       told[1].toModelIndex().column() == columnOf(name);
+            });
+        };
+        log.lastId = 11;
+        cluster.status(11, 11, {{u"s1"_s, 10}, {u"s2"_s, 10}});
+        say(u"secondary"_s, u"s1"_s, 1, 10);
+        say(u"secondary"_s, u"s2"_s, 1, 10);
+        QVERIFY(isRead(11));
+        QCOMPARE(model.cellState(11, u"M"_s), CellState::Committed);
+        cluster.model.handleContact(u"M"_s, Contact::Lost, u"gone"_s);
+        QCOMPARE(model.cellState(11, u"M"_s), CellState::Committed);
+
+        log.epochFrom = 11;
+        log.epoch = 2;
+        say(u"master"_s, u"s1"_s, 2, 11); // its first word: it has given the id away already
+        QCOMPARE(model.cellState(11, u"M"_s), CellState::Unknown);
+        QCOMPARE(model.cellState(10, u"M"_s), CellState::Unknown); // the entry there is not read yet
+        changed.clear();
+        QVERIFY(isRead(11));
+        QVERIFY(isTold(u"M"_s));
+        QCOMPARE(model.cellState(10, u"M"_s), CellState::Committed);
+        QCOMPARE(model.cellState(11, u"M"_s), CellState::Unknown);
+        const QString tip = model.index(10, columnOf(u"M"_s)).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(u"earlier epoch"), qPrintable(tip));
+        QCOMPARE(model.cellState(11, u"s1"_s), CellState::Committed);
+
+        // The message as a file has it, and a secondary that has not heard of the new epoch.
+        QCOMPARE(model.cellState(11, u"M"_s, 1), CellState::Committed);
+        say(u"secondary"_s, u"s2"_s, 1, 11);
+        QVERIFY(model.cellState(11, u"s2"_s) != CellState::Committed);
+        changed.clear();
+        say(u"secondary"_s, u"s2"_s, 2, 11);
+        QCOMPARE(model.cellState(11, u"s2"_s), CellState::Committed);
+        QVERIFY(isTold(u"s2"_s));
     }
 
     // A node that a file names, and that neither it nor a master has told of.
@@ -804,8 +872,8 @@ private slots:
         FakeLog log;
         log.lastId = 50;
         const QTemporaryDir folder;
-        LogExporter exporter(log.fetch(), {u"M"_s}, [](quint64 id, const QString &) {
-            return id < 10 ? u"committed"_s : u"held"_s;
+        LogExporter exporter(log.fetch(), {u"M"_s}, [](const LogMessage &message, const QString &) {
+            return message.id < 10 ? u"committed"_s : u"held"_s;
         });
         QSignalSpy finished(&exporter, &LogExporter::finished);
         exporter.start(folder.filePath(u"log"_s), LogExporter::Format(format),
@@ -847,7 +915,7 @@ private slots:
                     QMetaObject::invokeMethod(
                         context, [done, page] { done(page); }, Qt::QueuedConnection);
                 },
-                {u"=s1"_s}, [](quint64, const QString &) { return u"held"_s; });
+                {u"=s1"_s}, [](const LogMessage &, const QString &) { return u"held"_s; });
             const QTemporaryDir folder;
             QSignalSpy finished(&exporter, &LogExporter::finished);
             exporter.start(folder.filePath(u"log"_s), format, {{7, 7}});
@@ -895,7 +963,7 @@ private slots:
                     },
                     Qt::QueuedConnection);
             },
-            {u"M"_s}, [](quint64, const QString &) { return u"held"_s; });
+            {u"M"_s}, [](const LogMessage &, const QString &) { return u"held"_s; });
         QSignalSpy finished(&exporter, &LogExporter::finished);
         exporter.start(folder.filePath(u"log"_s), LogExporter::Format(format), {{7, 7}});
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
@@ -981,7 +1049,7 @@ private slots:
                     },
                     Qt::QueuedConnection);
             },
-            {}, [](quint64, const QString &) { return QString(); });
+            {}, [](const LogMessage &, const QString &) { return QString(); });
         QSignalSpy failed(&exporter, &LogExporter::failed);
         exporter.start(folder.filePath(u"log"_s), LogExporter::Format::Csv, {{1, 5}});
         QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 30000);
