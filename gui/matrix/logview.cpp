@@ -297,7 +297,8 @@ QWidget *LogView::makeFooter()
     auto *line = new QHBoxLayout(bar);
     line->setContentsMargins(10, 5, 10, 5);
     line->setSpacing(5);
-    for (CellState state : {CellState::Committed, CellState::Held, CellState::OnItsWay, CellState::Missing}) {
+    for (CellState state : {CellState::Committed, CellState::Held, CellState::Stored, CellState::OnItsWay,
+                            CellState::Missing, CellState::Unknown}) {
         line->addWidget(new LegendSign(state, bar));
         auto *word = new ElidedLabel(bar);
         word->wantItsWidth();
