@@ -5,6 +5,7 @@
 #include "gui/cluster/nodecontrol.h"
 #include "gui/widgets/emptystate.h"
 #include "gui/widgets/plainlabel.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QComboBox>
 #include <QFontDatabase>
@@ -97,8 +98,10 @@ void OutputPanel::handleClosed()
     qDeleteAll(std::exchange(m_documents, {}));
 }
 
-void OutputPanel::addLine(const QString &node, const QString &line)
+void OutputPanel::addLine(const QString &node, const QString &printed)
 {
+    // A node prints what others sent it: names, addresses, errors.
+    const QString line = PlainText::oneLine(printed, printed.size());
     QTextDocument *&document = m_documents[node];
     if (!document) {
         document = new QTextDocument(this);

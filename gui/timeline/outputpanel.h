@@ -31,7 +31,7 @@ public:
 private:
     void handleOpened();
     void handleClosed();
-    void addLine(const QString &node, const QString &line);
+    void addLine(const QString &node, const QString &printed);
     void showNode(const QString &node);
     void updateEmptyText();
 

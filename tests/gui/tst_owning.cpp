@@ -648,6 +648,11 @@ void OwningTest::showsProcessOutput()
     QTRY_VERIFY_WITH_TIMEOUT(output->text(u"master"_s).contains(u"listening on http://127.0.0.1:"_s),
                              limitMs);
     QTRY_VERIFY_WITH_TIMEOUT(output->text(u"secondary-1"_s).contains(u"listening on"_s), limitMs);
+    // A name of another's choice that it prints turns no text around.
+    emit fixture.session().control()->outputLine(u"master"_s, u"refused \u202egnp\u001b[2J\u2028end"_s);
+    const QString printed = output->text(u"master"_s).section(u'\n', -1);
+    QVERIFY2(printed.startsWith(u"refused ") && printed.endsWith(u"end"), qPrintable(printed));
+    QVERIFY(!printed.contains(QChar(0x202e)) && !printed.contains(QChar(0x1b)));
     bool started = false;
     for (int i = 0; i < fixture.dashboard().events().rowCount(); ++i)
         started = started || fixture.dashboard().events().at(i).kind == EventKind::Process;
