@@ -98,11 +98,17 @@ class ClientConnection::Private : public QObject
 {
 public:
     Private(ClientConnection &connection, const QUrl &to, const QSslConfiguration &configuration,
-            const QByteArray &bearer)
+            const QByteArray &bearer, int connectMs)
         : q(connection), base(to), tls(configuration), token(bearer), parser(AnswerLimit)
     {
         timer.setSingleShot(true);
         connect(&timer, &QTimer::timeout, this, &Private::handleDeadline);
+        connecting.setSingleShot(true);
+        connecting.setInterval(connectMs);
+        connect(&connecting, &QTimer::timeout, this, [this] {
+            failAll({Errc::Unavailable,
+                     u"%1: no connection within %2 ms"_s.arg(base.authority()).arg(connecting.interval())});
+        });
     }
     ~Private() override { dropSocket(); }
 
@@ -137,6 +143,7 @@ public:
     bool connected = false;
     bool heard = false; // it sent something on this connection
     QTimer timer;
+    QTimer connecting;
 };
 
 QByteArray ClientConnection::Private::head(const ClientCall &call) const
@@ -166,7 +173,10 @@ void ClientConnection::Private::connectSocket()
         noticeVanished(int(socket->socketDescriptor()));
     };
     connect(socket, &QTcpSocket::connected, this, setUp);
-    const auto setConnected = [this] { connected = true; };
+    const auto setConnected = [this] {
+        connected = true;
+        connecting.stop();
+    };
     connected = heard = false;
     if (secure)
         connect(secure, &QSslSocket::encrypted, this, setConnected);
@@ -182,6 +192,7 @@ void ClientConnection::Private::connectSocket()
             failAll({isTlsFault ? Errc::Protocol : Errc::Unavailable,
                      u"%1: %2"_s.arg(base.authority(), socket->errorString())});
     });
+    connecting.start();
     const quint16 port = quint16(base.port(isTls() ? 443 : 80));
     if (secure) {
         secure->setSslConfiguration(tls);
@@ -193,6 +204,7 @@ void ClientConnection::Private::connectSocket()
 
 void ClientConnection::Private::dropSocket()
 {
+    connecting.stop();
     if (!socket)
         return;
     socket->disconnect(this);
@@ -317,8 +329,8 @@ std::optional<Error> ClientConnection::Private::faultOfNode() const
 }
 
 ClientConnection::ClientConnection(const QUrl &base, const QSslConfiguration &tls, const QByteArray &token,
-                                   QObject *parent)
-    : QObject(parent), d(std::make_unique<Private>(*this, base, tls, token))
+                                   int connectMs, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(*this, base, tls, token, connectMs))
 {
 }
 

@@ -48,7 +48,8 @@ class ClientConnection : public QObject
 public:
     static constexpr qsizetype AnswerLimit = 256 * 1024 * 1024;
 
-    ClientConnection(const QUrl &base, const QSslConfiguration &tls, const QByteArray &token,
+    // `connectMs`: how long connecting takes at most, TLS included.
+    ClientConnection(const QUrl &base, const QSslConfiguration &tls, const QByteArray &token, int connectMs,
                      QObject *parent = nullptr);
     ~ClientConnection() override;
 

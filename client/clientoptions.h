@@ -16,6 +16,8 @@ struct ClientOptions
     QString caFile;    // PEM file of the authorities that are trusted; empty: the system's
     QString certFile;  // PEM file of our own certificate, with keyFile; empty: none is shown
     QString keyFile;
+    // How long connecting takes at most, TLS included. The system itself would wait for two minutes.
+    int connectMs = 10000;
 };
 
 } // namespace replog

@@ -13,6 +13,7 @@ namespace replog {
 namespace {
 constexpr int WaitMs = 30000;
 constexpr int AgainMs = 1000;
+constexpr int MostHangUps = 5;
 } // namespace
 
 ClientTail::ClientTail(ClusterClient &client, quint64 from, const QString &view, QObject *parent)
@@ -30,6 +31,14 @@ void ClientTail::read(const ClientCall &call, Handler handler)
     m_client.read(call, [self = QPointer(this), handler](const ClientAnswer &answer) {
         if (!self)
             return;
+        self->m_heard = self->m_heard || answer.status != 0;
+        self->m_hangUps = answer.silent ? self->m_hangUps + 1 : 0;
+        if (!self->m_heard && (answer.error.code == Errc::Protocol || self->m_hangUps >= MostHangUps)) {
+            emit self->failed(
+                AppendRules::errorOf(answer) +
+                (answer.silent ? u" each time; it may want https, or a certificate"_s : QString()));
+            return;
+        }
         if (answer.status == 0 || answer.status == 503) {
             emit self->interrupted(AppendRules::errorOf(answer));
             // The node may come back with another log.

@@ -10,7 +10,8 @@ namespace replog {
 
 // Follows the log from an id on: what is there, then what comes, each message once and in order. When the
 // node that it reads from goes away it goes on at another. When the log turns out not to be the one that was
-// read (see FollowedLog) it ends: at once with the next message, at the latest after a wait without one.
+// read (see FollowedLog) it ends: at once with the next message, at the latest after a wait without one. It
+// ends at the first contact, too, if what is there is no node, or wants TLS or another certificate.
 class ClientTail : public QObject
 {
     Q_OBJECT
@@ -39,6 +40,8 @@ private:
     FollowedLog m_log;
     QString m_view;
     bool m_replaced = false; // the message that was read last is another one by now
+    bool m_heard = false;    // a node has answered
+    int m_hangUps = 0;       // in a row, of what has never sent a byte
 };
 
 } // namespace replog

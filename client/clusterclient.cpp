@@ -127,8 +127,8 @@ ClientConnection *ClusterClient::connectionFor(const QUrl &node, quint64 lane)
     const auto found = std::find_if(m_lines.begin(), m_lines.end(), fits);
     if (found != m_lines.end())
         return found->connection.get();
-    auto made =
-        std::make_unique<ClientConnection>(node, m_tls, named(node) == node ? m_options.token : QByteArray());
+    auto made = std::make_unique<ClientConnection>(
+        node, m_tls, named(node) == node ? m_options.token : QByteArray(), m_options.connectMs);
     ClientConnection *connection = made.get();
     connect(connection, &ClientConnection::answered, this, [this](quint64 sent, const ClientAnswer &answer) {
         if (const quint64 append = m_sent.take(sent))

@@ -292,6 +292,46 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
         QCOMPARE(results.all[1].state, State::Unknown);
         QVERIFY(results.all[1].error.contains(u"it may want https"));
+
+        ClientTail tail(client, 1, {});
+        QSignalSpy failed(&tail, &ClientTail::failed);
+        tail.start();
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
+        QVERIFY(failed[0][0].toString().contains(u"it may want https"));
+    }
+
+    void aTailEndsAtTheFirstContactWithWhatIsNoNode()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [socket] { socket->write("hello\r\n"); });
+        });
+        for (const QString &scheme : {u"http"_s, u"https"_s}) {
+            ClusterClient client(
+                {{QUrl(u"%1://127.0.0.1:%2"_s.arg(scheme).arg(server.serverPort()))}, {}, {}, {}, {}});
+            ClientTail tail(client, 1, {});
+            QSignalSpy failed(&tail, &ClientTail::failed);
+            tail.start();
+            QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, Patience);
+        }
+    }
+
+    // What takes the connection and no more, as a machine does whose program hangs.
+    void connectingTakesABoundedTime()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        ClientOptions options;
+        options.nodes = {QUrl(u"https://127.0.0.1:%1"_s.arg(server.serverPort()))};
+        options.connectMs = 100;
+        ClusterClient client(options);
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Refused); // nothing was sent
+        QVERIFY(results.all[1].error.contains(u"no connection within 100 ms"));
     }
 
     void aMasterThatShutsDownIsAskedAgain()
