@@ -27,12 +27,23 @@ public:
     virtual quint64 sendableId() const { return flushedId(); }
     // The last entry of the backup that this log was restored from; 0 if it was not restored.
     virtual quint64 restoredTo() const { return 0; }
-    // Of a restored log: whether a master of this data folder has had the epoch since.
+    // Whether a master of this data folder has raised the epoch: since the folder became a master's, or, of a
+    // restored log, since the restoration.
     virtual bool hasLed(const Epoch &epoch) const { return epoch.matches(this->epoch()); }
+    // Whether a node must say whom it follows, and what it holds, before it is led: this folder has led the
+    // log before, or was restored, and another master may have taken over meanwhile.
+    virtual bool mustCompare() const { return restoredTo() > 0; }
+    // Whether a node that follows this epoch follows another master, which took over from this folder's. Its
+    // epoch may be the lower one by now: each start of a master that nobody hears raises one.
+    virtual bool wasTakenOver(const Epoch &followed) const
+    {
+        Q_UNUSED(followed)
+        return false;
+    }
     virtual Epoch epochAt(quint64 id) const = 0;
     // The epoch to ask a node in what it holds: one that this log had before this run. A node that is as far
     // has seen it, adopts no epoch by the question, and goes on with the master that it has.
-    Epoch questionEpoch() const
+    virtual Epoch questionEpoch() const
     {
         const quint64 end = restoredTo() > 0 ? restoredTo() : flushedId();
         return end > 0 ? epochAt(end) : epoch();

@@ -12,16 +12,23 @@
 namespace replog {
 
 namespace {
-// "led/NUMBER" holds the start of an epoch that was raised on a restored folder, also where no entry of it is
-// kept: a member may hold one.
+// "led/NUMBER" holds the start of an epoch that was raised on this folder, also where no entry of it is kept:
+// a member may hold one, or follow it. "leads-from" holds the number of the first.
 constexpr char LedPrefix[] = "led/";
+constexpr char LeadsFromKey[] = "leads-from";
+
+QByteArray ledKey(quint64 number)
+{
+    return LedPrefix + QByteArray::number(number);
+}
 } // namespace
 
 MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, const Id128 &logId,
                      Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_store(store), m_scheduler(scheduler), m_epoch(epoch), m_logId(logId),
       m_epochs(EpochIndex::fromMeta(state.meta)), m_assignedId(state.last.id), m_flushedId(state.last.id),
-      m_restoredTo(state.restoredTo), m_gate(state.last.id, scheduler), m_lastTimeMs(state.lastTimeMs)
+      m_restoredTo(state.restoredTo), m_leadsFrom(state.meta.value(LeadsFromKey).toULongLong()),
+      m_gate(state.last.id, scheduler), m_lastTimeMs(state.lastTimeMs)
 {
     m_durableFirstId = state.firstId;
     m_visible.setFirstId(state.firstId);
@@ -34,6 +41,9 @@ MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoc
         if (it.key().startsWith(LedPrefix))
             m_led.emplace_back(it.key().mid(sizeof(LedPrefix) - 1).toULongLong(), it->toULongLong());
     }
+    std::sort(m_led.begin(), m_led.end(), [](const Epoch &a, const Epoch &b) { return a.number < b.number; });
+    const quint64 before = m_restoredTo > 0 ? m_restoredTo : m_flushedId;
+    m_questionEpoch = before > 0 ? epochAt(before) : m_led.empty() ? m_epoch : m_led.front();
     connect(&m_store, &LogStore::durable, this, &MasterLog::handleDurable);
     connect(&m_gate, &SendGate::sendable, this, &MasterLog::sendable);
 }
@@ -44,11 +54,26 @@ bool MasterLog::hasLed(const Epoch &epoch) const
            std::any_of(m_led.begin(), m_led.end(), [&epoch](const Epoch &led) { return epoch.matches(led); });
 }
 
-void MasterLog::noteLeads()
+// A master restored from the same backup before may have led the first epoch, too: what the node holds tells
+// more then.
+bool MasterLog::wasTakenOver(const Epoch &followed) const
 {
-    if (m_restoredTo > 0)
-        m_store.putMeta(LedPrefix + QByteArray::number(m_epoch.number), QByteArray::number(m_epoch.start),
-                        {});
+    const bool mayBeOurs =
+        followed.number < m_leadsFrom || (followed.number == m_leadsFrom && m_restoredTo > 0);
+    return !mayBeOurs && !hasLed(followed);
+}
+
+void MasterLog::noteLeads(bool isFirst)
+{
+    if (isFirst || m_leadsFrom == 0) {
+        m_leadsFrom = m_epoch.number;
+        m_store.putMeta(LeadsFromKey, QByteArray::number(m_leadsFrom), {});
+    }
+    m_store.putMeta(ledKey(m_epoch.number), QByteArray::number(m_epoch.start), {});
+    while (m_led.size() >= MostLed) {
+        m_store.removeMeta(ledKey(m_led.front().number), {});
+        m_led.erase(m_led.begin());
+    }
 }
 
 quint64 MasterLog::append(std::vector<Message> messages, quint32 w, Asked asked, const QByteArray &key)

@@ -43,6 +43,8 @@ public:
     MasterLog(LogStore &store, const StoreState &state, const Epoch &epoch, const Id128 &logId,
               Scheduler &scheduler, QObject *parent = nullptr);
 
+    // Of so many runs the epoch is remembered.
+    static constexpr size_t MostLed = 10'000;
     // How much memory a message takes beside its own bytes until it is durable.
     static constexpr qsizetype MessageOverhead = 256;
 
@@ -68,8 +70,12 @@ public:
     quint64 flushedId() const override { return m_flushedId; }
     quint64 restoredTo() const override { return m_restoredTo; }
     bool hasLed(const Epoch &epoch) const override;
-    // Notes this run's epoch among those, where there are such; durable with what the store is given next.
-    void noteLeads();
+    bool mustCompare() const override { return m_restoredTo > 0 || m_leadsFrom < m_epoch.number; }
+    bool wasTakenOver(const Epoch &followed) const override;
+    Epoch questionEpoch() const override { return m_questionEpoch; }
+    // Notes this run's epoch among those that the folder has led; `isFirst`: it has led none before. Durable
+    // with what the store is given next.
+    void noteLeads(bool isFirst);
     quint64 sendableId() const override { return m_gate.sendableId(); }
     Epoch epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
     Epochs epochsOf(quint64 first, quint64 last) const override { return m_epochs.epochsOf(first, last); }
@@ -109,7 +115,9 @@ private:
     quint64 m_assignedId = 0;
     quint64 m_flushedId = 0;
     const quint64 m_restoredTo;
-    std::vector<Epoch> m_led; // by earlier runs, of a restored log
+    Epoch m_questionEpoch;    // what is appended in this run does not change it
+    std::vector<Epoch> m_led; // by earlier runs, ascending, the last MostLed
+    quint64 m_leadsFrom;      // the number of the first epoch that this folder has led; 0: not noted yet
     quint64 m_durableFirstId = 1;
     SendGate m_gate;
     Entries m_unflushed;

@@ -25,8 +25,9 @@ bool isMade(const StoreState &state)
     return state.role == "secondary" || state.isFreshlyRestored;
 }
 
-// A restart raises the epoch by one. A promotion or restoration raises it by more: if the old master comes
-// back, it stays stale however often it is restarted. The start is stored with the first entry of the epoch,
+// A restart raises the epoch by one. A promotion or restoration raises it by more, so that an old master that
+// comes back is stale at once; that it stays so however often it is restarted, its members tell
+// (LogSource::wasTakenOver()). The start is stored with the first entry of the epoch,
 // before that is acked anywhere.
 Epoch nextEpoch(const StoreState &state, RandomSource &random)
 {
@@ -77,7 +78,7 @@ void MasterNode::start()
         return;
     }
     m_store.putMeta(HighestEpoch::MetaKey, HighestEpoch{m_log.logId(), epoch, m_config.name}.toMeta(), {});
-    m_log.noteLeads();
+    m_log.noteLeads(isMade(m_found));
     if (m_config.newLog)
         m_store.putMeta(NewLogKey, "1", {});
     if (isMade(m_found)) {

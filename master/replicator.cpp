@@ -272,13 +272,24 @@ void Replicator::handleAccepted(const InFlight &delivery, const ReplicateAnswer 
     pump();
 }
 
+// A node without a log of its own follows nobody yet, whatever epoch it has seen.
+bool Replicator::isTakenOver(const ReplicateAnswer &answer) const
+{
+    return answer.node.logId == m_log.logId() && m_log.wasTakenOver(answer.node.epoch);
+}
+
 // The node may be led from now on, unless it follows another master, or holds what this log lacks.
 void Replicator::handleQuestioned(const ReplicateAnswer &answer)
 {
     if (holdsMore(answer))
         return;
-    if (answer.node.epoch.number >= m_log.epoch().number && !answer.node.epoch.matches(m_log.epoch())) {
-        handleStaleEpoch(answer);
+    const Epoch &followed = answer.node.epoch;
+    const bool isRival = followed.number >= m_log.epoch().number && !followed.matches(m_log.epoch());
+    if (isRival || isTakenOver(answer)) {
+        tellFenced(answer,
+                   u"%1 follows epoch %2 of another master: it took over from this one, or one of the two "
+                   "runs on a copy of an older folder"_s.arg(QString::fromUtf8(m_place),
+                                                             QString::number(followed.number)));
         return;
     }
     noteAlive();
@@ -347,27 +358,37 @@ void Replicator::handleMismatch(const InFlight &delivery, const ReplicateAnswer 
         becomeProbe(1); // ask again where it stands
 }
 
+// A delivery was refused: of a master that was raised above this one, or beside it.
 void Replicator::handleStaleEpoch(const ReplicateAnswer &answer)
 {
     const Epoch own = m_log.epoch();
-    const bool isNewer = answer.node.epoch.number > own.number;
-    const bool isAnotherStart = answer.node.epoch.number == own.number && !answer.node.epoch.matches(own);
-    if (!isNewer && !isAnotherStart) {
+    const Epoch &followed = answer.node.epoch;
+    if (followed.number < own.number || followed.matches(own)) {
         becomeBackoff(QString::fromUtf8(answer.text));
         return;
     }
-    QString why = u"%1 refuses this master, epoch %2: %3"_s.arg(
-        QString::fromUtf8(m_place), QString::number(own.number), QString::fromUtf8(answer.text));
-    if (isNewer)
-        why +=
+    tellFenced(answer, u"%1 refuses this master, epoch %2: %3"_s.arg(QString::fromUtf8(m_place),
+                                                                     QString::number(own.number),
+                                                                     QString::fromUtf8(answer.text)));
+}
+
+// Adds the way out.
+void Replicator::tellFenced(const ReplicateAnswer &answer, const QString &why)
+{
+    const Epoch &followed = answer.node.epoch;
+    if (followed.number > m_log.epoch().number || m_log.wasTakenOver(followed))
+        emit fencedBy(
+            why +
             u". If that master has taken over, this folder is to become a secondary's. If the node is one of "
             "another cluster, which was restored from a backup of this log, give it its own master, forget "
-            "it here, and start this master again"_s;
+            "it here, and start this master again. If that master is given up for good, empty the node "
+            "(replog-secondary --reset), and start this master again"_s);
     else if (m_log.restoredTo() > 0 && !outgrewBackup(answer.node.last))
         // A master that was restored from the backup before may have led it.
-        why += u". It holds nothing that the backup lacks: if no other master leads it, start "
-               "this one again, in a higher epoch"_s;
-    emit fencedBy(why);
+        emit fencedBy(why + u". It holds nothing that the backup lacks: if no other master leads it, start "
+                            "this one again, in a higher epoch"_s);
+    else
+        emit fencedBy(why);
 }
 
 void Replicator::handleFailed(quint64 ticket, const Error &error)
@@ -496,7 +517,7 @@ void Replicator::pump()
         return;
     if (m_state == State::Probe && !m_inFlight.empty())
         return;
-    if (m_log.restoredTo() > 0 && !m_isCompared) {
+    if (m_log.mustCompare() && !m_isCompared) {
         if (m_inFlight.empty())
             ask();
         return;

@@ -136,6 +136,8 @@ private:
     void handleAccepted(const InFlight &delivery, const ReplicateAnswer &answer);
     void handleMismatch(const InFlight &delivery, const ReplicateAnswer &answer);
     void handleStaleEpoch(const ReplicateAnswer &answer);
+    void tellFenced(const ReplicateAnswer &answer, const QString &why);
+    bool isTakenOver(const ReplicateAnswer &answer) const;
     void handleQuestioned(const ReplicateAnswer &answer);
     bool holdsMore(const ReplicateAnswer &answer);
     bool outgrewBackup(const Position &last) const;

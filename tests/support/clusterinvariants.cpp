@@ -403,9 +403,11 @@ void ClusterInvariants::checkFenced(const SimulatedCluster::Node &node)
 {
     const MasterLog &own = node.master->log();
     const Log &log = m_logs[own.logId()];
-    const bool isStale = std::any_of(log.epochs.begin(), log.epochs.end(), [&own](const auto &seen) {
-        return seen.first > own.epoch().number ||
-               (seen.first == own.epoch().number && seen.second != own.epoch().start);
+    const QHash<QByteArray, QByteArray> meta = node.store->state().meta;
+    const quint64 leadsFrom = meta.value("leads-from").toULongLong();
+    const bool isStale = std::any_of(log.epochs.begin(), log.epochs.end(), [&](const auto &seen) {
+        const bool isOwn = meta.value("led/" + QByteArray::number(seen.first)).toULongLong() == seen.second;
+        return seen.first > own.epoch().number || (seen.first >= leadsFrom && !isOwn);
     });
     // Entries appended in the same turn still go into its log.
     const quint64 end = m_endWhenFenced.at(node.key);

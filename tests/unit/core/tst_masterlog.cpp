@@ -220,7 +220,55 @@ private slots:
         QCOMPARE(m_log->committedId(), 2u);
     }
 
+    // Of two masters of one log the number alone does not tell which took over: an old one that is started
+    // again and again raises its own beyond the other's.
+    void whoHasTakenOverIsToldByEpochsNotLedHere()
+    {
+        lead({1000, 11}, true);
+        QVERIFY(!m_log->mustCompare());
+        lead({1001, 12}, false);
+        lead({1002, 13}, false);
+        QVERIFY(m_log->mustCompare());
+        QCOMPARE(m_log->questionEpoch(), Epoch(1000, 11));
+        append("what is appended in this run is of an epoch that nobody has seen");
+        QCOMPARE(m_log->questionEpoch(), Epoch(1000, 11));
+        for (const Epoch &own : {Epoch(1000, 11), Epoch(1001, 12), Epoch(1002, 13)})
+            QVERIFY(!m_log->wasTakenOver(own));
+        QVERIFY(!m_log->wasTakenOver({999, 5})); // from before the folder was a master's
+        for (const Epoch &others : {Epoch(1000, 21), Epoch(1001, 22), Epoch(1002, 23), Epoch(1003, 24)})
+            QVERIFY(m_log->wasTakenOver(others));
+
+        // Promoted again after it was a secondary: whatever was before that may be the other's.
+        lead({3000, 31}, true);
+        QVERIFY(!m_log->mustCompare());
+        QVERIFY(!m_log->wasTakenOver({1001, 22}));
+        QVERIFY(m_log->wasTakenOver({3001, 32}));
+    }
+
+    void fewOfTheEpochsLedAreKept()
+    {
+        lead({1, 1}, true);
+        for (quint64 number = 2; number <= MasterLog::MostLed + 5; ++number)
+            m_store->putMeta("led/" + QByteArray::number(number), QByteArray::number(number), {});
+        m_store->syncAll();
+        const quint64 next = MasterLog::MostLed + 6;
+        lead({next, 7}, false);
+        lead({next + 1, 8}, false);
+        QVERIFY(!m_log->wasTakenOver({next, 7}));
+        const auto meta = m_store->state().meta;
+        QCOMPARE(std::count_if(meta.keyBegin(), meta.keyEnd(),
+                               [](const QByteArray &key) { return key.startsWith("led/"); }),
+                 qsizetype(MasterLog::MostLed));
+    }
+
 private:
+    // As a start of the node does.
+    void lead(const Epoch &epoch, bool isFirst)
+    {
+        open(epoch);
+        m_log->noteLeads(isFirst);
+        m_store->syncAll();
+    }
     void open(const Epoch &epoch)
     {
         m_log.reset();
