@@ -41,13 +41,9 @@ public:
         return false;
     }
     virtual Epoch epochAt(quint64 id) const = 0;
-    // The epoch to ask a node in what it holds: one that this log had before this run. A node that is as far
-    // has seen it, adopts no epoch by the question, and goes on with the master that it has.
-    virtual Epoch questionEpoch() const
-    {
-        const quint64 end = restoredTo() > 0 ? restoredTo() : flushedId();
-        return end > 0 ? epochAt(end) : epoch();
-    }
+    // The epoch to ask a node in what it holds: the oldest that this log had before this run. A node of this
+    // log has seen it, adopts no epoch by the question, and goes on with the master that it has.
+    virtual Epoch questionEpoch() const { return flushedId() > 0 ? epochAt(1) : epoch(); }
     // The epochs of the entries first..last, without id 0.
     virtual Epochs epochsOf(quint64 first, quint64 last) const = 0;
     virtual quint64 committedId() const = 0;

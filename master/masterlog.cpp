@@ -42,8 +42,9 @@ MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoc
             m_led.emplace_back(it.key().mid(sizeof(LedPrefix) - 1).toULongLong(), it->toULongLong());
     }
     std::sort(m_led.begin(), m_led.end(), [](const Epoch &a, const Epoch &b) { return a.number < b.number; });
-    const quint64 before = m_restoredTo > 0 ? m_restoredTo : m_flushedId;
-    m_questionEpoch = before > 0 ? epochAt(before) : m_led.empty() ? m_epoch : m_led.front();
+    m_questionEpoch = m_epochs.first();
+    if (m_questionEpoch.number == 0)
+        m_questionEpoch = m_led.empty() ? m_epoch : m_led.front();
     connect(&m_store, &LogStore::durable, this, &MasterLog::handleDurable);
     connect(&m_gate, &SendGate::sendable, this, &MasterLog::sendable);
 }

@@ -24,6 +24,8 @@ public:
 
     // Epoch of the entry at `id`, 0 for id 0. Correct only for ids that the log holds.
     Epoch epochAt(quint64 id) const;
+    // The oldest epoch of the log; 0 if it has no entries.
+    Epoch first() const { return m_epochByFirstId.empty() ? Epoch() : m_epochByFirstId.begin()->second; }
     // The epochs of the entries first..last, without id 0.
     Epochs epochsOf(quint64 first, quint64 last) const;
     // Notes an entry at the end of the log; true if it begins an epoch: then the caller stores its line.
