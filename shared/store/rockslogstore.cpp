@@ -250,8 +250,15 @@ void RocksLogStore::noteCommittedId()
     for (const Truncation &truncation : m_truncations)
         id = std::min(id, truncation.id - 1);
     PositionFile &position = m_database->position();
-    if (id > position.committed())
-        position.setCommitted(id);
+    if (id <= position.committed())
+        return;
+    position.setCommitted(id);
+    if (position.write().ok() || std::exchange(m_isNoteOwed, true))
+        return;
+    // The writer writes it: it may wait for room on the disk, and tells if it has to, or that it failed.
+    m_writer->submit({.kind = LogWrite::Kind::Append,
+                      .number = nextNumber(),
+                      .done = [this](const Result<void> &) { m_isNoteOwed = false; }});
 }
 
 void RocksLogStore::handleOutcome()

@@ -119,6 +119,7 @@ private:
     std::atomic<quint64> m_durableFirstId = 1;
     quint64 m_lastNumber = 0;
     quint64 m_committedId = 0;
+    bool m_isNoteOwed = false; // its note could not be written yet; the writer is asked to
     quint64 m_epoch = 0;
     std::deque<Truncation> m_truncations;
     std::mutex m_answersMutex;

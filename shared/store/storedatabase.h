@@ -63,6 +63,8 @@ public:
     rocksdb::ColumnFamilyHandle *keys() const { return m_keys; }
     rocksdb::ColumnFamilyHandle *meta() const { return m_meta; }
     PositionFile &position() { return *m_position; }
+    // Writes what was set there; waits while the disk is full, see Patience.
+    rocksdb::IOStatus writePosition();
     TrimmedFiles &trimmedFiles() { return *m_trimmedFiles; }
     StoreFileSystem &files() { return *m_files; }
     const QString &dataDir() const { return m_folder->path(); }

@@ -50,7 +50,7 @@ private:
     const std::shared_ptr<ReadWatch> m_disk;
     const std::string m_folder; // with a slash at its end
     Patience m_patience;
-    const std::shared_ptr<ManifestGuard> m_manifests = std::make_shared<ManifestGuard>();
+    const std::shared_ptr<ManifestGuard> m_manifests = std::make_shared<ManifestGuard>(m_patience);
 };
 
 } // namespace replog
