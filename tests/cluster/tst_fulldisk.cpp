@@ -318,6 +318,31 @@ private slots:
         QCOMPARE(saved(), QStringList({u"one"_s}));
     }
 
+    // A limit of its files' size (ulimit -f, LimitFSIZE=) does not go away: the node fails, says why, and
+    // ends neither at once nor silently.
+    void filesMayNotGrow()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(1));
+        NodeProcess &master = cluster.master();
+        QCOMPARE(master.http().appendNow("before", 2).status, 201);
+        rlimit before = {};
+        QCOMPARE(::prlimit(pid_t(master.pid()), RLIMIT_FSIZE, nullptr, &before), 0);
+        const rlimit limited = {1 * MiB, before.rlim_max};
+        QCOMPARE(::prlimit(pid_t(master.pid()), RLIMIT_FSIZE, &limited, nullptr), 0);
+        Appends appends(master, 1);
+        QVERIFY(appendUntilFailed(appends, master));
+        QVERIFY2(reason(master).contains(QString::fromLocal8Bit(std::strerror(EFBIG))),
+                 qPrintable(reason(master)));
+        QVERIFY2(reason(master).contains(u"restart"_s), qPrintable(reason(master)));
+        QVERIFY(waitUntil([&] { return appends.open() == 0; }));
+        master.kill();
+        QVERIFY(master.start());
+        QVERIFY(cluster.waitForMembers(1));
+        QVERIFY(ClusterFixture::lastId(master) >= 1 + appends.with(201));
+        QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
+    }
+
     // A running process without a free descriptor.
     void tooManyOpenFiles()
     {
