@@ -92,6 +92,8 @@ void RocksLogStore::stopThreads()
 void RocksLogStore::measure(SpaceMeasured done)
 {
     m_readers->submit([this, done = std::move(done)]() mutable {
+        if (const auto lost = m_database->lost())
+            m_writer->fail(*lost);
         answer<Space>(std::move(done), measureSpace(m_database->dataDir()));
     });
 }

@@ -44,7 +44,8 @@ public:
     void probeWriter(std::function<void()> answered);
 
     using SpaceMeasured = std::function<void(Result<Space>)>;
-    // measureSpace() of the data folder, on a reader thread.
+    // measureSpace() of the data folder, on a reader thread. If files there were removed or replaced, the
+    // store fails: see FolderWatch.
     void measure(SpaceMeasured done);
 
     using BackupMade = std::function<void(Result<Backup>)>;

@@ -554,6 +554,7 @@ Result<void> StoreDatabase::takeOver()
             return storeError(status, QStringLiteral("cannot write to %1").arg(log));
         m_isTakenOver = isMade;
     }
+    m_watch = std::make_unique<FolderWatch>(*m_folder, *m_files);
     m_files->manifests().arm(*m_position);
     m_trimmedFiles->dropBelow(m_state.firstId);
     const bool differs =
