@@ -74,8 +74,9 @@ void MasterLink::registerNode(const Registration &registration)
                 return;
             }
         }
-        const QString detail = boundedText(QJsonDocument::fromJson(body).object()[u"detail"_s].toString());
-        emit failed({Errc::Unavailable, detail.isEmpty() ? boundedText(reply->errorString()) : detail});
+        const QString detail = peerText(QJsonDocument::fromJson(body).object()[u"detail"_s].toString());
+        // That has the peer's words, too: the reason of its status line.
+        emit failed({Errc::Unavailable, detail.isEmpty() ? peerText(reply->errorString()) : detail});
     });
 }
 

@@ -38,7 +38,7 @@ std::optional<QString> decodeRegistrationRefusal(QByteArrayView contentType, QBy
                         detail.startsWith(QByteArray(named + ": "));
     if (!isOurs)
         return std::nullopt;
-    return boundedText(QString::fromUtf8(detail));
+    return peerText(QString::fromUtf8(detail));
 }
 
 } // namespace replog

@@ -280,12 +280,7 @@ void ReplicaLog::takeEntries(ReplicateRequest request, Answer reply)
             return;
         }
         if (fresh->timeMs < *m_heldTimeMs) {
-            ReplicateAnswer refusal = answer(
-                Kind::Rejected,
-                "entries: the time of entry " + number(fresh->id) + ", " + QByteArray::number(fresh->timeMs) +
-                    ", is before that of the entry before, " + QByteArray::number(*m_heldTimeMs));
-            refusal.field = u"entries"_s;
-            reply(refusal);
+            reply(timeGoesBack("entries", "the time of entry " + number(fresh->id), fresh->timeMs));
             return;
         }
         request.entries.erase(request.entries.begin(), fresh);
@@ -353,18 +348,27 @@ void ReplicaLog::refuseUntimed(const QByteArray &why)
 void ReplicaLog::takeNext(ReplicateRequest request, Answer reply)
 {
     if (request.base && request.entries.empty() && request.base->at.id > m_heldId)
-        takeBase(*request.base, request.prev.id, std::move(reply));
+        takeBase(std::move(request), std::move(reply));
     else
         takeEntries(std::move(request), std::move(reply));
 }
 
 // The master knows where this log ends: on an entry of its own log that it has given up. The log goes on
 // after the base.
-void ReplicaLog::takeBase(const LogBase &base, quint64 prevId, Answer reply)
+void ReplicaLog::takeBase(ReplicateRequest request, Answer reply)
 {
-    if (prevId != m_heldId) {
+    if (request.prev.id != m_heldId) {
         // This log has grown since the master asked where it ends.
         answerWhenDurable(m_heldId, std::move(reply));
+        return;
+    }
+    if (!m_heldTimeMs) {
+        takeUntimed(std::move(request), std::move(reply));
+        return;
+    }
+    const LogBase &base = *request.base;
+    if (base.timeMs < *m_heldTimeMs) {
+        reply(timeGoesBack("base", "its time", base.timeMs));
         return;
     }
     // Store the epoch's line before the base: without it the base would get an earlier epoch. Ids in between
@@ -378,6 +382,15 @@ void ReplicaLog::takeBase(const LogBase &base, quint64 prevId, Answer reply)
     emit begunAt(m_baseId);
     closeGap();
     answerWhenDurable(m_baseId, std::move(reply));
+}
+
+ReplicateAnswer ReplicaLog::timeGoesBack(const char *field, const QByteArray &what, qint64 timeMs) const
+{
+    ReplicateAnswer refusal = answer(
+        Kind::Rejected, field + (": " + what) + ", " + QByteArray::number(timeMs) +
+                            ", is before that of the entry before, " + QByteArray::number(*m_heldTimeMs));
+    refusal.field = QString::fromLatin1(field);
+    return refusal;
 }
 
 // Entries after a gap: kept aside, neither visible nor acked.

@@ -121,7 +121,8 @@ private:
     void takeEntries(ReplicateRequest request, Answer reply);
     std::optional<ReplicateAnswer> refuseBase(const ReplicateRequest &request) const;
     void takeNext(ReplicateRequest request, Answer reply);
-    void takeBase(const LogBase &base, quint64 prevId, Answer reply);
+    void takeBase(ReplicateRequest request, Answer reply);
+    ReplicateAnswer timeGoesBack(const char *field, const QByteArray &what, qint64 timeMs) const;
     void takeAhead(ReplicateRequest request, Answer reply);
 
     void raiseEpoch();

@@ -185,7 +185,7 @@ Options::Parser Options::nonEmpty()
 Options::Parser Options::nodeName()
 {
     return [](const QString &text) -> Result<QVariant> {
-        static const QRegularExpression form(u"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"_s);
+        static const QRegularExpression form(u"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\\z"_s);
         if (!form.match(text).hasMatch())
             return expected(
                 u"expected 1 to 64 letters, digits, '.', '_' and '-', the first a letter or digit"_s);

@@ -2,6 +2,7 @@
 #include "shared/base/options.h"
 
 #include "shared/base/exitcode.h"
+#include "shared/base/plaintext.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -196,7 +197,8 @@ Result<void> Options::judge(const Givens &givens)
             continue;
         auto value = d.option.parse(given->text);
         if (!value)
-            return bad(u"%1: '%2' is no good value: %3"_s.arg(given->source, given->text, value.error().text),
+            return bad(u"%1: '%2' is no good value: %3"_s.arg(given->source, peerText(given->text),
+                                                              value.error().text),
                        d.option.name);
         m_values.insert(d.option.name, Value{*value, given->text, given->source, given->isDefault});
     }

@@ -20,4 +20,17 @@ inline QString boundedText(QStringView text)
     return text.first(end).toString() + QChar(0x2026);
 }
 
+// A peer's text for logs and statuses: one line of bounded plain text, whatever was sent. What would end the
+// line, control a terminal or turn the direction of the text is a space.
+inline QString peerText(QStringView text)
+{
+    QString line = boundedText(text);
+    for (QChar &c : line) {
+        if (c.category() == QChar::Other_Control || c.category() == QChar::Other_Format ||
+            c.category() == QChar::Separator_Line || c.category() == QChar::Separator_Paragraph)
+            c = u' ';
+    }
+    return line;
+}
+
 } // namespace replog

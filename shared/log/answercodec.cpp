@@ -53,16 +53,9 @@ QByteArray encode(const ReplicateAnswer &answer, int status, QByteArrayView titl
     return document;
 }
 
-// One line of plain text, whatever the peer sent.
 QString shown(QByteArrayView text)
 {
-    QString line = boundedText(QString::fromUtf8(text.first(std::min(text.size(), 4 * MaxPeerText))));
-    for (QChar &c : line) {
-        if (c.category() == QChar::Other_Control || c.category() == QChar::Other_Format ||
-            c.category() == QChar::Separator_Line || c.category() == QChar::Separator_Paragraph)
-            c = u' ';
-    }
-    return line;
+    return peerText(QString::fromUtf8(text.first(std::min(text.size(), 4 * MaxPeerText))));
 }
 
 struct Parsed

@@ -81,6 +81,7 @@ bool isValidHeaderValue(QByteArrayView value)
 bool isValidNodeName(QByteArrayView name)
 {
     return !name.isEmpty() && name.size() <= MaxNodeNameBytes &&
+           (isLetter(name.front()) || isDigit(name.front())) &&
            std::all_of(name.begin(), name.end(),
                        [](char c) { return isLetter(c) || isDigit(c) || c == '.' || c == '_' || c == '-'; });
 }

@@ -30,7 +30,8 @@ bool isValidMediaType(QByteArrayView type);
 bool isValidHeaderName(QByteArrayView name);
 // UTF-8 without control characters.
 bool isValidHeaderValue(QByteArrayView value);
-// The name of a node: 1 to 64 of letters, digits, '.', '_' and '-'.
+// The name of a node: 1 to 64 of letters, digits, '.', '_' and '-', the first a letter or digit, as --name
+// takes it (Options::nodeName()).
 bool isValidNodeName(QByteArrayView name);
 
 // Headers in the form in which an entry keeps them (Entry::headers): in the order of their names, each as

@@ -52,7 +52,8 @@ QByteArray readNodeName(Document &document)
     const QByteArrayView name = document.token();
     if (document.ok() && !isValidNodeName(name))
         document.fail(
-            QStringLiteral("must be 1 to %1 letters, digits, '.', '_' or '-'").arg(MaxNodeNameBytes));
+            QStringLiteral("must be 1 to %1 letters, digits, '.', '_' or '-', the first a letter or digit")
+                .arg(MaxNodeNameBytes));
     return name.toByteArray();
 }
 

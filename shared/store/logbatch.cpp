@@ -130,7 +130,7 @@ Status LogBatch::commit(quint64 committedId)
             return s;
     }
     if (m_batch.Count() == 0)
-        return Status::OK();
+        return m_database.writePosition(); // what could not be written before
     rocksdb::WriteOptions synced;
     synced.sync = true;
     const Status status = m_database.db().Write(synced, &m_batch);
@@ -143,7 +143,7 @@ Status LogBatch::commit(quint64 committedId)
     m_noted.clear();
     m_committedId = std::max(m_committedId, committedId);
     m_database.position().setDurable({m_lastId, m_database.db().GetLatestSequenceNumber()});
-    return status;
+    return m_database.writePosition();
 }
 
 Status LogBatch::putRecord()
@@ -283,6 +283,8 @@ Status LogBatch::truncateFrom(quint64 from)
     m_lastId = from - 1;
     // Synced before the entries go: after a power loss in between, the log must not seem to have lost them.
     m_database.position().setDurable({m_lastId, m_database.position().durable().sequence});
+    if (Status s = m_database.writePosition(); !s.ok())
+        return s;
     if (auto synced = m_database.position().sync(); !synced)
         return Status::IOError(synced.error().text.toStdString());
     return Status::OK();

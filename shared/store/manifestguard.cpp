@@ -73,9 +73,7 @@ public:
 private:
     IOStatus noted(IOStatus status)
     {
-        if (status.ok())
-            m_guard->handleSynced({m_number, m_size, m_hash.value()});
-        return status;
+        return status.ok() ? m_guard->handleSynced({m_number, m_size, m_hash.value()}) : status;
     }
 
     const std::shared_ptr<ManifestGuard> m_guard;
@@ -158,20 +156,19 @@ void ManifestGuard::arm(PositionFile &position)
         m_position->setManifest(m_last);
 }
 
-void ManifestGuard::disarm()
+IOStatus ManifestGuard::handleSynced(const PositionFile::Manifest &now)
 {
-    const std::lock_guard lock(m_mutex);
-    m_position = nullptr;
-}
-
-void ManifestGuard::handleSynced(const PositionFile::Manifest &now)
-{
-    const std::lock_guard lock(m_mutex);
-    // At its first sync a list that begins is not yet the one that CURRENT names.
-    const bool inUse = now.number == m_last.number;
-    m_last = now;
-    if (m_position && inUse)
-        m_position->setManifest(now);
+    PositionFile *position = nullptr;
+    {
+        const std::lock_guard lock(m_mutex);
+        // At its first sync a list that begins is not yet the one that CURRENT names.
+        const bool inUse = now.number == m_last.number;
+        m_last = now;
+        position = inUse ? m_position : nullptr;
+        if (position)
+            position->setManifest(now);
+    }
+    return position ? m_patience.repeat([position] { return position->write(); }) : IOStatus::OK();
 }
 
 std::unique_ptr<FSWritableFile> ManifestGuard::watch(const std::shared_ptr<ManifestGuard> &guard,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/base/result.h"
+#include "shared/store/patience.h"
 #include "shared/store/positionfile.h"
 
 #include <rocksdb/file_system.h>
@@ -27,9 +28,13 @@ public:
     // The number of a list's file name; 0 if it is the name of another file.
     static quint64 numberOf(const std::string &path);
 
-    // Notes the list in use, which is the one written last, and from now on each change of it.
+    // A note that cannot be written is waited for with `patience`; if that does not help, RocksDB is told
+    // that its list could not be synced.
+    explicit ManifestGuard(Patience &patience) : m_patience(patience) {}
+
+    // Sets the note of the list in use, which is the one written last, and from now on notes each change of
+    // it.
     void arm(PositionFile &position);
-    void disarm();
 
     // Wraps a new list, to see what is written to it.
     static std::unique_ptr<rocksdb::FSWritableFile> watch(const std::shared_ptr<ManifestGuard> &guard,
@@ -39,8 +44,9 @@ public:
 private:
     class File;
 
-    void handleSynced(const PositionFile::Manifest &now);
+    rocksdb::IOStatus handleSynced(const PositionFile::Manifest &now);
 
+    Patience &m_patience;
     std::mutex m_mutex; // guards the next two
     PositionFile *m_position = nullptr;
     PositionFile::Manifest m_last;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/store/positionfile.h"
 
+#include "shared/store/storeerror.h"
 #include "shared/store/xxh3.h"
 
 #include <QByteArray>
@@ -10,7 +11,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,10 +97,9 @@ Error wrongSize(const QString &path, qint64 size)
 
 } // namespace
 
-Result<std::unique_ptr<PositionFile>> PositionFile::open(const QString &path)
+Result<std::unique_ptr<PositionFile>> PositionFile::open(const QString &path, rocksdb::FileSystem &files)
 {
-    std::unique_ptr<PositionFile> position(new PositionFile(path));
-    const int fd = ::open(QFile::encodeName(path).constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    const int fd = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return ioError(QStringLiteral("open"), path);
     const auto closed = qScopeGuard([fd] { ::close(fd); });
@@ -109,16 +108,16 @@ Result<std::unique_ptr<PositionFile>> PositionFile::open(const QString &path)
         return ioError(QStringLiteral("read"), path);
     if (!S_ISREG(info.st_mode) || info.st_size != FileSize)
         return wrongSize(path, info.st_size);
-    // A failed read of the mapped pages would end the process.
-    QByteArray content(FileSize, Qt::Uninitialized);
+    QByteArray content(FileSize, '\0');
     if (::pread(fd, content.data(), FileSize, 0) < 0)
         return ioError(QStringLiteral("read"), path);
-    void *const map = ::mmap(nullptr, FileSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED)
-        return ioError(QStringLiteral("map"), path);
-    position->m_map = static_cast<uchar *>(map);
-    if (auto loaded = position->load(); !loaded)
-        return loaded.error();
+    auto position = of(path, content);
+    if (!position)
+        return position;
+    const rocksdb::IOStatus opened =
+        files.NewRandomRWFile(path.toStdString(), {}, &(*position)->m_file, nullptr);
+    if (!opened.ok())
+        return storeError(opened, QStringLiteral("cannot open %1").arg(path));
     return position;
 }
 
@@ -126,59 +125,74 @@ Result<std::unique_ptr<PositionFile>> PositionFile::of(const QString &path, cons
 {
     if (content.size() != FileSize)
         return wrongSize(path, content.size());
-    std::unique_ptr<PositionFile> position(new PositionFile(path));
-    void *const map = ::mmap(nullptr, FileSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (map == MAP_FAILED)
-        return ioError(QStringLiteral("map"), path);
-    std::memcpy(map, content.constData(), FileSize);
-    position->m_map = static_cast<uchar *>(map);
+    std::unique_ptr<PositionFile> position(new PositionFile(path, content));
     if (auto loaded = position->load(); !loaded)
         return loaded.error();
     return position;
 }
 
+PositionFile::PositionFile(const QString &path, const QByteArray &content)
+    : m_path(path), m_committed{.place = 0}, m_durable{.place = 2 * SectorSize},
+      m_manifest{.place = 4 * SectorSize}, m_content(content)
+{
+}
+
 Result<void> PositionFile::load()
 {
-    uchar *at = m_map;
     for (Note *const note : {&m_committed, &m_durable, &m_manifest}) {
-        if (!note->load(at, m_damagedCopies))
+        if (!note->load(m_content, m_damagedCopies))
             return Error{Errc::Corrupt, QStringLiteral("%1 is damaged: no valid slot").arg(m_path)};
-        at += 2 * SectorSize;
     }
     return {};
 }
 
-PositionFile::~PositionFile()
+void PositionFile::set(Note &note, const Value &to)
 {
-    if (m_map)
-        ::munmap(m_map, FileSize);
+    const std::lock_guard lock(m_mutex);
+    note.set(to, m_content);
+    m_isWritten = false;
+}
+
+// Writes both pages whole: the kernel then need not read them first, and what an earlier write that failed
+// has left out is there again.
+rocksdb::IOStatus PositionFile::write()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_isWritten || !m_file)
+        return rocksdb::IOStatus::OK();
+    rocksdb::IOStatus status =
+        m_file->Write(0, {m_content.constData(), std::size_t(m_content.size())}, {}, nullptr);
+    m_isWritten = status.ok();
+    return status;
 }
 
 Result<void> PositionFile::sync()
 {
-    if (::msync(m_map, FileSize, MS_SYNC) != 0)
-        return ioError(QStringLiteral("sync"), m_path);
+    rocksdb::IOStatus status = write();
+    if (status.ok() && m_file)
+        status = m_file->Fsync({}, nullptr);
+    if (!status.ok())
+        return storeError(status, QStringLiteral("cannot write %1").arg(m_path));
     return {};
 }
 
-void PositionFile::Note::set(const Value &to)
+void PositionFile::Note::set(const Value &to, QByteArray &content)
 {
     value = to;
     Slot slot{++version, to, 0};
     slot.hash = hashOf(slot);
-    uchar *const place = places[version % 2];
-    std::memcpy(place, &slot, sizeof slot);
-    std::memcpy(place + PageSize, &slot, sizeof slot);
+    char *const first = content.data() + place + qsizetype(version % 2) * SectorSize;
+    std::memcpy(first, &slot, sizeof slot);
+    std::memcpy(first + PageSize, &slot, sizeof slot);
 }
 
-bool PositionFile::Note::load(uchar *at, int &damaged)
+bool PositionFile::Note::load(const QByteArray &content, int &damaged)
 {
     bool found = false;
     for (qsizetype i = 0; i < 2; ++i) {
-        places[i] = at + i * SectorSize;
         for (const qsizetype page : {qsizetype(0), PageSize}) {
             Slot slot;
-            std::memcpy(&slot, places[i] + page, sizeof slot);
+            std::memcpy(&slot, content.constData() + place + i * SectorSize + page, sizeof slot);
             if (slot.hash != hashOf(slot) || slot.version % 2 != quint64(i)) {
                 ++damaged;
                 continue;

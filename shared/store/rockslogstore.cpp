@@ -92,6 +92,8 @@ void RocksLogStore::stopThreads()
 void RocksLogStore::measure(SpaceMeasured done)
 {
     m_readers->submit([this, done = std::move(done)]() mutable {
+        if (const auto lost = m_database->lost())
+            m_writer->fail(*lost);
         answer<Space>(std::move(done), measureSpace(m_database->dataDir()));
     });
 }
@@ -250,8 +252,15 @@ void RocksLogStore::noteCommittedId()
     for (const Truncation &truncation : m_truncations)
         id = std::min(id, truncation.id - 1);
     PositionFile &position = m_database->position();
-    if (id > position.committed())
-        position.setCommitted(id);
+    if (id <= position.committed())
+        return;
+    position.setCommitted(id);
+    if (position.write().ok() || std::exchange(m_isNoteOwed, true))
+        return;
+    // The writer writes it: it may wait for room on the disk, and tells if it has to, or that it failed.
+    m_writer->submit({.kind = LogWrite::Kind::Append,
+                      .number = nextNumber(),
+                      .done = [this](const Result<void> &) { m_isNoteOwed = false; }});
 }
 
 void RocksLogStore::handleOutcome()

@@ -44,7 +44,8 @@ public:
     void probeWriter(std::function<void()> answered);
 
     using SpaceMeasured = std::function<void(Result<Space>)>;
-    // measureSpace() of the data folder, on a reader thread.
+    // measureSpace() of the data folder, on a reader thread. If files there were removed or replaced, the
+    // store fails: see FolderWatch.
     void measure(SpaceMeasured done);
 
     using BackupMade = std::function<void(Result<Backup>)>;
@@ -119,6 +120,7 @@ private:
     std::atomic<quint64> m_durableFirstId = 1;
     quint64 m_lastNumber = 0;
     quint64 m_committedId = 0;
+    bool m_isNoteOwed = false; // its note could not be written yet; the writer is asked to
     quint64 m_epoch = 0;
     std::deque<Truncation> m_truncations;
     std::mutex m_answersMutex;

@@ -240,6 +240,11 @@ void StoreDatabase::setStallHandler(Patience::Tell handler)
         m_files->patience().end();
 }
 
+rocksdb::IOStatus StoreDatabase::writePosition()
+{
+    return m_files->patience().repeat([this] { return m_position->write(); });
+}
+
 Result<void> StoreDatabase::openFolder()
 {
     const std::string path = m_folder->path().toStdString();
@@ -301,7 +306,7 @@ Result<void> StoreDatabase::openPosition(bool hasLog)
         if (auto synced = m_folder->sync(); !synced)
             return synced;
     }
-    auto position = PositionFile::open(path);
+    auto position = PositionFile::open(path, *m_files);
     if (!position)
         return position.error();
     m_position = std::move(*position);
@@ -549,6 +554,7 @@ Result<void> StoreDatabase::takeOver()
             return storeError(status, QStringLiteral("cannot write to %1").arg(log));
         m_isTakenOver = isMade;
     }
+    m_watch = std::make_unique<FolderWatch>(*m_folder, *m_files);
     m_files->manifests().arm(*m_position);
     m_trimmedFiles->dropBelow(m_state.firstId);
     const bool differs =
@@ -558,9 +564,10 @@ Result<void> StoreDatabase::takeOver()
         m_position->setCommitted(m_state.committedId);
         // Sync the note: a committed id beyond the log's end must not come back once the log has grown past
         // it.
-        if (auto synced = m_position->sync(); !synced)
-            return synced;
+        return m_position->sync();
     }
+    if (const rocksdb::IOStatus status = m_position->write(); !status.ok())
+        return storeError(status, QStringLiteral("cannot write %1").arg(m_folder->positionPath()));
     return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include "shared/base/result.h"
 #include "shared/store/datafolder.h"
+#include "shared/store/folderwatch.h"
 #include "shared/store/keyfilter.h"
 #include "shared/store/logdigest.h"
 #include "shared/store/logstore.h"
@@ -63,9 +64,13 @@ public:
     rocksdb::ColumnFamilyHandle *keys() const { return m_keys; }
     rocksdb::ColumnFamilyHandle *meta() const { return m_meta; }
     PositionFile &position() { return *m_position; }
+    // Writes what was set there; waits while the disk is full, see Patience.
+    rocksdb::IOStatus writePosition();
     TrimmedFiles &trimmedFiles() { return *m_trimmedFiles; }
     StoreFileSystem &files() { return *m_files; }
     const QString &dataDir() const { return m_folder->path(); }
+    // Whether files of the open store were removed or replaced. Any thread.
+    std::optional<Error> lost() const { return m_watch->lost(); }
     // The layer below; null: the machine's own.
     const std::shared_ptr<rocksdb::FileSystem> &fileSystem() const { return m_options.fileSystem; }
     // Makes this the store of a new node that holds the same log, without the members, and notes which backup
@@ -117,6 +122,7 @@ private:
     rocksdb::ColumnFamilyHandle *m_entries = nullptr;
     rocksdb::ColumnFamilyHandle *m_keys = nullptr;
     std::unique_ptr<TrimmedFiles> m_trimmedFiles;
+    std::unique_ptr<FolderWatch> m_watch;
     StoreState m_state;
     LogDigest m_digest;
     QByteArray m_restoredFrom;

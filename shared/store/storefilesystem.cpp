@@ -69,6 +69,12 @@ StoreFileSystem::StoreFileSystem(const std::shared_ptr<ReadWatch> &disk, const s
 {
 }
 
+std::string StoreFileSystem::writeAheadLog() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_writeAheadLog;
+}
+
 IOStatus StoreFileSystem::NewWritableFile(const std::string &name, const Options &options,
                                           std::unique_ptr<FSWritableFile> *result, Debug *debug)
 {
@@ -83,6 +89,10 @@ IOStatus StoreFileSystem::NewWritableFile(const std::string &name, const Options
     if (!status.ok())
         return status;
     keepPrivate(name);
+    if (name.ends_with(".log")) {
+        const std::lock_guard lock(m_mutex);
+        m_writeAheadLog = name;
+    }
     *result = std::make_unique<PatientFile>(std::move(*result), m_patience);
     if (const quint64 number = ManifestGuard::numberOf(name))
         *result = ManifestGuard::watch(m_manifests, number, std::move(*result));

@@ -8,6 +8,8 @@
 #include <rocksdb/file_system.h>
 
 #include <memory>
+#include <mutex>
+#include <string>
 
 namespace replog {
 
@@ -26,6 +28,8 @@ public:
     ManifestGuard &manifests() { return *m_manifests; }
     const ReadWatch &reads() const { return *m_disk; }
     rocksdb::FileSystem &disk() { return *m_disk; }
+    // The path of the one that was begun last, which is written to; empty: none was.
+    std::string writeAheadLog() const;
 
     const char *Name() const override { return "StoreFileSystem"; }
     using Options = rocksdb::FileOptions;
@@ -49,8 +53,10 @@ private:
 
     const std::shared_ptr<ReadWatch> m_disk;
     const std::string m_folder; // with a slash at its end
+    mutable std::mutex m_mutex;
+    std::string m_writeAheadLog; // guarded by m_mutex
     Patience m_patience;
-    const std::shared_ptr<ManifestGuard> m_manifests = std::make_shared<ManifestGuard>();
+    const std::shared_ptr<ManifestGuard> m_manifests = std::make_shared<ManifestGuard>(m_patience);
 };
 
 } // namespace replog

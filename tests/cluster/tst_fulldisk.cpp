@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -62,6 +63,18 @@ public:
         return ::statvfs(m_folder.constData(), &room) == 0 && room.f_bavail == 0;
     }
     bool empty() { return ::unlink(ballast().constData()) == 0; }
+    // Takes the blocks of a file in it, so that what is written there needs new ones, as it always does on a
+    // file system that copies on write.
+    bool takeBlocks(const char *name) const
+    {
+        const int fd = ::open(QByteArray(m_folder + '/' + name).constData(), O_RDWR | O_CLOEXEC);
+        struct stat info = {};
+        const bool taken = fd >= 0 && ::fstat(fd, &info) == 0 &&
+                           ::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, info.st_size) == 0;
+        if (fd >= 0)
+            ::close(fd);
+        return taken;
+    }
 
 private:
     QByteArray ballast() const { return m_folder + "/ballast"; }
@@ -210,6 +223,31 @@ private slots:
         QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
     }
 
+    // A node may have no room even for what it writes in the place of what was there.
+    void notesWithoutRoom()
+    {
+        ClusterFixture cluster;
+        SmallDisk disk(cluster.folder(u"m"_s), 160 * MiB);
+        if (!disk.isMounted())
+            QSKIP(QByteArray("a small file system cannot be mounted here: " + disk.why()).constData());
+        QVERIFY(cluster.start(1));
+        QCOMPARE(cluster.master().http().appendNow("before", 2).status, 201);
+        QVERIFY(disk.takeBlocks("position"));
+        QVERIFY(disk.fill());
+        Appends appends(cluster.master(), 2);
+        QVERIFY(appendUntilFailed(appends, cluster.master()));
+        QVERIFY2(reason(cluster.master()).contains(u"goes on by itself"_s),
+                 qPrintable(reason(cluster.master())));
+        QVERIFY(disk.empty());
+        QVERIFY(waitUntil([&] { return mode(cluster.master()) == "read-write"_L1; }));
+        QVERIFY(waitUntil([&] { return appends.open() == 0; }));
+        QCOMPARE(appends.with(201) + appends.with(503), appends.count());
+        cluster.master().kill();
+        QVERIFY(cluster.master().start());
+        QVERIFY(cluster.waitForMembers(1));
+        QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
+    }
+
     // A node that was killed while its disk was full starts again when there is room.
     void killedWhileFull()
     {
@@ -278,6 +316,31 @@ private slots:
         const HttpAnswer made = backUp();
         QVERIFY2(made.status == 200, made.text().constData());
         QCOMPARE(saved(), QStringList({u"one"_s}));
+    }
+
+    // A limit of its files' size (ulimit -f, LimitFSIZE=) does not go away: the node fails, says why, and
+    // ends neither at once nor silently.
+    void filesMayNotGrow()
+    {
+        ClusterFixture cluster;
+        QVERIFY(cluster.start(1));
+        NodeProcess &master = cluster.master();
+        QCOMPARE(master.http().appendNow("before", 2).status, 201);
+        rlimit before = {};
+        QCOMPARE(::prlimit(pid_t(master.pid()), RLIMIT_FSIZE, nullptr, &before), 0);
+        const rlimit limited = {1 * MiB, before.rlim_max};
+        QCOMPARE(::prlimit(pid_t(master.pid()), RLIMIT_FSIZE, &limited, nullptr), 0);
+        Appends appends(master, 1);
+        QVERIFY(appendUntilFailed(appends, master));
+        QVERIFY2(reason(master).contains(QString::fromLocal8Bit(std::strerror(EFBIG))),
+                 qPrintable(reason(master)));
+        QVERIFY2(reason(master).contains(u"restart"_s), qPrintable(reason(master)));
+        QVERIFY(waitUntil([&] { return appends.open() == 0; }));
+        master.kill();
+        QVERIFY(master.start());
+        QVERIFY(cluster.waitForMembers(1));
+        QVERIFY(ClusterFixture::lastId(master) >= 1 + appends.with(201));
+        QVERIFY2(cluster.waitForEqualLogs() && cluster.problems().isEmpty(), cluster.problems().constData());
     }
 
     // A running process without a free descriptor.

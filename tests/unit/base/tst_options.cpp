@@ -236,6 +236,8 @@ private slots:
         row("path", {u"--advertise"_s, u"http://x:1/y"_s}, u"expected an http URL"_s);
         row("user of a master", {u"--master"_s, u"u@x:1"_s}, u"expected host:port"_s);
         row("name", {u"--name"_s, u"a b"_s}, u"expected 1 to 64 letters"_s);
+        row("name with a line end", {u"--name"_s, u"a\n"_s}, u"expected 1 to 64 letters"_s);
+        row("name like an option", {u"--name=-a"_s}, u"expected 1 to 64 letters"_s);
         row("probability", {u"--fail-before"_s, u"1.5"_s}, u"expected a number from 0 to 1"_s);
         row("not a number at all", {u"--fail-before"_s, u"nan"_s}, u"expected a number from 0 to 1"_s);
         row("no file", {u"--config"_s, u"/nonexistent/x.ini"_s},

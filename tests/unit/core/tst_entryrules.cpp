@@ -23,6 +23,11 @@ private slots:
         QTest::newRow("64") << QByteArray(64, 'x') << true;
         QTest::newRow("65") << QByteArray(65, 'x') << false;
         QTest::newRow("empty") << ""_ba << false;
+        QTest::newRow("a digit first") << "1.example"_ba << true;
+        QTest::newRow("like an option") << "-x"_ba << false;
+        QTest::newRow("dots") << ".."_ba << false;
+        QTest::newRow("an underscore first") << "_a"_ba << false;
+        QTest::newRow("line end") << "a\n"_ba << false;
         QTest::newRow("slash") << "a/b"_ba << false;
         QTest::newRow("not ASCII") << "є"_ba << false;
         QTest::newRow("nul") << QByteArray("a\0b", 3) << false;

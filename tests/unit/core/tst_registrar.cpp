@@ -248,7 +248,7 @@ private slots:
         const QByteArray problem = "application/problem+json";
         const QByteArray ours = R"({"detail":"name: s1 is taken","field":"name","status":409,)"
                                 R"("title":"Conflict","type":"about:blank"})";
-        const auto changed = [&ours](const char *before, const char *after) {
+        const auto changed = [&ours](const char *before, const QByteArray &after) {
             return QByteArray(ours).replace(before, after);
         };
         QTest::newRow("ours") << problem << ours << u"name: s1 is taken"_s;
@@ -260,6 +260,10 @@ private slots:
         QTest::newRow("detail alone") << problem << R"({"detail":"name: go away"})"_ba << QString();
         QTest::newRow("detail of something else") << problem << changed("name: ", "") << QString();
         QTest::newRow("no document") << problem << "409"_ba << QString();
+        QTest::newRow("not plain") << problem << changed("taken", "\\u001b[31m\\r\\n\\u202etaken")
+                                   << u"name: s1 is  [31m   taken"_s;
+        QTest::newRow("long") << problem << changed("taken", QByteArray(2000, 'x'))
+                              << u"name: s1 is "_s + QString(487, u'x') + u'…';
     }
     void refusals()
     {

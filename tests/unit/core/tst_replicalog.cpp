@@ -231,6 +231,41 @@ private slots:
         accepted(3);
     }
 
+    // Nor does a base go back in time, and while that is not known it waits, as entries do.
+    void theTimeOfABaseDoesNotGoBack()
+    {
+        const auto entry = [](quint64 id, quint64 epoch, qint64 timeMs) {
+            Entry made{id, epoch, 1, {}, "x"};
+            made.timeMs = timeMs;
+            return made;
+        };
+        const auto sendBase = [this](quint64 prevId, quint64 id, qint64 timeMs) {
+            m_log->handleReplicate(
+                {"m", {2}, {prevId, 1}, id, {}, LogId, {}, NodeId, id + 1, LogBase{{id, 2}, timeMs, {}}},
+                [this](const ReplicateAnswer &made) { m_answers.push_back(made); });
+        };
+        send({1}, {}, {entry(1, 1, 1000), entry(2, 1, 2000), entry(3, 1, 9000)});
+        m_store->pump();
+        accepted(3);
+        sendBase(3, 6, 8999);
+        refused(Kind::Rejected);
+        QCOMPARE(m_answers.back().field, u"base"_s);
+
+        send({2}, {2, 1}, {entry(3, 2, 3000)}); // instead of what was there; the time before it is read
+        const auto before = m_answers.size();
+        sendBase(2, 6, 1999);
+        QCOMPARE(m_answers.size(), before + 1);
+        refused(Kind::Unavailable); // what waited
+        m_store->pump();
+        QCOMPARE(m_answers.size(), before + 2);
+        refused(Kind::Rejected);
+        QCOMPARE(m_answers.back().field, u"base"_s);
+        QCOMPARE(m_log->last(), (Position{2, 1}));
+        sendBase(2, 6, 2000);
+        m_store->pump();
+        accepted(6);
+    }
+
     void whatIsKeptAheadIsBounded()
     {
         ReplicaLog::Config config;

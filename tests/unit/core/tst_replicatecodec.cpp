@@ -385,7 +385,7 @@ private:
     {
         QByteArray name(pick(1, 12), 'a');
         for (char &c : name)
-            c = "abcXYZ019._-"[pick(0, 11)];
+            c = "abcXYZ019._-"[pick(0, &c == name.constData() ? 8 : 11)];
         return name;
     }
     QByteArray anyText(int most)

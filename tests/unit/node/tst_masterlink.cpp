@@ -107,6 +107,8 @@ private slots:
         QTest::newRow("its reason") << 503 << R"({"detail":"is read-only"})"_ba << u"is read-only"_s;
         QTest::newRow("a long reason")
             << 503 << "{\"detail\":\"" + QByteArray(2000, 'x') + "\"}" << QString(400, u'x');
+        QTest::newRow("a reason that is not plain")
+            << 503 << "{\"detail\":\"is \\u001b[31m\\r\\n\\u202ered\"}"_ba << u"is  [31m   red"_s;
         QTest::newRow("without a reason") << 500 << ""_ba << QString();
         QTest::newRow("an answer without an end") << 200 << QByteArray(1024 * 1024, ' ') << QString();
     }
@@ -120,6 +122,26 @@ private slots:
         QVERIFY(error && !error->text.isEmpty());
         QVERIFY2(error->text.contains(text), qPrintable(error->text));
         QVERIFY2(error->text.size() <= 500, qPrintable(error->text));
+    }
+
+    // Qt quotes the reason of the status line.
+    void failedInTheStatusLine()
+    {
+        QTcpServer master;
+        connect(&master, &QTcpServer::newConnection, &master, [&master] {
+            QTcpSocket *const client = master.nextPendingConnection();
+            connect(client, &QTcpSocket::readyRead, client, [client] {
+                if (!client->peek(64 * 1024).endsWith('}'))
+                    return;
+                client->readAll();
+                client->write("HTTP/1.1 500 all\x1b[31mred\r\nContent-Length: 0\r\n\r\n");
+            });
+        });
+        QVERIFY(master.listen(QHostAddress::LocalHost, 0));
+        begin(u"http://127.0.0.1:%1"_s.arg(master.serverPort()));
+        const auto error = registerNode().error;
+        QVERIFY(error);
+        QVERIFY2(error->text.contains(u"all [31mred"_s), qPrintable(error->text));
     }
 
     void aRedirectIsNotFollowed()

@@ -195,8 +195,8 @@ void LossyFileSystem::restart(Loss loss, std::mt19937 *random)
     const std::lock_guard lock(m_mutex);
     for (const auto &[name, file] : m_files) {
         pull(*file);
-        if (!file->mappedAt.empty())
-            std::filesystem::remove(file->mappedAt);
+        if (!file->sharedAt.empty())
+            std::filesystem::remove(file->sharedAt);
         if (loss == Loss::Nothing)
             file->synced = file->now;
     }
@@ -232,35 +232,35 @@ void LossyFileSystem::restart(Loss loss, std::mt19937 *random)
     m_syncedFiles = m_files;
 }
 
-void LossyFileSystem::setMapped(std::set<std::string> paths)
+void LossyFileSystem::setShared(std::set<std::string> paths)
 {
     const std::lock_guard lock(m_mutex);
-    m_mapped = std::move(paths);
+    m_shared = std::move(paths);
 }
 
 // Stores the file under that name.
 void LossyFileSystem::giveName(const File &file, const std::string &name)
 {
-    file->mappedAt = m_mapped.contains(name) ? name : std::string();
+    file->sharedAt = m_shared.contains(name) ? name : std::string();
     push(*file);
     m_files[name] = file;
 }
 
-// Reads what was written through the mapping.
+// Reads what was written in place.
 void LossyFileSystem::pull(Content &content)
 {
-    if (content.mappedAt.empty())
+    if (content.sharedAt.empty())
         return;
-    if (std::ifstream file(content.mappedAt, std::ios::binary); file)
+    if (std::ifstream file(content.sharedAt, std::ios::binary); file)
         content.now.assign(std::istreambuf_iterator<char>(file), {});
 }
 
 void LossyFileSystem::push(const Content &content)
 {
-    if (content.mappedAt.empty())
+    if (content.sharedAt.empty())
         return;
-    std::filesystem::create_directories(folderOf(content.mappedAt));
-    std::ofstream(content.mappedAt, std::ios::binary) << content.now;
+    std::filesystem::create_directories(folderOf(content.sharedAt));
+    std::ofstream(content.sharedAt, std::ios::binary) << content.now;
 }
 
 void LossyFileSystem::setSyncsLie(bool lie)
@@ -486,8 +486,8 @@ IOStatus LossyFileSystem::DeleteFile(const std::string &name, const Options &, D
     const File file = find(name);
     if (!file)
         return missing(name);
-    if (!file->mappedAt.empty())
-        std::filesystem::remove(file->mappedAt);
+    if (!file->sharedAt.empty())
+        std::filesystem::remove(file->sharedAt);
     m_files.erase(normal(name));
     return IOStatus::OK();
 }
@@ -578,8 +578,8 @@ IOStatus LossyFileSystem::RenameFile(const std::string &from, const std::string 
         m_created.swap(created);
         return IOStatus::OK();
     }
-    if (!file->mappedAt.empty())
-        std::filesystem::remove(file->mappedAt);
+    if (!file->sharedAt.empty())
+        std::filesystem::remove(file->sharedAt);
     giveName(file, normal(to));
     m_files.erase(normal(from));
     return IOStatus::OK();

@@ -47,9 +47,9 @@ public:
     void setSyncsFail(bool fail);
     // Whether files can have two names (hard links); initially not.
     void setLinks(bool has);
-    // Paths of files that are mapped into memory. The machine's disk has them, too, under the same path. Data
-    // written through a mapping is never synced.
-    void setMapped(std::set<std::string> paths);
+    // Paths of files that are written in place (NewRandomRWFile), on the machine's disk: it has them, too,
+    // under the same path. Data written in place is never synced.
+    void setShared(std::set<std::string> paths);
     // No file can be opened.
     void setNoDescriptors(bool none);
 
@@ -107,7 +107,7 @@ private:
     {
         std::string now;
         std::string synced;
-        std::string mappedAt = {}; // its path on the machine's disk; empty: it is not mapped
+        std::string sharedAt = {}; // its path on the machine's disk; empty: it is not there
     };
     using File = std::shared_ptr<Content>;
     using Files = std::map<std::string, File>;
@@ -137,7 +137,7 @@ private:
     bool m_syncsFail = false;
     bool m_noDescriptors = false;
     bool m_hasLinks = false;
-    std::set<std::string> m_mapped;
+    std::set<std::string> m_shared;
     // Changes of folders that are not synced.
     std::vector<std::pair<std::string, std::string>> m_renamed;
     std::set<std::string> m_created;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The store after a power loss, on a full disk, and on a failing disk.
+#include "shared/store/positionfile.h"
 #include "tests/unit/store/lossyfilesystem.h"
 #include "tests/unit/store/storefixture.h"
 
 #include <QFile>
 #include <QRegularExpression>
 
+#include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <random>
 
 using namespace Qt::StringLiterals;
@@ -39,6 +43,62 @@ public:
 private:
     QByteArray m_savedPosition;
 };
+
+// The machine's disk, on which writes in place can fail: those of the position file.
+class FailingNotes final : public rocksdb::FileSystemWrapper
+{
+public:
+    FailingNotes() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+
+    // From now on they fail so; 0: they succeed.
+    void fail(int failure) { m_failure = failure; }
+
+    const char *Name() const override { return "FailingNotes"; }
+    rocksdb::IOStatus NewRandomRWFile(const std::string &name, const rocksdb::FileOptions &options,
+                                      std::unique_ptr<rocksdb::FSRandomRWFile> *result,
+                                      rocksdb::IODebugContext *debug) override
+    {
+        rocksdb::IOStatus status = target()->NewRandomRWFile(name, options, result, debug);
+        if (status.ok())
+            *result = std::make_unique<File>(std::move(*result), *this);
+        return status;
+    }
+
+private:
+    class File final : public rocksdb::FSRandomRWFileOwnerWrapper
+    {
+    public:
+        File(std::unique_ptr<rocksdb::FSRandomRWFile> file, const FailingNotes &disk)
+            : FSRandomRWFileOwnerWrapper(std::move(file)), m_disk(disk)
+        {
+        }
+        rocksdb::IOStatus Write(std::uint64_t at, const rocksdb::Slice &data,
+                                const rocksdb::IOOptions &options, rocksdb::IODebugContext *debug) override
+        {
+            const int failure = m_disk.m_failure;
+            if (failure == 0)
+                return target()->Write(at, data, options, debug);
+            return failure == ENOSPC
+                       ? rocksdb::IOStatus::NoSpace("While writing the notes", std::strerror(failure))
+                       : rocksdb::IOStatus::IOError("While writing the notes", std::strerror(failure));
+        }
+
+    private:
+        const FailingNotes &m_disk;
+    };
+
+    std::atomic_int m_failure = 0;
+};
+
+// What a start after the end of the process would find noted.
+quint64 committedInFile(const StoreFixture &f)
+{
+    QFile file(f.path(u"position"_s));
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    const auto position = PositionFile::of(file.fileName(), file.readAll());
+    return position ? (*position)->committed() : 0;
+}
 
 Entries someEntries(quint64 from, quint64 count, std::size_t size = 20)
 {
@@ -254,6 +314,98 @@ private slots:
         QCOMPARE(f.store->state().last.id, 61U);
         QCOMPARE(f.store->state().meta.value("key"), "value"_ba);
         QVERIFY(f.read(1, 61).value().size() == 61);
+    }
+
+    // It is noted when the call returns: no thread and no event need come after it.
+    void committedIdIsNotedAtOnce()
+    {
+        StoreFixture f;
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.append(1, 10));
+        f.store->setCommittedId(7);
+        QCOMPARE(committedInFile(f), 7U);
+        f.store->setCommittedId(9);
+        QCOMPARE(committedInFile(f), 9U);
+    }
+
+    void notesWaitForRoom_data()
+    {
+        QTest::addColumn<int>("failure");
+        QTest::newRow("full") << ENOSPC;
+        QTest::newRow("quota used up") << EDQUOT;
+    }
+
+    // A file system that copies on write has no room for a note while it is full, though the file is there.
+    void notesWaitForRoom()
+    {
+        QFETCH(int, failure);
+        StoreFixture f;
+        const auto disk = std::make_shared<FailingNotes>();
+        f.options.fileSystem = disk;
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.append(1, 10));
+        std::optional<Error> stall;
+        int stalls = 0;
+        int resumptions = 0;
+        connect(f.store.get(), &LogStore::stalled, f.store.get(), [&](const Error &why) {
+            stall = why;
+            ++stalls;
+        });
+        connect(f.store.get(), &LogStore::resumed, f.store.get(), [&] { ++resumptions; });
+
+        disk->fail(failure);
+        f.store->setCommittedId(5);
+        f.store->setCommittedId(7);
+        QVERIFY(waitFor([&] { return stall || f.failure; }));
+        QVERIFY(!f.failure);
+        QVERIFY2(stall->text.contains(u"by itself"_s), qPrintable(stall->text));
+        QVERIFY2(stall->text.contains(QString::fromLocal8Bit(std::strerror(failure))),
+                 qPrintable(stall->text));
+        QVERIFY(f.read(1, 10));
+        QCOMPARE(committedInFile(f), 0U);
+        disk->fail(0);
+        QVERIFY(waitFor([&] { return resumptions == 1; }));
+        QCOMPARE(committedInFile(f), 7U);
+
+        // The same for what is noted of the entries.
+        disk->fail(failure);
+        f.store->append(someEntries(11, 1));
+        QVERIFY(waitFor([&] { return stalls == 2 || f.failure; }));
+        QVERIFY(!f.failure);
+        disk->fail(0);
+        QVERIFY(f.waitDurable(11));
+        QVERIFY(waitFor([&] { return resumptions == 2; }));
+
+        disk->fail(failure);
+        f.store->setCommittedId(9);
+        QVERIFY(waitFor([&] { return stalls == 3; }));
+        const auto closed = f.store->close();
+        QVERIFY(!closed);
+        QVERIFY2(closed.error().text.contains(QString::fromLocal8Bit(std::strerror(failure))),
+                 qPrintable(closed.error().text));
+        QVERIFY(!f.openError().isEmpty());
+        disk->fail(0);
+        QCOMPARE(f.openError(), QString());
+        QCOMPARE(f.store->state().last.id, 11U);
+        QVERIFY(f.store->state().committedId >= 7);
+        QCOMPARE(committedInFile(f), f.store->state().committedId);
+    }
+
+    void failedNoteFailsTheStore()
+    {
+        StoreFixture f;
+        const auto disk = std::make_shared<FailingNotes>();
+        f.options.fileSystem = disk;
+        QCOMPARE(f.openError(), QString());
+        QVERIFY(f.append(1, 10));
+        disk->fail(EIO);
+        f.store->setCommittedId(5);
+        QVERIFY(waitFor([&] { return f.failure.has_value(); }));
+        QCOMPARE(f.failure->code, Errc::Io);
+        QVERIFY2(f.failure->text.contains(u"the notes"_s), qPrintable(f.failure->text));
+        QVERIFY2(f.failure->text.contains(u"restart"_s), qPrintable(f.failure->text));
+        QVERIFY(f.read(1, 10));
+        QVERIFY(!f.store->close());
     }
 
     // Other parts of the process hold all descriptors for a while.

@@ -465,7 +465,7 @@ private slots:
             restored.options.fileSystem = disk;
             restored.options.restoreFrom = backup;
             const std::string data = restored.options.dataDir.toStdString();
-            disk->setMapped({data + "/position", data + '/' + RestoringFolder + "/position"});
+            disk->setShared({data + "/position", data + '/' + RestoringFolder + "/position"});
             const std::uint64_t before = disk->operations();
             if (at > 0)
                 disk->losePowerAfter(at);
