@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 
-from fakenode import FakeNode
+from fakenode import FakeNode, append_only, written
 from realnodes import BOUND_S, expect
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -177,7 +178,7 @@ def a_refusal_is_not_hidden(ctl):
     def answer(_, __, ___, body):
         return (413, {"detail": "too large"}) if json.loads(body)["message"] == "large" else (504, {"id": 7, "acks": 1})
 
-    with FakeNode(answer) as node:
+    with FakeNode(append_only(answer)) as node:
         for messages, wanted in ((["x"], 3), (["large"], 1), (["large", "x"], 1), (["x", "large"], 1), (["x", "y"], 3)):
             expect(f"exit code of {messages}", wanted, ctl.run(node, "append", "--timeout", "1s", *messages)[0])
 
@@ -305,10 +306,53 @@ def interruptions_are_told(ctl):
         attempts.append(1)
         return (lambda connection: None) if len(attempts) in (2, 3) else (200, {"id": len(attempts), "acks": 1})
 
-    with FakeNode(answer) as node:
+    with FakeNode(append_only(answer)) as node:
         expect("an append that was interrupted twice",
                (0, "1\n4\n", f"replogctl: interrupted, trying again: {node.address} closed the connection\n"),
                ctl.run(node, "append", "x", "y"))
+
+
+def appends_of(node):
+    return [json.loads(body)["message"] for method, _, __, body in node.asked if method == "POST"]
+
+
+class Replaced:
+    """What leaves its first append open, by hanging up or by another answer of `first`; since then its log is another one."""
+
+    def __init__(self, first=lambda connection: None):
+        self.first = first
+        self.told = threading.Event()   # which log it holds
+        self.log_id = "a" * 32
+
+    def answer(self, method, *_):
+        if method != "POST":
+            status = {"role": "master", "log_id": self.log_id, "node_id": "1" * 32, "last_id": 5, "mode": "read-write"}
+            return written(200, status, self.told.set)
+        if self.log_id != "a" * 32:
+            return 201, {"id": 1, "acks": 1}
+        self.told.wait(BOUND_S)
+        self.log_id = "b" * 32
+        return self.first
+
+
+def a_repeat_goes_to_no_other_log(ctl):
+    """Another log's master at the address knows no key of this log: the message would be one of its own there."""
+    for first in (lambda connection: None, (502, b"<html>"), (503, {"id": 7, "acks": 1})):
+        with FakeNode(Replaced(first).answer) as node:
+            code, printed, error = ctl.run(node, "append", "x")
+            where = "message 7" if first == (503, {"id": 7, "acks": 1}) else "the message"
+            expect("replogctl", (1, "", f"replogctl: {where} may be in the log: another log is at {node.address}: its log_id is "
+                                        f"{'b' * 32}, that of the log which the message was sent to is {'a' * 32}"),
+                   (code, printed, error.splitlines()[-1]))
+            expect("what was appended", ["x"], appends_of(node))
+
+
+def a_refusal_of_a_repeat_leaves_it_open(ctl):
+    for status in (401, 413, 422, 507):
+        answers = [lambda connection: None, (status, {"detail": "why"})]
+        with FakeNode(append_only(lambda *_: answers.pop(0))) as node:
+            expect(f"a repeat answered {status}", (1, "", "replogctl: the message may be in the log: why"),
+                   (lambda code, printed, error: (code, printed, error.splitlines()[-1]))(*ctl.run(node, "append", "x")))
 
 
 def a_token_goes_to_nodes_by_their_id(ctl):
@@ -353,6 +397,8 @@ def main():
     texts_are_plain(ctl)
     a_refusal_is_not_hidden(ctl)
     interruptions_are_told(ctl)
+    a_repeat_goes_to_no_other_log(ctl)
+    a_refusal_of_a_repeat_leaves_it_open(ctl)
     a_token_goes_to_nodes_by_their_id(ctl)
     clients_tell_of_rubbish()
     followers_need_ids_that_go_on()
