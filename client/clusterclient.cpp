@@ -48,6 +48,7 @@ struct ClusterClient::Append
     int hangUps = 0;      // in a row, of what has never sent a byte
     QUrl node;            // of the first attempt; of the last one, while all were refused
     QString logId;        // of the log there; empty: not known
+    QList<QUrl> asked;    // nodes that it was sent to while it was certain that it is in no log
     bool reached = false; // an attempt came to a node
     bool mayBeIn = false; // the message may be in the log
     bool told = false;    // appendSent() was emitted
@@ -131,6 +132,8 @@ void ClusterClient::send(quint64 ticket)
     if (append.mayBeIn)
         return;
     append.node = m_master;
+    if (!append.asked.contains(m_master))
+        append.asked.append(m_master);
     if (std::exchange(line.begun, line.connection->begun()) != line.connection->begun())
         learnLog(m_master);
     // Behind a new connection may be another log than the one that was told of.
@@ -247,8 +250,22 @@ void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
     m_heard = m_heard || (answer.status != 0 && verdict != Verdict::Nonsense);
     if (verdict != Verdict::Final)
         repeat(ticket, answer, verdict);
+    else if (answer.status == 503 && append.result.state == ClientAppendResult::State::Refused &&
+             askNextNode(append))
+        askAgain(ticket);
     else
         finish(ticket);
+}
+
+// A node that takes no appends, such as a fenced one, may not be the only master that was named.
+bool ClusterClient::askNextNode(Append &append)
+{
+    const auto next = std::find_if(m_nodes.cbegin(), m_nodes.cend(),
+                                   [&append](const QUrl &node) { return !append.asked.contains(node); });
+    if (next == m_nodes.cend())
+        return false;
+    m_master = *next;
+    return true;
 }
 
 void ClusterClient::repeat(quint64 ticket, const ClientAnswer &answer, AppendRules::Verdict verdict)

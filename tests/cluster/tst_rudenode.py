@@ -355,6 +355,37 @@ def a_refusal_of_a_repeat_leaves_it_open(ctl):
                    (lambda code, printed, error: (code, printed, error.splitlines()[-1]))(*ctl.run(node, "append", "x")))
 
 
+def a_fenced_master_is_not_the_only_one(ctl):
+    """It was named first: the one that took over is found all the same."""
+    calls = []
+
+    def fenced(_, path, *__):
+        calls.append(path)
+        return ((200, {"role": "master", "name": "old", "mode": mode, "nodes": [], "waits": []}) if path == "/api/v1/status"
+                else (503, {"detail": "fenced"}))
+
+    def leading(method, path, *_):
+        if path == "/api/v1/status":
+            return 200, {"role": "master", "name": "new", "mode": "read-write", "waits": [],
+                         "nodes": [{"name": "s1", "health": "healthy"}]}
+        return 200, {"id": 7, "acks": 1, "released": True, "retrying": True, "forgotten": True}
+
+    for mode in ("fenced", "failed"):
+        with FakeNode(fenced) as old, FakeNode(leading) as new, \
+                FakeNode(lambda *_: (200, {"role": "secondary", "name": "s", "master": old.url})) as secondary:
+            for nodes in (f"{old.address},{new.address}", f"{secondary.address},{old.address},{new.address}"):
+                expect("append", (0, "7\n", ""), ctl.run(old, "--nodes", f"{old.address},{new.address}", "append", "x"))
+                calls.clear()
+                for command in (["nodes"], ["waits"], ["release", "1"], ["retry", "s1"], ["forget", "s1"]):
+                    code, printed, error = ctl.run(old, "--nodes", nodes, *command)
+                    expect(f"{command} of {nodes}: {printed}{error}", (0, ""), (code, error))
+                    expect(f"who answers {command}", command[0] == "nodes", "s1" in printed and "healthy" in printed)
+                expect("what the old one was asked", {"/api/v1/status"}, set(calls))
+            code, printed, error = ctl.run(old, "append", "x")
+            expect("alone", (1, "", "replogctl: fenced\n"), (code, printed, error))
+            expect("alone, what it tells", 0, ctl.run(old, "nodes")[0])
+
+
 def a_token_goes_to_nodes_by_their_id(ctl):
     """The master advertises a node by another address than the user's: that one is asked, with the token; one that the user
     did not name is told of."""
@@ -399,6 +430,7 @@ def main():
     interruptions_are_told(ctl)
     a_repeat_goes_to_no_other_log(ctl)
     a_refusal_of_a_repeat_leaves_it_open(ctl)
+    a_fenced_master_is_not_the_only_one(ctl)
     a_token_goes_to_nodes_by_their_id(ctl)
     clients_tell_of_rubbish()
     followers_need_ids_that_go_on()

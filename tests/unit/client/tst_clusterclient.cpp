@@ -371,6 +371,35 @@ private slots:
         QCOMPARE(node.asked.size(), size_t(3));
     }
 
+    // Each node that was named is asked once; what comes next begins with the one that took it.
+    void aFencedMasterIsNotTheOnlyOne()
+    {
+        FakeNode old, secondary, master;
+        startRedirecting(secondary, old);
+        old.onAppend = [](FakeNode::Asked &asked) {
+            asked.reply.sendProblem({Errc::Unavailable, u"fenced"_s});
+        };
+        master.start();
+        master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1,"acks":1})"); };
+        ClusterClient client({{old.url(), secondary.url(), master.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Ok);
+        QVERIFY(old.asked.size() == 2 && secondary.asked.size() == 1 && master.asked.size() == 1);
+        client.append(2, append("b"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 2, Patience);
+        QVERIFY(old.asked.size() == 2 && master.asked.size() == 2);
+
+        master.onAppend = old.onAppend;
+        client.append(3, append("c"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 3, Patience);
+        QCOMPARE(results.all[3].state, State::Refused);
+        QCOMPARE(results.all[3].error, u"fenced"_s);
+        QCOMPARE(results.interruptions, 0);
+        QCOMPARE(master.asked.size(), size_t(3));
+    }
+
     void aLaneKeepsTheOrder()
     {
         FakeNode node;
