@@ -25,7 +25,10 @@ export class ReplogError extends Error {
     }
 }
 
-/** The log is not the one that was followed: it was cut, restored from a backup, or replaced by another. */
+/**
+ * The log is not the one that was followed: it was cut, restored from a backup, or replaced by another. Of an append: it was
+ * left open, and is not repeated in another log than the one that it was sent to.
+ */
 export class LogReplaced extends ReplogError {
     constructor(reason) {
         super(0, {title: reason});
@@ -100,6 +103,21 @@ const longestWaitMs = 60000;
 /** An answer that is too long, or comes too slowly: a smaller one may come through. */
 class TooMuch extends Error {}
 
+/** A node that sends us where we do not go. */
+class NotTaken extends Error {}
+
+// What fetch says where nothing was sent.
+const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** Whether the answer names the entry that it is about. */
+const isNamed = ({problem}) => isId(problem.id) || isId(problem.last_id);
+
+/** A refusal tells of its attempt alone: the one before may have put the message into the log. */
+function leftOpen(error, sent) {
+    return error.status === 0 || isNamed(error) || !sent?.mayBeIn ? error
+        : new ReplogError(0, {title: `the message may be in the log: ${error.message}`});
+}
+
 /** Ends what has its signal, if it is not put off. */
 class Deadline {
     #controller = new AbortController();
@@ -153,6 +171,8 @@ function documentOf(text) {
 
 export class Replog {
     #preferred;
+    #logs = new Map(); // by node: its log_id, undefined where it tells none
+    #learning = new Map(); // by node: the promise of it
 
     /**
      * `nodes`: URLs. `patienceMs`: how long a call is repeated; what waits on the node comes on top. `attemptTimeoutMs`: for an
@@ -262,6 +282,38 @@ export class Replog {
             {holds: (found) => typeof found.role === 'string' && Number.isSafeInteger(found.last_id)});
     }
 
+    // Asks the node, beside the first append to it, which log it holds; again until it was told.
+    #learn(node) {
+        if (this.#logs.has(node) || this.#learning.has(node))
+            return;
+        this.#learning.set(node, this.#logOf(node).catch(() => {}).finally(() => this.#learning.delete(node)));
+    }
+
+    // The log_id of that node, undefined where it tells none.
+    async #logOf(node) {
+        let status = {};
+        try {
+            status = (await this.#attempt(node, 'GET', '/api/v1/status', {holds: () => true})).found;
+        } catch (error) {
+            if (!(error instanceof ReplogError) || retried.has(error.status) || error.status === 504)
+                throw error;
+        }
+        this.#logs.set(node, status.log_id);
+        return status.log_id;
+    }
+
+    // Before an append that was left open is repeated there: a key is known to one log, in another one the message would be
+    // one of its own. A node that does not tell its log, such as one whose token may not read, proves nothing.
+    async #checkLog(node, sent) {
+        await this.#learning.get(sent.node); // it has a bound
+        sent.logId ??= this.#logs.get(sent.node);
+        const now = await this.#logOf(node);
+        if (sent.logId && now && sent.logId !== now)
+            throw new LogReplaced(`the message may be in a log that was replaced: the log_id at ${node} is ${now} now, `
+                + `${sent.logId} was told before`);
+        sent.logId ??= now;
+    }
+
     /** The address that answers, and its status. */
     async #statusOf() {
         const status = await this.status();
@@ -281,12 +333,15 @@ export class Replog {
             waitMs: timeoutMs ?? longestWaitMs,
             endless: timeoutMs === undefined,
             holds: (found) => told.every((name) => isId(found[name])),
+            // `mayBeIn`: an attempt left open whether it is in the log. `node`: of the first attempt; of the last one, while
+            // all were refused. `logId`: of the log there.
+            sent: {mayBeIn: false, node: undefined, logId: undefined},
         });
     }
 
     // The document of a successful answer, of which `holds` is true. Goes through the nodes until one answers finally.
     // `smaller` gives a path that asks for less, after an answer that was too much; or undefined.
-    async #call(method, path, {holds, body, headers = {}, waitMs = 0, endless = false, only, smaller}) {
+    async #call(method, path, {holds, body, headers = {}, waitMs = 0, endless = false, only, smaller, sent}) {
         let ends = performance.now() + this.patienceMs + (endless ? 0 : waitMs);
         const order = only ? [originOf(only)] : [this.#preferred, ...this.nodes.filter((node) => node !== this.#preferred)];
         let pause = 50;
@@ -296,13 +351,21 @@ export class Replog {
                 const began = performance.now();
                 let tooMuch = false;
                 try {
-                    return await this.#attempt(node, method, path, {holds, body, headers, waitMs});
+                    const {found, by} = await this.#attempt(node, method, path, {holds, body, headers, waitMs, sent});
+                    if (this.nodes.includes(by))
+                        this.#preferred = by;
+                    return found;
                 } catch (error) {
+                    const isAnswer = error instanceof ReplogError;
                     // A 504 to an append that names no entry is a proxy's: it may have been appended.
-                    const ofProxy = error.status === 504 && body && !(isId(error.problem.id) || isId(error.problem.last_id));
-                    if (error instanceof ReplogError && !retried.has(error.status) && !ofProxy)
-                        throw error;
-                    last = error instanceof ReplogError ? error
+                    const ofProxy = isAnswer && error.status === 504 && sent && !isNamed(error);
+                    if (isAnswer && !retried.has(error.status) && !ofProxy)
+                        throw leftOpen(error, sent);
+                    const isOpen = isAnswer ? ofProxy || error.status === 502 || isNamed(error)
+                        : !(error instanceof NotTaken) && !unsent.has(error.cause?.code);
+                    if (sent && isOpen)
+                        sent.mayBeIn = true;
+                    last = isAnswer ? error
                         : new ReplogError(0, {title: `${node}: ${error.cause?.message ?? error.message}`});
                     tooMuch = error instanceof TooMuch;
                 }
@@ -318,12 +381,19 @@ export class Replog {
             pause = Math.min(pause * 2, 2000);
             const sleep = Math.random() * pause;
             if (performance.now() + sleep > ends)
-                throw last;
+                throw leftOpen(last, sent);
             await new Promise((resolve) => setTimeout(resolve, sleep));
         }
     }
 
-    async #attempt(node, method, path, {holds, body, headers, waitMs}, redirects = 3) {
+    // The document of a successful answer, and the node that gave it.
+    async #attempt(node, method, path, {holds, body, headers, waitMs = 0, sent}, redirects = 3) {
+        if (sent?.mayBeIn) {
+            await this.#checkLog(node, sent);
+        } else if (sent) {
+            sent.node = node;
+            this.#learn(node);
+        }
         const authorization = this.token && this.nodes.includes(node) ? {Authorization: `Bearer ${this.token}`} : {};
         const deadline = new Deadline();
         deadline.set(Math.min(this.attemptTimeoutMs + waitMs, 3600000), new Error('no answer came in time'));
@@ -338,19 +408,28 @@ export class Replog {
             deadline.clear();
         }
         if (answer.status === 307 && redirects > 0) {
-            const target = originOf(answer.headers.get('location') ?? '');
-            // TLS is not given up for a node's word.
-            if (node.startsWith('https:') && !target.startsWith('https:') && !this.nodes.includes(target))
-                throw new Error(`it sends us to ${target}, without TLS`);
-            return this.#attempt(target, method, path, {holds, body, headers, waitMs}, redirects - 1);
+            const target = this.#target(node, answer.headers.get('location') ?? '');
+            return this.#attempt(target, method, path, {holds, body, headers, waitMs, sent}, redirects - 1);
         }
         if (!answer.ok)
             throw new ReplogError(answer.status, {title: answer.statusText, ...found});
         if (!found || !holds(found)) // of an append, nobody knows the outcome
             throw new Error('that is not what a node answers');
-        if (this.nodes.includes(node))
-            this.#preferred = node;
-        return found;
+        return {found, by: node};
+    }
+
+    // Where that node sends us.
+    #target(node, location) {
+        let target;
+        try {
+            target = originOf(location);
+        } catch (error) {
+            throw new NotTaken(error.message);
+        }
+        // TLS is not given up for a node's word.
+        if (node.startsWith('https:') && !target.startsWith('https:') && !this.nodes.includes(target))
+            throw new NotTaken(`it sends us to ${target}, without TLS`);
+        return target;
     }
 }
 
