@@ -86,10 +86,20 @@ const originOf = (url) => new URL(url.includes('://') ? url : `http://${url}`).o
 
 // What a header may hold; anything else would end it and begin another.
 function word(field, text, pattern) {
-    if (!pattern.test(text))
+    if (typeof text !== 'string' || !pattern.test(text))
         throw new TypeError(`${field}: expected ASCII characters that show`);
     return text;
 }
+
+// A mistyped option must not become its default.
+function options(given, ...names) {
+    const strange = Object.keys(given).find((name) => !names.includes(name));
+    if (strange !== undefined)
+        throw new TypeError(`${strange}: no such option; there are ${names.join(', ')}`);
+    return given;
+}
+
+const appendOptions = ['w', 'timeoutMs', 'key', 'expectLastId'];
 
 // Bytes of an answer that are read at most.
 const answerLimit = 256 * 1024 * 1024;
@@ -178,7 +188,9 @@ export class Replog {
      * `nodes`: URLs. `patienceMs`: how long a call is repeated; what waits on the node comes on top. `attemptTimeoutMs`: for an
      * answer to come, and for each 64 KiB of it.
      */
-    constructor(nodes, {token, patienceMs = 30000, attemptTimeoutMs = 10000, limit = answerLimit, piece = answerPiece} = {}) {
+    constructor(nodes, given = {}) {
+        const {token, patienceMs = 30000, attemptTimeoutMs = 10000, limit = answerLimit, piece = answerPiece}
+            = options(given, 'token', 'patienceMs', 'attemptTimeoutMs', 'limit', 'piece');
         this.nodes = nodes.map(originOf);
         if (this.nodes.length === 0)
             throw new TypeError('no nodes');
@@ -191,25 +203,27 @@ export class Replog {
     }
 
     /**
-     * Appends one message (string or Uint8Array); gives {id, epoch, w, acks, committed}. After `timeoutMs` the node answers
-     * 504 with the id; without it the call waits as long as it takes.
+     * Appends one message (a string, or the bytes of an ArrayBuffer or of a view of one, such as a Uint8Array); gives {id,
+     * epoch, w, acks, committed}. After `timeoutMs` the node answers 504 with the id; without it the call waits as long as it
+     * takes. Other options: w, key, headers, type, expectLastId.
      */
-    append(message, {headers, type, ...options} = {}) {
-        return this.#append({...content(message), headers, type}, options, ['id', 'acks']);
+    async append(message, given = {}) {
+        const {headers, type, ...rest} = options(given, ...appendOptions, 'headers', 'type');
+        return this.#append({...content(message), headers, type}, rest, ['id', 'acks']);
     }
 
-    /** Appends several, contiguous, all or none; gives {first_id, last_id, …}. */
-    appendMany(messages, options = {}) {
-        return this.#append({messages: messages.map((m) => (typeof m === 'string' ? m : content(m)))}, options,
-            ['first_id', 'last_id', 'acks']);
+    /** Appends several, contiguous, all or none; gives {first_id, last_id, …}. Options: w, timeoutMs, key, expectLastId. */
+    async appendMany(messages, given = {}) {
+        return this.#append({messages: messages.map((m) => (typeof m === 'string' ? m : content(m)))},
+            options(given, ...appendOptions), ['first_id', 'last_id', 'acks']);
     }
 
     /**
      * Entries and where the log ends: {messages, last_id, committed_id}. Fewer than `limit`, at least one, where so many would
      * be too long or come too slowly.
      */
-    async read(options = {}) {
-        return (await this.#read(options)).found;
+    async read(given = {}) {
+        return (await this.#read(options(given, 'from', 'limit', 'view', 'waitMs', 'atLeast'))).found;
     }
 
     // A page, and the limit with which it came: it is halved, down to `least`, while an answer is too much.
@@ -227,7 +241,8 @@ export class Replog {
     }
 
     /** One entry with what is known of its concern. */
-    async get(id, {waitMs} = {}) {
+    async get(id, given = {}) {
+        const {waitMs} = options(given, 'waitMs');
         const path = `/api/v1/messages/${encodeURIComponent(id)}${queryOf({wait_ms: waitMs})}`;
         return this.#call('GET', path, {waitMs, holds: (found) => isId(found.id)});
     }
@@ -236,9 +251,12 @@ export class Replog {
      * Entries for ever, as they become visible; goes on with another node when one is gone. LogReplaced where what comes
      * next does not follow what was read: at the latest with the next entry.
      */
-    async *follow({from = 1, view, page = 1000} = {}) {
+    async *follow(given = {}) {
+        const {view, page = 1000} = options(given, 'from', 'view', 'page');
+        let {from = 1} = given;
         // One of its own: other calls, which may run meanwhile, do not change which node its last answer came from.
-        const reader = new Replog(this.nodes, this);
+        const {token, patienceMs, attemptTimeoutMs, limit: most, piece} = this;
+        const reader = new Replog(this.nodes, {token, patienceMs, attemptTimeoutMs, limit: most, piece});
         reader.#preferred = this.#preferred;
         const log = new Followed();
         log.check(await reader.#statusOf());
@@ -320,16 +338,17 @@ export class Replog {
         return [this.#preferred, status];
     }
 
-    async digest(to, {node} = {}) {
+    async digest(to, given = {}) {
+        const {node} = options(given, 'node');
         const holds = (found) => typeof found.digest === 'string' && found.digest !== '';
         return (await this.#call('GET', `/api/v1/digest${queryOf({to})}`, {only: node, holds})).digest;
     }
 
-    async #append(body, {w, timeoutMs, key = randomUUID(), expectLastId}, told) {
+    async #append(body, {w, timeoutMs, key, expectLastId}, told) {
         const text = JSON.stringify({...body, w, timeout_ms: timeoutMs, expect_last_id: expectLastId});
         return this.#call('POST', '/api/v1/messages', {
             body: text,
-            headers: {'Content-Type': 'application/json', 'Idempotency-Key': word('key', key, /^[!-~]([ -~]*[!-~])?$/)},
+            headers: {'Content-Type': 'application/json', 'Idempotency-Key': word('key', key ?? randomUUID(), /^[!-~]([ -~]*[!-~])?$/)},
             waitMs: timeoutMs ?? longestWaitMs,
             endless: timeoutMs === undefined,
             holds: (found) => told.every((name) => isId(found[name])),
@@ -433,8 +452,18 @@ export class Replog {
     }
 }
 
-const content = (message) => (typeof message === 'string' ? {message}
-    : {message_base64: Buffer.from(message).toString('base64')});
+function content(message) {
+    if (typeof message === 'string')
+        return {message};
+    let bytes;
+    if (ArrayBuffer.isView(message))
+        bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+    else if (message instanceof ArrayBuffer)
+        bytes = Buffer.from(message);
+    else
+        throw new TypeError('message: expected a string, an ArrayBuffer, or a view of one');
+    return {message_base64: bytes.toString('base64')};
+}
 
 function queryOf(values) {
     const given = Object.entries(values).filter(([, value]) => value !== undefined);

@@ -46,7 +46,8 @@ for (const target of ['http://127.0.0.1:3', named]) {
 }
 // A proxy's 504 leaves open whether it was appended.
 let attempts = 0;
-globalThis.fetch = async (_, {method}) => (method === 'GET' ? new Response('', {status: 404}) : ++attempts < 2 ? new Response('', {status: 504}) : new Response('{"id": 7, "acks": 1}'));
+globalThis.fetch = async (_, {method}) => (method === 'GET' ? new Response('', {status: 404})
+    : ++attempts < 2 ? new Response('', {status: 504}) : new Response('{"id": 7, "acks": 1}'));
 assert.equal((await new Replog(['http://127.0.0.1:1']).append('x')).id, 7);
 globalThis.fetch = fetch;
 const nodes = process.argv[2].split(',');

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """replogctl and the one-file clients against what is no node of Replog, or one that means harm:
 tst_rudenode.py BIN-FOLDER"""
+import base64
 import json
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -90,6 +92,40 @@ console.log(await told(async () => new Replog([given[0]], {token: 'a\\r\\nb: c'}
         expect("what was sent", [], node.asked)
         Replog([node.url]).get("1?x=/2")
         expect("an id in a path", "/api/v1/messages/1%3Fx%3D%2F2", node.asked[0][1])
+
+
+def node_takes_what_it_was_given():
+    """In Node, which has no types: bytes as they are, no other kind of message or key, and no option that there is not."""
+    with FakeNode(append_only(lambda *_: (201, {"id": 1, "first_id": 1, "last_id": 1, "acks": 1}))) as node:
+        printed = in_node("""
+const log = new Replog([given[0]]);
+for (const message of ['a', Buffer.from('ab'), new Uint16Array([256]), new DataView(new Uint8Array([0, 1, 2, 3]).buffer, 1, 2),
+    new Uint8Array([4, 5]).buffer, new Uint8Array(0), 7, [1, 2], {length: 2}, new Date(), null, undefined, new String('a')])
+    console.log(await told(async () => (await log.append(message)).id), await told(async () => (await log.appendMany([message])).acks));
+for (const key of [null, undefined, {n: 1}, 7, ['a']])
+    console.log(await told(async () => (await log.append('x', {key})).id));
+for (const call of [() => log.append('x', {W: 3}), () => log.appendMany(['x'], {type: 'a/b'}), () => log.read({start: 5}),
+    () => log.get(1, {wait: 1}), () => log.follow({start: 5}).next(), () => log.digest(1, {nodes: []}),
+    async () => new Replog(['a'], {patience: 1})])
+    console.log(await told(call));
+""", node.url)
+        if printed is None:
+            return
+        strange = "TypeError: message: expected a string, an ArrayBuffer, or a view of one"
+        options = {"W": "w, timeoutMs, key, expectLastId, headers, type", "type": "w, timeoutMs, key, expectLastId",
+                   "start": "from, limit, view, waitMs, atLeast", "wait": "waitMs", "start ": "from, view, page", "nodes": "node",
+                   "patience": "token, patienceMs, attemptTimeoutMs, limit, piece"}
+        expect("in Node", ["1 1"] * 6 + [f"{strange} {strange}"] * 7 + ["1"] * 2
+               + ["TypeError: key: expected ASCII characters that show"] * 3
+               + [f"TypeError: {name.strip()}: no such option; there are {known}" for name, known in options.items()],
+               printed.splitlines())
+        sent = [json.loads(body) for method, _, __, body in node.asked if method == "POST"]
+        wanted = [base64.b64encode(text).decode() for text in (b"ab", struct.pack("@H", 256), b"\1\2", b"\4\5", b"")]
+        expect("single ones", wanted, [body["message_base64"] for body in sent if "message_base64" in body])
+        expect("of several", wanted, [body["messages"][0]["message_base64"] for body in sent
+                                      if "messages" in body and body["messages"] != ["a"]])
+        keys = [headers["idempotency-key"] for method, _, headers, __ in node.asked if method == "POST"]
+        expect("keys that were made up", (14, 14), (len(keys), len({key for key in keys if len(key) == 36})))
 
 
 COMMANDS = (["status"], ["nodes"], ["waits"], ["get"], ["get", "1"], ["tail"], ["tail", "-f"], ["tail", "-f", "--from", "1"],
@@ -442,6 +478,7 @@ def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     completion_runs_nothing(ctl)
     fields_stay_in_their_place()
+    node_takes_what_it_was_given()
     ok_is_a_document_of_ours(ctl)
     ids_go_on(ctl)
     texts_are_plain(ctl)
