@@ -53,7 +53,7 @@ struct ClusterClient::Append
     bool mayBeIn = false; // the message may be in the log
     bool told = false;    // appendSent() was emitted
     bool ends = false;    // its result is known, and is told next
-    bool checked = false; // a node is being asked which log it holds, for the next attempt
+    bool checking = false; // a node is being asked which log it holds, for the next attempt
 };
 
 ClusterClient::ClusterClient(const ClientOptions &options, QObject *parent)
@@ -162,7 +162,7 @@ void ClusterClient::learnLog(const QUrl &node)
 // Of all that are repeated at a node at once, the first one asks.
 void ClusterClient::checkLog(quint64 ticket)
 {
-    m_appends.at(ticket)->checked = true;
+    m_appends.at(ticket)->checking = true;
     const QUrl node = m_master;
     std::vector<quint64> &waiting = m_checks[node];
     waiting.push_back(ticket);
@@ -180,7 +180,7 @@ void ClusterClient::handleChecked(quint64 ticket, const ClientAnswer &status)
     if (it == m_appends.end())
         return;
     Append &append = *it->second;
-    append.checked = false;
+    append.checking = false;
     if (append.ends)
         return;
     if (m_master != status.node) { // it moved meanwhile
@@ -243,6 +243,9 @@ void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
     append.reached = append.reached || answer.reached;
     using Verdict = AppendRules::Verdict;
     const Verdict verdict = AppendRules::judge(answer, append.result, append.mayBeIn);
+    if (answer.status == 401 && !m_options.token.isEmpty() && named(answer.node).isEmpty())
+        append.result.error =
+            u"the token is sent to named nodes only, and %1 is none of them"_s.arg(answer.node.authority());
     const bool isOpen = verdict == Verdict::Unknown || verdict == Verdict::Nonsense;
     append.mayBeIn = append.mayBeIn || (answer.reached && isOpen);
     if (append.mayBeIn && append.logId.isEmpty())
@@ -334,7 +337,7 @@ void ClusterClient::tryNextMaster(const ClientAnswer &answer)
 void ClusterClient::askAgain(quint64 ticket)
 {
     const auto it = m_appends.find(ticket);
-    if (it == m_appends.end() || it->second->sent != 0 || it->second->checked || it->second->ends ||
+    if (it == m_appends.end() || it->second->sent != 0 || it->second->checking || it->second->ends ||
         std::find(m_queued.begin(), m_queued.end(), ticket) != m_queued.end())
         return;
     m_queued.push_back(ticket);

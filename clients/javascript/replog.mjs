@@ -430,8 +430,12 @@ export class Replog {
             const target = this.#target(node, answer.headers.get('location') ?? '');
             return this.#attempt(target, method, path, {holds, body, headers, waitMs, sent}, redirects - 1);
         }
-        if (!answer.ok)
-            throw new ReplogError(answer.status, {title: answer.statusText, ...found});
+        if (!answer.ok) {
+            const problem = {title: answer.statusText, ...found};
+            if (answer.status === 401 && this.token && !this.nodes.includes(node))
+                problem.detail = `the token is sent to named nodes only, and ${node} is none of them`;
+            throw new ReplogError(answer.status, problem);
+        }
         if (!found || !holds(found)) // of an append, nobody knows the outcome
             throw new Error('that is not what a node answers');
         return {found, by: node};

@@ -511,4 +511,6 @@ class Replog:
                 if not isinstance(problem, dict):
                     problem = {}
                 problem.setdefault("title", error.reason)
+                if error.code == 401 and self.token and node not in self.nodes:
+                    problem["detail"] = f"the token is sent to named nodes only, and {node} is none of them"
                 raise ReplogError(error.code, problem) from None

@@ -470,6 +470,17 @@ def a_token_goes_to_nodes_by_their_id(ctl):
         follower = {"role": "secondary", "name": "s1", "master": master.url}
         secondary.answer = served(follower)
         code, _, error = ctl.run(master, "--token-file", token, "waits", "--nodes", theirs)
+        secondary.answer = lambda method, path, headers, body: (
+            served(follower)(method, path, headers, body) if method != "POST" else (307, {}, {"Location": master.url}))
+        expect("an append to a master that was not named",
+               (1, "", f"replogctl: the token is sent to named nodes only, and {master.address} is none of them\n"),
+               ctl.run(master, "--token-file", token, "append", "x", "--nodes", theirs))
+        wanted = f"ReplogError: 401: the token is sent to named nodes only, and {master.url} is none of them"
+        expect("in Python", wanted, told(lambda: Replog([secondary.url], token="T").append("x")))
+        printed = in_node("console.log(await told(() => new Replog(given, {token: 'T'}).append('x')));", secondary.url)
+        if printed is not None:
+            expect("in Node", wanted, printed.strip())
+        secondary.answer = served(follower)
         expect("a master that was not named", (1, "replogctl: the token goes to the nodes of --nodes alone: name the master "
                                                f"{master.address} there\n"), (code, error))
 
