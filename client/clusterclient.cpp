@@ -44,15 +44,16 @@ struct ClusterClient::Append
     quint64 sent = 0;    // ticket on a connection; 0: no attempt is open
     int pauses = 0;
     int redirects = 0;
-    int misses = 0;       // attempts that reached no node
-    int hangUps = 0;      // in a row, of what has never sent a byte
-    QUrl node;            // of the first attempt; of the last one, while all were refused
-    QString logId;        // of the log there; empty: not known
-    QList<QUrl> asked;    // nodes that it was sent to while it was certain that it is in no log
-    bool reached = false; // an attempt came to a node
-    bool mayBeIn = false; // the message may be in the log
-    bool told = false;    // appendSent() was emitted
-    bool ends = false;    // its result is known, and is told next
+    int misses = 0;        // attempts that reached no node
+    int hangUps = 0;       // in a row, of what has never sent a byte
+    QUrl node;             // of the first attempt; of the last one, while all were refused
+    QString logId;         // of the log there; empty: not known
+    QList<QUrl> asked;     // nodes that it was sent to while it was certain that it is in no log
+    QUrl next;             // the one that is asked instead of the master; empty: none
+    bool reached = false;  // an attempt came to a node
+    bool mayBeIn = false;  // the message may be in the log
+    bool told = false;     // appendSent() was emitted
+    bool ends = false;     // its result is known, and is told next
     bool checking = false; // a node is being asked which log it holds, for the next attempt
 };
 
@@ -127,17 +128,18 @@ void ClusterClient::send(quint64 ticket)
         append.told = true;
         emit appendSent(ticket);
     }
-    Line &line = lineFor(m_master, append.lane);
+    const QUrl node = append.next.isEmpty() ? m_master : append.next;
+    Line &line = lineFor(node, append.lane);
     line.connection->send(append.sent, AppendRules::call(append.request, append.since.elapsed()));
     if (append.mayBeIn)
         return;
-    append.node = m_master;
-    if (!append.asked.contains(m_master))
-        append.asked.append(m_master);
+    append.node = node;
+    if (!append.asked.contains(node))
+        append.asked.append(node);
     if (std::exchange(line.begun, line.connection->begun()) != line.connection->begun())
-        learnLog(m_master);
+        learnLog(node);
     // Behind a new connection may be another log than the one that was told of.
-    append.logId = m_learning.contains(m_master) ? QString() : m_logs.value(m_master);
+    append.logId = m_learning.contains(node) ? QString() : m_logs.value(node);
 }
 
 // Beside the appends to the node, which do not wait for it.
@@ -251,23 +253,28 @@ void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
     if (append.mayBeIn && append.logId.isEmpty())
         append.logId = m_logs.value(append.node);
     m_heard = m_heard || (answer.status != 0 && verdict != Verdict::Nonsense);
+    if (!std::exchange(append.next, {}).isEmpty() && answer.isOk() && verdict == Verdict::Final)
+        m_master = answer.node;
     if (verdict != Verdict::Final)
         repeat(ticket, answer, verdict);
     else if (answer.status == 503 && append.result.state == ClientAppendResult::State::Refused &&
-             askNextNode(append))
+             hasNextNode(append))
         askAgain(ticket);
     else
         finish(ticket);
 }
 
-// A node that takes no appends, such as a fenced one, may not be the only master that was named.
-bool ClusterClient::askNextNode(Append &append)
+// A node that takes no appends, such as a fenced one, may not be the only master that was named. Those of a
+// lane would come behind what was sent after them.
+bool ClusterClient::hasNextNode(Append &append) const
 {
+    if (append.lane != 0)
+        return false;
     const auto next = std::find_if(m_nodes.cbegin(), m_nodes.cend(),
                                    [&append](const QUrl &node) { return !append.asked.contains(node); });
     if (next == m_nodes.cend())
         return false;
-    m_master = *next;
+    append.next = *next;
     return true;
 }
 
@@ -315,8 +322,8 @@ QUrl ClusterClient::named(const QUrl &url) const
     return {};
 }
 
-// The address of a redirection or, without an answer, the next node. A redirection from https to http is
-// followed only to a configured node.
+// The address of a redirection or, without an answer, the next node: the first one of those that a node left
+// open moves on. A redirection from https to http is followed only to a configured node.
 void ClusterClient::tryNextMaster(const ClientAnswer &answer)
 {
     QUrl url(QString::fromLatin1(answer.location));
@@ -328,8 +335,7 @@ void ClusterClient::tryNextMaster(const ClientAnswer &answer)
         m_master = node;
     } else if (answer.status == 307 && !url.host().isEmpty() && isAsSafe) {
         m_master = url;
-    } else if (m_nodes.size() > 1 &&
-               m_master == answer.node) { // of all that it left open, the first one moves on
+    } else if (m_nodes.size() > 1 && m_master == answer.node) {
         m_master = m_nodes[(m_nodes.indexOf(m_master) + 1) % m_nodes.size()];
     }
 }

@@ -84,7 +84,7 @@ private:
     void checkLog(quint64 ticket);
     void handleChecked(quint64 ticket, const ClientAnswer &status);
     void handleAnswer(quint64 ticket, const ClientAnswer &answer);
-    bool askNextNode(Append &append);
+    bool hasNextNode(Append &append) const;
     void repeat(quint64 ticket, const ClientAnswer &answer, AppendRules::Verdict verdict);
     void finish(quint64 ticket);
     void finishLater(quint64 ticket);

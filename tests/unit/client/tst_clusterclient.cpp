@@ -397,7 +397,12 @@ private slots:
         QCOMPARE(results.all[3].state, State::Refused);
         QCOMPARE(results.all[3].error, u"fenced"_s);
         QCOMPARE(results.interruptions, 0);
-        QCOMPARE(master.asked.size(), size_t(3));
+        QVERIFY(old.asked.size() == 4 && secondary.asked.size() == 2 && master.asked.size() == 3);
+
+        client.append(4, append("d"), 5); // elsewhere it would come behind its successors in the lane
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 4, Patience);
+        QCOMPARE(results.all[4].state, State::Refused);
+        QVERIFY(old.asked.size() == 5 && secondary.asked.size() == 2 && master.asked.size() == 3);
     }
 
     void aLaneKeepsTheOrder()
