@@ -16,6 +16,7 @@ namespace {
 constexpr int GraceMs = 5000; // time for the answer beyond the `timeout_ms` that the master has
 constexpr qsizetype ErrorCharacters = 500;
 constexpr char ByteOrderMark[] = "\xef\xbb\xbf"; // QString leaves it out
+constexpr qsizetype LogIdCharacters = 32;
 
 } // namespace
 
@@ -49,7 +50,7 @@ ClientCall AppendRules::call(const ClientAppend &append, qint64 elapsedMs)
     return call;
 }
 
-AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppendResult &result)
+AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppendResult &result, bool mayBeIn)
 {
     const QJsonObject document = QJsonDocument::fromJson(answer.body).object();
     const auto id = quint64(std::max<qint64>(0, document.value("id"_L1).toInteger()));
@@ -76,8 +77,9 @@ AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppend
         result.state = ClientAppendResult::State::Refused;
         return Verdict::Elsewhere;
     case 409:
-        result.state =
-            result.id > 0 ? ClientAppendResult::State::GivenUp : ClientAppendResult::State::Refused;
+        if (result.id == 0)
+            break;
+        result.state = ClientAppendResult::State::GivenUp;
         return Verdict::Final;
     case 0:
         if (answer.error.code == Errc::InvalidArgument) // it was not sent, and never will be
@@ -86,15 +88,47 @@ AppendRules::Verdict AppendRules::judge(const ClientAnswer &answer, ClientAppend
     case 502: // a proxy's
         return Verdict::Unknown;
     case 500: // with an id it has its place in the log, but the store failed or the master shut down
-    case 503:
         if (result.id > 0)
+            return Verdict::Unknown;
+        break;
+    case 503: // so that it has no room, or is fenced
+        if (result.id > 0 || mayBeIn)
             return Verdict::Unknown;
         break;
     default:
         break;
     }
-    result.state = ClientAppendResult::State::Refused;
+    result.state = mayBeIn ? ClientAppendResult::State::Unknown : ClientAppendResult::State::Refused;
     return Verdict::Final;
+}
+
+QString AppendRules::logIdOf(const ClientAnswer &status)
+{
+    const QJsonObject document =
+        status.isOk() ? QJsonDocument::fromJson(status.body).object() : QJsonObject();
+    return document.value("log_id"_L1).toString().left(LogIdCharacters);
+}
+
+bool AppendRules::isAway(const ClientAnswer &status)
+{
+    switch (status.status) {
+    case 0:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+        return true;
+    default:
+        return false;
+    }
+}
+
+QString AppendRules::otherLog(const QUrl &node, const QString &now, const QString &before)
+{
+    if (now.isEmpty() || before.isEmpty() || now == before)
+        return {};
+    return u"another log is at %1: its log_id is %2, that of the log which the message was sent to is %3"_s
+        .arg(node.authority(), now, before);
 }
 
 bool AppendRules::isOver(const ClientAppend &append, qint64 elapsedMs)

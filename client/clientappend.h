@@ -48,7 +48,16 @@ public:
     // The call that asks for it now, `elapsedMs` after the first time. The deadline of the repeats is that of
     // the first.
     static ClientCall call(const ClientAppend &append, qint64 elapsedMs);
-    static Verdict judge(const ClientAnswer &answer, ClientAppendResult &result);
+    // `mayBeIn`: an attempt before this one left open whether it is in the log. A refusal then tells of this
+    // attempt alone.
+    static Verdict judge(const ClientAnswer &answer, ClientAppendResult &result, bool mayBeIn = false);
+    // The log of the node with that status; null if it tells none.
+    static QString logIdOf(const ClientAnswer &status);
+    // Whether the node did not tell its status, and will hardly take an append now.
+    static bool isAway(const ClientAnswer &status);
+    // Why an append is not repeated at a node with the log `now`. Keys are of one log: in another one it
+    // would be a message of its own. Null where nothing tells that the log is another one.
+    static QString otherLog(const QUrl &node, const QString &now, const QString &before);
     // Whether its client, and the master's answer to it, have had their time.
     static bool isOver(const ClientAppend &append, qint64 elapsedMs);
     // What a node said in its refusal, in one line; what broke, where there was no answer.

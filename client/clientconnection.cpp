@@ -140,6 +140,7 @@ public:
     AnswerParser parser;
     std::deque<Ticket> open;
     int failing = 0; // error answers that are queued
+    int begun = 0;
     bool connected = false;
     bool heard = false; // it sent something on this connection
     QTimer timer;
@@ -165,6 +166,7 @@ QByteArray ClientConnection::Private::head(const ClientCall &call) const
 
 void ClientConnection::Private::connectSocket()
 {
+    ++begun;
     parser = AnswerParser(AnswerLimit);
     auto *secure = isTls() ? new QSslSocket(this) : nullptr;
     socket = secure ? secure : new QTcpSocket(this);
@@ -377,6 +379,11 @@ bool ClientConnection::isOpen(quint64 ticket) const
 {
     return std::any_of(d->open.begin(), d->open.end(),
                        [ticket](const Private::Ticket &open) { return open.id == ticket; });
+}
+
+int ClientConnection::begun() const
+{
+    return d->begun;
 }
 
 int ClientConnection::pending() const

@@ -60,6 +60,7 @@ public:
     void send(quint64 ticket, const ClientCall &call);
     // Ends the connection; every open call is answered with an error.
     void abort();
+    int begun() const;                 // how often it has begun to connect
     int pending() const;               // calls not answered yet
     bool isOpen(quint64 ticket) const; // it is one of these
 

@@ -6,6 +6,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 
 #include <functional>
 #include <map>
@@ -23,6 +24,10 @@ namespace replog {
 //                |         |--> its time is over                appendFinished (Unknown)
 //                |         |--> no answer, or 503 with an id    appendInterrupted, again after a pause
 //                |---------+                                    (same key; at the node that is next)
+//
+// A key is known to one log. Beside the first append on a new connection to a node it is asked which log it
+// holds; before a repeat goes to a node, that node is, and if it is another log the append ends (Unknown).
+// A node that does not tell, as one does whose token may not read, proves nothing.
 class ClusterClient : public QObject
 {
     Q_OBJECT
@@ -52,6 +57,9 @@ public:
     // Asks, beside the wait, where its message stands: appendPlaced follows if the master tells.
     void locate(quint64 ticket);
     void askAgainNow(); // those whose outcome is unknown do not sit out their pause
+    // The cluster has that log from now on: appends that were not sent to it end, as Unknown if they were
+    // sent.
+    void endOthers(const QString &logId);
 
     // Any other call to one node.
     void call(const QUrl &node, const ClientCall &call, Done done);
@@ -72,11 +80,19 @@ private:
     struct Append;
     void sendQueued();
     void send(quint64 ticket);
+    void learnLog(const QUrl &node);
+    void checkLog(quint64 ticket);
+    void handleChecked(quint64 ticket, const ClientAnswer &status);
     void handleAnswer(quint64 ticket, const ClientAnswer &answer);
+    bool hasNextNode(Append &append) const;
+    void repeat(quint64 ticket, const ClientAnswer &answer, AppendRules::Verdict verdict);
     void finish(quint64 ticket);
+    void finishLater(quint64 ticket);
     void askAgain(quint64 ticket);
-    ClientConnection *connectionFor(const QUrl &node, quint64 lane);
+    struct Line;
+    Line &lineFor(const QUrl &node, quint64 lane);
     void readFrom(int index, const ClientCall &call, Done done);
+    void statusOf(const QUrl &node, Done done);
     QUrl named(const QUrl &url) const;
     void tryNextMaster(const ClientAnswer &answer);
     bool hasRoom(quint64 lane) const;
@@ -93,11 +109,15 @@ private:
     {
         std::unique_ptr<ClientConnection> connection;
         quint64 lane = 0;
+        int begun = 0; // of its connection, when an append was sent on it last
     };
     std::vector<Line> m_lines;
     QHash<quint64, Done> m_calls;   // by the ticket on a connection
     QHash<quint64, quint64> m_sent; // ticket on a connection: of the append
     QHash<quint64, int> m_underWay; // by lane
+    QHash<QUrl, QString> m_logs;    // by node: the log that it told of last
+    QSet<QUrl> m_learning;          // nodes that are being asked which log they hold, beside an append
+    QHash<QUrl, std::vector<quint64>> m_checks; // the same, before these are repeated there
     quint64 m_nextTicket = 1;
     bool m_heard = false; // an append was answered as a node answers
 };

@@ -180,6 +180,10 @@ public:
     {
         if (!m_parsed)
             return bad(m_parser.errorText() + u" (see --help)"_s);
+        for (const QString &name : m_parser.optionNames()) {
+            if (m_parser.values(name).contains(QString())) // as of a variable that is not set
+                return bad(u"%1%2: its value is empty"_s.arg(name.size() > 1 ? u"--"_s : u"-"_s, name));
+        }
         if (m_parser.isSet(u"help"_s)) {
             std::fputs(helpText().toUtf8().constData(), stdout);
             return std::optional<CtlOptions>();

@@ -94,27 +94,38 @@ ClientAnswer CtlSession::statusOf(const QUrl &node)
 std::optional<QUrl> CtlSession::master()
 {
     QString fault; // of the last one
+    std::optional<QUrl> out;
     for (const QUrl &node : m_options.cluster.nodes) {
         const auto found = documentOf(statusOf(node), "role"_L1);
         fault = found ? u"none of the nodes named is the master"_s : found.error().text;
         if (!found)
             continue;
         const QJsonObject &status = *found;
-        if (status["role"_L1].toString() == "master"_L1)
-            return node;
-        // The token goes only to nodes that the user named.
-        const QUrl url(status["master"_L1].toString());
-        if (const auto known = named(url))
-            return known;
-        if (!url.isValid() || url.host().isEmpty())
+        const bool isMaster = status["role"_L1].toString() == "master"_L1;
+        const QUrl told(isMaster ? node : QUrl(status["master"_L1].toString()));
+        const auto known = isMaster ? node : named(told);
+        if (!known && (!told.isValid() || told.host().isEmpty()))
             continue;
-        if (m_options.cluster.token.isEmpty())
+        if (!known && !m_options.cluster.token.isEmpty()) { // it goes only to nodes that the user named
+            fault = u"the token goes to the nodes of --nodes alone: name the master %1 there"_s.arg(
+                told.authority());
+            continue;
+        }
+        const QUrl url = known.value_or(told);
+        if (!isOut(isMaster ? status : objectOf(statusOf(url).body)))
             return url;
-        fault =
-            u"the token goes to the nodes of --nodes alone: name the master %1 there"_s.arg(url.authority());
+        if (!out)
+            out = url;
     }
-    ctloutput::error(fault);
-    return {};
+    if (!out)
+        ctloutput::error(fault);
+    return out;
+}
+
+bool CtlSession::isOut(const QJsonObject &status)
+{
+    const QString mode = status["mode"_L1].toString();
+    return mode == "fenced"_L1 || mode == "failed"_L1;
 }
 
 std::optional<QJsonObject> CtlSession::masterStatus()

@@ -22,7 +22,8 @@ public:
     // Calls the nodes one after the other until one answers.
     ClientAnswer read(const QString &path);
     ClientAnswer statusOf(const QUrl &node);
-    // The master's URL, which a secondary's status has, too; null after an error was printed.
+    // The master's URL, which a secondary's status has, too; null after an error was printed. One that takes
+    // no appends any more, since another took over or its store failed, only if no other is found.
     std::optional<QUrl> master();
     // The master's status; null after an error was printed.
     std::optional<QJsonObject> masterStatus();
@@ -41,6 +42,8 @@ public:
 private:
     // The node of --nodes at that address.
     std::optional<QUrl> named(const QUrl &url) const;
+    // Whether a node with that status neither takes appends nor delivers them any more.
+    static bool isOut(const QJsonObject &status);
     // The node of --nodes with that id, whatever the master calls its address; asks each once.
     std::optional<QUrl> namedNode(const QString &nodeId);
     static ClientAnswer wait(const std::function<void(ClusterClient::Done)> &start);

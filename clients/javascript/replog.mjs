@@ -25,7 +25,10 @@ export class ReplogError extends Error {
     }
 }
 
-/** The log is not the one that was followed: it was cut, restored from a backup, or replaced by another. */
+/**
+ * The log is not the one that was followed: it was cut, restored from a backup, or replaced by another. Of an append: it was
+ * left open, and is not repeated in another log than the one that it was sent to.
+ */
 export class LogReplaced extends ReplogError {
     constructor(reason) {
         super(0, {title: reason});
@@ -83,10 +86,20 @@ const originOf = (url) => new URL(url.includes('://') ? url : `http://${url}`).o
 
 // What a header may hold; anything else would end it and begin another.
 function word(field, text, pattern) {
-    if (!pattern.test(text))
+    if (typeof text !== 'string' || !pattern.test(text))
         throw new TypeError(`${field}: expected ASCII characters that show`);
     return text;
 }
+
+// A mistyped option must not become its default.
+function options(given, ...names) {
+    const strange = Object.keys(given).find((name) => !names.includes(name));
+    if (strange !== undefined)
+        throw new TypeError(`${strange}: no such option; there are ${names.join(', ')}`);
+    return given;
+}
+
+const appendOptions = ['w', 'timeoutMs', 'key', 'expectLastId'];
 
 // Bytes of an answer that are read at most.
 const answerLimit = 256 * 1024 * 1024;
@@ -99,6 +112,21 @@ const longestWaitMs = 60000;
 
 /** An answer that is too long, or comes too slowly: a smaller one may come through. */
 class TooMuch extends Error {}
+
+/** A node that sends us where we do not go. */
+class NotTaken extends Error {}
+
+// What fetch says where nothing was sent.
+const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** Whether the answer names the entry that it is about. */
+const isNamed = ({problem}) => isId(problem.id) || isId(problem.last_id);
+
+/** A refusal tells of its attempt alone: the one before may have put the message into the log. */
+function leftOpen(error, sent) {
+    return error.status === 0 || isNamed(error) || !sent?.mayBeIn ? error
+        : new ReplogError(0, {title: `the message may be in the log: ${error.message}`});
+}
 
 /** Ends what has its signal, if it is not put off. */
 class Deadline {
@@ -153,12 +181,16 @@ function documentOf(text) {
 
 export class Replog {
     #preferred;
+    #logs = new Map(); // by node: its log_id, undefined where it tells none
+    #learning = new Map(); // by node: the promise of it
 
     /**
      * `nodes`: URLs. `patienceMs`: how long a call is repeated; what waits on the node comes on top. `attemptTimeoutMs`: for an
      * answer to come, and for each 64 KiB of it.
      */
-    constructor(nodes, {token, patienceMs = 30000, attemptTimeoutMs = 10000, limit = answerLimit, piece = answerPiece} = {}) {
+    constructor(nodes, given = {}) {
+        const {token, patienceMs = 30000, attemptTimeoutMs = 10000, limit = answerLimit, piece = answerPiece}
+            = options(given, 'token', 'patienceMs', 'attemptTimeoutMs', 'limit', 'piece');
         this.nodes = nodes.map(originOf);
         if (this.nodes.length === 0)
             throw new TypeError('no nodes');
@@ -171,25 +203,27 @@ export class Replog {
     }
 
     /**
-     * Appends one message (string or Uint8Array); gives {id, epoch, w, acks, committed}. After `timeoutMs` the node answers
-     * 504 with the id; without it the call waits as long as it takes.
+     * Appends one message (a string, or the bytes of an ArrayBuffer or of a view of one, such as a Uint8Array); gives {id,
+     * epoch, w, acks, committed}. After `timeoutMs` the node answers 504 with the id; without it the call waits as long as it
+     * takes. Other options: w, key, headers, type, expectLastId.
      */
-    append(message, {headers, type, ...options} = {}) {
-        return this.#append({...content(message), headers, type}, options, ['id', 'acks']);
+    async append(message, given = {}) {
+        const {headers, type, ...rest} = options(given, ...appendOptions, 'headers', 'type');
+        return this.#append({...content(message), headers, type}, rest, ['id', 'acks']);
     }
 
-    /** Appends several, contiguous, all or none; gives {first_id, last_id, …}. */
-    appendMany(messages, options = {}) {
-        return this.#append({messages: messages.map((m) => (typeof m === 'string' ? m : content(m)))}, options,
-            ['first_id', 'last_id', 'acks']);
+    /** Appends several, contiguous, all or none; gives {first_id, last_id, …}. Options: w, timeoutMs, key, expectLastId. */
+    async appendMany(messages, given = {}) {
+        return this.#append({messages: messages.map((m) => (typeof m === 'string' ? m : content(m)))},
+            options(given, ...appendOptions), ['first_id', 'last_id', 'acks']);
     }
 
     /**
      * Entries and where the log ends: {messages, last_id, committed_id}. Fewer than `limit`, at least one, where so many would
      * be too long or come too slowly.
      */
-    async read(options = {}) {
-        return (await this.#read(options)).found;
+    async read(given = {}) {
+        return (await this.#read(options(given, 'from', 'limit', 'view', 'waitMs', 'atLeast'))).found;
     }
 
     // A page, and the limit with which it came: it is halved, down to `least`, while an answer is too much.
@@ -207,7 +241,8 @@ export class Replog {
     }
 
     /** One entry with what is known of its concern. */
-    async get(id, {waitMs} = {}) {
+    async get(id, given = {}) {
+        const {waitMs} = options(given, 'waitMs');
         const path = `/api/v1/messages/${encodeURIComponent(id)}${queryOf({wait_ms: waitMs})}`;
         return this.#call('GET', path, {waitMs, holds: (found) => isId(found.id)});
     }
@@ -216,9 +251,12 @@ export class Replog {
      * Entries for ever, as they become visible; goes on with another node when one is gone. LogReplaced where what comes
      * next does not follow what was read: at the latest with the next entry.
      */
-    async *follow({from = 1, view, page = 1000} = {}) {
+    async *follow(given = {}) {
+        const {view, page = 1000} = options(given, 'from', 'view', 'page');
+        let {from = 1} = given;
         // One of its own: other calls, which may run meanwhile, do not change which node its last answer came from.
-        const reader = new Replog(this.nodes, this);
+        const {token, patienceMs, attemptTimeoutMs, limit: most, piece} = this;
+        const reader = new Replog(this.nodes, {token, patienceMs, attemptTimeoutMs, limit: most, piece});
         reader.#preferred = this.#preferred;
         const log = new Followed();
         log.check(await reader.#statusOf());
@@ -262,31 +300,67 @@ export class Replog {
             {holds: (found) => typeof found.role === 'string' && Number.isSafeInteger(found.last_id)});
     }
 
+    // Asks the node, beside the first append to it, which log it holds; again until it was told.
+    #learn(node) {
+        if (this.#logs.has(node) || this.#learning.has(node))
+            return;
+        this.#learning.set(node, this.#logOf(node).catch(() => {}).finally(() => this.#learning.delete(node)));
+    }
+
+    // The log_id of that node, undefined where it tells none.
+    async #logOf(node) {
+        let status = {};
+        try {
+            status = (await this.#attempt(node, 'GET', '/api/v1/status', {holds: () => true})).found;
+        } catch (error) {
+            if (!(error instanceof ReplogError) || retried.has(error.status) || error.status === 504)
+                throw error;
+        }
+        this.#logs.set(node, status.log_id);
+        return status.log_id;
+    }
+
+    // Before an append that was left open is repeated there: a key is known to one log, in another one the message would be
+    // one of its own. A node that does not tell its log, such as one whose token may not read, proves nothing.
+    async #checkLog(node, sent) {
+        await this.#learning.get(sent.node); // it has a bound
+        sent.logId ??= this.#logs.get(sent.node);
+        const now = await this.#logOf(node);
+        if (sent.logId && now && sent.logId !== now)
+            throw new LogReplaced(`the message may be in a log that was replaced: the log_id at ${node} is ${now} now, `
+                + `${sent.logId} was told before`);
+        sent.logId ??= now;
+    }
+
     /** The address that answers, and its status. */
     async #statusOf() {
         const status = await this.status();
         return [this.#preferred, status];
     }
 
-    async digest(to, {node} = {}) {
+    async digest(to, given = {}) {
+        const {node} = options(given, 'node');
         const holds = (found) => typeof found.digest === 'string' && found.digest !== '';
         return (await this.#call('GET', `/api/v1/digest${queryOf({to})}`, {only: node, holds})).digest;
     }
 
-    async #append(body, {w, timeoutMs, key = randomUUID(), expectLastId}, told) {
+    async #append(body, {w, timeoutMs, key, expectLastId}, told) {
         const text = JSON.stringify({...body, w, timeout_ms: timeoutMs, expect_last_id: expectLastId});
         return this.#call('POST', '/api/v1/messages', {
             body: text,
-            headers: {'Content-Type': 'application/json', 'Idempotency-Key': word('key', key, /^[!-~]([ -~]*[!-~])?$/)},
+            headers: {'Content-Type': 'application/json', 'Idempotency-Key': word('key', key ?? randomUUID(), /^[!-~]([ -~]*[!-~])?$/)},
             waitMs: timeoutMs ?? longestWaitMs,
             endless: timeoutMs === undefined,
             holds: (found) => told.every((name) => isId(found[name])),
+            // `mayBeIn`: an attempt left open whether it is in the log. `node`: of the first attempt; of the last one, while
+            // all were refused. `logId`: of the log there.
+            sent: {mayBeIn: false, node: undefined, logId: undefined},
         });
     }
 
     // The document of a successful answer, of which `holds` is true. Goes through the nodes until one answers finally.
     // `smaller` gives a path that asks for less, after an answer that was too much; or undefined.
-    async #call(method, path, {holds, body, headers = {}, waitMs = 0, endless = false, only, smaller}) {
+    async #call(method, path, {holds, body, headers = {}, waitMs = 0, endless = false, only, smaller, sent}) {
         let ends = performance.now() + this.patienceMs + (endless ? 0 : waitMs);
         const order = only ? [originOf(only)] : [this.#preferred, ...this.nodes.filter((node) => node !== this.#preferred)];
         let pause = 50;
@@ -296,13 +370,21 @@ export class Replog {
                 const began = performance.now();
                 let tooMuch = false;
                 try {
-                    return await this.#attempt(node, method, path, {holds, body, headers, waitMs});
+                    const {found, by} = await this.#attempt(node, method, path, {holds, body, headers, waitMs, sent});
+                    if (this.nodes.includes(by))
+                        this.#preferred = by;
+                    return found;
                 } catch (error) {
+                    const isAnswer = error instanceof ReplogError;
                     // A 504 to an append that names no entry is a proxy's: it may have been appended.
-                    const ofProxy = error.status === 504 && body && !(isId(error.problem.id) || isId(error.problem.last_id));
-                    if (error instanceof ReplogError && !retried.has(error.status) && !ofProxy)
-                        throw error;
-                    last = error instanceof ReplogError ? error
+                    const ofProxy = isAnswer && error.status === 504 && sent && !isNamed(error);
+                    if (isAnswer && !retried.has(error.status) && !ofProxy)
+                        throw leftOpen(error, sent);
+                    const isOpen = isAnswer ? ofProxy || error.status === 502 || isNamed(error)
+                        : !(error instanceof NotTaken) && !unsent.has(error.cause?.code);
+                    if (sent && isOpen)
+                        sent.mayBeIn = true;
+                    last = isAnswer ? error
                         : new ReplogError(0, {title: `${node}: ${error.cause?.message ?? error.message}`});
                     tooMuch = error instanceof TooMuch;
                 }
@@ -318,12 +400,19 @@ export class Replog {
             pause = Math.min(pause * 2, 2000);
             const sleep = Math.random() * pause;
             if (performance.now() + sleep > ends)
-                throw last;
+                throw leftOpen(last, sent);
             await new Promise((resolve) => setTimeout(resolve, sleep));
         }
     }
 
-    async #attempt(node, method, path, {holds, body, headers, waitMs}, redirects = 3) {
+    // The document of a successful answer, and the node that gave it.
+    async #attempt(node, method, path, {holds, body, headers, waitMs = 0, sent}, redirects = 3) {
+        if (sent?.mayBeIn) {
+            await this.#checkLog(node, sent);
+        } else if (sent) {
+            sent.node = node;
+            this.#learn(node);
+        }
         const authorization = this.token && this.nodes.includes(node) ? {Authorization: `Bearer ${this.token}`} : {};
         const deadline = new Deadline();
         deadline.set(Math.min(this.attemptTimeoutMs + waitMs, 3600000), new Error('no answer came in time'));
@@ -338,24 +427,47 @@ export class Replog {
             deadline.clear();
         }
         if (answer.status === 307 && redirects > 0) {
-            const target = originOf(answer.headers.get('location') ?? '');
-            // TLS is not given up for a node's word.
-            if (node.startsWith('https:') && !target.startsWith('https:') && !this.nodes.includes(target))
-                throw new Error(`it sends us to ${target}, without TLS`);
-            return this.#attempt(target, method, path, {holds, body, headers, waitMs}, redirects - 1);
+            const target = this.#target(node, answer.headers.get('location') ?? '');
+            return this.#attempt(target, method, path, {holds, body, headers, waitMs, sent}, redirects - 1);
         }
-        if (!answer.ok)
-            throw new ReplogError(answer.status, {title: answer.statusText, ...found});
+        if (!answer.ok) {
+            const problem = {title: answer.statusText, ...found};
+            if (answer.status === 401 && this.token && !this.nodes.includes(node))
+                problem.detail = `the token is sent to named nodes only, and ${node} is none of them`;
+            throw new ReplogError(answer.status, problem);
+        }
         if (!found || !holds(found)) // of an append, nobody knows the outcome
             throw new Error('that is not what a node answers');
-        if (this.nodes.includes(node))
-            this.#preferred = node;
-        return found;
+        return {found, by: node};
+    }
+
+    // Where that node sends us.
+    #target(node, location) {
+        let target;
+        try {
+            target = originOf(location);
+        } catch (error) {
+            throw new NotTaken(error.message);
+        }
+        // TLS is not given up for a node's word.
+        if (node.startsWith('https:') && !target.startsWith('https:') && !this.nodes.includes(target))
+            throw new NotTaken(`it sends us to ${target}, without TLS`);
+        return target;
     }
 }
 
-const content = (message) => (typeof message === 'string' ? {message}
-    : {message_base64: Buffer.from(message).toString('base64')});
+function content(message) {
+    if (typeof message === 'string')
+        return {message};
+    let bytes;
+    if (ArrayBuffer.isView(message))
+        bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+    else if (message instanceof ArrayBuffer)
+        bytes = Buffer.from(message);
+    else
+        throw new TypeError('message: expected a string, an ArrayBuffer, or a view of one');
+    return {message_base64: bytes.toString('base64')};
+}
 
 function queryOf(values) {
     const given = Object.entries(values).filter(([, value]) => value !== undefined);

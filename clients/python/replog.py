@@ -18,6 +18,7 @@ import random
 import re
 import socket
 import ssl
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -43,7 +44,10 @@ class ReplogError(Exception):
 
 
 class LogReplaced(ReplogError):
-    """The log is not the one that was followed: it was cut, restored from a backup, or replaced by another."""
+    """The log is not the one that was followed: it was cut, restored from a backup, or replaced by another.
+
+    Of an append: it was left open, and is not repeated in another log than the one that it was sent to.
+    """
 
     def __init__(self, reason):
         super().__init__(0, {"title": reason})
@@ -113,6 +117,19 @@ class _Bounds:
         self.time = time                  # seconds for its head, and for each `piece` of the rest
         self.piece = 64 * 1024            # bytes: a slow link is no failure, a drip is
         self.limit = 256 * 1024 * 1024    # bytes in all
+
+
+class _NotTaken(ValueError):
+    """A node that sends us where we do not go."""
+
+
+class _Sent:
+    """What is known of an append that was sent."""
+
+    def __init__(self):
+        self.may_be_in = False   # an attempt left open whether it is in the log
+        self.node = None         # of the first attempt; of the last one, while all were refused
+        self.log_id = None       # of the log there
 
 
 class _TooMuch(http.client.HTTPException):
@@ -217,6 +234,8 @@ class Replog:
             _NoRedirects, urllib.request.ProxyHandler({}),
             _Opening(ssl.create_default_context(cafile=cafile) if cafile else None, self._bounds))
         self._preferred = self.nodes[0]
+        self._logs = {}       # by node: its log_id, None where it tells none
+        self._learning = {}   # by node: the thread that asks for it
 
     def append(self, message, w=None, timeout=None, key=None, headers=None, type=None, expect_last_id=None):
         """Appends one message (str or bytes) and gives {"id", "epoch", "w", "acks", "committed"}.
@@ -301,6 +320,40 @@ class Replog:
         return self._call("GET", "/api/v1/status",
                           lambda found: isinstance(found.get("role"), str) and type(found.get("last_id")) is int)
 
+    def _learn(self, node):
+        """Asks the node, beside the first append to it, which log it holds; again until it was told."""
+        if node in self._logs or node in self._learning and self._learning[node].is_alive():
+            return
+        self._learning[node] = threading.Thread(target=self._log_of, args=(node,), daemon=True)
+        self._learning[node].start()
+
+    def _log_of(self, node):
+        """The log_id of that node, None where it tells none; the error where it does not answer, or cannot now."""
+        try:
+            status = self._attempt(node, "GET", "/api/v1/status", lambda found: True)[0]
+        except ReplogError as error:
+            if error.status in self._RETRIED or error.status == 504:
+                return error
+            status = {}
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            return error
+        self._logs[node] = status.get("log_id")
+        return self._logs[node]
+
+    def _check_log(self, node, sent):
+        """Before an append that was left open is repeated there: a key is known to one log, in another one the message would
+        be one of its own. A node that does not tell its log, such as one whose token may not read, proves nothing."""
+        if sent.node in self._learning:
+            self._learning[sent.node].join()   # it has a bound
+        sent.log_id = sent.log_id or self._logs.get(sent.node)
+        now = self._log_of(node)
+        if isinstance(now, Exception):
+            raise now
+        if sent.log_id and now and sent.log_id != now:
+            raise LogReplaced(f"the message may be in a log that was replaced: the log_id at {node} is {now} now, "
+                              f"{sent.log_id} was told before")
+        sent.log_id = sent.log_id or now
+
     def _status_of(self):
         """The address that answers, and its status."""
         status = self.status()
@@ -333,7 +386,7 @@ class Replog:
         # The node holds the answer back; a broken connection is noticed by the next attempt, which joins the wait.
         waits = timeout if timeout is not None else float("inf")
         return self._call("POST", "/api/v1/messages", lambda found: all(_is_id(found.get(name)) for name in told),
-                          json.dumps(body).encode(), headers, waits)
+                          json.dumps(body).encode(), headers, waits, sent=_Sent())
 
     @staticmethod
     def _query(values):
@@ -350,6 +403,17 @@ class Replog:
             raise ValueError("that is not what a node answers")
         return found
 
+    def _target(self, node, location):
+        """Where that node sends us."""
+        try:
+            target = _origin(location)
+        except ValueError as error:
+            raise _NotTaken(str(error)) from None
+        # TLS is not given up for a node's word.
+        if node.startswith("https:") and not target.startswith("https:") and target not in self.nodes:
+            raise _NotTaken(f"it sends us to {target}, without TLS")
+        return target
+
     def _body(self, answer):
         parts, size = [], 0
         try:
@@ -364,10 +428,10 @@ class Replog:
             raise http.client.IncompleteRead(b"", answer.length)
         return b"".join(parts)
 
-    def _call(self, method, path, holds, body=None, headers=None, waits=None, only=None, smaller=None):
+    def _call(self, method, path, holds, body=None, headers=None, waits=None, only=None, smaller=None, sent=None):
         """The document of a successful answer, of which `holds` is true. Goes through the nodes until one answers finally.
 
-        `smaller` gives a path that asks for less, after an answer that was too much; or None.
+        `smaller` gives a path that asks for less, after an answer that was too much; or None. `sent`: of an append.
         """
         endless = waits == float("inf")
         ends = time.monotonic() + self.patience + (0 if endless else waits or 0)
@@ -379,17 +443,26 @@ class Replog:
                 began = time.monotonic()
                 too_much = False
                 try:
-                    return self._attempt(node, method, path, holds, body, headers or {}, waits)
+                    found, by = self._attempt(node, method, path, holds, body, headers, waits, sent)
+                    if by in self.nodes:
+                        self._preferred = by
+                    return found
                 except ReplogError as error:
                     # A 504 to an append that names no entry is a proxy's: it may have been appended.
-                    of_proxy = (error.status == 504 and body is not None
-                                and not any(_is_id(error.problem.get(name)) for name in ("id", "last_id")))
-                    if error.status not in self._RETRIED and not of_proxy:
-                        raise
+                    named = any(_is_id(error.problem.get(name)) for name in ("id", "last_id"))
+                    of_proxy = error.status == 504 and sent and not named
+                    if isinstance(error, LogReplaced) or error.status not in self._RETRIED and not of_proxy:
+                        raise self._left_open(error, sent) from None
+                    if sent and (of_proxy or error.status == 502 or named):
+                        sent.may_be_in = True
                     last = error
                 except (OSError, ValueError, http.client.HTTPException) as error:   # refused, reset, timed out, cut short
                     last = ReplogError(0, {"title": f"{node}: {error}"})
                     too_much = isinstance(error, _TooMuch)
+                    # What was refused before it was sent tells that it is not there.
+                    refused = isinstance(getattr(error, "reason", None), (ConnectionRefusedError, socket.gaierror))
+                    if sent and not refused and not isinstance(error, _NotTaken):
+                        sent.may_be_in = True
                 now = time.monotonic()
                 less = smaller() if too_much and smaller else None
                 path = less or path
@@ -401,28 +474,36 @@ class Replog:
             pause = min(pause * 2, 2.0)
             sleep = random.uniform(0, pause)
             if time.monotonic() + sleep > ends:
-                raise last
+                raise self._left_open(last, sent) from None
             time.sleep(sleep)
 
-    def _attempt(self, node, method, path, holds, body, headers, waits, redirects=3):
-        request = urllib.request.Request(node + path, body, dict(headers), method=method)
+    @staticmethod
+    def _left_open(error, sent):
+        """A refusal tells of its attempt alone: the one before may have put the message into the log."""
+        named = any(_is_id(error.problem.get(name)) for name in ("id", "last_id"))
+        if error.status == 0 or named or not sent or not sent.may_be_in:
+            return error
+        return ReplogError(0, {"title": f"the message may be in the log: {error}"})
+
+    def _attempt(self, node, method, path, holds, body=None, headers=None, waits=None, sent=None, redirects=3):
+        """The document of a successful answer, and the node that gave it."""
+        if sent and sent.may_be_in:
+            self._check_log(node, sent)
+        elif sent:
+            sent.node = node
+            self._learn(node)
+        request = urllib.request.Request(node + path, body, headers or {}, method=method)
         if self.token and node in self.nodes:
             request.add_header("Authorization", "Bearer " + self.token)
         timeout = None if waits == float("inf") else self.attempt_timeout + (waits or 0)
         try:
             with self._opener.open(request, timeout=timeout) as answer:
-                found = self._document(answer, holds)
-                if node in self.nodes:
-                    self._preferred = node
-                return found
+                return self._document(answer, holds), node
         except urllib.error.HTTPError as error:
             with error:
                 if error.code == 307 and redirects:
-                    target = _origin(error.headers.get("Location", ""))
-                    # TLS is not given up for a node's word.
-                    if node.startswith("https:") and not target.startswith("https:") and target not in self.nodes:
-                        raise ValueError(f"it sends us to {target}, without TLS") from None
-                    return self._attempt(target, method, path, holds, body, headers, waits, redirects - 1)
+                    target = self._target(node, error.headers.get("Location", ""))
+                    return self._attempt(target, method, path, holds, body, headers, waits, sent, redirects - 1)
                 try:
                     problem = json.loads(self._body(error))
                 except (ValueError, RecursionError):
@@ -430,4 +511,6 @@ class Replog:
                 if not isinstance(problem, dict):
                     problem = {}
                 problem.setdefault("title", error.reason)
+                if error.code == 401 and self.token and node not in self.nodes:
+                    problem["detail"] = f"the token is sent to named nodes only, and {node} is none of them"
                 raise ReplogError(error.code, problem) from None

@@ -55,4 +55,10 @@ void ClientThread::askAgainNow()
     QMetaObject::invokeMethod(m_client, &ClusterClient::askAgainNow, Qt::QueuedConnection);
 }
 
+void ClientThread::endOthers(const QString &logId)
+{
+    QMetaObject::invokeMethod(
+        m_client, [client = m_client, logId] { client->endOthers(logId); }, Qt::QueuedConnection);
+}
+
 } // namespace replog

@@ -22,6 +22,7 @@ public:
     void cancel(quint64 ticket);
     void locate(quint64 ticket);
     void askAgainNow();
+    void endOthers(const QString &logId);
 
 signals:
     void appendSent(quint64 ticket);

@@ -50,6 +50,10 @@ ClusterSession::ClusterSession(const Clock &clock, QObject *parent)
     });
     connect(&m_model, &ClusterModel::nodesReordered, this, &ClusterSession::updateMaster);
     connect(&m_model, &ClusterModel::epochChanged, this, &ClusterSession::updateMaster);
+    connect(&m_model, &ClusterModel::logReplaced, this, [this] {
+        if (m_client)
+            m_client->endOthers(m_model.logId());
+    });
     connect(&m_model, &ClusterModel::connectionRestored, this, [this](const QString &name) {
         updateMaster();
         const NodeInfo *master = m_model.master();

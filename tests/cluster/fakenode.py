@@ -5,6 +5,19 @@ import socketserver
 import threading
 
 
+def append_only(answer):
+    """Answers appends so, and tells nothing of the node."""
+    return lambda method, *asked: answer(method, *asked) if method == "POST" else (404, {"detail": "no such path"})
+
+
+def written(status, document, then):
+    """That answer, after which `then` is called and the connection ends."""
+    def write(connection):
+        FakeNode.send(connection, status, document, {"Connection": "close"})
+        then()
+    return write
+
+
 class FakeNode:
     """Listens on a port that the system chooses. `answer(method, path, headers, body)` gives (status, document) or
     (status, document, headers): a document is bytes as they are, or what becomes JSON; or it gives a function, which is
@@ -54,10 +67,13 @@ class FakeNode:
         if callable(answer):
             answer(connection)
             return False
-        status, document, *more = answer
+        self.send(connection, *answer)
+        return True
+
+    @staticmethod
+    def send(connection, status, document, headers=None):
         if not isinstance(document, bytes):
             document = json.dumps(document).encode()
-        head = {"Content-Type": "application/json", "Content-Length": len(document), **(more[0] if more else {})}
+        head = {"Content-Type": "application/json", "Content-Length": len(document), **(headers or {})}
         lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
         connection.sendall(f"HTTP/1.1 {status} Status\r\n{lines}\r\n".encode() + document)
-        return True

@@ -34,7 +34,9 @@ const {fetch} = globalThis;
 const named = 'http://127.0.0.1:2';
 for (const target of ['http://127.0.0.1:3', named]) {
     const asked = [];
-    globalThis.fetch = async (url) => {
+    globalThis.fetch = async (url, {method}) => {
+        if (method === 'GET') // which log it holds
+            return new Response('', {status: 404});
         asked.push(new URL(url).origin);
         return asked.at(-1) === named ? new Response('{"id": 7, "acks": 1}')
             : new Response('', {status: 307, headers: {location: `${target}/api/v1/messages`}});
@@ -44,7 +46,8 @@ for (const target of ['http://127.0.0.1:3', named]) {
 }
 // A proxy's 504 leaves open whether it was appended.
 let attempts = 0;
-globalThis.fetch = async () => (++attempts < 2 ? new Response('', {status: 504}) : new Response('{"id": 7, "acks": 1}'));
+globalThis.fetch = async (_, {method}) => (method === 'GET' ? new Response('', {status: 404})
+    : ++attempts < 2 ? new Response('', {status: 504}) : new Response('{"id": 7, "acks": 1}'));
 assert.equal((await new Replog(['http://127.0.0.1:1']).append('x')).id, 7);
 globalThis.fetch = fetch;
 const nodes = process.argv[2].split(',');
@@ -154,6 +157,8 @@ def tls_is_not_given_up():
 
     class Opener:
         def open(self, request, timeout):
+            if request.get_method() == "GET":   # which log it holds
+                raise OSError("no answer")
             asked.append(request.full_url.removesuffix("/api/v1/messages"))
             if asked[-1] == named:
                 return io.BytesIO(b'{"id": 7, "acks": 1}')

@@ -134,10 +134,15 @@ def main():
                           ["append", "--key", "", "x"], ["--nodes", ",", "backup", "x"],
                           ["--nodes", "", "status"], ["--nodes", f"{address},", "status"],
                           ["--nodes", f"{address}, ,{address}", "status"], ["--nodes", f"{master.url}?x", "status"],
+                          ["append", "--w", "", "x"], ["append", "-w", "", "x"], ["append", "--type", "", "x"],
+                          ["append", "--file", ""], ["append", "--timeout", "", "x"], ["get", "--view", ""],
+                          ["get", "--from", ""], ["tail", "-n", ""], ["--token-file", "", "status"],
+                          ["--tls-ca=", "status"], ["append", "--w", "", "--w", "1", "x"],
                           ["append", "--key", " k", "x"], ["append", "--key", "\u043a", "x"]):
                 ctl(*wrong, code=2)
             expect("a node that is missing", "replogctl: --nodes: a node is missing in ','\n",
                    ctl("--nodes", ",", "status", code=2))
+            expect("an empty value", "replogctl: -w: its value is empty\n", ctl("append", "--w", "", "x", code=2))
             ctl("--help")
             expect("version", True, ctl("--version").startswith("replogctl "))
             ctl("--nodes", "127.0.0.1:1", "status", code=1)

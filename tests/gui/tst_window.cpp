@@ -461,6 +461,24 @@ private slots:
         QVERIFY(!stage.action(u"faults"_s)->isEnabled());
     }
 
+    // No node of the new log knows of what waited in the one before: it is not asked for there.
+    void requestsEndWithTheirLog()
+    {
+        Stage stage;
+        stage.fake.master().own = {{u"log_id"_s, u"L1"_s}};
+        QVERIFY(stage.open());
+        stage.session().append({"for the log before", u"3"_s, 0});
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.fake.waits.empty(), Patience);
+        const RequestsModel *requests = stage.append()->requests();
+        QVERIFY(!requests->isFinished(0));
+        stage.fake.master().own = {{u"log_id"_s, u"L9"_s}};
+        stage.fake.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(requests->isFinished(0), Patience);
+        const QString state = requests->index(0, RequestsModel::StateColumn).data().toString();
+        QVERIFY2(state.startsWith(u"outcome unknown: "_s) && state.contains(u"log_id is L9"_s),
+                 qPrintable(state));
+    }
+
     void aPasteThatDoesNotFitSaysSo()
     {
         Stage stage;

@@ -174,6 +174,48 @@ private slots:
         QVERIFY(!isOver(0, std::numeric_limits<qint64>::max()));
     }
 
+    void refusalsOfARepeat()
+    {
+        using State = ClientAppendResult::State;
+        for (int status : {400, 401, 409, 413, 422, 500, 507}) {
+            ClientAppendResult result;
+            QCOMPARE(int(AppendRules::judge(answerOf(status, R"({"detail":"why"})"), result, true)),
+                     int(AppendRules::Verdict::Final));
+            QCOMPARE(int(result.state), int(State::Unknown));
+        }
+        ClientAppendResult result;
+        QCOMPARE(int(AppendRules::judge(answerOf(503, R"({"detail":"why"})"), result, true)),
+                 int(AppendRules::Verdict::Unknown));
+        (void)AppendRules::judge(answerOf(409, R"({"id":7,"acks":1})"), result, true);
+        QCOMPARE(int(result.state), int(State::GivenUp));
+    }
+
+    void logsOfNodes()
+    {
+        const QString id = u"0123456789abcdef0123456789abcdef"_s;
+        const auto logIdOf = [](int status, const QByteArray &body) {
+            return AppendRules::logIdOf(answerOf(status, body));
+        };
+        QCOMPARE(logIdOf(200, R"({"log_id":")" + id.toLatin1() + R"("})"), id);
+        QCOMPARE(logIdOf(200, R"({"log_id":")" + id.toLatin1() + R"(more"})"), id);
+        for (const QByteArray &none : {"{}"_ba, "<html>"_ba, R"({"log_id":null})"_ba, R"({"log_id":7})"_ba})
+            QCOMPARE(logIdOf(200, none), QString());
+        QCOMPARE(logIdOf(403, R"({"log_id":"a"})"), QString());
+
+        const QUrl node(u"http://h:1"_s);
+        QCOMPARE(
+            AppendRules::otherLog(node, u"b"_s, u"a"_s),
+            u"another log is at h:1: its log_id is b, that of the log which the message was sent to is a"_s);
+        QVERIFY(AppendRules::otherLog(node, u"a"_s, u"a"_s).isEmpty());
+        QVERIFY(AppendRules::otherLog(node, {}, u"a"_s).isEmpty());
+        QVERIFY(AppendRules::otherLog(node, u"b"_s, {}).isEmpty());
+
+        for (int status : {0, 500, 502, 503, 504})
+            QVERIFY(AppendRules::isAway(answerOf(status, {})));
+        for (int status : {200, 401, 403, 404, 501})
+            QVERIFY(!AppendRules::isAway(answerOf(status, {})));
+    }
+
     // Once it has an id, a refusal of a repeat does not mean that it was not appended.
     void idIsKeptOverRepeats()
     {

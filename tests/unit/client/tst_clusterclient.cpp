@@ -131,6 +131,16 @@ ClientAppend append(const QByteArray &message, const QString &w = {}, int timeou
     return made;
 }
 
+// What that node had told before is known to the client when this returns.
+void settle(ClusterClient &client, const FakeNode &node)
+{
+    ClientCall call;
+    call.path = u"/api/v1/status"_s;
+    bool isAnswered = false;
+    client.call(node.url(), call, [&](const ClientAnswer &) { isAnswered = true; });
+    QTRY_VERIFY_WITH_TIMEOUT(isAnswered, Patience);
+}
+
 // A secondary that redirects appends to a master, which accepts everything.
 void startRedirecting(FakeNode &secondary, FakeNode &master)
 {
@@ -172,6 +182,227 @@ private slots:
         QCOMPARE(node.asked[1].body[u"w"_s].toString(), u"majority"_s);
         QCOMPARE(node.asked[1].body[u"message_base64"_s].toString(), u"/w=="_s);
         QVERIFY(!node.asked[0].key.isEmpty() && node.asked[0].key != node.asked[1].key);
+    }
+
+    // Another log's master at the address knows no key of this log: the message would be one of its own
+    // there.
+    void aRepeatGoesToNoOtherLog_data()
+    {
+        QTest::addColumn<bool>("isNext");
+        QTest::newRow("at the same address") << false;
+        QTest::newRow("at the next one") << true;
+    }
+
+    void aRepeatGoesToNoOtherLog()
+    {
+        QFETCH(const bool, isNext);
+        FakeNode node, next;
+        node.start();
+        next.start();
+        FakeNode &asked = isNext ? next : node;
+        ClientOptions options;
+        options.nodes = isNext ? QList{node.url(), next.url()} : QList{node.url()};
+        ClusterClient client(options);
+        Results results(client);
+        client.append(1, append("a", u"3"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        settle(client, node);
+        node.stop();
+        asked.logId = "b";
+        if (!isNext)
+            node.start();
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Unknown);
+        QCOMPARE(results.all[1].error, u"another log is at %1: its log_id is b, that of the log which the "
+                                       "message was sent to is a"_s.arg(asked.url().authority()));
+        QVERIFY(node.asked.empty() && next.asked.empty());
+    }
+
+    // An append that was never left open may go wherever a node takes it, and a node that tells no log proves
+    // nothing.
+    void aRepeatNeedsNoProofThatTheLogIsTheSame()
+    {
+        FakeNode node;
+        node.start();
+        for (const auto &[before, after] : {std::pair("", ""), std::pair("a", ""), std::pair("", "b")}) {
+            node.logId = before;
+            node.onAppend = nullptr;
+            ClusterClient client({{node.url()}, {}, {}, {}, {}});
+            Results results(client);
+            client.append(1, append("a", u"3"_s));
+            QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+            settle(client, node);
+            node.stop();
+            QTRY_VERIFY_WITH_TIMEOUT(results.interruptions >= 1, Patience);
+            node.logId = after;
+            node.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(200, R"({"id":1,"acks":3})"); };
+            node.start();
+            client.askAgainNow();
+            QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+            QCOMPARE(results.all[1].state, State::Ok);
+            node.asked.clear();
+        }
+    }
+
+    // The log behind an address is learned anew with each connection: what is sent to the new one is its own.
+    void anAppendIsOfTheLogThatItWasSentTo()
+    {
+        FakeNode node;
+        node.start();
+        const auto onAppend = [](FakeNode::Asked &asked) {
+            asked.reply.sendJson(200, R"({"id":1,"acks":1})");
+        };
+        node.onAppend = onAppend;
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        settle(client, node);
+        node.stop();
+        node.logId = "b";
+        node.onAppend = nullptr;
+        node.start();
+        settle(client, node); // the connections to the log before are given up, and others are there
+        settle(client, node);
+        client.append(2, append("b"));
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        settle(client, node);
+        node.stop();
+        node.onAppend = onAppend;
+        node.start();
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 2, Patience);
+        QCOMPARE(results.all[2].state, State::Ok);
+    }
+
+    // Nor does the question where its message stands.
+    void locatingGoesToNoOtherLog()
+    {
+        FakeNode node;
+        node.start();
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        client.append(1, append("a", u"3"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        settle(client, node);
+        const int before = node.statusAsked;
+        node.logId = "b";
+        client.locate(1);
+        QTRY_COMPARE_WITH_TIMEOUT(node.statusAsked, before + 1, Patience);
+        settle(client, node);
+        settle(client, node);
+        QCOMPARE(node.asked.size(), size_t(1));
+        node.logId = "a";
+        client.locate(1);
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(2), Patience);
+        QCOMPARE(node.asked[1].key, node.asked[0].key);
+    }
+
+    void appendsEndWithTheirLog()
+    {
+        FakeNode node;
+        node.start();
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        constexpr int Sent = ClusterClient::LaneLimit;
+        for (quint64 i = 1; i <= Sent + 1; ++i)
+            client.append(i, append("a", u"3"_s), 5);
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience); // of the lane's connection
+        settle(client, node);
+        client.endOthers(u"b"_s);
+        QVERIFY(results.all.isEmpty());
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), Sent + 1, Patience);
+        QCOMPARE(results.all[1].state, State::Unknown);
+        QVERIFY(results.all[1].error.contains(u"its log_id is b, "_s) &&
+                results.all[1].error.endsWith(u" is a"_s));
+        QCOMPARE(results.all[Sent + 1].state, State::Refused);
+        QCOMPARE(results.all[Sent + 1].error, u"the log was replaced by another, whose log_id is b"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(!node.asked[0].reply.isOpen(), Patience);
+
+        client.append(100, append("a", u"3"_s), 5);
+        QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(2), Patience);
+        settle(client, node);
+        client.endOthers(u"a"_s); // that is the one that it was sent to
+        settle(client, node);
+        QCOMPARE(results.all.size(), Sent + 1);
+    }
+
+    // A refusal tells of its attempt alone: the one before may have put the message into the log.
+    void aRefusalOfARepeatLeavesItOpen_data()
+    {
+        QTest::addColumn<int>("status");
+        for (int status : {400, 401, 403, 408, 409, 413, 421, 422, 500, 507})
+            QTest::addRow("%d", status) << status;
+    }
+
+    void aRefusalOfARepeatLeavesItOpen()
+    {
+        QFETCH(const int, status);
+        FakeNode node;
+        node.start();
+        node.onAppend = [&](FakeNode::Asked &asked) {
+            const bool isFirst = node.asked.size() == 1;
+            asked.reply.send(isFirst ? 502 : status, "application/json", R"({"detail":"why"})");
+        };
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Unknown);
+        QCOMPARE(results.all[1].error, u"why"_s);
+        QCOMPARE(node.asked.size(), size_t(2));
+    }
+
+    void aRepeatThatFindsNoRoomIsAskedForAgain()
+    {
+        FakeNode node;
+        node.start();
+        node.onAppend = [&](FakeNode::Asked &asked) {
+            if (node.asked.size() == 1)
+                asked.reply.send(502, "text/html", {});
+            else if (node.asked.size() == 2)
+                asked.reply.sendProblem({Errc::Unavailable, u"no room for more waits"_s});
+            else
+                asked.reply.sendJson(200, R"({"id":1,"acks":1})");
+        };
+        ClusterClient client({{node.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Ok);
+        QCOMPARE(node.asked.size(), size_t(3));
+    }
+
+    // Each node that was named is asked once; what comes next begins with the one that took it.
+    void aFencedMasterIsNotTheOnlyOne()
+    {
+        FakeNode old, secondary, master;
+        startRedirecting(secondary, old);
+        old.onAppend = [](FakeNode::Asked &asked) {
+            asked.reply.sendProblem({Errc::Unavailable, u"fenced"_s});
+        };
+        master.start();
+        master.onAppend = [](FakeNode::Asked &asked) { asked.reply.sendJson(201, R"({"id":1,"acks":1})"); };
+        ClusterClient client({{old.url(), secondary.url(), master.url()}, {}, {}, {}, {}});
+        Results results(client);
+        client.append(1, append("a"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 1, Patience);
+        QCOMPARE(results.all[1].state, State::Ok);
+        QVERIFY(old.asked.size() == 2 && secondary.asked.size() == 1 && master.asked.size() == 1);
+        client.append(2, append("b"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 2, Patience);
+        QVERIFY(old.asked.size() == 2 && master.asked.size() == 2);
+
+        master.onAppend = old.onAppend;
+        client.append(3, append("c"));
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 3, Patience);
+        QCOMPARE(results.all[3].state, State::Refused);
+        QCOMPARE(results.all[3].error, u"fenced"_s);
+        QCOMPARE(results.interruptions, 0);
+        QVERIFY(old.asked.size() == 4 && secondary.asked.size() == 2 && master.asked.size() == 3);
+
+        client.append(4, append("d"), 5); // elsewhere it would come behind its successors in the lane
+        QTRY_COMPARE_WITH_TIMEOUT(results.all.size(), 4, Patience);
+        QCOMPARE(results.all[4].state, State::Refused);
+        QVERIFY(old.asked.size() == 5 && secondary.asked.size() == 2 && master.asked.size() == 3);
     }
 
     void aLaneKeepsTheOrder()
@@ -667,6 +898,7 @@ private slots:
         ClusterClient client({{node.url()}, {}, {}, {}, {}});
         client.append(1, append("a"));
         QTRY_COMPARE_WITH_TIMEOUT(node.asked.size(), size_t(1), Patience);
+        settle(client, node);
         int found = 0;
         for (int descriptor = 0; descriptor < 1024; ++descriptor) {
             sockaddr_in peer = {};
@@ -691,7 +923,7 @@ private slots:
                 QCOMPARE(value, wanted);
             }
         }
-        QCOMPARE(found, 1);
+        QVERIFY(found >= 1);
     }
 
     void filesThatCannotBeReadAreNamed()
