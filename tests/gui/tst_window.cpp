@@ -260,6 +260,64 @@ private slots:
                                   Patience);
     }
 
+    // What a key does to the selected node is done at once, so the user chooses which one that is.
+    void theSelectionDoesNotMoveToANeighbour()
+    {
+        Stage stage({u"s1"_s, u"s2"_s, u"s3"_s});
+        QVERIFY(stage.open());
+        NodesView *nodes = stage.nodes();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 4, Patience);
+        QCOMPARE(nodes->selectedNode(), u"M"_s); // the first that came
+        nodes->selectNode(u"s2"_s);
+        stage.window().activateWindow();
+        nodes->table()->setFocus();
+        stage.fake.node(u"s2"_s).registered = false;
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 3, Patience);
+        QCOMPARE(nodes->selectedNode(), QString());
+        QVERIFY(stage.action(u"kill"_s)->toolTip().contains(u"Select a node first"));
+        // Nor when the window gets the focus back, nor when a node comes.
+        for (const Qt::FocusReason reason : {Qt::ActiveWindowFocusReason, Qt::TabFocusReason}) {
+            nodes->table()->clearFocus();
+            nodes->table()->setFocus(reason);
+            QCOMPARE(nodes->selectedNode(), QString());
+        }
+        stage.fake.node(u"s2"_s).registered = true;
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 4, Patience);
+        QCOMPARE(nodes->selectedNode(), QString());
+        // Another one that goes does not take the selection along.
+        nodes->selectNode(u"s3"_s);
+        stage.fake.node(u"s2"_s).registered = false;
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 3, Patience);
+        QCOMPARE(nodes->selectedNode(), u"s3"_s);
+    }
+
+    // Nor is anything done to a node whose panel is behind another one.
+    void aNodeIsActedOnWhereItIsSeen()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        NodesView *nodes = stage.nodes();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 3, Patience);
+        nodes->selectNode(u"s2"_s);
+        QDockWidget *const dock = stage.find<QDockWidget>(u"nodes"_s);
+        QAction *const retry = stage.action(u"retryNow"_s);
+        for (const bool isClosed : {false, true}) {
+            if (isClosed)
+                dock->hide();
+            else
+                stage.window().showPanel(u"charts"_s);
+            QTRY_VERIFY_WITH_TIMEOUT(nodes->visibleRegion().isEmpty(), Patience);
+            retry->trigger();
+            QTRY_VERIFY_WITH_TIMEOUT(!nodes->visibleRegion().isEmpty(), Patience);
+            QCOMPARE(nodes->selectedNode(), u"s2"_s);
+        }
+        retry->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.calls, QStringList{u"POST /api/v1/nodes/s2/retry"_s}, Patience);
+    }
+
     void setsFaults()
     {
         Stage stage;
