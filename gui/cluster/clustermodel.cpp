@@ -21,6 +21,7 @@ NodeInfo forgotten(const NodeInfo &before)
     after.name = before.name;
     after.url = before.url;
     after.process = before.process;
+    after.ownId = before.ownId;
     after.contact = before.contact;
     after.contactError = before.contactError;
     after.lostAtMs = before.lostAtMs;
@@ -140,11 +141,13 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     int index = indexOf(name);
     if (index < 0)
         return;
-    // The master names its members, whatever a node at their address calls itself.
+    // The master names its members, whatever a node at their address calls itself, and who runs a process
+    // here has named it.
     const QString ownName = StatusDocument::name(document);
     const NodeInfo &asked = m_nodes[index];
-    const bool isNamedHere = !asked.known || (asked.role == NodeRole::Master &&
-                                              StatusDocument::role(document) == NodeRole::Master);
+    const bool isNamedHere = asked.process == ProcessState::Unknown &&
+                             (!asked.known || (asked.role == NodeRole::Master &&
+                                               StatusDocument::role(document) == NodeRole::Master));
     bool takesName = isNamedHere && !ownName.isEmpty() && ownName != name;
     int namesake = takesName ? indexOf(ownName) : -1;
     if (namesake >= 0 && holdsOtherLog(m_nodes[namesake], document)) {
@@ -366,6 +369,16 @@ void ClusterModel::handleProcessState(const QString &name, ProcessState state)
         after.contact = Contact::Connecting;
         after.contactError.clear();
     }
+    replaceNode(index, after);
+}
+
+void ClusterModel::handleOwnId(const QString &name, const QString &nodeId)
+{
+    const int index = indexOf(name);
+    if (index < 0)
+        return;
+    NodeInfo after = m_nodes[index];
+    after.ownId = nodeId;
     replaceNode(index, after);
 }
 

@@ -64,6 +64,7 @@ public slots:
     void handleStatus(const QString &name, const QJsonObject &document);
     void handleContact(const QString &name, replog::Contact contact, const QString &error);
     void handleProcessState(const QString &name, replog::ProcessState state);
+    void handleOwnId(const QString &name, const QString &nodeId); // see NodeInfo::ownId
     void handleNodeForgotten(const QString &name);
 
 signals:

@@ -69,6 +69,7 @@ struct NodeInfo
     qint64 fullInMs = -1;      // until its disk is full at that rate; -1: never, or not known yet
     qint64 lastErrorAtMs = -1; // UTC, by the master's clock
     qint64 lostAtMs = -1;      // on the model's clock: since when it is silent; -1: it is heard, or never was
+    QString ownId; // the node id in its data folder, if that is on this computer; empty: not known
     QString nodeId;
     QString logId;    // which log it holds; empty: none, or not known
     QString memberId; // the node id that its master knows it by; empty: not known

@@ -23,6 +23,9 @@ public:
     virtual QString whyNot(const QString &node, Action action) const = 0;
     virtual void perform(const QString &node, Action action) = 0;
     virtual ProcessState processState(const QString &node) const = 0;
+    // The node id in its data folder, if that is here; empty: not known. It may change with the process
+    // state.
+    virtual QString ownId(const QString &) const { return {}; }
 
 signals:
     void performed(const QString &node,

@@ -283,6 +283,68 @@ private slots:
         QVERIFY(model.node(u"s1"_s)->stranger.isEmpty());
     }
 
+    // A node that is run from here is known by its data folder, whoever listens where it did.
+    void aStrangerInPlaceOfAnOwnProcessTellsNothing_data()
+    {
+        QTest::addColumn<ProcessState>("process");
+        QTest::addColumn<QString>("ownId");
+        QTest::addColumn<bool>("believed");
+        QTest::newRow("the process is stopped") << ProcessState::Stopped << u"n0"_s << false;
+        QTest::newRow("it starts") << ProcessState::Starting << u"n0"_s << false;
+        QTest::newRow("it runs") << ProcessState::Running << u"n0"_s << false; // at another address, then
+        QTest::newRow("stopped, no id") << ProcessState::Stopped << QString() << false;
+        QTest::newRow("it starts, no id") << ProcessState::Starting << QString() << false;
+        QTest::newRow("it runs, no id") << ProcessState::Running << QString() << true;
+        QTest::newRow("somebody else started it") << ProcessState::Stopped << u"n9"_s << true;
+    }
+    void aStrangerInPlaceOfAnOwnProcessTellsNothing()
+    {
+        QFETCH(ProcessState, process);
+        QFETCH(QString, ownId);
+        QFETCH(bool, believed);
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleOwnId(u"M"_s, ownId);
+        model.handleProcessState(u"M"_s, process);
+        QSignalSpy appended(&model, &ClusterModel::messagesAppended);
+        QSignalSpy added(&model, &ClusterModel::nodeAdded);
+        const QJsonObject foreign =
+            with(masterStatus(8, 8, QJsonArray{member(u"t1"_s, 8)}, {}, 7, u"other"_s),
+                 {{u"node_id"_s, u"n9"_s}, {u"log_id"_s, u"L9"_s}});
+        for (int i = 0; i < 2; ++i) {
+            model.handleStatus(u"M"_s, foreign);
+            model.handleContact(u"M"_s, Contact::Connected, {});
+        }
+        const NodeInfo *node = model.node(u"M"_s); // it keeps the name by which its process is controlled
+        QVERIFY(node);
+        QCOMPARE(node->isHeard(), believed);
+        QCOMPARE(node->heldId(), believed ? 8ULL : 0ULL);
+        QCOMPARE(appended.size(), believed ? 1 : 0);
+        QCOMPARE(added.size(), believed ? 1 : 0);
+        QCOMPARE(node->stranger, believed ? QString() : u"Another node answers at its address: other."_s);
+        QCOMPARE(ClusterText::stateExplained(*node).endsWith(node->stranger), true);
+        if (believed)
+            return;
+        // Then the node itself is back.
+        model.handleContact(u"M"_s, Contact::Lost, u"refused"_s);
+        QVERIFY(model.node(u"M"_s)->stranger.isEmpty());
+        model.handleOwnId(u"M"_s, u"n0"_s);
+        model.handleProcessState(u"M"_s, ProcessState::Running);
+        model.handleStatus(u"M"_s,
+                           with(masterStatus(3, 3), {{u"node_id"_s, u"n0"_s}, {u"log_id"_s, u"L1"_s}}));
+        QCOMPARE(model.lastId(), 3ULL);
+        // Its last word may come after its end is known.
+        QSignalSpy lost(&model, &ClusterModel::connectionLost);
+        model.handleProcessState(u"M"_s, ProcessState::Stopped);
+        model.handleStatus(u"M"_s,
+                           with(masterStatus(4, 4), {{u"node_id"_s, u"n0"_s}, {u"log_id"_s, u"L1"_s}}));
+        model.handleOwnId(u"M"_s, {});
+        model.handleStatus(u"M"_s, with(masterStatus(5, 5), {{u"log_id"_s, u"L1"_s}}));
+        QCOMPARE(model.lastId(), 5ULL);
+        QCOMPARE(lost.size(), 0);
+    }
+
     // What the window shows is the log of the master that the user named, whoever is heard first.
     void theNamedMasterDecidesWhichLogItIs()
     {
