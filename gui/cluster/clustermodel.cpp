@@ -176,6 +176,9 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
         setContact(index, Contact::Connected, {});
     NodeInfo after = m_nodes[indexOf(now)];
     StatusDocument::readOwn(document, after);
+    // What a master had said of it before it fell silent is older than this.
+    if (const NodeInfo *told = master(); after.role != NodeRole::Master && !(told && told->isHeard()))
+        after.ackedId = std::min(after.ackedId, after.lastId);
     replaceNode(indexOf(now), after);
     const NodeInfo *leader = master();
     if (leader && leader->name == now)

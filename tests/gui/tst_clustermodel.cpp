@@ -195,6 +195,37 @@ private slots:
         QCOMPARE(restored.size(), 1);
     }
 
+    // Its folder was put back to an older copy while the master is away: the master's last word is older.
+    void aNodesOwnWordCountsMoreThanASilentMasters()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleStatus(u"M"_s,
+                           masterStatus(25, 25, QJsonArray{member(u"s1"_s, 25), member(u"s2"_s, 25)}));
+        for (const QString &name : {u"s1"_s, u"s2"_s})
+            model.handleStatus(name, secondaryStatus(name, 25, 25));
+        // While the master is heard, its word may be the newer one.
+        model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 24, 24));
+        QCOMPARE(model.node(u"s1"_s)->heldId(), 25ULL);
+        QSignalSpy held(&model, &ClusterModel::nodeHeldChanged);
+        model.handleContact(u"s2"_s, Contact::Lost, u"refused"_s);
+        model.handleContact(u"M"_s, Contact::Lost, u"refused"_s);
+        QCOMPARE(model.node(u"s2"_s)->heldId(), 25ULL); // nobody has said anything else
+        model.handleStatus(u"s2"_s, secondaryStatus(u"s2"_s, 5, 5));
+        QCOMPARE(model.node(u"s2"_s)->heldId(), 5ULL);
+        QCOMPARE(model.lagOf(*model.node(u"s2"_s)), 20ULL);
+        QVERIFY(!model.node(u"s2"_s)->holds(6, 1));
+        QVERIFY(model.node(u"s2"_s)->holds(5, 1));
+        QCOMPARE(held.size(), 1);
+        model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 25, 25));
+        QCOMPARE(model.node(u"s1"_s)->heldId(), 25ULL);
+        QCOMPARE(model.lastId(), 25ULL);
+        // The master is back, and tells what it knows now.
+        model.handleStatus(u"M"_s, masterStatus(25, 25, QJsonArray{member(u"s1"_s, 25), member(u"s2"_s, 7)}));
+        QCOMPARE(model.node(u"s2"_s)->heldId(), 7ULL);
+    }
+
     // Another cluster's node listens at a member's address: it is no source of anything.
     void aStrangerAtAMembersAddressTellsNothing_data()
     {
