@@ -109,6 +109,7 @@ void ClusterModel::clear()
     m_nodes.clear();
     m_waits.clear();
     m_waitsTotal = 0;
+    m_waitsEpoch = 0;
     m_provenEpoch = 0;
     m_provenId = 0;
     m_end.clear();
@@ -269,10 +270,13 @@ quint64 ClusterModel::lagOf(const NodeInfo &node) const
 void ClusterModel::applyWaits(const QJsonObject &document)
 {
     QList<WaitInfo> after = StatusDocument::waits(document, nowMs());
+    // A master that has started counts from when it has taken the waits up.
+    const bool isSameMaster = std::exchange(m_waitsEpoch, epoch()) == epoch();
     for (WaitInfo &wait : after) {
         // Keep the first start time: each report is delayed differently, so that later ones would make the
         // waiting time jump.
-        if (const WaitInfo *known = this->wait(wait.id))
+        const WaitInfo *known = this->wait(wait.id);
+        if (known && isSameMaster)
             wait.sinceMs = known->sinceMs;
     }
     const QList<WaitInfo> previous = std::exchange(m_waits, after);

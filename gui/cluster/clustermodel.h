@@ -118,6 +118,7 @@ private:
     QList<NodeInfo> m_nodes;
     QList<WaitInfo> m_waits;
     quint64 m_waitsTotal = 0;
+    quint64 m_waitsEpoch = 0; // of the master that told them
     // How far a node was seen to go on committing, in which epoch: that came from the master of that epoch.
     // What a node had committed before it was first heard in that epoch proves nothing.
     quint64 m_provenEpoch = 0;

@@ -174,6 +174,16 @@ private slots:
         QCOMPARE(closed.at(0).at(0).value<WaitInfo>().id, 3ULL);
         QCOMPARE(model.wait(7)->sinceMs, since); // the waiting time does not jump
         QVERIFY(!model.wait(3));
+        // A master that has started counts anew: each window, whenever it was opened, shows the same.
+        clock.advance(60'000);
+        model.handleStatus(u"M"_s, masterStatus(9, 3, {}, {wait(7, 3, 2, 700)}, 2));
+        QCOMPARE(model.wait(7)->sinceMs, clock.nowMs() - 700);
+        QCOMPARE(changed.size(), 2);
+        const qint64 sinceThen = model.wait(7)->sinceMs;
+        clock.advance(50);
+        model.handleStatus(u"M"_s, masterStatus(9, 3, {}, {wait(7, 3, 2, 755)}, 2));
+        QCOMPARE(model.wait(7)->sinceMs, sinceThen);
+        QCOMPARE(changed.size(), 2);
     }
 
     void believesNoMasterThatIsGone()
