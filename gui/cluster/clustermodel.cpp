@@ -216,10 +216,18 @@ void ClusterModel::beginLog(const QString &leader)
 
 void ClusterModel::applyMasterView(const QJsonObject &document)
 {
-    m_end.handleMaster(NodeInfo(*master()));
+    const NodeInfo leader = *master();
+    m_end.handleMaster(leader);
+    const auto isMaster = [&leader](const QJsonObject &member) {
+        const QString nodeId = StatusDocument::nodeId(member);
+        return StatusDocument::name(member) == leader.name || (!nodeId.isEmpty() && nodeId == leader.nodeId);
+    };
     QStringList members;
     for (const QJsonObject &member : StatusDocument::members(document)) {
         const QString name = StatusDocument::name(member);
+        // Of itself it tells elsewhere in the status; the list is of those that follow it.
+        if (isMaster(member))
+            continue;
         members.append(name);
         int index = indexOf(name);
         if (index < 0) {

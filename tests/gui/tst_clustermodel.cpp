@@ -445,6 +445,41 @@ private slots:
         QCOMPARE(model.node(u"s1"_s)->lastId, 0ULL);
     }
 
+    void aMasterThatListsItselfIsNoMember_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("nodeId");
+        QTest::newRow("by its name") << u"M"_s << QString();
+        QTest::newRow("by its name, with an id") << u"M"_s << u"n0"_s;
+        QTest::newRow("by its name, with another id") << u"M"_s << u"n9"_s;
+        QTest::newRow("by its id") << u"m"_s << u"n0"_s;
+    }
+    void aMasterThatListsItselfIsNoMember()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, nodeId);
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({{}, NodeRole::Unknown, QUrl(u"http://localhost:1"_s)});
+        const QJsonObject status =
+            with(masterStatus(5, 5,
+                              QJsonArray{member(name, 2, u"unhealthy"_s, {{u"node_id"_s, nodeId}}),
+                                         member(u"s1"_s, 5)},
+                              {wait(5, 3, 2, 100)}),
+                 {{u"node_id"_s, u"n0"_s}});
+        model.handleStatus(u"localhost:1"_s, status);
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        model.handleStatus(u"M"_s, status);
+        QVERIFY(model.master());
+        QCOMPARE(model.master()->name, u"M"_s);
+        QCOMPARE(model.master()->heldId(), 5ULL);
+        QCOMPARE(model.master()->state(), NodeState::Running);
+        QCOMPARE(model.master()->url, QUrl(u"http://localhost:1"_s));
+        QCOMPARE(model.nodes().size(), 2);
+        QCOMPARE(model.majority(), 2U);
+        QVERIFY(model.areWaitsCurrent());
+    }
+
     void takesTheHigherEpochForTheMaster()
     {
         test::ManualClock clock;
