@@ -22,6 +22,7 @@ NodeInfo forgotten(const NodeInfo &before)
     after.url = before.url;
     after.process = before.process;
     after.ownId = before.ownId;
+    after.declared = before.declared;
     after.contact = before.contact;
     after.contactError = before.contactError;
     after.lostAtMs = before.lostAtMs;
@@ -47,6 +48,21 @@ bool holdsOtherLog(const NodeInfo &node, const QJsonObject &document)
 {
     const QString logId = StatusDocument::logId(document);
     return !logId.isEmpty() && !node.logId.isEmpty() && logId != node.logId;
+}
+
+// Nobody but the user has said its name yet. That of a process that is run from here is its own.
+bool hasGivenName(const NodeInfo &node)
+{
+    return node.declared && !node.told && !node.known && node.process == ProcessState::Unknown;
+}
+
+bool isSameAddress(const QUrl &a, const QUrl &b)
+{
+    const auto host = [](const QUrl &url) {
+        return url.host() == "localhost"_L1 ? u"127.0.0.1"_s : url.host();
+    };
+    const auto port = [](const QUrl &url) { return url.port(url.scheme() == "https"_L1 ? 443 : 80); };
+    return !a.host().isEmpty() && host(a) == host(b) && port(a) == port(b);
 }
 
 } // namespace
@@ -126,10 +142,12 @@ void ClusterModel::handleNodeDeclared(const KnownNode &declared)
         node.name = name;
         node.role = declared.role;
         node.url = declared.url;
+        node.declared = true;
         addNode(node);
         return;
     }
     NodeInfo after = m_nodes[index];
+    after.declared = true;
     if (declared.role != NodeRole::Unknown)
         after.role = declared.role;
     if (!declared.url.isEmpty())
@@ -151,6 +169,8 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
                                                StatusDocument::role(document) == NodeRole::Master));
     bool takesName = isNamedHere && !ownName.isEmpty() && ownName != name;
     int namesake = takesName ? indexOf(ownName) : -1;
+    if (namesake >= 0 && givesWay(m_nodes[namesake]))
+        namesake = -1;
     if (namesake >= 0 && holdsOtherLog(m_nodes[namesake], document)) {
         takesName = false; // two nodes of one name, of different clusters
         namesake = -1;
@@ -164,10 +184,15 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     if (namesake >= 0) {
         // One node was reached by two addresses: keep the entry that has the node's own name.
         m_identity.handleRenamed(name, ownName);
-        removeNode(index);
+        NodeInfo kept = m_nodes[namesake];
+        kept.declared = kept.declared || m_nodes[index].declared;
+        replaceNode(namesake, kept);
+        emit nodeMerged(name, ownName);
+        removeNode(indexOf(name));
         index = indexOf(ownName);
     } else if (takesName) {
-        index = renameNode(index, ownName);
+        freeName(ownName);
+        index = renameNode(indexOf(name), ownName);
     }
     const QString now = m_nodes[index].name;
     if (m_identity.take(m_nodes[index], document))
@@ -229,13 +254,12 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
         if (isMaster(member))
             continue;
         members.append(name);
-        int index = indexOf(name);
+        int index = indexOfMember(member);
         if (index < 0) {
             NodeInfo node;
             node.name = name;
             node.role = NodeRole::Secondary;
-            node.url = StatusDocument::address(
-                member.value("url"_L1).toString().left(StatusDocument::TextCharacters));
+            node.url = StatusDocument::memberAddress(member);
             index = addNode(node);
         }
         NodeInfo after = m_nodes[index];
@@ -250,7 +274,7 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
         }
         replaceNode(index, after);
     }
-    // Nodes that left the list were forgotten by the master. One whose process runs here stays, as no member.
+    // Nodes that left the list were forgotten by the master. What the user named stays, as no member.
     QStringList left;
     for (const NodeInfo &node : std::as_const(m_nodes)) {
         if (node.known && node.role != NodeRole::Master && !members.contains(node.name))
@@ -402,8 +426,9 @@ void ClusterModel::handleNodeForgotten(const QString &name)
     const int index = indexOf(name);
     if (index < 0)
         return;
-    if (m_nodes[index].process == ProcessState::Unknown) {
+    if (m_nodes[index].process == ProcessState::Unknown && !m_nodes[index].declared) {
         removeNode(index);
+        emit nodeForgotten(name);
         return;
     }
     NodeInfo after = m_nodes[index];
@@ -412,6 +437,7 @@ void ClusterModel::handleNodeForgotten(const QString &name)
     after.health = NodeHealth::Unknown;
     after.nextRetryAtMs = -1;
     replaceNode(index, after);
+    emit nodeForgotten(name);
 }
 
 int ClusterModel::indexOf(const QString &name) const
@@ -444,6 +470,36 @@ int ClusterModel::renameNode(int index, const QString &name)
         emit nodesReordered();
     }
     return indexOf(name);
+}
+
+// A name that only the user gave may be another node's own: then the node is called by its address.
+bool ClusterModel::givesWay(const NodeInfo &node) const
+{
+    const QString address = node.url.authority();
+    return hasGivenName(node) && !address.isEmpty() && indexOf(address) < 0;
+}
+
+// False if there is a node of that name still.
+bool ClusterModel::freeName(const QString &name)
+{
+    const int index = indexOf(name);
+    if (index >= 0 && givesWay(m_nodes[index]))
+        renameNode(index, m_nodes[index].url.authority());
+    return indexOf(name) < 0;
+}
+
+// A node that the user named is found by its address, whatever he called it.
+int ClusterModel::indexOfMember(const QJsonObject &member)
+{
+    const QString name = StatusDocument::name(member);
+    const QUrl url = StatusDocument::memberAddress(member);
+    const auto found = std::find_if(m_nodes.cbegin(), m_nodes.cend(), [&url](const NodeInfo &node) {
+        return hasGivenName(node) && isSameAddress(node.url, url);
+    });
+    if (found == m_nodes.cend() || found->name == name)
+        return indexOf(name);
+    const QString given = found->name;
+    return freeName(name) ? renameNode(indexOf(given), name) : indexOf(name);
 }
 
 void ClusterModel::removeNode(int index)

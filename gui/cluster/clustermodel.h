@@ -59,8 +59,9 @@ public slots:
     void clear();
     void handleNodeDeclared(const replog::KnownNode &node);
     // `name` is the name under which the model knows the node. A node that the master does not list takes the
-    // name that the document has. A status of another node or of another log changes no figure: it makes the
-    // node one that a stranger answers for.
+    // name that the document has, and another one that only the user called so is called by its address. A
+    // status of another node or of another log changes no figure: it makes the node one that a stranger
+    // answers for.
     void handleStatus(const QString &name, const QJsonObject &document);
     void handleContact(const QString &name, replog::Contact contact, const QString &error);
     void handleProcessState(const QString &name, replog::ProcessState state);
@@ -72,6 +73,8 @@ signals:
     void nodeAdded(const QString &name);
     void nodeRemoved(const QString &name);
     void nodeRenamed(const QString &from, const QString &to);
+    // It was reached by two addresses; nodeRemoved(from) follows.
+    void nodeMerged(const QString &from, const QString &into);
     void nodesReordered();                 // another node became the master
     void nodeChanged(const QString &name); // any change of the node, once for each input
     void nodeStateChanged(const QString &name, replog::NodeState from, replog::NodeState to);
@@ -83,6 +86,7 @@ signals:
     // `retries`: the count so far.
     void nodeRetried(const QString &name, quint64 retries, const QString &lastError);
     void nodeRegistered(const QString &name); // it became a member
+    void nodeForgotten(const QString &name);  // it is none any more; nodeRemoved() may have come before
     void connectionLost(const QString &name, const QString &error);
     void connectionRestored(const QString &name);
     void messagesAppended(quint64 first, quint64 last);
@@ -103,6 +107,9 @@ private:
     int indexOf(const QString &name) const;
     int addNode(NodeInfo node);
     int renameNode(int index, const QString &name);
+    bool givesWay(const NodeInfo &node) const;
+    bool freeName(const QString &name);
+    int indexOfMember(const QJsonObject &member);
     void removeNode(int index);
     void setContact(int index, Contact contact, const QString &error, const QString &stranger = {},
                     NodeMode mode = NodeMode::Unknown);

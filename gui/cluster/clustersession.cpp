@@ -42,6 +42,12 @@ ClusterSession::ClusterSession(const Clock &clock, QObject *parent)
             client->setObjectName(to);
             m_clients.insert(to, client);
         }
+        if (m_control)
+            m_control->handleRenamed(from, to);
+    });
+    connect(&m_model, &ClusterModel::nodeMerged, this, [this](const QString &from, const QString &into) {
+        if (m_control)
+            m_control->handleRenamed(from, into);
     });
     connect(&m_model, &ClusterModel::nodeUrlChanged, this, [this](const QString &name, const QUrl &url) {
         if (NodeClient *client = m_clients.value(name))

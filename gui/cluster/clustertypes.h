@@ -51,8 +51,9 @@ struct NodeInfo
     NodeMode mode = NodeMode::Unknown;
     ProcessState process = ProcessState::Unknown;
     Contact contact = Contact::Never;
-    bool known = false; // the master has it among its members (true for the master itself)
-    bool told = false;  // a status of its own was received: before that nothing is known of its own figures
+    bool declared = false; // the user named it, by its address or in a cluster file
+    bool known = false;    // the master has it among its members (true for the master itself)
+    bool told = false; // a status of its own was received: before that nothing is known of its own figures
     quint64 epoch = 0;
     quint64 firstId = 1;     // the oldest entry that it keeps
     quint64 lastId = 0;      // from its own status

@@ -26,6 +26,13 @@ public:
     // The node id in its data folder, if that is here; empty: not known. It may change with the process
     // state.
     virtual QString ownId(const QString &) const { return {}; }
+    // The node turned out to have another name than the one that it had here, or to be the same as another
+    // one.
+    virtual void handleRenamed(const QString &from, const QString &to)
+    {
+        Q_UNUSED(from)
+        Q_UNUSED(to)
+    }
 
 signals:
     void performed(const QString &node,

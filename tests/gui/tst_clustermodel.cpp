@@ -684,6 +684,86 @@ private slots:
         QCOMPARE(model.node(u"s0"_s)->url.toString(), u"http://127.0.0.1:1"_s);
     }
 
+    // The user called them otherwise, in a cluster file or by their addresses.
+    void aNodeIsFoundByItsAddressWhateverItIsCalled_data()
+    {
+        QTest::addColumn<QStringList>("names");
+        QTest::addColumn<QStringList>("renames");
+        QTest::newRow("by other names")
+            << QStringList{u"X"_s, u"A"_s, u"B"_s} << QStringList{u"X>M"_s, u"B>s2"_s, u"A>s1"_s};
+        QTest::newRow("by their addresses")
+            << QStringList{QString(), QString(), QString()}
+            << QStringList{u"localhost:1>M"_s, u"localhost:12>s2"_s, u"localhost:11>s1"_s};
+        QTest::newRow("by each other's names")
+            << QStringList{u"s1"_s, u"s2"_s, u"M"_s}
+            << QStringList{u"M>localhost:12"_s, u"s1>M"_s, u"s2>localhost:11"_s, u"localhost:12>s2"_s,
+                           u"localhost:11>s1"_s};
+        QTest::newRow("by their names") << QStringList{u"M"_s, u"s1"_s, u"s2"_s} << QStringList();
+    }
+    void aNodeIsFoundByItsAddressWhateverItIsCalled()
+    {
+        QFETCH(QStringList, names);
+        QFETCH(QStringList, renames);
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        QStringList renamed;
+        connect(&model, &ClusterModel::nodeRenamed, this,
+                [&](const QString &from, const QString &to) { renamed.append(from + u'>' + to); });
+        const QList<QUrl> urls{QUrl(u"http://localhost:1"_s), QUrl(u"http://localhost:11"_s),
+                               QUrl(u"http://localhost:12"_s)};
+        for (int i = 0; i < 3; ++i)
+            model.handleNodeDeclared({names[i], NodeRole::Unknown, urls[i]});
+        const QString asked = names[0].isEmpty() ? u"localhost:1"_s : names[0];
+        const auto status = [](bool hasS1) {
+            QJsonArray members{member(u"s2"_s, 4, u"unhealthy"_s, {{u"url"_s, u"http://127.0.0.1:12"_s}})};
+            if (hasS1)
+                members.append(member(u"s1"_s, 5, u"healthy"_s, {{u"url"_s, u"http://127.0.0.1:11"_s}}));
+            return masterStatus(5, 5, members);
+        };
+        model.handleStatus(asked, status(true));
+        QCOMPARE(renamed, renames);
+        for (int i = 0; i < 2; ++i) {
+            model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 5, 5));
+            model.handleStatus(u"M"_s, status(true));
+        }
+        QCOMPARE(renamed, renames);
+        QCOMPARE(model.nodes().size(), 3);
+        QCOMPARE(model.master()->name, u"M"_s);
+        QCOMPARE(model.node(u"s1"_s)->url.port(), 11);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Healthy);
+        QCOMPARE(model.node(u"s2"_s)->url.port(), 12);
+        QCOMPARE(model.node(u"s2"_s)->state(), NodeState::Unhealthy);
+        // What the user named stays when the master forgets it.
+        QSignalSpy forgotten(&model, &ClusterModel::nodeForgotten);
+        QSignalSpy removed(&model, &ClusterModel::nodeRemoved);
+        model.handleStatus(u"M"_s, status(false));
+        QVERIFY(model.node(u"s1"_s));
+        QVERIFY(!model.node(u"s1"_s)->known);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Running);
+        QCOMPARE(forgotten.size(), 1);
+        QCOMPARE(removed.size(), 0);
+        QCOMPARE(model.majority(), 2U);
+    }
+
+    // It was named by an address that its master does not tell: two entries until it is heard.
+    void aNodeThatWasReachedByTwoAddressesIsOne()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"X"_s, NodeRole::Master, QUrl(u"http://front:1"_s)});
+        model.handleNodeDeclared({u"A"_s, NodeRole::Secondary, QUrl(u"http://front:2"_s)});
+        const QJsonArray members{member(u"s1"_s, 5, u"healthy"_s, {{u"url"_s, u"http://s1:80"_s}})};
+        model.handleStatus(u"X"_s, masterStatus(5, 5, members));
+        QCOMPARE(model.nodes().size(), 3);
+        QSignalSpy merged(&model, &ClusterModel::nodeMerged);
+        model.handleStatus(u"A"_s, secondaryStatus(u"s1"_s, 5, 5));
+        QCOMPARE(merged.size(), 1);
+        QCOMPARE(merged[0], QVariantList({u"A"_s, u"s1"_s}));
+        QCOMPARE(model.nodes().size(), 2);
+        model.handleStatus(u"M"_s, masterStatus(5, 5));
+        QVERIFY(model.node(u"s1"_s)); // the user had named it
+    }
+
     void keepsAForgottenNodeWhoseProcessRunsHere()
     {
         test::ManualClock clock;

@@ -3,6 +3,7 @@
 #include "gui/append/requestsmodel.h"
 #include "gui/charts/clustersampler.h"
 #include "gui/compare/comparedialog.h"
+#include "gui/control/commandcontrol.h"
 #include "gui/matrix/logheader.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
@@ -316,6 +317,47 @@ private slots:
         }
         retry->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.calls, QStringList{u"POST /api/v1/nodes/s2/retry"_s}, Patience);
+    }
+
+    // Its commands are those at its address, whatever the file calls it: here by another node's name.
+    void aCommandRunsWhereItsNodeIs()
+    {
+        Stage stage;
+        stage.fake.setUp(u"s2"_s, false);
+        ClusterFile file;
+        file.description = {u"file"_s,
+                            {{u"front"_s, NodeRole::Master, stage.fake.url(u"M"_s)},
+                             {u"s2"_s, NodeRole::Secondary, stage.fake.url(u"s1"_s)},
+                             {u"s1"_s, NodeRole::Secondary, stage.fake.url(u"s2"_s)}},
+                            {}};
+        for (const KnownNode &node : std::as_const(file.description.nodes))
+            file.commands.insert(node.name, {{NodeControl::Action::Kill,
+                                              {u"/bin/echo"_s, u"killed at"_s, node.url.authority()}}});
+        CommandControl control(file);
+        QSignalSpy lines(&control, &NodeControl::outputLine);
+        stage.window().show();
+        stage.session().open(file.description, &control);
+        const auto isSettled = [&stage] {
+            const NodeInfo *s1 = stage.model().node(u"s1"_s), *s2 = stage.model().node(u"s2"_s);
+            return s1 && s1->told && s2 && s2->known && stage.model().node(u"M"_s);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSettled(), Patience);
+        QCOMPARE(stage.model().nodes().size(), 3);
+        for (const QString &name : {u"M"_s, u"s1"_s, u"s2"_s}) {
+            lines.clear();
+            stage.nodes()->selectNode(name);
+            QVERIFY2(stage.action(u"kill"_s)->isEnabled(), qPrintable(name));
+            stage.action(u"kill"_s)->trigger();
+            QTRY_COMPARE_WITH_TIMEOUT(lines.size(), 3, Patience);
+            QCOMPARE(lines[1],
+                     QVariantList({name, QString(u"killed at "_s + stage.fake.url(name).authority())}));
+        }
+        // One that the master has forgotten can be started again from here.
+        stage.fake.node(u"s2"_s).registered = false;
+        stage.fake.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().node(u"s2"_s)->known, Patience);
+        QVERIFY(stage.action(u"kill"_s)->isEnabled());
+        stage.session().close();
     }
 
     void setsFaults()
