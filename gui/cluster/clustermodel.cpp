@@ -21,6 +21,8 @@ NodeInfo forgotten(const NodeInfo &before)
     after.name = before.name;
     after.url = before.url;
     after.process = before.process;
+    after.ownId = before.ownId;
+    after.declared = before.declared;
     after.contact = before.contact;
     after.contactError = before.contactError;
     after.lostAtMs = before.lostAtMs;
@@ -46,6 +48,21 @@ bool holdsOtherLog(const NodeInfo &node, const QJsonObject &document)
 {
     const QString logId = StatusDocument::logId(document);
     return !logId.isEmpty() && !node.logId.isEmpty() && logId != node.logId;
+}
+
+// Nobody but the user has said its name yet. That of a process that is run from here is its own.
+bool hasGivenName(const NodeInfo &node)
+{
+    return node.declared && !node.told && !node.known && node.process == ProcessState::Unknown;
+}
+
+bool isSameAddress(const QUrl &a, const QUrl &b)
+{
+    const auto host = [](const QUrl &url) {
+        return url.host() == "localhost"_L1 ? u"127.0.0.1"_s : url.host();
+    };
+    const auto port = [](const QUrl &url) { return url.port(url.scheme() == "https"_L1 ? 443 : 80); };
+    return !a.host().isEmpty() && host(a) == host(b) && port(a) == port(b);
 }
 
 } // namespace
@@ -108,6 +125,7 @@ void ClusterModel::clear()
     m_nodes.clear();
     m_waits.clear();
     m_waitsTotal = 0;
+    m_waitsEpoch = 0;
     m_provenEpoch = 0;
     m_provenId = 0;
     m_end.clear();
@@ -124,10 +142,12 @@ void ClusterModel::handleNodeDeclared(const KnownNode &declared)
         node.name = name;
         node.role = declared.role;
         node.url = declared.url;
+        node.declared = true;
         addNode(node);
         return;
     }
     NodeInfo after = m_nodes[index];
+    after.declared = true;
     if (declared.role != NodeRole::Unknown)
         after.role = declared.role;
     if (!declared.url.isEmpty())
@@ -140,13 +160,17 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     int index = indexOf(name);
     if (index < 0)
         return;
-    // The master names its members, whatever a node at their address calls itself.
+    // The master names its members, whatever a node at their address calls itself, and who runs a process
+    // here has named it.
     const QString ownName = StatusDocument::name(document);
     const NodeInfo &asked = m_nodes[index];
-    const bool isNamedHere = !asked.known || (asked.role == NodeRole::Master &&
-                                              StatusDocument::role(document) == NodeRole::Master);
+    const bool isNamedHere = asked.process == ProcessState::Unknown &&
+                             (!asked.known || (asked.role == NodeRole::Master &&
+                                               StatusDocument::role(document) == NodeRole::Master));
     bool takesName = isNamedHere && !ownName.isEmpty() && ownName != name;
     int namesake = takesName ? indexOf(ownName) : -1;
+    if (namesake >= 0 && givesWay(m_nodes[namesake]))
+        namesake = -1;
     if (namesake >= 0 && holdsOtherLog(m_nodes[namesake], document)) {
         takesName = false; // two nodes of one name, of different clusters
         namesake = -1;
@@ -160,10 +184,15 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     if (namesake >= 0) {
         // One node was reached by two addresses: keep the entry that has the node's own name.
         m_identity.handleRenamed(name, ownName);
-        removeNode(index);
+        NodeInfo kept = m_nodes[namesake];
+        kept.declared = kept.declared || m_nodes[index].declared;
+        replaceNode(namesake, kept);
+        emit nodeMerged(name, ownName);
+        removeNode(indexOf(name));
         index = indexOf(ownName);
     } else if (takesName) {
-        index = renameNode(index, ownName);
+        freeName(ownName);
+        index = renameNode(indexOf(name), ownName);
     }
     const QString now = m_nodes[index].name;
     if (m_identity.take(m_nodes[index], document))
@@ -173,6 +202,9 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
         setContact(index, Contact::Connected, {});
     NodeInfo after = m_nodes[indexOf(now)];
     StatusDocument::readOwn(document, after);
+    // What a master had said of it before it fell silent is older than this.
+    if (const NodeInfo *told = master(); after.role != NodeRole::Master && !(told && told->isHeard()))
+        after.ackedId = std::min(after.ackedId, after.lastId);
     replaceNode(indexOf(now), after);
     const NodeInfo *leader = master();
     if (leader && leader->name == now)
@@ -209,18 +241,25 @@ void ClusterModel::beginLog(const QString &leader)
 
 void ClusterModel::applyMasterView(const QJsonObject &document)
 {
-    m_end.handleMaster(NodeInfo(*master()));
+    const NodeInfo leader = *master();
+    m_end.handleMaster(leader);
+    const auto isMaster = [&leader](const QJsonObject &member) {
+        const QString nodeId = StatusDocument::nodeId(member);
+        return StatusDocument::name(member) == leader.name || (!nodeId.isEmpty() && nodeId == leader.nodeId);
+    };
     QStringList members;
     for (const QJsonObject &member : StatusDocument::members(document)) {
         const QString name = StatusDocument::name(member);
+        // Of itself it tells elsewhere in the status; the list is of those that follow it.
+        if (isMaster(member))
+            continue;
         members.append(name);
-        int index = indexOf(name);
+        int index = indexOfMember(member);
         if (index < 0) {
             NodeInfo node;
             node.name = name;
             node.role = NodeRole::Secondary;
-            node.url = StatusDocument::address(
-                member.value("url"_L1).toString().left(StatusDocument::TextCharacters));
+            node.url = StatusDocument::memberAddress(member);
             index = addNode(node);
         }
         NodeInfo after = m_nodes[index];
@@ -235,7 +274,7 @@ void ClusterModel::applyMasterView(const QJsonObject &document)
         }
         replaceNode(index, after);
     }
-    // Nodes that left the list were forgotten by the master. One whose process runs here stays, as no member.
+    // Nodes that left the list were forgotten by the master. What the user named stays, as no member.
     QStringList left;
     for (const NodeInfo &node : std::as_const(m_nodes)) {
         if (node.known && node.role != NodeRole::Master && !members.contains(node.name))
@@ -263,10 +302,13 @@ quint64 ClusterModel::lagOf(const NodeInfo &node) const
 void ClusterModel::applyWaits(const QJsonObject &document)
 {
     QList<WaitInfo> after = StatusDocument::waits(document, nowMs());
+    // A master that has started counts from when it has taken the waits up.
+    const bool isSameMaster = std::exchange(m_waitsEpoch, epoch()) == epoch();
     for (WaitInfo &wait : after) {
         // Keep the first start time: each report is delayed differently, so that later ones would make the
         // waiting time jump.
-        if (const WaitInfo *known = this->wait(wait.id))
+        const WaitInfo *known = this->wait(wait.id);
+        if (known && isSameMaster)
             wait.sinceMs = known->sinceMs;
     }
     const QList<WaitInfo> previous = std::exchange(m_waits, after);
@@ -369,13 +411,24 @@ void ClusterModel::handleProcessState(const QString &name, ProcessState state)
     replaceNode(index, after);
 }
 
+void ClusterModel::handleOwnId(const QString &name, const QString &nodeId)
+{
+    const int index = indexOf(name);
+    if (index < 0)
+        return;
+    NodeInfo after = m_nodes[index];
+    after.ownId = nodeId;
+    replaceNode(index, after);
+}
+
 void ClusterModel::handleNodeForgotten(const QString &name)
 {
     const int index = indexOf(name);
     if (index < 0)
         return;
-    if (m_nodes[index].process == ProcessState::Unknown) {
+    if (m_nodes[index].process == ProcessState::Unknown && !m_nodes[index].declared) {
         removeNode(index);
+        emit nodeForgotten(name);
         return;
     }
     NodeInfo after = m_nodes[index];
@@ -384,6 +437,7 @@ void ClusterModel::handleNodeForgotten(const QString &name)
     after.health = NodeHealth::Unknown;
     after.nextRetryAtMs = -1;
     replaceNode(index, after);
+    emit nodeForgotten(name);
 }
 
 int ClusterModel::indexOf(const QString &name) const
@@ -416,6 +470,36 @@ int ClusterModel::renameNode(int index, const QString &name)
         emit nodesReordered();
     }
     return indexOf(name);
+}
+
+// A name that only the user gave may be another node's own: then the node is called by its address.
+bool ClusterModel::givesWay(const NodeInfo &node) const
+{
+    const QString address = node.url.authority();
+    return hasGivenName(node) && !address.isEmpty() && indexOf(address) < 0;
+}
+
+// False if there is a node of that name still.
+bool ClusterModel::freeName(const QString &name)
+{
+    const int index = indexOf(name);
+    if (index >= 0 && givesWay(m_nodes[index]))
+        renameNode(index, m_nodes[index].url.authority());
+    return indexOf(name) < 0;
+}
+
+// A node that the user named is found by its address, whatever he called it.
+int ClusterModel::indexOfMember(const QJsonObject &member)
+{
+    const QString name = StatusDocument::name(member);
+    const QUrl url = StatusDocument::memberAddress(member);
+    const auto found = std::find_if(m_nodes.cbegin(), m_nodes.cend(), [&url](const NodeInfo &node) {
+        return hasGivenName(node) && isSameAddress(node.url, url);
+    });
+    if (found == m_nodes.cend() || found->name == name)
+        return indexOf(name);
+    const QString given = found->name;
+    return freeName(name) ? renameNode(indexOf(given), name) : indexOf(name);
 }
 
 void ClusterModel::removeNode(int index)

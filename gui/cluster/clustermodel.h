@@ -59,11 +59,13 @@ public slots:
     void clear();
     void handleNodeDeclared(const replog::KnownNode &node);
     // `name` is the name under which the model knows the node. A node that the master does not list takes the
-    // name that the document has. A status of another node or of another log changes no figure: it makes the
-    // node one that a stranger answers for.
+    // name that the document has, and another one that only the user called so is called by its address. A
+    // status of another node or of another log changes no figure: it makes the node one that a stranger
+    // answers for.
     void handleStatus(const QString &name, const QJsonObject &document);
     void handleContact(const QString &name, replog::Contact contact, const QString &error);
     void handleProcessState(const QString &name, replog::ProcessState state);
+    void handleOwnId(const QString &name, const QString &nodeId); // see NodeInfo::ownId
     void handleNodeForgotten(const QString &name);
 
 signals:
@@ -71,6 +73,8 @@ signals:
     void nodeAdded(const QString &name);
     void nodeRemoved(const QString &name);
     void nodeRenamed(const QString &from, const QString &to);
+    // It was reached by two addresses; nodeRemoved(from) follows.
+    void nodeMerged(const QString &from, const QString &into);
     void nodesReordered();                 // another node became the master
     void nodeChanged(const QString &name); // any change of the node, once for each input
     void nodeStateChanged(const QString &name, replog::NodeState from, replog::NodeState to);
@@ -82,6 +86,7 @@ signals:
     // `retries`: the count so far.
     void nodeRetried(const QString &name, quint64 retries, const QString &lastError);
     void nodeRegistered(const QString &name); // it became a member
+    void nodeForgotten(const QString &name);  // it is none any more; nodeRemoved() may have come before
     void connectionLost(const QString &name, const QString &error);
     void connectionRestored(const QString &name);
     void messagesAppended(quint64 first, quint64 last);
@@ -102,6 +107,9 @@ private:
     int indexOf(const QString &name) const;
     int addNode(NodeInfo node);
     int renameNode(int index, const QString &name);
+    bool givesWay(const NodeInfo &node) const;
+    bool freeName(const QString &name);
+    int indexOfMember(const QJsonObject &member);
     void removeNode(int index);
     void setContact(int index, Contact contact, const QString &error, const QString &stranger = {},
                     NodeMode mode = NodeMode::Unknown);
@@ -117,6 +125,7 @@ private:
     QList<NodeInfo> m_nodes;
     QList<WaitInfo> m_waits;
     quint64 m_waitsTotal = 0;
+    quint64 m_waitsEpoch = 0; // of the master that told them
     // How far a node was seen to go on committing, in which epoch: that came from the master of that epoch.
     // What a node had committed before it was first heard in that epoch proves nothing.
     quint64 m_provenEpoch = 0;

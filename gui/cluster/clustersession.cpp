@@ -42,6 +42,12 @@ ClusterSession::ClusterSession(const Clock &clock, QObject *parent)
             client->setObjectName(to);
             m_clients.insert(to, client);
         }
+        if (m_control)
+            m_control->handleRenamed(from, to);
+    });
+    connect(&m_model, &ClusterModel::nodeMerged, this, [this](const QString &from, const QString &into) {
+        if (m_control)
+            m_control->handleRenamed(from, into);
     });
     connect(&m_model, &ClusterModel::nodeUrlChanged, this, [this](const QString &name, const QUrl &url) {
         if (NodeClient *client = m_clients.value(name))
@@ -87,6 +93,7 @@ void ClusterSession::open(const ClusterDescription &description, NodeControl *co
         // First: that a node could not be reached while it was starting tells nothing of one that runs.
         connect(control, &NodeControl::processStateChanged, this,
                 [this](const QString &node, ProcessState state) {
+                    m_model.handleOwnId(node, m_control->ownId(node));
                     NodeClient *client = m_clients.value(node);
                     if (client && (state == ProcessState::Running || state == ProcessState::Starting))
                         client->reconnectNow();
@@ -156,8 +163,10 @@ void ClusterSession::watchNode(const QString &name)
     connect(client, &NodeClient::contactChanged, this, [this, client](Contact contact, const QString &error) {
         m_model.handleContact(client->objectName(), contact, error);
     });
-    if (m_control && m_control->processState(name) != ProcessState::Unknown)
+    if (m_control && m_control->processState(name) != ProcessState::Unknown) {
+        m_model.handleOwnId(name, m_control->ownId(name));
         m_model.handleProcessState(name, m_control->processState(name));
+    }
     client->start();
 }
 

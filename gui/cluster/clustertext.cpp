@@ -121,8 +121,8 @@ QString ClusterText::stateExplained(const NodeInfo &node)
 {
     const bool isProcessKnown =
         node.process != ProcessState::Unknown && node.process != ProcessState::Running;
-    if (!node.stranger.isEmpty() && !isProcessKnown)
-        return node.stranger;
+    if (!node.stranger.isEmpty())
+        return isProcessKnown ? explained(node) + u' ' + node.stranger : node.stranger;
     const QString text = explained(node);
     return node.modeReason.isEmpty() || !node.isHeard() ? text : text + u' ' + node.modeReason;
 }

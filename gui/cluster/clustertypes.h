@@ -51,8 +51,9 @@ struct NodeInfo
     NodeMode mode = NodeMode::Unknown;
     ProcessState process = ProcessState::Unknown;
     Contact contact = Contact::Never;
-    bool known = false; // the master has it among its members (true for the master itself)
-    bool told = false;  // a status of its own was received: before that nothing is known of its own figures
+    bool declared = false; // the user named it, by its address or in a cluster file
+    bool known = false;    // the master has it among its members (true for the master itself)
+    bool told = false; // a status of its own was received: before that nothing is known of its own figures
     quint64 epoch = 0;
     quint64 firstId = 1;     // the oldest entry that it keeps
     quint64 lastId = 0;      // from its own status
@@ -69,6 +70,7 @@ struct NodeInfo
     qint64 fullInMs = -1;      // until its disk is full at that rate; -1: never, or not known yet
     qint64 lastErrorAtMs = -1; // UTC, by the master's clock
     qint64 lostAtMs = -1;      // on the model's clock: since when it is silent; -1: it is heard, or never was
+    QString ownId; // the node id in its data folder, if that is on this computer; empty: not known
     QString nodeId;
     QString logId;    // which log it holds; empty: none, or not known
     QString memberId; // the node id that its master knows it by; empty: not known

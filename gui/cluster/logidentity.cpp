@@ -24,12 +24,17 @@ void LogIdentity::handleRenamed(const QString &from, const QString &to)
 StatusVerdict LogIdentity::judge(const NodeInfo &node, const QJsonObject &document,
                                  const NodeInfo *leader) const
 {
-    if (decides(node, document, leader))
-        return {};
     const QString name = StatusDocument::name(document);
     const QString nodeId = StatusDocument::nodeId(document);
     const QString logId = StatusDocument::logId(document);
     const bool hasOtherLog = !logId.isEmpty() && !m_logId.isEmpty() && logId != m_logId;
+    // What was sent before the process ended comes through the connection of that time.
+    const bool cannotAnswer =
+        (node.process == ProcessState::Stopped || node.process == ProcessState::Starting) && !node.isHeard();
+    if (!nodeId.isEmpty() && !node.ownId.isEmpty() ? nodeId != node.ownId : cannotAnswer)
+        return otherNode(name, hasOtherLog);
+    if (decides(node, document, leader))
+        return {};
     // A node may be started with another name: its id tells who it is, where the master knows it.
     const bool isOtherNode = !nodeId.isEmpty() && !node.memberId.isEmpty()
                                  ? nodeId != node.memberId

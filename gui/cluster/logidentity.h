@@ -21,6 +21,8 @@ struct StatusVerdict
 //
 // Who it is, the first that is known of:
 //
+//   its data folder if that is on this computer, its node id must be the answer's. Where that cannot be told,
+//                   nothing is heard anew of a node whose own process, run from here, does not listen
 //   its node id     is compared with the one that the master tells of that member: names can be changed at a
 //                   start, a data folder's id cannot
 //   its name        if the master has that member, and the answer is not a master's: the master names its

@@ -23,6 +23,16 @@ public:
     virtual QString whyNot(const QString &node, Action action) const = 0;
     virtual void perform(const QString &node, Action action) = 0;
     virtual ProcessState processState(const QString &node) const = 0;
+    // The node id in its data folder, if that is here; empty: not known. It may change with the process
+    // state.
+    virtual QString ownId(const QString &) const { return {}; }
+    // The node turned out to have another name than the one that it had here, or to be the same as another
+    // one.
+    virtual void handleRenamed(const QString &from, const QString &to)
+    {
+        Q_UNUSED(from)
+        Q_UNUSED(to)
+    }
 
 signals:
     void performed(const QString &node,

@@ -111,13 +111,18 @@ QUrl StatusDocument::address(const QString &text)
     return url.adjusted(QUrl::RemoveUserInfo | QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment);
 }
 
+QUrl StatusDocument::memberAddress(const QJsonObject &member)
+{
+    return address(text(member, "url"_L1));
+}
+
 void StatusDocument::readMember(const QJsonObject &member, qint64 nowMs, NodeInfo &node)
 {
     node.known = true;
     if (node.role == NodeRole::Unknown)
         node.role = NodeRole::Secondary;
     node.memberId = nodeId(member);
-    if (const QUrl url = address(text(member, "url"_L1)); !url.isEmpty())
+    if (const QUrl url = memberAddress(member); !url.isEmpty())
         node.url = url;
     node.health = healthFromWord(member.value("health"_L1).toString().toUtf8());
     node.ackedId = number(member, "acked_id"_L1);

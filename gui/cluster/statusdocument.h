@@ -31,6 +31,7 @@ public:
     static void readOwn(const QJsonObject &document, NodeInfo &node);
     // What the master's document says of one member.
     static void readMember(const QJsonObject &member, qint64 nowMs, NodeInfo &node);
+    static QUrl memberAddress(const QJsonObject &member); // empty: not told
     static QList<QJsonObject> members(const QJsonObject &document);
     // Ascending by id. `sinceMs` is `nowMs` minus the reported waiting time.
     static QList<WaitInfo> waits(const QJsonObject &document, qint64 nowMs);

@@ -31,6 +31,8 @@ CommandControl::CommandControl(const ClusterFile &file, int limitMs, QObject *pa
     m_turn.setSingleShot(true);
     m_turn.setInterval(0);
     connect(&m_turn, &QTimer::timeout, this, &CommandControl::handleTurn);
+    for (auto it = m_file.commands.keyBegin(); it != m_file.commands.keyEnd(); ++it)
+        m_names.insert(*it, *it);
 }
 
 CommandControl::~CommandControl()
@@ -51,9 +53,10 @@ bool CommandControl::can(const QString &node, Action action) const
 
 QString CommandControl::whyNot(const QString &node, Action action) const
 {
-    if (const auto running = m_running.constFind(node); running != m_running.constEnd())
+    const QString entry = m_names.key(node);
+    if (const auto running = m_running.constFind(entry); running != m_running.constEnd())
         return tr("“%1” is still running.").arg(running->command);
-    if (m_file.commands.value(node).contains(action))
+    if (m_file.commands.value(entry).contains(action))
         return {};
     switch (action) {
     case Action::Start:
@@ -77,26 +80,29 @@ void CommandControl::perform(const QString &node, Action action)
         return;
     }
     emit performed(node, action);
-    const ClusterFile::Command command = m_file.commands.value(node).value(action);
+    const QString entry = m_names.key(node);
+    const ClusterFile::Command command = m_file.commands.value(entry).value(action);
     auto *const process = new QProcess;
-    m_running.insert(node, {process, shown(command)});
+    m_running.insert(entry, {process, shown(command)});
     process->setProgram(command.first());
     process->setArguments(command.sliced(1));
     process->setWorkingDirectory(m_file.folder);
     process->setProcessChannelMode(QProcess::MergedChannels);
     process->setStandardInputFile(QProcess::nullDevice());
-    connect(process, &QProcess::readyRead, this, [this, node, process] { takeOutput(node, process, false); });
-    connect(process, &QProcess::errorOccurred, this, [this, node, process](QProcess::ProcessError error) {
+    connect(process, &QProcess::readyRead, this,
+            [this, entry, process] { takeOutput(entry, process, false); });
+    connect(process, &QProcess::errorOccurred, this, [this, entry, process](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
-            end(node, process->errorString());
+            end(entry, process->errorString());
     });
-    connect(process, &QProcess::finished, this, [this, node, process](int code, QProcess::ExitStatus status) {
-        takeOutput(node, process, true);
-        if (status != QProcess::NormalExit)
-            end(node, tr("ended by signal %1").arg(code));
-        else
-            end(node, code == 0 ? QString() : tr("exit code %1").arg(code));
-    });
+    connect(process, &QProcess::finished, this,
+            [this, entry, process](int code, QProcess::ExitStatus status) {
+                takeOutput(entry, process, true);
+                if (status != QProcess::NormalExit)
+                    end(entry, tr("ended by signal %1").arg(code));
+                else
+                    end(entry, code == 0 ? QString() : tr("exit code %1").arg(code));
+            });
     QTimer::singleShot(m_limitMs, process, [process] { process->kill(); });
     emit outputLine(node, u"$ "_s + shown(command));
     emit processStateChanged(node, ProcessState::Unknown);
@@ -108,9 +114,21 @@ ProcessState CommandControl::processState(const QString &) const
     return ProcessState::Unknown;
 }
 
-void CommandControl::takeOutput(const QString &node, QProcess *process, bool whole)
+void CommandControl::handleRenamed(const QString &from, const QString &to)
 {
-    Run &run = m_running[node];
+    const QString entry = m_names.key(from);
+    if (entry.isEmpty())
+        return;
+    // If two entries are one node, the commands of the one that had the name stay.
+    if (m_names.key(to).isEmpty())
+        m_names[entry] = to;
+    else
+        m_names.remove(entry);
+}
+
+void CommandControl::takeOutput(const QString &entry, QProcess *process, bool whole)
+{
+    Run &run = m_running[entry];
     const QByteArray output = run.partial + process->readAll();
     const auto take = [&run](QByteArrayView line) {
         run.waiting.push_back(line.toByteArray());
@@ -151,32 +169,33 @@ QStringList CommandControl::linesOfTurn(Run &run)
 
 void CommandControl::handleTurn()
 {
-    const QStringList nodes = m_running.keys();
-    for (const QString &node : nodes) {
-        const QStringList lines = linesOfTurn(m_running[node]);
+    const QStringList entries = m_running.keys();
+    for (const QString &entry : entries) {
+        const QStringList lines = linesOfTurn(m_running[entry]);
         for (const QString &line : lines)
-            emit outputLine(node, line);
-        const Run &run = m_running[node];
+            emit outputLine(nameOf(entry), line);
+        const Run &run = m_running[entry];
         if (!run.waiting.empty())
             m_turn.start();
         else if (run.problem)
-            finish(node);
+            finish(entry);
     }
 }
 
-void CommandControl::end(const QString &node, const QString &problem)
+void CommandControl::end(const QString &entry, const QString &problem)
 {
-    Run &run = m_running[node];
+    Run &run = m_running[entry];
     run.problem = problem;
     if (run.waiting.empty())
-        finish(node);
+        finish(entry);
 }
 
-void CommandControl::finish(const QString &node)
+void CommandControl::finish(const QString &entry)
 {
-    const Run run = m_running.take(node);
+    const Run run = m_running.take(entry);
     run.process->disconnect(this);
     run.process->deleteLater();
+    const QString node = nameOf(entry);
     emit processStateChanged(node, ProcessState::Unknown);
     if (run.problem->isEmpty())
         emit outputLine(node, tr("done"));

@@ -17,7 +17,8 @@ namespace replog {
 // Runs the commands of a cluster file, one at a time for each node, without blocking. Their output goes out
 // line by line, a few lines in each turn of the event loop, because whoever shows a line takes time for it; a
 // command that prints faster than that has lines left out, and a line says how many. A command that fails, or
-// takes longer than `limitMs`, emits failed().
+// takes longer than `limitMs`, emits failed(). A node of the file keeps its commands when it gets its own
+// name.
 class CommandControl : public NodeControl
 {
     Q_OBJECT
@@ -36,6 +37,7 @@ public:
     void perform(const QString &node, Action action) override;
     // Always Unknown: the commands do not tell whether a process runs.
     ProcessState processState(const QString &node) const override;
+    void handleRenamed(const QString &from, const QString &to) override;
 
 private:
     struct Run
@@ -49,15 +51,19 @@ private:
         std::optional<QString> problem = {}; // it has ended; empty: well
     };
 
-    void takeOutput(const QString &node, QProcess *process, bool whole);
+    // `entry`: a node by its name in the file.
+    QString nameOf(const QString &entry) const { return m_names.value(entry, entry); }
+    void takeOutput(const QString &entry, QProcess *process, bool whole);
     static QStringList linesOfTurn(Run &run);
     void handleTurn();
-    void end(const QString &node, const QString &problem);
-    void finish(const QString &node);
+    void end(const QString &entry, const QString &problem);
+    void finish(const QString &entry);
 
     const ClusterFile m_file;
     const int m_limitMs;
-    QHash<QString, Run> m_running; // by node
+    // By entry: what the node is called now. The file is written by people, who may call it as they like.
+    QHash<QString, QString> m_names;
+    QHash<QString, Run> m_running; // by entry
     QTimer m_turn;                 // while lines wait
 };
 

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/control/localcluster.h"
 
+#include "shared/base/id128.h"
+
 #include <QCoreApplication>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTimer>
 
 #include <algorithm>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
 
 namespace {
+
+constexpr qint64 OwnerBytes = 4096;
 
 QString findProgram(const QString &name, const QString &programFolder)
 {
@@ -294,6 +300,23 @@ ProcessState LocalCluster::processState(const QString &name) const
 {
     const LocalNode *found = node(name);
     return found ? toProcessState(found->state()) : ProcessState::Unknown;
+}
+
+// From the file that a node writes before it listens.
+QString LocalCluster::ownId(const QString &name) const
+{
+    const int index = indexOf(name);
+    if (index < 0)
+        return {};
+    QFile file(m_record.dataFolder(m_record.nodes[index]) + u"/owner"_s);
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    const QList<QByteArray> lines = file.read(OwnerBytes).split('\n');
+    for (const QByteArray &line : lines) {
+        if (const auto id = line.startsWith("node ") ? Id128::fromHex(line.sliced(5)) : std::nullopt)
+            return QString::fromLatin1(id->toHex());
+    }
+    return {};
 }
 
 int LocalCluster::indexOf(const QString &name) const

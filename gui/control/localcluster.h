@@ -60,6 +60,7 @@ public:
     QString whyNot(const QString &node, Action action) const override;
     void perform(const QString &node, Action action) override;
     ProcessState processState(const QString &node) const override;
+    QString ownId(const QString &node) const override;
 
 signals:
     void listening(const QString &node, const QUrl &url);

@@ -183,10 +183,11 @@ QString NodesModel::display(const NodeInfo &node, int column) const
             return u"–"_s;
         return countdown(std::max<qint64>(0, node.nextRetryAtMs - m_cluster.nowMs()));
     case ErrorColumn:
-        // A stopped node cannot be reached: that is no error.
-        if (!node.lastError.isEmpty() || node.process == ProcessState::Stopped ||
-            node.process == ProcessState::Starting)
+        if (!node.lastError.isEmpty())
             return node.lastError;
+        // A stopped node cannot be reached: that is no error, unless another one answers in its place.
+        if (node.process == ProcessState::Stopped || node.process == ProcessState::Starting)
+            return node.stranger;
         return node.contactError;
     default:
         return {};

@@ -6,6 +6,7 @@
 
 #include <QEvent>
 #include <QHeaderView>
+#include <QItemSelectionModel>
 
 using namespace Qt::StringLiterals;
 
@@ -40,6 +41,20 @@ void NodesTable::setModel(QAbstractItemModel *newModel)
     });
     connect(newModel, &QAbstractItemModel::rowsInserted, this, &NodesTable::fitColumns);
     connect(newModel, &QAbstractItemModel::modelReset, this, &NodesTable::forgetWidths);
+}
+
+// Qt would select a neighbour.
+void NodesTable::rowsAboutToBeRemoved(const QModelIndex &parent, int first, int last)
+{
+    if (const int row = currentIndex().row(); row >= first && row <= last)
+        selectionModel()->clear();
+    RowTable::rowsAboutToBeRemoved(parent, first, last);
+}
+
+// Without what a table of rows does: it would select the first node when the window gets the focus back.
+void NodesTable::focusInEvent(QFocusEvent *event)
+{
+    QTableView::focusInEvent(event); // NOLINT(bugprone-parent-virtual-call)
 }
 
 void NodesTable::resizeEvent(QResizeEvent *event)

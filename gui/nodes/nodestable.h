@@ -9,7 +9,8 @@ namespace replog {
 
 // The table of the nodes. Columns are as wide as their contents. If they do not fit, long names are cut, and
 // then the columns are hidden whose contents the window shows elsewhere, so that no horizontal scrolling is
-// needed.
+// needed. When the selected node goes, none is selected until the user chooses one: what is done to the
+// selected node is done at once.
 class NodesTable : public RowTable
 {
     Q_OBJECT
@@ -18,7 +19,11 @@ public:
 
     void setModel(QAbstractItemModel *model) override;
 
+protected slots:
+    void rowsAboutToBeRemoved(const QModelIndex &parent, int first, int last) override;
+
 protected:
+    void focusInEvent(QFocusEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
 

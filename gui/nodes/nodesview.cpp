@@ -11,6 +11,7 @@
 #include "gui/widgets/wrappedtext.h"
 
 #include <QAction>
+#include <QDockWidget>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QItemSelectionModel>
@@ -82,11 +83,13 @@ NodesView::NodesView(ClusterSession &session, QWidget *parent)
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] { selectNode(m_selected); });
     connect(m_model, &QAbstractItemModel::rowsRemoved, this, &NodesView::shareRoom);
     connect(m_model, &QAbstractItemModel::modelReset, this, &NodesView::shareRoom);
-    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
-        shareRoom();
-        if (selectedNode().isEmpty())
-            m_table->selectRow(0);
-    });
+    // Later the user chooses: a node that comes must not be the one that a key stops.
+    connect(m_model, &QAbstractItemModel::rowsInserted, this,
+            [this](const QModelIndex &, int first, int last) {
+                shareRoom();
+                if (m_model->rowCount() == last - first + 1)
+                    m_table->selectRow(0);
+            });
     const ClusterModel &cluster = session.model();
     connect(&cluster, &ClusterModel::nodeChanged, this, [this](const QString &name) {
         updateActions();
@@ -114,10 +117,28 @@ QAction *NodesView::makeControl(NodeControl::Action which, const QString &name, 
     QAction *action = makeAction(name, keys);
     m_controls.insert(which, action);
     connect(action, &QAction::triggered, this, [this, which] {
-        if (NodeControl *control = m_session.control())
+        NodeControl *control = m_session.control();
+        if (control && !isBroughtToFront())
             control->perform(selectedNode(), which);
     });
     return action;
+}
+
+// What a key does to the selected node at once, it does only if the user sees which node that is. isVisible()
+// does not tell: Qt calls a panel behind another tab visible.
+bool NodesView::isBroughtToFront()
+{
+    if (!visibleRegion().isEmpty())
+        return false;
+    for (QWidget *around = parentWidget(); around; around = around->parentWidget()) {
+        if (auto *dock = qobject_cast<QDockWidget *>(around)) {
+            dock->show();
+            dock->raise();
+        }
+    }
+    m_table->scrollTo(m_table->currentIndex());
+    m_table->setFocus(Qt::ShortcutFocusReason);
+    return true;
 }
 
 void NodesView::makeActions()
@@ -265,6 +286,8 @@ void NodesView::updateDetails()
 
 void NodesView::retryNow()
 {
+    if (isBroughtToFront())
+        return;
     const QString name = selectedNode();
     m_session.retryNow(name, this, [this, name](const CallResult &result) {
         emit notice(u"retry"_s,

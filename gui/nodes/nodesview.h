@@ -45,6 +45,7 @@ private:
     void shareRoom();
     QAction *makeAction(const QString &name, const QKeySequence &keys);
     QAction *makeControl(NodeControl::Action action, const QString &name, const QKeySequence &keys);
+    bool isBroughtToFront();
     void makeActions();
     void setTexts();
     void handleOpened();

@@ -45,6 +45,8 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
     connect(model, &ClusterModel::nodeRemoved, this, [this](const QString &node) {
         m_heard.remove(node);
         m_processes.remove(node);
+    });
+    connect(model, &ClusterModel::nodeForgotten, this, [this](const QString &node) {
         add(EventKind::Registered, node, tr("is no longer a member of the cluster"));
     });
     connect(model, &ClusterModel::messagesAppended, this,

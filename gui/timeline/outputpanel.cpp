@@ -56,6 +56,7 @@ OutputPanel::OutputPanel(ClusterSession &session, QWidget *parent)
     connect(m_node, &QComboBox::currentTextChanged, this, &OutputPanel::showNode);
     connect(&session, &ClusterSession::opened, this, &OutputPanel::handleOpened);
     connect(&session, &ClusterSession::closed, this, &OutputPanel::handleClosed);
+    connect(&session.model(), &ClusterModel::nodeRenamed, this, &OutputPanel::handleRenamed);
     setFocusProxy(m_view);
     m_texts.add([this, label] {
         label->setText(tr("Output &of:"));
@@ -96,6 +97,14 @@ void OutputPanel::handleClosed()
     updateEmptyText();
     m_view->setDocument(nullptr);
     qDeleteAll(std::exchange(m_documents, {}));
+}
+
+void OutputPanel::handleRenamed(const QString &from, const QString &to)
+{
+    if (!m_documents.contains(from) || m_documents.contains(to))
+        return;
+    m_documents.insert(to, m_documents.take(from));
+    m_node->setItemText(m_node->findText(from, Qt::MatchExactly | Qt::MatchCaseSensitive), to);
 }
 
 void OutputPanel::addLine(const QString &node, const QString &printed)

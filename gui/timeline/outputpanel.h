@@ -31,6 +31,7 @@ public:
 private:
     void handleOpened();
     void handleClosed();
+    void handleRenamed(const QString &from, const QString &to);
     void addLine(const QString &node, const QString &printed);
     void showNode(const QString &node);
     void updateEmptyText();

@@ -24,6 +24,7 @@ private slots:
     void tellsWhyACommandFailed();
     void runsOneCommandAtATimeForANode();
     void nodesWithoutCommandsSayWhy();
+    void commandsGoWithTheirNode();
     void understandsAddresses_data();
     void understandsAddresses();
 };
@@ -207,6 +208,44 @@ void ClusterFileTest::nodesWithoutCommandsSayWhy()
         QVERIFY(control.whyNot(u"a"_s, action).contains(u"cluster file"_s));
     }
     QCOMPARE(control.processState(u"a"_s), ProcessState::Unknown);
+}
+
+// The file's names are people's; a node may turn out to have another one, even while a command runs.
+void ClusterFileTest::commandsGoWithTheirNode()
+{
+    ClusterFile file;
+    for (const QString &name : {u"a"_s, u"b"_s, u"c"_s}) {
+        file.description.nodes.append({name, NodeRole::Secondary, QUrl(u"http://127.0.0.1:1"_s)});
+        file.commands.insert(
+            name, {{NodeControl::Action::Start, {u"/bin/sh"_s, u"-c"_s, u"echo started "_s + name}}});
+    }
+    CommandControl control(file);
+    using Action = NodeControl::Action;
+    control.perform(u"a"_s, Action::Start);
+    control.handleRenamed(u"a"_s, u"s1"_s);
+    QVERIFY(!control.can(u"s1"_s, Action::Start)); // it still runs
+    QVERIFY(control.whyNot(u"s1"_s, Action::Start).contains(u"still running"_s));
+    QSignalSpy lines(&control, &NodeControl::outputLine);
+    QTRY_COMPARE_WITH_TIMEOUT(lines.count(), 2, 30000);
+    QCOMPARE(lines[0], QVariantList({u"s1"_s, u"started a"_s}));
+    QCOMPARE(lines[1], QVariantList({u"s1"_s, u"done"_s}));
+    QVERIFY(control.can(u"s1"_s, Action::Start));
+    QVERIFY(!control.can(u"a"_s, Action::Start)); // that is another node's name now
+    // Names change places, and the commands with them.
+    control.handleRenamed(u"b"_s, u"127.0.0.1:1"_s);
+    control.handleRenamed(u"c"_s, u"b"_s);
+    control.handleRenamed(u"127.0.0.1:1"_s, u"c"_s);
+    control.perform(u"c"_s, Action::Start);
+    QTRY_COMPARE_WITH_TIMEOUT(lines.count(), 5, 30000);
+    QCOMPARE(lines[3], QVariantList({u"c"_s, u"started b"_s}));
+    // Two entries are one node.
+    control.handleRenamed(u"s1"_s, u"b"_s);
+    control.perform(u"b"_s, Action::Start);
+    QTRY_COMPARE_WITH_TIMEOUT(lines.count(), 8, 30000);
+    QCOMPARE(lines[6], QVariantList({u"b"_s, u"started c"_s}));
+    QVERIFY(!control.can(u"s1"_s, Action::Start));
+    control.handleRenamed(u"nobody"_s, u"x"_s);
+    QVERIFY(!control.can(u"x"_s, Action::Start));
 }
 
 void ClusterFileTest::understandsAddresses_data()

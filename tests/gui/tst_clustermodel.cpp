@@ -174,6 +174,16 @@ private slots:
         QCOMPARE(closed.at(0).at(0).value<WaitInfo>().id, 3ULL);
         QCOMPARE(model.wait(7)->sinceMs, since); // the waiting time does not jump
         QVERIFY(!model.wait(3));
+        // A master that has started counts anew: each window, whenever it was opened, shows the same.
+        clock.advance(60'000);
+        model.handleStatus(u"M"_s, masterStatus(9, 3, {}, {wait(7, 3, 2, 700)}, 2));
+        QCOMPARE(model.wait(7)->sinceMs, clock.nowMs() - 700);
+        QCOMPARE(changed.size(), 2);
+        const qint64 sinceThen = model.wait(7)->sinceMs;
+        clock.advance(50);
+        model.handleStatus(u"M"_s, masterStatus(9, 3, {}, {wait(7, 3, 2, 755)}, 2));
+        QCOMPARE(model.wait(7)->sinceMs, sinceThen);
+        QCOMPARE(changed.size(), 2);
     }
 
     void believesNoMasterThatIsGone()
@@ -193,6 +203,37 @@ private slots:
         QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Running);
         model.handleContact(u"M"_s, Contact::Connected, {});
         QCOMPARE(restored.size(), 1);
+    }
+
+    // Its folder was put back to an older copy while the master is away: the master's last word is older.
+    void aNodesOwnWordCountsMoreThanASilentMasters()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleStatus(u"M"_s,
+                           masterStatus(25, 25, QJsonArray{member(u"s1"_s, 25), member(u"s2"_s, 25)}));
+        for (const QString &name : {u"s1"_s, u"s2"_s})
+            model.handleStatus(name, secondaryStatus(name, 25, 25));
+        // While the master is heard, its word may be the newer one.
+        model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 24, 24));
+        QCOMPARE(model.node(u"s1"_s)->heldId(), 25ULL);
+        QSignalSpy held(&model, &ClusterModel::nodeHeldChanged);
+        model.handleContact(u"s2"_s, Contact::Lost, u"refused"_s);
+        model.handleContact(u"M"_s, Contact::Lost, u"refused"_s);
+        QCOMPARE(model.node(u"s2"_s)->heldId(), 25ULL); // nobody has said anything else
+        model.handleStatus(u"s2"_s, secondaryStatus(u"s2"_s, 5, 5));
+        QCOMPARE(model.node(u"s2"_s)->heldId(), 5ULL);
+        QCOMPARE(model.lagOf(*model.node(u"s2"_s)), 20ULL);
+        QVERIFY(!model.node(u"s2"_s)->holds(6, 1));
+        QVERIFY(model.node(u"s2"_s)->holds(5, 1));
+        QCOMPARE(held.size(), 1);
+        model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 25, 25));
+        QCOMPARE(model.node(u"s1"_s)->heldId(), 25ULL);
+        QCOMPARE(model.lastId(), 25ULL);
+        // The master is back, and tells what it knows now.
+        model.handleStatus(u"M"_s, masterStatus(25, 25, QJsonArray{member(u"s1"_s, 25), member(u"s2"_s, 7)}));
+        QCOMPARE(model.node(u"s2"_s)->heldId(), 7ULL);
     }
 
     // Another cluster's node listens at a member's address: it is no source of anything.
@@ -283,6 +324,68 @@ private slots:
         QVERIFY(model.node(u"s1"_s)->stranger.isEmpty());
     }
 
+    // A node that is run from here is known by its data folder, whoever listens where it did.
+    void aStrangerInPlaceOfAnOwnProcessTellsNothing_data()
+    {
+        QTest::addColumn<ProcessState>("process");
+        QTest::addColumn<QString>("ownId");
+        QTest::addColumn<bool>("believed");
+        QTest::newRow("the process is stopped") << ProcessState::Stopped << u"n0"_s << false;
+        QTest::newRow("it starts") << ProcessState::Starting << u"n0"_s << false;
+        QTest::newRow("it runs") << ProcessState::Running << u"n0"_s << false; // at another address, then
+        QTest::newRow("stopped, no id") << ProcessState::Stopped << QString() << false;
+        QTest::newRow("it starts, no id") << ProcessState::Starting << QString() << false;
+        QTest::newRow("it runs, no id") << ProcessState::Running << QString() << true;
+        QTest::newRow("somebody else started it") << ProcessState::Stopped << u"n9"_s << true;
+    }
+    void aStrangerInPlaceOfAnOwnProcessTellsNothing()
+    {
+        QFETCH(ProcessState, process);
+        QFETCH(QString, ownId);
+        QFETCH(bool, believed);
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://localhost:1"_s)});
+        model.handleOwnId(u"M"_s, ownId);
+        model.handleProcessState(u"M"_s, process);
+        QSignalSpy appended(&model, &ClusterModel::messagesAppended);
+        QSignalSpy added(&model, &ClusterModel::nodeAdded);
+        const QJsonObject foreign =
+            with(masterStatus(8, 8, QJsonArray{member(u"t1"_s, 8)}, {}, 7, u"other"_s),
+                 {{u"node_id"_s, u"n9"_s}, {u"log_id"_s, u"L9"_s}});
+        for (int i = 0; i < 2; ++i) {
+            model.handleStatus(u"M"_s, foreign);
+            model.handleContact(u"M"_s, Contact::Connected, {});
+        }
+        const NodeInfo *node = model.node(u"M"_s); // it keeps the name by which its process is controlled
+        QVERIFY(node);
+        QCOMPARE(node->isHeard(), believed);
+        QCOMPARE(node->heldId(), believed ? 8ULL : 0ULL);
+        QCOMPARE(appended.size(), believed ? 1 : 0);
+        QCOMPARE(added.size(), believed ? 1 : 0);
+        QCOMPARE(node->stranger, believed ? QString() : u"Another node answers at its address: other."_s);
+        QCOMPARE(ClusterText::stateExplained(*node).endsWith(node->stranger), true);
+        if (believed)
+            return;
+        // Then the node itself is back.
+        model.handleContact(u"M"_s, Contact::Lost, u"refused"_s);
+        QVERIFY(model.node(u"M"_s)->stranger.isEmpty());
+        model.handleOwnId(u"M"_s, u"n0"_s);
+        model.handleProcessState(u"M"_s, ProcessState::Running);
+        model.handleStatus(u"M"_s,
+                           with(masterStatus(3, 3), {{u"node_id"_s, u"n0"_s}, {u"log_id"_s, u"L1"_s}}));
+        QCOMPARE(model.lastId(), 3ULL);
+        // Its last word may come after its end is known.
+        QSignalSpy lost(&model, &ClusterModel::connectionLost);
+        model.handleProcessState(u"M"_s, ProcessState::Stopped);
+        model.handleStatus(u"M"_s,
+                           with(masterStatus(4, 4), {{u"node_id"_s, u"n0"_s}, {u"log_id"_s, u"L1"_s}}));
+        model.handleOwnId(u"M"_s, {});
+        model.handleStatus(u"M"_s, with(masterStatus(5, 5), {{u"log_id"_s, u"L1"_s}}));
+        QCOMPARE(model.lastId(), 5ULL);
+        QCOMPARE(lost.size(), 0);
+    }
+
     // What the window shows is the log of the master that the user named, whoever is heard first.
     void theNamedMasterDecidesWhichLogItIs()
     {
@@ -340,6 +443,41 @@ private slots:
         model.handleStatus(u"s1"_s, emptied);
         QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Healthy);
         QCOMPARE(model.node(u"s1"_s)->lastId, 0ULL);
+    }
+
+    void aMasterThatListsItselfIsNoMember_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("nodeId");
+        QTest::newRow("by its name") << u"M"_s << QString();
+        QTest::newRow("by its name, with an id") << u"M"_s << u"n0"_s;
+        QTest::newRow("by its name, with another id") << u"M"_s << u"n9"_s;
+        QTest::newRow("by its id") << u"m"_s << u"n0"_s;
+    }
+    void aMasterThatListsItselfIsNoMember()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, nodeId);
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({{}, NodeRole::Unknown, QUrl(u"http://localhost:1"_s)});
+        const QJsonObject status =
+            with(masterStatus(5, 5,
+                              QJsonArray{member(name, 2, u"unhealthy"_s, {{u"node_id"_s, nodeId}}),
+                                         member(u"s1"_s, 5)},
+                              {wait(5, 3, 2, 100)}),
+                 {{u"node_id"_s, u"n0"_s}});
+        model.handleStatus(u"localhost:1"_s, status);
+        model.handleContact(u"M"_s, Contact::Connected, {});
+        model.handleStatus(u"M"_s, status);
+        QVERIFY(model.master());
+        QCOMPARE(model.master()->name, u"M"_s);
+        QCOMPARE(model.master()->heldId(), 5ULL);
+        QCOMPARE(model.master()->state(), NodeState::Running);
+        QCOMPARE(model.master()->url, QUrl(u"http://localhost:1"_s));
+        QCOMPARE(model.nodes().size(), 2);
+        QCOMPARE(model.majority(), 2U);
+        QVERIFY(model.areWaitsCurrent());
     }
 
     void takesTheHigherEpochForTheMaster()
@@ -544,6 +682,86 @@ private slots:
         QVERIFY(model.waits().size() <= StatusDocument::MostWaits);
         QVERIFY(model.node(u"s0"_s)->lastError.size() <= StatusDocument::TextCharacters);
         QCOMPARE(model.node(u"s0"_s)->url.toString(), u"http://127.0.0.1:1"_s);
+    }
+
+    // The user called them otherwise, in a cluster file or by their addresses.
+    void aNodeIsFoundByItsAddressWhateverItIsCalled_data()
+    {
+        QTest::addColumn<QStringList>("names");
+        QTest::addColumn<QStringList>("renames");
+        QTest::newRow("by other names")
+            << QStringList{u"X"_s, u"A"_s, u"B"_s} << QStringList{u"X>M"_s, u"B>s2"_s, u"A>s1"_s};
+        QTest::newRow("by their addresses")
+            << QStringList{QString(), QString(), QString()}
+            << QStringList{u"localhost:1>M"_s, u"localhost:12>s2"_s, u"localhost:11>s1"_s};
+        QTest::newRow("by each other's names")
+            << QStringList{u"s1"_s, u"s2"_s, u"M"_s}
+            << QStringList{u"M>localhost:12"_s, u"s1>M"_s, u"s2>localhost:11"_s, u"localhost:12>s2"_s,
+                           u"localhost:11>s1"_s};
+        QTest::newRow("by their names") << QStringList{u"M"_s, u"s1"_s, u"s2"_s} << QStringList();
+    }
+    void aNodeIsFoundByItsAddressWhateverItIsCalled()
+    {
+        QFETCH(QStringList, names);
+        QFETCH(QStringList, renames);
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        QStringList renamed;
+        connect(&model, &ClusterModel::nodeRenamed, this,
+                [&](const QString &from, const QString &to) { renamed.append(from + u'>' + to); });
+        const QList<QUrl> urls{QUrl(u"http://localhost:1"_s), QUrl(u"http://localhost:11"_s),
+                               QUrl(u"http://localhost:12"_s)};
+        for (int i = 0; i < 3; ++i)
+            model.handleNodeDeclared({names[i], NodeRole::Unknown, urls[i]});
+        const QString asked = names[0].isEmpty() ? u"localhost:1"_s : names[0];
+        const auto status = [](bool hasS1) {
+            QJsonArray members{member(u"s2"_s, 4, u"unhealthy"_s, {{u"url"_s, u"http://127.0.0.1:12"_s}})};
+            if (hasS1)
+                members.append(member(u"s1"_s, 5, u"healthy"_s, {{u"url"_s, u"http://127.0.0.1:11"_s}}));
+            return masterStatus(5, 5, members);
+        };
+        model.handleStatus(asked, status(true));
+        QCOMPARE(renamed, renames);
+        for (int i = 0; i < 2; ++i) {
+            model.handleStatus(u"s1"_s, secondaryStatus(u"s1"_s, 5, 5));
+            model.handleStatus(u"M"_s, status(true));
+        }
+        QCOMPARE(renamed, renames);
+        QCOMPARE(model.nodes().size(), 3);
+        QCOMPARE(model.master()->name, u"M"_s);
+        QCOMPARE(model.node(u"s1"_s)->url.port(), 11);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Healthy);
+        QCOMPARE(model.node(u"s2"_s)->url.port(), 12);
+        QCOMPARE(model.node(u"s2"_s)->state(), NodeState::Unhealthy);
+        // What the user named stays when the master forgets it.
+        QSignalSpy forgotten(&model, &ClusterModel::nodeForgotten);
+        QSignalSpy removed(&model, &ClusterModel::nodeRemoved);
+        model.handleStatus(u"M"_s, status(false));
+        QVERIFY(model.node(u"s1"_s));
+        QVERIFY(!model.node(u"s1"_s)->known);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Running);
+        QCOMPARE(forgotten.size(), 1);
+        QCOMPARE(removed.size(), 0);
+        QCOMPARE(model.majority(), 2U);
+    }
+
+    // It was named by an address that its master does not tell: two entries until it is heard.
+    void aNodeThatWasReachedByTwoAddressesIsOne()
+    {
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"X"_s, NodeRole::Master, QUrl(u"http://front:1"_s)});
+        model.handleNodeDeclared({u"A"_s, NodeRole::Secondary, QUrl(u"http://front:2"_s)});
+        const QJsonArray members{member(u"s1"_s, 5, u"healthy"_s, {{u"url"_s, u"http://s1:80"_s}})};
+        model.handleStatus(u"X"_s, masterStatus(5, 5, members));
+        QCOMPARE(model.nodes().size(), 3);
+        QSignalSpy merged(&model, &ClusterModel::nodeMerged);
+        model.handleStatus(u"A"_s, secondaryStatus(u"s1"_s, 5, 5));
+        QCOMPARE(merged.size(), 1);
+        QCOMPARE(merged[0], QVariantList({u"A"_s, u"s1"_s}));
+        QCOMPARE(model.nodes().size(), 2);
+        model.handleStatus(u"M"_s, masterStatus(5, 5));
+        QVERIFY(model.node(u"s1"_s)); // the user had named it
     }
 
     void keepsAForgottenNodeWhoseProcessRunsHere()

@@ -3,8 +3,10 @@
 #include "gui/control/connectdialog.h"
 #include "gui/control/connection.h"
 #include "gui/control/newclusterdialog.h"
+#include "gui/nodes/nodesview.h"
 #include "gui/timeline/eventmodel.h"
 #include "gui/timeline/outputpanel.h"
+#include "gui/widgets/wrappedtext.h"
 #include "tests/gui/dashboardfixture.h"
 
 #include <QDialogButtonBox>
@@ -48,6 +50,7 @@ private slots:
     void dataLeftBehindStaysWhenItCannotBeOpened();
     void dataLeftBehindStaysWhenTheOpenClusterDoes();
     void dataLeftBehindGoesWhenTheUserSaysSo();
+    void anotherClustersMasterAtTheAddressIsNotTheOwn();
     void aRecentFolderThatIsGoneIsNotMadeAnew();
     void aQuestionSaysWhatTakesThePlace();
     void aRecentAddressIsTriedBeforeAnythingCloses();
@@ -440,6 +443,50 @@ void OwningTest::dataLeftBehindGoesWhenTheUserSaysSo()
     QTRY_VERIFY_WITH_TIMEOUT(!fixture.window().isVisible(), limitMs);
     fixture.launcher().closeThen({}, [] {});
     QVERIFY(!QFileInfo::exists(file));
+}
+
+// The port that the master of a folder kept is another cluster's now, and so its own process cannot listen.
+void OwningTest::anotherClustersMasterAtTheAddressIsNotTheOwn()
+{
+    const QString master = u"master"_s;
+    DashboardFixture foreign;
+    QVERIFY(foreign.openLocal(0));
+    QTRY_VERIFY_WITH_TIMEOUT(foreign.isState(master, NodeState::Running), limitMs);
+    foreign.session().append({"of another log", u"1"_s, 0});
+    QTRY_COMPARE_WITH_TIMEOUT(foreign.model().lastId(), 1ULL, limitMs);
+
+    LocalCluster::Options options;
+    options.folder = foreign.folder(u"own"_s);
+    options.secondaries = 0;
+    {
+        DashboardFixture before;
+        QVERIFY(before.launcher().openLocal(options));
+        QTRY_VERIFY_WITH_TIMEOUT(before.isState(master, NodeState::Running), limitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(before.model().node(master)->ownId, before.model().node(master)->nodeId,
+                                  limitMs);
+        QVERIFY(!before.model().node(master)->ownId.isEmpty());
+    }
+    Result<RunRecord> record = RunRecord::read(RunRecord::pathIn(options.folder));
+    QVERIFY(record);
+    record->nodes[0].port = quint16(foreign.model().node(master)->url.port());
+    QVERIFY(record->write(foreign.folder(u"moved"_s)));
+
+    DashboardFixture fixture;
+    QVERIFY(fixture.launcher().openLocal(options));
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isState(master, NodeState::Stopped) &&
+                                 !fixture.model().node(master)->stranger.isEmpty(),
+                             limitMs);
+    QCOMPARE(fixture.model().lastId(), 0ULL);
+    QVERIFY(!fixture.model().node(master)->told);
+    QVERIFY(!fixture.child<QPushButton>(u"send"_s)->isEnabled());
+    fixture.nodes()->selectNode(master);
+    const auto *const details = fixture.child<WrappedText>(u"nodeDetails"_s);
+    QVERIFY2(details->text().contains(u"Another node answers at its address"), qPrintable(details->text()));
+    QSignalSpy finished(&fixture.session(), &ClusterSession::appendFinished);
+    fixture.session().append({"for the own log", u"1"_s, 0});
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, limitMs);
+    QVERIFY(!finished[0][1].value<ClientAppendResult>().error.isEmpty());
+    QCOMPARE(foreign.model().lastId(), 1ULL);
 }
 
 void OwningTest::aRecentFolderThatIsGoneIsNotMadeAnew()

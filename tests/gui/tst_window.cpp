@@ -3,6 +3,7 @@
 #include "gui/append/requestsmodel.h"
 #include "gui/charts/clustersampler.h"
 #include "gui/compare/comparedialog.h"
+#include "gui/control/commandcontrol.h"
 #include "gui/matrix/logheader.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
@@ -258,6 +259,105 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 2, Patience);
         QTRY_COMPARE_WITH_TIMEOUT(stage.log()->model()->columnCount(), LogModel::FirstNodeColumn + 2,
                                   Patience);
+    }
+
+    // What a key does to the selected node is done at once, so the user chooses which one that is.
+    void theSelectionDoesNotMoveToANeighbour()
+    {
+        Stage stage({u"s1"_s, u"s2"_s, u"s3"_s});
+        QVERIFY(stage.open());
+        NodesView *nodes = stage.nodes();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 4, Patience);
+        QCOMPARE(nodes->selectedNode(), u"M"_s); // the first that came
+        nodes->selectNode(u"s2"_s);
+        stage.window().activateWindow();
+        nodes->table()->setFocus();
+        stage.fake.node(u"s2"_s).registered = false;
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 3, Patience);
+        QCOMPARE(nodes->selectedNode(), QString());
+        QVERIFY(stage.action(u"kill"_s)->toolTip().contains(u"Select a node first"));
+        // Nor when the window gets the focus back, nor when a node comes.
+        for (const Qt::FocusReason reason : {Qt::ActiveWindowFocusReason, Qt::TabFocusReason}) {
+            nodes->table()->clearFocus();
+            nodes->table()->setFocus(reason);
+            QCOMPARE(nodes->selectedNode(), QString());
+        }
+        stage.fake.node(u"s2"_s).registered = true;
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 4, Patience);
+        QCOMPARE(nodes->selectedNode(), QString());
+        // Another one that goes does not take the selection along.
+        nodes->selectNode(u"s3"_s);
+        stage.fake.node(u"s2"_s).registered = false;
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 3, Patience);
+        QCOMPARE(nodes->selectedNode(), u"s3"_s);
+    }
+
+    // Nor is anything done to a node whose panel is behind another one.
+    void aNodeIsActedOnWhereItIsSeen()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        NodesView *nodes = stage.nodes();
+        QTRY_COMPARE_WITH_TIMEOUT(nodes->model()->rowCount(), 3, Patience);
+        nodes->selectNode(u"s2"_s);
+        QDockWidget *const dock = stage.find<QDockWidget>(u"nodes"_s);
+        QAction *const retry = stage.action(u"retryNow"_s);
+        for (const bool isClosed : {false, true}) {
+            if (isClosed)
+                dock->hide();
+            else
+                stage.window().showPanel(u"charts"_s);
+            QTRY_VERIFY_WITH_TIMEOUT(nodes->visibleRegion().isEmpty(), Patience);
+            retry->trigger();
+            QTRY_VERIFY_WITH_TIMEOUT(!nodes->visibleRegion().isEmpty(), Patience);
+            QCOMPARE(nodes->selectedNode(), u"s2"_s);
+        }
+        retry->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.calls, QStringList{u"POST /api/v1/nodes/s2/retry"_s}, Patience);
+    }
+
+    // Its commands are those at its address, whatever the file calls it: here by another node's name.
+    void aCommandRunsWhereItsNodeIs()
+    {
+        Stage stage;
+        stage.fake.setUp(u"s2"_s, false);
+        ClusterFile file;
+        file.description = {u"file"_s,
+                            {{u"front"_s, NodeRole::Master, stage.fake.url(u"M"_s)},
+                             {u"s2"_s, NodeRole::Secondary, stage.fake.url(u"s1"_s)},
+                             {u"s1"_s, NodeRole::Secondary, stage.fake.url(u"s2"_s)}},
+                            {}};
+        for (const KnownNode &node : std::as_const(file.description.nodes))
+            file.commands.insert(node.name, {{NodeControl::Action::Kill,
+                                              {u"/bin/echo"_s, u"killed at"_s, node.url.authority()}}});
+        CommandControl control(file);
+        QSignalSpy lines(&control, &NodeControl::outputLine);
+        stage.window().show();
+        stage.session().open(file.description, &control);
+        const auto isSettled = [&stage] {
+            const NodeInfo *s1 = stage.model().node(u"s1"_s), *s2 = stage.model().node(u"s2"_s);
+            return s1 && s1->told && s2 && s2->known && stage.model().node(u"M"_s);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSettled(), Patience);
+        QCOMPARE(stage.model().nodes().size(), 3);
+        for (const QString &name : {u"M"_s, u"s1"_s, u"s2"_s}) {
+            lines.clear();
+            stage.nodes()->selectNode(name);
+            QVERIFY2(stage.action(u"kill"_s)->isEnabled(), qPrintable(name));
+            stage.action(u"kill"_s)->trigger();
+            QTRY_COMPARE_WITH_TIMEOUT(lines.size(), 3, Patience);
+            QCOMPARE(lines[1],
+                     QVariantList({name, QString(u"killed at "_s + stage.fake.url(name).authority())}));
+        }
+        // One that the master has forgotten can be started again from here.
+        stage.fake.node(u"s2"_s).registered = false;
+        stage.fake.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.model().node(u"s2"_s)->known, Patience);
+        QVERIFY(stage.action(u"kill"_s)->isEnabled());
+        stage.session().close();
     }
 
     void setsFaults()
