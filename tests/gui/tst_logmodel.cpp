@@ -859,8 +859,9 @@ private slots:
         QTest::addColumn<QByteArray>("whole");
         QTest::newRow("json lines")
             << int(LogExporter::Format::JsonLines)
-            << QByteArray("{\"id\":9,\"message\":\"text, \\\"9\\\"\",\"nodes\":{\"M\":\"committed\"}}\n"
-                          "{\"id\":20,\"message\":\"round 20\",\"nodes\":{\"M\":\"held\"}}\n");
+            << QByteArray(
+                   "{\"epoch\":1,\"id\":9,\"message\":\"text, \\\"9\\\"\",\"nodes\":{\"M\":\"committed\"}}\n"
+                   "{\"epoch\":1,\"id\":20,\"message\":\"round 20\",\"nodes\":{\"M\":\"held\"}}\n");
         QTest::newRow("csv") << int(LogExporter::Format::Csv)
                              << QByteArray("id,time,type,message,message_base64,M\r\n"
                                            "9,,,\"text, \"\"9\"\"\",,committed\r\n20,,,round 20,,held\r\n");
