@@ -247,7 +247,7 @@ private slots:
         QCOMPARE(kinds(steps), (QList<Kind>{Kind::Delivery, Kind::Silent}));
         QVERIFY(steps[0].unknown && SequenceScene::labelOf(steps[0]).contains(u"unknown"));
         QCOMPARE(steps[1].begin, 5500.0);
-        QVERIFY(SequenceScene::labelOf(steps[1]).startsWith(u"silent since "));
+        QVERIFY(SequenceScene::labelOf(steps[1]).startsWith(u"silent since 19"));
         // That it is silent is in the picture for as long as it is.
         model.setNow(1'040'000);
         QCOMPARE(kinds(model.lastMs(10'000)), QList<Kind>{Kind::Silent});
@@ -825,8 +825,8 @@ private slots:
         QVERIFY(stage.dashboard.panels().log()->goTo(2));
         stage.fake.trace(u"s1"_s, R"({"what":"durable","last_id":2,"time":1000000000123.25})");
         const auto *const facts = stage.find<WrappedText>(u"messageFacts"_s);
-        const QString time =
-            QLocale().toString(QDateTime::fromMSecsSinceEpoch(1'000'000'000'123).time(), u"HH:mm:ss.zzz"_s);
+        const QString time = QLocale().toString(QDateTime::fromMSecsSinceEpoch(1'000'000'000'123),
+                                                u"yyyy-MM-dd HH:mm:ss.zzz"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"s1 (%1 by its clock)"_s.arg(time)) &&
                                       facts->text().contains(u"s2 (seen here at "_s),
                                   qPrintable(facts->text()), Patience);
