@@ -64,7 +64,7 @@ Dashboard::Dashboard(const QString &stateFolder, Language::Choice language)
     mountAlarms();
     window.restoreLayout(); // completes the menus, too
     QMenu *const languages = window.menu(MainWindow::Menu::View)->addMenu(QString());
-    window.texts().add([languages] { languages->setTitle(MainWindow::tr("L&anguage")); });
+    window.texts().add([languages] { languages->setTitle(MainWindow::tr("Lan&guage")); });
     m_parts->language.addTo(languages, window.texts());
     // Once the day is over its times get their date: all texts are set anew, as for another language.
     QObject::connect(&m_parts->day, &QTimer::timeout, &window, [this] {

@@ -169,7 +169,7 @@ void MainWindow::finishMenus()
     aboutQt->setMenuRole(QAction::AboutQtRole);
     connect(aboutQt, &QAction::triggered, qApp, &QApplication::aboutQt);
     m_texts.add([this, keys, quit, reset, theme, about, aboutQt] {
-        m_presenting->setText(tr("P&resentation Size"));
+        m_presenting->setText(tr("Prese&ntation Size"));
         m_presenting->setToolTip(tr("Large type and fewer panels, to be seen from afar"));
         keys->setText(tr("&Keys"));
         quit->setText(tr("&Quit"));
