@@ -64,7 +64,7 @@ Dashboard::Dashboard(const QString &stateFolder, Language::Choice language)
     mountAlarms();
     window.restoreLayout(); // completes the menus, too
     QMenu *const languages = window.menu(MainWindow::Menu::View)->addMenu(QString());
-    window.texts().add([languages] { languages->setTitle(MainWindow::tr("Lan&guage")); });
+    window.texts().add([languages] { languages->setTitle(MainWindow::tr("L&anguage")); });
     m_parts->language.addTo(languages, window.texts());
     // Once the day is over its times get their date: all texts are set anew, as for another language.
     QObject::connect(&m_parts->day, &QTimer::timeout, &window, [this] {
@@ -106,7 +106,7 @@ void Dashboard::mountAlarms()
     });
     QAction *const settings = window.menu(MainWindow::Menu::View)->addAction(QString());
     settings->setObjectName(u"alarms"_s);
-    window.texts().add([settings] { settings->setText(MainWindow::tr("Al&arms…")); });
+    window.texts().add([settings] { settings->setText(MainWindow::tr("Alar&ms…")); });
     QObject::connect(settings, &QAction::triggered, &window, [this, &window] {
         auto *const dialog = new AlarmsDialog(m_parts->alarms, &window);
         dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -2412,7 +2412,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
         <translation>Головний вузол %1 за адресою %2 недосяжний: %3 Спроби тривають.</translation>
     </message>
     <message>
-        <source>Lan&amp;guage</source>
+        <source>L&amp;anguage</source>
         <translation>&amp;Мова</translation>
     </message>
     <message>
@@ -2440,7 +2440,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
         <translation>Порівняти &amp;два вузли…</translation>
     </message>
     <message>
-        <source>Al&amp;arms…</source>
+        <source>Alar&amp;ms…</source>
         <translation>&amp;Сповіщення…</translation>
     </message>
     <message>
