@@ -195,7 +195,7 @@ void AppendPanel::setTexts()
     m_stopWaiting->setText(tr("Stop &Waiting"));
     m_stopWaiting->setToolTip(
         tr("Hang up the selected requests; their messages may be in the log all the same"));
-    m_clear->setText(tr("&Clear Finished"));
+    m_clear->setText(tr("Clear F&inished"));
     m_message->setPlaceholderText(tr("Text, may be empty"));
     m_concern->setToolTip(
         tr("How many nodes must hold the message before it is answered, the master included"));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/cluster/clustertext.h"
 
-#include <QDateTime>
 #include <QLocale>
 
 using namespace Qt::StringLiterals;
@@ -209,12 +208,17 @@ QString ClusterText::lastError(const NodeInfo &node)
         .arg(QLocale().toString(time, u"yyyy-MM-dd HH:mm:ss"_s), node.lastError);
 }
 
+QString ClusterText::moment(const QDateTime &time, Fineness fineness, const QDate &today)
+{
+    const QString ofDay = fineness == Fineness::Seconds ? u"HH:mm:ss"_s : u"HH:mm:ss.zzz"_s;
+    return QLocale().toString(time, time.date() == today ? ofDay : u"yyyy-MM-dd "_s + ofDay);
+}
+
 QString ClusterText::since(const NodeInfo &node, qint64 nowMs)
 {
     if (node.lostAtMs < 0)
         return {};
-    const QDateTime time = QDateTime::currentDateTime().addMSecs(node.lostAtMs - nowMs);
-    return QLocale().toString(time.time(), u"HH:mm:ss"_s);
+    return moment(QDateTime::currentDateTime().addMSecs(node.lostAtMs - nowMs));
 }
 
 QString ClusterText::waitsFor(const WaitInfo &wait)

@@ -4,6 +4,7 @@
 #include "gui/cluster/clustertypes.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 
 namespace replog {
 
@@ -29,7 +30,11 @@ public:
     static QString bytes(qint64 count);
     // The last error that the master had with the node, and its time if known.
     static QString lastError(const NodeInfo &node);
-    // The time of day since when the node has been silent; empty if it is heard, or never was.
+    enum class Fineness { Seconds, Milliseconds };
+    // A time of day, after its date unless that is `today`: "23:43:38", "2026-11-27 23:43:38".
+    static QString moment(const QDateTime &time, Fineness fineness = Fineness::Seconds,
+                          const QDate &today = QDate::currentDate());
+    // The moment since when the node has been silent; empty if it is heard, or never was.
     static QString since(const NodeInfo &node, qint64 nowMs);
     // The nodes that a message waits for: names, and how many more than the known nodes it asks for.
     static QString waitsFor(const WaitInfo &wait);

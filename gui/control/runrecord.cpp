@@ -34,7 +34,7 @@ Result<void> writeFile(const QString &path, const QByteArray &bytes)
 {
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return Error{Errc::Io, u"cannot write %1: %2"_s.arg(path, file.errorString())};
+        return Error{Errc::Io, RunRecord::tr("cannot write %1: %2").arg(path, file.errorString())};
     return {};
 }
 
@@ -93,13 +93,13 @@ Result<RunRecord> RunRecord::fromJson(const QJsonObject &object)
                   quint16(item[u"port"_s].toInt()), item[u"binary"_s].toString(),
                   processFromJson(item[u"process"_s].toObject())};
         if (node.name.isEmpty() || node.name.contains(u'/'))
-            return Error{Errc::Corrupt, u"a node without a usable name"_s, u"nodes"_s};
+            return Error{Errc::Corrupt, tr("a node has no usable name"), u"nodes"_s};
         record.nodes.append(node);
     }
     if (record.folder.isEmpty())
-        return Error{Errc::Corrupt, u"no folder named"_s, u"folder"_s};
+        return Error{Errc::Corrupt, tr("no folder is named"), u"folder"_s};
     if (record.nodes.isEmpty() || !record.nodes.first().master)
-        return Error{Errc::Corrupt, u"no master first among the nodes"_s, u"nodes"_s};
+        return Error{Errc::Corrupt, tr("the first node is no master"), u"nodes"_s};
     return record;
 }
 
@@ -107,11 +107,14 @@ Result<RunRecord> RunRecord::read(const QString &path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return Error{Errc::NotFound, u"cannot read %1: %2"_s.arg(path, file.errorString())};
+        return Error{Errc::NotFound, tr("cannot read %1: %2").arg(path, file.errorString())};
     QJsonParseError parsed;
     const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &parsed);
     if (!document.isObject())
-        return Error{Errc::Corrupt, u"%1 is not a cluster record: %2"_s.arg(path, parsed.errorString())};
+        return Error{Errc::Corrupt,
+                     parsed.error == QJsonParseError::NoError
+                         ? tr("%1 is not a cluster record: it is no JSON object").arg(path)
+                         : tr("%1 is not a cluster record: %2").arg(path, parsed.errorString())};
     Result<RunRecord> record = fromJson(document.object());
     if (!record)
         return Error{record.error().code, u"%1: %2"_s.arg(path, record.error().text), record.error().field};

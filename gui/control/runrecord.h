@@ -4,6 +4,7 @@
 #include "gui/control/processid.h"
 #include "shared/base/result.h"
 
+#include <QCoreApplication>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
@@ -15,6 +16,8 @@ namespace replog {
 // in the cluster's folder, and, while a dashboard has the cluster open, one in the user's application data.
 struct RunRecord
 {
+    Q_DECLARE_TR_FUNCTIONS(RunRecord)
+public:
     struct Node
     {
         QString name;

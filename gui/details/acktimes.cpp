@@ -8,7 +8,8 @@
 
 namespace replog {
 
-AckTimes::AckTimes(const ClusterModel &cluster, QObject *parent) : QObject(parent), m_cluster(cluster)
+AckTimes::AckTimes(const ClusterModel &cluster, QObject *parent)
+    : QObject(parent), m_cluster(cluster), m_replaced(cluster)
 {
     connect(&cluster, &ClusterModel::nodeHeldChanged, this, &AckTimes::handleHeld);
     connect(&cluster, &ClusterModel::epochChanged, this, &AckTimes::handleEpoch);
@@ -17,6 +18,8 @@ AckTimes::AckTimes(const ClusterModel &cluster, QObject *parent) : QObject(paren
         m_leader.clear();
     });
     connect(&cluster, &ClusterModel::nodeRemoved, this,
+            [this](const QString &node) { m_steps.remove(node); });
+    connect(&m_replaced, &ReplacedNodes::replaced, this,
             [this](const QString &node) { m_steps.remove(node); });
     connect(&cluster, &ClusterModel::nodeRenamed, this, [this](const QString &from, const QString &to) {
         m_steps.insert(to, m_steps.take(from));

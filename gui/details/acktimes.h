@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/cluster/replacednodes.h"
+
 #include <QDateTime>
 #include <QHash>
 #include <QList>
@@ -12,7 +14,7 @@ class ClusterModel;
 
 // When this program learned that a node holds a message. Bounded: the newest MostSpans steps of each node.
 // Messages that a node held before its first status have no time, and those that may have been lost with
-// their master have none, either: others have their ids now.
+// their master have none, either: others have their ids now. A node that takes another's place begins anew.
 class AckTimes : public QObject
 {
     Q_OBJECT
@@ -37,6 +39,7 @@ private:
     static void cut(QList<Step> &steps, quint64 to);
 
     const ClusterModel &m_cluster;
+    ReplacedNodes m_replaced;
     QString m_leader;                    // who led last
     QHash<QString, QList<Step>> m_steps; // by node; both ascend
 };

@@ -2,6 +2,7 @@
 #include "gui/details/messagepanel.h"
 
 #include "gui/cluster/clustersession.h"
+#include "gui/cluster/clustertext.h"
 #include "gui/details/jsontree.h"
 #include "gui/widgets/longtextview.h"
 #include "gui/widgets/plaintext.h"
@@ -13,7 +14,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QJsonDocument>
-#include <QLocale>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QTreeWidget>
@@ -302,7 +302,7 @@ void MessagePanel::fillFacts()
         if (!holds(node))
             continue;
         const auto shown = [](const QDateTime &time) {
-            return QLocale().toString(time.time(), u"HH:mm:ss.zzz"_s);
+            return ClusterText::moment(time, ClusterText::Fineness::Milliseconds);
         };
         const QDateTime seen = m_ackTimes.heldSince(node.name, m_facts.id);
         if (const auto at = told.constFind(node.name); at != told.cend())

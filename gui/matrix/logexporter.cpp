@@ -128,6 +128,8 @@ QByteArray LogExporter::line(const LogMessage &message) const
         object.insert("message"_L1, message.text);
     else
         object.insert("message_base64"_L1, encoded);
+    if (message.epoch > 0)
+        object.insert("epoch"_L1, qint64(message.epoch));
     if (message.timeMs >= 0)
         object.insert("time"_L1, message.timeMs);
     if (!message.type.isEmpty())

@@ -286,7 +286,7 @@ QVariant LogModel::factData(quint64 id, int column, int role) const
         if (facts->timeMs < 0)
             return {};
         const QDateTime time = QDateTime::fromMSecsSinceEpoch(facts->timeMs);
-        return role == Qt::DisplayRole ? time.toString(u"HH:mm:ss.zzz"_s)
+        return role == Qt::DisplayRole ? ClusterText::moment(time, ClusterText::Fineness::Milliseconds)
                                        : time.toString(u"yyyy-MM-dd HH:mm:ss.zzz"_s);
     }
     case SizeColumn:

@@ -133,7 +133,7 @@ void LogTable::fitColumns()
         setColumnWidth(column, std::max(widthOf(title), widthOf(widest)));
         room -= columnWidth(column);
     };
-    fact(LogModel::TimeColumn, u"00:00:00.000"_s);
+    fact(LogModel::TimeColumn, u"0000-00-00 00:00:00.000"_s);
     fact(LogModel::SizeColumn, QLocale().formattedDataSize(999, 1, QLocale::DataSizeSIFormat));
     fact(LogModel::TypeColumn, u"application/json"_s);
     fact(LogModel::ConcernColumn, u"64"_s);

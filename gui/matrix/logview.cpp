@@ -3,7 +3,7 @@
 
 #include "gui/cluster/clustertext.h"
 #include "gui/matrix/columnmenu.h"
-#include "gui/matrix/logdelegate.h"
+#include "gui/matrix/logfooter.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/widgets/elidedlabel.h"
@@ -18,7 +18,6 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
-#include <QPainter>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -39,28 +38,6 @@ MessagePages::Fetch fetchFrom(ClusterSession &session)
     };
 }
 
-// One entry of the legend; redraws itself with the palette.
-class LegendSign final : public QWidget
-{
-public:
-    LegendSign(CellState state, QWidget *parent) : QWidget(parent), m_state(state)
-    {
-        const int size = fontMetrics().height();
-        setFixedSize(size, size);
-    }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QPainter painter(this);
-        drawGlyph(&painter, rect(), LogDelegate::glyphOf(m_state),
-                  toneColor(palette(), LogDelegate::toneOf(m_state)));
-    }
-
-private:
-    CellState m_state;
-};
-
 } // namespace
 
 LogView::LogView(ClusterSession &session, QWidget *parent)
@@ -78,7 +55,9 @@ LogView::LogView(ClusterSession &session, QWidget *parent)
     m_table->setModel(m_model);
     m_columns = new ColumnMenu(*m_table, this);
     column->addWidget(m_table, 1);
-    column->addWidget(makeFooter());
+    auto *const footer = new LogFooter(this);
+    m_status = footer->status();
+    column->addWidget(footer);
     setFocusProxy(m_table);
 
     connect(m_table, &LogTable::followingChanged, m_followAction, &QAction::setChecked);
@@ -288,30 +267,6 @@ QWidget *LogView::makeTools()
     for (QWidget *field : {m_filterEdit, m_goToEdit})
         field->installEventFilter(m_export);
     line->addWidget(m_export);
-    return bar;
-}
-
-QWidget *LogView::makeFooter()
-{
-    auto *bar = new QWidget(this);
-    auto *line = new QHBoxLayout(bar);
-    line->setContentsMargins(10, 5, 10, 5);
-    line->setSpacing(5);
-    for (CellState state : {CellState::Committed, CellState::Held, CellState::Stored, CellState::OnItsWay,
-                            CellState::Missing, CellState::Unknown}) {
-        line->addWidget(new LegendSign(state, bar));
-        auto *word = new ElidedLabel(bar);
-        word->wantItsWidth();
-        m_texts.add([word, state] { word->setText(LogModel::cellWord(state)); });
-        word->setForegroundRole(QPalette::PlaceholderText);
-        line->addWidget(word);
-        line->addSpacing(10);
-    }
-    m_status = new ElidedLabel(bar);
-    m_status->setObjectName(u"logStatus"_s);
-    m_status->setForegroundRole(QPalette::PlaceholderText);
-    m_status->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    line->addWidget(m_status, 1);
     return bar;
 }
 

@@ -45,7 +45,6 @@ signals:
 
 private:
     QWidget *makeTools();
-    QWidget *makeFooter();
     void makeActions();
     void setTexts();
     void handleGoTo();

@@ -33,12 +33,25 @@ bool isTimeout(const QString &end)
 void SequenceModel::clear()
 {
     m_steps.clear();
-    m_peers.clear();
+    for (Peer &peer : m_peers)
+        peer = {};
     m_master.clear();
     m_isLedAnew = false;
     m_silent.clear();
     m_located.clear();
     emit changed();
+}
+
+void SequenceModel::handleCleared()
+{
+    m_peers.clear();
+    clear();
+}
+
+SequenceModel::Peer *SequenceModel::peerOf(const QString &node)
+{
+    const auto peer = m_peers.find(node);
+    return peer == m_peers.end() ? nullptr : &*peer;
 }
 
 void SequenceModel::push(SequenceStep step)
@@ -106,28 +119,80 @@ void SequenceModel::handleHeard(const QString &node)
         emit changed();
 }
 
+void SequenceModel::handleAdded(const QString &node)
+{
+    if (!m_peers.contains(node))
+        m_peers.insert(node, {});
+}
+
 void SequenceModel::handleRemoved(const QString &node)
 {
-    handleHeard(node);
+    m_peers.remove(node);
+    forgetWay(node);
+    m_silent.remove(node);
+    emit changed();
 }
 
 void SequenceModel::handleRenamed(const QString &from, const QString &to)
 {
+    m_peers.insert(to, m_peers.take(from));
     if (!m_silent.contains(from))
         return;
     m_silent.insert(to, m_silent.take(from));
     emit changed();
 }
 
+void SequenceModel::handleReplaced(const QString &node)
+{
+    if (Peer *const peer = peerOf(node))
+        *peer = {};
+    forgetWay(node);
+    m_silent.remove(node);
+    emit changed();
+}
+
+// It has been seen, but is no longer what was done to any message that is there.
+void SequenceModel::forgetWay(const QString &node)
+{
+    for (SequenceStep &step : m_steps) {
+        if (step.from == node || step.to == node)
+            step.kept = 0;
+        if (step.isUnderWay() && step.to == node)
+            step.unknown = true;
+    }
+}
+
+// Follows the node's clock.
+void SequenceModel::follow(const TraceEvent &event, Peer &peer)
+{
+    const double ahead = event.timeMs - m_now;
+    const bool isSet = peer.aheadOfUs && ahead < *peer.aheadOfUs - SetBackMs; // its clock or ours
+    const bool isAnother = std::exchange(peer.isGap, false) || !peer.aheadOfUs || isSet;
+    peer.aheadOfUs = isAnother ? ahead : std::max(*peer.aheadOfUs, ahead);
+    if (!isSet)
+        return;
+    // By how much the clocks disagree now, the next acks tell.
+    for (auto it = m_peers.begin(); it != m_peers.end(); ++it) {
+        if (it.key() == event.node || event.node == m_master) {
+            it->ahead = 0;
+            it->hasThere = false;
+        }
+    }
+    // A node tells its events in their order: what is later than this one was told by the clock before.
+    for (SequenceStep &step : m_steps) {
+        const bool begins = step.from == event.node || (step.from.isEmpty() && step.to == event.node);
+        const bool ends = step.to == event.node;
+        step.outdated |= (begins && step.begin > event.timeMs) || (ends && step.end > event.timeMs);
+    }
+}
+
 void SequenceModel::add(const TraceEvent &event)
 {
-    if (m_now > 0) {
-        Peer &peer = m_peers[event.node];
-        const double ahead = event.timeMs - m_now;
-        const bool isAnother = std::exchange(peer.isGap, false) || !peer.aheadOfUs ||
-                               ahead < *peer.aheadOfUs - SetBackMs; // a clock was set, its or ours
-        peer.aheadOfUs = isAnother ? ahead : std::max(*peer.aheadOfUs, ahead);
-    }
+    Peer *const teller = peerOf(event.node);
+    if (!teller)
+        return;
+    if (m_now > 0)
+        follow(event, *teller);
     using What = TraceEvent::What;
     using Kind = SequenceStep::Kind;
     SequenceStep step;
@@ -138,7 +203,6 @@ void SequenceModel::add(const TraceEvent &event)
     switch (event.what) {
     case What::Appended:
         lead(event.node);
-        m_peers[event.node]; // we listen to it
         for (Peer &peer : m_peers) {
             if (peer.since == 0)
                 peer.since = event.first;
@@ -163,9 +227,8 @@ void SequenceModel::add(const TraceEvent &event)
         break;
     case What::Durable:
     case What::Committed: {
-        Peer &peer = m_peers[event.node];
-        quint64 &before = event.what == What::Durable ? peer.durable : peer.committed;
-        step.first = firstOf(before, peer.since, event.last);
+        quint64 &before = event.what == What::Durable ? teller->durable : teller->committed;
+        step.first = firstOf(before, teller->since, event.last);
         before = std::max(before, event.last);
         step.kind = event.what == What::Durable ? Kind::Durable : Kind::Committed;
         push(step);
@@ -187,11 +250,13 @@ void SequenceModel::handleGap(const QString &node)
         for (Peer &peer : m_peers)
             peer.acked = 0;
     }
-    Peer &peer = m_peers[node];
-    peer.durable = 0;
-    peer.committed = 0;
-    peer.since = 0;
-    peer.isGap = true;
+    Peer *const peer = peerOf(node);
+    if (!peer)
+        return;
+    peer->durable = 0;
+    peer->committed = 0;
+    peer->since = 0;
+    peer->isGap = true;
 }
 
 void SequenceModel::handleSent(const TraceEvent &event)
@@ -214,7 +279,10 @@ void SequenceModel::handleSent(const TraceEvent &event)
     step.first = event.first;
     step.last = event.last;
     push(step);
-    std::deque<TraceEvent> &arrivals = m_peers[event.peer].arrivals;
+    Peer *const peer = peerOf(event.peer);
+    if (!peer)
+        return;
+    std::deque<TraceEvent> &arrivals = peer->arrivals;
     const auto early = std::find_if(arrivals.begin(), arrivals.end(), [&](const TraceEvent &one) {
         return one.first == event.first && one.last == event.last;
     });
@@ -240,7 +308,8 @@ bool SequenceModel::matchArrival(const TraceEvent &event)
     const auto find = [&](bool lost) {
         return std::find_if(m_steps.begin(), m_steps.end(), [&](const SequenceStep &step) {
             return (step.end < 0 || step.endFromAck) && step.lost == lost && step.to == event.node &&
-                   step.first == event.first && step.last == event.last && !step.isMark();
+                   step.first == event.first && step.last == event.last && step.last <= step.kept &&
+                   !step.isMark();
         });
     };
     auto arrived = find(false);
@@ -304,14 +373,15 @@ void SequenceModel::handleLocated(quint64 id)
 void SequenceModel::handleAcked(const TraceEvent &event)
 {
     lead(event.node);
-    const quint64 since = m_peers[event.node].since;
-    Peer &peer = m_peers[event.peer];
+    Peer unlisted; // the master tells of it before it lists it
+    Peer *const listed = peerOf(event.peer);
+    Peer &peer = listed ? *listed : unlisted;
     SequenceStep step;
     step.kind = SequenceStep::Kind::Ack;
     step.from = event.peer;
     step.to = event.node;
     step.begin = step.end = event.timeMs;
-    step.first = firstOf(peer.acked, since, event.last);
+    step.first = firstOf(peer.acked, peerOf(event.node)->since, event.last);
     step.last = event.last;
     peer.acked = std::max(peer.acked, event.last);
     const auto answer = std::find_if(peer.answers.begin(), peer.answers.end(),
@@ -377,7 +447,7 @@ QList<SequenceStep> SequenceModel::lastMs(double ms) const
     for (auto step = steps.crbegin(); step != steps.crend(); ++step) {
         if (step->kind == SequenceStep::Kind::Silent) {
             shown.append(*step);
-        } else if (step->begin >= from && room > 0) {
+        } else if (step->begin >= from && !step->outdated && room > 0) {
             shown.append(*step);
             --room;
         }
@@ -394,6 +464,8 @@ double SequenceModel::now() const
         return m_now + *master->aheadOfUs;
     double all = 0, masters = 0;
     for (const SequenceStep &step : m_steps) {
+        if (step.outdated)
+            continue;
         all = std::max(all, step.begin);
         if (step.from.isEmpty() || step.from == m_master)
             masters = std::max(masters, step.begin);

@@ -36,6 +36,7 @@ struct SequenceStep
     double end = 0;          // when the arrow arrives; -1: not yet
     bool lost = false;       // it never arrives: the delivery was retried
     bool unknown = false;    // who would tell whether it arrives is silent, or is the master no more
+    bool outdated = false;   // a clock that it is told by was set back since: it is not of the last seconds
     bool endFromAck = false; // its arrival was not told; it came before the ack that proves it
     quint64 first = 0;
     quint64 last = 0;
@@ -58,7 +59,7 @@ struct SequenceStep
 // Merges the traces of all nodes: a Sent event of one and the Received event of another become one arrow.
 // Events of one node come in order, those of different nodes in any order. Clocks that disagree are corrected
 // so that nothing arrives before it was sent. A plain state machine. Bounded: beyond MostSteps the oldest
-// steps are dropped.
+// steps are dropped, and only of the cluster's nodes is anything kept besides.
 class SequenceModel : public QObject
 {
     Q_OBJECT
@@ -70,7 +71,8 @@ public:
 
     // This window's time, ms UTC, for what follows. Without it the newest event stands for now.
     void setNow(double ms) { m_now = ms; }
-    void add(const TraceEvent &event);
+    void handleAdded(const QString &node); // it is a node of the cluster from now on
+    void add(const TraceEvent &event);     // of such a node
     // Events of `node` are missing before this point: its stream has just begun, or the node left some out.
     void handleGap(const QString &node);
     void handleLost(const QString &node,
@@ -78,13 +80,16 @@ public:
     void handleHeard(const QString &node);   // again
     void handleRemoved(const QString &node); // it left the cluster
     void handleRenamed(const QString &from, const QString &to);
+    // Another node has that name from now on: what the one before it did is no part of any message's way.
+    void handleReplaced(const QString &node);
     // `master` leads from now on, or again, and holds messages up to `lastId`. Beyond that, and if another
     // one led before, beyond `committedId`, too, messages are not those that had these ids before.
     void handleCut(const QString &master, quint64 lastId, quint64 committedId);
     // This program looked up message `id` while its append waits. The master's trace reports the lookup as a
     // client that timed out, before this call or after it. That answer is not drawn.
     void handleLocated(quint64 id);
-    void clear();
+    void clear();         // begins anew with the same nodes
+    void handleCleared(); // without any
 
     bool isEmpty() const { return m_steps.empty(); }
     // Steps that begin in the last `ms` before now, by their beginnings, at most MostShown; and in addition
@@ -115,7 +120,10 @@ private:
         std::deque<TraceEvent> arrivals; // not yet matched with a delivery
     };
 
+    Peer *peerOf(const QString &node); // nullptr: it is no node of the cluster
     void push(SequenceStep step);
+    void follow(const TraceEvent &event, Peer &peer);
+    void forgetWay(const QString &node);
     void lead(const QString &master);
     void handleSent(const TraceEvent &event);
     void handleReceived(const TraceEvent &event);
@@ -127,7 +135,7 @@ private:
     QList<SequenceStep> corrected(QList<SequenceStep> steps) const;
 
     std::deque<SequenceStep> m_steps;
-    QHash<QString, Peer> m_peers;
+    QHash<QString, Peer> m_peers; // the nodes of the cluster, whoever else is told of
     QString m_master;
     double m_now = 0;
     quint64 m_reign = 0;

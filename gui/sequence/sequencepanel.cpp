@@ -4,6 +4,7 @@
 #include "gui/cluster/clustersession.h"
 #include "gui/sequence/sequenceview.h"
 #include "gui/widgets/elidedlabel.h"
+#include "gui/widgets/plaintext.h"
 
 #include <QDateTime>
 #include <QFileDialog>
@@ -32,9 +33,10 @@ double nowMs()
 } // namespace
 
 SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_reader(session), m_view(new SequenceView(this)),
-      m_id(new QLineEdit(this)), m_cut(new ElidedLabel(this)), m_hold(new QToolButton(this)),
-      m_clear(new QToolButton(this)), m_export(new QToolButton(this)), m_texts(this)
+    : QWidget(parent), m_session(session), m_reader(session), m_replaced(session.model()),
+      m_view(new SequenceView(this)), m_id(new QLineEdit(this)), m_cut(new ElidedLabel(this)),
+      m_hold(new QToolButton(this)), m_clear(new QToolButton(this)), m_export(new QToolButton(this)),
+      m_texts(this)
 {
     setObjectName(u"sequencePanel"_s);
     auto *const column = new QVBoxLayout(this);
@@ -63,21 +65,24 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     setFocusProxy(m_view);
     m_redraw.setSingleShot(true);
     m_redraw.setInterval(RedrawMs);
-    connect(&m_redraw, &QTimer::timeout, this, &SequencePanel::updateView);
+    connect(&m_redraw, &QTimer::timeout, this, &SequencePanel::readSteps);
     connect(&m_reader, &TraceReader::began, &m_model, &SequenceModel::handleGap);
     connect(&m_reader, &TraceReader::traced, this, [this](const TraceEvent &event) {
         updateNow();
-        if (!m_hold->isChecked())
-            m_model.add(event);
+        m_model.add(event);
     });
     m_passing.setInterval(PassingMs);
     connect(&m_passing, &QTimer::timeout, this, [this] {
         updateNow();
         if (m_message == 0 && !m_hold->isChecked() && !m_view->scene().isEmpty())
-            updateView();
+            readSteps();
     });
     const ClusterModel &cluster = session.model();
     connect(&cluster, &ClusterModel::logReplaced, &m_model, &SequenceModel::clear);
+    connect(&cluster, &ClusterModel::cleared, &m_model, &SequenceModel::handleCleared);
+    connect(&cluster, &ClusterModel::nodeAdded, &m_model, &SequenceModel::handleAdded);
+    for (const NodeInfo &node : cluster.nodes())
+        m_model.handleAdded(node.name);
     connect(&cluster, &ClusterModel::epochChanged, this, [this] {
         const ClusterModel &model = m_session.model();
         // What is committed is still that of the time before, of which the new master may not hold all: with
@@ -88,6 +93,7 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
     connect(&cluster, &ClusterModel::connectionLost, this,
             [this](const QString &node) { m_model.handleLost(node, nowMs()); });
     connect(&cluster, &ClusterModel::nodeRemoved, &m_model, &SequenceModel::handleRemoved);
+    connect(&m_replaced, &ReplacedNodes::replaced, &m_model, &SequenceModel::handleReplaced);
     connect(&cluster, &ClusterModel::nodeRenamed, &m_model, &SequenceModel::handleRenamed);
     connect(&cluster, &ClusterModel::connectionRestored, &m_model, &SequenceModel::handleHeard);
     connect(&m_model, &SequenceModel::changed, this, [this] {
@@ -101,24 +107,26 @@ SequencePanel::SequencePanel(ClusterSession &session, QWidget *parent)
         if (m_reader.isActive())
             m_model.handleLocated(id);
     });
+    // What happens meanwhile is taken all the same, each at its time, and drawn when Hold ends.
     connect(m_hold, &QToolButton::toggled, this, [this](bool isHeld) {
         m_redraw.stop();
-        if (isHeld)
-            return;
         updateNow();
-        updateView();
+        m_held = isHeld ? m_model.lastMs(LastMs) : QList<SequenceStep>();
+        if (!isHeld)
+            readSteps();
     });
     // These end what is held, too.
     const auto clear = [this] {
         m_model.clear();
-        updateView();
+        m_held.clear();
+        readSteps();
     };
     connect(&session, &ClusterSession::closed, this, clear);
     connect(m_clear, &QToolButton::clicked, this, clear);
     connect(m_export, &QToolButton::clicked, this, &SequencePanel::askForFile);
     connect(m_id, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_message = text.trimmed().toULongLong();
-        updateView();
+        readSteps();
     });
     m_texts.add([this] { setTexts(); });
 }
@@ -133,9 +141,6 @@ void SequencePanel::setTexts()
     m_clear->setToolTip(tr("Begins with an empty picture"));
     m_export->setText(tr("Export as SVG…"));
     m_view->setAccessibleName(tr("Messages in flight, from node to node"));
-    m_view->setEmptyText(
-        tr("Append a message to see it travel from node to node. Faults of a node (Node ▸ Faults…) "
-           "slow it down or lose it on its way."));
     updateView();
 }
 
@@ -153,13 +158,37 @@ void SequencePanel::setInView(bool inView)
     }
     m_passing.start();
     updateNow();
-    updateView();
+    if (!m_hold->isChecked())
+        readSteps();
 }
 
 void SequencePanel::updateNow()
 {
-    if (!m_hold->isChecked())
-        m_model.setNow(nowMs());
+    m_model.setNow(nowMs());
+}
+
+void SequencePanel::readSteps()
+{
+    if (m_message > 0)
+        m_steps = m_model.ofMessage(m_message);
+    else if (!m_id->text().trimmed().isEmpty())
+        m_steps.clear(); // what is typed is no id
+    else
+        m_steps = m_hold->isChecked() ? m_held : m_model.lastMs(LastMs);
+    updateView();
+}
+
+QString SequencePanel::emptyText() const
+{
+    const QString asked = m_id->text().trimmed();
+    if (m_message > 0)
+        return tr("Nothing was traced of message %1. Traces are read only while this panel is in view, and "
+                  "the oldest steps are dropped.")
+            .arg(m_message);
+    if (!asked.isEmpty())
+        return tr("“%1” is no id: an id is a whole number from 1.").arg(PlainText::oneLine(asked, 40));
+    return tr("Append a message to see it travel from node to node. Faults of a node (Node ▸ Faults…) "
+              "slow it down or lose it on its way.");
 }
 
 void SequencePanel::updateView()
@@ -167,7 +196,7 @@ void SequencePanel::updateView()
     QStringList nodes;
     for (const NodeInfo &node : m_session.model().nodes())
         nodes.append(node.name);
-    const QList<SequenceStep> steps = m_message > 0 ? m_model.ofMessage(m_message) : m_model.lastMs(LastMs);
+    const QList<SequenceStep> &steps = m_steps;
     // Whoever is silent may be so for longer than the picture goes back.
     const auto isSilent = [](const SequenceStep &step) { return step.kind == SequenceStep::Kind::Silent; };
     const auto silent = std::count_if(steps.cbegin(), steps.cend(), isSilent);
@@ -179,6 +208,7 @@ void SequencePanel::updateView()
                   .arg(QLocale().toString((last - first) / 1000, 'f', 1));
     }
     m_cut->setText(cut);
+    m_view->setEmptyText(emptyText());
     m_view->setSteps(steps, nodes);
     m_export->setEnabled(!m_view->scene().isEmpty());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gui/cluster/replacednodes.h"
 #include "gui/sequence/sequencemodel.h"
 #include "gui/sequence/tracereader.h"
 #include "gui/theme/texts.h"
@@ -40,12 +41,15 @@ signals:
 private:
     void setTexts();
     void updateNow();
+    void readSteps();
     void updateView();
+    QString emptyText() const;
     void askForFile();
 
     ClusterSession &m_session;
     SequenceModel m_model;
     TraceReader m_reader;
+    ReplacedNodes m_replaced;
     SequenceView *m_view;
     QLineEdit *m_id;
     ElidedLabel *m_cut;
@@ -53,8 +57,10 @@ private:
     QToolButton *m_clear;
     QToolButton *m_export;
     QTimer m_redraw;
-    QTimer m_passing; // as time goes on, steps leave the last seconds
-    quint64 m_message = 0;
+    QTimer m_passing;            // as time goes on, steps leave the last seconds
+    quint64 m_message = 0;       // 0: the last seconds are shown
+    QList<SequenceStep> m_steps; // in the picture
+    QList<SequenceStep> m_held;  // the last seconds of when Hold began
     Texts m_texts;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/sequence/sequencescene.h"
 
+#include "gui/cluster/clustertext.h"
 #include "gui/widgets/plaintext.h"
 
 #include <QDateTime>
@@ -128,8 +129,7 @@ QString SequenceScene::labelOf(const SequenceStep &step)
         return tr("%n event(s) missed", nullptr, int(std::min<quint64>(step.missed, INT_MAX)));
     case Kind::Silent:
         return tr("silent since %1")
-            .arg(
-                QLocale().toString(QDateTime::fromMSecsSinceEpoch(qint64(step.begin)).time(), u"HH:mm:ss"_s));
+            .arg(ClusterText::moment(QDateTime::fromMSecsSinceEpoch(qint64(step.begin))));
     }
     return {};
 }

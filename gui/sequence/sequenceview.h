@@ -17,6 +17,7 @@ public:
 
     void setSteps(const QList<SequenceStep> &steps, const QStringList &nodes);
     void setEmptyText(const QString &text);
+    const QString &emptyText() const { return m_emptyText; } // what stands there instead of an empty picture
     const SequenceScene &scene() const { return m_scene; }
 
 protected:

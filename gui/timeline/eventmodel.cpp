@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/timeline/eventmodel.h"
 
+#include "gui/cluster/clustertext.h"
 #include "gui/widgets/plaintext.h"
 
 #include <QCoreApplication>
@@ -139,7 +140,7 @@ QVariant EventModel::data(const QModelIndex &index, int role) const
         return {};
     switch (index.column()) {
     case TimeColumn:
-        return event.time.toString(u"HH:mm:ss.zzz"_s);
+        return ClusterText::moment(event.time, ClusterText::Fineness::Milliseconds);
     case NodeColumn:
         return PlainText::oneLine(event.node);
     case KindColumn:

@@ -18,7 +18,7 @@ constexpr int longWaitMs = 300;
 } // namespace
 
 EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObject *parent)
-    : QObject(parent), m_session(session), m_events(events)
+    : QObject(parent), m_session(session), m_events(events), m_replaced(session.model())
 {
     ClusterModel *const model = &session.model();
     connect(&session, &ClusterSession::opened, this, &EventRecorder::handleOpened);
@@ -29,6 +29,11 @@ EventRecorder::EventRecorder(ClusterSession &session, EventModel &events, QObjec
     });
     connect(model, &ClusterModel::nodeRegistered, this, [this](const QString &node) {
         add(EventKind::Registered, node, tr("is a member of the cluster"));
+    });
+    connect(&m_replaced, &ReplacedNodes::replaced, this, [this](const QString &node) {
+        m_heard.remove(node); // what the new one holds is told anew
+        m_foundHeld.remove(node);
+        add(EventKind::Registered, node, tr("another node has this name now; the one before it is gone"));
     });
     connect(model, &ClusterModel::nodeChanged, this, [this](const QString &name) {
         if (const NodeInfo *node = m_session.model().node(name))

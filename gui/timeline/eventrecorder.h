@@ -3,6 +3,7 @@
 
 #include "gui/cluster/clustersession.h"
 #include "gui/cluster/nodecontrol.h"
+#include "gui/cluster/replacednodes.h"
 #include "gui/timeline/eventmodel.h"
 
 #include <QHash>
@@ -37,6 +38,7 @@ private:
 
     ClusterSession &m_session;
     EventModel &m_events;
+    ReplacedNodes m_replaced;
     QSet<quint64> m_longWaits; // waits that have an event
     QSet<QString> m_heard;     // nodes whose log is known since a first word
     QSet<QString> m_foundHeld; // of these: what the node held then has not been signalled yet

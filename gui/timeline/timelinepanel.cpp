@@ -142,7 +142,10 @@ void TimelinePanel::fitColumns()
     int kind = 0;
     for (EventKind each : allEventKinds())
         kind = qMax(kind, metrics.horizontalAdvance(eventKindName(each)));
-    m_table->setColumnWidth(EventModel::TimeColumn, metrics.horizontalAdvance(u"00:00:00.000"_s) + 20);
+    const bool isOld = m_events.rowCount() > 0 && m_events.at(0).time.date() != QDate::currentDate();
+    m_table->setColumnWidth(
+        EventModel::TimeColumn,
+        metrics.horizontalAdvance(isOld ? u"0000-00-00 00:00:00.000"_s : u"00:00:00.000"_s) + 20);
     m_table->setColumnWidth(EventModel::NodeColumn, metrics.horizontalAdvance(u"secondary-10"_s) + 20);
     m_table->setColumnWidth(EventModel::KindColumn, kind + 20);
 }

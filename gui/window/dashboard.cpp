@@ -13,11 +13,21 @@
 #include "gui/window/panels.h"
 #include "shared/base/eventloopscheduler.h"
 
+#include <QCoreApplication>
+#include <QDate>
+#include <QEvent>
 #include <QMenu>
+#include <QTimer>
+
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace replog {
+
+namespace {
+constexpr int DayLookMs = 30'000; // a computer may sleep over midnight
+}
 
 struct Dashboard::Parts
 {
@@ -36,6 +46,8 @@ struct Dashboard::Parts
     AlarmTray tray{alarms};
     ClusterLauncher launcher;
     Panels panels{window, {session, events, launcher, scheduler}};
+    QDate today = QDate::currentDate();
+    QTimer day;
 };
 
 Dashboard::Dashboard(const QString &stateFolder, Language::Choice language)
@@ -54,6 +66,12 @@ Dashboard::Dashboard(const QString &stateFolder, Language::Choice language)
     QMenu *const languages = window.menu(MainWindow::Menu::View)->addMenu(QString());
     window.texts().add([languages] { languages->setTitle(MainWindow::tr("L&anguage")); });
     m_parts->language.addTo(languages, window.texts());
+    // Once the day is over its times get their date: all texts are set anew, as for another language.
+    QObject::connect(&m_parts->day, &QTimer::timeout, &window, [this] {
+        if (std::exchange(m_parts->today, QDate::currentDate()) != m_parts->today)
+            QCoreApplication::postEvent(&m_parts->window, new QEvent(QEvent::LanguageChange));
+    });
+    m_parts->day.start(DayLookMs);
 }
 
 void Dashboard::mountComparison()
@@ -88,7 +106,7 @@ void Dashboard::mountAlarms()
     });
     QAction *const settings = window.menu(MainWindow::Menu::View)->addAction(QString());
     settings->setObjectName(u"alarms"_s);
-    window.texts().add([settings] { settings->setText(MainWindow::tr("Al&arms…")); });
+    window.texts().add([settings] { settings->setText(MainWindow::tr("Alar&ms…")); });
     QObject::connect(settings, &QAction::triggered, &window, [this, &window] {
         auto *const dialog = new AlarmsDialog(m_parts->alarms, &window);
         dialog->setAttribute(Qt::WA_DeleteOnClose);

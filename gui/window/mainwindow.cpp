@@ -29,6 +29,7 @@ namespace replog {
 
 namespace {
 
+constexpr int SettlingTurns = 5; // of the event loop, until all layouts know another font
 constexpr int LayoutVersion = 1;
 constexpr QSize DefaultSize(1500, 920);
 constexpr int RightWidth = 440;
@@ -168,7 +169,7 @@ void MainWindow::finishMenus()
     aboutQt->setMenuRole(QAction::AboutQtRole);
     connect(aboutQt, &QAction::triggered, qApp, &QApplication::aboutQt);
     m_texts.add([this, keys, quit, reset, theme, about, aboutQt] {
-        m_presenting->setText(tr("P&resentation Size"));
+        m_presenting->setText(tr("Prese&ntation Size"));
         m_presenting->setToolTip(tr("Large type and fewer panels, to be seen from afar"));
         keys->setText(tr("&Keys"));
         quit->setText(tr("&Quit"));
@@ -322,10 +323,19 @@ void MainWindow::setPresenting(bool presenting)
     QApplication::setFont(m_usualFont);
     if (m_session.isOpen())
         restoreState(m_openState, LayoutVersion);
-    // When the layouts know the smaller type: until then they do not let the window shrink.
-    QTimer::singleShot(0, this, [this, geometry = std::exchange(m_usualGeometry, {})] {
-        if (!m_presenting->isChecked())
-            restoreGeometry(geometry);
+    giveSizeBack(std::exchange(m_usualGeometry, {}), SettlingTurns);
+}
+
+// Until the layouts know the smaller type, each in its turn, they do not let the window shrink, and widen it
+// again.
+void MainWindow::giveSizeBack(const QByteArray &geometry, int turns)
+{
+    QTimer::singleShot(0, this, [this, geometry, turns] {
+        if (m_presenting->isChecked())
+            return;
+        restoreGeometry(geometry);
+        if (turns > 1)
+            giveSizeBack(geometry, turns - 1);
     });
 }
 

@@ -89,6 +89,7 @@ private:
     bool isUsualLayout() const; // the docks are as the user keeps them for an open cluster
     void resetLayout();
     void setPresenting(bool presenting);
+    void giveSizeBack(const QByteArray &geometry, int turns);
 
     ClusterSession &m_session;
     QHash<Menu, QMenu *> m_menus;

@@ -97,7 +97,7 @@ void StartPage::setRecent(const QString &heading, const QList<QAction *> &action
     m_recentHeading->setText(heading);
     m_recentHeading->setVisible(!actions.isEmpty());
     for (QAction *action : actions) {
-        auto *const button = new QPushButton(action->iconText(), this);
+        auto *const button = new QPushButton(action->text(), this); // an "&" in a place stays one
         button->setObjectName(action->objectName() + "Button"_L1);
         button->setFlat(true);
         connect(button, &QPushButton::clicked, action, &QAction::trigger);

@@ -419,6 +419,37 @@
     </message>
 </context>
 <context>
+    <name>RunRecord</name>
+    <message>
+        <source>cannot write %1: %2</source>
+        <translation>не вдалося записати %1: %2</translation>
+    </message>
+    <message>
+        <source>a node has no usable name</source>
+        <translation>вузол не має придатного імені</translation>
+    </message>
+    <message>
+        <source>no folder is named</source>
+        <translation>не названо теки</translation>
+    </message>
+    <message>
+        <source>the first node is no master</source>
+        <translation>перший вузол не головний</translation>
+    </message>
+    <message>
+        <source>cannot read %1: %2</source>
+        <translation>не вдалося прочитати %1: %2</translation>
+    </message>
+    <message>
+        <source>%1 is not a cluster record: it is no JSON object</source>
+        <translation>%1 — не запис кластера: це не об’єкт JSON</translation>
+    </message>
+    <message>
+        <source>%1 is not a cluster record: %2</source>
+        <translation>%1 — не запис кластера: %2</translation>
+    </message>
+</context>
+<context>
     <name>SequenceScene</name>
     <message>
         <source>%1 ms</source>
@@ -757,7 +788,7 @@
     <name>replog::AppendPanel</name>
     <message>
         <source>&amp;Append</source>
-        <translation>&amp;Додати</translation>
+        <translation>Дода&amp;ти</translation>
     </message>
     <message>
         <source>&amp;New Message</source>
@@ -793,7 +824,7 @@
     </message>
     <message>
         <source>Me&amp;ssage:</source>
-        <translation>&amp;Повідомлення:</translation>
+        <translation>Повідо&amp;млення:</translation>
     </message>
     <message>
         <source>T&amp;imeout:</source>
@@ -805,14 +836,14 @@
     </message>
     <message>
         <source>Stop &amp;Waiting</source>
-        <translation>&amp;Не чекати</translation>
+        <translation>Не &amp;чекати</translation>
     </message>
     <message>
         <source>Hang up the selected requests; their messages may be in the log all the same</source>
         <translation>Обірвати вибрані запити; їхні повідомлення однаково можуть бути в журналі</translation>
     </message>
     <message>
-        <source>&amp;Clear Finished</source>
+        <source>Clear F&amp;inished</source>
         <translation>П&amp;рибрати завершені</translation>
     </message>
     <message>
@@ -837,7 +868,7 @@
     </message>
     <message>
         <source>How man&amp;y:</source>
-        <translation>С&amp;кільки:</translation>
+        <translation>&amp;Скільки:</translation>
     </message>
     <message>
         <source>The master does not answer now; what is sent fails, or waits for it.</source>
@@ -1522,6 +1553,10 @@
         <source>holds everything up to message %1</source>
         <translation>має все до повідомлення %1 включно</translation>
     </message>
+    <message>
+        <source>another node has this name now; the one before it is gone</source>
+        <translation>тепер це ім’я має інший вузол; попереднього немає</translation>
+    </message>
 </context>
 <context>
     <name>replog::FaultsDialog</name>
@@ -1848,6 +1883,13 @@
     </message>
 </context>
 <context>
+    <name>replog::LogFooter</name>
+    <message>
+        <source>Signs of the log matrix: %1</source>
+        <translation>Позначки матриці журналу: %1</translation>
+    </message>
+</context>
+<context>
     <name>replog::LogModel</name>
     <message>
         <source>committed</source>
@@ -2043,7 +2085,7 @@
     </message>
     <message>
         <source>&amp;Go to Id…</source>
-        <translation>&amp;Перейти до номера…</translation>
+        <translation>Пере&amp;йти до номера…</translation>
     </message>
     <message>
         <source>Follow the &amp;End</source>
@@ -2151,11 +2193,11 @@
     </message>
     <message>
         <source>Ne&amp;xt Hit</source>
-        <translation>&amp;Наступний збіг</translation>
+        <translation>Наст&amp;упний збіг</translation>
     </message>
     <message>
         <source>Pre&amp;vious Hit</source>
-        <translation>&amp;Попередній збіг</translation>
+        <translation>Попере&amp;дній збіг</translation>
     </message>
     <message>
         <source>&amp;Only Hits</source>
@@ -2281,7 +2323,7 @@
     </message>
     <message>
         <source>&amp;Walk</source>
-        <translation>&amp;Показ</translation>
+        <translation>Пок&amp;аз</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -2398,7 +2440,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
         <translation>Порівняти &amp;два вузли…</translation>
     </message>
     <message>
-        <source>Al&amp;arms…</source>
+        <source>Alar&amp;ms…</source>
         <translation>&amp;Сповіщення…</translation>
     </message>
     <message>
@@ -2406,8 +2448,8 @@ Free software under the GNU General Public License, version 3 or later.</source>
         <translation>Жодного кластера не відкрито</translation>
     </message>
     <message>
-        <source>P&amp;resentation Size</source>
-        <translation>Розмір для &amp;показу</translation>
+        <source>Prese&amp;ntation Size</source>
+        <translation>Ро&amp;змір для показу</translation>
     </message>
     <message>
         <source>Large type and fewer panels, to be seen from afar</source>
@@ -2560,7 +2602,7 @@ Free software under the GNU General Public License, version 3 or later.</source>
     </message>
     <message>
         <source>in a &amp;folder that is kept:</source>
-        <translation>у &amp;теці, що лишиться:</translation>
+        <translation>у т&amp;еці, що лишиться:</translation>
     </message>
     <message>
         <source>Data:</source>
@@ -2832,7 +2874,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>&amp;Faults…</source>
-        <translation>&amp;Збої…</translation>
+        <translation>З&amp;бої…</translation>
     </message>
     <message>
         <source>Delay, fail or drop the master&apos;s deliveries to this node</source>
@@ -2926,7 +2968,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>Output &amp;of:</source>
-        <translation>&amp;Вивід вузла:</translation>
+        <translation>Вив&amp;ід вузла:</translation>
     </message>
     <message>
         <source>Process output</source>
@@ -3167,6 +3209,14 @@ Attempts: %4</source>
         <source>Much is in flight: only the last %1 s are shown</source>
         <translation>Подій забагато: показано лише останні %1 с</translation>
     </message>
+    <message>
+        <source>Nothing was traced of message %1. Traces are read only while this panel is in view, and the oldest steps are dropped.</source>
+        <translation>Про шлях повідомлення %1 нічого не відомо. За шляхом стежать лише тоді, коли цю панель видно, а найдавніші кроки відкидаються.</translation>
+    </message>
+    <message>
+        <source>“%1” is no id: an id is a whole number from 1.</source>
+        <translation>«%1» — не номер: номер — це ціле число від 1.</translation>
+    </message>
 </context>
 <context>
     <name>replog::Theme</name>
@@ -3176,7 +3226,7 @@ Attempts: %4</source>
     </message>
     <message>
         <source>&amp;Light</source>
-        <translation>Сві&amp;тла</translation>
+        <translation>Світ&amp;ла</translation>
     </message>
     <message>
         <source>&amp;Dark</source>

@@ -631,6 +631,18 @@ private slots:
         QCOMPARE(model.committedId(), 9ULL);
     }
 
+    void aTimeThatIsNotTodaysHasItsDate()
+    {
+        const QDate day(2026, 11, 27);
+        const QDateTime time(day, QTime(23, 43, 38, 7));
+        QCOMPARE(ClusterText::moment(time, ClusterText::Fineness::Seconds, day), u"23:43:38"_s);
+        QCOMPARE(ClusterText::moment(time, ClusterText::Fineness::Milliseconds, day), u"23:43:38.007"_s);
+        for (const int days : {-1, 1}) {
+            QCOMPARE(ClusterText::moment(time, ClusterText::Fineness::Seconds, day.addDays(days)),
+                     u"2026-11-27 23:43:38"_s);
+        }
+    }
+
     void tellsSinceWhenNothingIsHeard()
     {
         test::ManualClock clock;
@@ -645,6 +657,9 @@ private slots:
         model.handleContact(u"M"_s, Contact::Lost, u"still gone"_s);
         QCOMPARE(model.master()->lostAtMs, lost);
         QVERIFY(!ClusterText::since(*model.master(), clock.nowMs()).isEmpty());
+        clock.advance(48 * 3'600'000); // what is over since the day before yesterday was not today
+        const QString since = ClusterText::since(*model.master(), clock.nowMs());
+        QVERIFY2(QDateTime::fromString(since, u"yyyy-MM-dd HH:mm:ss"_s).isValid(), qPrintable(since));
         model.handleContact(u"M"_s, Contact::Connected, {});
         QCOMPARE(model.master()->lostAtMs, -1);
     }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/control/runrecord.h"
 #include "gui/theme/language.h"
 
 #include <QFile>
+#include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
 
@@ -18,6 +21,7 @@ private slots:
     void pluralsAreRight_data();
     void pluralsAreRight();
     void placeholdersAreKept();
+    void whatIsWrongWithAClusterRecordIsTranslated();
 };
 
 void LanguageTest::everyTextIsTranslated_data()
@@ -105,6 +109,31 @@ void LanguageTest::placeholdersAreKept()
             QVERIFY2(text.count(u'&') == source.count(u'&'), qPrintable(text));
         }
     }
+}
+
+// What is wrong with a file that the dashboard reads is said in its language, not in that of nodes and tools.
+void LanguageTest::whatIsWrongWithAClusterRecordIsTranslated()
+{
+    const Language installed{Language::Choice::Ukrainian};
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"cluster.json"_s);
+    for (const char *const text : {"", "[]", "{}", R"({"folder":"/x","nodes":[]})",
+                                   R"({"folder":"/x","nodes":[{"name":"a/b","role":"master"}]})"}) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(text);
+        file.close();
+        const Result<RunRecord> record = RunRecord::read(path);
+        QVERIFY(!record);
+        QString said = record.error().text;
+        QVERIFY2(said.startsWith(path), qPrintable(said));
+        said.remove(path);
+        static const QRegularExpression ukrainian(u"[а-яіїє]{3}"_s);
+        QVERIFY2(said.contains(ukrainian), qPrintable(said));
+    }
+    const Result<RunRecord> none = RunRecord::read(folder.filePath(u"none.json"_s));
+    QVERIFY(!none);
+    QVERIFY2(none.error().text.startsWith(u"не вдалося прочитати"_s), qPrintable(none.error().text));
 }
 
 QTEST_GUILESS_MAIN(LanguageTest)

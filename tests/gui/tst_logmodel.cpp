@@ -859,8 +859,9 @@ private slots:
         QTest::addColumn<QByteArray>("whole");
         QTest::newRow("json lines")
             << int(LogExporter::Format::JsonLines)
-            << QByteArray("{\"id\":9,\"message\":\"text, \\\"9\\\"\",\"nodes\":{\"M\":\"committed\"}}\n"
-                          "{\"id\":20,\"message\":\"round 20\",\"nodes\":{\"M\":\"held\"}}\n");
+            << QByteArray(
+                   "{\"epoch\":1,\"id\":9,\"message\":\"text, \\\"9\\\"\",\"nodes\":{\"M\":\"committed\"}}\n"
+                   "{\"epoch\":1,\"id\":20,\"message\":\"round 20\",\"nodes\":{\"M\":\"held\"}}\n");
         QTest::newRow("csv") << int(LogExporter::Format::Csv)
                              << QByteArray("id,time,type,message,message_base64,M\r\n"
                                            "9,,,\"text, \"\"9\"\"\",,committed\r\n20,,,round 20,,held\r\n");
@@ -1171,6 +1172,32 @@ private slots:
         QVERIFY(!times.heldSince(u"s1"_s, 4).isValid());
         held(3, 0);
         QVERIFY(!times.heldSince(u"s1"_s, 1).isValid());
+    }
+
+    // Its name stands for another node with another folder: what the one before held says nothing of it.
+    void aNodeThatWasReplacedHasNoTimesOfTheOneBefore()
+    {
+        Cluster cluster;
+        AckTimes times(cluster.model);
+        cluster.status(4, 4, {});
+        const auto status = [&](const QString &nodeId, int acked) {
+            cluster.model.handleStatus(
+                u"M"_s,
+                {{u"role"_s, u"master"_s},
+                 {u"name"_s, u"M"_s},
+                 {u"epoch"_s, 1},
+                 {u"last_id"_s, 4},
+                 {u"committed_id"_s, 4},
+                 {u"nodes"_s, QJsonArray{QJsonObject{
+                                  {u"name"_s, u"s2"_s}, {u"node_id"_s, nodeId}, {u"acked_id"_s, acked}}}}});
+        };
+        status(u"n2"_s, 1);
+        status(u"n2"_s, 4);
+        QVERIFY(times.heldSince(u"s2"_s, 4).isValid());
+        status(u"n2"_s, 4);
+        QVERIFY(times.heldSince(u"s2"_s, 4).isValid());
+        status(u"n9"_s, 4);
+        QVERIFY(!times.heldSince(u"s2"_s, 4).isValid());
     }
 
     // The token itself stays out of the clipboard.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/details/messagepanel.h"
+#include "gui/matrix/logfooter.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
@@ -330,6 +331,32 @@ private slots:
                        narrow->height());
         QVERIFY2(status->shownText().startsWith(u"1,000,000 mess") && status->shownText().endsWith(u'…'),
                  qPrintable(status->shownText()));
+    }
+
+    // In the smallest window that is promised what is known of the log is said whole, and the legend has the
+    // words that there is room for.
+    void whatIsKnownOfTheLogComesBeforeItsLegend()
+    {
+        for (const auto language : {Language::Choice::English, Language::Choice::Ukrainian}) {
+            Stage stage({u"s1"_s, u"s2"_s, u"s3"_s}, language);
+            stage.fake.fill(9);
+            QVERIFY(stage.open());
+            const auto *const status = stage.find<ElidedLabel>(u"logStatus"_s);
+            const auto *const footer = stage.window().findChild<LogFooter *>();
+            stage.window().resize(1600, 800);
+            QTRY_COMPARE_WITH_TIMEOUT(footer->words(), 6, Patience);
+            stage.window().resize(1024, 640);
+            QTRY_COMPARE_WITH_TIMEOUT(stage.window().width(), 1024, Patience);
+            QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u'9'), Patience);
+            QTRY_COMPARE_WITH_TIMEOUT(status->shownText(), status->text(), Patience);
+            QVERIFY(footer->words() >= 1 && footer->words() < 6);
+            // A search says more.
+            const int words = footer->words();
+            stage.log()->setFilter(u"message 5"_s);
+            QTRY_VERIFY_WITH_TIMEOUT(footer->words() < words, Patience);
+            QTRY_COMPARE_WITH_TIMEOUT(status->shownText(), status->text(), Patience);
+            QVERIFY(!stage.window().grab().isNull());
+        }
     }
 
     void findsAndGoesFromHitToHit()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/append/appendpanel.h"
 #include "gui/control/clusterlauncher.h"
+#include "gui/control/recentclusters.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logtable.h"
 #include "gui/matrix/logview.h"
@@ -25,6 +26,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QTabBar>
 #include <QTableView>
@@ -249,30 +251,63 @@ private slots:
 
     void noLetterMeansTwoThings()
     {
+        for (const auto language : {Language::Choice::English, Language::Choice::Ukrainian}) {
+            Stage stage({u"s1"_s, u"s2"_s}, language);
+            QVERIFY(stage.open());
+            QHash<QKeySequence, QString> taken;
+            const auto take = [&](const QString &text) {
+                const QKeySequence key = QKeySequence::mnemonic(text);
+                if (key.isEmpty())
+                    return;
+                QVERIFY2(!taken.contains(key), qPrintable(taken.value(key) + u" and "_s + text));
+                taken.insert(key, text);
+            };
+            const auto takeWidgets = [&](const QWidget *within) {
+                const auto labels = within->findChildren<QLabel *>();
+                for (const QLabel *label : labels) {
+                    if (label->buddy() && label->isVisible())
+                        take(label->text());
+                }
+                const auto buttons = within->findChildren<QAbstractButton *>();
+                for (const QAbstractButton *button : buttons) {
+                    if (button->isVisible())
+                        take(button->text());
+                }
+            };
+            const auto menus = stage.window().menuBar()->actions();
+            for (const QAction *menu : menus)
+                take(menu->text());
+            takeWidgets(&stage.window());
+            QVERIFY(taken.size() > 8);
+            for (const QMenu *menu : stage.window().findChildren<QMenu *>()) {
+                taken.clear();
+                for (const QAction *action : menu->actions())
+                    take(action->text());
+            }
+            for (const QString &name : {u"newLocalCluster"_s, u"connect"_s, u"alarms"_s, u"compareNodes"_s}) {
+                const auto before = stage.window().findChildren<QDialog *>();
+                stage.action(name)->trigger();
+                for (const QDialog *dialog : stage.window().findChildren<QDialog *>()) {
+                    if (before.contains(dialog))
+                        continue;
+                    taken.clear();
+                    takeWidgets(dialog);
+                    QVERIFY2(!taken.isEmpty(), qPrintable(name));
+                }
+            }
+        }
+    }
+
+    // What a folder is named is no key.
+    void thePlacesOfTheStartPageAreShownAsTheyAre()
+    {
+        RecentCluster::remember({RecentCluster::Kind::Folder, u"/data/%1&lt;&a"_s});
         Stage stage;
-        QVERIFY(stage.open());
-        QHash<QKeySequence, QString> taken;
-        const auto take = [&](const QString &text) {
-            const QKeySequence key = QKeySequence::mnemonic(text);
-            if (key.isEmpty())
-                return;
-            QVERIFY2(!taken.contains(key), qPrintable(taken.value(key) + u" and "_s + text));
-            taken.insert(key, text);
-        };
-        const auto menus = stage.window().menuBar()->actions();
-        for (const QAction *menu : menus)
-            take(menu->text());
-        const auto labels = stage.window().findChildren<QLabel *>();
-        for (const QLabel *label : labels) {
-            if (label->buddy() && label->isVisible())
-                take(label->text());
-        }
-        const auto buttons = stage.window().findChildren<QAbstractButton *>();
-        for (const QAbstractButton *button : buttons) {
-            if (button->isVisible())
-                take(button->text());
-        }
-        QVERIFY(taken.size() > 8);
+        stage.window().show();
+        const QString shown = stage.find<QPushButton>(u"recent0Button"_s)->text();
+        QVERIFY2(QKeySequence::mnemonic(shown).isEmpty(), qPrintable(shown));
+        QCOMPARE(shown, u"/data/%1&&lt;&&a"_s);
+        QCOMPARE(stage.dashboard.launcher().recentActions().constFirst()->text(), shown);
     }
 
     void theKeyboardFindsARowSelected()

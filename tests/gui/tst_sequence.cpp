@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/cluster/statusdocument.h"
 #include "gui/matrix/logmodel.h"
 #include "gui/matrix/logview.h"
 #include "gui/sequence/sequencepanel.h"
@@ -25,6 +26,10 @@ void tell(SequenceModel &model, const QString &node, const QByteArray &json)
 {
     const auto event = TraceEvent::read(node, QJsonDocument::fromJson(json).object());
     QVERIFY2(event, json.constData());
+    for (const QString &known : {node, event->peer}) {
+        if (!known.isEmpty())
+            model.handleAdded(known);
+    }
     model.add(*event);
 }
 
@@ -126,8 +131,10 @@ private slots:
     void theFirstMarkBeginsWithTheFirstAppend()
     {
         SequenceModel model;
-        model.handleGap(u"M"_s);
-        model.handleGap(u"s1"_s);
+        for (const QString &node : {u"M"_s, u"s1"_s}) {
+            model.handleAdded(node);
+            model.handleGap(node);
+        }
         tell(model, u"M"_s, R"({"what":"appended","first_id":7,"last_id":7,"w":1,"time":100})");
         tell(model, u"M"_s, R"({"what":"appended","first_id":8,"last_id":9,"w":1,"time":101})");
         tell(model, u"M"_s, R"({"what":"durable","last_id":9,"time":102})");
@@ -240,7 +247,7 @@ private slots:
         QCOMPARE(kinds(steps), (QList<Kind>{Kind::Delivery, Kind::Silent}));
         QVERIFY(steps[0].unknown && SequenceScene::labelOf(steps[0]).contains(u"unknown"));
         QCOMPARE(steps[1].begin, 5500.0);
-        QVERIFY(SequenceScene::labelOf(steps[1]).startsWith(u"silent since "));
+        QVERIFY(SequenceScene::labelOf(steps[1]).startsWith(u"silent since 19"));
         // That it is silent is in the picture for as long as it is.
         model.setNow(1'040'000);
         QCOMPARE(kinds(model.lastMs(10'000)), QList<Kind>{Kind::Silent});
@@ -285,6 +292,106 @@ private slots:
         tell(model, u"M"_s, R"({"what":"appended","first_id":3,"last_id":3,"w":2,"time":1090000})");
         QVERIFY(!model.lastMs(10'000).isEmpty());
         QCOMPARE(model.lastMs(10'000).constLast().last, 3ULL);
+    }
+
+    // An hour ahead, and then set right: what it told before is not of the last seconds, now or in an hour.
+    void stepsOfTheWrongClockLeaveTheLastSeconds()
+    {
+        constexpr double Hour = 3'600'000;
+        for (const QString &wrong : {u"M"_s, u"s1"_s}) {
+            SequenceModel model;
+            model.setNow(1'000'000);
+            const auto at = [&](const QString &node, double time) {
+                return QByteArray::number(1'000'000 + time + (node == wrong ? Hour : 0), 'f', 3);
+            };
+            tell(model, u"M"_s,
+                 R"({"what":"appended","first_id":7,"last_id":7,"w":2,"time":)" + at(u"M"_s, 0) + '}');
+            tell(model, u"M"_s,
+                 R"({"what":"sent","node":"s1","first_id":7,"last_id":7,"time":)" + at(u"M"_s, 0.1) + '}');
+            tell(model, u"s1"_s,
+                 R"({"what":"received","first_id":7,"last_id":7,"time":)" + at(u"s1"_s, 0.2) + '}');
+            tell(model, u"s1"_s, R"({"what":"durable","last_id":7,"time":)" + at(u"s1"_s, 0.3) + '}');
+            tell(model, u"s1"_s,
+                 R"({"what":"answered","last_id":7,"accepted":true,"time":)" + at(u"s1"_s, 0.4) + '}');
+            tell(model, u"M"_s, R"({"what":"acked","node":"s1","last_id":7,"time":)" + at(u"M"_s, 0.5) + '}');
+            QCOMPARE(model.lastMs(10'000).size(), 4);
+            model.setNow(1'000'000 + 16'000);
+            tell(model, wrong, R"({"what":"durable","last_id":8,"time":1016000})");
+            QVERIFY(find(model.ofMessage(7), Kind::Delivery)); // its way is what it was
+            for (const double later : {0.0, 5000.0}) {
+                model.setNow(1'016'000 + later);
+                const QList<SequenceStep> steps = model.lastMs(10'000);
+                QCOMPARE(kinds(steps), QList<Kind>{Kind::Durable});
+                QCOMPARE(steps[0].last, 8ULL);
+            }
+            model.setNow(1'000'000 + Hour);
+            QVERIFY(model.lastMs(10'000).isEmpty());
+        }
+    }
+
+    void aNodeThatWasReplacedIsNotOnTheWay()
+    {
+        SequenceModel model;
+        tellOneMessage(model);
+        model.handleReplaced(u"s1"_s);
+        QCOMPARE(model.durableTimes(7).keys(), QStringList{u"M"_s});
+        QCOMPARE(kinds(model.ofMessage(7)),
+                 (QList<Kind>{Kind::Append, Kind::Durable, Kind::Committed, Kind::Answer}));
+        // The new one has its own way of the same messages, and goes on from nowhere.
+        tell(model, u"M"_s, R"({"what":"sent","node":"s1","first_id":7,"last_id":7,"time":2000000})");
+        tell(model, u"s1"_s, R"({"what":"received","first_id":7,"last_id":7,"time":2000001})");
+        tell(model, u"s1"_s, R"({"what":"durable","last_id":7,"time":2000002})");
+        QCOMPARE(model.ofMessage(7).constLast().begin, 2000002.0);
+        QCOMPARE(model.durableTimes(7).value(u"s1"_s), 2000002.0);
+    }
+
+    // Whatever names a trace has, only of the cluster's nodes is anything remembered.
+    void whoIsNoNodeOfTheClusterIsNotRemembered()
+    {
+        SequenceModel model;
+        model.handleAdded(u"M"_s);
+        const auto add = [&](const QByteArray &json) {
+            model.add(*TraceEvent::read(u"M"_s, QJsonDocument::fromJson(json).object()));
+        };
+        add(R"({"what":"acked","node":"s1","last_id":5,"time":100})");
+        add(R"({"what":"acked","node":"s1","last_id":9,"time":101})");
+        QVERIFY(!find(model.ofMessage(7), Kind::Ack));
+        model.handleAdded(u"s1"_s);
+        add(R"({"what":"acked","node":"s1","last_id":12,"time":102})");
+        add(R"({"what":"acked","node":"s1","last_id":15,"time":103})");
+        QVERIFY(find(model.ofMessage(14), Kind::Ack));
+        model.clear(); // of the picture
+        add(R"({"what":"acked","node":"s1","last_id":16,"time":104})");
+        add(R"({"what":"acked","node":"s1","last_id":19,"time":105})");
+        QVERIFY(find(model.ofMessage(18), Kind::Ack));
+        model.handleRemoved(u"s1"_s);
+        add(R"({"what":"acked","node":"s1","last_id":22,"time":106})");
+        QVERIFY(!find(model.ofMessage(21), Kind::Ack));
+        model.handleCleared();
+        add(R"({"what":"durable","last_id":23,"time":107})");
+        QVERIFY(model.isEmpty());
+    }
+
+    void whatATraceTellsIsPlainAndBounded()
+    {
+        const QString hostile = u"<b>x</b>\u202egnp.exe\n"_s + QString(500, u'w');
+        QJsonObject document{
+            {u"what"_s, u"answered"_s}, {u"end"_s, hostile}, {u"node"_s, hostile}, {u"last_id"_s, 7}};
+        const auto event = TraceEvent::read(u"M"_s, document);
+        QVERIFY(event);
+        for (const QString &text : {event->end, event->peer}) {
+            QVERIFY(text.startsWith(u"<b>x</b>\uFFFDgnp.exe⏎www"_s));
+            QVERIFY(text.size() <= 130);
+        }
+        // A member is named as the master's status names it.
+        QCOMPARE(event->peer, StatusDocument::name({{u"name"_s, hostile}}));
+        for (const double time : {-1e300, 1e300}) {
+            document.insert(u"time"_s, time);
+            SequenceModel model;
+            model.handleAdded(u"M"_s);
+            model.add(*TraceEvent::read(u"M"_s, document));
+            QVERIFY(model.ofMessage(7).at(0).begin >= 0 && model.ofMessage(7).at(0).begin < 1e15);
+        }
     }
 
     void theLastSecondsAreThoseBeforeNow()
@@ -577,7 +684,6 @@ private slots:
         auto *const hold = stage.find<QToolButton>(u"sequenceHold"_s);
         hold->click();
         const QByteArray held = picture();
-        panel->model().setNow(1000); // as if it were held for long
         for (const QString &node : {u"M"_s, u"s1"_s}) {
             stage.fake.setUp(node, false);
             QTRY_VERIFY_WITH_TIMEOUT(isSilent(node), Patience);
@@ -594,6 +700,67 @@ private slots:
         hold->click();
         stage.find<QToolButton>(u"sequenceClear"_s)->click();
         QVERIFY(panel->view()->scene().isEmpty());
+    }
+
+    // What happens while the picture is held is drawn after it, each step at its own time.
+    void nothingIsLeftOutWhileHeld()
+    {
+        Stage stage;
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        auto *const panel = stage.find<SequencePanel>(u"sequencePanel"_s);
+        const auto picture = [panel] { return panel->view()->scene().toSvg(panel->palette()); };
+        const auto now = double(QDateTime::currentMSecsSinceEpoch());
+        const auto durable = [&](int id) {
+            stage.fake.trace(u"M"_s, R"({"what":"durable","last_id":)" + QByteArray::number(id) +
+                                         R"(,"time":)" + QByteArray::number(now + id, 'f', 0) + '}');
+        };
+        durable(3);
+        QTRY_COMPARE_WITH_TIMEOUT(panel->model().ofMessage(3).size(), 1, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!panel->view()->scene().isEmpty(), Patience);
+        auto *const hold = stage.find<QToolButton>(u"sequenceHold"_s);
+        hold->click();
+        const QByteArray held = picture();
+        durable(4);
+        durable(5);
+        QTRY_COMPARE_WITH_TIMEOUT(panel->model().durableTimes(5).size(), 1, Patience);
+        QCOMPARE(picture(), held);
+        // The way of one message may be looked at, and what is held comes back.
+        panel->showMessage(5);
+        QVERIFY(picture() != held);
+        panel->showMessage(0);
+        QCOMPARE(picture(), held);
+        hold->click();
+        durable(6);
+        QTRY_COMPARE_WITH_TIMEOUT(panel->model().durableTimes(6).size(), 1, Patience);
+        for (int id : {4, 5, 6})
+            QCOMPARE(panel->model().durableTimes(quint64(id)).value(u"M"_s), now + id);
+    }
+
+    void whyThereIsNoPictureIsSaid()
+    {
+        Stage stage;
+        stage.fake.fill(1);
+        QVERIFY(stage.open());
+        stage.window().showPanel(u"sequence"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        auto *const panel = stage.find<SequencePanel>(u"sequencePanel"_s);
+        QVERIFY(panel->view()->emptyText().startsWith(u"Append a message"));
+        const auto now = QByteArray::number(QDateTime::currentMSecsSinceEpoch());
+        stage.fake.trace(u"M"_s, R"({"what":"durable","last_id":1,"time":)" + now + '}');
+        QTRY_VERIFY_WITH_TIMEOUT(!panel->view()->scene().isEmpty(), Patience);
+        panel->showMessage(9999);
+        QVERIFY(panel->view()->scene().isEmpty());
+        QVERIFY(panel->view()->emptyText().startsWith(u"Nothing was traced of message 9999."));
+        for (const QString &no : {u"abc"_s, u"0"_s, u"-1"_s, u"99999999999999999999"_s}) {
+            stage.find<QLineEdit>(u"sequenceId"_s)->setText(no);
+            QVERIFY(panel->view()->scene().isEmpty());
+            QVERIFY2(panel->view()->emptyText().contains(u"“%1” is no id"_s.arg(no)),
+                     qPrintable(panel->view()->emptyText()));
+        }
+        panel->showMessage(1);
+        QVERIFY(!panel->view()->scene().isEmpty());
     }
 
     // The silent are in the picture from longer ago than the rest of it.
@@ -658,11 +825,22 @@ private slots:
         QVERIFY(stage.dashboard.panels().log()->goTo(2));
         stage.fake.trace(u"s1"_s, R"({"what":"durable","last_id":2,"time":1000000000123.25})");
         const auto *const facts = stage.find<WrappedText>(u"messageFacts"_s);
-        const QString time =
-            QLocale().toString(QDateTime::fromMSecsSinceEpoch(1'000'000'000'123).time(), u"HH:mm:ss.zzz"_s);
+        const QString time = QLocale().toString(QDateTime::fromMSecsSinceEpoch(1'000'000'000'123),
+                                                u"yyyy-MM-dd HH:mm:ss.zzz"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(facts->text().contains(u"s1 (%1 by its clock)"_s.arg(time)) &&
                                       facts->text().contains(u"s2 (seen here at "_s),
                                   qPrintable(facts->text()), Patience);
+        // Another node has the name of s1: the times of the one before are not its.
+        stage.fake.node(u"s1"_s).own = {{u"node_id"_s, u"n1"_s}};
+        stage.fake.node(u"s1"_s).masterView = {{u"node_id"_s, u"n1"_s}};
+        stage.fake.publish();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.model().node(u"s1"_s)->memberId, u"n1"_s, Patience);
+        QVERIFY(facts->text().contains(u"by its clock"_s));
+        stage.fake.node(u"s1"_s).own = {{u"node_id"_s, u"n9"_s}};
+        stage.fake.node(u"s1"_s).masterView = {{u"node_id"_s, u"n9"_s}};
+        stage.fake.publish();
+        QTRY_VERIFY2_WITH_TIMEOUT(!facts->text().contains(u"by its clock"_s), qPrintable(facts->text()),
+                                  Patience);
     }
 };
 

@@ -33,6 +33,7 @@ private slots:
     void whatWasThereBeforeDidNotHappenNow();
     void effectsStandBelowTheirCauses();
     void whatOneWhoJoinsHoldsIsTold();
+    void anotherNodeOfTheSameNameIsToldOf();
     void aProcessRunsBeforeItsNodeIsReached();
     void filters();
     void readsAHistogram();
@@ -192,6 +193,45 @@ void TimelineTest::whatOneWhoJoinsHoldsIsTold()
     told.status(u"M"_s, 4, 4, {{u"s1"_s, 4}, {u"s2"_s, 4}});
     QCOMPARE(told.rows().sliced(1), QStringList({u"s2 acked: holds everything up to message 4"_s,
                                                  u"committed: everything up to message 4"_s}));
+}
+
+void TimelineTest::anotherNodeOfTheSameNameIsToldOf()
+{
+    Told told;
+    const auto status = [&](const QString &nodeId, int acked, int last) {
+        told.session.model().handleStatus(
+            u"M"_s, {{u"role"_s, u"master"_s},
+                     {u"name"_s, u"M"_s},
+                     {u"epoch"_s, 1},
+                     {u"last_id"_s, last},
+                     {u"committed_id"_s, 4},
+                     {u"nodes"_s, QJsonArray{QJsonObject{{u"name"_s, u"s2"_s},
+                                                         {u"node_id"_s, nodeId},
+                                                         {u"acked_id"_s, acked},
+                                                         {u"health"_s, u"healthy"_s}}}}});
+        QCoreApplication::processEvents();
+    };
+    const auto since = [&](int row) {
+        QStringList all;
+        for (int i = row; i < told.events.rowCount(); ++i) {
+            if (told.events.at(i).node == u"s2"_s)
+                all.append(told.events.at(i).text);
+        }
+        return all;
+    };
+    status(u"n2"_s, 4, 4);
+    int row = told.events.rowCount();
+    status(u"n2"_s, 4, 4);
+    QCOMPARE(since(row), QStringList());
+    const QString another = u"another node has this name now; the one before it is gone"_s;
+    status(u"n9"_s, 0, 4); // it is empty
+    status(u"n9"_s, 4, 4);
+    QCOMPARE(since(row).constFirst(), another);
+    QCOMPARE(since(row).constLast(), u"holds messages 1 to 4"_s);
+    row = told.events.rowCount();
+    status(u"n8"_s, 4, 4); // it is a copy
+    status(u"n8"_s, 5, 5);
+    QCOMPARE(since(row), QStringList({another, u"holds everything up to message 5"_s}));
 }
 
 void TimelineTest::aProcessRunsBeforeItsNodeIsReached()

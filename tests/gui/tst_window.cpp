@@ -787,6 +787,30 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(next.window().size(), size, Patience);
     }
 
+    // Its layout needs some turns to learn of the smaller type, and longer words need more room.
+    void presentingGivesTheSizeBackInEachLanguage()
+    {
+        const QSize size(1024, 640);
+        for (const auto language : {Language::Choice::English, Language::Choice::Ukrainian}) {
+            Stage stage({u"s1"_s, u"s2"_s, u"s3"_s}, language);
+            stage.fake.fill(9);
+            QVERIFY(stage.open());
+            QTRY_COMPARE_WITH_TIMEOUT(stage.model().nodes().size(), 4, Patience);
+            stage.window().resize(size);
+            QTRY_COMPARE_WITH_TIMEOUT(stage.window().size(), size, Patience);
+            for (int times = 0; times < 3; ++times) {
+                stage.action(u"presenting"_s)->trigger();
+                static_cast<void>(stage.window().grab());
+                QCoreApplication::processEvents();
+                stage.action(u"presenting"_s)->trigger(); // the font of all windows
+                QTRY_COMPARE_WITH_TIMEOUT(stage.window().size(), size, Patience);
+                for (int turn = 0; turn < 20; ++turn)
+                    QCoreApplication::processEvents();
+                QCOMPARE(stage.window().size(), size); // and it stays so
+            }
+        }
+    }
+
     // What the details tell of one does not hide the others.
     void detailsLeaveRoomForTheNodes()
     {
