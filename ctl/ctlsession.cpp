@@ -76,12 +76,19 @@ std::optional<QUrl> CtlSession::named(const QUrl &url) const
     return {};
 }
 
-ClientAnswer CtlSession::read(const QString &path)
+ClientAnswer CtlSession::read(const QString &path, bool canBeLess)
 {
     ClientCall call;
     call.path = path;
-    call.limitMs = 60000;
-    return wait([&](ClusterClient::Done done) { m_client.read(call, std::move(done)); });
+    call.limitMs = ReadLimitMs;
+    ClientAnswer answer;
+    for (const QUrl &node : m_options.cluster.nodes) {
+        answer = ask(node, call);
+        const bool isAway = answer.status == 0 || answer.status == 503;
+        if (!isAway || (canBeLess && answer.tooMuch))
+            break;
+    }
+    return answer;
 }
 
 ClientAnswer CtlSession::statusOf(const QUrl &node)

@@ -15,12 +15,14 @@ class CtlSession
 public:
     explicit CtlSession(const CtlOptions &options);
 
+    static constexpr int ReadLimitMs = 60000;
+
     const CtlOptions &options() const { return m_options; }
     ClusterClient &client() { return m_client; }
 
     ClientAnswer ask(const QUrl &node, const ClientCall &call);
-    // Calls the nodes one after the other until one answers.
-    ClientAnswer read(const QString &path);
+    // Calls the nodes one after the other until one answers; where `canBeLess`, also until it is too much.
+    ClientAnswer read(const QString &path, bool canBeLess = false);
     ClientAnswer statusOf(const QUrl &node);
     // The master's URL, which a secondary's status has, too; null after an error was printed.
     std::optional<QUrl> master();

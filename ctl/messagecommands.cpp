@@ -154,8 +154,9 @@ int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &re
 
 int MessageCommands::get()
 {
+    constexpr qint64 All = std::numeric_limits<qint64>::max();
     if (m_options.arguments.isEmpty())
-        return getLog();
+        return printLog(m_options.from, m_options.limit > 0 ? m_options.limit : All);
     bool ok = false;
     const quint64 id = m_options.arguments.constFirst().toULongLong(&ok);
     if (!ok || id == 0) {
@@ -186,9 +187,21 @@ int MessageCommands::get()
     return ctlexit::Ok;
 }
 
-std::optional<QJsonArray> MessageCommands::page(const QString &path, quint64 from, qsizetype most)
+std::optional<QJsonArray> MessageCommands::page(quint64 from, qint64 &most)
 {
-    const ClientAnswer answer = m_session.read(path);
+    const auto ask = [&] {
+        QString path = u"/api/v1/messages?limit=%1"_s.arg(most);
+        if (from > 0)
+            path += u"&from=%1"_s.arg(from);
+        if (!m_options.view.isEmpty())
+            path += u"&view="_s + m_options.view;
+        return m_session.read(path, most > 1);
+    };
+    ClientAnswer answer = ask();
+    while (answer.tooMuch && most > 1) {
+        most /= 2;
+        answer = ask();
+    }
     const auto document = CtlSession::document(answer, "messages"_L1, QJsonValue::Array);
     if (!document)
         return {};
@@ -199,18 +212,12 @@ std::optional<QJsonArray> MessageCommands::page(const QString &path, quint64 fro
     return {};
 }
 
-int MessageCommands::getLog()
+int MessageCommands::printLog(quint64 from, qint64 left)
 {
-    quint64 from = m_options.from;
-    qint64 left = m_options.limit > 0 ? m_options.limit : std::numeric_limits<qint64>::max();
+    qint64 most = PageSize;
     while (left > 0) {
-        const qint64 most = std::min(left, PageSize);
-        QString path = u"/api/v1/messages?limit=%1"_s.arg(most);
-        if (from > 0)
-            path += u"&from=%1"_s.arg(from);
-        if (!m_options.view.isEmpty())
-            path += u"&view="_s + m_options.view;
-        const auto messages = page(path, from, most);
+        most = std::min(left, most);
+        const auto messages = page(from, most);
         if (!messages)
             return ctlexit::Failed;
         for (const QJsonValue &value : *messages) {
@@ -221,6 +228,7 @@ int MessageCommands::getLog()
         if (messages->size() < most)
             break;
         left -= most;
+        most = std::min(most + most / 16 + 1, PageSize); // grows again after what was too much
     }
     return ctlexit::Ok;
 }
@@ -239,17 +247,8 @@ int MessageCommands::tail()
         from = quint64(std::max<qint64>(1, last - m_options.count + 1));
         from = std::max(from, quint64(std::max<qint64>(1, (*status)["first_id"_L1].toInteger())));
     }
-    // Without -f read only up to the present end.
-    if (!m_options.follow) {
-        const QString view = m_options.view.isEmpty() ? QString() : u"&view="_s + m_options.view;
-        const auto messages = page(u"/api/v1/messages?from=%1%2"_s.arg(from).arg(view), from,
-                                   std::numeric_limits<qsizetype>::max());
-        if (!messages)
-            return ctlexit::Failed;
-        for (const QJsonValue &value : *messages)
-            m_options.json ? ctloutput::json(value.toObject()) : ctloutput::message(value.toObject());
-        return ctlexit::Ok;
-    }
+    if (!m_options.follow)
+        return printLog(from, std::numeric_limits<qint64>::max());
     ClientTail tail(m_session.client(), from, m_options.view);
     QEventLoop loop;
     int code = ctlexit::Ok;

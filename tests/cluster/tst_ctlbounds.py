@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""replogctl and what is too much, gone, or not there: tst_ctlbounds.py BIN-FOLDER"""
+import json
+import os
+import subprocess
+import sys
+import urllib.parse
+
+from fakenode import FakeNode
+from realnodes import BOUND_S, expect
+from tst_rudenode import Ctl
+
+LAST = 20
+STATUS = {"role": "master", "name": "m", "log_id": "1" * 32, "node_id": "2" * 32, "first_id": 1, "last_id": LAST,
+          "committed_id": LAST}
+
+
+def too_long(connection):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n{")
+    connection.recv(1)   # until the client hangs up
+
+
+class Log:
+    """The answers of a node whose log fits into an answer by `fit` messages only."""
+
+    def __init__(self, fit):
+        self.fit, self.limits = fit, []
+
+    def __call__(self, _, path, *__):
+        if not path.startswith("/api/v1/messages"):
+            return 200, STATUS
+        query = dict(urllib.parse.parse_qsl(path.partition("?")[2]))
+        limit = int(query.get("limit", LAST))
+        self.limits.append(limit)
+        if limit > self.fit:
+            return too_long
+        first = int(query.get("from", 1))
+        if first > LAST or int(query.get("at_least", 1)) > LAST:
+            return (504, {}) if "wait_ms" in query else (200, {"messages": []})
+        return 200, {"messages": [{"id": id, "epoch": 1, "time": 1, "message": "x"}
+                                  for id in range(first, min(first + limit, LAST + 1))]}
+
+
+def large_messages_come_in_smaller_pages(ctl):
+    """A page that is too long is asked for by halves, also where the other node is away."""
+    every = [str(id) for id in range(1, LAST + 1)]
+    for fit in (4, 1):
+        log = Log(fit)
+        with FakeNode(log) as node:
+            for nodes in (node.address, f"{node.address},127.0.0.1:1"):
+                for command in (["get"], ["get", "--limit", "20"], ["tail", "--from", "1"], ["tail", "-n", "20"]):
+                    log.limits.clear()
+                    code, printed, error = ctl.run(node, "--nodes", nodes, *command)
+                    expect(f"{command} by {fit}: {error}", (0, every),
+                           (code, [line.split("\t")[0] for line in printed.splitlines()]))
+                    expect(f"limits of {command}", True, log.limits[1] == log.limits[0] // 2 and len(log.limits) < 60)
+
+
+def a_tail_passes_large_messages(ctl):
+    for nodes in ("{}", "{},127.0.0.1:1"):
+        log = Log(4)
+        with FakeNode(log) as node, ctl.start(node, "--nodes", nodes.format(node.address), "tail", "-f", "--from", "1") as tail:
+            got = [tail.stdout.readline().split("\t")[0] for _ in range(LAST)]
+            tail.kill()
+            expect("what is followed", [str(id) for id in range(1, LAST + 1)], got)
+            expect("the first limits", [501, 250], log.limits[:2])
+
+
+def a_message_that_is_too_long_is_told(ctl):
+    """Alone it is too much: nothing smaller can be asked for."""
+    with FakeNode(Log(0)) as node:
+        for command in (["get"], ["tail", "--from", "1"], ["tail", "-f", "--from", "1"]):
+            expect(f"{command}", (1, "", f"replogctl: {node.address}: the answer is too long\n"), ctl.run(node, *command))
+
+
+def main():
+    ctl = Ctl(os.path.abspath(sys.argv[1]))
+    large_messages_come_in_smaller_pages(ctl)
+    a_tail_passes_large_messages(ctl)
+    a_message_that_is_too_long_is_told(ctl)
+    print("replogctl's bounds: ok")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except AssertionError as error:
+        sys.exit(f"FAIL: {error}")
