@@ -97,21 +97,33 @@ int ClusterCommands::status()
 int ClusterCommands::watchStatus()
 {
     QJsonObject last;
-    for (;;) {
-        const auto answer = CtlSession::document(m_session.read(u"/api/v1/status"_s), "role"_L1);
-        if (answer) {
-            QJsonObject told = *answer;
+    QString lastFault;
+    bool heard = false; // any answer
+    while (!ctloutput::isGone()) {
+        const ClientAnswer answer = m_session.read(u"/api/v1/status"_s);
+        const auto status = CtlSession::documentOf(answer, "role"_L1);
+        heard = heard || answer.status != 0;
+        if (status) {
+            QJsonObject told = *status;
             told.remove("uptime_ms"_L1);
-            if (told != last) {
-                last = told;
-                printStatus(*answer);
-                ctloutput::flush();
-            }
+            if (told != std::exchange(last, told) || !lastFault.isEmpty())
+                printStatus(*status);
+            lastFault.clear();
+            ctloutput::flush();
+        } else {
+            const bool isAway = answer.status == 503 ||
+                                (answer.status == 0 && (heard || answer.error.code != Errc::Protocol));
+            // Each once: a node that is away comes back, a refusal stays.
+            if (const QString fault = status.error().text; fault != std::exchange(lastFault, fault))
+                ctloutput::error(fault);
+            if (!isAway)
+                return ctlexit::Failed;
         }
         QEventLoop loop;
         QTimer::singleShot(WatchMs, &loop, &QEventLoop::quit);
         loop.exec();
     }
+    return ctlexit::Ok;
 }
 
 int ClusterCommands::printStatus(const QJsonObject &status) const

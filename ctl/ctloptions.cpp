@@ -94,8 +94,9 @@ Messages:
   -h, --help                  Show this and end.
   -v, --version               Show the version and end.
 
-Exit codes: 0 done; 1 refused, no node answers, nobody knows whether it is in the log, or check found something;
-2 wrong usage; 3 not held by as many nodes as asked for in time, but in the log; 4 logs differ. Of several messages 1 counts before 3.
+Exit codes: 0 done; 1 refused, no node answers, nobody knows whether it is in the log, its output cannot be written, check found
+something, or verify could not compare every node; 2 wrong usage; 3 not held by as many nodes as asked for in time, but in the
+log; 4 logs differ. Of several messages 1 counts before 3.
 
 Examples:
   replogctl append --w 2 --timeout 5s hello

@@ -25,6 +25,7 @@ namespace {
 
 constexpr int LinesAhead = 1000; // lines of standard input that are read and not answered yet
 constexpr qint64 PageSize = 1000;
+constexpr int LookMs = 500;    // how often a tail looks whether its output is still read
 constexpr int MostReasons = 8; // why one append is interrupted, told one by one
 
 // Of several messages, one that may not be in the log counts before one that is there with too few copies.
@@ -225,7 +226,7 @@ int MessageCommands::printLog(quint64 from, qint64 left)
             from = quint64(std::max<qint64>(0, entry["id"_L1].toInteger())) + 1;
             m_options.json ? ctloutput::json(entry) : ctloutput::message(entry);
         }
-        if (messages->size() < most)
+        if (messages->size() < most || ctloutput::isGone())
             break;
         left -= most;
         most = std::min(most + most / 16 + 1, PageSize); // grows again after what was too much
@@ -255,6 +256,13 @@ int MessageCommands::tail()
     QObject::connect(&tail, &ClientTail::message, &loop, [this](quint64, const QJsonObject &entry) {
         m_options.json ? ctloutput::json(entry) : ctloutput::message(entry);
     });
+    // Whoever reads the output may go, also while no message comes.
+    QTimer watch;
+    watch.callOnTimeout(&loop, [&loop] {
+        if (ctloutput::isGone())
+            loop.quit();
+    });
+    watch.start(LookMs);
     QObject::connect(&tail, &ClientTail::interrupted, &loop,
                      [](const QString &reason) { ctloutput::error(reason + u"; trying again"_s); });
     QObject::connect(&tail, &ClientTail::failed, &loop, [&](const QString &reason) {

@@ -74,11 +74,62 @@ def a_message_that_is_too_long_is_told(ctl):
             expect(f"{command}", (1, "", f"replogctl: {node.address}: the answer is too long\n"), ctl.run(node, *command))
 
 
+def lost_output_is_told(ctl):
+    """An export to a full disk is none; a reader of the output that went is no reason to go on."""
+    lost = "replogctl: standard output: No space left on device\n"
+    entry = {"id": 1, "epoch": 1, "time": 1, "message": "x"}
+    with FakeNode(lambda _, path, *__: (200, {**STATUS, **entry, "messages": [entry], "digest": "d", "status": "ok",
+                                              "path": "p", "acks": 1})) as node:
+        for command in (["get"], ["get", "1"], ["get", "1", "--raw"], ["--json", "get"], ["tail", "--from", "1"], ["status"],
+                        ["nodes"], ["waits"], ["digest"], ["backup", "b"], ["health"], ["append", "x"], ["--help"],
+                        ["--version"], ["status", "--watch"], ["tail", "-f", "--from", "1"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                expect(f"{command}", (1, None, lost), ctl.run(node, *command, to=full))
+
+
+def followers_end_with_their_reader(ctl):
+    """Also while nothing comes that could be written."""
+    log = Log(1000)
+    with FakeNode(log) as node:
+        for command in (["tail", "-f", "-n", "1"], ["status", "--watch"]):
+            with ctl.start(node, *command) as follower:
+                expect(f"{command}", True, "20" in follower.stdout.readline())
+                follower.stdout.close()
+                expect(f"the end of {command}", (1, "replogctl: standard output: Broken pipe\n"),
+                       (follower.wait(BOUND_S), follower.stderr.read()))
+
+
+def a_watch_ends_where_it_is_refused(ctl):
+    for answer, wanted in (((401, {"detail": "a token is wanted"}), "a token is wanted"), ((200, b"<html>"), "not what a node answers"),
+                           (lambda connection: connection.sendall(b"hello\r\n"), "not HTTP/1.1")):
+        with FakeNode(lambda *_: answer) as node:
+            code, printed, error = ctl.run(node, "status", "--watch")
+            expect(f"a watch of {wanted}", (1, "", 1, True), (code, printed, error.count("\n"), wanted in error))
+
+
+def a_watch_goes_on_where_a_node_comes_back(ctl):
+    asked = []
+
+    def answer(*_):
+        asked.append(1)
+        return (503, {"detail": "not yet"}) if len(asked) in (2, 3) else (200, STATUS)
+
+    with FakeNode(answer) as node, ctl.start(node, "status", "--watch") as watch:
+        lines = [watch.stdout.readline() for _ in range(2)]
+        watch.kill()
+        expect("a status before and after", [True] * 2, [line.startswith("master m:") for line in lines])
+        expect("the refusal, once", 1, watch.stderr.read().count("not yet"))
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     large_messages_come_in_smaller_pages(ctl)
     a_tail_passes_large_messages(ctl)
     a_message_that_is_too_long_is_told(ctl)
+    lost_output_is_told(ctl)
+    followers_end_with_their_reader(ctl)
+    a_watch_ends_where_it_is_refused(ctl)
+    a_watch_goes_on_where_a_node_comes_back(ctl)
     print("replogctl's bounds: ok")
     return 0
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 
 from fakenode import FakeNode
 from realnodes import BOUND_S, expect
@@ -47,17 +48,21 @@ class Ctl:
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith("REPLOG")}
         self.environment["PATH"] = f"{binaries}:{self.environment['PATH']}"
 
-    def run(self, node, *arguments, given=None):
+    def run(self, node, *arguments, given=None, to=subprocess.PIPE):
         """Its exit code, what it printed, and its errors."""
         done = subprocess.run([f"{self.binaries}/replogctl", "--nodes", node.address, *arguments], input=given, text=True,
-                              timeout=BOUND_S, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment)
+                              timeout=BOUND_S, stdout=to, stderr=subprocess.PIPE, env=self.environment)
         return done.returncode, done.stdout, done.stderr
 
     def start(self, node, *arguments):
-        """The process, with its output in a pipe."""
-        return subprocess.Popen([f"{self.binaries}/replogctl", "--nodes", node.address, *arguments], text=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                env=self.environment)
+        """The process, with its output in a pipe, which ends after a while at the latest."""
+        process = subprocess.Popen([f"{self.binaries}/replogctl", "--nodes", node.address, *arguments], text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=self.environment)
+        bound = threading.Timer(BOUND_S, process.kill)
+        bound.daemon = True
+        bound.start()
+        return process
 
 
 def completion_runs_nothing(ctl):
