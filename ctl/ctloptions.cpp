@@ -42,7 +42,7 @@ constexpr Command Commands[] = {
     {"forget", "NODE", "forget a node; it comes back when it registers, if it still runs", 1, 1},
     {"faults", "NODE [NAME=VALUE...]", "show or set delay_ms, fail_before, fail_after, drop, block", 1, 6},
     {"digest", "", "a digest of the log up to --to on the first node", 0, 0},
-    {"verify", "", "compare the digests of all nodes; exit code 4 if one differs", 0, 0},
+    {"verify", "", "compare the digests of all nodes; 4 if one differs, 1 if one cannot be compared", 0, 0},
     {"backup", "NAME", "make a checkpoint on the first node", 1, 1},
     {"check", "DIR", "verify a backup, or a stopped node's folder, of this machine", 1, 1},
     {"health", "", "exit code 0 if one of the nodes serves", 0, 0},
@@ -78,8 +78,8 @@ Cluster:
 
 Messages:
   -w, --w W                   How many nodes must hold a message: a number, majority or all.
-      --timeout DURATION      Wait that long at most, such as 5s, and 5 s more for an answer; without it as long
-                              as it takes.
+      --timeout DURATION      Wait that long at most, such as 5s (an append 5 s more for an answer); without it as
+                              long as it takes. Also for backup.
       --key KEY               Idempotency key of a single message. One is made up otherwise.
       --type TYPE             Media type of the messages.
       --file FILE             Append what is in the file as one message; may be repeated. "-": standard input.

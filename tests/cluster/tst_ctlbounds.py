@@ -121,6 +121,76 @@ def a_watch_goes_on_where_a_node_comes_back(ctl):
         expect("the refusal, once", 1, watch.stderr.read().count("not yet"))
 
 
+class Cluster:
+    """A master m with the members s1 and s2, whose logs a test changes. By name: status, digest, and whether it answers."""
+
+    def __init__(self):
+        self.silent = set()
+        self.nodes = {name: FakeNode(lambda _, path, *__, name=name: self._answer(name, path)) for name in ("m", "s1", "s2", "o")}
+        self.digests = {name: "d" * 32 for name in self.nodes}
+        self.statuses = {name: {"role": "secondary", "name": name, "node_id": name * 16, "last_id": 9, "committed_id": 9,
+                                "master": self.nodes["m"].url} for name in self.nodes}
+        self.statuses["m"].update(role="master", master=None, nodes=[
+            {"name": name, "node_id": name * 16, "url": self.nodes[name].url} for name in ("s1", "s2")])
+        self.statuses["o"].update(role="master", master=None, nodes=[])
+
+    def _answer(self, name, path):
+        if name in self.silent:
+            return lambda connection: None
+        return 200, self.statuses[name] if path == "/api/v1/status" else {"to": 9, "digest": self.digests[name]}
+
+    def verify(self, ctl, *names, options=()):
+        """Exit code, the names in its rows, and its errors."""
+        addresses = ",".join(self.nodes[name].address for name in names)
+        code, printed, error = ctl.run(self.nodes["m"], "--nodes", addresses, "verify", *options)
+        return code, [row.split()[0] for row in printed.splitlines()[1:]], error
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for node in self.nodes.values():
+            node.__exit__()
+
+
+def verify_asks_every_node(ctl):
+    """Those of --nodes and the members of every master, found from any of them; it says what was not compared."""
+    with Cluster() as cluster:
+        expect("from the master", (0, ["m", "s1", "s2"], ""), cluster.verify(ctl, "m"))
+        expect("from a secondary", (0, ["s1", "m", "s2"], ""), cluster.verify(ctl, "s1"))
+        expect("from all", (0, ["m", "s2", "s1"], ""), cluster.verify(ctl, "m", "s2", "m"))
+        cluster.digests["o"] = "e" * 32
+        expect("another log", (4, ["m", "o", "s1", "s2"], "replogctl: the logs differ\n"), cluster.verify(ctl, "m", "o"))
+        expect("by itself", (1, ["o"], "replogctl: nothing was compared: no other node is known\n"), cluster.verify(ctl, "o"))
+        cluster.silent = {"s1"}
+        expect("a member is silent", (1, ["m", "s1", "s2"], "replogctl: not compared: s1\n"), cluster.verify(ctl, "m"))
+        cluster.silent = {"o"}
+        address = cluster.nodes["o"].address
+        expect("one of --nodes is silent", (1, ["m", address, "s1", "s2"], f"replogctl: not compared: {address}\n"),
+               cluster.verify(ctl, "m", "o", options=("--to", "9")))
+        cluster.silent = set()
+        cluster.statuses["s2"].update(last_id=0, committed_id=0)
+        expect("one is empty", (1, ["m", "s1", "s2"],
+               "replogctl: nothing was compared: s2 has committed nothing, and s1 holds messages\n"), cluster.verify(ctl, "m"))
+        for name in ("m", "s1"):
+            cluster.statuses[name].update(last_id=0, committed_id=0)
+        expect("all are empty", (0, ["m", "s1", "s2"], ""), cluster.verify(ctl, "m"))
+        expect("faults of the master, by a secondary", (1, "replogctl: no node x is known\n"),
+               ctl.run(cluster.nodes["s1"], "faults", "x")[::2])
+        cluster.statuses["o"]["name"] = "s1"
+        addresses = ",".join(cluster.nodes[name].address for name in ("m", "o"))
+        expect("faults of one of two", (1, "replogctl: 2 nodes are named s1: say which by its address\n"),
+               ctl.run(cluster.nodes["m"], "--nodes", addresses, "faults", "s1")[::2])
+
+
+def commands_end_where_a_node_is_silent(ctl):
+    """What takes a call and never answers holds up neither verify nor a backup with a time."""
+    with FakeNode(lambda *_: lambda connection: connection.recv(1)) as node:
+        for command in (["verify"], ["backup", "b", "--timeout", "1ms"]):
+            code, printed, error = ctl.run(node, *command)
+            expect(f"{command}", (1, True), (code, "did not answer in time" in printed + error))
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     large_messages_come_in_smaller_pages(ctl)
@@ -130,6 +200,8 @@ def main():
     followers_end_with_their_reader(ctl)
     a_watch_ends_where_it_is_refused(ctl)
     a_watch_goes_on_where_a_node_comes_back(ctl)
+    verify_asks_every_node(ctl)
+    commands_end_where_a_node_is_silent(ctl)
     print("replogctl's bounds: ok")
     return 0
 
