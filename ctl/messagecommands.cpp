@@ -15,6 +15,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 using namespace Qt::StringLiterals;
@@ -25,8 +26,21 @@ namespace {
 
 constexpr int LinesAhead = 1000; // lines of standard input that are read and not answered yet
 constexpr qint64 PageSize = 1000;
-constexpr int LookMs = 500;    // how often a tail looks whether its output is still read
-constexpr int MostReasons = 8; // why one append is interrupted, told one by one
+constexpr int LookMs = 500;                    // how often a tail looks whether its output is still read
+constexpr qint64 MostBytes = 64 * 1024 * 1024; // of a message: the most that a master's --max-message may be
+constexpr int MostReasons = 8;                 // why one append is interrupted, told one by one
+
+// A message to append, or why it is none.
+struct Given
+{
+    QByteArray message;
+    QString refusal{};
+};
+
+QString tooLong(const QString &where)
+{
+    return u"%1 has more than %2 MiB, the most that a message may have"_s.arg(where).arg(MostBytes >> 20);
+}
 
 // Of several messages, one that may not be in the log counts before one that is there with too few copies.
 int graver(int one, int other)
@@ -42,22 +56,34 @@ int MessageCommands::append()
 {
     QEventLoop loop;
     int code = ctlexit::Ok;
-    QList<QByteArray> waiting;
+    QList<Given> waiting;
     quint64 given = 0;
     quint64 finished = 0;
     bool more = true; // whether standard input may have more lines
 
+    std::function<void(quint64, const ClientAppendResult &)> finish;
     // One after the other, so that a repeat after a broken connection does not come after a later message.
     const auto giveNext = [&] {
         if (given != finished)
             return;
-        if (!waiting.isEmpty())
-            m_session.client().append(++given, {waiting.takeFirst(), m_options.w, m_options.timeoutMs,
-                                                m_options.type, m_options.key});
-        else if (!more)
+        if (!waiting.isEmpty()) {
+            const Given next = waiting.takeFirst();
+            ++given;
+            if (next.refusal.isEmpty())
+                m_session.client().append(
+                    given, {next.message, m_options.w, m_options.timeoutMs, m_options.type, m_options.key});
+            else
+                QTimer::singleShot(0, &loop, [&finish, ticket = given, reason = next.refusal] {
+                    ClientAppendResult result;
+                    result.state = ClientAppendResult::State::Refused;
+                    result.error = reason;
+                    finish(ticket, result);
+                });
+        } else if (!more) {
             loop.quit();
+        }
     };
-    LineSource lines(LinesAhead);
+    LineSource lines(LinesAhead, MostBytes);
     QSet<QString> reasons; // of the present message, told already where there is no terminal
     QObject::connect(&m_session.client(), &ClusterClient::appendInterrupted, &loop,
                      [&reasons](quint64, const QString &reason) {
@@ -69,19 +95,27 @@ int MessageCommands::append()
                          reasons.insert(reason);
                          ctloutput::error(text);
                      });
-    QObject::connect(&m_session.client(), &ClusterClient::appendFinished, &loop,
-                     [&](quint64 ticket, const ClientAppendResult &result) {
-                         code = graver(code, appendFinished(ticket, result));
-                         ++finished;
-                         reasons.clear();
-                         lines.release();
-                         if (finished % PageSize == 0)
-                             ctloutput::progress(u"%1 appended"_s.arg(finished));
-                         giveNext();
-                     });
-    QObject::connect(&lines, &LineSource::lineRead, &loop, [&](const QByteArray &line) {
-        waiting.append(line);
+    finish = [&](quint64 ticket, const ClientAppendResult &result) {
+        code = graver(code, appendFinished(ticket, result));
+        ++finished;
+        reasons.clear();
+        lines.release();
+        if (finished % PageSize == 0)
+            ctloutput::progress(u"%1 appended"_s.arg(finished));
         giveNext();
+    };
+    QObject::connect(&m_session.client(), &ClusterClient::appendFinished, &loop, finish);
+    QObject::connect(&lines, &LineSource::lineRead, &loop, [&](const QByteArray &line) {
+        waiting.append({line});
+        giveNext();
+    });
+    QObject::connect(&lines, &LineSource::lineTooLong, &loop, [&](qint64 number) {
+        waiting.append({{}, tooLong(u"line %1 of standard input"_s.arg(number))});
+        giveNext();
+    });
+    QObject::connect(&lines, &LineSource::failed, &loop, [&](const QString &reason) {
+        ctloutput::error(u"standard input: "_s + reason);
+        code = ctlexit::Failed;
     });
     QObject::connect(&lines, &LineSource::ended, &loop, [&] {
         more = false;
@@ -96,10 +130,18 @@ int MessageCommands::append()
             ctloutput::error(u"%1: %2"_s.arg(path, file.errorString()));
             return ctlexit::Usage;
         }
-        waiting.append(file.readAll());
+        const QByteArray message = file.read(MostBytes + 1);
+        if (file.error() != QFileDevice::NoError) {
+            ctloutput::error(u"%1: %2"_s.arg(path, file.errorString()));
+            return ctlexit::Usage;
+        }
+        if (message.size() > MostBytes)
+            waiting.append({{}, tooLong(path)});
+        else
+            waiting.append({message});
     }
     for (const QString &text : m_options.arguments)
-        waiting.append(text.toUtf8());
+        waiting.append({text.toUtf8()});
     if (waiting.isEmpty()) {
         lines.start();
     } else {

@@ -191,6 +191,34 @@ def commands_end_where_a_node_is_silent(ctl):
             expect(f"{command}", (1, True), (code, "did not answer in time" in printed + error))
 
 
+def endless_messages_are_refused(ctl):
+    """Before they are copied, by name; what comes after a line that is too long is appended."""
+    most = 64 << 20
+    bodies = []
+
+    def answer(_, __, ___, body):
+        bodies.append(json.loads(body)["message"])
+        return 201, {"id": len(bodies), "acks": 1}
+
+    with FakeNode(answer) as node:
+        with open("/dev/zero", encoding="utf-8") as endless:
+            with ctl.start(node, "append", source=endless) as append:
+                expect("an endless line", "replogctl: line 1 of standard input has more than 64 MiB, the most that a message "
+                       "may have\n", append.stderr.readline())
+                append.kill()
+            expect("an endless file", (1, "", "replogctl: /dev/zero has more than 64 MiB, the most that a message may have\n"),
+                   ctl.run(node, "append", "--file", "/dev/zero"))
+        code, printed, error = ctl.run(node, "--json", "append", given="a\n\n" + "b" * (most + 1) + "\nc\nd")
+        results = [json.loads(line) for line in printed.splitlines()]
+        expect("the results", (1, "", ["ok", "ok", "refused", "ok", "ok"]), (code, error, [one["result"] for one in results]))
+        expect("the error", "line 3 of standard input has more than 64 MiB, the most that a message may have",
+               results[2]["error"])
+        expect("what was appended", ["a", "", "c", "d"], bodies)
+        folder = os.open("/", os.O_RDONLY)
+        expect("a folder", (1, "", "replogctl: standard input: Is a directory\n"), ctl.run(node, "append", source=folder))
+        os.close(folder)
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     large_messages_come_in_smaller_pages(ctl)
@@ -202,6 +230,7 @@ def main():
     a_watch_goes_on_where_a_node_comes_back(ctl)
     verify_asks_every_node(ctl)
     commands_end_where_a_node_is_silent(ctl)
+    endless_messages_are_refused(ctl)
     print("replogctl's bounds: ok")
     return 0
 

@@ -48,16 +48,17 @@ class Ctl:
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith("REPLOG")}
         self.environment["PATH"] = f"{binaries}:{self.environment['PATH']}"
 
-    def run(self, node, *arguments, given=None, to=subprocess.PIPE):
+    def run(self, node, *arguments, given=None, source=None, to=subprocess.PIPE):
         """Its exit code, what it printed, and its errors."""
-        done = subprocess.run([f"{self.binaries}/replogctl", "--nodes", node.address, *arguments], input=given, text=True,
-                              timeout=BOUND_S, stdout=to, stderr=subprocess.PIPE, env=self.environment)
+        done = subprocess.run([f"{self.binaries}/replogctl", "--nodes", node.address, *arguments], text=True,
+                              timeout=BOUND_S, stdout=to, stderr=subprocess.PIPE, env=self.environment,
+                              **({"input": given} if source is None else {"stdin": source}))
         return done.returncode, done.stdout, done.stderr
 
-    def start(self, node, *arguments):
+    def start(self, node, *arguments, source=subprocess.DEVNULL):
         """The process, with its output in a pipe, which ends after a while at the latest."""
         process = subprocess.Popen([f"{self.binaries}/replogctl", "--nodes", node.address, *arguments], text=True,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    env=self.environment)
         bound = threading.Timer(BOUND_S, process.kill)
         bound.daemon = True
