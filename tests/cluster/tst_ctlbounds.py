@@ -219,6 +219,17 @@ def endless_messages_are_refused(ctl):
         os.close(folder)
 
 
+def options_that_do_nothing_are_refused(ctl):
+    with FakeNode(lambda *_: (200, STATUS)) as node:
+        for wrong in (["get", "--raw"], ["tail", "--raw"], ["get", "1", "--raw", "--json"], ["get", "1", "--from", "2"],
+                      ["status", "--w", "2"], ["nodes", "--watch"], ["verify", "--timeout", "1s"], ["tail", "--limit", "1"],
+                      ["append", "x", "-f"], ["health", "--view", "all"], ["get", "-n", "1"], ["digest", "--type", "a/b"]):
+            code, printed, error = ctl.run(node, *wrong)
+            expect(f"{wrong}", (2, "", True), (code, printed, " is not for " in error or "--raw is for get ID" in error))
+        expect("check of another machine", (2, ""), ctl.run(node, "check", "/nowhere")[:2])
+        expect("what was asked", [], node.asked)
+
+
 def main():
     ctl = Ctl(os.path.abspath(sys.argv[1]))
     large_messages_come_in_smaller_pages(ctl)
@@ -231,6 +242,7 @@ def main():
     verify_asks_every_node(ctl)
     commands_end_where_a_node_is_silent(ctl)
     endless_messages_are_refused(ctl)
+    options_that_do_nothing_are_refused(ctl)
     print("replogctl's bounds: ok")
     return 0
 
