@@ -115,6 +115,7 @@ public:
     struct Ticket
     {
         quint64 id;
+        int limitMs; // 0: none
         QDeadlineTimer deadline;
         QElapsedTimer since;
     };
@@ -128,7 +129,9 @@ public:
     void handleDeadline();
     void handleDisconnected();
     void answerFirst();
-    void failAll(const Error &error, bool silent = false);
+    void notePieces();
+    // `why`: what the answer to the first open call tells besides, and `silent` that of each.
+    void failAll(const Error &error, ClientAnswer why = {});
     std::optional<Error> faultOfNode() const;
     void answerLater(quint64 ticket, const ClientAnswer &answer);
 
@@ -139,7 +142,8 @@ public:
     QTcpSocket *socket = nullptr;
     AnswerParser parser;
     std::deque<Ticket> open;
-    int failing = 0; // error answers that are queued
+    qsizetype pieces = 0; // bytes of the body of the first call's answer, in whole pieces
+    int failing = 0;      // error answers that are queued
     int begun = 0;
     bool connected = false;
     bool heard = false; // it sent something on this connection
@@ -168,6 +172,7 @@ void ClientConnection::Private::connectSocket()
 {
     ++begun;
     parser = AnswerParser(AnswerLimit);
+    pieces = 0;
     auto *secure = isTls() ? new QSslSocket(this) : nullptr;
     socket = secure ? secure : new QTcpSocket(this);
     const auto setUp = [socket = socket] {
@@ -239,10 +244,14 @@ void ClientConnection::Private::handleReadyRead()
             }
             at += parser.feed(QByteArrayView(input).sliced(at));
             if (parser.state() == AnswerParser::State::Broken) {
+                ClientAnswer why;
+                why.tooMuch = parser.isTooLong();
                 failAll(
-                    {Errc::Protocol, u"%1: %2"_s.arg(base.authority(), QLatin1StringView(parser.fault()))});
+                    {Errc::Protocol, u"%1: %2"_s.arg(base.authority(), QLatin1StringView(parser.fault()))},
+                    why);
                 return;
             }
+            notePieces();
             if (parser.state() == AnswerParser::State::Ready) {
                 const QTcpSocket *const before = socket;
                 answerFirst();
@@ -254,8 +263,21 @@ void ClientConnection::Private::handleReadyRead()
     }
 }
 
+// The first call's time begins anew with each whole piece; the timer, which may ring earlier, looks again
+// then.
+void ClientConnection::Private::notePieces()
+{
+    const qsizetype come = parser.body().size();
+    if (come - pieces < PieceSize)
+        return;
+    pieces = come - come % PieceSize;
+    if (Ticket &first = open.front(); first.limitMs > 0)
+        first.deadline.setRemainingTime(first.limitMs);
+}
+
 void ClientConnection::Private::answerFirst()
 {
+    pieces = 0;
     const AnswerParser ready = std::exchange(parser, AnswerParser(AnswerLimit));
     ClientAnswer answer;
     answer.node = base;
@@ -283,28 +305,33 @@ void ClientConnection::Private::handleDisconnected()
                 return;
         }
     }
-    failAll({Errc::Unavailable, u"%1 closed the connection"_s.arg(base.authority())}, connected && !heard);
+    ClientAnswer why;
+    why.silent = connected && !heard;
+    failAll({Errc::Unavailable, u"%1 closed the connection"_s.arg(base.authority())}, why);
 }
 
 void ClientConnection::Private::handleDeadline()
 {
-    if (!open.empty() && open.front().deadline.hasExpired())
-        failAll({Errc::Timeout, u"%1 did not answer in time"_s.arg(base.authority())});
-    else
+    if (open.empty() || !open.front().deadline.hasExpired()) {
         armTimer();
+        return;
+    }
+    ClientAnswer why;
+    why.tooMuch = parser.state() == AnswerParser::State::Body;
+    failAll({Errc::Timeout, u"%1 did not answer in time"_s.arg(base.authority())}, why);
 }
 
 // Ends the connection; its open calls are answered with the error, from the event loop.
-void ClientConnection::Private::failAll(const Error &error, bool silent)
+void ClientConnection::Private::failAll(const Error &error, ClientAnswer why)
 {
     dropSocket();
     timer.stop();
-    ClientAnswer answer;
-    answer.error = error;
-    answer.reached = connected;
-    answer.silent = silent;
-    for (const Ticket &ticket : std::exchange(open, {}))
-        answerLater(ticket.id, answer);
+    why.error = error;
+    why.reached = connected;
+    for (const Ticket &ticket : std::exchange(open, {})) {
+        answerLater(ticket.id, why);
+        why.tooMuch = false; // those after it were not answered at all
+    }
 }
 
 void ClientConnection::Private::answerLater(quint64 ticket, const ClientAnswer &answer)
@@ -357,6 +384,7 @@ void ClientConnection::send(quint64 ticket, const ClientCall &call)
     if (!d->socket)
         d->connectSocket();
     Private::Ticket open{ticket,
+                         call.limitMs,
                          call.limitMs > 0 ? QDeadlineTimer(call.limitMs)
                                           : QDeadlineTimer(QDeadlineTimer::Forever),
                          {}};

@@ -22,7 +22,9 @@ struct ClientCall
     QByteArray body;
     QByteArray contentType = "application/json";
     QList<QPair<QByteArray, QByteArray>> headers;
-    int limitMs = 5000; // from sending to the whole answer; 0: as long as it takes
+    // From sending to the answer's first PieceSize bytes, and again for each further piece: a slow link is no
+    // failure, a drip is. 0: as long as it takes.
+    int limitMs = 5000;
 };
 
 struct ClientAnswer
@@ -32,6 +34,7 @@ struct ClientAnswer
     QByteArray location;  // where a 307 leads
     Error error;          // set where there is no answer
     bool reached = false; // the node was connected: the call may have come to it
+    bool tooMuch = false; // it was too long, or came too slowly: a shorter one may come through
     bool silent = false;  // it hung up before it sent a byte, as what wants TLS or a certificate may do
     QUrl node;            // that was asked
     double wireMs = 0;    // from handing the request to the socket to the last byte of the answer
@@ -47,6 +50,7 @@ class ClientConnection : public QObject
     Q_OBJECT
 public:
     static constexpr qsizetype AnswerLimit = 256 * 1024 * 1024;
+    static constexpr qsizetype PieceSize = 64 * 1024; // of an answer's body
 
     // `connectMs`: how long connecting takes at most, TLS included.
     ClientConnection(const QUrl &base, const QSslConfiguration &tls, const QByteArray &token, int connectMs,

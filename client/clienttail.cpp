@@ -6,6 +6,8 @@
 #include <QPointer>
 #include <QTimer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -14,6 +16,7 @@ namespace {
 constexpr int WaitMs = 30000;
 constexpr int AgainMs = 1000;
 constexpr int MostHangUps = 5;
+constexpr int LeastPage = 2; // what was read last, and one more
 } // namespace
 
 ClientTail::ClientTail(ClusterClient &client, quint64 from, const QString &view, QObject *parent)
@@ -37,6 +40,17 @@ void ClientTail::read(const ClientCall &call, Handler handler)
             emit self->failed(
                 AppendRules::errorOf(answer) +
                 (answer.silent ? u" each time; it may want https, or a certificate"_s : QString()));
+            return;
+        }
+        if (handler == &ClientTail::handlePage && self->m_most > LeastPage && answer.status == 0) {
+            // Too much of one answer, of this node or of one asked before it, which the others stood in for.
+            self->m_most = std::max(LeastPage, self->m_most / 2);
+            if (answer.tooMuch) {
+                self->ask();
+                return;
+            }
+        } else if (answer.tooMuch && answer.error.code == Errc::Protocol) {
+            emit self->failed(AppendRules::errorOf(answer)); // the next message alone is too long
             return;
         }
         if (answer.status == 0 || answer.status == 503) {
@@ -80,7 +94,7 @@ void ClientTail::handleStatus(const ClientAnswer &answer)
 void ClientTail::ask()
 {
     ClientCall call;
-    call.path = u"/api/v1/messages?limit=%1&wait_ms=%2"_s.arg(PageSize + 1).arg(WaitMs);
+    call.path = u"/api/v1/messages?limit=%1&wait_ms=%2"_s.arg(m_most).arg(WaitMs);
     // What was read last comes first in the answer; it comes once there is something after it.
     if (m_log.next() > 0)
         call.path += u"&from=%1&at_least=%2"_s.arg(m_log.askFrom()).arg(m_log.next());
@@ -112,7 +126,7 @@ void ClientTail::handlePage(const ClientAnswer &answer)
         emit failed(AppendRules::nonsenseOf(answer));
         return;
     }
-    if (!FollowedLog::goesOn(page, m_log.askFrom(), PageSize + 1)) {
+    if (!FollowedLog::goesOn(page, m_log.askFrom(), m_most)) {
         emit failed(AppendRules::strangeIdsOf(answer));
         return;
     }
@@ -128,7 +142,9 @@ void ClientTail::handlePage(const ClientAnswer &answer)
         if (!self)
             return;
     }
-    if (page.size() <= PageSize)
+    const bool isLast = page.size() < m_most;
+    m_most = std::min(m_most + m_most / 16 + 1, PageSize + 1); // grows again after what was too much
+    if (isLast)
         emit caughtUp();
     // Nothing new, though it was asked to wait for that: no faster than a node that is away.
     if (self && fresh->isEmpty())

@@ -16,7 +16,7 @@ class ClientTail : public QObject
 {
     Q_OBJECT
 public:
-    static constexpr int PageSize = 500;
+    static constexpr int PageSize = 500; // where so many are not too much of one answer
 
     // `client` must outlive it. `view`: "all" or "committed"; empty: the node's default.
     ClientTail(ClusterClient &client, quint64 from, const QString &view, QObject *parent = nullptr);
@@ -39,9 +39,10 @@ private:
     ClusterClient &m_client;
     FollowedLog m_log;
     QString m_view;
-    bool m_replaced = false; // the message that was read last is another one by now
-    bool m_heard = false;    // a node has answered
-    int m_hangUps = 0;       // in a row, of what has never sent a byte
+    bool m_replaced = false;   // the message that was read last is another one by now
+    bool m_heard = false;      // a node has answered
+    int m_hangUps = 0;         // in a row, of what has never sent a byte
+    int m_most = PageSize + 1; // messages of a page, with the one that was read last
 };
 
 } // namespace replog

@@ -35,10 +35,6 @@ QString findServer()
 
 int checkFolder(const CtlOptions &options)
 {
-    if (options.json) {
-        ctloutput::error(u"check: its findings are lines, there is no --json"_s);
-        return ctlexit::Usage;
-    }
     const QString server = findServer();
     if (server.isEmpty()) {
         ctloutput::error(u"check: neither replog-master nor replog-secondary is installed here; run "

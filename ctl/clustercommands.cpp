@@ -4,9 +4,9 @@
 #include "ctl/ctloutput.h"
 
 #include <QEventLoop>
-#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QSet>
 #include <QTimer>
 
 #include <algorithm>
@@ -97,21 +97,33 @@ int ClusterCommands::status()
 int ClusterCommands::watchStatus()
 {
     QJsonObject last;
-    for (;;) {
-        const auto answer = CtlSession::document(m_session.read(u"/api/v1/status"_s), "role"_L1);
-        if (answer) {
-            QJsonObject told = *answer;
+    QString lastFault;
+    bool heard = false; // any answer
+    while (!ctloutput::isGone()) {
+        const ClientAnswer answer = m_session.read(u"/api/v1/status"_s);
+        const auto status = CtlSession::documentOf(answer, "role"_L1);
+        heard = heard || answer.status != 0;
+        if (status) {
+            QJsonObject told = *status;
             told.remove("uptime_ms"_L1);
-            if (told != last) {
-                last = told;
-                printStatus(*answer);
-                ctloutput::flush();
-            }
+            if (told != std::exchange(last, told) || !lastFault.isEmpty())
+                printStatus(*status);
+            lastFault.clear();
+            ctloutput::flush();
+        } else {
+            const bool isAway = answer.status == 503 ||
+                                (answer.status == 0 && (heard || answer.error.code != Errc::Protocol));
+            // Each once: a node that is away comes back, a refusal stays.
+            if (const QString fault = status.error().text; fault != std::exchange(lastFault, fault))
+                ctloutput::error(fault);
+            if (!isAway)
+                return ctlexit::Failed;
         }
         QEventLoop loop;
         QTimer::singleShot(WatchMs, &loop, &QEventLoop::quit);
         loop.exec();
     }
+    return ctlexit::Ok;
 }
 
 int ClusterCommands::printStatus(const QJsonObject &status) const
@@ -166,13 +178,16 @@ int ClusterCommands::waits()
 int ClusterCommands::faults()
 {
     const QString name = m_options.arguments.constFirst();
-    QUrl url;
-    for (const auto &[known, at] : m_session.everyNode()) {
-        if (known == name || at.authority() == name)
-            url = at;
+    QList<QUrl> found;
+    for (const KnownNode &node : m_session.everyNode()) {
+        if (node.name == name || node.url.authority() == name)
+            found.append(node.url);
     }
-    if (url.isEmpty()) {
-        ctloutput::error(u"no node %1 is known"_s.arg(name));
+    if (found.size() != 1) {
+        ctloutput::error(
+            found.isEmpty()
+                ? u"no node %1 is known"_s.arg(name)
+                : u"%1 nodes are named %2: say which by its address"_s.arg(found.size()).arg(name));
         return ctlexit::Failed;
     }
     ClientCall call;
@@ -192,7 +207,8 @@ int ClusterCommands::faults()
         call.verb = "PUT";
         call.body = QJsonDocument(wanted).toJson(QJsonDocument::Compact);
     }
-    const auto answer = CtlSession::document(m_session.ask(url, call), "delay_ms"_L1, QJsonValue::Double);
+    const auto answer =
+        CtlSession::document(m_session.ask(found.constFirst(), call), "delay_ms"_L1, QJsonValue::Double);
     if (!answer)
         return ctlexit::Failed;
     ctloutput::json(*answer);
@@ -221,36 +237,46 @@ int ClusterCommands::digest()
 
 int ClusterCommands::verify()
 {
-    const auto all = m_session.everyNode();
-    quint64 to = m_options.to;
-    if (to == 0) {
-        qint64 least = std::numeric_limits<qint64>::max();
-        for (const auto &[name, url] : all) {
-            const auto status =
-                CtlSession::documentOf(m_session.statusOf(url), "committed_id"_L1, QJsonValue::Double);
-            if (status)
-                least = std::min(least, (*status)["committed_id"_L1].toInteger());
+    QList<KnownNode> all = m_session.everyNode();
+    QString holder, behind; // a node that holds anything, and the one that has committed least
+    qint64 least = std::numeric_limits<qint64>::max();
+    for (KnownNode &node : all) {
+        if (node.status.isEmpty() && node.fault.isEmpty())
+            m_session.askStatus(node);
+        if (node.status.isEmpty())
+            continue;
+        if (node.status["last_id"_L1].toInteger() > 0)
+            holder = node.name;
+        if (const qint64 committed = node.status["committed_id"_L1].toInteger(); committed < least) {
+            least = committed;
+            behind = node.name;
         }
-        to = least == std::numeric_limits<qint64>::max() ? 0 : quint64(std::max<qint64>(0, least));
     }
+    const bool isAnswered = !behind.isEmpty();
+    const quint64 to = m_options.to > 0 ? m_options.to : isAnswered ? quint64(std::max<qint64>(0, least)) : 0;
     ClientCall call;
     call.path = u"/api/v1/digest?to=%1"_s.arg(to);
-    call.limitMs = 0; // no limit: a long log takes a while
-    QHash<QString, int> digests;
+    call.limitMs = CtlSession::ReadLimitMs;
+    QSet<QString> digests, compared;
+    QStringList missing;
     QList<QStringList> rows;
-    bool complete = !all.isEmpty();
-    for (const auto &[name, url] : all) {
-        ctloutput::progress(u"asking %1"_s.arg(ctloutput::shown(name)));
-        const auto answer = CtlSession::documentOf(m_session.ask(url, call), "digest"_L1);
+    for (const KnownNode &node : std::as_const(all)) {
+        ctloutput::progress(u"asking %1"_s.arg(ctloutput::shown(node.name)));
+        const auto answer = node.fault.isEmpty()
+                                ? CtlSession::documentOf(m_session.ask(node.url, call), "digest"_L1)
+                                : Result<QJsonObject>(Error{Errc::Unavailable, node.fault});
         const QString told = answer ? (*answer)["digest"_L1].toString() : answer.error().text;
-        complete = complete && answer;
-        if (answer)
-            ++digests[told];
+        if (answer) {
+            digests.insert(told);
+            compared.insert(node.nodeId.isEmpty() ? node.url.authority() : node.nodeId);
+        } else {
+            missing.append(node.name);
+        }
         if (m_options.json)
-            ctloutput::json({{u"node"_s, name},
+            ctloutput::json({{u"node"_s, node.name},
                              {u"to"_s, static_cast<qint64>(to)},
                              {answer ? u"digest"_s : u"error"_s, told}});
-        rows.append({name, QString::number(to), told});
+        rows.append({node.name, QString::number(to), told});
     }
     if (!m_options.json)
         ctloutput::table({u"NODE"_s, u"TO"_s, u"DIGEST"_s}, rows);
@@ -258,7 +284,17 @@ int ClusterCommands::verify()
         ctloutput::error(u"the logs differ"_s);
         return ctlexit::Differs;
     }
-    return complete ? ctlexit::Ok : ctlexit::Failed;
+    QString fault;
+    if (!missing.isEmpty())
+        fault = u"not compared: %1"_s.arg(missing.join(u", "_s));
+    else if (to == 0 && !holder.isEmpty())
+        fault =
+            u"nothing was compared: %1 has committed nothing, and %2 holds messages"_s.arg(behind, holder);
+    else if (compared.size() < 2)
+        fault = u"nothing was compared: no other node is known"_s;
+    if (!fault.isEmpty())
+        ctloutput::error(fault);
+    return fault.isEmpty() ? ctlexit::Ok : ctlexit::Failed;
 }
 
 int ClusterCommands::backup()
@@ -266,7 +302,7 @@ int ClusterCommands::backup()
     ClientCall call;
     call.verb = "POST";
     call.path = u"/api/v1/backup"_s;
-    call.limitMs = 0;
+    call.limitMs = m_options.timeoutMs; // 0: a large log on a slow disk takes a while
     call.body = QJsonDocument(QJsonObject{{u"name"_s, m_options.arguments.constFirst()}})
                     .toJson(QJsonDocument::Compact);
     ctloutput::progress(u"making the backup"_s);

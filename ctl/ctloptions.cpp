@@ -25,28 +25,35 @@ struct Command
     const char *help;
     int least; // arguments
     int most;
+    const char *options; // beside those of the cluster and --json
 };
 
 constexpr int Any = std::numeric_limits<int>::max();
 
 constexpr Command Commands[] = {
     {"append", "[TEXT...]", "append each text; without one and without --file each line of standard input", 0,
-     Any},
-    {"get", "[ID]", "one message with who holds it; without ID the log, a message a line", 0, 1},
-    {"tail", "", "the newest messages; -f goes on with what comes", 0, 0},
-    {"status", "", "a node and, from a master, its members and waits; --watch goes on", 0, 0},
-    {"nodes", "", "the members: health, how far each log reaches, retries, last error", 0, 0},
-    {"waits", "", "messages below their write concern, oldest first", 0, 0},
-    {"release", "ID", "give a wait up: its clients are told 409, the message stays in the log", 1, 1},
-    {"retry", "NODE", "try to reach a node again now", 1, 1},
-    {"forget", "NODE", "forget a node; it comes back when it registers, if it still runs", 1, 1},
-    {"faults", "NODE [NAME=VALUE...]", "show or set delay_ms, fail_before, fail_after, drop, block", 1, 6},
-    {"digest", "", "a digest of the log up to --to on the first node", 0, 0},
-    {"verify", "", "compare the digests of all nodes; exit code 4 if one differs", 0, 0},
-    {"backup", "NAME", "make a checkpoint on the first node", 1, 1},
-    {"check", "DIR", "verify a backup, or a stopped node's folder, of this machine", 1, 1},
-    {"health", "", "exit code 0 if one of the nodes serves", 0, 0},
+     Any, "w timeout key type file"},
+    {"get", "[ID]", "one message with who holds it; without ID the log, a message a line", 0, 1,
+     "from limit view raw"},
+    {"tail", "", "the newest messages; -f goes on with what comes", 0, 0, "from count view follow"},
+    {"status", "", "a node and, from a master, its members and waits; --watch goes on", 0, 0, "watch"},
+    {"nodes", "", "the members: health, how far each log reaches, retries, last error", 0, 0, ""},
+    {"waits", "", "messages below their write concern, oldest first", 0, 0, ""},
+    {"release", "ID", "give a wait up: its clients are told 409, the message stays in the log", 1, 1, ""},
+    {"retry", "NODE", "try to reach a node again now", 1, 1, ""},
+    {"forget", "NODE", "forget a node; it comes back when it registers, if it still runs", 1, 1, ""},
+    {"faults", "NODE [NAME=VALUE...]", "show or set delay_ms, fail_before, fail_after, drop, block", 1, 6,
+     ""},
+    {"digest", "", "a digest of the log up to --to on the first node", 0, 0, "to"},
+    {"verify", "", "compare the digests of all nodes; 4 if one differs, 1 if one cannot be compared", 0, 0,
+     "to"},
+    {"backup", "NAME", "make a checkpoint on the first node", 1, 1, "timeout"},
+    {"check", "DIR", "verify a backup, or a stopped node's folder, of this machine", 1, 1, ""},
+    {"health", "", "exit code 0 if one of the nodes serves", 0, 0, ""},
 };
+
+constexpr const char *MessageOptions[] = {"w",     "timeout", "key", "type",   "file",  "from", "limit",
+                                          "count", "view",    "to",  "follow", "watch", "raw"};
 
 const Command *find(const QString &name)
 {
@@ -78,8 +85,8 @@ Cluster:
 
 Messages:
   -w, --w W                   How many nodes must hold a message: a number, majority or all.
-      --timeout DURATION      Wait that long at most, such as 5s, and 5 s more for an answer; without it as long
-                              as it takes.
+      --timeout DURATION      Wait that long at most, such as 5s (an append 5 s more for an answer); without it as
+                              long as it takes. Also for backup.
       --key KEY               Idempotency key of a single message. One is made up otherwise.
       --type TYPE             Media type of the messages.
       --file FILE             Append what is in the file as one message; may be repeated. "-": standard input.
@@ -90,12 +97,13 @@ Messages:
       --to ID                 Digest up to there; without it what all nodes have committed.
   -f, --follow                Go on with what comes.
       --watch                 Print again on every change.
-      --raw                   The bytes of the message and nothing else.
+      --raw                   With get ID: the bytes of the message and nothing else.
   -h, --help                  Show this and end.
   -v, --version               Show the version and end.
 
-Exit codes: 0 done; 1 refused, no node answers, nobody knows whether it is in the log, or check found something;
-2 wrong usage; 3 not held by as many nodes as asked for in time, but in the log; 4 logs differ. Of several messages 1 counts before 3.
+Exit codes: 0 done; 1 refused, no node answers, nobody knows whether it is in the log, its output cannot be written, check found
+something, or verify could not compare every node; 2 wrong usage; 3 not held by as many nodes as asked for in time, but in the
+log; 4 logs differ. Of several messages 1 counts before 3.
 
 Examples:
   replogctl append --w 2 --timeout 5s hello
@@ -203,6 +211,8 @@ public:
         if (options.arguments.size() < command->least || options.arguments.size() > command->most)
             return bad(
                 u"usage: replogctl %1 %2"_s.arg(options.command, QLatin1StringView(command->arguments)));
+        if (const auto allowed = checkOptions(*command, options); !allowed)
+            return allowed.error();
         if (const auto taken = takeCluster(options); !taken)
             return taken.error();
         if (const auto taken = takeMessages(options); !taken)
@@ -211,6 +221,34 @@ public:
     }
 
 private:
+    // An option that would do nothing is a misunderstanding.
+    Result<void> checkOptions(const Command &command, const CtlOptions &options) const
+    {
+        const QStringList own = QString::fromLatin1(command.options).split(u' ');
+        for (const char *each : MessageOptions) {
+            const QString name = QString::fromLatin1(each);
+            if (m_parser.isSet(name) && !own.contains(name))
+                return bad(u"--%1 is not for %2 (see --help)"_s.arg(name, options.command));
+        }
+        const bool isOneMessage = options.command == "get"_L1 && !options.arguments.isEmpty();
+        for (const QString &name : {u"from"_s, u"limit"_s, u"view"_s}) {
+            if (isOneMessage && m_parser.isSet(name))
+                return bad(u"--%1 is not for get ID (see --help)"_s.arg(name));
+        }
+        if (m_parser.isSet(u"raw"_s) && (!isOneMessage || m_parser.isSet(u"json"_s)))
+            return bad(u"--raw is for get ID alone, without --json"_s);
+        if (options.command == "check"_L1) {
+            for (const QString &name :
+                 {u"nodes"_s, u"token-file"_s, u"tls-ca"_s, u"tls-cert"_s, u"tls-key"_s, u"json"_s}) {
+                if (m_parser.isSet(name))
+                    return bad(
+                        u"--%1 is not for check, which looks at a folder of this machine and prints lines"_s
+                            .arg(name));
+            }
+        }
+        return {};
+    }
+
     // The value from the command line, or from the environment variable (empty name: none).
     QString value(const QString &option, const QString &variable = {}) const
     {

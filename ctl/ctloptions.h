@@ -30,7 +30,7 @@ struct CtlOptions
     QStringList arguments; // after the command
 
     QString w;           // append
-    int timeoutMs = 0;   // append; 0: no limit
+    int timeoutMs = 0;   // append, backup; 0: no limit
     QByteArray key;      // append, of a single message
     QByteArray type;     // append
     QStringList files;   // append: one message each; "-": all of standard input as one

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/ctloutput.h"
 
+#include "ctl/ctloptions.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <utility>
 
+#include <poll.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -17,6 +22,7 @@ namespace replog::ctloutput {
 namespace {
 
 bool g_progressShown = false;
+int g_outputFault = 0; // errno of the first thing that stdout did not take
 
 void clearProgress()
 {
@@ -86,7 +92,9 @@ void json(const QJsonObject &object)
 
 void bytes(const QByteArray &data)
 {
-    std::fwrite(data.constData(), 1, static_cast<std::size_t>(data.size()), stdout);
+    const auto size = static_cast<std::size_t>(data.size());
+    if (std::fwrite(data.constData(), 1, size, stdout) != size && g_outputFault == 0)
+        g_outputFault = errno;
 }
 
 QString cell(const QJsonValue &value)
@@ -158,7 +166,29 @@ void progress(const QString &text)
 void flush()
 {
     clearProgress();
-    std::fflush(stdout);
+    errno = 0;
+    if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && g_outputFault == 0)
+        g_outputFault = errno != 0 ? errno : EIO;
+}
+
+bool isGone()
+{
+    if (g_outputFault != 0)
+        return true;
+    pollfd reader{STDOUT_FILENO, 0, 0}; // asks for nothing, and is told of errors all the same
+    if (::poll(&reader, 1, 0) != 1 || (reader.revents & (POLLERR | POLLHUP)) == 0)
+        return false;
+    g_outputFault = EPIPE;
+    return true;
+}
+
+int finish(int code)
+{
+    flush();
+    if (g_outputFault == 0)
+        return code;
+    error(u"standard output: %1"_s.arg(QString::fromLocal8Bit(std::strerror(g_outputFault))));
+    return code == ctlexit::Ok ? ctlexit::Failed : code;
 }
 
 } // namespace replog::ctloutput

@@ -31,6 +31,10 @@ void message(const QJsonObject &entry);
 void progress(const QString &text);
 bool showsProgress();
 void flush();
+// Whether nothing more arrives at stdout: its reader is gone, or something could not be written.
+bool isGone();
+// Writes what is left. The exit code: `code`, or Failed, with the reason told, where something was lost.
+int finish(int code);
 
 } // namespace ctloutput
 

@@ -7,6 +7,8 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace replog {
@@ -76,12 +78,19 @@ std::optional<QUrl> CtlSession::named(const QUrl &url) const
     return {};
 }
 
-ClientAnswer CtlSession::read(const QString &path)
+ClientAnswer CtlSession::read(const QString &path, bool canBeLess)
 {
     ClientCall call;
     call.path = path;
-    call.limitMs = 60000;
-    return wait([&](ClusterClient::Done done) { m_client.read(call, std::move(done)); });
+    call.limitMs = ReadLimitMs;
+    ClientAnswer answer;
+    for (const QUrl &node : m_options.cluster.nodes) {
+        answer = ask(node, call);
+        const bool isAway = answer.status == 0 || answer.status == 503;
+        if (!isAway || (canBeLess && answer.tooMuch))
+            break;
+    }
+    return answer;
 }
 
 ClientAnswer CtlSession::statusOf(const QUrl &node)
@@ -134,34 +143,65 @@ std::optional<QJsonObject> CtlSession::masterStatus()
     return node ? document(statusOf(*node), "role"_L1) : std::nullopt;
 }
 
-std::optional<QUrl> CtlSession::namedNode(const QString &nodeId)
+void CtlSession::askStatus(KnownNode &node)
 {
-    for (const QUrl &node : m_options.cluster.nodes) {
-        if (!m_nodeIds.contains(node))
-            m_nodeIds[node] = objectOf(statusOf(node).body)["node_id"_L1].toString();
-        if (!nodeId.isEmpty() && m_nodeIds[node] == nodeId)
-            return node;
+    const auto found = documentOf(statusOf(node.url), "role"_L1);
+    if (!found) {
+        node.fault = found.error().text;
+        return;
     }
-    return {};
+    node.status = *found;
+    node.nodeId = node.status["node_id"_L1].toString();
+    if (const QString name = node.status["name"_L1].toString(); !name.isEmpty())
+        node.name = name;
 }
 
-QList<QPair<QString, QUrl>> CtlSession::everyNode()
+QList<KnownNode> CtlSession::everyNode()
 {
-    QList<QPair<QString, QUrl>> all;
-    for (const QUrl &node : m_options.cluster.nodes) {
-        const QJsonObject status = objectOf(statusOf(node).body);
-        if (status["role"_L1].toString() == "master"_L1) {
-            all = {{status["name"_L1].toString(), node}};
-            for (const QJsonValue &value : status["nodes"_L1].toArray()) {
-                const QUrl url(value["url"_L1].toString());
-                const bool isReached = m_options.cluster.token.isEmpty() || named(url);
-                const auto ours = isReached ? std::nullopt : namedNode(value["node_id"_L1].toString());
-                all.append({value["name"_L1].toString(), ours.value_or(url)});
-            }
-            return all;
+    QList<KnownNode> all;
+    const auto isKnown = [&all](const QUrl &url, const QString &nodeId) {
+        return std::any_of(all.begin(), all.end(), [&](const KnownNode &node) {
+            return node.url.authority() == url.authority() || (!nodeId.isEmpty() && node.nodeId == nodeId);
+        });
+    };
+    for (const QUrl &url : m_options.cluster.nodes) {
+        if (isKnown(url, {}))
+            continue;
+        all.append({url.authority(), url, {}});
+        askStatus(all.last());
+    }
+    const auto isMaster = [](const KnownNode &node) {
+        return node.status["role"_L1].toString() == "master"_L1;
+    };
+    const auto isMemberOf = [](const KnownNode &node, const KnownNode &master) {
+        const QJsonArray members = master.status["nodes"_L1].toArray();
+        return std::any_of(members.begin(), members.end(), [&node](const QJsonValue &member) {
+            return member["node_id"_L1].toString() == node.nodeId;
+        });
+    };
+    for (const KnownNode &node : QList(all)) {
+        const QUrl url(node.status["master"_L1].toString());
+        if (url.host().isEmpty() || isKnown(url, {}))
+            continue;
+        // The token would not go there, and the master is probably one of --nodes by another address.
+        if (!m_options.cluster.token.isEmpty() &&
+            std::any_of(all.begin(), all.end(),
+                        [&](const KnownNode &one) { return isMaster(one) && isMemberOf(node, one); }))
+            continue;
+        KnownNode master{url.authority(), url, {}};
+        askStatus(master);
+        if (!isKnown(url, master.nodeId))
+            all.append(master);
+    }
+    for (const KnownNode &master : QList(all)) {
+        if (!isMaster(master))
+            continue;
+        for (const QJsonValue &value : master.status["nodes"_L1].toArray()) {
+            const KnownNode member{value["name"_L1].toString(), QUrl(value["url"_L1].toString()),
+                                   value["node_id"_L1].toString()};
+            if (!isKnown(member.url, member.nodeId))
+                all.append(member);
         }
-        const QString name = status["name"_L1].toString();
-        all.append({name.isEmpty() ? node.authority() : name, node});
     }
     return all;
 }

@@ -4,10 +4,20 @@
 #include "client/clusterclient.h"
 #include "ctl/ctloptions.h"
 
-#include <QHash>
 #include <QJsonObject>
+#include <QList>
 
 namespace replog {
+
+// A node that is known by --nodes, or by what another one tells.
+struct KnownNode
+{
+    QString name; // its address where it has not told one
+    QUrl url;
+    QString nodeId;       // null: not known
+    QJsonObject status{}; // empty: not asked, or it gave none
+    QString fault{};      // why it gave none
+};
 
 // Calls to the nodes of a cluster, one at a time; runs the event loop until the answer is there.
 class CtlSession
@@ -15,21 +25,24 @@ class CtlSession
 public:
     explicit CtlSession(const CtlOptions &options);
 
+    static constexpr int ReadLimitMs = 60000;
+
     const CtlOptions &options() const { return m_options; }
     ClusterClient &client() { return m_client; }
 
     ClientAnswer ask(const QUrl &node, const ClientCall &call);
-    // Calls the nodes one after the other until one answers.
-    ClientAnswer read(const QString &path);
+    // Calls the nodes one after the other until one answers; where `canBeLess`, also until it is too much.
+    ClientAnswer read(const QString &path, bool canBeLess = false);
     ClientAnswer statusOf(const QUrl &node);
     // The master's URL, which a secondary's status has, too; null after an error was printed. One that takes
     // no appends any more, since another took over or its store failed, only if no other is found.
     std::optional<QUrl> master();
     // The master's status; null after an error was printed.
     std::optional<QJsonObject> masterStatus();
-    // Name and URL of the master and of every node that it knows; those of --nodes if there is no master.
-    // With a token, a node that --nodes has by another address is asked at that one.
-    QList<QPair<QString, QUrl>> everyNode();
+    // The nodes of --nodes, which were asked for their status; the masters that these follow, and the members
+    // of every master among them. Each once: what --nodes has by another address is asked at that one.
+    QList<KnownNode> everyNode();
+    void askStatus(KnownNode &node);
 
     // The document of an answer, which has that member of that type; null after an error was printed.
     static std::optional<QJsonObject> document(const ClientAnswer &answer, QLatin1StringView member,
@@ -44,13 +57,10 @@ private:
     std::optional<QUrl> named(const QUrl &url) const;
     // Whether a node with that status neither takes appends nor delivers them any more.
     static bool isOut(const QJsonObject &status);
-    // The node of --nodes with that id, whatever the master calls its address; asks each once.
-    std::optional<QUrl> namedNode(const QString &nodeId);
     static ClientAnswer wait(const std::function<void(ClusterClient::Done)> &start);
 
     const CtlOptions m_options;
     ClusterClient m_client;
-    QHash<QUrl, QString> m_nodeIds; // of those of --nodes that were asked for it
 };
 
 } // namespace replog

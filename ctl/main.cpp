@@ -3,14 +3,14 @@
 #include "ctl/ctloptions.h"
 #include "ctl/ctloutput.h"
 
-#include <QCoreApplication>
+#include "shared/base/standardstreams.h"
 
-#include <csignal>
+#include <QCoreApplication>
 
 int main(int argc, char **argv)
 {
     using namespace replog;
-    std::signal(SIGPIPE, SIG_IGN);
+    prepareStandardStreams();
     QCoreApplication application(argc, argv);
     const auto options =
         parseCtlOptions(QCoreApplication::arguments(), QProcessEnvironment::systemEnvironment());
@@ -18,9 +18,5 @@ int main(int argc, char **argv)
         ctloutput::error(options.error().text);
         return ctlexit::Usage;
     }
-    if (!*options)
-        return ctlexit::Ok;
-    const int code = runCommand(**options);
-    ctloutput::flush();
-    return code;
+    return ctloutput::finish(*options ? runCommand(**options) : ctlexit::Ok);
 }

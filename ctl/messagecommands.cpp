@@ -15,6 +15,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 using namespace Qt::StringLiterals;
@@ -25,7 +26,21 @@ namespace {
 
 constexpr int LinesAhead = 1000; // lines of standard input that are read and not answered yet
 constexpr qint64 PageSize = 1000;
-constexpr int MostReasons = 8; // why one append is interrupted, told one by one
+constexpr int LookMs = 500;                    // how often a tail looks whether its output is still read
+constexpr qint64 MostBytes = 64 * 1024 * 1024; // of a message: the most that a master's --max-message may be
+constexpr int MostReasons = 8;                 // why one append is interrupted, told one by one
+
+// A message to append, or why it is none.
+struct Given
+{
+    QByteArray message;
+    QString refusal{};
+};
+
+QString tooLong(const QString &where)
+{
+    return u"%1 has more than %2 MiB, the most that a message may have"_s.arg(where).arg(MostBytes >> 20);
+}
 
 // Of several messages, one that may not be in the log counts before one that is there with too few copies.
 int graver(int one, int other)
@@ -41,22 +56,34 @@ int MessageCommands::append()
 {
     QEventLoop loop;
     int code = ctlexit::Ok;
-    QList<QByteArray> waiting;
+    QList<Given> waiting;
     quint64 given = 0;
     quint64 finished = 0;
     bool more = true; // whether standard input may have more lines
 
+    std::function<void(quint64, const ClientAppendResult &)> finish;
     // One after the other, so that a repeat after a broken connection does not come after a later message.
     const auto giveNext = [&] {
         if (given != finished)
             return;
-        if (!waiting.isEmpty())
-            m_session.client().append(++given, {waiting.takeFirst(), m_options.w, m_options.timeoutMs,
-                                                m_options.type, m_options.key});
-        else if (!more)
+        if (!waiting.isEmpty()) {
+            const Given next = waiting.takeFirst();
+            ++given;
+            if (next.refusal.isEmpty())
+                m_session.client().append(
+                    given, {next.message, m_options.w, m_options.timeoutMs, m_options.type, m_options.key});
+            else
+                QTimer::singleShot(0, &loop, [&finish, ticket = given, reason = next.refusal] {
+                    ClientAppendResult result;
+                    result.state = ClientAppendResult::State::Refused;
+                    result.error = reason;
+                    finish(ticket, result);
+                });
+        } else if (!more) {
             loop.quit();
+        }
     };
-    LineSource lines(LinesAhead);
+    LineSource lines(LinesAhead, MostBytes);
     QSet<QString> reasons; // of the present message, told already where there is no terminal
     QObject::connect(&m_session.client(), &ClusterClient::appendInterrupted, &loop,
                      [&reasons](quint64, const QString &reason) {
@@ -68,19 +95,27 @@ int MessageCommands::append()
                          reasons.insert(reason);
                          ctloutput::error(text);
                      });
-    QObject::connect(&m_session.client(), &ClusterClient::appendFinished, &loop,
-                     [&](quint64 ticket, const ClientAppendResult &result) {
-                         code = graver(code, appendFinished(ticket, result));
-                         ++finished;
-                         reasons.clear();
-                         lines.release();
-                         if (finished % PageSize == 0)
-                             ctloutput::progress(u"%1 appended"_s.arg(finished));
-                         giveNext();
-                     });
-    QObject::connect(&lines, &LineSource::lineRead, &loop, [&](const QByteArray &line) {
-        waiting.append(line);
+    finish = [&](quint64 ticket, const ClientAppendResult &result) {
+        code = graver(code, appendFinished(ticket, result));
+        ++finished;
+        reasons.clear();
+        lines.release();
+        if (finished % PageSize == 0)
+            ctloutput::progress(u"%1 appended"_s.arg(finished));
         giveNext();
+    };
+    QObject::connect(&m_session.client(), &ClusterClient::appendFinished, &loop, finish);
+    QObject::connect(&lines, &LineSource::lineRead, &loop, [&](const QByteArray &line) {
+        waiting.append({line});
+        giveNext();
+    });
+    QObject::connect(&lines, &LineSource::lineTooLong, &loop, [&](qint64 number) {
+        waiting.append({{}, tooLong(u"line %1 of standard input"_s.arg(number))});
+        giveNext();
+    });
+    QObject::connect(&lines, &LineSource::failed, &loop, [&](const QString &reason) {
+        ctloutput::error(u"standard input: "_s + reason);
+        code = ctlexit::Failed;
     });
     QObject::connect(&lines, &LineSource::ended, &loop, [&] {
         more = false;
@@ -95,10 +130,18 @@ int MessageCommands::append()
             ctloutput::error(u"%1: %2"_s.arg(path, file.errorString()));
             return ctlexit::Usage;
         }
-        waiting.append(file.readAll());
+        const QByteArray message = file.read(MostBytes + 1);
+        if (file.error() != QFileDevice::NoError) {
+            ctloutput::error(u"%1: %2"_s.arg(path, file.errorString()));
+            return ctlexit::Usage;
+        }
+        if (message.size() > MostBytes)
+            waiting.append({{}, tooLong(path)});
+        else
+            waiting.append({message});
     }
     for (const QString &text : m_options.arguments)
-        waiting.append(text.toUtf8());
+        waiting.append({text.toUtf8()});
     if (waiting.isEmpty()) {
         lines.start();
     } else {
@@ -154,8 +197,9 @@ int MessageCommands::appendFinished(quint64 ticket, const ClientAppendResult &re
 
 int MessageCommands::get()
 {
+    constexpr qint64 All = std::numeric_limits<qint64>::max();
     if (m_options.arguments.isEmpty())
-        return getLog();
+        return printLog(m_options.from, m_options.limit > 0 ? m_options.limit : All);
     bool ok = false;
     const quint64 id = m_options.arguments.constFirst().toULongLong(&ok);
     if (!ok || id == 0) {
@@ -186,9 +230,21 @@ int MessageCommands::get()
     return ctlexit::Ok;
 }
 
-std::optional<QJsonArray> MessageCommands::page(const QString &path, quint64 from, qsizetype most)
+std::optional<QJsonArray> MessageCommands::page(quint64 from, qint64 &most)
 {
-    const ClientAnswer answer = m_session.read(path);
+    const auto ask = [&] {
+        QString path = u"/api/v1/messages?limit=%1"_s.arg(most);
+        if (from > 0)
+            path += u"&from=%1"_s.arg(from);
+        if (!m_options.view.isEmpty())
+            path += u"&view="_s + m_options.view;
+        return m_session.read(path, most > 1);
+    };
+    ClientAnswer answer = ask();
+    while (answer.tooMuch && most > 1) {
+        most /= 2;
+        answer = ask();
+    }
     const auto document = CtlSession::document(answer, "messages"_L1, QJsonValue::Array);
     if (!document)
         return {};
@@ -199,18 +255,12 @@ std::optional<QJsonArray> MessageCommands::page(const QString &path, quint64 fro
     return {};
 }
 
-int MessageCommands::getLog()
+int MessageCommands::printLog(quint64 from, qint64 left)
 {
-    quint64 from = m_options.from;
-    qint64 left = m_options.limit > 0 ? m_options.limit : std::numeric_limits<qint64>::max();
+    qint64 most = PageSize;
     while (left > 0) {
-        const qint64 most = std::min(left, PageSize);
-        QString path = u"/api/v1/messages?limit=%1"_s.arg(most);
-        if (from > 0)
-            path += u"&from=%1"_s.arg(from);
-        if (!m_options.view.isEmpty())
-            path += u"&view="_s + m_options.view;
-        const auto messages = page(path, from, most);
+        most = std::min(left, most);
+        const auto messages = page(from, most);
         if (!messages)
             return ctlexit::Failed;
         for (const QJsonValue &value : *messages) {
@@ -218,9 +268,10 @@ int MessageCommands::getLog()
             from = quint64(std::max<qint64>(0, entry["id"_L1].toInteger())) + 1;
             m_options.json ? ctloutput::json(entry) : ctloutput::message(entry);
         }
-        if (messages->size() < most)
+        if (messages->size() < most || ctloutput::isGone())
             break;
         left -= most;
+        most = std::min(most + most / 16 + 1, PageSize); // grows again after what was too much
     }
     return ctlexit::Ok;
 }
@@ -239,23 +290,21 @@ int MessageCommands::tail()
         from = quint64(std::max<qint64>(1, last - m_options.count + 1));
         from = std::max(from, quint64(std::max<qint64>(1, (*status)["first_id"_L1].toInteger())));
     }
-    // Without -f read only up to the present end.
-    if (!m_options.follow) {
-        const QString view = m_options.view.isEmpty() ? QString() : u"&view="_s + m_options.view;
-        const auto messages = page(u"/api/v1/messages?from=%1%2"_s.arg(from).arg(view), from,
-                                   std::numeric_limits<qsizetype>::max());
-        if (!messages)
-            return ctlexit::Failed;
-        for (const QJsonValue &value : *messages)
-            m_options.json ? ctloutput::json(value.toObject()) : ctloutput::message(value.toObject());
-        return ctlexit::Ok;
-    }
+    if (!m_options.follow)
+        return printLog(from, std::numeric_limits<qint64>::max());
     ClientTail tail(m_session.client(), from, m_options.view);
     QEventLoop loop;
     int code = ctlexit::Ok;
     QObject::connect(&tail, &ClientTail::message, &loop, [this](quint64, const QJsonObject &entry) {
         m_options.json ? ctloutput::json(entry) : ctloutput::message(entry);
     });
+    // Whoever reads the output may go, also while no message comes.
+    QTimer watch;
+    watch.callOnTimeout(&loop, [&loop] {
+        if (ctloutput::isGone())
+            loop.quit();
+    });
+    watch.start(LookMs);
     QObject::connect(&tail, &ClientTail::interrupted, &loop,
                      [](const QString &reason) { ctloutput::error(reason + u"; trying again"_s); });
     QObject::connect(&tail, &ClientTail::failed, &loop, [&](const QString &reason) {

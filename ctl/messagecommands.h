@@ -19,10 +19,11 @@ public:
 
 private:
     int appendFinished(quint64 ticket, const ClientAppendResult &result);
-    int getLog();
-    // A page of the log with what was asked for, from `from` on if that is not 0; null after an error was
-    // printed.
-    std::optional<QJsonArray> page(const QString &path, quint64 from, qsizetype most);
+    // Prints the log from `from` on, 0: from the first one kept, up to its present end, `left` at most.
+    int printLog(quint64 from, qint64 left);
+    // A page of the log from there, of `most` messages, which is halved while so many are too much of one
+    // answer. Null after an error was printed.
+    std::optional<QJsonArray> page(quint64 from, qint64 &most);
 
     CtlSession &m_session;
     const CtlOptions &m_options;

@@ -37,7 +37,7 @@ qsizetype AnswerParser::feed(QByteArrayView input)
         }
     }
     if (m_body.size() > m_limit)
-        breakOff("the answer is too long");
+        breakOffTooLong();
     return at;
 }
 
@@ -137,7 +137,7 @@ void AnswerParser::parseHead(QByteArrayView whole)
     } else if (m_status < 200 && m_status != 101) {
         next(); // an interim answer; the real one follows
     } else if (m_left > m_limit) {
-        breakOff("the answer is too long");
+        breakOffTooLong();
     } else if (m_status == 204 || m_status == 304 || m_left == 0) {
         m_state = State::Ready;
     } else {
@@ -151,6 +151,12 @@ void AnswerParser::breakOff(const char *fault)
 {
     m_fault = fault;
     m_state = State::Broken;
+}
+
+void AnswerParser::breakOffTooLong()
+{
+    breakOff("the answer is too long");
+    m_isTooLong = true;
 }
 
 } // namespace replog

@@ -25,6 +25,7 @@ public:
 
     State state() const { return m_state; }
     const char *fault() const { return m_fault; }
+    bool isTooLong() const { return m_isTooLong; } // what it is broken for
     int status() const { return m_status; }
     bool keepAlive() const { return m_keepAlive; }
     const QByteArray &contentType() const { return m_contentType; }
@@ -38,6 +39,7 @@ private:
     bool mayBegin(QByteArrayView head);
     void parseHead(QByteArrayView whole);
     void breakOff(const char *fault);
+    void breakOffTooLong();
 
     qsizetype m_limit;
     State m_state = State::Head;
@@ -50,6 +52,7 @@ private:
     qint64 m_left = -1; // of the body; -1: until the peer closes
     bool m_isChunked = false;
     bool m_keepAlive = true;
+    bool m_isTooLong = false;
     const char *m_fault = "";
 };
 

@@ -58,6 +58,12 @@ class Description:
         error = jsonschema.exceptions.best_match(validator.iter_errors(document))
         return error and f"{error.message} at {list(error.absolute_path)}"
 
+    def largest(self, method, path, name):
+        """The largest value that is described of a query argument."""
+        parameters = self.operation(method, path)[1]["parameters"]
+        schema = next(one["schema"] for one in map(self.resolve, parameters) if one["name"] == name and one["in"] == "query")
+        return self.resolve(schema).get("maximum", 2 ** 53 - 1)
+
     def check_request(self, method, path, media_type, body):
         """What is described as the body of a request; None if that is as described."""
         content = self.operation(method, path)[1]["requestBody"]["content"]
@@ -162,6 +168,17 @@ def main():
             ask(master, "POST", messages, 400, {"messages": []})
             ask(master, "POST", messages, 400, {"message": "x", "message_base64": "eA=="})
             ask(master, "POST", messages, 400, {"message": "x", "w": "some"})
+            # The largest values are described; with this expect_last_id nothing is appended.
+            for field in ("w", "timeout_ms", "expect_last_id"):
+                most = {"w": 2 ** 31 - 1, "timeout_ms": 2 ** 31 - 1, "expect_last_id": 2 ** 53 - 1}[field]
+                if field != "w":   # which --max-w bounds, too
+                    ask(master, "POST", messages, 412, {"message": "x", "expect_last_id": 1, field: most})
+                for more in ({"message": "x"}, {"messages": ["x"]}):
+                    ask(master, "POST", messages, 400, {**more, field: most + 1})
+            for name, tail in (("timeout_ms", "&expect_last_id=1"), ("expect_last_id", "")):
+                most = description.largest("POST", messages, name)
+                ask(master, "POST", f"{messages}?{name}={most}{tail}", 412, "x", Content_Type="text/plain")
+                ask(master, "POST", f"{messages}?{name}={most + 1}{tail}", 400, "x", Content_Type="text/plain")
             ask(master, "POST", messages, 412, {"message": "x", "expect_last_id": 1})
             ask(master, "POST", messages + "?w=2", 201, "four", Content_Type="text/plain", Idempotency_Key="four")
             ask(master, "POST", messages + "?w=2", 200, "four", Content_Type="text/plain", Idempotency_Key="four")
@@ -191,6 +208,10 @@ def main():
                 ask(node, "GET", f"{messages}?from=2&limit=2&view=all", 200)
                 ask(node, "GET", messages, 200, Accept="application/x-ndjson")
                 ask(node, "GET", f"{messages}?from=0", 400)
+                for path in (messages, f"{messages}/1"):
+                    most = description.largest("GET", path, "wait_ms")
+                    ask(node, "GET", f"{path}?wait_ms={most}", 200)
+                    ask(node, "GET", f"{path}?wait_ms={most + 1}", 400)
                 ask(node, "GET", f"{messages}?at_least=99&wait_ms=1", 504)
                 ask(node, "GET", f"{messages}/1", 200)
                 one = json.loads(ask(node, "GET", f"{messages}/1?wait_ms=20000", 200))
@@ -230,6 +251,7 @@ def main():
             expect("faults in the status without --enable-faults", None,
                    json.loads(ask(s2, "GET", "/api/v1/status", 200))["faults"])
             ask(s1, "PUT", "/api/v1/faults", 400, {"fail_after": 2})
+            ask(s1, "PUT", "/api/v1/faults", 400, {"delay_ms": 3600001})
             ask(s1, "PUT", "/api/v1/faults", 415, "{}", Content_Type="text/plain")
             ask(s2, "GET", "/api/v1/faults", 404)
             ask(s2, "PUT", "/api/v1/faults", 404, {})

@@ -549,6 +549,78 @@ private slots:
         }
     }
 
+    // Each piece of an answer has the call's time, so that a slow link is no failure.
+    void aLongAnswerMayTakeLongerThanTheTimeOfAPiece()
+    {
+        constexpr int TimeMs = 3000;
+        const QByteArray piece(ClientConnection::PieceSize, 'x');
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        QElapsedTimer since;
+        connect(&server, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            socket->write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+            since.start();
+            auto *const clock = new QTimer(socket);
+            connect(clock, &QTimer::timeout, socket, [&since, &piece, socket] {
+                socket->write(piece);
+                if (since.hasExpired(TimeMs + TimeMs / 3))
+                    socket->disconnectFromHost();
+            });
+            clock->start(20);
+        });
+        ClientConnection connection(QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())), {}, {}, 10000);
+        QList<ClientAnswer> answers;
+        connect(&connection, &ClientConnection::answered, this,
+                [&](quint64, const ClientAnswer &answer) { answers.append(answer); });
+        ClientCall call;
+        call.path = u"/"_s;
+        call.limitMs = TimeMs;
+        connection.send(1, call);
+        QTRY_COMPARE_WITH_TIMEOUT(answers.size(), 1, Patience);
+        QVERIFY2(answers[0].isOk(), qPrintable(answers[0].error.text));
+        QVERIFY(answers[0].body.size() > piece.size());
+    }
+
+    void anAnswerThatIsTooMuchIsToldApart_data()
+    {
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<Errc>("code");
+        QTest::addColumn<bool>("tooMuch");
+        QTest::newRow("too long") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
+                                  << Errc::Protocol << true;
+        QTest::newRow("a drip") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+                                << Errc::Timeout << true;
+        QTest::newRow("silence") << QByteArray() << Errc::Timeout << false;
+        QTest::newRow("another protocol") << QByteArray("hello\r\n") << Errc::Protocol << false;
+    }
+
+    void anAnswerThatIsTooMuchIsToldApart()
+    {
+        QFETCH(const QByteArray, answer);
+        QFETCH(const Errc, code);
+        QFETCH(const bool, tooMuch);
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QTcpServer::newConnection, this,
+                [&] { server.nextPendingConnection()->write(answer); });
+        ClientConnection connection(QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())), {}, {}, 10000);
+        QHash<quint64, ClientAnswer> answers;
+        connect(&connection, &ClientConnection::answered, this,
+                [&](quint64 ticket, const ClientAnswer &got) { answers.insert(ticket, got); });
+        ClientCall call;
+        call.path = u"/"_s;
+        call.limitMs = 2000;
+        connection.send(1, call);
+        connection.send(2, call);
+        QTRY_COMPARE_WITH_TIMEOUT(answers.size(), 2, Patience);
+        QCOMPARE(answers[1].status, 0);
+        QCOMPARE(answers[1].error.code, code);
+        QCOMPARE(answers[1].tooMuch, tooMuch);
+        QCOMPARE(answers[2].status, 0);
+        QVERIFY(!answers[2].tooMuch); // its answer has not begun
+    }
+
     // What takes the connection and no more, as a machine does whose program hangs.
     void connectingTakesABoundedTime()
     {
