@@ -27,8 +27,9 @@ MasterLog::MasterLog(LogStore &store, const StoreState &state, const Epoch &epoc
                      Scheduler &scheduler, QObject *parent)
     : QObject(parent), m_store(store), m_scheduler(scheduler), m_epoch(epoch), m_logId(logId),
       m_epochs(EpochIndex::fromMeta(state.meta)), m_assignedId(state.last.id), m_flushedId(state.last.id),
-      m_restoredTo(state.restoredTo), m_leadsFrom(state.meta.value(LeadsFromKey).toULongLong()),
-      m_gate(state.last.id, scheduler), m_lastTimeMs(state.lastTimeMs)
+      m_restoredTo(state.restoredTo), m_foundEpoch(state.epoch),
+      m_leadsFrom(state.meta.value(LeadsFromKey).toULongLong()), m_gate(state.last.id, scheduler),
+      m_lastTimeMs(state.lastTimeMs)
 {
     m_durableFirstId = state.firstId;
     m_visible.setFirstId(state.firstId);
@@ -55,18 +56,22 @@ bool MasterLog::hasLed(const Epoch &epoch) const
            std::any_of(m_led.begin(), m_led.end(), [&epoch](const Epoch &led) { return epoch.matches(led); });
 }
 
-// A master restored from the same backup before may have led the first epoch, too: what the node holds tells
-// more then.
+// What is not remembered any longer counts as another's: a member that was away for more than MostLed runs
+// stops a master, which can be made good; to lead a member of another master cannot.
 bool MasterLog::wasTakenOver(const Epoch &followed) const
 {
-    const bool mayBeOurs =
-        followed.number < m_leadsFrom || (followed.number == m_leadsFrom && m_restoredTo > 0);
-    return !mayBeOurs && !hasLed(followed);
+    if (hasLed(followed))
+        return false;
+    const Epoch held = m_epochs.ofNumber(followed.number);
+    return held.number > 0 ? !held.matches(followed) : followed.number >= m_leadsFrom;
 }
 
 void MasterLog::noteLeads(bool isFirst)
 {
-    if (isFirst || m_leadsFrom == 0) {
+    m_hasLedBefore = !isFirst;
+    // A version of this program that noted nothing has led the folder last.
+    const bool hasGap = m_led.empty() || m_led.back().number < m_foundEpoch;
+    if (isFirst || hasGap || m_leadsFrom == 0) {
         m_leadsFrom = m_epoch.number;
         m_store.putMeta(LeadsFromKey, QByteArray::number(m_leadsFrom), {});
     }

@@ -70,11 +70,11 @@ public:
     quint64 flushedId() const override { return m_flushedId; }
     quint64 restoredTo() const override { return m_restoredTo; }
     bool hasLed(const Epoch &epoch) const override;
-    bool mustCompare() const override { return m_restoredTo > 0 || m_leadsFrom < m_epoch.number; }
+    bool mustCompare() const override { return m_restoredTo > 0 || m_hasLedBefore; }
     bool wasTakenOver(const Epoch &followed) const override;
     Epoch questionEpoch() const override { return m_questionEpoch; }
-    // Notes this run's epoch among those that the folder has led; `isFirst`: it has led none before. Durable
-    // with what the store is given next.
+    // Notes this run's epoch among those that the folder has led; `isFirst`: it was no master's before.
+    // Durable with what the store is given next.
     void noteLeads(bool isFirst);
     quint64 sendableId() const override { return m_gate.sendableId(); }
     Epoch epochAt(quint64 id) const override { return m_epochs.epochAt(id); }
@@ -115,9 +115,11 @@ private:
     quint64 m_assignedId = 0;
     quint64 m_flushedId = 0;
     const quint64 m_restoredTo;
-    Epoch m_questionEpoch;    // what is appended in this run does not change it
-    std::vector<Epoch> m_led; // by earlier runs, ascending, the last MostLed
-    quint64 m_leadsFrom;      // the number of the first epoch that this folder has led; 0: not noted yet
+    Epoch m_questionEpoch;      // what is appended in this run does not change it
+    std::vector<Epoch> m_led;   // by earlier runs, ascending, the last MostLed
+    const quint64 m_foundEpoch; // the highest that the folder had before this run
+    bool m_hasLedBefore = false;
+    quint64 m_leadsFrom; // the number of the first epoch that this folder has led; 0: not noted yet
     quint64 m_durableFirstId = 1;
     SendGate m_gate;
     Entries m_unflushed;

@@ -78,7 +78,7 @@ void MasterNode::start()
         return;
     }
     m_store.putMeta(HighestEpoch::MetaKey, HighestEpoch{m_log.logId(), epoch, m_config.name}.toMeta(), {});
-    m_log.noteLeads(isMade(m_found));
+    m_log.noteLeads(isMade(m_found) || m_found.epoch == 0);
     if (m_config.newLog)
         m_store.putMeta(NewLogKey, "1", {});
     if (isMade(m_found)) {

@@ -71,7 +71,7 @@ void Replicator::handleRegistered(const Standing &standing)
         return; // the answer to that delivery says more
     m_failuresAtRestart = m_counters.consecutiveFailures;
     if (standing.isElsewhere)
-        m_isCompared = false;
+        m_isCompared = m_isLed = false;
     if (standing.committedId > m_log.flushedId() || outgrewBackup(last)) {
         // This may be an old data folder.
         m_scheduler.cancel(m_retryTimer);
@@ -217,8 +217,12 @@ void Replicator::handleBelieved(const InFlight &delivery, const ReplicateAnswer 
 // was restored, lacks.
 bool Replicator::outgrewBackup(const Position &last) const
 {
-    const quint64 end = m_log.restoredTo();
-    return end > 0 && last.id > end && !m_log.hasLed(last.epoch);
+    return m_log.restoredTo() > 0 && !isInBackup(last) && !m_log.hasLed(last.epoch);
+}
+
+bool Replicator::isInBackup(const Position &last) const
+{
+    return last.id == 0 || (last.id <= m_log.restoredTo() && m_log.epochAt(last.id).matches(last.epoch));
 }
 
 // Whether a node of this log holds, or has committed, more than this log: then this is a restored or an old
@@ -248,6 +252,7 @@ void Replicator::handleAccepted(const InFlight &delivery, const ReplicateAnswer 
 {
     if (holdsMore(answer))
         return;
+    m_isLed = true;
     noteAlive();
     const Position &last = answer.node.last;
     if (last.id < delivery.prev.id) {
@@ -275,7 +280,15 @@ void Replicator::handleAccepted(const InFlight &delivery, const ReplicateAnswer 
 // A node without a log of its own follows nobody yet, whatever epoch it has seen.
 bool Replicator::isTakenOver(const ReplicateAnswer &answer) const
 {
-    return answer.node.logId == m_log.logId() && m_log.wasTakenOver(answer.node.epoch);
+    if (answer.node.logId != m_log.logId())
+        return false;
+    const Epoch &followed = answer.node.epoch;
+    const Epoch own = m_log.epoch();
+    if (followed.number >= own.number && !followed.matches(own))
+        return true;
+    // Whoever holds no more than the backup may have been led by a master that was restored from it before.
+    const bool mayBeLed = m_log.restoredTo() > 0 && isInBackup(answer.node.last);
+    return !mayBeLed && m_log.wasTakenOver(followed);
 }
 
 // The node may be led from now on, unless it follows another master, or holds what this log lacks.
@@ -284,8 +297,7 @@ void Replicator::handleQuestioned(const ReplicateAnswer &answer)
     if (holdsMore(answer))
         return;
     const Epoch &followed = answer.node.epoch;
-    const bool isRival = followed.number >= m_log.epoch().number && !followed.matches(m_log.epoch());
-    if (isRival || isTakenOver(answer)) {
+    if (isTakenOver(answer)) {
         tellFenced(answer,
                    u"%1 follows epoch %2 of another master: it took over from this one, or one of the two "
                    "runs on a copy of an older folder"_s.arg(QString::fromUtf8(m_place),
@@ -375,20 +387,17 @@ void Replicator::handleStaleEpoch(const ReplicateAnswer &answer)
 // Adds the way out.
 void Replicator::tellFenced(const ReplicateAnswer &answer, const QString &why)
 {
-    const Epoch &followed = answer.node.epoch;
-    if (followed.number > m_log.epoch().number || m_log.wasTakenOver(followed))
+    if (m_log.restoredTo() > 0 && isInBackup(answer.node.last))
+        // A master that was restored from the backup before may have led it.
+        emit fencedBy(why + u". It holds nothing that the backup lacks: if no other master leads it, start "
+                            "this one again, in a higher epoch"_s);
+    else
         emit fencedBy(
             why +
             u". If that master has taken over, this folder is to become a secondary's. If the node is one of "
             "another cluster, which was restored from a backup of this log, give it its own master, forget "
             "it here, and start this master again. If that master is given up for good, empty the node "
             "(replog-secondary --reset), and start this master again"_s);
-    else if (m_log.restoredTo() > 0 && !outgrewBackup(answer.node.last))
-        // A master that was restored from the backup before may have led it.
-        emit fencedBy(why + u". It holds nothing that the backup lacks: if no other master leads it, start "
-                            "this one again, in a higher epoch"_s);
-    else
-        emit fencedBy(why);
 }
 
 void Replicator::handleFailed(quint64 ticket, const Error &error)
@@ -470,6 +479,7 @@ void Replicator::becomeStream()
 void Replicator::becomeBackoff(const QString &why)
 {
     forgetInFlight();
+    m_isCompared = m_isCompared && m_isLed; // another master may lead it until it is heard again
     ++m_counters.consecutiveFailures;
     noteError(why);
     m_health.handleMiss();

@@ -141,6 +141,7 @@ private:
     void handleQuestioned(const ReplicateAnswer &answer);
     bool holdsMore(const ReplicateAnswer &answer);
     bool outgrewBackup(const Position &last) const;
+    bool isInBackup(const Position &last) const;
     void handleFailed(quint64 ticket, const Error &error);
     void handleHeartbeatDue();
     void handleRead(quint64 generation, const Result<WireBatch> &batch);
@@ -187,11 +188,12 @@ private:
     bool m_isStopped = false;
     bool m_isMisdirected = false;  // another node answered last
     bool m_isIncompatible = false; // it refused our wire version last
-    bool m_isCompared = false;     // with what a restored log may lack; nothing is sent before that
-    int m_failuresAtRestart = 0;   // consecutive failures that --retry-limit does not count: those before the
-                                   // last registration or retryNow()
-    Position m_divergedAt;         // where the node stood then
-    bool m_saysDiverged = false;   // it was the node that said so
+    bool m_isCompared = false;   // it has said whom it follows and what it holds; nothing is sent before that
+    bool m_isLed = false;        // it has accepted a delivery of this run: it follows no lower epoch any more
+    int m_failuresAtRestart = 0; // consecutive failures that --retry-limit does not count: those before the
+                                 // last registration or retryNow()
+    Position m_divergedAt;       // where the node stood then
+    bool m_saysDiverged = false; // it was the node that said so
     NodeHealth m_lastHealth = NodeHealth::Unknown;
 
     quint64 m_next = 1;  // the next entry to send; the one before is in the secondary's log as far as we know

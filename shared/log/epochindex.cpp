@@ -49,6 +49,13 @@ Epoch EpochIndex::epochAt(quint64 id) const
     return it == m_epochByFirstId.begin() ? Epoch() : std::prev(it)->second;
 }
 
+Epoch EpochIndex::ofNumber(quint64 number) const
+{
+    const auto found = std::find_if(m_epochByFirstId.begin(), m_epochByFirstId.end(),
+                                    [number](const auto &line) { return line.second.number == number; });
+    return found == m_epochByFirstId.end() ? Epoch() : found->second;
+}
+
 Epochs EpochIndex::epochsOf(quint64 first, quint64 last) const
 {
     Epochs epochs;

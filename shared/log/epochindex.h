@@ -26,6 +26,8 @@ public:
     Epoch epochAt(quint64 id) const;
     // The oldest epoch of the log; 0 if it has no entries.
     Epoch first() const { return m_epochByFirstId.empty() ? Epoch() : m_epochByFirstId.begin()->second; }
+    // The epoch of that number; 0 if the log has no entries of it.
+    Epoch ofNumber(quint64 number) const;
     // The epochs of the entries first..last, without id 0.
     Epochs epochsOf(quint64 first, quint64 last) const;
     // Notes an entry at the end of the log; true if it begins an epoch: then the caller stores its line.

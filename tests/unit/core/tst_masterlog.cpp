@@ -238,6 +238,13 @@ private slots:
         for (const Epoch &others : {Epoch(1000, 21), Epoch(1001, 22), Epoch(1002, 23), Epoch(1003, 24)})
             QVERIFY(m_log->wasTakenOver(others));
 
+        // Rolled back to a version that notes nothing, and upgraded again: what it led then is not known.
+        m_store->setEpoch(1003, {});
+        m_store->syncAll();
+        lead({1004, 14}, false);
+        QVERIFY(m_log->mustCompare());
+        QVERIFY(!m_log->wasTakenOver({1003, 24}));
+
         // Promoted again after it was a secondary: whatever was before that may be the other's.
         lead({3000, 31}, true);
         QVERIFY(!m_log->mustCompare());
