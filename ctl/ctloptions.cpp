@@ -188,7 +188,8 @@ public:
     {
         if (!m_parsed)
             return bad(m_parser.errorText() + u" (see --help)"_s);
-        for (const QString &name : m_parser.optionNames()) {
+        const QStringList names = m_parser.optionNames();
+        for (const QString &name : names) {
             if (m_parser.values(name).contains(QString())) // as of a variable that is not set
                 return bad(u"%1%2: its value is empty"_s.arg(name.size() > 1 ? u"--"_s : u"-"_s, name));
         }
