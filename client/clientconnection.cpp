@@ -142,11 +142,11 @@ public:
     QTcpSocket *socket = nullptr;
     AnswerParser parser;
     std::deque<Ticket> open;
-    qsizetype pieces = 0; // bytes of the body of the first call's answer, in whole pieces
-    int failing = 0;      // error answers that are queued
+    int failing = 0; // error answers that are queued
     int begun = 0;
     bool connected = false;
-    bool heard = false; // it sent something on this connection
+    bool heard = false;   // it sent something on this connection
+    qsizetype pieces = 0; // bytes of the body of the first call's answer, in whole pieces
     QTimer timer;
     QTimer connecting;
 };

@@ -161,7 +161,9 @@ QList<KnownNode> CtlSession::everyNode()
     QList<KnownNode> all;
     const auto isKnown = [&all](const QUrl &url, const QString &nodeId) {
         return std::any_of(all.begin(), all.end(), [&](const KnownNode &node) {
-            return node.url.authority() == url.authority() || (!nodeId.isEmpty() && node.nodeId == nodeId);
+            const QString address = url.authority();
+            const bool isSameAddress = !address.isEmpty() && node.url.authority() == address;
+            return isSameAddress || (!nodeId.isEmpty() && node.nodeId == nodeId);
         });
     };
     for (const QUrl &url : m_options.cluster.nodes) {

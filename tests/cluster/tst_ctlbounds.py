@@ -162,6 +162,11 @@ def verify_asks_every_node(ctl):
         cluster.digests["o"] = "e" * 32
         expect("another log", (4, ["m", "o", "s1", "s2"], "replogctl: the logs differ\n"), cluster.verify(ctl, "m", "o"))
         expect("by itself", (1, ["o"], "replogctl: nothing was compared: no other node is known\n"), cluster.verify(ctl, "o"))
+        members = cluster.statuses["m"]["nodes"]
+        cluster.statuses["m"]["nodes"] = [*members, {"name": "x1", "url": ""}, {"name": "x2", "url": "http://[:"}]
+        expect("members of no address", (1, ["m", "s1", "s2", "x1", "x2"], "replogctl: not compared: x1, x2\n"),
+               cluster.verify(ctl, "m"))
+        cluster.statuses["m"]["nodes"] = members
         cluster.silent = {"s1"}
         expect("a member is silent", (1, ["m", "s1", "s2"], "replogctl: not compared: s1\n"), cluster.verify(ctl, "m"))
         cluster.silent = {"o"}
@@ -208,12 +213,12 @@ def endless_messages_are_refused(ctl):
                 append.kill()
             expect("an endless file", (1, "", "replogctl: /dev/zero has more than 64 MiB, the most that a message may have\n"),
                    ctl.run(node, "append", "--file", "/dev/zero"))
-        code, printed, error = ctl.run(node, "--json", "append", given="a\n\n" + "b" * (most + 1) + "\nc\nd")
+        code, printed, error = ctl.run(node, "--json", "append", given="a\n\n" + "b" * (most + 1) + "\nc\nlast")
         results = [json.loads(line) for line in printed.splitlines()]
         expect("the results", (1, "", ["ok", "ok", "refused", "ok", "ok"]), (code, error, [one["result"] for one in results]))
         expect("the error", "line 3 of standard input has more than 64 MiB, the most that a message may have",
                results[2]["error"])
-        expect("what was appended", ["a", "", "c", "d"], bodies)
+        expect("what was appended", ["a", "", "c", "last"], bodies)
         folder = os.open("/", os.O_RDONLY)
         expect("a folder", (1, "", "replogctl: standard input: Is a directory\n"), ctl.run(node, "append", source=folder))
         os.close(folder)
