@@ -20,7 +20,8 @@ constexpr qint64 LingerMs = 2000;             // how long a closed client may ta
 } // namespace
 
 AnswerQueue::AnswerQueue(Channel &channel, HttpServerState &state)
-    : m_channel(channel), m_state(state), m_memory(state.budget), m_writtenAt(state.nowMs)
+    : m_channel(channel), m_state(state), m_memory(state.budget, MemoryBudget::Part::Readers),
+      m_writtenAt(state.nowMs)
 {
     connect(&channel, &Channel::written, this, &AnswerQueue::handleWritten);
 }
@@ -248,7 +249,7 @@ void AnswerQueue::uncork()
     if (!m_corked.isEmpty())
         writeOut();
     countHeld();
-    if (unread() > 0 && !m_state.budget.hasRoom())
+    if (unread() > 0 && m_state.budget.isShort())
         m_state.relieve();
     if (m_isClosing)
         finishWhenWritten();

@@ -44,6 +44,8 @@ public:
     // Ends both directions and drops what is pending. Nothing is called or emitted afterwards.
     virtual void close() = 0;
     virtual bool isTls() const = 0;
+    // Bytes that this client takes, with all objects that serve it, measured with a thousand of them.
+    virtual qint64 footprint() const { return 10 * 1024; }
     // Whether a client can be heard: over TLS not before the handshake.
     virtual bool isReady() const { return true; }
 

@@ -13,18 +13,13 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr int ProbeMs = 5;             // what a reset takes to come back on this machine or the next
 constexpr qint64 ProbeEveryMs = 15000; // a client whose end could not be seen
-// What the objects of one client take, measured with a thousand of them. Most of TLS is OpenSSL's, for a
-// client that has sent or read large messages.
-constexpr qint64 PlainBytes = 10 * 1024;
-constexpr qint64 TlsBytes = 208 * 1024;
 } // namespace
 
 HttpConnection::HttpConnection(std::unique_ptr<Channel> channel, const QHostAddress &peer,
                                HttpServerState &state, QObject *parent)
-    : QObject(parent), m_channel(std::move(channel)), m_peer(peer), m_state(state), m_memory(state.budget),
+    : QObject(parent), m_channel(std::move(channel)), m_peer(peer), m_state(state),
       m_answers(*m_channel, state), m_reader(*m_channel, state, m_answers, {peer, m_channel->isTls()})
 {
-    m_memory.set(m_channel->isTls() ? TlsBytes : PlainBytes);
     connect(&m_reader, &RequestReader::ended, this, &HttpConnection::handleEnded);
     connect(&m_reader, &RequestReader::halfClosed, this, &HttpConnection::handleHalfClosed);
     connect(m_channel.get(), &Channel::failed, this, &HttpConnection::abort);
@@ -40,6 +35,7 @@ HttpConnection::~HttpConnection()
 
 void HttpConnection::sweep()
 {
+    m_reader.countHeld();
     const bool mayHaveGone = m_isHalfClosed || m_reader.mayHaveGone();
     const Channel::End ahead = mayHaveGone ? m_channel->endAhead() : Channel::End::None;
     const bool isHandshakeOverdue =

@@ -39,7 +39,9 @@ public:
     // Since when the client has not taken what we hold for it, or has had nothing open; 0 if it waits for us,
     // or has been dropped.
     qint64 stalledSince() const;
-    qint64 heldBytes() const { return m_memory.bytes() + m_reader.held() + m_answers.unread(); }
+    qint64 heldBytes() const { return m_reader.memory().bytes() + m_answers.unread(); }
+    // What it holds is of the readers' part.
+    bool isReader() const { return m_reader.memory().part() == MemoryBudget::Part::Readers; }
 
 signals:
     void closed(replog::HttpConnection *self);
@@ -53,7 +55,6 @@ private:
     const std::unique_ptr<Channel> m_channel;
     const QHostAddress m_peer;
     const HttpServerState &m_state;
-    MemoryBudget::Share m_memory; // of the objects themselves
     AnswerQueue m_answers;
     RequestReader m_reader;
     qint64 m_probedAt = 0;

@@ -134,7 +134,7 @@ void HttpServer::Private::sweep()
 {
     readClock();
     forEach(&HttpConnection::sweep);
-    if (!state.budget.hasRoom())
+    if (state.budget.isShort() || !state.budget.hasRoomForReaders())
         relieve();
 }
 
@@ -146,7 +146,7 @@ void HttpServer::Private::relieve()
 
 // Drops clients until there is room for others: first those that have made us wait longest, or have had
 // nothing open for longest. A client that still takes or sends something is spared while there is any room at
-// all.
+// all. If only the readers' part is used up, readers go.
 void HttpServer::Private::dropStalled()
 {
     isRelieving = false;
@@ -159,11 +159,13 @@ void HttpServer::Private::dropStalled()
     std::sort(stalled.begin(), stalled.end());
     const qint64 limit = state.budget.limit();
     qint64 used = state.budget.used();
+    qint64 readers = state.budget.readers();
     for (const auto &[since, connection] : stalled) {
-        const bool isNeeded = used > limit || (used > limit / 8 * 5 && state.nowMs - since >= StalledMs);
-        if (!isNeeded)
-            break;
+        const bool isOneTooMany = used > limit / 8 * 5 || (connection->isReader() && readers > limit / 8 * 3);
+        if (used <= limit && !(isOneTooMany && state.nowMs - since >= StalledMs))
+            continue;
         used -= connection->heldBytes();
+        readers -= connection->isReader() ? connection->heldBytes() : 0;
         connection->abort();
     }
 }

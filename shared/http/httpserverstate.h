@@ -22,17 +22,18 @@ struct HttpServerState
     {
     }
 
-    // Other nodes have room when clients have none left; a request that needs nothing of the store (is this
-    // node alive?) is always answered.
-    bool hasRoomFor(const HttpRoute &route, bool hasBody) const
+    // Readers have room in their half of the memory, so that appends are not crowded out; other nodes have
+    // room when clients have none left; a request that needs nothing of the store (is this node alive?) is
+    // always answered. `asking` is what its connection holds.
+    bool hasRoomFor(const HttpRoute &route, bool hasBody, const MemoryBudget::Share &asking) const
     {
-        if (budget.hasRoom() || (route.right == Right::None && !hasBody))
+        if (route.right == Right::None && !hasBody)
             return true;
-        if (route.right != Right::Cluster)
-            return false;
         if (!budget.hasRoomForCluster())
             relieve();
-        return true;
+        if (route.right == Right::Cluster)
+            return true;
+        return route.right == Right::Read ? budget.hasRoomForReader(asking) : budget.hasRoom();
     }
 
     HttpLimits limits;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "shared/base/memorybudget.h"
-
 #include <QByteArray>
 #include <QHostAddress>
 #include <QPointer>
@@ -25,12 +23,13 @@ public:
     bool serve(const QByteArray &request, const std::shared_ptr<Exchange> &exchange);
     // Qt releases the client; the next request makes a new connection.
     void end();
+    // Bytes that Qt and we keep for it.
+    qint64 held() const;
 
 private:
     HttpServerState &m_state;
     const QHostAddress m_address;
     QPointer<Front> m_front;
-    MemoryBudget::Share m_memory;
 };
 
 } // namespace replog

@@ -35,9 +35,11 @@ HttpRefusal tooLarge(const HttpRoute &route)
 RequestReader::RequestReader(Channel &channel, HttpServerState &state, AnswerQueue &answers,
                              const Client &client)
     : m_state(state), m_answers(answers), m_channel(channel), m_input(channel, state.received),
-      m_client(client), m_qt(state, client.address), m_memory(state.budget), m_activeAt(state.nowMs)
+      m_client(client), m_qt(state, client.address), m_memory(state.budget, MemoryBudget::Part::Idle),
+      m_activeAt(state.nowMs)
 {
     channel.onReadable([this] { handleReadable(); });
+    countHeld();
     connect(&answers, &AnswerQueue::hasRoom, this, &RequestReader::resume);
     connect(&answers, &AnswerQueue::bodyUnwanted, this, &RequestReader::handleBodyUnwanted);
 }
@@ -211,10 +213,11 @@ void RequestReader::beginRequest(RequestHead &&head)
                       {{"Allow", allow}});
         return;
     }
-    if (!m_state.hasRoomFor(*route, head.hasBody())) {
-        refuseForRoom(head);
+    if (!m_state.hasRoomFor(*route, head.hasBody(), m_memory)) {
+        refuseForRoom(head, *route);
         return;
     }
+    join(*route, head.hasBody());
     m_head = std::move(head);
     m_head.request.peer = m_client.address;
     m_route = route;
@@ -235,6 +238,16 @@ void RequestReader::beginRequest(RequestHead &&head)
     m_head.request.body.reserve(std::clamp<qint64>(m_head.contentLength, 0, FirstReserve));
     if (m_head.expectContinue && m_input.bytes().isEmpty())
         m_answers.sendContinue(m_answers.nextSequence());
+}
+
+// From now on the client counts with those that use this route. A reader does so at least until it is
+// answered, whatever it asks for meanwhile.
+void RequestReader::join(const HttpRoute &route, bool hasBody)
+{
+    const bool isStillReading = m_memory.part() == MemoryBudget::Part::Readers && !m_answers.isEmpty();
+    if (isStillReading || (route.right == Right::None && !hasBody))
+        return;
+    m_memory.setPart(route.right == Right::Read ? MemoryBudget::Part::Readers : MemoryBudget::Part::Others);
 }
 
 // Whether the gate admits the request; if not, refuses it.
@@ -302,7 +315,7 @@ bool RequestReader::readCollected()
         refuse(tooLarge(*m_route));
     else if (m_framing.isWhole())
         dispatch();
-    else if (!m_state.hasRoomFor(*m_route, true))
+    else if (!m_state.hasRoomFor(*m_route, true, m_memory))
         refuseForRoom();
     return true;
 }
@@ -333,7 +346,7 @@ bool RequestReader::readStream()
             body->data(piece);
         if (m_framing.isBroken() && !body->isClosed())
             breakBody({Errc::InvalidArgument, u"the chunked body is malformed"_s, u"body"_s});
-        else if (m_lineHeld > 0 && !body->isClosed() && !m_state.hasRoomFor(*m_route, true))
+        else if (m_lineHeld > 0 && !body->isClosed() && !m_state.hasRoomFor(*m_route, true, m_memory))
             breakBody({Errc::Exhausted, u"there is no memory left for what is being sent"_s});
         return true;
     }
@@ -407,10 +420,20 @@ void RequestReader::refuseForRoom()
     refuse({503, u"no memory is left for what is being sent"_s}, {{"Retry-After", "1"}});
 }
 
-void RequestReader::refuseForRoom(const RequestHead &head)
+// A reader beyond the readers' part goes, so that those within it are served; from then on it does not count.
+void RequestReader::refuseForRoom(RequestHead &head, const HttpRoute &route)
 {
     m_state.relieve();
-    refuseRequest(head, {503, u"no memory is left for more requests"_s}, {{"Retry-After", "1"}});
+    const bool isReaderTooMany = route.right == Right::Read && m_state.budget.hasRoom();
+    if (isReaderTooMany) {
+        head.keepAlive = false;
+        m_isLastRequest = true;
+    }
+    const QString why =
+        isReaderTooMany ? u"no memory is left for more readers"_s : u"no memory is left for more requests"_s;
+    refuseRequest(head, {503, why}, {{"Retry-After", "1"}});
+    if (m_answers.isClosing())
+        m_memory.setPart(MemoryBudget::Part::Idle);
 }
 
 void RequestReader::setHeld(qsizetype bytes)
@@ -424,7 +447,7 @@ void RequestReader::setHeld(qsizetype bytes)
 
 void RequestReader::countHeld()
 {
-    m_memory.set(m_input.held() + m_head.request.body.size() + m_lineHeld);
+    m_memory.set(m_channel.footprint() + m_qt.held() + held());
 }
 
 // After a request with a well-formed head and a small body the connection goes on; after any other nobody

@@ -66,7 +66,11 @@ public:
     // Since when an unfinished request has been arriving; 0 if none is.
     qint64 requestSince() const { return m_requestSince; }
     // Bytes kept of requests that are not whole.
-    qint64 held() const { return m_memory.bytes(); }
+    qint64 held() const { return m_input.held() + m_head.request.body.size() + m_lineHeld; }
+    // What this client takes, with these bytes and without its answers.
+    const MemoryBudget::Share &memory() const { return m_memory; }
+    // Counts it anew: it grows with what is sent.
+    void countHeld();
 
     // For ServingTurns: it is this connection's turn again.
     void takeTurn();
@@ -94,15 +98,15 @@ private:
 
     void beginRequest(RequestHead &&head);
     bool mayEnter(const RequestHead &head, const HttpRoute *route);
+    void join(const HttpRoute &route, bool hasBody);
     bool beginStream();
     void dispatch();
     void serveByQt(const QByteArray &request, const std::shared_ptr<Exchange> &exchange);
     void refuseForRoom();
-    void refuseForRoom(const RequestHead &head);
+    void refuseForRoom(RequestHead &head, const HttpRoute &route);
     void refuseRequest(const RequestHead &head, const HttpRefusal &why, const HttpHeaders &extra = {});
     void breakBody(const Error &error);
     void discardRest();
-    void countHeld();
 
     HttpServerState &m_state;
     AnswerQueue &m_answers;
@@ -120,7 +124,7 @@ private:
     std::weak_ptr<Exchange> m_streamed; // whose body is handed on in pieces
     bool m_isBodyLeft = false;
     qsizetype m_lineHeld = 0;     // what the handler of a streamed body keeps of an unfinished line
-    MemoryBudget::Share m_memory; // of the input, the body and that line
+    MemoryBudget::Share m_memory; // see memory()
     int m_turnRequests = 0;
     std::shared_ptr<BodyStream> m_body; // null: none is being streamed
     bool m_isLastRequest = false;

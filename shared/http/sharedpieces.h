@@ -13,7 +13,7 @@ namespace replog {
 class SharedPieces
 {
 public:
-    explicit SharedPieces(MemoryBudget &budget) : m_share(budget) {}
+    explicit SharedPieces(MemoryBudget &budget) : m_share(budget, MemoryBudget::Part::Readers) {}
 
     // Whoever holds a piece keeps the very bytes, and releases them before they go.
     void hold(const QByteArray &piece)

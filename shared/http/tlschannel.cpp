@@ -13,8 +13,16 @@ namespace replog {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr qint64 UnreadBytes = 32 * 1024;  // decrypted and not read yet, before the socket reads no more
+constexpr qint64 UnreadBytes = 32 * 1024; // decrypted and not read yet, before the socket reads no more
+constexpr qint64 DecryptedPiece =
+    4 * 1024;                              // Qt signals each: those of this size belong to more that has come
 constexpr qsizetype SentPiece = 16 * 1024; // given to the socket at once: two records of TLS
+// What a client takes: sockets, session and certificates, and what was sent and read in four buffers of Qt
+// and OpenSSL, which keep the largest size that there ever was. The least of it is that of one who sends
+// nothing but an unfinished record, of which nobody here sees anything.
+constexpr qint64 OwnBytes = 72 * 1024;
+constexpr int Buffers = 4;
+constexpr qint64 LeastBytes = 128 * 1024;
 } // namespace
 
 TlsChannel::TlsChannel(qintptr descriptor, const QSslConfiguration &configuration, QObject *parent)
@@ -45,6 +53,11 @@ void TlsChannel::setReading(bool isOn)
     m_isReading = isOn;
     if (isOn && !m_isClosed && m_socket.bytesAvailable() > 0)
         QMetaObject::invokeMethod(this, &TlsChannel::handleReadable, Qt::QueuedConnection);
+}
+
+qint64 TlsChannel::footprint() const
+{
+    return std::max(LeastBytes, OwnBytes + Buffers * (m_largestSent + m_largestRead));
 }
 
 void TlsChannel::handleReadable()
@@ -78,7 +91,12 @@ qsizetype TlsChannel::read(char *to, qsizetype room)
 {
     if (m_isClosed || !m_socket.isEncrypted())
         return 0;
-    return std::max<qint64>(m_socket.read(to, room), 0);
+    const qint64 got = std::max<qint64>(m_socket.read(to, room), 0);
+    m_burst = std::min(m_burst + got, UnreadBytes);
+    m_largestRead = std::max(m_largestRead, m_burst);
+    if (got < DecryptedPiece)
+        m_burst = 0;
+    return got;
 }
 
 Channel::End TlsChannel::endAhead() const
@@ -116,6 +134,7 @@ void TlsChannel::send()
            m_socket.bytesToWrite() == 0) {
         const QByteArray &front = m_queue.front();
         const qsizetype size = std::min(SentPiece, front.size() - m_sentOfFront);
+        m_largestSent = std::max<qint64>(m_largestSent, size);
         if (m_socket.write(front.constData() + m_sentOfFront, size) != size) {
             fail();
             return;

@@ -15,6 +15,7 @@ namespace replog {
 //
 // The socket gets the next piece of what is to be sent when the one before is out: it copies what it is
 // given, encrypts all of it at once, and OpenSSL keeps a buffer of the largest size that there ever was.
+// (What OpenSSL itself buffers, Qt has it release after each record.)
 class TlsChannel final : public Channel
 {
     Q_OBJECT
@@ -32,6 +33,7 @@ public:
     void shutdown() override;
     void close() override;
     bool isTls() const override { return true; }
+    qint64 footprint() const override;
     bool isReady() const override { return m_socket.isEncrypted(); }
 
 signals:
@@ -53,6 +55,9 @@ private:
     std::deque<QByteArray> m_queue;
     qsizetype m_queued = 0;      // bytes of m_queue that the socket has not been given
     qsizetype m_sentOfFront = 0; // what it has been given of the first one
+    qint64 m_largestSent = 0;    // of the pieces given to the socket
+    qint64 m_burst = 0;          // what was read of what came together
+    qint64 m_largestRead = 0;    // of these
     bool m_isReading = true;
     bool m_isSending = false; // inside send(): what goes out at once is not signalled
     bool m_isClosed = false;

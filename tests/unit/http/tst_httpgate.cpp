@@ -32,6 +32,9 @@ private slots:
     void goneWhileInLine();
     void smallChunks();
     void memoryThatIsUsedUp();
+    void memoryThatReadersUsedUp();
+    void readersWithinTheirPartGoOn();
+    void whoReadsStaysAReader();
     void whoStalledSinceWhen();
     void goneBehindUnreadBytes();
     void halfClosedBehindAHeldRequest();
@@ -92,6 +95,8 @@ void TestHttpGate::init()
         reply.send(200, "text/plain", "dear");
     });
     add({HttpMethod::Get, "/late", Lane::Fast},
+        [this](HttpRequest &&, const Reply &reply) { m_late.append(reply); });
+    add({HttpMethod::Get, "/wait", Lane::Fast, Right::Read},
         [this](HttpRequest &&, const Reply &reply) { m_late.append(reply); });
     add({.method = HttpMethod::Get, .path = "/long", .lane = Lane::Fast, .isLong = true},
         [this](HttpRequest &&, const Reply &reply) { m_late.append(reply); });
@@ -345,7 +350,7 @@ void TestHttpGate::smallChunks()
 // Clients are refused before other nodes are; GET /health is never refused.
 void TestHttpGate::memoryThatIsUsedUp()
 {
-    MemoryBudget::Share others(m_state->budget);
+    MemoryBudget::Share others(m_state->budget, MemoryBudget::Part::Others);
     others.set(760'000);
     m_channel->receive(Get);
     QCOMPARE(statuses(), "503");
@@ -363,6 +368,62 @@ void TestHttpGate::memoryThatIsUsedUp()
     others.set(700'000);
     m_channel->receive(Get);
     QCOMPARE(statuses(), "503 200 200 200");
+}
+
+// Readers have half of the memory. One beyond it is refused and goes; appends, deliveries and GET /health are
+// served all the same.
+void TestHttpGate::memoryThatReadersUsedUp()
+{
+    const QByteArray append = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
+    MemoryBudget::Share readers(m_state->budget, MemoryBudget::Part::Readers);
+    readers.set(980'000);
+    m_channel->receive(append);
+    m_channel->receive("POST /deliver HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
+    m_channel->receive(GetLate);
+    QCOMPARE(m_late.size(), 1);
+    m_late.takeFirst().send(200, {}, {});
+    QCOMPARE(statuses(), "200 200 200");
+    readers.set(500'000);
+    m_channel->receive(Get);
+    QCOMPARE(statuses(), "200 200 200 503");
+    QVERIFY(m_channel->sent.contains("no memory is left for more readers"));
+    QVERIFY(m_channel->sent.contains("\r\nRetry-After: 1\r\n"));
+    QVERIFY(m_channel->sent.contains("\r\nConnection: close\r\n"));
+    QVERIFY(m_channel->isShutDown);
+    QCOMPARE(m_state->budget.readers(), 500'000); // the refused one does not count
+    QCOMPARE(m_relieved, 1);                      // idle readers are dropped
+    QCOMPARE(m_served, 2);
+}
+
+// A reader that asks again does not keep itself out.
+void TestHttpGate::readersWithinTheirPartGoOn()
+{
+    MemoryBudget::Share readers(m_state->budget, MemoryBudget::Part::Readers);
+    readers.set(499'999);
+    m_channel->receive(Get);
+    QVERIFY(!m_state->budget.hasRoomForReaders());
+    m_channel->receive(Get);
+    QCOMPARE(statuses(), "200 200");
+}
+
+// Whatever is asked for behind a read that waits, the client counts as a reader until it is answered.
+void TestHttpGate::whoReadsStaysAReader()
+{
+    QVERIFY(!m_connection->isReader());
+    m_channel->receive("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+    QVERIFY(m_connection->isReader());
+    m_channel->receive(GetLate);
+    const QByteArray append = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
+    m_channel->receive(append);
+    QVERIFY(m_connection->isReader());
+    for (Reply &reply : m_late)
+        reply.send(200, {}, {});
+    QCOMPARE(statuses(), "200 200 200");
+    m_channel->receive(GetLate);
+    QVERIFY(m_connection->isReader());
+    m_late.takeLast().send(200, {}, {});
+    m_channel->receive(append);
+    QVERIFY(!m_connection->isReader());
 }
 
 // Which connection is dropped first when memory is short: an idle one counts from its last byte on, one that

@@ -26,6 +26,7 @@ private slots:
     void endlessChunkedBody();
     void bodiesOfAllConnectionsTogether();
     void idleConnectionsMakeRoom();
+    void readersLeaveRoomForAppends();
     void fastSenderLetsOthersIn();
     void slowHead();
     void slowBody();
@@ -127,6 +128,48 @@ void TestHttpLimits::idleConnectionsMakeRoom()
     QCOMPARE(refused.statuses(), QList<int>{503});
     QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), 3, Patience);
     checkServesOn(server);
+}
+
+// Whoever waits for something to read fills half of the memory, and the next one goes: appends are served.
+// When the readers' half is used up, those of them that are idle make room for others.
+void TestHttpLimits::readersLeaveRoomForAppends()
+{
+    HttpLimits limits;
+    limits.memoryBytes = 400'000;
+    ManualScheduler time;
+    TestServer server(time, limits);
+    server.route({HttpMethod::Get, "/wait", Lane::Qt, Right::Read},
+                 [&](HttpRequest &&, const Reply &reply) { m_late.append(reply); });
+    server.route({HttpMethod::Post, "/append", Lane::Qt, Right::Append},
+                 [&](HttpRequest &&, Reply reply) { reply.send(201, {}, {}); });
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    std::vector<std::unique_ptr<RawClient>> readers;
+    do {
+        const qsizetype waiting = m_late.size();
+        readers.push_back(std::make_unique<RawClient>(server.port()));
+        readers.back()->send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+        QTRY_VERIFY_WITH_TIMEOUT(m_late.size() > waiting || readers.back()->isClosed(), Patience);
+    } while (!readers.back()->isClosed());
+    QCOMPARE(readers.back()->statuses(), QList<int>{503});
+    readers.pop_back();
+    QVERIFY(readers.size() > 2);
+    QTRY_COMPARE_WITH_TIMEOUT(server.connectionCount(), int(readers.size()), Patience);
+    RawClient appends(server.port());
+    for (int i = 1; i <= 3; ++i) {
+        appends.send("POST /append HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
+        QTRY_COMPARE_WITH_TIMEOUT(appends.statuses(), QList<int>(i, 201), Patience);
+    }
+    QCOMPARE(server.connectionCount(), int(readers.size()) + 1);
+
+    for (Reply &reply : std::exchange(m_late, {}))
+        reply.send(200, {}, {});
+    time.advance(2 * SweepMs);
+    time.advance(SweepMs);
+    QTRY_VERIFY_WITH_TIMEOUT(server.budget().hasRoomForReaders(), Patience);
+    QVERIFY(server.connectionCount() > 1);
+    RawClient next(server.port());
+    next.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+    QTRY_COMPARE_WITH_TIMEOUT(m_late.size(), 1, Patience);
 }
 
 // The sender refills the buffer at once, so reading until it is empty would never end.

@@ -33,6 +33,7 @@ private slots:
     void admission();
     void descriptorsAreKeptForTheStore();
     void memoryIsKeptForTheCluster();
+    void memoryIsKeptForAppends();
 };
 
 void TestHttpParsers::targets_data()
@@ -339,18 +340,46 @@ void TestHttpParsers::memoryIsKeptForTheCluster()
 {
     MemoryBudget budget(100);
     {
-        MemoryBudget::Share first(budget);
-        MemoryBudget::Share second(budget);
+        MemoryBudget::Share first(budget, MemoryBudget::Part::Others);
+        MemoryBudget::Share second(budget, MemoryBudget::Part::Others);
         first.set(70);
-        QVERIFY(budget.hasRoom());
+        QVERIFY(budget.hasRoom() && !budget.isShort());
         second.set(5);
-        QVERIFY(!budget.hasRoom() && budget.hasRoomForCluster());
+        QVERIFY(!budget.hasRoom() && budget.isShort() && budget.hasRoomForCluster());
         second.set(30);
         QVERIFY(!budget.hasRoomForCluster());
         first.set(0);
         QCOMPARE(budget.used(), 30);
     }
     QCOMPARE(budget.used(), 0);
+}
+
+// Half is the most that readers keep from appends, however much they hold.
+void TestHttpParsers::memoryIsKeptForAppends()
+{
+    using Part = MemoryBudget::Part;
+    MemoryBudget budget(100);
+    MemoryBudget::Share idle(budget, Part::Idle);
+    MemoryBudget::Share reader(budget, Part::Readers);
+    MemoryBudget::Share append(budget, Part::Others);
+    reader.set(49);
+    QVERIFY(budget.hasRoomForReader(idle));
+    reader.set(50);
+    QVERIFY(!budget.hasRoomForReader(idle) && !budget.hasRoomForReaders());
+    QVERIFY(budget.hasRoomForReader(reader)); // with what it holds
+    append.set(24);
+    reader.set(90);
+    QVERIFY(budget.hasRoom());
+    append.set(25);
+    QVERIFY(!budget.hasRoom());
+    // What is idle keeps nobody out.
+    reader.setPart(Part::Idle);
+    QVERIFY(budget.hasRoom() && budget.hasRoomForReader(idle));
+    QCOMPARE(budget.used(), 115);
+    // Appends keep readers out at three quarters, too.
+    reader.set(0);
+    append.set(75);
+    QVERIFY(!budget.hasRoomForReader(reader) && budget.hasRoomForReaders());
 }
 
 QTEST_APPLESS_MAIN(TestHttpParsers)

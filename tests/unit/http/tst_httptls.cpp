@@ -54,6 +54,7 @@ private slots:
     void initTestCase();
     void answers();
     void largeAnswerToASlowReader();
+    void whatAClientTakesIsCounted();
     void anEarlyAnswerArrives();
     void closeIsAHangUp();
     void plainTextAndSilence();
@@ -133,6 +134,30 @@ void TestHttpTls::largeAnswerToASlowReader()
     QCOMPARE(client.received.count('p') -
                  client.received.first(client.received.indexOf("\r\n\r\n")).count('p'),
              20'000'000);
+}
+
+// Buffers keep the largest size that they ever had.
+void TestHttpTls::whatAClientTakesIsCounted()
+{
+    ManualScheduler time;
+    TestServer server(time);
+    makeRoutes(server);
+    server.setTls(serverConfiguration(m_first));
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    TlsClient client(server.port(), m_certificates);
+    client.socket.write(Get);
+    QTRY_VERIFY_WITH_TIMEOUT(client.received.endsWith("now"), Patience);
+    const qint64 small = server.budget().used();
+    QVERIFY(small >= 72 * 1024);
+    client.received.clear();
+    client.socket.write("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" +
+                        QByteArray(300'000, '#'));
+    QTRY_COMPARE_WITH_TIMEOUT(client.received.count('#'), 300'000, Patience);
+    time.advance(1000);
+    QVERIFY2(server.budget().used() > small + 32 * 1024,
+             QByteArray::number(server.budget().used()).constData());
+    QVERIFY2(server.budget().used() < small + 512 * 1024,
+             QByteArray::number(server.budget().used()).constData());
 }
 
 // A client that is refused while it sends its body gets the reason.
