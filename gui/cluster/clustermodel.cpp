@@ -171,6 +171,9 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     int namesake = takesName ? indexOf(ownName) : -1;
     if (namesake >= 0 && givesWay(m_nodes[namesake]))
         namesake = -1;
+    const int member = isNamedHere && !asked.known ? indexOfId(StatusDocument::nodeId(document)) : -1;
+    if (member >= 0 && member != index)
+        namesake = member;
     if (namesake >= 0 && holdsOtherLog(m_nodes[namesake], document)) {
         takesName = false; // two nodes of one name, of different clusters
         namesake = -1;
@@ -182,14 +185,15 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
         return;
     }
     if (namesake >= 0) {
-        // One node was reached by two addresses: keep the entry that has the node's own name.
-        m_identity.handleRenamed(name, ownName);
+        // One node was reached by two addresses: keep the entry that has its own name, or its master's for
+        // it.
         NodeInfo kept = m_nodes[namesake];
         kept.declared = kept.declared || m_nodes[index].declared;
+        m_identity.handleRenamed(name, kept.name);
         replaceNode(namesake, kept);
-        emit nodeMerged(name, ownName);
+        emit nodeMerged(name, kept.name);
         removeNode(indexOf(name));
-        index = indexOf(ownName);
+        index = indexOf(kept.name);
     } else if (takesName) {
         freeName(ownName);
         index = renameNode(indexOf(name), ownName);
@@ -449,6 +453,14 @@ int ClusterModel::indexOf(const QString &name) const
     return -1;
 }
 
+int ClusterModel::indexOfId(const QString &memberId) const
+{
+    const auto found = std::find_if(m_nodes.cbegin(), m_nodes.cend(), [&memberId](const NodeInfo &node) {
+        return !memberId.isEmpty() && node.memberId == memberId;
+    });
+    return found == m_nodes.cend() ? -1 : int(found - m_nodes.cbegin());
+}
+
 int ClusterModel::addNode(NodeInfo node)
 {
     const QString name = node.name;
@@ -488,13 +500,17 @@ bool ClusterModel::freeName(const QString &name)
     return indexOf(name) < 0;
 }
 
-// A node that the user named is found by its address, whatever he called it.
+// A node that the user named is found by its address until it is heard, and then by its id, whatever it is
+// called.
 int ClusterModel::indexOfMember(const QJsonObject &member)
 {
     const QString name = StatusDocument::name(member);
+    const QString nodeId = StatusDocument::nodeId(member);
     const QUrl url = StatusDocument::memberAddress(member);
-    const auto found = std::find_if(m_nodes.cbegin(), m_nodes.cend(), [&url](const NodeInfo &node) {
-        return hasGivenName(node) && isSameAddress(node.url, url);
+    const auto found = std::find_if(m_nodes.cbegin(), m_nodes.cend(), [&](const NodeInfo &node) {
+        const bool isIt = !nodeId.isEmpty() && node.nodeId == nodeId;
+        return hasGivenName(node) ? isSameAddress(node.url, url)
+                                  : isIt && !node.known && node.process == ProcessState::Unknown;
     });
     if (found == m_nodes.cend() || found->name == name)
         return indexOf(name);

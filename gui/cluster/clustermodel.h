@@ -105,6 +105,7 @@ signals:
 
 private:
     int indexOf(const QString &name) const;
+    int indexOfId(const QString &memberId) const; // as the master knows it; -1: none
     int addNode(NodeInfo node);
     int renameNode(int index, const QString &name);
     bool givesWay(const NodeInfo &node) const;

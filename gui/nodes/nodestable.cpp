@@ -51,10 +51,10 @@ void NodesTable::rowsAboutToBeRemoved(const QModelIndex &parent, int first, int 
     RowTable::rowsAboutToBeRemoved(parent, first, last);
 }
 
-// Without what a table of rows does: it would select the first node when the window gets the focus back.
-void NodesTable::focusInEvent(QFocusEvent *event)
+// The window gets the focus back by itself, too.
+int NodesTable::entryRow() const
 {
-    QTableView::focusInEvent(event); // NOLINT(bugprone-parent-virtual-call)
+    return -1;
 }
 
 void NodesTable::resizeEvent(QResizeEvent *event)

@@ -23,7 +23,7 @@ protected slots:
     void rowsAboutToBeRemoved(const QModelIndex &parent, int first, int last) override;
 
 protected:
-    void focusInEvent(QFocusEvent *event) override;
+    int entryRow() const override;
     void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
 

@@ -32,8 +32,7 @@ void RowTable::setEmptyText(const QString &text)
     viewport()->update();
 }
 
-// The row to select when the table gets the focus: the first visible one, or the last if the table is
-// scrolled to its end.
+// The first visible one, or the last if the table is scrolled to its end.
 int RowTable::entryRow() const
 {
     const QScrollBar *bar = verticalScrollBar();

@@ -18,12 +18,12 @@ public:
     QString emptyText() const { return m_emptyText; }
 
 protected:
+    virtual int entryRow() const; // to select when it gets the focus by keyboard and none is; -1: none
     void focusInEvent(QFocusEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:
-    int entryRow() const;
     void updateRowHeight();
 
     const int m_air;

@@ -760,6 +760,49 @@ private slots:
         QCOMPARE(model.majority(), 2U);
     }
 
+    // A node that was started with another name than its master knows it by, and is called otherwise still by
+    // the user.
+    void aNodeIsNotShownTwice_data()
+    {
+        QTest::addColumn<QUrl>("address");
+        QTest::addColumn<bool>("isHeardFirst");
+        QTest::newRow("heard first") << QUrl(u"http://127.0.0.1:11"_s) << true;
+        QTest::newRow("heard later") << QUrl(u"http://127.0.0.1:11"_s) << false;
+        QTest::newRow("heard first, by another address") << QUrl(u"http://front:2"_s) << true;
+        QTest::newRow("heard later, by another address") << QUrl(u"http://front:2"_s) << false;
+    }
+    void aNodeIsNotShownTwice()
+    {
+        QFETCH(QUrl, address);
+        QFETCH(bool, isHeardFirst);
+        test::ManualClock clock;
+        ClusterModel model(clock);
+        model.handleNodeDeclared({u"M"_s, NodeRole::Master, QUrl(u"http://front:1"_s)});
+        model.handleNodeDeclared({u"A"_s, NodeRole::Secondary, address});
+        QString called = u"A"_s;
+        const auto follow = [&called](const QString &from, const QString &to) {
+            if (called == from)
+                called = to;
+        };
+        connect(&model, &ClusterModel::nodeRenamed, this, follow);
+        connect(&model, &ClusterModel::nodeMerged, this, follow);
+        const QJsonObject master =
+            masterStatus(5, 5,
+                         QJsonArray{member(u"s1"_s, 5, u"healthy"_s,
+                                           {{u"url"_s, u"http://127.0.0.1:11"_s}, {u"node_id"_s, u"n1"_s}})});
+        const QJsonObject own = with(secondaryStatus(u"other"_s, 5, 5), {{u"node_id"_s, u"n1"_s}});
+        if (isHeardFirst)
+            model.handleStatus(QString(called), own);
+        for (int i = 0; i < 2; ++i) {
+            model.handleStatus(u"M"_s, master);
+            model.handleStatus(QString(called), own);
+        }
+        QCOMPARE(model.nodes().size(), 2);
+        QCOMPARE(called, u"s1"_s);
+        QCOMPARE(model.node(u"s1"_s)->state(), NodeState::Healthy);
+        QVERIFY(model.node(u"s1"_s)->isHeard() && model.node(u"s1"_s)->told);
+    }
+
     // It was named by an address that its master does not tell: two entries until it is heard.
     void aNodeThatWasReachedByTwoAddressesIsOne()
     {
