@@ -282,9 +282,10 @@ void AppendPanel::updateState()
         whyNot = modeText(*master);
     m_append->setEnabled(whyNot.isEmpty());
     m_send->setEnabled(whyNot.isEmpty());
-    if (whyNot.isEmpty() && master->mode == NodeMode::ReadOnly)
+    const bool mayAppend = master && whyNot.isEmpty();
+    if (mayAppend && master->mode == NodeMode::ReadOnly)
         whyNot = modeText(*master);
-    else if (whyNot.isEmpty() && !master->isHeard())
+    else if (mayAppend && !master->isHeard())
         whyNot = tr("The master does not answer now; what is sent fails, or waits for it.");
     if (m_isCut)
         whyNot =

@@ -94,7 +94,7 @@ void LogFooter::paintEvent(QPaintEvent *)
     int x = SideMargin;
     for (int i = 0; i < int(States.size()); ++i) {
         const CellState state = States[std::size_t(i)];
-        drawGlyph(&painter, QRectF(x, (height() - side) / 2, side, side), LogDelegate::glyphOf(state),
+        drawGlyph(&painter, QRect(x, (height() - side) / 2, side, side), LogDelegate::glyphOf(state),
                   toneColor(palette(), LogDelegate::toneOf(state)));
         x += side;
         if (i < m_words) {

@@ -443,7 +443,7 @@ void MainWindow::updateMaster()
     QString text;
     if (lost)
         text = whyLost(*asked);
-    if (!text.isEmpty()) {
+    if (asked && !text.isEmpty()) {
         const QString since = ClusterText::since(*asked, m_session.model().nowMs());
         if (!since.isEmpty())
             text += u' ' + tr("Silent since %1.").arg(since);
