@@ -258,10 +258,12 @@ void ClusterClient::handleAnswer(quint64 ticket, const ClientAnswer &answer)
     if (verdict != Verdict::Final)
         repeat(ticket, answer, verdict);
     else if (answer.status == 503 && append.result.state == ClientAppendResult::State::Refused &&
-             hasNextNode(append))
+             hasNextNode(append)) {
+        append.redirects = 0; // they count in a row
         askAgain(ticket);
-    else
+    } else {
         finish(ticket);
+    }
 }
 
 // A node that takes no appends, such as a fenced one, may not be the only master that was named. Those of a

@@ -300,11 +300,14 @@ export class Replog {
             {holds: (found) => typeof found.role === 'string' && Number.isSafeInteger(found.last_id)});
     }
 
-    // Asks the node, beside the first append to it, which log it holds; again until it was told.
+    // Which log that node holds, as it tells beside the first append to it; it is asked again until it was told. Undefined
+    // where it tells none.
     #learn(node) {
-        if (this.#logs.has(node) || this.#learning.has(node))
-            return;
-        this.#learning.set(node, this.#logOf(node).catch(() => {}).finally(() => this.#learning.delete(node)));
+        if (this.#logs.has(node))
+            return Promise.resolve(this.#logs.get(node));
+        if (!this.#learning.has(node))
+            this.#learning.set(node, this.#logOf(node).catch(() => {}).finally(() => this.#learning.delete(node)));
+        return this.#learning.get(node);
     }
 
     // The log_id of that node, undefined where it tells none.
@@ -323,8 +326,7 @@ export class Replog {
     // Before an append that was left open is repeated there: a key is known to one log, in another one the message would be
     // one of its own. A node that does not tell its log, such as one whose token may not read, proves nothing.
     async #checkLog(node, sent) {
-        await this.#learning.get(sent.node); // it has a bound
-        sent.logId ??= this.#logs.get(sent.node);
+        sent.logId ??= await sent.log; // it has a bound
         const now = await this.#logOf(node);
         if (sent.logId && now && sent.logId !== now)
             throw new LogReplaced(`the message may be in a log that was replaced: the log_id at ${node} is ${now} now, `
@@ -410,8 +412,7 @@ export class Replog {
         if (sent?.mayBeIn) {
             await this.#checkLog(node, sent);
         } else if (sent) {
-            sent.node = node;
-            this.#learn(node);
+            sent.log = this.#learn(node);
         }
         const authorization = this.token && this.nodes.includes(node) ? {Authorization: `Bearer ${this.token}`} : {};
         const deadline = new Deadline();

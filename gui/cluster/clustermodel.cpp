@@ -172,7 +172,10 @@ void ClusterModel::handleStatus(const QString &name, const QJsonObject &document
     if (namesake >= 0 && givesWay(m_nodes[namesake]))
         namesake = -1;
     const int member = isNamedHere && !asked.known ? indexOfId(StatusDocument::nodeId(document)) : -1;
-    if (member >= 0 && member != index)
+    // Where the master's address for it leads nowhere from here, the one that answers is kept beside it.
+    const bool isAway = member >= 0 && (m_nodes[member].contact == Contact::Lost ||
+                                        m_nodes[member].contact == Contact::Silent);
+    if (member >= 0 && member != index && !isAway)
         namesake = member;
     if (namesake >= 0 && holdsOtherLog(m_nodes[namesake], document)) {
         takesName = false; // two nodes of one name, of different clusters

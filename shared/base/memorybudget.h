@@ -31,7 +31,9 @@ public:
     // A quarter is kept for the other nodes of the cluster, so that clients cannot crowd deliveries out.
     // Whatever readers hold beyond their half crowds nobody out but readers.
     bool hasRoom() const { return m_others + std::min(m_readers, readersLimit()) < m_limit - m_limit / 4; }
-    bool hasRoomForCluster() const { return m_used < m_limit; }
+    bool hasRoomForCluster() const { return withoutExcess() < m_limit; }
+    // What is held, without what readers hold beyond their half: that is taken from them, from nobody else.
+    qint64 withoutExcess() const { return m_used - m_readers + std::min(m_readers, readersLimit()); }
     // What the asking one has already does not count against it.
     bool hasRoomForReader(const Share &asking) const;
     bool hasRoomForReaders() const { return m_readers < readersLimit(); }

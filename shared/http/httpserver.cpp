@@ -73,10 +73,10 @@ HttpServer::Private::~Private()
 bool HttpServer::Private::accept(int descriptor, const QHostAddress &peer)
 {
     readClock();
-    if (!state.budget.hasRoomForCluster()) {
+    if (!state.budget.hasRoomForReaders() || !state.budget.hasRoomForCluster())
         relieve();
+    if (!state.budget.hasRoomForCluster())
         return false;
-    }
     std::unique_ptr<Channel> channel;
     if (tls) {
         auto secure = std::make_unique<TlsChannel>(descriptor, *tls);
@@ -146,7 +146,7 @@ void HttpServer::Private::relieve()
 
 // Drops clients until there is room for others: first those that have made us wait longest, or have had
 // nothing open for longest. A client that still takes or sends something is spared while there is any room at
-// all. If only the readers' part is used up, readers go.
+// all. What readers hold beyond their part costs readers alone.
 void HttpServer::Private::dropStalled()
 {
     isRelieving = false;
@@ -160,12 +160,18 @@ void HttpServer::Private::dropStalled()
     const qint64 limit = state.budget.limit();
     qint64 used = state.budget.used();
     qint64 readers = state.budget.readers();
+    qint64 withoutExcess = state.budget.withoutExcess();
     for (const auto &[since, connection] : stalled) {
-        const bool isOneTooMany = used > limit / 8 * 5 || (connection->isReader() && readers > limit / 8 * 3);
-        if (used <= limit && !(isOneTooMany && state.nowMs - since >= StalledMs))
+        const bool isReader = connection->isReader();
+        const qint64 counted = isReader ? used : withoutExcess;
+        const bool isOneTooMany = counted > limit / 8 * 5 || (isReader && readers > limit / 8 * 3);
+        if (counted <= limit && !(isOneTooMany && state.nowMs - since >= StalledMs))
             continue;
-        used -= connection->heldBytes();
-        readers -= connection->isReader() ? connection->heldBytes() : 0;
+        const qint64 held = connection->heldBytes();
+        const qint64 excess = std::max<qint64>(0, readers - limit / 2);
+        used -= held;
+        readers -= isReader ? held : 0;
+        withoutExcess -= isReader ? std::max<qint64>(0, held - excess) : held;
         connection->abort();
     }
 }

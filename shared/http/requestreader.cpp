@@ -421,11 +421,12 @@ void RequestReader::refuseForRoom()
 }
 
 // A reader beyond the readers' part goes, so that those within it are served; from then on it does not count.
+// Not where it has sent more already: that may be an append.
 void RequestReader::refuseForRoom(RequestHead &head, const HttpRoute &route)
 {
     m_state.relieve();
     const bool isReaderTooMany = route.right == Right::Read && m_state.budget.hasRoom();
-    if (isReaderTooMany) {
+    if (isReaderTooMany && m_input.bytes().isEmpty()) {
         head.keepAlive = false;
         m_isLastRequest = true;
     }

@@ -283,11 +283,7 @@ Status LogBatch::truncateFrom(quint64 from)
     m_lastId = from - 1;
     // Synced before the entries go: after a power loss in between, the log must not seem to have lost them.
     m_database.position().setDurable({m_lastId, m_database.position().durable().sequence});
-    if (Status s = m_database.writePosition(); !s.ok())
-        return s;
-    if (auto synced = m_database.position().sync(); !synced)
-        return Status::IOError(synced.error().text.toStdString());
-    return Status::OK();
+    return m_database.syncPosition();
 }
 
 // Of a key's runs only the part before `from` is left.

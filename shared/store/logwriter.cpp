@@ -100,7 +100,7 @@ void LogWriter::run()
         commit(writes);
         writes.clear();
     }
-    // The latest committed id. If this fails, the position file has it.
+    // The latest committed id. If this fails, the position file has it, or was told that it cannot.
     if (!failure())
         m_batch.commit(m_groupCommitted).PermitUncheckedError();
 }

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,6 +42,17 @@ Error ioError(const QString &what, const QString &path)
 {
     return {Errc::Io,
             QStringLiteral("cannot %1 %2: %3").arg(what, path, QString::fromLocal8Bit(std::strerror(errno)))};
+}
+
+// A file system that copies on write needs room for every write; where it can, it writes this file in place,
+// so that a note finds room on a full disk. A snapshot undoes that for a write.
+void keepInPlace(int fd)
+{
+    int flags = 0;
+    if (::ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0) {
+        flags |= FS_NOCOW_FL;
+        ::ioctl(fd, FS_IOC_SETFLAGS, &flags); // most file systems have no such flag
+    }
 }
 
 bool writeAll(int fd, const QByteArray &content)
@@ -75,6 +88,7 @@ Result<void> PositionFile::create(const QString &path)
     const int fd = ::open(newName.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return ioError(QStringLiteral("create"), path);
+    keepInPlace(fd);
     const bool written = writeAll(fd, content);
     const int failure = errno;
     ::close(fd);
@@ -166,12 +180,15 @@ rocksdb::IOStatus PositionFile::write()
     return status;
 }
 
+rocksdb::IOStatus PositionFile::writeSynced()
+{
+    const rocksdb::IOStatus status = write();
+    return status.ok() && m_file ? m_file->Fsync({}, nullptr) : status;
+}
+
 Result<void> PositionFile::sync()
 {
-    rocksdb::IOStatus status = write();
-    if (status.ok() && m_file)
-        status = m_file->Fsync({}, nullptr);
-    if (!status.ok())
+    if (const rocksdb::IOStatus status = writeSynced(); !status.ok())
         return storeError(status, QStringLiteral("cannot write %1").arg(m_path));
     return {};
 }

@@ -64,6 +64,7 @@ public:
     // Writes what was set since the last write that succeeded; waits for no disk. Any thread.
     rocksdb::IOStatus write();
     // The same, and waits until the disk has it. Any thread.
+    rocksdb::IOStatus writeSynced();
     Result<void> sync();
     // Copies of slots that were damaged at opening; another copy was used instead.
     int damagedCopies() const { return m_damagedCopies; }

@@ -245,6 +245,11 @@ rocksdb::IOStatus StoreDatabase::writePosition()
     return m_files->patience().repeat([this] { return m_position->write(); });
 }
 
+rocksdb::IOStatus StoreDatabase::syncPosition()
+{
+    return m_files->patience().repeat([this] { return m_position->writeSynced(); });
+}
+
 Result<void> StoreDatabase::openFolder()
 {
     const std::string path = m_folder->path().toStdString();

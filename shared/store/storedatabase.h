@@ -66,6 +66,7 @@ public:
     PositionFile &position() { return *m_position; }
     // Writes what was set there; waits while the disk is full, see Patience.
     rocksdb::IOStatus writePosition();
+    rocksdb::IOStatus syncPosition();
     TrimmedFiles &trimmedFiles() { return *m_trimmedFiles; }
     StoreFileSystem &files() { return *m_files; }
     const QString &dataDir() const { return m_folder->path(); }

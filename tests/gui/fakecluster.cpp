@@ -235,6 +235,7 @@ QJsonObject FakeCluster::statusOf(const Node &node) const
 void FakeCluster::handleStatus(Node &node, const HttpRequest &request, Reply reply)
 {
     if (!request.accepts("text/event-stream")) {
+        ++node.statusAsked;
         reply.sendJson(200, compact(statusOf(node)));
         return;
     }

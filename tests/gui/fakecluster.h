@@ -30,6 +30,7 @@ public:
         QString mode;
         QString modeReason;
         quint64 firstId = 1;
+        int statusAsked = 0;    // not counting streams
         QJsonObject own;        // further members of its own status; they may replace others
         QJsonObject masterView; // further members of the master's line about it
         QJsonObject faults;

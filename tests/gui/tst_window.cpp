@@ -567,8 +567,11 @@ private slots:
         Stage stage;
         stage.fake.master().own = {{u"log_id"_s, u"L1"_s}};
         QVERIFY(stage.open());
+        const int asked = stage.fake.master().statusAsked;
         stage.session().append({"for the log before", u"3"_s, 0});
-        QTRY_VERIFY_WITH_TIMEOUT(!stage.fake.waits.empty(), Patience);
+        // The client asks beside it which log that is.
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.fake.waits.empty() && stage.fake.master().statusAsked > asked,
+                                 Patience);
         const RequestsModel *requests = stage.append()->requests();
         QVERIFY(!requests->isFinished(0));
         stage.fake.master().own = {{u"log_id"_s, u"L9"_s}};

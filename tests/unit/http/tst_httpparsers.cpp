@@ -370,6 +370,8 @@ void TestHttpParsers::memoryIsKeptForAppends()
     append.set(24);
     reader.set(90);
     QVERIFY(budget.hasRoom());
+    QVERIFY(budget.used() > budget.limit() && budget.hasRoomForCluster()); // nor new connections
+    QCOMPARE(budget.withoutExcess(), 74);
     append.set(25);
     QVERIFY(!budget.hasRoom());
     // What is idle keeps nobody out.
