@@ -67,7 +67,8 @@ private slots:
             << Harm([](const StoreFixture &f) { return removeAll(f, u"*.log"_s); }) << u".log"_s;
     }
 
-    // What is written to a file without a name is gone when the process ends: what was told durable since then is lost.
+    // What is written to a file without a name is gone when the process ends: what was told durable since
+    // then is lost.
     void isNoticed()
     {
         QFETCH(const std::function<bool(const StoreFixture &)>, harm);
