@@ -349,9 +349,6 @@ private slots:
         ClusterFixture cluster;
         QVERIFY(cluster.start(1));
         NodeProcess &master = cluster.master();
-        QTcpSocket reader; // opened before: no further connection is accepted
-        reader.connectToHost(master.url().host(), quint16(master.url().port()));
-        QVERIFY(waitUntil([&] { return reader.state() == QAbstractSocket::ConnectedState; }));
         const auto status =
             master.http().call("GET", "/api/v1/status", {}, {{"Accept", "text/event-stream"}});
         QVERIFY(waitUntil([&] { return status->received().contains("data:"); }));
@@ -364,6 +361,10 @@ private slots:
         QTcpSocket writer;
         writer.connectToHost(master.url().host(), quint16(master.url().port()));
         QVERIFY(waitUntil([&] { return writer.state() == QAbstractSocket::ConnectedState; }));
+        // Opened before, as no further connection is accepted; but only now, as idle ones are closed.
+        QTcpSocket reader;
+        reader.connectToHost(master.url().host(), quint16(master.url().port()));
+        QVERIFY(waitUntil([&] { return reader.state() == QAbstractSocket::ConnectedState; }));
         rlimit before = {};
         QCOMPARE(::prlimit(pid_t(master.pid()), RLIMIT_NOFILE, nullptr, &before), 0);
         const rlimit limited = {3, before.rlim_max};
