@@ -115,6 +115,17 @@ struct Cluster
                                     {u"nodes"_s, list},
                                     {u"waits"_s, waits}});
     }
+
+    // What a node says of itself, with all it holds committed there.
+    void tell(const QString &role, const QString &name, int epoch, int last, QJsonObject more = {})
+    {
+        more.insert(u"role"_s, role);
+        more.insert(u"name"_s, name);
+        more.insert(u"epoch"_s, epoch);
+        more.insert(u"last_id"_s, last);
+        more.insert(u"committed_id"_s, last);
+        model.handleStatus(name, more);
+    }
 };
 
 QJsonObject wait(int id, int w, int acks, const QString &missing)
@@ -311,12 +322,7 @@ private slots:
         LogModel model(cluster.model, pages);
         const auto say = [&](const QString &role, const QString &name, int epoch, int last,
                              const QString &mode) {
-            cluster.model.handleStatus(name, {{u"role"_s, role},
-                                              {u"name"_s, name},
-                                              {u"mode"_s, mode},
-                                              {u"epoch"_s, epoch},
-                                              {u"last_id"_s, last},
-                                              {u"committed_id"_s, last}});
+            cluster.tell(role, name, epoch, last, {{u"mode"_s, mode}});
         };
         cluster.status(11, 11, {{u"s1"_s, 10}, {u"s2"_s, 11}});
         say(u"secondary"_s, u"s1"_s, 1, 10, u"following"_s);
@@ -340,13 +346,8 @@ private slots:
         LogModel model(cluster.model, pages);
         const QAbstractItemModelTester tester(&model, Fatal);
         const auto say = [&](const QString &role, const QString &name, int epoch, int last) {
-            cluster.model.handleStatus(
-                name, {{u"role"_s, role},
-                       {u"name"_s, name},
-                       {u"epoch"_s, epoch},
-                       {u"last_id"_s, last},
-                       {u"committed_id"_s, last},
-                       {u"nodes"_s, QJsonArray{QJsonObject{{u"name"_s, u"s2"_s}, {u"acked_id"_s, 10}}}}});
+            cluster.tell(role, name, epoch, last,
+                         {{u"nodes"_s, QJsonArray{QJsonObject{{u"name"_s, u"s2"_s}, {u"acked_id"_s, 10}}}}});
         };
         const auto isRead = [&](quint64 id) {
             pages.text(id);

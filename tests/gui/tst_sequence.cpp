@@ -67,6 +67,13 @@ void tellOneMessage(SequenceModel &model, double ahead = 0)
          R"({"what":"answered","first_id":7,"last_id":7,"end":"satisfied","time":)" + at(0.9) + '}');
 }
 
+// Brings the panel to the front, and waits until it reads the traces of the three nodes.
+bool isTraced(Stage &stage)
+{
+    stage.window().showPanel(u"sequence"_s);
+    return QTest::qWaitFor([&stage] { return stage.fake.traceReaders() == 3; }, Patience);
+}
+
 } // namespace
 
 // Messages in flight: merging and drawing of the nodes' traces.
@@ -613,8 +620,7 @@ private slots:
                                  Patience);
         auto *panel = stage.find<SequencePanel>(u"sequencePanel"_s);
         QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 0, Patience);
-        stage.window().showPanel(u"sequence"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        QVERIFY(isTraced(stage));
         stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":1,"last_id":1,"w":2,"time":100})");
         stage.fake.trace(u"M"_s, R"({"what":"sent","node":"s1","first_id":1,"last_id":1,"time":101})");
         QTRY_VERIFY_WITH_TIMEOUT(panel->model().ofMessage(1).size() == 2, Patience);
@@ -638,8 +644,7 @@ private slots:
         QVERIFY(stage.open());
         QTRY_VERIFY_WITH_TIMEOUT(stage.model().node(u"s2"_s) && stage.model().node(u"s2"_s)->isHeard(),
                                  Patience);
-        stage.window().showPanel(u"sequence"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        QVERIFY(isTraced(stage));
         SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
         // M alone holds 44, and with w=1 that commits it.
         stage.fake.master().committedId = 44;
@@ -665,8 +670,7 @@ private slots:
         Stage stage;
         stage.fake.fill(1);
         QVERIFY(stage.open());
-        stage.window().showPanel(u"sequence"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        QVERIFY(isTraced(stage));
         auto *const panel = stage.find<SequencePanel>(u"sequencePanel"_s);
         const auto picture = [panel] { return panel->view()->scene().toSvg(panel->palette()); };
         const auto isSilent = [panel](const QString &node) {
@@ -707,8 +711,7 @@ private slots:
     {
         Stage stage;
         QVERIFY(stage.open());
-        stage.window().showPanel(u"sequence"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        QVERIFY(isTraced(stage));
         auto *const panel = stage.find<SequencePanel>(u"sequencePanel"_s);
         const auto picture = [panel] { return panel->view()->scene().toSvg(panel->palette()); };
         const auto now = double(QDateTime::currentMSecsSinceEpoch());
@@ -743,8 +746,7 @@ private slots:
         Stage stage;
         stage.fake.fill(1);
         QVERIFY(stage.open());
-        stage.window().showPanel(u"sequence"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        QVERIFY(isTraced(stage));
         auto *const panel = stage.find<SequencePanel>(u"sequencePanel"_s);
         QVERIFY(panel->view()->emptyText().startsWith(u"Append a message"));
         const auto now = QByteArray::number(QDateTime::currentMSecsSinceEpoch());
@@ -768,8 +770,7 @@ private slots:
     {
         Stage stage;
         QVERIFY(stage.open());
-        stage.window().showPanel(u"sequence"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        QVERIFY(isTraced(stage));
         SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
         const auto *const cut = stage.find<ElidedLabel>(u"sequenceCut"_s);
         tell(model, u"s1"_s, R"({"what":"durable","last_id":1,"time":2000000})");
@@ -791,8 +792,7 @@ private slots:
         Stage stage;
         stage.fake.fill(49);
         QVERIFY(stage.open());
-        stage.window().showPanel(u"sequence"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(stage.fake.traceReaders(), 3, Patience);
+        QVERIFY(isTraced(stage));
         SequenceModel &model = stage.find<SequencePanel>(u"sequencePanel"_s)->model();
         stage.fake.setHeld(u"M"_s, 50); // not committed
         stage.fake.trace(u"M"_s, R"({"what":"appended","first_id":50,"last_id":50,"w":3,"time":101})");
